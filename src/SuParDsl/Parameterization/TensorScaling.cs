@@ -1,0 +1,28 @@
+namespace SuParDsl;
+
+/// <summary>One tensor's multipliers: the rule's tables applied to its own sizes, density and depth.</summary>
+/// <param name="LearningRate">The factor on η.</param>
+/// <param name="Epsilon">The factor on Adam's ε.</param>
+/// <param name="Forward">The factor on x·Wᵀ.</param>
+/// <param name="Readout">The factor on its use as a tied readout; null where it has none.</param>
+internal readonly record struct TensorScaling(double LearningRate, double Epsilon, double Forward, double? Readout)
+{
+    public static TensorScaling Of(ModelTensor tensor, Rule rule, double depthAlpha, OptimizerFamily family)
+    {
+        var (mIn, mOut, mDensity) = (tensor.FanIn.Multiplier, tensor.FanOut.Multiplier, tensor.Density.Multiplier);
+        var quantity = family == OptimizerFamily.Sgd ? Quantity.SgdRate : Quantity.AdamRate;
+        var rate = RuleTable.Of(rule, tensor.Role, quantity).At(mIn, mOut, mDensity);
+        var epsilon = 1.0;
+        if (tensor.DepthMultiplier is { } mDepth && DepthTable.Acts(rule))
+        {
+            rate *= family == OptimizerFamily.Sgd ? DepthTable.SgdRate(mDepth, depthAlpha) : DepthTable.AdamRate(mDepth, depthAlpha);
+            epsilon = DepthTable.Epsilon(mDepth, depthAlpha, tensor.SizeMultiplier);
+        }
+
+        // Looked up, an embedding is an input of width FanOut; read out, that width is the fan-in.
+        double? readout = tensor.IsTiedReadout
+            ? RuleTable.Of(rule, RuleTable.RoleOf(tensor.FanOut.Scales, fanOutScales: false), Quantity.Forward).At(mOut, 1, 1)
+            : null;
+        return new(rate, epsilon, RuleTable.Of(rule, tensor.Role, Quantity.Forward).At(mIn, mOut, 1), readout);
+    }
+}
