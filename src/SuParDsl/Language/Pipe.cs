@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>The flow language's pipe, <c>x | Layer</c>. It is read at compile time and never runs.</summary>
+public static class Pipe
+{
+    extension(Tensor)
+    {
+        /// <summary>The tensor through a layer.</summary>
+        public static Tensor operator |(Tensor x, nn.Module<Tensor, Tensor> layer) => throw Activation.NeverRuns();
+
+        /// <summary>The tensor through an activation function.</summary>
+        public static Tensor operator |(Tensor x, Activation activation) => throw Activation.NeverRuns();
+    }
+}

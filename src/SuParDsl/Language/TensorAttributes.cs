@@ -1,0 +1,38 @@
+namespace SuParDsl;
+
+/// <summary>
+/// Makes a layer's weight sparse; on a block, a <see cref="Repeat{TBlock}"/> or a class, every hidden matrix inside it.
+/// The innermost attribute wins.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Class, Inherited = false)]
+public sealed class SparseAttribute : Attribute
+{
+    /// <summary>A constant density.</summary>
+    /// <param name="density">The share of weights kept, in (0, 1].</param>
+    public SparseAttribute(double density) => Density = density;
+
+    /// <summary>A density chosen at run time.</summary>
+    /// <param name="parameter"><c>nameof</c> of a parameter marked <see cref="DensityAttribute"/>.</param>
+    public SparseAttribute(string parameter) => Parameter = parameter;
+
+    /// <summary>The constant density; NaN where a parameter is named.</summary>
+    public double Density { get; } = double.NaN;
+
+    /// <summary>The density parameter's name; null where a constant is given.</summary>
+    public string? Parameter { get; }
+
+    /// <summary>The density ρ₀ of a constant at the base.</summary>
+    public double Base { get; set; } = 1;
+}
+
+/// <summary>Keeps a layer, or every layer of a block, dense inside something that is <see cref="SparseAttribute">sparse</see>.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Class, Inherited = false)]
+public sealed class DenseAttribute : Attribute;
+
+/// <summary>Changes how a layer's weight is initialised, on top of the rule.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class InitAttribute : Attribute
+{
+    /// <summary><c>nameof</c> of a plain <c>double</c> parameter that multiplies the rule's standard deviation.</summary>
+    public string? Gain { get; set; }
+}

@@ -1,0 +1,79 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>The words of the flow language that stand on their own. They are read at compile time and never run.</summary>
+public static class Words
+{
+    /// <summary>max(x, 0).</summary>
+    public static Activation Relu => Activation.Instance;
+
+    /// <summary>x·Φ(x), exact.</summary>
+    public static Activation Gelu => Activation.Instance;
+
+    /// <summary>x·Φ(x), by the tanh approximation.</summary>
+    public static Activation GeluTanh => Activation.Instance;
+
+    /// <summary>x·σ(x), also called swish.</summary>
+    public static Activation Silu => Activation.Instance;
+
+    /// <summary>1/(1 + e^−x).</summary>
+    public static Activation Sigmoid => Activation.Instance;
+
+    /// <summary>The hyperbolic tangent.</summary>
+    public static Activation Tanh => Activation.Instance;
+
+    /// <summary>The softmax over the last axis.</summary>
+    public static Activation Softmax => Activation.Instance;
+
+    /// <summary>The positions 0 … T−1 of ids of shape B T.</summary>
+    public static Tensor Positions(Tensor ids) => throw Activation.NeverRuns();
+
+    /// <summary>
+    /// Attention over the last two axes of B heads T d: softmax(q·kᵀ·scale)·v, where the scale is the rule's choice.
+    /// </summary>
+    public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal) => throw Activation.NeverRuns();
+
+    extension(Tensor x)
+    {
+        /// <summary>B T width → B width/size T size.</summary>
+        public Tensor Heads(int size) => throw Activation.NeverRuns();
+
+        /// <summary>B heads T size → B T heads·size.</summary>
+        public Tensor Merge() => throw Activation.NeverRuns();
+
+        /// <summary>Cuts the last axis into equal parts: <c>var (q, k, v) = (x | Qkv).Split(3);</c></summary>
+        public Parts Split(int count) => throw Activation.NeverRuns();
+    }
+}
+
+/// <summary>An activation function of the flow language: <c>x | Relu</c>.</summary>
+public sealed class Activation
+{
+    private Activation()
+    {
+    }
+
+    internal static Activation Instance { get; } = new();
+
+    internal static InvalidOperationException NeverRuns() =>
+        new("a [Flow] method is a declaration that never runs: call forward, which has the multipliers (SUP131)");
+}
+
+/// <summary>What <c>.Split</c> gives: it deconstructs into its parts.</summary>
+public sealed class Parts
+{
+    private Parts()
+    {
+    }
+
+    /// <summary>Two parts.</summary>
+    public void Deconstruct(out Tensor a, out Tensor b) => throw Activation.NeverRuns();
+
+    /// <summary>Three parts.</summary>
+    public void Deconstruct(out Tensor a, out Tensor b, out Tensor c) => throw Activation.NeverRuns();
+
+    /// <summary>Four parts.</summary>
+    public void Deconstruct(out Tensor a, out Tensor b, out Tensor c, out Tensor d) => throw Activation.NeverRuns();
+}

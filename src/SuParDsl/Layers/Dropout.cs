@@ -1,0 +1,25 @@
+using System.ComponentModel;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>In training, zeroes each coordinate with a probability and scales the rest up; in inference, passes its input on.</summary>
+public sealed class Dropout : Layer
+{
+    private readonly double probability;
+
+    /// <summary>A dropout.</summary>
+    /// <param name="probability">The share of coordinates zeroed, in [0, 1).</param>
+    /// <exception cref="SizeException">The probability is outside [0, 1).</exception>
+    public Dropout(double probability) => this.probability = probability is >= 0 and < 1
+        ? probability
+        : throw new SizeException($"the probability of a Dropout is {probability}: it must be in [0, 1)");
+
+    /// <inheritdoc cref="Layer.Declare"/>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public new void Declare(Declaration at) => base.Declare(at);
+
+    /// <summary>Any shape → the same shape.</summary>
+    public override Tensor forward(Tensor input) =>
+        training && probability > 0 ? nn.functional.dropout(input, probability) : input.alias();
+}

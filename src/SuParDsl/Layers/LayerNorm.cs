@@ -1,0 +1,50 @@
+using System.ComponentModel;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>Layer normalisation over the last axis, with a gain and an optional bias.</summary>
+public sealed class LayerNorm : Layer
+{
+    private const double Epsilon = 1e-5;
+
+    /// <summary>The gain, [width].</summary>
+    public Parameter weight;
+
+    /// <summary>The bias, [width]; null without bias.</summary>
+    public Parameter? bias;
+
+    /// <summary>A norm of vectors of size <paramref name="width"/>.</summary>
+    /// <exception cref="SizeException">The size is not positive.</exception>
+    public LayerNorm(int width, bool bias = true)
+    {
+        Positive(width, nameof(width), nameof(LayerNorm));
+        weight = new Parameter(ones(width));
+        register_parameter(nameof(weight), weight);
+        if (bias)
+        {
+            this.bias = new Parameter(zeros(width));
+            register_parameter(nameof(bias), this.bias);
+        }
+    }
+
+    /// <inheritdoc cref="Layer.Declare"/>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public void Declare(Declaration at, Extent width)
+    {
+        Declare(at);
+        at.AddVector(nameof(weight), width, Start.Ones);
+        if (bias is not null)
+        {
+            at.AddVector(nameof(bias), width, Start.Zeros);
+        }
+    }
+
+    /// <summary>… width → … width.</summary>
+    public override Tensor forward(Tensor input)
+    {
+        _ = Place;
+        return nn.functional.layer_norm(input, weight.shape, weight, bias, Epsilon);
+    }
+}

@@ -1,0 +1,40 @@
+using System.ComponentModel;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>Root-mean-square normalisation over the last axis: x / √(mean x² + ε) · gain.</summary>
+public sealed class RmsNorm : Layer
+{
+    private const double Epsilon = 1e-5;
+
+    /// <summary>The gain, [width].</summary>
+    public Parameter weight;
+
+    /// <summary>A norm of vectors of size <paramref name="width"/>.</summary>
+    /// <exception cref="SizeException">The size is not positive.</exception>
+    public RmsNorm(int width)
+    {
+        Positive(width, nameof(width), nameof(RmsNorm));
+        weight = new Parameter(ones(width));
+        register_parameter(nameof(weight), weight);
+    }
+
+    /// <inheritdoc cref="Layer.Declare"/>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public void Declare(Declaration at, Extent width)
+    {
+        Declare(at);
+        at.AddVector(nameof(weight), width, Start.Ones);
+    }
+
+    /// <summary>… width → … width.</summary>
+    public override Tensor forward(Tensor input)
+    {
+        _ = Place;
+        using var scope = NewDisposeScope();
+        var inverse = (input * input).mean([-1], keepdim: true).add_(Epsilon).rsqrt_();
+        return (input * inverse * weight).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// A raw tensor of parameters, used in the flow like a value. With one axis it starts at 0, with more at σ-normal.
+/// </summary>
+public sealed class Weight : nn.Module
+{
+    /// <summary>The tensor.</summary>
+    public Parameter weight;
+
+    /// <summary>A tensor of the given sizes.</summary>
+    /// <exception cref="SizeException">No size is given, or one is not positive.</exception>
+    public Weight(params int[] sizes) : base(nameof(Weight))
+    {
+        if (sizes.Length == 0 || sizes.Any(static size => size < 1))
+        {
+            throw new SizeException($"the sizes of a Weight are [{string.Join(", ", sizes)}]: it needs at least one, each at least 1 (SUP108)");
+        }
+
+        weight = new Parameter(zeros([.. sizes.Select(static size => (long)size)]));
+        register_parameter(nameof(weight), weight);
+    }
+
+    /// <summary>The tensor.</summary>
+    public static implicit operator Tensor(Weight layer) => layer.weight;
+
+    /// <summary>The sum with a tensor.</summary>
+    public static Tensor operator +(Weight layer, Tensor other) => layer.weight + other;
+
+    /// <summary>The sum with a tensor.</summary>
+    public static Tensor operator +(Tensor other, Weight layer) => other + layer.weight;
+
+    /// <summary>The difference with a tensor.</summary>
+    public static Tensor operator -(Weight layer, Tensor other) => layer.weight - other;
+
+    /// <summary>The difference with a tensor.</summary>
+    public static Tensor operator -(Tensor other, Weight layer) => other - layer.weight;
+
+    /// <summary>The product with a tensor.</summary>
+    public static Tensor operator *(Weight layer, Tensor other) => layer.weight * other;
+
+    /// <summary>The product with a tensor.</summary>
+    public static Tensor operator *(Tensor other, Weight layer) => other * layer.weight;
+
+    /// <summary>The product with a number.</summary>
+    public static Tensor operator *(double factor, Weight layer) => factor * layer.weight;
+
+    /// <summary>The product with a number.</summary>
+    public static Tensor operator *(Weight layer, double factor) => layer.weight * factor;
+
+    /// <inheritdoc cref="Layer.Declare"/>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public void Declare(Declaration at, params ImmutableArray<Extent> sizes) => at.AddWeight(nameof(weight), sizes);
+}
