@@ -1,0 +1,36 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>Draws a tensor's initial values from (seed, full name) and the rule's standard deviation.</summary>
+internal static class Initializer
+{
+    /// <summary>σ·√(the rule's variance factor)·gain; 0 for a tensor that starts constant.</summary>
+    public static double StandardDeviation(ModelTensor tensor, Rule rule, double initStd) => tensor.Start == Start.Normal
+        ? initStd * tensor.Gain * Math.Sqrt(RuleTable.Of(rule, tensor.Role, Quantity.InitVariance)
+            .At(tensor.FanIn.Multiplier, tensor.FanOut.Multiplier, tensor.Density.Multiplier))
+        : 0;
+
+    /// <summary>Fills a tensor. The values of kept weights do not depend on the mask.</summary>
+    public static void Fill(Tensor target, ModelTensor tensor, Mask? mask, double standardDeviation, long seed)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        if (tensor.Start != Start.Normal)
+        {
+            target.fill_(tensor.Start == Start.Ones ? 1 : 0);
+            return;
+        }
+
+        var random = new SeededRandom(seed, tensor.Name + "/weight");
+        var values = new float[tensor.Count];
+        for (long i = 0; i < values.Length; i++)
+        {
+            var value = (float)(standardDeviation * random.NextNormal());
+            values[i] = mask is null || mask[i] ? value : 0;
+        }
+
+        target.copy_(torch.tensor(values, target.shape));
+    }
+}

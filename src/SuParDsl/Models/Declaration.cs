@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+
+namespace SuParDsl;
+
+/// <summary>
+/// A place in a model where layers declare their tensors: what a layer inherits from around it (name, rule, density, depth),
+/// and the list that all places of one model share. Emitted <c>Declare</c> methods walk it down the tree of layers.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public sealed class Declaration
+{
+    private readonly string path;
+    private readonly List<ModelTensor> tensors;
+    private readonly List<ForwardMultiplier> multipliers;
+
+    private Declaration(string path, Rule rule, double initStd, double depthAlpha, List<ModelTensor> tensors, List<ForwardMultiplier> multipliers)
+    {
+        this.path = path;
+        this.tensors = tensors;
+        this.multipliers = multipliers;
+        Rule = rule;
+        InitStd = initStd;
+        DepthAlpha = depthAlpha;
+    }
+
+    /// <summary>The model's rule.</summary>
+    public Rule Rule { get; }
+
+    /// <summary>The model's base standard deviation σ.</summary>
+    public double InitStd { get; }
+
+    /// <summary>CompleteP's α.</summary>
+    public double DepthAlpha { get; }
+
+    /// <summary>The depth multiplier m_L of the Repeats around this place; null outside a <c>[MuDepth]</c> count.</summary>
+    public double? DepthMultiplier { get; private init; }
+
+    /// <summary>The density that hidden matrices here inherit from a <c>[Sparse]</c> around them; null where none does.</summary>
+    public TensorDensity? Cover { get; private init; }
+
+    /// <summary>The factor on residual branches here: m_L^−α, 1 where depth does not scale.</summary>
+    public double ResidualScale =>
+        DepthMultiplier is { } mDepth && DepthTable.Acts(Rule) ? DepthTable.ResidualScale(mDepth, DepthAlpha) : 1;
+
+    /// <summary>The tensors declared so far, in order.</summary>
+    public ImmutableArray<ModelTensor> Tensors => [.. tensors];
+
+    /// <summary>The forward multipliers declared so far, in order.</summary>
+    public ImmutableArray<ForwardMultiplier> Multipliers => [.. multipliers];
+
+    /// <summary>The top of a model.</summary>
+    /// <exception cref="SizeException">σ is not positive, or α is outside [½, 1].</exception>
+    public static Declaration Root(Rule rule, double initStd, double depthAlpha = 1)
+    {
+        if (!(initStd > 0) || double.IsInfinity(initStd))
+        {
+            throw new SizeException($"the initial standard deviation is {initStd}: it must be a positive number");
+        }
+
+        if (depthAlpha is not (>= 0.5 and <= 1))
+        {
+            throw new SizeException($"the depth exponent α is {depthAlpha}: it must be in [0.5, 1]");
+        }
+
+        return Enum.IsDefined(rule)
+            ? new(string.Empty, rule, initStd, depthAlpha, [], [])
+            : throw new SizeException($"the rule is {(int)rule}: it must be one of {string.Join(", ", Enum.GetNames<Rule>())}");
+    }
+
+    /// <summary>The place of a layer in this one.</summary>
+    public Declaration Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);
+
+    /// <summary>This place under a <c>[Sparse]</c> that covers every hidden matrix inside.</summary>
+    public Declaration Sparse(TensorDensity density) => Copy(path, density, DepthMultiplier);
+
+    /// <summary>This place under a <c>[Dense]</c>.</summary>
+    public Declaration Dense() => Copy(path, cover: null, DepthMultiplier);
+
+    /// <summary>This place inside a Repeat: a count that scales multiplies the depth, a literal one does not.</summary>
+    internal Declaration Repeated(Extent count) =>
+        Copy(path, Cover, count.Scales ? (DepthMultiplier ?? 1) * count.Multiplier : DepthMultiplier);
+
+    /// <summary>Notes a <c>[Multiplier]</c> parameter for the table.</summary>
+    public void Multiplier(string name, double value) => multipliers.Add(new(name, value));
+
+    /// <summary>Adds a weight matrix: its role from the two sizes, its density from the attribute on it or the cover around it.</summary>
+    internal ModelTensor AddMatrix(
+        string name, ImmutableArray<Extent> axes, Extent fanIn, Extent fanOut,
+        TensorDensity? density = null, double gain = 1, bool canBeSparse = true, bool isTiedReadout = false)
+    {
+        var role = RuleTable.RoleOf(fanIn.Scales, fanOut.Scales);
+        var cover = canBeSparse && role == Role.Hidden ? Cover : null;
+        return Add(new(Full(name), role, axes, fanIn, fanOut, Start.Normal, density ?? cover ?? TensorDensity.Dense)
+        {
+            Gain = gain,
+            Decays = true,
+            IsTiedReadout = isTiedReadout,
+        });
+    }
+
+    /// <summary>Adds a vector: a norm's gain, a bias.</summary>
+    internal ModelTensor AddVector(string name, Extent size, Start start) =>
+        Add(new(Full(name), Role.Vector, [size], 1, size, start, TensorDensity.Dense));
+
+    /// <summary>Adds a raw tensor: a vector with one axis; with more, LR × 1 where one axis scales (two need a fan, SUP308).</summary>
+    internal ModelTensor AddWeight(string name, ImmutableArray<Extent> sizes)
+    {
+        if (sizes.Length == 1)
+        {
+            return AddVector(name, sizes[0], Start.Zeros);
+        }
+
+        var scaling = sizes.Where(static size => size.Scales).ToArray();
+        if (scaling.Length > 1)
+        {
+            throw new SizeException($"two axes of {Full(name)} scale: say which one is its fan-in (SUP308)");
+        }
+
+        var fanOut = scaling.Length == 1 ? scaling[0] : sizes[^1];
+        return Add(new(Full(name), RuleTable.RoleOf(false, fanOut.Scales), sizes, 1, fanOut, Start.Normal, TensorDensity.Dense) { Decays = true });
+    }
+
+    private ModelTensor Add(ModelTensor tensor)
+    {
+        var density = tensor.Density;
+        if (!(density.Value > 0 && density.Value <= 1) || !(density.Base > 0 && density.Base <= 1))
+        {
+            var bad = density.Value > 0 && density.Value <= 1 ? density.Base : density.Value;
+            throw new SizeException($"the density of {tensor.Name} is {bad}: it must be in (0, 1] (SUP202)");
+        }
+
+        if (tensor.Axes.FirstOrDefault(static axis => axis.Value < 1 || axis.Base < 1) is { } axis && axis != default)
+        {
+            throw new SizeException($"a size of {tensor.Name} is {axis.Value} ({axis.Base} at the base): it must be at least 1 (SUP108)");
+        }
+
+        var placed = tensor with { DepthMultiplier = DepthMultiplier };
+        tensors.Add(placed);
+        return placed;
+    }
+
+    private string Full(string name) => path.Length == 0 ? name : path + "." + name;
+
+    private Declaration Copy(string path, TensorDensity? cover, double? depthMultiplier) =>
+        new(path, Rule, InitStd, DepthAlpha, tensors, multipliers) { Cover = cover, DepthMultiplier = depthMultiplier };
+}
+
+/// <summary>A <c>[Multiplier]</c> parameter: a factor that the user wrote in the flow.</summary>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="Value">Its value in this model.</param>
+public sealed record ForwardMultiplier(string Name, double Value);

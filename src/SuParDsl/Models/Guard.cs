@@ -1,0 +1,46 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace SuParDsl;
+
+/// <summary>Run-time checks of what the compiler cannot decide. Emitted at the start of a block's or model's construction.</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public static class Guard
+{
+    /// <summary>A density must be in (0, 1] (SUP202).</summary>
+    /// <exception cref="SizeException">It is not.</exception>
+    public static void Density(double density, string owner, [CallerArgumentExpression(nameof(density))] string name = "")
+    {
+        if (!(density > 0 && density <= 1))
+        {
+            throw new SizeException($"{name} of {owner} is {density}: a density must be in (0, 1] (SUP202)");
+        }
+    }
+
+    /// <summary>A size must be a multiple of another (SUP106 for head sizes, SUP107 for other divisions).</summary>
+    /// <param name="size">The size that is divided.</param>
+    /// <param name="divisor">What it is divided by.</param>
+    /// <param name="owner">The class whose declaration divides.</param>
+    /// <param name="where">The expression that divides, as written.</param>
+    /// <param name="id">The diagnostic's ID.</param>
+    /// <param name="sizeName">The size as written.</param>
+    /// <param name="divisorName">The divisor as written.</param>
+    /// <exception cref="SizeException">It is not.</exception>
+    public static void Divides(
+        long size, long divisor, string owner, string where, string id,
+        [CallerArgumentExpression(nameof(size))] string sizeName = "",
+        [CallerArgumentExpression(nameof(divisor))] string divisorName = "")
+    {
+        if (size <= 0 || divisor <= 0)
+        {
+            throw new SizeException($"{sizeName} of {owner} is {size} and {divisorName} is {divisor} in `{where}`: both must be positive (SUP108)");
+        }
+
+        var rest = size % divisor;
+        if (rest != 0)
+        {
+            var near = size < divisor ? $"{divisor}" : $"{size - rest} or {size - rest + divisor}";
+            throw new SizeException($"{sizeName} of {owner} is {size}, not a multiple of {divisorName} ({divisor}) in `{where}`: {near} would be ({id})");
+        }
+    }
+}

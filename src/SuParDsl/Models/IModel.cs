@@ -1,0 +1,15 @@
+namespace SuParDsl;
+
+/// <summary>What every emitted model is: something that is built from a record of sizes.</summary>
+/// <typeparam name="TSelf">The model.</typeparam>
+/// <typeparam name="TSize">Its record of sizes.</typeparam>
+public interface IModel<TSelf, TSize>
+    where TSelf : Model, IModel<TSelf, TSize>
+    where TSize : notnull
+{
+    /// <summary>Builds and initialises a model.</summary>
+    /// <param name="size">Its sizes, densities and rule.</param>
+    /// <param name="seed">What its weights and masks are drawn from.</param>
+    /// <exception cref="SizeException">A size, density or multiplier is outside its range.</exception>
+    static abstract TSelf Create(TSize size, long seed);
+}

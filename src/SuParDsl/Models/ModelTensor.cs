@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace SuParDsl;
+
+/// <summary>What a tensor holds before training.</summary>
+public enum Start
+{
+    /// <summary>Normal numbers of mean 0 and the rule's standard deviation.</summary>
+    Normal,
+
+    /// <summary>Zeros: biases.</summary>
+    Zeros,
+
+    /// <summary>Ones: the gains of norms.</summary>
+    Ones,
+}
+
+/// <summary>One parameter of a model as the parameterization sees it. <see cref="RuleTable"/> turns it into numbers.</summary>
+/// <param name="Name">The full name, as in <c>Blocks.0.Attn.Q.weight</c>.</param>
+/// <param name="Role">Which of its sizes scale.</param>
+/// <param name="Axes">Its shape, in this model and at the base.</param>
+/// <param name="FanIn">How many inputs each output sums over; 1 for a vector.</param>
+/// <param name="FanOut">How many outputs it has; for a vector, its size.</param>
+/// <param name="Start">What it holds before training.</param>
+/// <param name="Density">The share of its weights that is kept.</param>
+public sealed record ModelTensor(
+    string Name, Role Role, ImmutableArray<Extent> Axes, Extent FanIn, Extent FanOut, Start Start, TensorDensity Density)
+{
+    /// <summary>A factor on the rule's initial standard deviation, from <c>[Init(Gain = …)]</c>.</summary>
+    public double Gain { get; init; } = 1;
+
+    /// <summary>The depth multiplier m_L of the Repeats around it, where a <c>[MuDepth]</c> count governs one; else null.</summary>
+    public double? DepthMultiplier { get; init; }
+
+    /// <summary>Whether weight decay applies: matrices yes, vectors no.</summary>
+    public bool Decays { get; init; }
+
+    /// <summary>Whether it is also used, transposed, as a tied readout.</summary>
+    public bool IsTiedReadout { get; init; }
+
+    /// <summary>The number of weights, masked ones included.</summary>
+    public long Count => Axes.Aggregate(1L, static (count, axis) => checked(count * axis.Value));
+
+    /// <summary>Whether some of its weights are masked.</summary>
+    public bool IsSparse => Density.Value < 1;
+
+    /// <summary>The multiplier of the size that the role names: the fan-in's where it scales, else the fan-out's.</summary>
+    public double SizeMultiplier => FanIn.Scales ? FanIn.Multiplier : FanOut.Multiplier;
+}

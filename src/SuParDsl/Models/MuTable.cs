@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SuParDsl;
+
+/// <summary>One tensor's row of a <see cref="MuTable"/>. Multipliers are factors on the base learning rate, decay and ε.</summary>
+/// <param name="Name">The tensor's full name.</param>
+/// <param name="Role">What it is to the parameterization.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="BaseShape">Its shape in the base model.</param>
+/// <param name="Density">The share of its weights that is kept.</param>
+/// <param name="InitStd">The standard deviation of its initial weights; 0 where they start constant.</param>
+/// <param name="LearningRate">The factor on the base learning rate η.</param>
+/// <param name="Decay">1 where weight decay λ applies (<see cref="WeightDecay.Coupled"/>), else 0.</param>
+/// <param name="Epsilon">The factor on Adam's ε.</param>
+/// <param name="Forward">The rule's factor on x·Wᵀ in the forward pass.</param>
+/// <param name="Readout">The rule's factor on its use as a tied readout; null where it has none.</param>
+public sealed record MuRow(
+    string Name, Role Role, ImmutableArray<long> Shape, ImmutableArray<long> BaseShape, double Density, double InitStd,
+    double LearningRate, double Decay, double Epsilon, double Forward, double? Readout);
+
+/// <summary>
+/// The reviewable table of a model's parameterization: every parameter exactly once. It is what initialisation and
+/// optimizer groups are made from.
+/// </summary>
+/// <param name="Model">The model's class.</param>
+/// <param name="Rule">The rule.</param>
+/// <param name="Family">The family of optimizers that the learning rates are for.</param>
+/// <param name="Rows">One row a parameter, in the order of the layers.</param>
+/// <param name="Multipliers">The <c>[Multiplier]</c> parameters of the flow.</param>
+public sealed record MuTable(
+    string Model, Rule Rule, OptimizerFamily Family, ImmutableArray<MuRow> Rows, ImmutableArray<ForwardMultiplier> Multipliers)
+{
+    private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    internal static MuTable Of(Model model, Declaration declaration, OptimizerFamily family) => new(
+        model.GetName(), declaration.Rule, family,
+        [.. declaration.Tensors.Select(tensor => Row(tensor, declaration, family))],
+        declaration.Multipliers);
+
+    /// <summary>The table as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
+
+    /// <summary>The table as Markdown.</summary>
+    public string ToMarkdown()
+    {
+        var lines = Cells().Select(static row => "| " + string.Join(" | ", row) + " |").ToList();
+        lines.Insert(1, "|" + string.Concat(Enumerable.Repeat("---|", Headers.Length)));
+        return string.Join('\n', lines) + "\n";
+    }
+
+    /// <summary>The table as aligned text.</summary>
+    public override string ToString()
+    {
+        var cells = Cells().ToList();
+        var widths = Enumerable.Range(0, Headers.Length).Select(column => cells.Max(row => row[column].Length)).ToArray();
+        var lines = cells.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        var multipliers = Multipliers.Select(static m => $"{m.Name} = {Number(m.Value)} (in the flow)");
+        return string.Join('\n', [$"{Model} under {Rule}, {Family}", .. lines, .. multipliers]) + "\n";
+    }
+
+    private static string[] Headers => ["tensor", "role", "shape", "base shape", "density", "init std", "LR ×", "decay ×", "ε ×", "forward ×"];
+
+    private IEnumerable<string[]> Cells() => Rows.Select(static row => new[]
+    {
+        row.Name, row.Role.ToString(), Sizes(row.Shape), Sizes(row.BaseShape), Number(row.Density), Number(row.InitStd),
+        Number(row.LearningRate), Number(row.Decay), Number(row.Epsilon),
+        row.Readout is { } readout ? $"{Number(row.Forward)}, readout {Number(readout)}" : Number(row.Forward),
+    }).Prepend(Headers);
+
+    private static MuRow Row(ModelTensor tensor, Declaration declaration, OptimizerFamily family)
+    {
+        var rule = declaration.Rule;
+        var scaling = TensorScaling.Of(tensor, rule, declaration.DepthAlpha, family);
+        return new(
+            tensor.Name, tensor.Role, [.. tensor.Axes.Select(static axis => axis.Value)], [.. tensor.Axes.Select(static axis => axis.Base)],
+            tensor.Density.Value, Initializer.StandardDeviation(tensor, rule, declaration.InitStd),
+            scaling.LearningRate, tensor.Decays ? 1 : 0, scaling.Epsilon, scaling.Forward, scaling.Readout);
+    }
+
+    private static string Sizes(ImmutableArray<long> shape) => string.Join("×", shape);
+
+    private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+}
