@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace SuParDsl;
+
+/// <summary>Parameters that share their multipliers: one group of an optimizer.</summary>
+/// <param name="Names">The tensors' full names.</param>
+/// <param name="LearningRate">The factor on the base learning rate.</param>
+/// <param name="Decay">The factor on the weight decay; 0 for vectors.</param>
+/// <param name="Epsilon">The factor on Adam's ε.</param>
+public sealed record MuGroup(ImmutableArray<string> Names, double LearningRate, double Decay, double Epsilon)
+{
+    /// <summary>The groups of a table, in the order of their first tensor.</summary>
+    public static ImmutableArray<MuGroup> Of(MuTable table, WeightDecay decay) =>
+    [
+        .. table.Rows
+            .GroupBy(row => (row.LearningRate, Decay: row.Decay * DecayFactor(decay, row.LearningRate), row.Epsilon))
+            .Select(static group => new MuGroup([.. group.Select(static row => row.Name)], group.Key.LearningRate, group.Key.Decay, group.Key.Epsilon)),
+    ];
+
+    private static double DecayFactor(WeightDecay decay, double rate) => decay switch
+    {
+        WeightDecay.Coupled => 1,
+        WeightDecay.Independent => 1 / rate,
+        WeightDecay.Sqrt => 1 / Math.Sqrt(rate),
+        _ => throw new ArgumentOutOfRangeException(nameof(decay), decay, "is not a weight-decay mode"),
+    };
+}
