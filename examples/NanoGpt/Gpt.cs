@@ -1,0 +1,69 @@
+namespace NanoGpt;
+
+/// <summary>nanoGPT's architecture: learned positions, pre-norm blocks, exact GELU, fused qkv, tied readout, optional biases.</summary>
+[Model]
+public partial class Gpt([MuWidth(256)] int width,
+                         int layers = 6, int vocab = 256, int context = 128, int headDim = 32,
+                         [Density] double density = 1.0,
+                         bool bias = false, double dropout = 0.0,
+                         [InitStd] double sigma = 0.02,
+                         [Multiplier] double alphaIn = 1.0, [Multiplier] double alphaOut = 1.0,
+                         Rule rule = Rule.SuPar)
+{
+    public Embedding     Tok    { get; } = new(vocab, width);
+    public Embedding     Pos    { get; } = new(context, width);
+    public Dropout       Drop   { get; } = new(dropout);
+    public Repeat<Block> Blocks { get; } = new(layers, () => new(width, headDim, density, bias, dropout, 1 / Math.Sqrt(2.0 * layers)));
+    public LayerNorm     Final  { get; } = new(width, bias);
+
+    [Flow] Tensor Flow(Tensor ids)
+    {
+        var x = alphaIn * ((ids | Tok) + (Positions(ids) | Pos));
+        return alphaOut * (x | Drop | Blocks | Final | Tok.Unembed);
+    }
+}
+
+/// <summary>Attention, then a feed-forward layer, each on a normalised copy of the stream.</summary>
+[Block, Sparse(nameof(density))]
+public partial class Block([MuWidth] int width, int headDim, [Density] double density, bool bias, double dropout, double gain)
+{
+    public LayerNorm     Norm1 { get; } = new(width, bias);
+    public SelfAttention Attn  { get; } = new(width, headDim, density, bias, dropout, gain);
+    public LayerNorm     Norm2 { get; } = new(width, bias);
+    public FeedForward   Mlp   { get; } = new(width, 4 * width, density, bias, dropout, gain);
+
+    [Flow] Tensor Flow(Tensor x)
+    {
+        x = x + (x | Norm1 | Attn);
+        return x + (x | Norm2 | Mlp);
+    }
+}
+
+/// <summary>Causal self-attention with one product for queries, keys and values.</summary>
+[Block, Sparse(nameof(density))]
+public partial class SelfAttention([MuWidth] int width, int headDim, [Density] double density, bool bias, double dropout, double gain)
+{
+    public Linear  Qkv  { get; } = new(width, 3 * width, bias);
+    [Init(Gain = nameof(gain))]                                   // GPT-2: residual projections start smaller
+    public Linear  Proj { get; } = new(width, width, bias);
+    public Dropout Drop { get; } = new(dropout);
+
+    [Flow] Tensor Flow(Tensor x)
+    {
+        var (q, k, v) = (x | Qkv).Split(3);
+        var y = Attention(q.Heads(headDim), k.Heads(headDim), v.Heads(headDim), causal: true);
+        return y.Merge() | Proj | Drop;
+    }
+}
+
+/// <summary>Two linear maps with a GELU between them.</summary>
+[Block, Sparse(nameof(density))]
+public partial class FeedForward([MuWidth] int width, [MuWidth] int hidden, [Density] double density, bool bias, double dropout, double gain)
+{
+    public Linear  Up   { get; } = new(width, hidden, bias);
+    [Init(Gain = nameof(gain))]
+    public Linear  Down { get; } = new(hidden, width, bias);
+    public Dropout Drop { get; } = new(dropout);
+
+    [Flow] Tensor Flow(Tensor x) => x | Up | Gelu | Down | Drop;
+}
