@@ -13,7 +13,7 @@ internal static class Initializer
         : 0;
 
     /// <summary>Fills a tensor. The values of kept weights do not depend on the mask.</summary>
-    public static void Fill(Tensor target, ModelTensor tensor, Mask? mask, double standardDeviation, long seed)
+    public static void Fill(Tensor target, ModelTensor tensor, WeightMask? mask, double standardDeviation, long seed)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();

@@ -23,6 +23,12 @@ public sealed class SparseAttribute : Attribute
 
     /// <summary>The density ρ₀ of a constant at the base.</summary>
     public double Base { get; set; } = 1;
+
+    /// <summary>How the mask is drawn.</summary>
+    public Mask Mask { get; set; }
+
+    /// <summary>Whether every matrix gets the same density or, on a block, a Repeat or a class, a share by its sizes.</summary>
+    public Distribution Distribution { get; set; }
 }
 
 /// <summary>Keeps a layer, or every layer of a block, dense inside something that is <see cref="SparseAttribute">sparse</see>.</summary>

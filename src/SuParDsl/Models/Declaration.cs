@@ -36,15 +36,15 @@ public sealed class Declaration
     /// <summary>The depth multiplier m_L of the Repeats around this place; null outside a <c>[MuDepth]</c> count.</summary>
     public double? DepthMultiplier { get; private init; }
 
-    /// <summary>The density that hidden matrices here inherit from a <c>[Sparse]</c> around them; null where none does.</summary>
-    public TensorDensity? Cover { get; private init; }
+    /// <summary>What hidden matrices here inherit from a <c>[Sparse]</c> around them; null where none does.</summary>
+    internal SparseCover? Cover { get; private init; }
 
     /// <summary>The factor on residual branches here: m_L^−α, 1 where depth does not scale.</summary>
     public double ResidualScale =>
         DepthMultiplier is { } mDepth && DepthTable.Acts(Rule) ? DepthTable.ResidualScale(mDepth, DepthAlpha) : 1;
 
-    /// <summary>The tensors declared so far, in order.</summary>
-    public ImmutableArray<ModelTensor> Tensors => [.. tensors];
+    /// <summary>The tensors declared so far, in order, with a density that is distributed over layers worked out.</summary>
+    public ImmutableArray<ModelTensor> Tensors => ErdosRenyi.Distribute([.. tensors]);
 
     /// <summary>The forward multipliers declared so far, in order.</summary>
     public ImmutableArray<ForwardMultiplier> Multipliers => [.. multipliers];
@@ -72,7 +72,8 @@ public sealed class Declaration
     public Declaration Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);
 
     /// <summary>This place under a <c>[Sparse]</c> that covers every hidden matrix inside.</summary>
-    public Declaration Sparse(TensorDensity density) => Copy(path, density, DepthMultiplier);
+    public Declaration Sparse(TensorDensity density, Mask mask = Mask.Exact, Distribution distribution = Distribution.Uniform) =>
+        Copy(path, new SparseCover(density, mask, distribution), DepthMultiplier);
 
     /// <summary>This place under a <c>[Dense]</c>.</summary>
     public Declaration Dense() => Copy(path, cover: null, DepthMultiplier);
@@ -87,12 +88,14 @@ public sealed class Declaration
     /// <summary>Adds a weight matrix: its role from the two sizes, its density from the attribute on it or the cover around it.</summary>
     internal ModelTensor AddMatrix(
         string name, ImmutableArray<Extent> axes, Extent fanIn, Extent fanOut,
-        TensorDensity? density = null, double gain = 1, bool canBeSparse = true, bool isTiedReadout = false)
+        TensorDensity? density = null, Mask mask = Mask.Exact, double gain = 1, bool canBeSparse = true, bool isTiedReadout = false)
     {
         var role = RuleTable.RoleOf(fanIn.Scales, fanOut.Scales);
-        var cover = canBeSparse && role == Role.Hidden ? Cover : null;
-        return Add(new(Full(name), role, axes, fanIn, fanOut, Start.Normal, density ?? cover ?? TensorDensity.Dense)
+        var cover = density is null && canBeSparse && role == Role.Hidden ? Cover : null;
+        return Add(new(Full(name), role, axes, fanIn, fanOut, Start.Normal, density ?? cover?.Density ?? TensorDensity.Dense)
         {
+            Mask = cover?.Mask ?? mask,
+            Cover = cover,
             Gain = gain,
             Decays = true,
             IsTiedReadout = isTiedReadout,
@@ -135,6 +138,13 @@ public sealed class Declaration
             throw new SizeException($"a size of {tensor.Name} is {axis.Value} ({axis.Base} at the base): it must be at least 1 (SUP108)");
         }
 
+        if (tensor.IsSparse && tensor.FanIn.Value * density.Value < 1)
+        {
+            throw new SizeException(
+                $"the density of {tensor.Name} is {density.Value}: with a fan-in of {tensor.FanIn.Value} each output keeps "
+                + $"{tensor.FanIn.Value * density.Value:G3} weights; at least 1 is needed, a density of {1.0 / tensor.FanIn.Value:G3} (SUP208)");
+        }
+
         var placed = tensor with { DepthMultiplier = DepthMultiplier };
         tensors.Add(placed);
         return placed;
@@ -142,7 +152,7 @@ public sealed class Declaration
 
     private string Full(string name) => path.Length == 0 ? name : path + "." + name;
 
-    private Declaration Copy(string path, TensorDensity? cover, double? depthMultiplier) =>
+    private Declaration Copy(string path, SparseCover? cover, double? depthMultiplier) =>
         new(path, Rule, InitStd, DepthAlpha, tensors, multipliers) { Cover = cover, DepthMultiplier = depthMultiplier };
 }
 

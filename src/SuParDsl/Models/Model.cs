@@ -11,7 +11,7 @@ namespace SuParDsl;
 public abstract class Model : Layer
 {
     private readonly Declaration declaration;
-    private ImmutableDictionary<string, Mask> masks = [];
+    private ImmutableDictionary<string, WeightMask> masks = [];
 
     /// <summary>Declares every tensor and initialises it with seed 0.</summary>
     /// <exception cref="SizeException">A size, density or multiplier is outside its range.</exception>
@@ -26,7 +26,7 @@ public abstract class Model : Layer
     public ImmutableArray<ModelTensor> Tensors { get; }
 
     /// <summary>The masks of the sparse tensors, by full name.</summary>
-    public IReadOnlyDictionary<string, Mask> Masks => masks;
+    public IReadOnlyDictionary<string, WeightMask> Masks => masks;
 
     /// <summary>The rule that this model follows.</summary>
     public Rule Rule => declaration.Rule;
@@ -49,7 +49,7 @@ public abstract class Model : Layer
         Seed = seed;
         masks = Tensors.Where(static tensor => tensor.IsSparse).ToImmutableDictionary(
             static tensor => tensor.Name,
-            tensor => Mask.DrawExact([.. tensor.Axes.Select(static axis => axis.Value)], tensor.Density.Value, seed, tensor.Name));
+            tensor => MaskDraw.Draw(tensor.Mask, [.. tensor.Axes.Select(static axis => axis.Value)], tensor.Density.Value, seed, tensor.Name));
         var parameters = ParametersByName();
         foreach (var tensor in Tensors)
         {
@@ -60,7 +60,7 @@ public abstract class Model : Layer
 
     /// <summary>Puts given masks in place of the drawn ones and zeroes the weights that they drop.</summary>
     /// <exception cref="ArgumentException">A mask names no sparse tensor of this model, or has another shape.</exception>
-    public void SetMasks(IReadOnlyDictionary<string, Mask> masks)
+    public void SetMasks(IReadOnlyDictionary<string, WeightMask> masks)
     {
         foreach (var (name, mask) in masks)
         {

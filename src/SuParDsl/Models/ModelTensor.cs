@@ -29,6 +29,12 @@ public sealed record ModelTensor(
     /// <summary>A factor on the rule's initial standard deviation, from <c>[Init(Gain = …)]</c>.</summary>
     public double Gain { get; init; } = 1;
 
+    /// <summary>How its mask is drawn.</summary>
+    public Mask Mask { get; init; }
+
+    /// <summary>The <c>[Sparse]</c> around it that gave its density; null where it has its own or none.</summary>
+    internal SparseCover? Cover { get; init; }
+
     /// <summary>The depth multiplier m_L of the Repeats around it, where a <c>[MuDepth]</c> count governs one; else null.</summary>
     public double? DepthMultiplier { get; init; }
 
