@@ -34,9 +34,6 @@ public abstract class Layer : nn.Module<Tensor, Tensor>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected void Declare(Declaration at) => place = at;
 
-    /// <summary>The rule's scale of attention logits for a head size.</summary>
-    protected double AttentionScale(long headSize) => RuleTable.AttentionScale(Place.Rule, headSize);
-
     /// <summary>Refuses a size that no tensor can have, before memory is asked for.</summary>
     private protected static int Positive(int size, string name, string layer) => size > 0
         ? size

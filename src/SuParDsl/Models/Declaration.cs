@@ -11,27 +11,29 @@ namespace SuParDsl;
 public sealed class Declaration
 {
     private readonly string path;
+    private readonly Choices choices;
     private readonly List<ModelTensor> tensors;
     private readonly List<ForwardMultiplier> multipliers;
 
-    private Declaration(string path, Rule rule, double initStd, double depthAlpha, List<ModelTensor> tensors, List<ForwardMultiplier> multipliers)
+    private Declaration(string path, Choices choices, List<ModelTensor> tensors, List<ForwardMultiplier> multipliers)
     {
         this.path = path;
+        this.choices = choices;
         this.tensors = tensors;
         this.multipliers = multipliers;
-        Rule = rule;
-        InitStd = initStd;
-        DepthAlpha = depthAlpha;
     }
 
     /// <summary>The model's rule.</summary>
-    public Rule Rule { get; }
+    public Rule Rule => choices.Rule;
 
     /// <summary>The model's base standard deviation σ.</summary>
-    public double InitStd { get; }
+    public double InitStd => choices.InitStd;
 
     /// <summary>CompleteP's α.</summary>
-    public double DepthAlpha { get; }
+    public double DepthAlpha => choices.DepthAlpha;
+
+    /// <summary>Which density the rule sees.</summary>
+    public RuleDensity RuleDensity => choices.RuleDensity;
 
     /// <summary>The depth multiplier m_L of the Repeats around this place; null outside a <c>[MuDepth]</c> count.</summary>
     public double? DepthMultiplier { get; private init; }
@@ -51,7 +53,9 @@ public sealed class Declaration
 
     /// <summary>The top of a model.</summary>
     /// <exception cref="SizeException">σ is not positive, or α is outside [½, 1].</exception>
-    public static Declaration Root(Rule rule, double initStd, double depthAlpha = 1)
+    public static Declaration Root(
+        Rule rule, double initStd, double depthAlpha = 1,
+        AttentionScaling attention = AttentionScaling.Inverse, RuleDensity ruleDensity = RuleDensity.Nominal)
     {
         if (!(initStd > 0) || double.IsInfinity(initStd))
         {
@@ -60,13 +64,16 @@ public sealed class Declaration
 
         if (depthAlpha is not (>= 0.5 and <= 1))
         {
-            throw new SizeException($"the depth exponent α is {depthAlpha}: it must be in [0.5, 1]");
+            throw new SizeException($"the depth exponent α is {depthAlpha}: it must be in [0.5, 1] (SUP320)");
         }
 
         return Enum.IsDefined(rule)
-            ? new(string.Empty, rule, initStd, depthAlpha, [], [])
+            ? new(string.Empty, new(rule, initStd, depthAlpha, attention, ruleDensity), [], [])
             : throw new SizeException($"the rule is {(int)rule}: it must be one of {string.Join(", ", Enum.GetNames<Rule>())}");
     }
+
+    /// <summary>The scale of attention logits for a head size.</summary>
+    public double AttentionScale(Extent headSize) => RuleTable.AttentionScale(Rule, choices.Attention, headSize.Value, headSize.Base);
 
     /// <summary>The place of a layer in this one.</summary>
     public Declaration Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);
@@ -153,7 +160,10 @@ public sealed class Declaration
     private string Full(string name) => path.Length == 0 ? name : path + "." + name;
 
     private Declaration Copy(string path, SparseCover? cover, double? depthMultiplier) =>
-        new(path, Rule, InitStd, DepthAlpha, tensors, multipliers) { Cover = cover, DepthMultiplier = depthMultiplier };
+        new(path, choices, tensors, multipliers) { Cover = cover, DepthMultiplier = depthMultiplier };
+
+    /// <summary>What is chosen once for a whole model.</summary>
+    private sealed record Choices(Rule Rule, double InitStd, double DepthAlpha, AttentionScaling Attention, RuleDensity RuleDensity);
 }
 
 /// <summary>A <c>[Multiplier]</c> parameter: a factor that the user wrote in the flow.</summary>

@@ -46,8 +46,8 @@ public class RuleTableTests
     [Fact]
     public void Attention_is_scaled_by_the_head_size_under_muP()
     {
-        Assert.Equal(1.0 / 8, RuleTable.AttentionScale(Rule.Standard, 64), 1e-12);
-        Assert.Equal(1.0 / 64, RuleTable.AttentionScale(Rule.MuP, 64), 1e-12);
-        Assert.Equal(1.0 / 64, RuleTable.AttentionScale(Rule.SuPar, 64), 1e-12);
+        Assert.Equal(1.0 / 8, RuleTable.AttentionScale(Rule.Standard, AttentionScaling.Inverse, 64, 16), 1e-12);
+        Assert.Equal(1.0 / 64, RuleTable.AttentionScale(Rule.MuP, AttentionScaling.Inverse, 64, 16), 1e-12);
+        Assert.Equal(1.0 / 64, RuleTable.AttentionScale(Rule.SuPar, AttentionScaling.Inverse, 64, 16), 1e-12);
     }
 }
