@@ -26,11 +26,11 @@ public sealed class Embedding : Layer
 
     /// <inheritdoc cref="Layer.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent count, Extent width, bool tied = false)
+    public void Declare(Declaration at, Extent count, Extent width, bool tied = false, TensorOptions options = default)
     {
         Declare(at);
         // A row is looked up, not summed over: the fan-in is one token whatever the vocabulary.
-        at.AddMatrix(nameof(weight), [count, width], 1, width, canBeSparse: false, isTiedReadout: tied);
+        at.AddMatrix(nameof(weight), [count, width], 1, width, options, canBeSparse: false, isTiedReadout: tied);
         Unembed.Declare(at, width, count);
     }
 

@@ -31,13 +31,13 @@ public sealed class LayerNorm : Layer
 
     /// <inheritdoc cref="Layer.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent width)
+    public void Declare(Declaration at, Extent width, TensorOptions options = default)
     {
         Declare(at);
-        at.AddVector(nameof(weight), width, Start.Ones);
+        at.AddVector(nameof(weight), width, Init.Ones, options.LrScale ?? 1);
         if (bias is not null)
         {
-            at.AddVector(nameof(bias), width, Start.Zeros);
+            at.AddVector(nameof(bias), width, Init.Zeros);
         }
     }
 

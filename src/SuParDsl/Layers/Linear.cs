@@ -32,14 +32,14 @@ public sealed class Linear : Layer
 
     /// <inheritdoc cref="Layer.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent inputs, Extent outputs, TensorDensity? density = null, Mask mask = Mask.Exact, double gain = 1)
+    public void Declare(Declaration at, Extent inputs, Extent outputs, TensorOptions options = default)
     {
         Declare(at);
-        var tensor = at.AddMatrix(nameof(weight), [outputs, inputs], inputs, outputs, density, mask, gain);
+        var tensor = at.AddMatrix(nameof(weight), [outputs, inputs], inputs, outputs, options);
         forwardMultiplier = RuleTable.Of(at.Rule, tensor.Role, Quantity.Forward).At(inputs.Multiplier, outputs.Multiplier, 1);
         if (bias is not null)
         {
-            at.AddVector(nameof(bias), outputs, Start.Zeros);
+            at.AddVector(nameof(bias), outputs, Init.Zeros);
         }
     }
 

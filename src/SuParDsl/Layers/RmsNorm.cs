@@ -23,10 +23,10 @@ public sealed class RmsNorm : Layer
 
     /// <inheritdoc cref="Layer.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent width)
+    public void Declare(Declaration at, Extent width, TensorOptions options = default)
     {
         Declare(at);
-        at.AddVector(nameof(weight), width, Start.Ones);
+        at.AddVector(nameof(weight), width, Init.Ones, options.LrScale ?? 1);
     }
 
     /// <summary>… width → … width.</summary>
