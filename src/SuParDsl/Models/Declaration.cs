@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using static TorchSharp.torch;
 
 namespace SuParDsl;
 
@@ -91,6 +92,10 @@ public sealed class Declaration
 
     /// <summary>Notes a <c>[Multiplier]</c> parameter for the table.</summary>
     public void Multiplier(string name, double value) => multipliers.Add(new(name, value));
+
+    /// <summary>The place of a layer that is used.</summary>
+    internal static Declaration Required(Declaration? place, nn.Module layer) => place ?? throw new InvalidOperationException(
+        $"this {layer.GetName()} is in no [Model]: only a model initialises its layers, so use it inside one");
 
     /// <summary>Adds a weight matrix: its role from the two sizes, its density from the attribute on it or the cover around it.</summary>
     internal ModelTensor AddMatrix(
