@@ -16,7 +16,7 @@ public sealed class Alibi : Layer
     /// <exception cref="SizeException">The number is not positive.</exception>
     public Alibi(int heads) => this.heads = Positive(heads, nameof(heads), nameof(Alibi));
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent heads) => Declare(at);
 

@@ -36,7 +36,7 @@ public sealed class BatchNorm2d : Layer
         register_buffer(nameof(running_var), running_var);
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent channels, TensorOptions options = default)
     {

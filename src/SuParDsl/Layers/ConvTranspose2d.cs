@@ -31,7 +31,7 @@ public sealed class ConvTranspose2d : Layer
         }
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent inputs, Extent outputs, Extent kernel, Extent groups, TensorOptions options = default)
     {

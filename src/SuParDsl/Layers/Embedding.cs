@@ -24,7 +24,7 @@ public sealed class Embedding : Layer
     /// <summary>The readout x·Wᵀ/m_d over this table: one tensor and one learning rate for both uses.</summary>
     public TiedReadout Unembed { get; }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent count, Extent width, bool tied = false, TensorOptions options = default)
     {

@@ -29,7 +29,7 @@ public sealed class LayerNorm : Layer
         }
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent width, TensorOptions options = default)
     {

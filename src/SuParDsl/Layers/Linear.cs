@@ -30,7 +30,7 @@ public sealed class Linear : Layer
         }
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent inputs, Extent outputs, TensorOptions options = default)
     {

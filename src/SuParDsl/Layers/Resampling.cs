@@ -19,7 +19,7 @@ public sealed class MaxPool2d : Layer
             : throw new SizeException($"padding of a MaxPool2d is {padding}: it must be in [0, {kernel / 2}], half the kernel");
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public new void Declare(Declaration at) => base.Declare(at);
 
@@ -44,7 +44,7 @@ public sealed class AvgPool2d : Layer
             : throw new SizeException($"padding of an AvgPool2d is {padding}: it must be in [0, {kernel / 2}], half the kernel");
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public new void Declare(Declaration at) => base.Declare(at);
 
@@ -62,7 +62,7 @@ public sealed class Upsample2d : Layer
     /// <exception cref="SizeException">The factor is not positive.</exception>
     public Upsample2d(int factor) => this.factor = Positive(factor, nameof(factor), nameof(Upsample2d));
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public new void Declare(Declaration at) => base.Declare(at);
 

@@ -21,7 +21,7 @@ public sealed class RmsNorm : Layer
         register_parameter(nameof(weight), weight);
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent width, TensorOptions options = default)
     {

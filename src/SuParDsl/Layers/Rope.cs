@@ -20,7 +20,7 @@ public sealed class Rope : Layer
         this.theta = theta > 1 && double.IsFinite(theta) ? theta : throw new SizeException($"θ of a Rope is {theta}: it must be above 1");
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent size) => Declare(at);
 

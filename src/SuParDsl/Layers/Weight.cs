@@ -83,7 +83,7 @@ public sealed class Weight : nn.Module
     {
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, ImmutableArray<Extent> sizes, int? fanIn = null, int? fanOut = null, TensorOptions options = default) =>
         at.AddWeight(nameof(weight), sizes, fanIn, fanOut, options with { Init = options.Init ?? init });
