@@ -26,10 +26,10 @@ public sealed class BatchNorm2d : Layer
     public BatchNorm2d(int channels)
     {
         Positive(channels, nameof(channels), nameof(BatchNorm2d));
-        weight = new Parameter(ones(channels));
-        bias = new Parameter(zeros(channels));
-        running_mean = zeros(channels);
-        running_var = ones(channels);
+        weight = Learned.Zeros(channels);
+        bias = Learned.Zeros(channels);
+        running_mean = zeros(channels).DetachFromDisposeScope();
+        running_var = ones(channels).DetachFromDisposeScope();
         register_parameter(nameof(weight), weight);
         register_parameter(nameof(bias), bias);
         register_buffer(nameof(running_mean), running_mean);

@@ -22,11 +22,11 @@ public sealed class Conv2d : Layer
     {
         Convolution.Check(nameof(Conv2d), inputs, outputs, kernel, stride, padding, dilation, groups);
         (this.stride, this.padding, this.dilation, this.groups) = (stride, padding, dilation, groups);
-        weight = new Parameter(zeros(outputs, inputs / groups, kernel, kernel));
+        weight = Learned.Zeros(outputs, inputs / groups, kernel, kernel);
         register_parameter(nameof(weight), weight);
         if (bias)
         {
-            this.bias = new Parameter(zeros(outputs));
+            this.bias = Learned.Zeros(outputs);
             register_parameter(nameof(bias), this.bias);
         }
     }

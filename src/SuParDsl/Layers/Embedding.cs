@@ -16,7 +16,7 @@ public sealed class Embedding : Layer
     {
         Positive(count, nameof(count), nameof(Embedding));
         Positive(width, nameof(width), nameof(Embedding));
-        weight = new Parameter(zeros(count, width));
+        weight = Learned.Zeros(count, width);
         register_parameter(nameof(weight), weight);
         Unembed = new TiedReadout(this);
     }

@@ -20,11 +20,11 @@ public sealed class LayerNorm : Layer
     public LayerNorm(int width, bool bias = true)
     {
         Positive(width, nameof(width), nameof(LayerNorm));
-        weight = new Parameter(ones(width));
+        weight = Learned.Zeros(width);
         register_parameter(nameof(weight), weight);
         if (bias)
         {
-            this.bias = new Parameter(zeros(width));
+            this.bias = Learned.Zeros(width);
             register_parameter(nameof(bias), this.bias);
         }
     }

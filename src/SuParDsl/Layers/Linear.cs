@@ -21,11 +21,11 @@ public sealed class Linear : Layer
     {
         Positive(inputs, nameof(inputs), nameof(Linear));
         Positive(outputs, nameof(outputs), nameof(Linear));
-        weight = new Parameter(zeros(outputs, inputs));
+        weight = Learned.Zeros(outputs, inputs);
         register_parameter(nameof(weight), weight);
         if (bias)
         {
-            this.bias = new Parameter(zeros(outputs));
+            this.bias = Learned.Zeros(outputs);
             register_parameter(nameof(bias), this.bias);
         }
     }

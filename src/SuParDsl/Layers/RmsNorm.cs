@@ -17,7 +17,7 @@ public sealed class RmsNorm : Layer
     public RmsNorm(int width)
     {
         Positive(width, nameof(width), nameof(RmsNorm));
-        weight = new Parameter(ones(width));
+        weight = Learned.Zeros(width);
         register_parameter(nameof(weight), weight);
     }
 

@@ -47,7 +47,7 @@ public sealed class Weight : nn.Module
         }
 
         this.init = init;
-        weight = new Parameter(zeros([.. sizes.Select(static size => (long)size)]));
+        weight = Learned.Zeros([.. sizes.Select(static size => (long)size)]);
         register_parameter(nameof(weight), weight);
     }
 
