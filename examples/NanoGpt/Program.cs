@@ -3,7 +3,7 @@ using SuParDsl.Lab;
 using SuParDsl.Lab.Training;
 
 var nanoGpt = new Example<Gpt, Gpt.Size>(
-    "nanogpt",
+    "NanoGpt",
     "nanoGPT on SµPar: a sparse GPT that learns to write, one character at a time.",
     Gpt.Base with { Width = 256, Layers = 4, Context = 128, Density = 1 / 8.0 })
 {

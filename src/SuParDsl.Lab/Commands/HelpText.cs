@@ -16,7 +16,7 @@ internal static class HelpText
 
     private static string[] Examples(string command) => command switch
     {
-        "train" => ["train", "train --density 1/32 --width 512", "train --data book.txt --steps 3000 --out runs/book", "train --rule standard --density 1/8   # the same without the rule, to compare"],
+        "train" => ["train", "train --density 1/32 --width 512", "train --data book.txt --steps 3000 --out runs/book", "train --rule standard"],
         "sample" => ["sample runs/book --prompt \"The \"", "sample runs/book --temperature 0.5 --top-k 20 --length 1000"],
         "table" => ["table --width 4096 --density 1/128", "table --rule standard --json"],
         "replay" => ["replay reference/gpt-supar-s0.75", "replay reference/gpt-mup-s0.75 --tolerance 1e-5"],

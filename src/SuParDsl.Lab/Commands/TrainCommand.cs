@@ -34,10 +34,10 @@ internal static class TrainCommand
             using var stop = new StopSignal();
             var (size, options) = (sizes.Read(result), training.Read(result));
             RunFolder.Check(result.GetValue(path));
-            var device = engine.Apply(result);
             using var corpus = Corpus.Open(result.GetValue(data), ReferenceText.DefaultCache());
             var context = SizeOptions<TModel, TSize>.Value(size, example.Context);
             corpus.RequireContext(context);
+            var device = engine.Apply(result);
             size = SizeOptions<TModel, TSize>.With(size, example.Vocabulary, corpus.Tokenizer.Size);
             using var model = TModel.Create(size, options.Seed);
             _ = model.to(device);
