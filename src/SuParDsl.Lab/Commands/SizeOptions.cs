@@ -77,15 +77,18 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
 
     private static object? Parse(ArgumentResult result, string name, Type type)
     {
-        if (type == typeof(bool))
+        if (type.IsEnum)
         {
-            return ParseSwitch(result, name);
+            return OptionFactory.ParseChoice(result, name, type);
         }
 
-        return type.IsEnum ? OptionFactory.ParseChoice(result, name, type)
-            : type == typeof(double) ? OptionFactory.ParseReal(result, name, "like 0.125, 1e-2 or 1/8", static _ => true)
-            : type == typeof(int) ? (int)OptionFactory.ParseInteger(result, name, 1, int.MaxValue)
-            : throw new NotSupportedException($"the size {name} is of type {type.Name}, which has no option");
+        return Type.GetTypeCode(type) switch
+        {
+            TypeCode.Boolean => (object)ParseSwitch(result, name),
+            TypeCode.Double => OptionFactory.ParseReal(result, name, "like 0.125, 1e-2 or 1/8", static _ => true),
+            TypeCode.Int32 => (int)OptionFactory.ParseInteger(result, name, 1, int.MaxValue),
+            _ => throw new NotSupportedException($"the size {name} is of type {type.Name}, which has no option"),
+        };
     }
 
     private static bool ParseSwitch(ArgumentResult result, string name)

@@ -57,7 +57,15 @@ internal static class TrainCommand
             var history = TrainingView.For(output, corpus.Tokenizer.Unit)
                 .Watch(options.Steps, observer => new Trainer(model, corpus, context, options, device).Run(observer, stop.Token));
             folder.WriteResults(model, history, $"{example.Name}: {corpus.Name}");
-            return Finish(output, folder, history, corpus.Tokenizer, table, Sample);
+            if (history.Outcome == Outcome.Diverged)
+            {
+                result.InvocationConfiguration.Error.WriteLine(
+                    $"error: the loss is no number at step {history.Steps.Count}: train with a lower --lr; {folder.Path} has the run so far");
+                return 1;
+            }
+
+            Finish(output, folder, history, corpus.Tokenizer, table, Sample);
+            return 0;
 
             string Sample() => options.SampleLength == 0 ? string.Empty : corpus.Tokenizer.Decode(TextGenerator.Continue(
                 model, [corpus.Tokenizer.Start], context, new(options.SampleLength, SampleTemperature, TopK: 0, options.Seed), device, stop.Token)[1..]);
@@ -65,13 +73,8 @@ internal static class TrainCommand
         return command;
     }
 
-    private static int Finish(TextWriter output, RunFolder folder, TrainingHistory history, Tokenizer tokenizer, MuTable table, Func<string> sample)
+    private static void Finish(TextWriter output, RunFolder folder, TrainingHistory history, Tokenizer tokenizer, MuTable table, Func<string> sample)
     {
-        if (history.Outcome == Outcome.Diverged)
-        {
-            throw new UserException($"the loss is no number at step {history.Steps.Count}: train with a lower --lr; {folder.Path} has the run so far");
-        }
-
         output.WriteLine();
         output.Write(table.ToString());
         if (history.Outcome == Outcome.Complete && sample() is { Length: > 0 } text)
@@ -89,7 +92,6 @@ internal static class TrainCommand
         output.WriteLine(history.Outcome == Outcome.Interrupted
             ? $"stopped after step {history.Steps.Count}; everything so far is in {folder.Path}"
             : $"run folder {folder.Path}");
-        return 0;
     }
 
     private static string Summary(string name, Model model, Corpus corpus)

@@ -36,9 +36,9 @@ internal sealed class RunFolder
             Directory.CreateDirectory(path);
             return new(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UserException($"the run folder {path} cannot be made ({e.Message}): name another with --out");
+            throw new UserException($"the run folder '{path}' cannot be made ({e.Message}): name another with --out");
         }
     }
 

@@ -40,7 +40,7 @@ public sealed record TrainingOptions
     public int EvalEvery { get; init; } = 100;
 
     /// <summary>The number of batches in such a measurement; the last one of a run takes four times as many.</summary>
-    public int EvalBatches { get; init; } = 20;
+    public int EvalBatches { get; init; } = 10;
 
     /// <summary>The length of the sample at the end, in tokens.</summary>
     public int SampleLength { get; init; } = 400;
