@@ -28,6 +28,5 @@ internal sealed class PlainView(TextWriter output, string unit) : ITrainingView,
     }
 
     /// <inheritdoc/>
-    public void Evaluated(Evaluation evaluation) => output.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"step {evaluation.Step}/{steps}  validation {evaluation.Loss:F4} nats = {evaluation.Bits:F4} bits per {unit}"));
+    public void Evaluated(Evaluation evaluation) => output.WriteLine(TrainingView.Line(evaluation, steps, unit));
 }

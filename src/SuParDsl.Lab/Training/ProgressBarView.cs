@@ -6,11 +6,14 @@ namespace SuParDsl.Lab.Training;
 /// <summary>A run as a progress bar with the loss, the speed and the time left; measurements stand as lines above it.</summary>
 internal sealed class ProgressBarView(string unit) : ITrainingView
 {
+    // With the longest description a line of 80 columns.
+    private const int BarWidth = 20;
+
     /// <inheritdoc/>
     public TrainingHistory Watch(int steps, Func<ITrainingObserver, TrainingHistory> train) => AnsiConsole.Progress()
         .AutoClear(false)
         .HideCompleted(false)
-        .Columns(new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+        .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
         .Start(context => train(new Observer(context.AddTask("starting", maxValue: steps), steps, unit)));
 
     private sealed class Observer(ProgressTask task, int steps, string unit) : ITrainingObserver
@@ -18,7 +21,6 @@ internal sealed class ProgressBarView(string unit) : ITrainingView
         private const double Smoothing = 0.05;
 
         private double smoothLoss = double.NaN;
-        private string validation = string.Empty;
 
         /// <inheritdoc/>
         public void Stepped(StepMetrics step)
@@ -27,12 +29,11 @@ internal sealed class ProgressBarView(string unit) : ITrainingView
             var left = TrainingView.Clock(TrainingView.Left(step, steps));
             task.Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{step.Step}/{steps}  loss [bold]{smoothLoss:F3}[/]{validation}  {step.TokensPerSecond:F0} tokens/s  {left} left");
+                $"{step.Step}/{steps}  loss [bold]{smoothLoss:F3}[/]  {step.TokensPerSecond:F0} tokens/s  {left} left");
             task.Value = step.Step;
         }
 
         /// <inheritdoc/>
-        public void Evaluated(Evaluation evaluation) => validation = string.Create(
-            CultureInfo.InvariantCulture, $"  validation [bold]{evaluation.Loss:F3}[/] ({evaluation.Bits:F3} bits/{unit})");
+        public void Evaluated(Evaluation evaluation) => AnsiConsole.WriteLine(TrainingView.Line(evaluation, steps, unit));
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Trainer(Model model, Corpus corpus, int context, TrainingO
         var clock = Stopwatch.StartNew();
         var outcome = Outcome.Complete;
         double speed = 0;
-        Evaluate(observer, options.EvalBatches, stop);
+        Evaluate(observer, options.EvalBatches);
         for (var step = 0; step < options.Steps; step++)
         {
             if (stop.IsCancellationRequested)
@@ -53,13 +53,17 @@ internal sealed class Trainer(Model model, Corpus corpus, int context, TrainingO
 
             if ((step + 1) % options.EvalEvery == 0 && step + 1 < options.Steps)
             {
-                Evaluate(observer, options.EvalBatches, stop);
+                Evaluate(observer, options.EvalBatches);
             }
         }
 
         if (outcome == Outcome.Complete)
         {
-            Evaluate(observer, FinalEvalFactor * options.EvalBatches, stop);
+            Evaluate(observer, FinalEvalFactor * options.EvalBatches);
+        }
+        else if (outcome == Outcome.Interrupted && evaluations[^1].Step < steps.Count)
+        {
+            Evaluate(observer, options.EvalBatches);
         }
 
         return new(steps, evaluations, outcome);
@@ -78,10 +82,9 @@ internal sealed class Trainer(Model model, Corpus corpus, int context, TrainingO
         return (loss.ToDouble(), norm);
     }
 
-    private void Evaluate(ITrainingObserver observer, int count, CancellationToken stop)
+    private void Evaluate(ITrainingObserver observer, int count)
     {
-        var batches = Batches.Spread(corpus.Validation, options.Batch, context, count);
-        var evaluation = LanguageLoss.Evaluate(model, batches.TakeWhile((_, index) => index == 0 || !stop.IsCancellationRequested), device, steps.Count);
+        var evaluation = LanguageLoss.Evaluate(model, Batches.Spread(corpus.Validation, options.Batch, context, count), device, steps.Count);
         evaluations.Add(evaluation);
         observer.Evaluated(evaluation);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace SuParDsl.Lab.Training;
@@ -20,6 +21,10 @@ internal static class TrainingView
         var isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
         return isTerminal ? new ProgressBarView(unit) : new PlainView(output, unit);
     }
+
+    /// <summary>A measurement in one line.</summary>
+    public static string Line(Evaluation evaluation, int steps, string unit) => string.Create(
+        CultureInfo.InvariantCulture, $"step {evaluation.Step}/{steps}  validation {evaluation.Loss:F4} nats = {evaluation.Bits:F4} bits per {unit}");
 
     /// <summary>The time that the steps still to come will take.</summary>
     public static TimeSpan Left(StepMetrics step, int steps) => TimeSpan.FromSeconds(step.Seconds / step.Step * (steps - step.Step));

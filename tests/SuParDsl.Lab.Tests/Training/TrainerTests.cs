@@ -10,14 +10,14 @@ public sealed class TrainerTests
     private static readonly TrainingOptions Options = new() { Steps = 50, Batch = 4, EvalEvery = 10, EvalBatches = 1, Warmup = 2 };
 
     [Fact]
-    public void A_request_to_stop_finishes_the_step_at_hand_and_keeps_what_was_done()
+    public void A_request_to_stop_finishes_the_step_at_hand_and_measures_what_was_reached()
     {
         using var stop = new CancellationTokenSource();
         var observer = new Observer(step => { if (step.Step == 7) { stop.Cancel(); } });
         var history = Train(observer, stop.Token);
         Assert.Equal(Outcome.Interrupted, history.Outcome);
         Assert.Equal(7, history.Steps.Count);
-        Assert.Equal([0], history.Evaluations.Select(static e => e.Step));
+        Assert.Equal([0, 7], history.Evaluations.Select(static e => e.Step));
     }
 
     [Fact]
