@@ -29,21 +29,28 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
 
     // Okabe and Ito's colours, which the colour-blind can tell apart: darker ones on white, lighter ones on black.
     private const string Style = """
-          svg { --paper: #ffffff; --ink: #1f2328; --faint: #57606a; --grid: #d8dee4; --s0: #0072b2; --s1: #d55e00; }
-          @media (prefers-color-scheme: dark) {
-            svg { --paper: #0d1117; --ink: #e6edf3; --faint: #9198a1; --grid: #2f353d; --s0: #56b4e9; --s1: #e69f00; }
-          }
-          text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 14px; fill: var(--faint, #57606a); }
-          .title { font-size: 18px; font-weight: 600; fill: var(--ink, #1f2328); }
-          .label, .legend { fill: var(--ink, #1f2328); }
-          .paper { fill: var(--paper, #ffffff); }
-          .grid { stroke: var(--grid, #d8dee4); stroke-width: 1; }
-          .axis { stroke: var(--faint, #57606a); stroke-width: 1.5; }
+          text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 14px; fill: #57606a; }
+          .title { font-size: 18px; font-weight: 600; }
+          .title, .label, .legend { fill: #1f2328; }
+          .paper { fill: #ffffff; }
+          .grid { stroke: #d8dee4; stroke-width: 1; }
+          .axis { stroke: #57606a; stroke-width: 1.5; fill: none; }
           .line { fill: none; stroke-linejoin: round; stroke-linecap: round; }
-          .s0 { stroke: var(--s0, #0072b2); stroke-width: 1.6; }
-          .s1 { stroke: var(--s1, #d55e00); stroke-width: 2.4; }
-          .m0 { fill: var(--s0, #0072b2); }
-          .m1 { fill: var(--s1, #d55e00); }
+          .s0 { stroke: #0072b2; stroke-width: 1.6; }
+          .s1 { stroke: #d55e00; stroke-width: 2.4; }
+          .m0 { fill: #0072b2; }
+          .m1 { fill: #d55e00; }
+          @media (prefers-color-scheme: dark) {
+            text { fill: #9198a1; }
+            .title, .label, .legend { fill: #e6edf3; }
+            .paper { fill: #0d1117; }
+            .grid { stroke: #2f353d; }
+            .axis { stroke: #9198a1; }
+            .s0 { stroke: #56b4e9; }
+            .s1 { stroke: #e69f00; }
+            .m0 { fill: #56b4e9; }
+            .m1 { fill: #e69f00; }
+          }
 
         """;
 
@@ -87,7 +94,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
             Line(svg, $"""<text x="{at:F1}" y="{Height - Bottom + 23}" text-anchor="middle">{Number(tick)}</text>""");
         }
 
-        Line(svg, $"""<path class="axis" fill="none" d="M{Left} {Top}V{Height - Bottom}H{Width - Right}"/>""");
+        Line(svg, $"""<path class="axis" d="M{Left} {Top}V{Height - Bottom}H{Width - Right}"/>""");
         Line(svg, $"""<text class="label" x="{(Left + Width - Right) / 2}" y="{Height - 14}" text-anchor="middle">{Escape(XLabel)}</text>""");
         var middle = (Top + Height - Bottom) / 2;
         Line(svg, $"""<text class="label" transform="translate(22 {middle}) rotate(-90)" text-anchor="middle">{Escape(YLabel)}</text>""");
@@ -110,7 +117,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         for (var i = 0; i < Series.Count; i++)
         {
             var y = Top + 18 + (24 * i);
-            Line(svg, $"""<line class="line s{i}" x1="{x}" y1="{y}" x2="{x + 34}" y2="{y}"/>""");
+            Line(svg, $"""<line class="s{i}" x1="{x}" y1="{y}" x2="{x + 34}" y2="{y}"/>""");
             if (Series[i].HasMarkers)
             {
                 Line(svg, $"""<circle class="m{i}" cx="{x + 17}" cy="{y}" r="4"/>""");

@@ -17,7 +17,7 @@ internal enum DeviceChoice
 internal sealed class EngineOptions
 {
     private readonly Option<DeviceChoice> device = OptionFactory.Choice("--device", "where to compute", DeviceChoice.Cpu);
-    private readonly Option<int> threads = OptionFactory.Integer("--threads", "threads of the engine, 0 for its own choice", 0, 0);
+    private readonly Option<int> threads = OptionFactory.Integer("--threads", "threads of the engine, 0 for one a processor", 0, 0);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -30,10 +30,8 @@ internal sealed class EngineOptions
     /// <exception cref="UserException">The device is not there.</exception>
     public Device Apply(ParseResult result)
     {
-        if (result.GetValue(threads) is > 0 and var count)
-        {
-            set_num_threads(count);
-        }
+        // The engine's own default is 1 on some machines with more.
+        set_num_threads(result.GetValue(threads) is > 0 and var count ? count : Environment.ProcessorCount);
 
         if (result.GetValue(device) == DeviceChoice.Cpu)
         {

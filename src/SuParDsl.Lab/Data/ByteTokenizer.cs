@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace SuParDsl.Lab.Data;
 
@@ -7,12 +8,15 @@ namespace SuParDsl.Lab.Data;
 internal sealed record ByteTokenizer(int Count) : Tokenizer
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override int Size => Count;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Unit => "byte";
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override int Start => Math.Min('\n', Count - 1);
 
     /// <inheritdoc/>

@@ -29,12 +29,15 @@ internal sealed record CharacterTokenizer : Tokenizer
     public string Characters { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override int Size => runes.Length;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Unit => "character";
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override int Start => ids.GetValueOrDefault(new Rune('\n'));
 
     /// <summary>The vocabulary of some texts.</summary>

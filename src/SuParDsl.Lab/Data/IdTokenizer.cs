@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace SuParDsl.Lab.Data;
 
@@ -7,12 +8,15 @@ namespace SuParDsl.Lab.Data;
 internal sealed record IdTokenizer(int Count) : Tokenizer
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override int Size => Count;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Unit => "token";
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override int Start => 0;
 
     /// <inheritdoc/>
