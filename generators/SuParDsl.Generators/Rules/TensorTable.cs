@@ -26,7 +26,7 @@ internal static class TensorTable
     {
         var role = RoleOf(context, tensor);
         var density = tensor.IsDensityOwn || role == Role.Hidden ? tensor.Density : null;
-        var (mIn, mOut, mDensity) = (Multiplier(context, tensor.FanIn), Multiplier(context, tensor.FanOut), density?.Multiplier);
+        var (mIn, mOut, mDensity) = (Multiplier(context, tensor.FanIn), Multiplier(context, tensor.FanOut), Atom(density?.Multiplier));
         var forward = Text(Quantity.Forward, role);
         if (tensor.IsTiedReadout)
         {
@@ -69,9 +69,10 @@ internal static class TensorTable
             return null;
         }
 
-        var ratio = (size / context.BaseOf(size)).ToString();
-        return ratio.Contains("/") || ratio.Contains(" ") ? $"({ratio})" : ratio;
+        return Atom((size / context.BaseOf(size)).ToString());
     }
+
+    private static string? Atom(string? text) => text is null || !(text.Contains("/") || text.Contains(" ")) || text[0] == '(' ? text : $"({text})";
 
     /// <summary>m_L^(α−1), which is 1 at the default α.</summary>
     private static string Depth(DeclarationContext context, TensorInfo tensor)
