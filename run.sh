@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# ./run.sh                              trains the GPT of examples/NanoGpt on real text (the same as ./run.sh NanoGpt train)
+# ./run.sh EXAMPLE COMMAND OPTIONS…     runs any example's command; ./run.sh EXAMPLE --help tells them
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+fail() { echo "run.sh: $*" >&2; exit 2; }
+
+if [ $# -eq 0 ]; then set -- NanoGpt train; fi
+case $1 in -*) set -- NanoGpt train "$@" ;; esac
+example=$1
+shift
+[ -f "$here/examples/$example/$example.csproj" ] \
+  || fail "there is no example '$example': it must be one of $(cd "$here/examples" && ls -d */ | tr -d / | tr '\n' ' ')"
+
+"$here/setup.sh"
+log=$(mktemp)
+dotnet build "$here/examples/$example" -c Release -v quiet --nologo > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; fail "the build failed"; }
+rm -f "$log"
+exec dotnet "$here/examples/$example/bin/Release/net10.0/$example.dll" "$@"

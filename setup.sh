@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Chooses the engine behind TorchSharp's API, installs what it needs, and measures it. Quiet when there is nothing to do.
+#   ./setup.sh [--torch cuda|cpu|system|local]
+#   LIBTORCH=/path ./setup.sh --torch system     a libtorch of your own, or the torch folder of a Python PyTorch
+#   TorchSharpDir=/path ./setup.sh --torch local a TorchSharp.dll of your own
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+choice_file=Torch.user.props
+
+fail() { echo "setup.sh: $*" >&2; exit 2; }
+
+wanted=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --torch) [ $# -ge 2 ] || fail "--torch needs a value: cuda, cpu, system or local"; wanted=$2; shift 2 ;;
+    --torch=*) wanted=${1#*=}; shift ;;
+    -h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) fail "unknown option '$1': only --torch cuda|cpu|system|local is known" ;;
+  esac
+done
+case $wanted in '' | cuda | cpu | system | local) ;; *) fail "--torch is '$wanted': it must be cuda, cpu, system or local" ;; esac
+
+command -v dotnet > /dev/null || fail "no 'dotnet' on PATH: install the .NET 10 SDK"
+dotnet --version > /dev/null 2>&1 || fail "the .NET SDK here does not satisfy global.json (10.0.100 or later): $(dotnet --list-sdks | tr '\n' ' ')"
+
+# --- where libtorch is, for Torch=system ---------------------------------------------------------------------------
+multiarch=$(gcc -print-multiarch 2> /dev/null || echo "$(uname -m)-linux-gnu")
+system_libtorch() { [ -e "/usr/lib/$multiarch/libtorch.so" ] && [ -d /usr/include/torch/csrc/api/include ]; }
+has_libtorch() { if [ -n "${LIBTORCH:-}" ]; then [ -e "$LIBTORCH/lib/libtorch.so" ]; else system_libtorch; fi; }
+has_openblas() { [ -n "${LIBTORCH:-}" ] || [ -e "/usr/lib/$multiarch/openblas-openmp/libblas.so.3" ]; }
+ready() {
+  case $1 in
+    system) has_libtorch && has_openblas && command -v g++ > /dev/null ;;
+    local) [ -e "${TorchSharpDir:-}/TorchSharp.dll" ] ;;
+    *) true ;;
+  esac
+}
+
+recorded() { sed -n "s|.*<$1>\(.*\)</$1>.*|\1|p" "$choice_file" 2> /dev/null || true; }
+had=$(recorded Torch)
+: "${LIBTORCH:=$(recorded LIBTORCH)}" "${TorchSharpDir:=$(recorded TorchSharpDir)}"
+if [ -n "$had" ] && [ "${wanted:-$had}" = "$had" ] && [ "$LIBTORCH" = "$(recorded LIBTORCH)" ] \
+  && [ "$TorchSharpDir" = "$(recorded TorchSharpDir)" ] && ready "$had"; then
+  exit 0
+fi
+
+# --- the choice ----------------------------------------------------------------------------------------------------
+feed_has() { # PACKAGE: whether the package feed has it, in the version that Directory.Packages.props names
+  local probe version
+  version=$(sed -n "s|.*Include=\"$1\" Version=\"\([^\"]*\)\".*|\1|p" Directory.Packages.props)
+  [ "$version" = '$(TorchSharpVersion)' ] && version=$(sed -n 's|.*<TorchSharpVersion>\(.*\)<.*|\1|p' Directory.Packages.props)
+  probe=$(mktemp -d)
+  cat > "$probe/probe.csproj" << XML
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+  <ItemGroup><PackageReference Include="$1" Version="$version" /></ItemGroup>
+</Project>
+XML
+  local found=0
+  dotnet restore "$probe" > /dev/null 2>&1 || found=1
+  rm -rf "$probe"
+  return $found
+}
+
+if [ -n "$wanted" ]; then
+  torch=$wanted why="asked for"
+elif feed_has TorchSharp; then
+  if nvidia-smi > /dev/null 2>&1; then torch=cuda why="the package feed has TorchSharp and there is an NVIDIA GPU"
+  else torch=cpu why="the package feed has TorchSharp and there is no NVIDIA GPU"; fi
+else
+  torch=system why="the package feed has no TorchSharp"
+fi
+
+# --- what it needs -------------------------------------------------------------------------------------------------
+if [ "$torch" = system ] && ! ready system; then
+  [ -z "$LIBTORCH" ] || has_libtorch || fail "LIBTORCH is '$LIBTORCH', which has no lib/libtorch.so"
+  packages=()
+  command -v g++ > /dev/null || packages+=(g++)
+  [ -n "$LIBTORCH" ] || system_libtorch || packages+=(libtorch-dev)
+  has_openblas || packages+=(libopenblas0-openmp)
+  command -v apt-get > /dev/null || fail "Torch=system needs ${packages[*]}, and there is no apt-get: install libtorch and g++, then LIBTORCH=/path ./setup.sh --torch system"
+  as_root=()
+  if [ "$(id -u)" != 0 ]; then
+    sudo -n true 2> /dev/null || fail "Torch=system needs ${packages[*]}: run 'sudo apt-get install ${packages[*]}', then ./setup.sh again"
+    as_root=(sudo -n)
+  fi
+  echo "setup.sh: installing ${packages[*]} (a few minutes, once)"
+  log=$(mktemp)
+  { "${as_root[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}"; } > "$log" 2>&1 \
+    || fail "installing ${packages[*]} failed: $(grep -m1 '^E:' "$log" || tail -n 1 "$log")"
+  rm -f "$log"
+  multiarch=$(gcc -print-multiarch 2> /dev/null || echo "$multiarch")
+  ready system || fail "Torch=system: installed ${packages[*]}, yet libtorch, OpenBLAS or g++ is not found"
+fi
+[ "$torch" != local ] || ready local || fail "Torch=local needs TorchSharpDir, a folder with TorchSharp.dll; it is '${TorchSharpDir:-}'"
+
+verify=false
+feed_has Verify.Xunit && verify=true
+
+{
+  echo "<Project>"
+  echo "  <!-- Written by setup.sh; delete it to have the choice made anew. -->"
+  echo "  <PropertyGroup>"
+  echo "    <Torch>$torch</Torch>"
+  [ -z "$LIBTORCH" ] || echo "    <LIBTORCH>$LIBTORCH</LIBTORCH>"
+  [ -z "$TorchSharpDir" ] || echo "    <TorchSharpDir>$TorchSharpDir</TorchSharpDir>"
+  echo "    <HasVerify>$verify</HasVerify>"
+  echo "  </PropertyGroup>"
+  echo "</Project>"
+} > "$choice_file.new"
+mv "$choice_file.new" "$choice_file"
+echo "setup.sh: Torch=$torch: $why"
+
+# --- does it work, and how fast ------------------------------------------------------------------------------------
+log=$(mktemp)
+dotnet build examples/NanoGpt -c Release -v quiet --nologo > "$log" 2>&1 \
+  || { rm -f "$choice_file"; fail "the build with Torch=$torch failed: $(grep -m1 -o 'error .*' "$log" || tail -n 1 "$log")"; }
+rm -f "$log"
+dotnet examples/NanoGpt/bin/Release/net10.0/NanoGpt.dll engine

@@ -1,0 +1,23 @@
+using SuParDsl.Benchmarks;
+
+// dotnet run -c Release --project tests/SuParDsl.Benchmarks [-- NAME]
+(string Name, Action Run)[] benchmarks =
+[
+    ("step", StepBenchmark.Run),
+    ("memory", MemoryBenchmark.Run),
+];
+
+var wanted = args.FirstOrDefault();
+var chosen = benchmarks.Where(b => wanted is null || b.Name == wanted).ToArray();
+if (chosen.Length == 0)
+{
+    Console.Error.WriteLine($"there is no benchmark '{wanted}': it must be one of {string.Join(", ", benchmarks.Select(static b => b.Name))}");
+    return 2;
+}
+
+foreach (var (_, run) in chosen)
+{
+    run();
+}
+
+return 0;

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using NanoGpt;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Benchmarks;
+
+/// <summary>A training step of the emitted NanoGpt over the same model hand-written against the same engine, in one run.</summary>
+internal static class StepBenchmark
+{
+    private const int Width = 256, Layers = 6, Vocab = 96, Context = 128, HeadDim = 64, Batch = 16, Rounds = 15;
+
+    public static void Run()
+    {
+        using var emitted = new Gpt(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim });
+        using var emittedOptimizer = emitted.AdamW(lr: 1e-3, weightDecay: 0.1);
+        using var hand = new HandWrittenGpt(Width, Layers, Vocab, Context, HeadDim);
+        using var handOptimizer = optim.AdamW(hand.parameters(), lr: 1e-3, weight_decay: 0.1);
+        using var ids = randint(Vocab, [Batch, Context + 1], dtype: int64);
+
+        void Emitted() => Step(emitted, ids, emittedOptimizer.zero_grad, () => emittedOptimizer.ClipGradNorm(1), emittedOptimizer.step);
+        void Hand() => Step(
+            hand, ids, handOptimizer.zero_grad, () => nn.utils.clip_grad_norm_(hand.parameters(), 1), () => handOptimizer.step());
+
+        List<double> emittedTimes = [], handTimes = [];
+        for (var round = -3; round < Rounds; round++)
+        {
+            // Alternating, so that the machine's moods fall on both.
+            var (e, h) = (Time(Emitted), Time(Hand));
+            if (round >= 0)
+            {
+                emittedTimes.Add(e);
+                handTimes.Add(h);
+            }
+        }
+
+        var ratio = emittedTimes.Zip(handTimes, static (e, h) => e / h).Order().ElementAt(Rounds / 2);
+        Console.WriteLine(FormattableString.Invariant(
+            $"step: NanoGpt width {Width}, {Layers} layers, context {Context}, batch {Batch}, dense: emitted {Median(emittedTimes):F1} ms, hand-written {Median(handTimes):F1} ms, ratio {ratio:F3} (at most 1.1 wanted)"));
+    }
+
+    private static void Step(nn.Module<Tensor, Tensor> model, Tensor ids, Action zeroGrad, Action clip, Action step)
+    {
+        using var scope = NewDisposeScope();
+        zeroGrad();
+        var logits = model.call(ids.narrow(1, 0, Context));
+        var loss = nn.functional.cross_entropy(logits.flatten(0, 1), ids.narrow(1, 1, Context).flatten());
+        loss.backward();
+        clip();
+        step();
+    }
+
+    private static double Time(Action action)
+    {
+        var watch = Stopwatch.StartNew();
+        action();
+        return watch.Elapsed.TotalMilliseconds;
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}
