@@ -4,9 +4,9 @@ namespace Examples.Features;
 /// <summary>A model with required sizes, a size that is no polynomial, and covers at every level.</summary>
 [Model]
 public partial class Everything([MuWidth(64)] int width, [MuDepth(2, Alpha = 0.5)] int layers, int vocab, int groups = 2,
-                                [Density(Base = 0.5)] double rho = 0.5, string? name = null)
+                                [Density(Base = 0.5)] double rho = 0.5, string? title = null)
 {
-    public string Title => name ?? "";
+    public string Title => title ?? "";
 
     public Embedding Tok { get; } = new(vocab, width);
 
