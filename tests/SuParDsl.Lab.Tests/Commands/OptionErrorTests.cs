@@ -28,6 +28,7 @@ public sealed class OptionErrorTests : IDisposable
     [InlineData("table --density 2", "density of")]
     [InlineData("table --density 1e-9", "the density of Blocks.0.Attn.Qkv.weight is 1E-09, which keeps none of its")]
     [InlineData("table --sigma -1", "the initial standard deviation is -1")]
+    [InlineData("table --width 2000000000", "do not fit into this machine's memory")]
     [InlineData("sample no-such-run", "there is no run folder no-such-run")]
     [InlineData("sample", "'run'")]
     [InlineData("replay no-such-run", "no-such-run is no reference run")]
