@@ -79,7 +79,7 @@ public sealed class EmittedCodeTests
                         {{Block}}
                     }
 
-                    public partial interface IFace<in TIn>
+                    public partial interface IFace<TIn>
                     {
                         {{Block}}
                     }

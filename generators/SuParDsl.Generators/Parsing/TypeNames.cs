@@ -20,7 +20,12 @@ internal static class TypeNames
             name = outer.MetadataName + "+" + name;
         }
 
-        return (type.ContainingNamespace.IsGlobalNamespace ? string.Empty : type.ContainingNamespace.ToDisplayString() + ".") + name + ".g.cs";
+        for (var outer = type.ContainingNamespace; !outer.IsGlobalNamespace; outer = outer.ContainingNamespace)
+        {
+            name = outer.Name + "." + name;
+        }
+
+        return name + ".g.cs";
     }
 
     public static string Namespace(INamedTypeSymbol type) =>
