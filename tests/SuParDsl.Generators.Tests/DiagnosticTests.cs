@@ -65,6 +65,17 @@ public sealed class DiagnosticTests
         Assert.Equal(after.Select(static d => d.ToString()), before.Select(static d => d.ToString()));
     }
 
+    [Theory]
+    [InlineData("SUP101", "Down")]
+    [InlineData("SUP123", "Up")]
+    [InlineData("SUP304", "n")]
+    public void The_declaration_of_what_is_used_wrongly_is_a_second_place(string id, string declared)
+    {
+        var found = Runs[Array.FindIndex(DiagnosticCases.All, c => c.Id == id)].Value.Ours.Single();
+        var second = Assert.Single(found.AdditionalLocations);
+        Assert.Equal(declared, second.SourceTree!.ToString().Substring(second.SourceSpan.Start, second.SourceSpan.Length));
+    }
+
     [Fact]
     public void Every_diagnostic_has_a_case() =>
         Assert.Equal(Descriptors.All.Select(static d => d.Id), DiagnosticCases.All.Select(static c => c.Id).Distinct().Order(StringComparer.Ordinal));

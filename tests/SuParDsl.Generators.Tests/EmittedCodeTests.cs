@@ -108,6 +108,14 @@ public sealed class EmittedCodeTests
     }
 
     [Fact]
+    public void Names_that_differ_in_case_only_have_their_own_files()
+    {
+        var run = Harness.Generate(Block, Block.Replace("class B", "class b", StringComparison.Ordinal));
+        Assert.Equal(["B.0.g.cs", "b.1.g.cs"], run.Files.Select(static file => file.HintName).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(run.CSharp, static d => d.Id != "CS8981");
+    }
+
+    [Fact]
     public void The_parts_of_a_class_may_be_in_several_files()
     {
         var run = Harness.Generate(

@@ -10,7 +10,7 @@ namespace SuParDsl.Generators.Tests;
 /// </summary>
 public sealed class MutationTests
 {
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("SUPAR_MUTATIONS") ?? "40", CultureInfo.InvariantCulture);
+    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("SUPAR_MUTATIONS") ?? "25", CultureInfo.InvariantCulture);
 
     private static readonly string[] Replacements =
     [
