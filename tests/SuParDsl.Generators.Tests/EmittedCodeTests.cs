@@ -79,7 +79,7 @@ public sealed class EmittedCodeTests
                         {{Block}}
                     }
 
-                    public partial interface IFace<in TIn>
+                    public partial interface IFace<TIn>
                     {
                         {{Block}}
                     }
@@ -105,6 +105,14 @@ public sealed class EmittedCodeTests
         Assert.Equal(
             ["App.event.Outer`1+IFace`1+B.g.cs", "App.event.Outer`1+Inner+B.g.cs", "App.event.Rec+B.g.cs", "App.event.record.g.cs", "B.g.cs", "Other.B.g.cs"],
             run.Files.Select(static file => file.HintName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Names_that_differ_in_case_only_have_their_own_files()
+    {
+        var run = Harness.Generate(Block, Block.Replace("class B", "class b", StringComparison.Ordinal));
+        Assert.Equal(["B.0.g.cs", "b.1.g.cs"], run.Files.Select(static file => file.HintName).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(run.CSharp, static d => d.Id != "CS8981");
     }
 
     [Fact]

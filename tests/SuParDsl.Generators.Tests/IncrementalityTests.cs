@@ -22,8 +22,8 @@ public sealed class IncrementalityTests
     public void A_comment_in_a_model_emits_nothing_anew()
     {
         var result = After(static compilation => compilation.Edit(1, "// a comment\n" + Harness.NanoGpt.Replace("var x =", "/* here */ var x =", StringComparison.Ordinal)));
-        Assert.All(Reasons(result, TrackingNames.Models), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
-        Assert.All(Reasons(result, TrackingNames.Blocks), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        Assert.All(Reasons(result, TrackingNames.ParseModels), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        Assert.All(Reasons(result, TrackingNames.ParseBlocks), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
         Assert.All(Outputs(result), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
     }
 
