@@ -26,6 +26,10 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
         context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation, OperationKind.MethodReference);
+        context.RegisterOperationAction(
+            static c => CallSites.Check((IObjectCreationOperation)c.Operation, c.ReportDiagnostic), OperationKind.ObjectCreation);
+        context.RegisterOperationAction(
+            static c => CallSites.Check((ISimpleAssignmentOperation)c.Operation, c.ReportDiagnostic), OperationKind.SimpleAssignment);
     }
 
     private static void AnalyzeType(SymbolAnalysisContext context)

@@ -31,14 +31,15 @@ internal sealed class BlockLibrary
     /// <summary>What a class that uses a block knows of it; of one in another assembly, its constructor.</summary>
     public BlockSummary? Summary(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        if (type.DeclaringSyntaxReferences.Length > 0)
+        // A project reference may come with its source, a package does not: both are read alike.
+        if (SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
         {
             return Parse(type, cancellation).Summary;
         }
 
         var constructor = type.InstanceConstructors.FirstOrDefault(static c => c.DeclaredAccessibility == Accessibility.Public);
         return constructor is null ? null : new(
-            type.Name, ParameterParser.Read(constructor, cancellation), KnownNames.Has(type, KnownNames.Model),
+            type.Name, ParameterParser.Read(constructor), KnownNames.Has(type, KnownNames.Model),
             Inputs: 1, Input: null, Output: null, [], []);
     }
 
@@ -57,7 +58,7 @@ internal sealed class BlockLibrary
                 return true;
             }
 
-            if (!seen.Add(type) || type.DeclaringSyntaxReferences.Length == 0)
+            if (!seen.Add(type))
             {
                 continue;
             }

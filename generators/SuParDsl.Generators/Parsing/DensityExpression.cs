@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -13,9 +14,7 @@ namespace SuParDsl.Generators.Parsing;
 internal sealed record DensityArgument(string Code, string Value, string Base)
 {
     /// <summary>m_ρ as text; null where it is 1.</summary>
-    public string? Multiplier => Value == Base ? null : Base == "1" ? Atom(Value) : Atom(Value) + "/" + Atom(Base);
-
-    private static string Atom(string text) => text.All(static c => char.IsLetterOrDigit(c) || c is '_' or '.' or '₀') ? text : "(" + text + ")";
+    public string? Multiplier => Value == Base ? null : Base == "1" ? Formula.Atom(Value) : Formula.Atom(Value) + "/" + Formula.Atom(Base);
 }
 
 /// <summary>Reads densities, and refuses constants that are none.</summary>
@@ -65,22 +64,28 @@ internal static class DensityExpression
     /// <summary>Reports a constant that is no density (SUP202, SUP203); true where it is one.</summary>
     public static bool CheckConstant(DeclarationContext context, ExpressionSyntax expression, double value, string owner)
     {
+        var dividend = UserSyntax.Unwrap(expression) is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division
+            ? context.ModelOf(expression).GetConstantValue(division.Left, context.Cancellation) : default;
+        return Check(expression, value, dividend is { HasValue: true, Value: int and not 0 }, owner, context.Findings.Add);
+    }
+
+    /// <summary>The same wherever a constant density is written.</summary>
+    public static bool Check(ExpressionSyntax expression, double value, bool isIntegerDivision, string owner, Action<Diagnostic> report)
+    {
         if (value is > 0 and <= 1)
         {
             return true;
         }
 
-        var inner = UserSyntax.Unwrap(expression);
-        if (value == 0 && inner is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division
-            && context.ModelOf(expression).GetConstantValue(division.Left, context.Cancellation) is { HasValue: true, Value: int and not 0 })
+        if (value == 0 && isIntegerDivision)
         {
-            var text = UserSyntax.OneLine(inner);
-            context.Findings.Add(Descriptors.IntegerDensity, expression.GetLocation(), text, 0, text + ".0");
+            var text = UserSyntax.OneLine(UserSyntax.Unwrap(expression));
+            report(Diagnostic.Create(Descriptors.IntegerDensity, expression.GetLocation(), text, 0, text + ".0"));
             return false;
         }
 
-        var remedy = value is > 1 and <= 100 ? $"did you mean {Number(value / 100)}?" : "1 is dense, 0.25 keeps a quarter";
-        context.Findings.Add(Descriptors.DensityRange, expression.GetLocation(), owner, Number(value), remedy);
+        var remedy = value is >= 5 and <= 100 ? $"did you mean {Number(value / 100)}?" : "1 is dense, 0.25 keeps a quarter";
+        report(Diagnostic.Create(Descriptors.DensityRange, expression.GetLocation(), owner, Number(value), remedy));
         return false;
     }
 

@@ -20,6 +20,7 @@ internal static class Literals
             : parameter.Type;
         return parameter.ExplicitDefaultValue switch
         {
+            null when type is { IsReferenceType: true, NullableAnnotation: not NullableAnnotation.Annotated } => "default!",
             null => "default",
             { } value when type.TypeKind == TypeKind.Enum => OfEnum(type, value),
             double value => DensityExpression.Literal(value),

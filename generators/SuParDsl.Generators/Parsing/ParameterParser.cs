@@ -13,7 +13,7 @@ internal static class ParameterParser
     /// <summary>The parameters of a class in source, with what is wrong about them.</summary>
     public static ImmutableArray<Parameter> Parse(DeclarationContext context, IMethodSymbol constructor)
     {
-        var parameters = constructor.Parameters.Select(symbol => Read(symbol, context.Cancellation)).ToImmutableArray();
+        var parameters = constructor.Parameters.Select(symbol => Read(symbol, Syntax(symbol))).ToImmutableArray();
         foreach (var parameter in parameters)
         {
             Check(context, parameter);
@@ -25,15 +25,15 @@ internal static class ParameterParser
         }
 
         return parameters;
+
+        ParameterSyntax? Syntax(IParameterSymbol symbol) => symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) as ParameterSyntax;
     }
 
-    /// <summary>The parameters of a block, wherever it was compiled.</summary>
-    public static ImmutableArray<Parameter> Read(IMethodSymbol constructor, CancellationToken cancellation) =>
-        [.. constructor.Parameters.Select(symbol => Read(symbol, cancellation))];
+    /// <summary>The parameters of a block of another assembly.</summary>
+    public static ImmutableArray<Parameter> Read(IMethodSymbol constructor) => [.. constructor.Parameters.Select(static symbol => Read(symbol, null))];
 
-    private static Parameter Read(IParameterSymbol symbol, CancellationToken cancellation)
+    private static Parameter Read(IParameterSymbol symbol, ParameterSyntax? syntax)
     {
-        var syntax = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as ParameterSyntax;
         var parameter = new Parameter(symbol, syntax, KindOf(symbol));
         var mark = KnownNames.Find(symbol, parameter.Kind == ParameterKind.Depth ? KnownNames.MuDepth : KnownNames.MuWidth);
         if (parameter.Scales && mark is { ConstructorArguments: [{ Value: int value }] } && value > 0)

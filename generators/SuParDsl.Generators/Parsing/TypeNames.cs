@@ -14,13 +14,18 @@ internal static class TypeNames
     /// <summary>The full metadata name: no two types of an assembly share it.</summary>
     public static string HintName(INamedTypeSymbol type)
     {
-        var name = type.MetadataName;
+        var name = type.MetadataName + CaseMark(type);
         for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             name = outer.MetadataName + "+" + name;
         }
 
-        return (type.ContainingNamespace.IsGlobalNamespace ? string.Empty : type.ContainingNamespace.ToDisplayString() + ".") + name + ".g.cs";
+        for (var outer = type.ContainingNamespace; !outer.IsGlobalNamespace; outer = outer.ContainingNamespace)
+        {
+            name = outer.Name + "." + name;
+        }
+
+        return name + ".g.cs";
     }
 
     public static string Namespace(INamedTypeSymbol type) =>
@@ -34,6 +39,15 @@ internal static class TypeNames
     public static string TypeParameters(TypeDeclarationSyntax part) => part.TypeParameterList is not { } list
         ? string.Empty
         : "<" + string.Join(", ", list.Parameters.Select(static p => (p.VarianceKeyword.Text + " " + p.Identifier.Text).Trim())) + ">";
+
+    /// <summary>File names ignore case, types do not: siblings that differ in case only are told apart by their order.</summary>
+    private static string CaseMark(INamedTypeSymbol type)
+    {
+        var siblings = type.ContainingType is { } container ? container.GetTypeMembers() : type.ContainingNamespace.GetTypeMembers();
+        var alike = siblings.Where(sibling => string.Equals(sibling.MetadataName, type.MetadataName, StringComparison.OrdinalIgnoreCase))
+            .Select(static sibling => sibling.MetadataName).OrderBy(static name => name, StringComparer.Ordinal).ToList();
+        return alike.Count <= 1 ? string.Empty : $".{alike.IndexOf(type.MetadataName)}";
+    }
 
     private static string Keyword(TypeDeclarationSyntax type) => type is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind }
         ? "record " + kind
