@@ -65,7 +65,7 @@ internal sealed class ReferenceRun : IDisposable
     public Mask Mask(string name)
     {
         var bytes = tensors.ReadBytes(MaskPrefix + name);
-        return SuParDsl.Mask.FromBytes(tensors.Entries[MaskPrefix + name].Shape, bytes);
+        return WeightMask.FromBytes(tensors.Entries[MaskPrefix + name].Shape, bytes);
     }
 
     /// <summary>The logits of the first rows of the first batch before any step, with their number of rows.</summary>
