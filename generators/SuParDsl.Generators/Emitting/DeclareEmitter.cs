@@ -16,7 +16,8 @@ internal static class DeclareEmitter
         }
 
         var place = model.PlaceName;
-        var parameters = model.Parameters.Where(static p => p.DeclareType is not null).Select(static p => $"{p.DeclareType} {p.Name}").ToList();
+        var parameters = model.Parameters
+            .Where(static p => p.DeclareType is not null).Select(static p => $"{p.DeclareType} {p.Name}").ToList();
         var access = model.Root is null ? "public" : "private";
 
         // Without sizes the signature is the base's own.
@@ -58,7 +59,8 @@ internal static class DeclareEmitter
             writer.Line($"{place}.Multiplier{multiplier};");
         }
 
-        var arguments = model.Parameters.Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {p.Declared}").Prepend(place).ToList();
+        var arguments = model.Parameters
+            .Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {p.Declared}").Prepend(place).ToList();
         writer.Line("Declare(");
         writer.Continued(() =>
         {

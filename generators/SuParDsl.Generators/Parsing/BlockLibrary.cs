@@ -63,7 +63,8 @@ internal sealed class BlockLibrary
                 continue;
             }
 
-            foreach (var inner in type.GetMembers().OfType<IPropertySymbol>().Select(static p => BlockOf(p.Type)).OfType<INamedTypeSymbol>())
+            foreach (var inner in type.GetMembers().OfType<IPropertySymbol>()
+                .Select(static p => BlockOf(p.Type)).OfType<INamedTypeSymbol>())
             {
                 open.Push(inner);
             }

@@ -44,12 +44,14 @@ internal static class KnownNames
         return false;
     }
 
-    public static bool IsTensor(ITypeSymbol? type) => type is { Name: "Tensor", ContainingType.Name: "torch", ContainingNamespace.Name: "TorchSharp" };
+    public static bool IsTensor(ITypeSymbol? type) =>
+        type is { Name: "Tensor", ContainingType.Name: "torch", ContainingNamespace.Name: "TorchSharp" };
 
     public static Location LocationOf(AttributeData attribute, CancellationToken cancellation) =>
         attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation() ?? Location.None;
 
     public static T? Named<T>(AttributeData attribute, string argument)
         where T : struct =>
-        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value } ? value : null;
+        attribute.NamedArguments
+            .FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value } ? value : null;
 }

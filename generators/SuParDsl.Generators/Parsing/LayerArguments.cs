@@ -88,7 +88,8 @@ internal static class LayerArguments
         Polynomial Place(Polynomial size) => rename(size.Substitute(layer.Size));
     }
 
-    private static void ReadBuiltIn(DeclarationContext context, Layer layer, BuiltInLayer builtIn, BaseObjectCreationExpressionSyntax creation)
+    private static void ReadBuiltIn(
+        DeclarationContext context, Layer layer, BuiltInLayer builtIn, BaseObjectCreationExpressionSyntax creation)
     {
         if (builtIn.Parameters is [{ Kind: ArgumentKind.Sizes } list])
         {
@@ -120,7 +121,8 @@ internal static class LayerArguments
         }
     }
 
-    private static void ReadSizes(DeclarationContext context, Layer layer, LayerParameter parameter, BaseObjectCreationExpressionSyntax creation)
+    private static void ReadSizes(
+        DeclarationContext context, Layer layer, LayerParameter parameter, BaseObjectCreationExpressionSyntax creation)
     {
         foreach (var argument in creation.ArgumentList?.Arguments ?? [])
         {

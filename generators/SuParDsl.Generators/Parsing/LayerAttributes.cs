@@ -17,7 +17,8 @@ internal static class LayerAttributes
     }
 
     /// <summary>The density or the density's end that <c>[Sparse]</c> and <c>[Dense]</c> state.</summary>
-    public static (DensityArgument? Density, bool IsDense) ReadCover(DeclarationContext context, ISymbol symbol, BuiltInLayer? builtIn = null)
+    public static (DensityArgument? Density, bool IsDense) ReadCover(
+        DeclarationContext context, ISymbol symbol, BuiltInLayer? builtIn = null)
     {
         var sparse = KnownNames.Find(symbol, KnownNames.Sparse);
         var dense = KnownNames.Find(symbol, KnownNames.Dense);

@@ -26,11 +26,13 @@ internal static class ParameterParser
 
         return parameters;
 
-        ParameterSyntax? Syntax(IParameterSymbol symbol) => symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) as ParameterSyntax;
+        ParameterSyntax? Syntax(IParameterSymbol symbol) =>
+            symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) as ParameterSyntax;
     }
 
     /// <summary>The parameters of a block of another assembly.</summary>
-    public static ImmutableArray<Parameter> Read(IMethodSymbol constructor) => [.. constructor.Parameters.Select(static symbol => Read(symbol, null))];
+    public static ImmutableArray<Parameter> Read(IMethodSymbol constructor) =>
+        [.. constructor.Parameters.Select(static symbol => Read(symbol, null))];
 
     private static Parameter Read(IParameterSymbol symbol, ParameterSyntax? syntax)
     {
@@ -98,7 +100,8 @@ internal static class ParameterParser
         {
             if (context.Kind == DeclarationKind.Model)
             {
-                context.Findings.Add(Descriptors.NoBase, location, parameter.Name, context.Type.Name, shortName, parameter.DefaultSize is { } size and > 0 ? Text(size) : example);
+                context.Findings.Add(
+                    Descriptors.NoBase, location, parameter.Name, context.Type.Name, shortName, parameter.DefaultSize is { } size and > 0 ? Text(size) : example);
             }
 
             return;
@@ -106,7 +109,8 @@ internal static class ParameterParser
 
         if (context.Kind == DeclarationKind.Block)
         {
-            context.Findings.Add(Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name, shortName);
+            context.Findings.Add(
+                Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name, shortName);
         }
         else if (stated <= 0)
         {

@@ -31,7 +31,8 @@ internal static class SizeNames
     private static string Property(string parameter, HashSet<string> names)
     {
         var trimmed = parameter.TrimStart('_');
-        var name = trimmed.Length == 0 || !char.IsLetter(trimmed[0]) ? "P" + trimmed : char.ToUpperInvariant(trimmed[0]) + trimmed.Substring(1);
+        var name =
+            trimmed.Length == 0 || !char.IsLetter(trimmed[0]) ? "P" + trimmed : char.ToUpperInvariant(trimmed[0]) + trimmed.Substring(1);
         while (!names.Add(name))
         {
             name += "Value";

@@ -49,7 +49,8 @@ internal static class TypeNames
         return alike.Count <= 1 ? string.Empty : $".{alike.IndexOf(type.MetadataName)}";
     }
 
-    private static string Keyword(TypeDeclarationSyntax type) => type is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind }
+    private static string Keyword(TypeDeclarationSyntax type) =>
+        type is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind }
         ? "record " + kind
         : type.Keyword.Text;
 }
