@@ -53,7 +53,7 @@ internal static class DeclareEmitter
         writer.Line("/// <inheritdoc/>");
         DeclarationEmitter.GeneratedCode(writer);
         writer.Open($"protected override {Declaration} Declare()");
-        writer.Line($"var {place} = {Declaration}.Root({root.Rule}, {root.InitStd}{(root.DepthAlpha is null ? string.Empty : $", depthAlpha: {root.DepthAlpha}")});");
+        writer.Line($"var {place} = {Declaration}.Root({root.Rule}, {root.InitStd}{root.Choices});");
         foreach (var multiplier in root.Multipliers)
         {
             writer.Line($"{place}.Multiplier{multiplier};");
@@ -81,6 +81,11 @@ internal static class DeclareEmitter
         }
 
         writer.Line($"base.Declare({place});");
+        foreach (var size in model.HeadSizes)
+        {
+            writer.Line($"{place}.Heads({size});");
+        }
+
         foreach (var layer in model.Layers)
         {
             var at = $"{place}.Child(\"{layer.Name}\"){layer.Cover}";

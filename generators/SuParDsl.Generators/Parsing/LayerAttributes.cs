@@ -44,7 +44,14 @@ internal static class LayerAttributes
             return (null, false);
         }
 
-        return (sparse is null ? null : ReadSparse(context, sparse, symbol.Name), dense is not null);
+        var density = sparse is null ? null : ReadSparse(context, sparse, symbol.Name);
+        return (
+            density is null ? null : density with
+            {
+                Mask = KnownNames.EnumMember(sparse!, "Mask", "Mask"),
+                Distribution = KnownNames.EnumMember(sparse!, "Distribution", "Distribution"),
+            },
+            dense is not null);
     }
 
     private static DensityArgument? ReadSparse(DeclarationContext context, AttributeData sparse, string owner)

@@ -62,7 +62,7 @@ internal sealed class ReferenceRun : IDisposable
     public float[] Final(string name) => tensors.ReadFloats(FinalPrefix + name);
 
     /// <summary>A tensor's mask.</summary>
-    public Mask Mask(string name)
+    public WeightMask Mask(string name)
     {
         var bytes = tensors.ReadBytes(MaskPrefix + name);
         return WeightMask.FromBytes(tensors.Entries[MaskPrefix + name].Shape, bytes);

@@ -76,6 +76,7 @@ internal static class Words
         }
 
         var polynomial = SizeExpression.Evaluate(context, argument);
+        context.HeadSizes.Add(SizeExpression.Parse(context, argument).Extent);
         var shape = shapes.Heads(input.Shape, polynomial, UserSyntax.OneLine(call), argument.GetLocation());
         return new WordNode(WordTable.Heads, input, size.Text, shape, input.FromInput) { HeadSize = size.Text };
     }
