@@ -106,7 +106,7 @@ internal static class LayerAttributes
             return null;
         }
 
-        if (name is not null && context.Find(name) is { IsDeclared: false, Symbol.Type.SpecialType: SpecialType.System_Double } gain)
+        if (name is not null && context.Find(name) is { IsDeclared: false, SpecialType: SpecialType.System_Double } gain)
         {
             context.Use(gain.Name);
             return gain.Identifier;

@@ -46,7 +46,7 @@ internal static class SizeNames
     {
         { Scales: true, Base: { } value } => value.ToString(CultureInfo.InvariantCulture),
         { IsDensity: true } => DensityExpression.Literal(parameter.DensityBase),
-        _ => Literals.Of(parameter.Symbol),
+        _ => parameter.DefaultText,
     };
 
     private static string Summary(Parameter parameter)
