@@ -76,7 +76,7 @@ internal static class Harness
     {
         using var reader = new StreamReader(typeof(Harness).Assembly.GetManifestResourceStream("FrameworkReferences.txt")!);
         var library = Assembly.Load("SuParDsl");
-        var engine = library.GetType("SuParDsl.Layer", throwOnError: true)!.BaseType!.Assembly;
+        var engine = library.GetType("SuParDsl.Layer", throwOnError: true)!.BaseType!.BaseType!.Assembly;
         return
         [
             .. reader.ReadToEnd().Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Append(library.Location).Append(engine.Location)

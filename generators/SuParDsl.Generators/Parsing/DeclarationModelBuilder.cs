@@ -88,7 +88,7 @@ internal static class DeclarationModelBuilder
         var isLayer = layer.BuiltIn is not null;
         var arguments = layer switch
         {
-            { BuiltIn.Shape: ShapeRule.Value } => layer.SizeList.Select(static size => size.Extent),
+            { BuiltIn.Shape: ShapeRule.Value } => [$"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]"],
             { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
                 .Concat(layer.IsTied ? ["tied: true"] : [])
                 .Concat(Options(layer)),
