@@ -8,7 +8,8 @@ namespace SuParDsl.Generators.Tests;
 public sealed class DiagnosticTests
 {
     // Each mistake is compiled once for all tests of it.
-    private static readonly Lazy<Run>[] Runs = [.. DiagnosticCases.All.Select(static c => new Lazy<Run>(() => Harness.Generate(Marked(c.Bad).Source)))];
+    private static readonly Lazy<Run>[] Runs = [.. DiagnosticCases.All.Select(static c => new Lazy<Run>(() =>
+        Harness.Generate(Marked(c.Bad).Source)))];
 
     public static IEnumerable<object[]> Indices => DiagnosticCases.All.Select(static (c, i) => new object[] { i, c.Id });
 
@@ -50,7 +51,8 @@ public sealed class DiagnosticTests
         }
         else
         {
-            Assert.DoesNotContain(run.Files, file => file.HintName == "M.g.cs" || file.HintName.EndsWith("+M.g.cs", StringComparison.Ordinal));
+            Assert.DoesNotContain(run.Files, file =>
+                file.HintName == "M.g.cs" || file.HintName.EndsWith("+M.g.cs", StringComparison.Ordinal));
         }
     }
 
@@ -78,7 +80,8 @@ public sealed class DiagnosticTests
 
     [Fact]
     public void Every_diagnostic_has_a_case() =>
-        Assert.Equal(Descriptors.All.Select(static d => d.Id), DiagnosticCases.All.Select(static c => c.Id).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Descriptors.All
+            .Select(static d => d.Id), DiagnosticCases.All.Select(static c => c.Id).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_diagnostic_is_described()

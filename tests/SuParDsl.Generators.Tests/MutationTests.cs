@@ -10,7 +10,8 @@ namespace SuParDsl.Generators.Tests;
 /// </summary>
 public sealed class MutationTests
 {
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("SUPAR_MUTATIONS") ?? "25", CultureInfo.InvariantCulture);
+    private static readonly int Count =
+        int.Parse(Environment.GetEnvironmentVariable("SUPAR_MUTATIONS") ?? "25", CultureInfo.InvariantCulture);
 
     private static readonly string[] Replacements =
     [
@@ -26,7 +27,8 @@ public sealed class MutationTests
     {
         var random = new Random(seed);
         var original = seed switch { 0 => Harness.NanoGpt, 1 => Harness.Declaration("Features"), _ => Harness.Declaration("Transformer") };
-        var tokens = CSharpSyntaxTree.ParseText(original, Harness.ParseOptions).GetRoot().DescendantTokens().Where(static t => t.Span.Length > 0).ToArray();
+        var tokens = CSharpSyntaxTree.ParseText(original, Harness.ParseOptions).GetRoot().DescendantTokens()
+            .Where(static t => t.Span.Length > 0).ToArray();
         var compilation = Harness.Compile(original);
         for (var i = 0; i < Count; i++)
         {
@@ -46,7 +48,8 @@ public sealed class MutationTests
         }
 
         var errors = output.GetDiagnostics(limit.Token).Where(static d => d.Severity == DiagnosticSeverity.Error).ToList();
-        if (errors.Count == 0 || errors.Any(static d => d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) != true))
+        if (errors.Count == 0 || errors
+            .Any(static d => d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) != true))
         {
             return null;
         }

@@ -23,7 +23,8 @@ public sealed class SuppressionTests
     [Fact]
     public void An_attribute_suppresses()
     {
-        var run = Harness.Generate(Source.Replace("[Block]", "[Block, System.Diagnostics.CodeAnalysis.SuppressMessage(\"SuParDsl.Shapes\", \"SUP120\")]", StringComparison.Ordinal));
+        var run =
+            Harness.Generate(Source.Replace("[Block]", "[Block, System.Diagnostics.CodeAnalysis.SuppressMessage(\"SuParDsl.Shapes\", \"SUP120\")]", StringComparison.Ordinal));
         Assert.True(Assert.Single(run.Ours).IsSuppressed);
     }
 
@@ -53,13 +54,15 @@ public sealed class SuppressionTests
     {
         public override GeneratedKind IsGenerated(SyntaxTree tree, CancellationToken cancellationToken) => GeneratedKind.Unknown;
 
-        public override bool TryGetDiagnosticValue(SyntaxTree of, string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic value)
+        public override bool TryGetDiagnosticValue(
+            SyntaxTree of, string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic value)
         {
             value = severity;
             return of == tree && diagnosticId == id;
         }
 
-        public override bool TryGetGlobalDiagnosticValue(string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic value)
+        public override bool TryGetGlobalDiagnosticValue(
+            string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic value)
         {
             value = ReportDiagnostic.Default;
             return false;

@@ -9,22 +9,29 @@ internal sealed class BlockLibrary
 {
     private static readonly ConditionalWeakTable<Compilation, BlockLibrary> Libraries = new();
 
-    private readonly ConcurrentDictionary<INamedTypeSymbol, ParseResult> results = new(SymbolEqualityComparer.Default);
+    private readonly ParseCache results;
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> models = new();
     private readonly Compilation compilation;
 
-    private BlockLibrary(Compilation compilation) => this.compilation = compilation;
+    private BlockLibrary(Compilation compilation)
+    {
+        this.compilation = compilation;
+        results = ParseCache.For(compilation);
+    }
 
     public static BlockLibrary Of(Compilation compilation) => Libraries.GetValue(compilation, static c => new BlockLibrary(c));
 
     public ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        // Not GetOrAdd with a shared computation: a cancelled one must not be remembered. Blocks cannot be circular here.
-        if (!results.TryGetValue(type, out var result))
+        // Not a shared computation: a cancelled one must not be remembered. Blocks cannot be circular here.
+        var name = TypeNames.Full(type);
+        if (results.Find(name) is { } known)
         {
-            results.TryAdd(type, result = DeclarationParser.Parse(type, this, cancellation));
+            return known;
         }
 
+        var result = DeclarationParser.Parse(type, this, cancellation);
+        results.Add(name, type, result);
         return result;
     }
 
@@ -63,7 +70,8 @@ internal sealed class BlockLibrary
                 continue;
             }
 
-            foreach (var inner in type.GetMembers().OfType<IPropertySymbol>().Select(static p => BlockOf(p.Type)).OfType<INamedTypeSymbol>())
+            foreach (var inner in type.GetMembers().OfType<IPropertySymbol>()
+                .Select(static p => BlockOf(p.Type)).OfType<INamedTypeSymbol>())
             {
                 open.Push(inner);
             }

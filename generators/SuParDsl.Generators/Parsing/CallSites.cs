@@ -14,12 +14,13 @@ internal static class CallSites
     /// <summary>The arguments of a model's own constructor.</summary>
     public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
     {
-        if (creation.Type is not INamedTypeSymbol type || !KnownNames.Has(type, KnownNames.Model))
+        if (creation.Type is not INamedTypeSymbol { BaseType: { } parent } type || !KnownNames.IsOurs(parent, "Model") || !KnownNames.Has(type, KnownNames.Model))
         {
             return;
         }
 
-        foreach (var argument in creation.Arguments.Where(static a => a is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit, Parameter: not null }))
+        foreach (var argument in creation.Arguments
+            .Where(static a => a is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit, Parameter: not null }))
         {
             Check(argument.Parameter!, argument.Value, $"'{argument.Parameter!.Name}' of '{type.Name}'", report);
         }

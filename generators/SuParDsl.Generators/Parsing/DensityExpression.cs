@@ -13,6 +13,12 @@ namespace SuParDsl.Generators.Parsing;
 /// <param name="Base">ρ₀.</param>
 internal sealed record DensityArgument(string Code, string Value, string Base)
 {
+    /// <summary>The member of <c>Mask</c> that the attribute names; null for the default.</summary>
+    public string? Mask { get; init; }
+
+    /// <summary>The member of <c>Distribution</c> that the attribute names; null for the default.</summary>
+    public string? Distribution { get; init; }
+
     /// <summary>m_ρ as text; null where it is 1.</summary>
     public string? Multiplier => Value == Base ? null : Base == "1" ? Formula.Atom(Value) : Formula.Atom(Value) + "/" + Formula.Atom(Base);
 }

@@ -37,7 +37,8 @@ internal static class Literals
     private static string OfEnum(ITypeSymbol type, object value)
     {
         var name = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-        var member = type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, value));
+        var member = type.GetMembers().OfType<IFieldSymbol>()
+            .FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, value));
         return member is null
             ? $"({name})({((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)})"
             : $"{name}.{UserSyntax.Escape(member.Name)}";

@@ -11,10 +11,13 @@ internal static class TypeNames
     private static readonly SymbolDisplayFormat WithoutGlobal =
         SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
 
+    /// <summary>The name of a type's emitted file.</summary>
+    public static string HintName(INamedTypeSymbol type) => $"{Full(type)}{CaseMark(type)}.g.cs";
+
     /// <summary>The full metadata name: no two types of an assembly share it.</summary>
-    public static string HintName(INamedTypeSymbol type)
+    public static string Full(INamedTypeSymbol type)
     {
-        var name = type.MetadataName + CaseMark(type);
+        var name = type.MetadataName;
         for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             name = outer.MetadataName + "+" + name;
@@ -25,7 +28,7 @@ internal static class TypeNames
             name = outer.Name + "." + name;
         }
 
-        return name + ".g.cs";
+        return name;
     }
 
     public static string Namespace(INamedTypeSymbol type) =>
@@ -49,7 +52,8 @@ internal static class TypeNames
         return alike.Count <= 1 ? string.Empty : $".{alike.IndexOf(type.MetadataName)}";
     }
 
-    private static string Keyword(TypeDeclarationSyntax type) => type is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind }
+    private static string Keyword(TypeDeclarationSyntax type) =>
+        type is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind }
         ? "record " + kind
         : type.Keyword.Text;
 }

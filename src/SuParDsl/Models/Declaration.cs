@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using static TorchSharp.torch;
 
 namespace SuParDsl;
 
@@ -11,47 +12,52 @@ namespace SuParDsl;
 public sealed class Declaration
 {
     private readonly string path;
+    private readonly Choices choices;
+    private readonly Dictionary<long, long> headSizes = [];
     private readonly List<ModelTensor> tensors;
     private readonly List<ForwardMultiplier> multipliers;
 
-    private Declaration(string path, Rule rule, double initStd, double depthAlpha, List<ModelTensor> tensors, List<ForwardMultiplier> multipliers)
+    private Declaration(string path, Choices choices, List<ModelTensor> tensors, List<ForwardMultiplier> multipliers)
     {
         this.path = path;
+        this.choices = choices;
         this.tensors = tensors;
         this.multipliers = multipliers;
-        Rule = rule;
-        InitStd = initStd;
-        DepthAlpha = depthAlpha;
     }
 
     /// <summary>The model's rule.</summary>
-    public Rule Rule { get; }
+    public Rule Rule => choices.Rule;
 
     /// <summary>The model's base standard deviation σ.</summary>
-    public double InitStd { get; }
+    public double InitStd => choices.InitStd;
 
     /// <summary>CompleteP's α.</summary>
-    public double DepthAlpha { get; }
+    public double DepthAlpha => choices.DepthAlpha;
+
+    /// <summary>Which density the rule sees.</summary>
+    public RuleDensity RuleDensity => choices.RuleDensity;
 
     /// <summary>The depth multiplier m_L of the Repeats around this place; null outside a <c>[MuDepth]</c> count.</summary>
     public double? DepthMultiplier { get; private init; }
 
-    /// <summary>The density that hidden matrices here inherit from a <c>[Sparse]</c> around them; null where none does.</summary>
-    public TensorDensity? Cover { get; private init; }
+    /// <summary>What hidden matrices here inherit from a <c>[Sparse]</c> around them; null where none does.</summary>
+    internal SparseCover? Cover { get; private init; }
 
     /// <summary>The factor on residual branches here: m_L^−α, 1 where depth does not scale.</summary>
     public double ResidualScale =>
         DepthMultiplier is { } mDepth && DepthTable.Acts(Rule) ? DepthTable.ResidualScale(mDepth, DepthAlpha) : 1;
 
-    /// <summary>The tensors declared so far, in order.</summary>
-    public ImmutableArray<ModelTensor> Tensors => [.. tensors];
+    /// <summary>The tensors declared so far, in order, with a density that is distributed over layers worked out.</summary>
+    public ImmutableArray<ModelTensor> Tensors => ErdosRenyi.Distribute([.. tensors]);
 
     /// <summary>The forward multipliers declared so far, in order.</summary>
     public ImmutableArray<ForwardMultiplier> Multipliers => [.. multipliers];
 
     /// <summary>The top of a model.</summary>
     /// <exception cref="SizeException">σ is not positive, or α is outside [½, 1].</exception>
-    public static Declaration Root(Rule rule, double initStd, double depthAlpha = 1)
+    public static Declaration Root(
+        Rule rule, double initStd, double depthAlpha = 1,
+        AttentionScaling attention = AttentionScaling.Inverse, RuleDensity ruleDensity = RuleDensity.Nominal)
     {
         if (!(initStd > 0) || double.IsInfinity(initStd))
         {
@@ -60,19 +66,27 @@ public sealed class Declaration
 
         if (depthAlpha is not (>= 0.5 and <= 1))
         {
-            throw new SizeException($"the depth exponent α is {depthAlpha}: it must be in [0.5, 1]");
+            throw new SizeException($"the depth exponent α is {depthAlpha}: it must be in [0.5, 1] (SUP320)");
         }
 
         return Enum.IsDefined(rule)
-            ? new(string.Empty, rule, initStd, depthAlpha, [], [])
+            ? new(string.Empty, new(rule, initStd, depthAlpha, attention, ruleDensity), [], [])
             : throw new SizeException($"the rule is {(int)rule}: it must be one of {string.Join(", ", Enum.GetNames<Rule>())}");
     }
+
+    /// <summary>Notes a head size of the layer at this place, with its base.</summary>
+    public void Heads(Extent size) => headSizes[size.Value] = size.Base;
+
+    /// <summary>The scale of attention logits for a head size.</summary>
+    internal double AttentionScale(long headSize) =>
+        RuleTable.AttentionScale(Rule, choices.Attention, headSize, headSizes.GetValueOrDefault(headSize, headSize));
 
     /// <summary>The place of a layer in this one.</summary>
     public Declaration Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);
 
     /// <summary>This place under a <c>[Sparse]</c> that covers every hidden matrix inside.</summary>
-    public Declaration Sparse(TensorDensity density) => Copy(path, density, DepthMultiplier);
+    public Declaration Sparse(TensorDensity density, Mask mask = Mask.Exact, Distribution distribution = Distribution.Uniform) =>
+        Copy(path, new SparseCover(density, mask, distribution), DepthMultiplier);
 
     /// <summary>This place under a <c>[Dense]</c>.</summary>
     public Declaration Dense() => Copy(path, cover: null, DepthMultiplier);
@@ -84,41 +98,55 @@ public sealed class Declaration
     /// <summary>Notes a <c>[Multiplier]</c> parameter for the table.</summary>
     public void Multiplier(string name, double value) => multipliers.Add(new(name, value));
 
+    /// <summary>The place of a layer that is used.</summary>
+    internal static Declaration Required(Declaration? place, nn.Module layer) => place ?? throw new InvalidOperationException(
+        $"this {layer.GetName()} is in no [Model]: only a model initialises its layers, so use it inside one");
+
     /// <summary>Adds a weight matrix: its role from the two sizes, its density from the attribute on it or the cover around it.</summary>
     internal ModelTensor AddMatrix(
         string name, ImmutableArray<Extent> axes, Extent fanIn, Extent fanOut,
-        TensorDensity? density = null, double gain = 1, bool canBeSparse = true, bool isTiedReadout = false)
+        TensorOptions options, bool canBeSparse = true, bool isTiedReadout = false)
     {
         var role = RuleTable.RoleOf(fanIn.Scales, fanOut.Scales);
-        var cover = canBeSparse && role == Role.Hidden ? Cover : null;
-        return Add(new(Full(name), role, axes, fanIn, fanOut, Start.Normal, density ?? cover ?? TensorDensity.Dense)
+        var cover = options.Density is null && canBeSparse && role == Role.Hidden ? Cover : null;
+        return Add(new(
+            Full(name), role, axes, fanIn, fanOut, options.Init ?? Init.Normal, options.Density ?? cover?.Density ?? TensorDensity.Dense)
         {
-            Gain = gain,
-            Decays = true,
+            Mask = cover?.Mask ?? options.Mask,
+            Cover = cover,
+            Gain = options.Gain ?? 1,
+            LrScale = options.LrScale ?? 1,
+            Decays = !options.NoDecay,
             IsTiedReadout = isTiedReadout,
         });
     }
 
     /// <summary>Adds a vector: a norm's gain, a bias.</summary>
-    internal ModelTensor AddVector(string name, Extent size, Start start) =>
-        Add(new(Full(name), Role.Vector, [size], 1, size, start, TensorDensity.Dense));
+    internal ModelTensor AddVector(string name, Extent size, Init init, double lrScale = 1) =>
+        Add(new(Full(name), Role.Vector, [size], 1, size, init, TensorDensity.Dense) { LrScale = lrScale });
 
-    /// <summary>Adds a raw tensor: a vector with one axis; with more, LR × 1 where one axis scales (two need a fan, SUP308).</summary>
-    internal ModelTensor AddWeight(string name, ImmutableArray<Extent> sizes)
+    /// <summary>Adds a raw tensor: a vector with one axis; with more, its role from the axes that are its fan-in and fan-out.</summary>
+    internal ModelTensor AddWeight(string name, ImmutableArray<Extent> sizes, int? fanIn, int? fanOut, TensorOptions options)
     {
         if (sizes.Length == 1)
         {
-            return AddVector(name, sizes[0], Start.Zeros);
+            return AddVector(name, sizes[0], options.Init ?? Init.Zeros, options.LrScale ?? 1);
         }
 
-        var scaling = sizes.Where(static size => size.Scales).ToArray();
-        if (scaling.Length > 1)
+        if (fanIn is null && fanOut is null)
         {
-            throw new SizeException($"two axes of {Full(name)} scale: say which one is its fan-in (SUP308)");
+            // One scaling axis, or none: whichever it is, nothing sums over it that the rule knows of.
+            var scaling = sizes.Where(static size => size.Scales).ToArray();
+            return scaling.Length <= 1
+                ? AddMatrix(name, sizes, 1, scaling.Length == 1 ? scaling[0] : sizes[^1], options)
+                : throw new SizeException($"{scaling.Length} axes of {Full(name)} scale: say with [Fan] which are its fan-in and fan-out (SUP308)");
         }
 
-        var fanOut = scaling.Length == 1 ? scaling[0] : sizes[^1];
-        return Add(new(Full(name), RuleTable.RoleOf(false, fanOut.Scales), sizes, 1, fanOut, Start.Normal, TensorDensity.Dense) { Decays = true });
+        return AddMatrix(name, sizes, Axis(fanIn), Axis(fanOut), options);
+
+        Extent Axis(int? axis) => axis is not { } index ? 1
+            : index >= 0 && index < sizes.Length ? sizes[index]
+            : throw new SizeException($"[Fan] of {Full(name)} names axis {index}: it has axes 0 to {sizes.Length - 1} (SUP308)");
     }
 
     private ModelTensor Add(ModelTensor tensor)
@@ -135,6 +163,13 @@ public sealed class Declaration
             throw new SizeException($"a size of {tensor.Name} is {axis.Value} ({axis.Base} at the base): it must be at least 1 (SUP108)");
         }
 
+        if (tensor.IsSparse && tensor.FanIn.Value * density.Value < 1)
+        {
+            throw new SizeException(
+                $"the density of {tensor.Name} is {density.Value}: with a fan-in of {tensor.FanIn.Value} each output keeps "
+                + $"{tensor.FanIn.Value * density.Value:G3} weights; at least 1 is needed, a density of {1.0 / tensor.FanIn.Value:G3} (SUP208)");
+        }
+
         var placed = tensor with { DepthMultiplier = DepthMultiplier };
         tensors.Add(placed);
         return placed;
@@ -142,8 +177,11 @@ public sealed class Declaration
 
     private string Full(string name) => path.Length == 0 ? name : path + "." + name;
 
-    private Declaration Copy(string path, TensorDensity? cover, double? depthMultiplier) =>
-        new(path, Rule, InitStd, DepthAlpha, tensors, multipliers) { Cover = cover, DepthMultiplier = depthMultiplier };
+    private Declaration Copy(string path, SparseCover? cover, double? depthMultiplier) =>
+        new(path, choices, tensors, multipliers) { Cover = cover, DepthMultiplier = depthMultiplier };
+
+    /// <summary>What is chosen once for a whole model.</summary>
+    private sealed record Choices(Rule Rule, double InitStd, double DepthAlpha, AttentionScaling Attention, RuleDensity RuleDensity);
 }
 
 /// <summary>A <c>[Multiplier]</c> parameter: a factor that the user wrote in the flow.</summary>

@@ -11,7 +11,7 @@ namespace SuParDsl;
 public abstract class Model : Layer
 {
     private readonly Declaration declaration;
-    private ImmutableDictionary<string, Mask> masks = [];
+    private ImmutableDictionary<string, WeightMask> masks = [];
 
     /// <summary>Declares every tensor and initialises it with seed 0.</summary>
     /// <exception cref="SizeException">A size, density or multiplier is outside its range.</exception>
@@ -23,10 +23,10 @@ public abstract class Model : Layer
     }
 
     /// <summary>Every parameter, in the order of the layers, as the parameterization sees it.</summary>
-    public ImmutableArray<ModelTensor> Tensors { get; }
+    public ImmutableArray<ModelTensor> Tensors { get; private set; }
 
     /// <summary>The masks of the sparse tensors, by full name.</summary>
-    public IReadOnlyDictionary<string, Mask> Masks => masks;
+    public IReadOnlyDictionary<string, WeightMask> Masks => masks;
 
     /// <summary>The rule that this model follows.</summary>
     public Rule Rule => declaration.Rule;
@@ -47,9 +47,10 @@ public abstract class Model : Layer
     public void Initialize(long seed)
     {
         Seed = seed;
-        masks = Tensors.Where(static tensor => tensor.IsSparse).ToImmutableDictionary(
+        masks = declaration.Tensors.Where(static tensor => tensor.IsSparse).ToImmutableDictionary(
             static tensor => tensor.Name,
-            tensor => Mask.DrawExact([.. tensor.Axes.Select(static axis => axis.Value)], tensor.Density.Value, seed, tensor.Name));
+            tensor => MaskDraw.Draw(tensor.Mask, [.. tensor.Axes.Select(static axis => axis.Value)], tensor.Density.Value, seed, tensor.Name));
+        Tensors = SeenByTheRule();
         var parameters = ParametersByName();
         foreach (var tensor in Tensors)
         {
@@ -60,7 +61,7 @@ public abstract class Model : Layer
 
     /// <summary>Puts given masks in place of the drawn ones and zeroes the weights that they drop.</summary>
     /// <exception cref="ArgumentException">A mask names no sparse tensor of this model, or has another shape.</exception>
-    public void SetMasks(IReadOnlyDictionary<string, Mask> masks)
+    public void SetMasks(IReadOnlyDictionary<string, WeightMask> masks)
     {
         foreach (var (name, mask) in masks)
         {
@@ -72,6 +73,7 @@ public abstract class Model : Layer
         }
 
         this.masks = this.masks.SetItems(masks);
+        Tensors = SeenByTheRule();
         ApplyMasks();
     }
 
@@ -90,6 +92,12 @@ public abstract class Model : Layer
     /// <summary>The parameters by full name. Look them up again after the model has moved to another device.</summary>
     internal Dictionary<string, Parameter> ParametersByName() =>
         named_parameters().ToDictionary(static p => p.name, static p => p.parameter);
+
+    private ImmutableArray<ModelTensor> SeenByTheRule() => declaration.RuleDensity == RuleDensity.Nominal
+        ? declaration.Tensors
+        : [.. declaration.Tensors.Select(tensor => masks.TryGetValue(tensor.Name, out var mask)
+            ? tensor with { Density = tensor.Density with { Value = mask.Density } }
+            : tensor)];
 
     /// <summary>Declares every tensor of the model. Emitted.</summary>
     protected abstract Declaration Declare();

@@ -42,7 +42,7 @@ public sealed record MuTable(
 
     internal static MuTable Of(Model model, Declaration declaration, OptimizerFamily family) => new(
         model.GetName(), declaration.Rule, family,
-        [.. declaration.Tensors.Select(tensor => Row(tensor, declaration, family))],
+        [.. model.Tensors.Select(tensor => Row(tensor, declaration, family))],
         declaration.Multipliers);
 
     /// <summary>The table as JSON.</summary>

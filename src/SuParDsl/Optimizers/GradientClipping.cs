@@ -9,22 +9,32 @@ internal static class GradientClipping
     // As in PyTorch's clip_grad_norm_, so that a norm of 0 divides.
     private const double Epsilon = 1e-6;
 
-    public static double Clip(IReadOnlyList<Parameter> parameters, double maxNorm)
+    /// <summary>The global norm of the gradients.</summary>
+    public static double Norm(IEnumerable<Parameter> parameters)
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var gradients = parameters.Select(static p => p.grad).OfType<Tensor>().ToArray();
-        if (gradients.Length == 0)
+        var norms = parameters.Select(static p => p.grad).OfType<Tensor>().Select(static g => g.norm()).ToArray();
+        return norms.Length == 0 ? 0 : stack(norms).norm().ToDouble();
+    }
+
+    /// <summary>Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>; gives the norm before.</summary>
+    public static double Clip(IEnumerable<Parameter> parameters, double maxNorm)
+    {
+        if (!(maxNorm > 0))
         {
-            return 0;
+            throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "the largest gradient norm must be positive");
         }
 
-        var norm = stack(gradients.Select(static g => g.norm())).norm().ToDouble();
+        var all = parameters.ToArray();
+        var norm = Norm(all);
         if (norm > maxNorm - Epsilon)
         {
-            foreach (var gradient in gradients)
+            using var frozen = no_grad();
+            using var scope = NewDisposeScope();
+            foreach (var parameter in all)
             {
-                gradient.mul_(maxNorm / (norm + Epsilon));
+                parameter.grad?.mul_(maxNorm / (norm + Epsilon));
             }
         }
 

@@ -1,57 +1,114 @@
-using TorchSharp.Modules;
+using System.Collections.Immutable;
 using static TorchSharp.torch;
+using AdamGroup = TorchSharp.Modules.Adam.ParamGroup;
 using AdamWGroup = TorchSharp.Modules.AdamW.ParamGroup;
 using SgdGroup = TorchSharp.Modules.SGD.ParamGroup;
 
 namespace SuParDsl;
 
 /// <summary>Optimizers over a model's own groups, each with the multipliers of its family.</summary>
+/// <remarks>
+/// In every one, <c>lr</c> is the base learning rate η, <c>weightDecay</c> the base λ for matrices (vectors are not decayed),
+/// <c>decay</c> how λ follows a tensor's learning-rate multiplier, and <c>lossScale</c> what half precision needs.
+/// </remarks>
 public static class ModelOptimizers
 {
     extension(Model model)
     {
-        /// <summary>AdamW with the rule's learning-rate, decay and ε multipliers.</summary>
-        /// <param name="lr">The base learning rate η.</param>
-        /// <param name="beta1">The decay of the first moment.</param>
-        /// <param name="beta2">The decay of the second moment.</param>
-        /// <param name="eps">The base ε.</param>
-        /// <param name="weightDecay">The base λ, for matrices.</param>
-        /// <param name="decay">How λ follows a tensor's learning-rate multiplier.</param>
+        /// <summary>AdamW (decoupled weight decay) with the rule's learning-rate, decay and ε multipliers.</summary>
         public MuOptimizer AdamW(
-            double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0, WeightDecay decay = WeightDecay.Coupled)
+            double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
+            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null)
         {
             var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-            var parameters = model.ParametersByName();
-            AdamWGroup[] typed =
-            [
-                .. groups.Select(group => new AdamWGroup(
-                    Parameters(parameters, group), lr * group.LearningRate, beta1, beta2, eps * group.Epsilon, weightDecay * group.Decay)),
-            ];
-            return new(optim.AdamW(typed, lr, beta1, beta2, eps, weightDecay), typed, groups, model, lr);
+            return MuOptimizer.Create(model, groups, lr, lossScale, masters => AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay));
+        }
+
+        /// <summary>Adam, with the decay in the gradient (L2). No rule for its decay is known: leave it at 0 or use AdamW.</summary>
+        public MuOptimizer Adam(
+            double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
+            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null)
+        {
+            var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
+            return MuOptimizer.Create(model, groups, lr, lossScale, masters =>
+            {
+                AdamGroup[] typed =
+                [
+                    .. groups.Select(group => new AdamGroup(
+                        masters.Of(group), lr * group.LearningRate, beta1, beta2, eps * group.Epsilon, weightDecay * group.Decay)),
+                ];
+                return new StockUpdates(optim.Adam(typed, lr, beta1, beta2, eps, weightDecay), typed);
+            });
         }
 
         /// <summary>SGD with the rule's learning-rate multipliers.</summary>
-        /// <param name="lr">The base learning rate η.</param>
-        /// <param name="momentum">The momentum, 0 for none.</param>
-        /// <param name="dampening">The dampening of the momentum.</param>
-        /// <param name="weightDecay">The base λ, for matrices.</param>
-        /// <param name="nesterov">Whether the momentum is Nesterov's.</param>
-        /// <param name="decay">How λ follows a tensor's learning-rate multiplier.</param>
         public MuOptimizer Sgd(
             double lr, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false,
-            WeightDecay decay = WeightDecay.Coupled)
+            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null)
         {
             var groups = MuGroup.Of(model.Table(OptimizerFamily.Sgd), decay);
-            var parameters = model.ParametersByName();
-            SgdGroup[] typed =
-            [
-                .. groups.Select(group => new SgdGroup(
-                    Parameters(parameters, group), lr * group.LearningRate, momentum, dampening, weightDecay * group.Decay, nesterov)),
-            ];
-            return new(optim.SGD(typed, lr, momentum, dampening, weightDecay, nesterov), typed, groups, model, lr);
+            return MuOptimizer.Create(model, groups, lr, lossScale, masters =>
+            {
+                SgdGroup[] typed =
+                [
+                    .. groups.Select(group => new SgdGroup(
+                        masters.Of(group), lr * group.LearningRate, momentum, dampening, weightDecay * group.Decay, nesterov)),
+                ];
+                return new StockUpdates(optim.SGD(typed, lr, momentum, dampening, weightDecay, nesterov), typed);
+            });
+        }
+
+        /// <summary>Lion (arXiv 2302.06675), whose steps have Adam's size and follow Adam's multipliers.</summary>
+        public MuOptimizer Lion(
+            double lr, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0,
+            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null)
+        {
+            var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
+            return MuOptimizer.Create(model, groups, lr, lossScale, masters => new LionUpdates(
+                [.. groups.Select(group => (masters.Of(group), weightDecay * group.Decay))], beta1, beta2));
+        }
+
+        /// <summary>
+        /// Muon for hidden matrices, AdamW for all other tensors. Its width rule is the spectral condition's
+        /// (arXiv 2310.17813); with sparse matrices it is a research option, as no rule for density is published.
+        /// </summary>
+        /// <param name="lr">The base learning rate of Muon.</param>
+        /// <param name="adamLr">The base learning rate of AdamW; a schedule moves both in proportion.</param>
+        /// <param name="momentum">Muon's Nesterov momentum.</param>
+        /// <param name="beta1">AdamW's β₁.</param>
+        /// <param name="beta2">AdamW's β₂.</param>
+        /// <param name="eps">AdamW's base ε.</param>
+        /// <param name="weightDecay">The base λ of both.</param>
+        /// <param name="decay">How λ follows a tensor's learning-rate multiplier.</param>
+        /// <param name="lossScale">What half precision needs.</param>
+        public MuOptimizer MuonWithAdamW(
+            double lr, double adamLr, double momentum = 0.95, double beta1 = 0.9, double beta2 = 0.95, double eps = 1e-8,
+            double weightDecay = 0, WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null)
+        {
+            var ratio = adamLr / lr;
+            var adam = model.Table(OptimizerFamily.Adam);
+            var hidden = MuGroup.Of(Only(model.Table(OptimizerFamily.Muon), static row => IsMuons(row)), decay);
+            var others = MuGroup.Of(Only(adam, static row => !IsMuons(row)), decay);
+            ImmutableArray<MuGroup> groups = [.. hidden, .. others.Select(group => group with { LearningRate = ratio * group.LearningRate })];
+            return MuOptimizer.Create(model, groups, lr, lossScale, masters => new SplitUpdates(
+                new MuonUpdates([.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), weightDecay * group.Decay))], momentum),
+                hidden.Length,
+                AdamWUpdates(masters, others, adamLr, beta1, beta2, eps, weightDecay)));
         }
     }
 
-    // An array: TorchSharp enumerates a group's parameters again at every step.
-    private static Parameter[] Parameters(Dictionary<string, Parameter> byName, MuGroup group) => [.. group.Names.Select(name => byName[name])];
+    private static bool IsMuons(MuRow row) => row.Role == Role.Hidden && row.Shape.Length == 2;
+
+    private static MuTable Only(MuTable table, Func<MuRow, bool> wanted) => table with { Rows = [.. table.Rows.Where(wanted)] };
+
+    private static StockUpdates AdamWUpdates(
+        Masters masters, ImmutableArray<MuGroup> groups, double lr, double beta1, double beta2, double eps, double weightDecay)
+    {
+        AdamWGroup[] typed =
+        [
+            .. groups.Select(group => new AdamWGroup(
+                masters.Of(group), lr * group.LearningRate, beta1, beta2, eps * group.Epsilon, weightDecay * group.Decay)),
+        ];
+        return new(optim.AdamW(typed, lr, beta1, beta2, eps, weightDecay), typed);
+    }
 }

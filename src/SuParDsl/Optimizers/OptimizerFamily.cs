@@ -8,4 +8,7 @@ public enum OptimizerFamily
 
     /// <summary>SGD: steps in proportion to the gradient.</summary>
     Sgd,
+
+    /// <summary>Muon: orthogonal updates of hidden matrices.</summary>
+    Muon,
 }

@@ -5,7 +5,8 @@ namespace SuParDsl;
 /// <param name="Steps">The length of the run.</param>
 /// <param name="Decay">The shape after the warm-up.</param>
 /// <param name="Final">The factor at the last step, in [0, 1].</param>
-public sealed record Schedule(int Warmup, int Steps, Decay Decay = Decay.Constant, double Final = 0)
+/// <param name="Cooldown">The share of the run that a <see cref="Decay.Stable"/> schedule decays over at its end, in (0, 1].</param>
+public sealed record Schedule(int Warmup, int Steps, Decay Decay = Decay.Constant, double Final = 0, double Cooldown = 0.2)
 {
     /// <summary>The factor on η at a step, counted from 0.</summary>
     public double At(int step)
@@ -15,12 +16,16 @@ public sealed record Schedule(int Warmup, int Steps, Decay Decay = Decay.Constan
             return (step + 1.0) / (Warmup + 1);
         }
 
+        var start = Math.Max(1, Warmup) + 1.0;
         var progress = Math.Clamp((double)(step - Warmup) / Math.Max(1, Steps - Warmup), 0, 1);
         return Decay switch
         {
             Decay.Constant => 1,
             Decay.Linear => 1 + ((Final - 1) * progress),
             Decay.Cosine => Final + ((1 - Final) * 0.5 * (1 + Math.Cos(Math.PI * progress))),
+            Decay.Stable => 1 + ((Final - 1) * Math.Clamp(1 - ((Steps - step) / (Cooldown * Steps)), 0, 1)),
+            // As in "Attention is all you need": 1 at the end of the warm-up.
+            Decay.InverseSquareRoot => Math.Sqrt(start / (start + step - Warmup)),
             _ => throw new ArgumentOutOfRangeException(nameof(Decay), Decay, "is not a decay"),
         };
     }
@@ -37,4 +42,10 @@ public enum Decay
 
     /// <summary>Half a cosine to the final factor.</summary>
     Cosine,
+
+    /// <summary>No decay, then a straight line to the final factor over the last share of the run.</summary>
+    Stable,
+
+    /// <summary>1/√step.</summary>
+    InverseSquareRoot,
 }

@@ -12,6 +12,9 @@ public enum Quantity
     /// <summary>The learning rate under SGD, over η.</summary>
     SgdRate,
 
+    /// <summary>The learning rate of Muon's orthogonal updates, over η.</summary>
+    MuonRate,
+
     /// <summary>The factor on x·Wᵀ in the forward pass.</summary>
     Forward,
 }
@@ -31,6 +34,11 @@ public enum Quantity
 /// η·m_out/(m_in·m_ρ) keeps ΔY at Θ(1). An input weight's or a vector's gradient is Θ(1/m_out) and its sum is over a fixed
 /// size: η·m_out. A readout's gradient carries its forward 1/m_in, and so does its use, while the sum over m_in terms gives
 /// one m_in back: η·m_in.
+/// </para>
+/// <para>
+/// Muon column, for hidden matrices only (the others go to AdamW): an orthogonal update has spectral norm 1 at every width,
+/// and feature learning wants √(fan-out/fan-in) (arXiv 2310.17813, condition 1): η·√(m_out/m_in). A mask keeps a share ρ of
+/// the update, hence of ΔY where it is aligned with X: the 1/m_ρ beside it is SµPar's argument, not a published rule.
 /// </para>
 /// </remarks>
 public static class RuleTable
@@ -58,6 +66,12 @@ public static class RuleTable
         (Role.Fixed,  Quantity.SgdRate,      One, One,                   new(Density: -1)),
         (Role.Vector, Quantity.SgdRate,      One, new(Out: 1),           new(Out: 1)),
 
+        (Role.Input,  Quantity.MuonRate,     One, One,                   One),
+        (Role.Hidden, Quantity.MuonRate,     One, new(-0.5, 0.5),        new(-0.5, 0.5, -1)),
+        (Role.Output, Quantity.MuonRate,     One, One,                   One),
+        (Role.Fixed,  Quantity.MuonRate,     One, One,                   One),
+        (Role.Vector, Quantity.MuonRate,     One, One,                   One),
+
         (Role.Input,  Quantity.Forward,      One, One,                   One),
         (Role.Hidden, Quantity.Forward,      One, One,                   One),
         (Role.Output, Quantity.Forward,      One, new(In: -1),           new(In: -1)),
@@ -74,7 +88,7 @@ public static class RuleTable
             (Rule.Standard, _) => row.Standard,
             (Rule.MuP, _) => row.MuP,
             (Rule.SuPar, _) => row.SuPar,
-            (Rule.SuParInitOnly, Quantity.AdamRate or Quantity.SgdRate) => row.MuP,
+            (Rule.SuParInitOnly, Quantity.AdamRate or Quantity.SgdRate or Quantity.MuonRate) => row.MuP,
             (Rule.SuParLrOnly, Quantity.InitVariance) => row.MuP,
             (Rule.SuParInitOnly or Rule.SuParLrOnly, _) => row.SuPar,
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "is not a rule"),
@@ -91,6 +105,10 @@ public static class RuleTable
     };
 
     /// <summary>The scale of attention logits q·kᵀ: 1/√d_head under SP, 1/d_head under every other rule (table 1).</summary>
-    public static double AttentionScale(Rule rule, long headSize) =>
-        rule == Rule.Standard ? 1 / Math.Sqrt(headSize) : 1.0 / headSize;
+    public static double AttentionScale(Rule rule, AttentionScaling scaling, long headSize, long baseHeadSize) => (rule, scaling) switch
+    {
+        (Rule.Standard, _) => 1 / Math.Sqrt(headSize),
+        (_, AttentionScaling.InverseFromBase) => Math.Sqrt(baseHeadSize) / headSize,
+        _ => 1.0 / headSize,
+    };
 }

@@ -10,8 +10,14 @@ internal readonly record struct TensorScaling(double LearningRate, double Epsilo
     public static TensorScaling Of(ModelTensor tensor, Rule rule, double depthAlpha, OptimizerFamily family)
     {
         var (mIn, mOut, mDensity) = (tensor.FanIn.Multiplier, tensor.FanOut.Multiplier, tensor.Density.Multiplier);
-        var quantity = family == OptimizerFamily.Sgd ? Quantity.SgdRate : Quantity.AdamRate;
-        var rate = RuleTable.Of(rule, tensor.Role, quantity).At(mIn, mOut, mDensity);
+        var quantity = family switch
+        {
+            OptimizerFamily.Adam => Quantity.AdamRate,
+            OptimizerFamily.Sgd => Quantity.SgdRate,
+            OptimizerFamily.Muon => Quantity.MuonRate,
+            _ => throw new ArgumentOutOfRangeException(nameof(family), family, "is not a family of optimizers"),
+        };
+        var rate = RuleTable.Of(rule, tensor.Role, quantity).At(mIn, mOut, mDensity) * tensor.LrScale;
         var epsilon = 1.0;
         if (tensor.DepthMultiplier is { } mDepth && DepthTable.Acts(rule))
         {

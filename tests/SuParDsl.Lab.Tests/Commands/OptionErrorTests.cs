@@ -26,7 +26,7 @@ public sealed class OptionErrorTests : IDisposable
     [InlineData("train @options.txt", "unknown argument '@options.txt'")]
     [InlineData("table --width 100", "width of SelfAttention is 100, not a multiple of headDim (32)")]
     [InlineData("table --density 2", "density of")]
-    [InlineData("table --density 1e-9", "the density of Blocks.0.Attn.Qkv.weight is 1E-09, which keeps none of its")]
+    [InlineData("table --density 1e-9", "the density of Blocks.0.Attn.Qkv.weight is 1E-09: with a fan-in of 256")]
     [InlineData("table --sigma -1", "the initial standard deviation is -1")]
     [InlineData("table --width 2000000000", "do not fit into this machine's memory")]
     [InlineData("sample no-such-run", "there is no run folder no-such-run")]

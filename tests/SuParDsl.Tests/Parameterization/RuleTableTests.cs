@@ -37,7 +37,7 @@ public class RuleTableTests
 
     [Theory]
     [InlineData(-1, 0, -1, "1/(m·ρ)")]
-    [InlineData(-0.5, 0, -0.5, "1/(√m·√ρ)")]
+    [InlineData(-0.5, 0, -0.5, "1/√(m·ρ)")]
     [InlineData(-1, 1, 0, "n/m")]
     [InlineData(0, 0, 0, "1")]
     public void Factors_read_as_in_a_paper(double mIn, double mOut, double density, string text) =>
@@ -46,8 +46,10 @@ public class RuleTableTests
     [Fact]
     public void Attention_is_scaled_by_the_head_size_under_muP()
     {
-        Assert.Equal(1.0 / 8, RuleTable.AttentionScale(Rule.Standard, 64), 1e-12);
-        Assert.Equal(1.0 / 64, RuleTable.AttentionScale(Rule.MuP, 64), 1e-12);
-        Assert.Equal(1.0 / 64, RuleTable.AttentionScale(Rule.SuPar, 64), 1e-12);
+        Assert.Equal(1.0 / 8, RuleTable.AttentionScale(Rule.Standard, AttentionScaling.Inverse, 64, 16), 1e-12);
+        Assert.Equal(1.0 / 64, RuleTable.AttentionScale(Rule.MuP, AttentionScaling.Inverse, 64, 16), 1e-12);
+        Assert.Equal(1.0 / 64, RuleTable.AttentionScale(Rule.SuPar, AttentionScaling.Inverse, 64, 16), 1e-12);
+        Assert.Equal(4.0 / 64, RuleTable.AttentionScale(Rule.SuPar, AttentionScaling.InverseFromBase, 64, 16), 1e-12);
+        Assert.Equal(1.0 / 8, RuleTable.AttentionScale(Rule.Standard, AttentionScaling.InverseFromBase, 64, 16), 1e-12);
     }
 }

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace SuParDsl;
+
+/// <summary>One measurement of a coordinate check.</summary>
+/// <param name="Size">The size that varies.</param>
+/// <param name="Seed">The model's seed.</param>
+/// <param name="Step">The step, 0 before any update.</param>
+/// <param name="Layer">The layer's full name.</param>
+/// <param name="Value">Mean |activation| of what leaves the layer.</param>
+public sealed record CoordinatePoint(double Size, int Seed, int Step, string Layer, double Value);
+
+/// <summary>How one layer's mean |activation| moves with the size at one step.</summary>
+/// <param name="Layer">The layer's full name.</param>
+/// <param name="Step">The step.</param>
+/// <param name="Value">The slope of log₂ mean |activation| against log₂ size, on the means over seeds: 0 is what is wanted.</param>
+/// <param name="Spread">The standard deviation over seeds of the slope of each seed alone.</param>
+public sealed record CoordinateSlope(string Layer, int Step, double Value, double Spread);
+
+/// <summary>What a coordinate check measured.</summary>
+/// <param name="Axis">The name of the size that varies.</param>
+/// <param name="Points">Every measurement.</param>
+public sealed record CoordinateReport(string Axis, ImmutableArray<CoordinatePoint> Points)
+{
+    /// <summary>The slope of every layer at every step.</summary>
+    public ImmutableArray<CoordinateSlope> Slopes { get; } =
+    [
+        .. Points.GroupBy(static p => (p.Layer, p.Step)).Select(static group => new CoordinateSlope(
+            group.Key.Layer, group.Key.Step,
+            Slope(group.GroupBy(static p => p.Size).Select(static size => (size.Key, size.Average(static p => p.Value)))),
+            Spread([.. group.GroupBy(static p => p.Seed).Select(static seed => Slope(seed.Select(static p => (p.Size, p.Value))))]))),
+    ];
+
+    /// <summary>The slope that is farthest from 0; one that is not a number counts as farthest.</summary>
+    public CoordinateSlope Worst => Slopes.MaxBy(static slope => double.IsNaN(slope.Value) ? double.PositiveInfinity : Math.Abs(slope.Value))!;
+
+    /// <summary>Throws when any layer's slope is farther from 0 than a threshold at any step.</summary>
+    /// <exception cref="InvalidOperationException">One is; the message names the layer, the step and the slope.</exception>
+    public CoordinateReport ThrowIfSlopeAbove(double threshold)
+    {
+        var worst = Worst;
+        return Math.Abs(worst.Value) <= threshold ? this : throw new InvalidOperationException(FormattableString.Invariant(
+            $"mean |activation| of {worst.Layer} goes with {Axis}^{worst.Value:F2} at step {worst.Step} (spread {worst.Spread:F2} over seeds): at most ±{threshold} is allowed"));
+    }
+
+    /// <summary>The measurements as comma-separated values.</summary>
+    public string ToCsv()
+    {
+        var csv = new StringBuilder($"{Axis},seed,step,layer,mean_abs\n");
+        foreach (var p in Points)
+        {
+            csv.Append(CultureInfo.InvariantCulture, $"{p.Size},{p.Seed},{p.Step},{p.Layer},{p.Value:R}\n");
+        }
+
+        return csv.ToString();
+    }
+
+    private static double Slope(IEnumerable<(double Size, double Value)> points)
+    {
+        var logs = points.Select(static p => (X: Math.Log2(p.Size), Y: Math.Log2(p.Value))).ToArray();
+        var (meanX, meanY) = (logs.Average(static p => p.X), logs.Average(static p => p.Y));
+        return logs.Sum(p => (p.X - meanX) * (p.Y - meanY)) / logs.Sum(p => (p.X - meanX) * (p.X - meanX));
+    }
+
+    private static double Spread(double[] slopes)
+    {
+        var mean = slopes.Average();
+        return slopes.Length < 2 ? 0 : Math.Sqrt(slopes.Sum(slope => (slope - mean) * (slope - mean)) / (slopes.Length - 1));
+    }
+}

@@ -1,0 +1,58 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// Lion (Chen et al., arXiv 2302.06675): w ← w − η·(sign(β₁·m + (1−β₁)·g) + λ·w), then m ← β₂·m + (1−β₂)·g. A masked
+/// weight's gradient and moment are zero, and so is its sign.
+/// </summary>
+internal sealed class LionUpdates : Updates
+{
+    private readonly double beta1, beta2;
+    private readonly (Parameter[] Parameters, Tensor[] Moments, double Decay)[] groups;
+    private readonly double[] rates;
+
+    public LionUpdates(IReadOnlyList<(Parameter[] Parameters, double Decay)> groups, double beta1, double beta2)
+    {
+        (this.beta1, this.beta2) = (beta1, beta2);
+        rates = new double[groups.Count];
+        this.groups =
+        [
+            .. groups.Select(static group => (
+                group.Parameters,
+                group.Parameters.Select(static p => zeros_like(p).DetachFromDisposeScope()).ToArray(),
+                group.Decay)),
+        ];
+    }
+
+    public override void SetRate(int group, double rate) => rates[group] = rate;
+
+    public override void Step()
+    {
+        using var frozen = no_grad();
+        foreach (var ((parameters, moments, decay), rate) in groups.Zip(rates))
+        {
+            foreach (var (parameter, moment) in parameters.Zip(moments))
+            {
+                using var scope = NewDisposeScope();
+                if (parameter.grad is not { } gradient)
+                {
+                    continue;
+                }
+
+                var direction = (moment * beta1).add_(gradient, alpha: 1 - beta1).sign_();
+                parameter.mul_(1 - (rate * decay)).add_(direction, alpha: -rate);
+                moment.mul_(beta2).add_(gradient, alpha: 1 - beta2);
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        foreach (var moment in groups.SelectMany(static group => group.Moments))
+        {
+            moment.Dispose();
+        }
+    }
+}

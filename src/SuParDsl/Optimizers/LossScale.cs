@@ -1,0 +1,38 @@
+namespace SuParDsl;
+
+/// <summary>
+/// A factor on the loss that keeps small gradients inside half precision's range: it doubles after many good steps and
+/// halves after one whose gradients overflowed (Micikevicius et al., arXiv 1710.03740).
+/// </summary>
+public sealed class LossScale
+{
+    private const int GrowthInterval = 2000;
+    private int goodSteps;
+
+    /// <param name="initial">The first factor; 1 and more, a power of two loses no bits.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is below 1 or not finite.</exception>
+    public LossScale(double initial = 65536) => Value = double.IsFinite(initial) && initial >= 1
+        ? initial
+        : throw new ArgumentOutOfRangeException(nameof(initial), initial, "the loss scale must be a finite number, at least 1");
+
+    /// <summary>The factor to multiply the loss with before <c>backward</c>.</summary>
+    public double Value { get; private set; }
+
+    /// <summary>How many steps were skipped because a gradient was not finite.</summary>
+    public int Skipped { get; private set; }
+
+    internal void Update(bool finite)
+    {
+        if (!finite)
+        {
+            Value = Math.Max(1, Value / 2);
+            Skipped++;
+            goodSteps = 0;
+        }
+        else if (++goodSteps == GrowthInterval)
+        {
+            Value *= 2;
+            goodSteps = 0;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// Muon (Jordan et al., 2024) for matrices: w ← (1 − η·λ)·w − η·O, where O is the nearest semi-orthogonal matrix to the
+/// Nesterov momentum of the gradient, by five Newton-Schulz steps. The mask is applied to O, so masked weights stay zero.
+/// </summary>
+internal sealed class MuonUpdates : Updates
+{
+    private const int NewtonSchulzSteps = 5;
+
+    private readonly double momentum;
+    private readonly (Parameter[] Parameters, Tensor[] Buffers, Tensor?[] Masks, double Decay)[] groups;
+    private readonly double[] rates;
+
+    public MuonUpdates(IReadOnlyList<(Parameter[] Parameters, Tensor?[] Masks, double Decay)> groups, double momentum)
+    {
+        this.momentum = momentum;
+        rates = new double[groups.Count];
+        this.groups =
+        [
+            .. groups.Select(static group => (
+                group.Parameters,
+                group.Parameters.Select(static p => zeros_like(p).DetachFromDisposeScope()).ToArray(),
+                group.Masks,
+                group.Decay)),
+        ];
+    }
+
+    public override void SetRate(int group, double rate) => rates[group] = rate;
+
+    public override void Step()
+    {
+        using var frozen = no_grad();
+        foreach (var ((parameters, buffers, masks, decay), rate) in groups.Zip(rates))
+        {
+            for (var i = 0; i < parameters.Length; i++)
+            {
+                using var scope = NewDisposeScope();
+                if (parameters[i].grad is not { } gradient)
+                {
+                    continue;
+                }
+
+                buffers[i].mul_(momentum).add_(gradient);
+                var update = Orthogonalise(gradient.add(buffers[i], alpha: momentum));
+                if (masks[i] is { } mask)
+                {
+                    update = update * mask;
+                }
+
+                parameters[i].mul_(1 - (rate * decay)).add_(update, alpha: -rate);
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        foreach (var buffer in groups.SelectMany(static group => group.Buffers))
+        {
+            buffer.Dispose();
+        }
+    }
+
+    /// <summary>U·Vᵀ of a matrix U·S·Vᵀ, approximately: its singular values end up between 0.7 and 1.2.</summary>
+    internal static Tensor Orthogonalise(Tensor matrix)
+    {
+        // The quintic's coefficients are Jordan's, chosen for the steepest slope at 0.
+        const double A = 3.4445, B = -4.7750, C = 2.0315;
+        var tall = matrix.shape[0] > matrix.shape[1];
+        var x = tall ? matrix.t() : matrix;
+        x = x / (x.norm() + 1e-7);
+        for (var step = 0; step < NewtonSchulzSteps; step++)
+        {
+            var gram = x.matmul(x.t());
+            var polynomial = (gram * B).add_(gram.matmul(gram), alpha: C);
+            x = (x * A).add_(polynomial.matmul(x));
+        }
+
+        return tall ? x.t() : x;
+    }
+}

@@ -1,0 +1,55 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>What moves the weights: an optimizer over groups of parameters, each with a learning rate that can be set.</summary>
+internal abstract class Updates : IDisposable
+{
+    /// <summary>Sets the learning rate of a group, counted in the order they were given in.</summary>
+    public abstract void SetRate(int group, double rate);
+
+    /// <summary>One step on the gradients at hand.</summary>
+    public abstract void Step();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
+
+/// <summary>One of TorchSharp's own optimizers.</summary>
+internal sealed class StockUpdates(optim.Optimizer inner, IReadOnlyList<ParamGroup> groups) : Updates
+{
+    public override void SetRate(int group, double rate) => groups[group].LearningRate = rate;
+
+    public override void Step() => inner.step();
+
+    public override void Dispose() => inner.Dispose();
+}
+
+/// <summary>Two optimizers, the first over the first groups.</summary>
+internal sealed class SplitUpdates(Updates first, int firstCount, Updates second) : Updates
+{
+    public override void SetRate(int group, double rate)
+    {
+        if (group < firstCount)
+        {
+            first.SetRate(group, rate);
+        }
+        else
+        {
+            second.SetRate(group - firstCount, rate);
+        }
+    }
+
+    public override void Step()
+    {
+        first.Step();
+        second.Step();
+    }
+
+    public override void Dispose()
+    {
+        first.Dispose();
+        second.Dispose();
+    }
+}
