@@ -6,7 +6,8 @@ namespace SuParDsl;
 public static class Functional
 {
     /// <summary>… T width → … width/size T size.</summary>
-    public static Tensor Heads(Tensor x, long size) => x.unflatten(-1, -1, size).transpose(-3, -2);
+    // A view: TorchSharp's unflatten takes no negative axis.
+    public static Tensor Heads(Tensor x, long size) => x.view([.. x.shape[..^1], -1, size]).transpose(-3, -2);
 
     /// <summary>… heads T size → … T heads·size.</summary>
     public static Tensor Merge(Tensor x) => x.transpose(-3, -2).flatten(-2);
