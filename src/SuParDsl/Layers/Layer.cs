@@ -30,6 +30,11 @@ public abstract class Layer : nn.Module<Tensor, Tensor>
     {
     }
 
+    /// <summary>Nothing: TorchSharp would find the backing fields of the same layers again, under names that nobody wrote.</summary>
+    protected sealed override void RegisterComponents()
+    {
+    }
+
     /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected void Declare(Declaration at) => place = at;

@@ -1,0 +1,24 @@
+using TorchSharp.Modules;
+
+namespace TorchSharp;
+
+/// <summary>Conversions of tensors.</summary>
+public static class TensorExtensionMethods
+{
+    public static float ToSingle(this torch.Tensor value) => value.ToScalar().ToSingle();
+    public static double ToDouble(this torch.Tensor value) => value.ToScalar().ToDouble();
+    public static Half ToHalf(this torch.Tensor value) => value.ToScalar().ToHalf();
+    public static sbyte ToSByte(this torch.Tensor value) => value.ToScalar().ToSByte();
+    public static byte ToByte(this torch.Tensor value) => value.ToScalar().ToByte();
+    public static short ToInt16(this torch.Tensor value) => value.ToScalar().ToInt16();
+    public static int ToInt32(this torch.Tensor value) => value.ToScalar().ToInt32();
+    public static long ToInt64(this torch.Tensor value) => value.ToScalar().ToInt64();
+    public static bool ToBoolean(this torch.Tensor value) => value.ToScalar().ToBoolean();
+
+    public static Parameter AsParameter(this torch.Tensor tensor) => new(tensor);
+
+    public static long TotalSize(this IEnumerable<long> shape) => shape.Aggregate(1L, (total, size) => total * size);
+
+    public static torch.Tensor ToTensor<T>(this T[] rawArray, long[] dimensions, bool doCopy = false, bool requires_grad = false) =>
+        torch.Build<T>(rawArray, dimensions, null, null, requires_grad);
+}
