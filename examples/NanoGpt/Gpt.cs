@@ -1,3 +1,6 @@
+// nanoGPT keeps its residual branches unscaled at every depth, and its depth is not tuned on a smaller model.
+#pragma warning disable SUP318
+
 namespace NanoGpt;
 
 /// <summary>nanoGPT's architecture: learned positions, pre-norm blocks, exact GELU, fused qkv, tied readout, optional biases.</summary>

@@ -24,8 +24,9 @@ public static partial class torch
                 long length = query.size(-2), width = query.size(-1), keys = key.size(-2);
                 float scale = 1 / MathF.Sqrt(width);
                 Tensor q = query.reshape(-1, length, width), k = key.reshape(-1, keys, width), v = value.reshape(-1, keys, value.size(-1));
+                // Not baddbmm with beta 0: libtorch 1.13 multiplies uninitialized memory by it, which may hold a NaN.
                 var scores = mask is null
-                    ? baddbmm(zeros([1, 1, 1], q.dtype, q.device), q, k.mT, beta: 0, alpha: scale)
+                    ? (q * scale).bmm(k.mT)
                     : baddbmm(mask.ndim <= 2 ? mask : mask.expand([.. heads, length, keys]).reshape(-1, length, keys), q, k.mT, beta: 1, alpha: scale);
                 var weights = scores.softmax(-1);
                 if (p > 0) weights = dropout(weights, p);

@@ -16,7 +16,6 @@ public static partial class torch
             {
                 if (param is null || param.IsInvalid) throw new ArgumentNullException(nameof(param), "A null tensor cannot be registered as a parameter.");
                 if (_internal_params.ContainsKey(name)) throw new InvalidOperationException($"Parameter {name} is already registered.");
-                param.DetachFromDisposeScope();
                 _internal_params.Add(name, param);
             }
 
@@ -24,7 +23,6 @@ public static partial class torch
             {
                 if (tensor is null || tensor.IsInvalid) throw new ArgumentNullException(nameof(tensor), "A null tensor cannot be registered as a buffer.");
                 if (_internal_buffers.ContainsKey(name)) throw new InvalidOperationException($"Tensor {name} is already registered.");
-                tensor.DetachFromDisposeScope();
                 _internal_buffers.Add(name, (tensor, persistent));
             }
 
@@ -59,7 +57,7 @@ public static partial class torch
             {
                 if (ReferenceEquals(field, value)) return;
                 field?.Dispose();
-                field = value;
+                field = (Parameter?)value?.DetachFromDisposeScope();
                 ConditionallyRegisterParameter(name, value);
             }
 

@@ -78,6 +78,22 @@ namespace TorchSharp.Modules
                 (exp_avg, exp_avg_sq, max_exp_avg_sq) = (Copy(other.exp_avg), Copy(other.exp_avg_sq), Copy(other.max_exp_avg_sq));
             }
 
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                writer.Write(step);
+                exp_avg!.Save(writer);
+                exp_avg_sq!.Save(writer);
+                SaveConditionalStateTensor(writer, max_exp_avg_sq);
+            }
+
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                step = reader.ReadInt64();
+                exp_avg!.Load(reader);
+                exp_avg_sq!.Load(reader);
+                LoadConditionalStateTensor(reader, ref max_exp_avg_sq, _parameter.device);
+            }
+
             public override bool ApproximatelyEquals(OptimizerState other) => other is State state && step == state.step
                 && exp_avg!.allclose(state.exp_avg!) && exp_avg_sq!.allclose(state.exp_avg_sq!)
                 && (max_exp_avg_sq is null || (state.max_exp_avg_sq is not null && max_exp_avg_sq.allclose(state.max_exp_avg_sq)));
@@ -126,6 +142,20 @@ namespace TorchSharp.Modules
                 base.LoadStateDict(source);
                 var other = (Options)source;
                 (beta1, beta2, weight_decay, eps, amsgrad, maximize) = (other.beta1, other.beta2, other.weight_decay, other.eps, other.amsgrad, other.maximize);
+            }
+
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                base.SaveStateDict(writer);
+                foreach (double? value in (double?[])[beta1, beta2, eps, weight_decay]) writer.Write(value!.Value);
+                foreach (bool? value in (bool?[])[amsgrad, maximize]) writer.Write(value!.Value);
+            }
+
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                base.LoadStateDict(reader);
+                (beta1, beta2, eps, weight_decay) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+                (amsgrad, maximize) = (reader.ReadBoolean(), reader.ReadBoolean());
             }
 
             internal void Complete(Options defaults)

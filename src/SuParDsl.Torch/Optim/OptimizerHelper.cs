@@ -36,6 +36,40 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
             if (own.State[k] != state_dict.State[k]) own.State[k].LoadStateDict(state_dict.State[k]);
     }
 
+    public void save_state_dict(string location)
+    {
+        using var writer = new BinaryWriter(File.Create(location));
+        save_state_dict(writer);
+    }
+
+    /// <summary>Writes the optimizer's kind, so that no other loads it; then options and states.</summary>
+    public void save_state_dict(BinaryWriter writer)
+    {
+        var own = state_dict();
+        writer.Write(GetType().Name);
+        writer.Encode(own.Options.Count);
+        writer.Encode(own.State.Count);
+        own.Options.ForEach(options => options.SaveStateDict(writer));
+        own.State.ForEach(state => state.SaveStateDict(writer));
+    }
+
+    public void load_state_dict(string location)
+    {
+        using var reader = new BinaryReader(File.OpenRead(location));
+        load_state_dict(reader);
+    }
+
+    public void load_state_dict(BinaryReader reader)
+    {
+        string kind = reader.ReadString();
+        if (kind != GetType().Name) throw new InvalidDataException($"Mismatched optimizer type: expected '{GetType().Name}', but found '{kind}' in the loaded stream.");
+        var own = state_dict();
+        if (reader.Decode() != own.Options.Count) throw new ArgumentException("Invalid optimizer state -- different number of parameter groups.");
+        if (reader.Decode() != own.State.Count) throw new ArgumentException("Invalid optimizer state -- different number of states.");
+        own.Options.ForEach(options => options.LoadStateDict(reader));
+        own.State.ForEach(state => state.LoadStateDict(reader));
+    }
+
     public void to(torch.Device device)
     {
         foreach (var (_, state) in _state) state.to(device);

@@ -9,4 +9,16 @@ public class OptimizerOptions
 
     public virtual void LoadStateDict(OptimizerOptions source) =>
         (LearningRate, InitialLearningRate) = (source.LearningRate, source.InitialLearningRate);
+
+    public virtual void SaveStateDict(BinaryWriter writer)
+    {
+        writer.Write(InitialLearningRate);
+        writer.Write(LearningRate!.Value);
+    }
+
+    public virtual void LoadStateDict(BinaryReader reader)
+    {
+        InitialLearningRate = reader.ReadDouble();
+        LearningRate = reader.ReadDouble();
+    }
 }

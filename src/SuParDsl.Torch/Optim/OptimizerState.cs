@@ -11,9 +11,25 @@ public abstract class OptimizerState
 
     public abstract void LoadStateDict(OptimizerState source);
 
+    public abstract void SaveStateDict(BinaryWriter writer);
+
+    public abstract void LoadStateDict(BinaryReader reader);
+
     public virtual bool ApproximatelyEquals(OptimizerState other) => false;
 
     public virtual void to(torch.Device device) { }
+
+    protected static void SaveConditionalStateTensor(BinaryWriter writer, torch.Tensor? tensor)
+    {
+        writer.Write(tensor is not null);
+        tensor?.Save(writer);
+    }
+
+    protected static void LoadConditionalStateTensor(BinaryReader reader, ref torch.Tensor? result, torch.Device device)
+    {
+        result?.Dispose();
+        result = reader.ReadBoolean() ? TensorExtensionMethods.Load(reader).to(device, disposeAfter: true).DetachFromDisposeScope() : null;
+    }
 
     private protected static torch.Tensor Zeros(Parameter parameter) => torch.zeros_like(parameter).DetachFromDisposeScope();
 

@@ -70,6 +70,10 @@ namespace TorchSharp.Modules
                 momentum_buffer = Copy(((State)source).momentum_buffer);
             }
 
+            public override void SaveStateDict(BinaryWriter writer) => SaveConditionalStateTensor(writer, momentum_buffer);
+
+            public override void LoadStateDict(BinaryReader reader) => LoadConditionalStateTensor(reader, ref momentum_buffer, _parameter.device);
+
             public override bool ApproximatelyEquals(OptimizerState other) => other is State state
                 && (momentum_buffer is null || (state.momentum_buffer is not null && momentum_buffer.allclose(state.momentum_buffer)));
 
@@ -105,6 +109,20 @@ namespace TorchSharp.Modules
                 base.LoadStateDict(source);
                 var other = (Options)source;
                 (momentum, dampening, weight_decay, nesterov, maximize) = (other.momentum, other.dampening, other.weight_decay, other.nesterov, other.maximize);
+            }
+
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                base.SaveStateDict(writer);
+                foreach (double? value in (double?[])[momentum, dampening, weight_decay]) writer.Write(value!.Value);
+                foreach (bool? value in (bool?[])[nesterov, maximize]) writer.Write(value!.Value);
+            }
+
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                base.LoadStateDict(reader);
+                (momentum, dampening, weight_decay) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+                (nesterov, maximize) = (reader.ReadBoolean(), reader.ReadBoolean());
             }
 
             internal void Complete(Options defaults)

@@ -37,9 +37,10 @@ public static partial class torch
         {
             if (NumberOfElements != 1) throw new ArgumentException("Number of elements in the tensor must be 1");
             Validate(typeof(T));
-            if (device_type == DeviceType.CPU) return *(T*)DataPointer();
-            using var copy = cpu();
-            return *(T*)copy.DataPointer();
+            using var copy = device_type == DeviceType.CPU ? null : cpu();
+            T value = *(T*)(copy ?? this).DataPointer();
+            GC.KeepAlive(this);
+            return value;
         }
 
         public Scalar ToScalar()

@@ -49,7 +49,7 @@ public static partial class torch
 
         public (Tensor var, Tensor mean) var_mean(bool unbiased = true) => Aten.var_mean.Pair(this, unbiased);
 
-        public (Tensor var, Tensor mean) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Aten.var_mean_dim.Pair(As(type), dimensions, unbiased, keepdim);
 
         public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) =>

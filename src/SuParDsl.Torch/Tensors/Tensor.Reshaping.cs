@@ -8,7 +8,13 @@ public static partial class torch
     {
         public Tensor T => Aten.numpy_T.Call(this);
         public Tensor mT => Aten.mT.Call(this);
-        public Tensor alias() => new(Entries.st_alias(Handle));
+
+        public Tensor alias()
+        {
+            var other = new Tensor(Entries.st_alias(Handle));
+            GC.KeepAlive(this);
+            return other;
+        }
 
         public Tensor squeeze(long? dim = null) => dim is { } place ? Aten.squeeze_dim.Call(this, place) : Aten.squeeze.Call(this);
 

@@ -25,8 +25,17 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     public T this[params long[] indices]
     {
-        get => data[Offset(indices)];
-        set => data[Offset(indices)] = value;
+        get
+        {
+            T value = data[Offset(indices)];
+            GC.KeepAlive(tensor);
+            return value;
+        }
+        set
+        {
+            data[Offset(indices)] = value;
+            GC.KeepAlive(tensor);
+        }
     }
 
     public T[] ToArray()
@@ -58,9 +67,12 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         if (contiguous && tensorIndex == 0)
         {
             new Span<T>(data, checked((int)Count)).CopyTo(array[arrayIndex..]);
-            return;
         }
-        for (long k = tensorIndex; k < Count; k++) array[arrayIndex++] = data[Flat(k)];
+        else
+        {
+            for (long k = tensorIndex; k < Count; k++) array[arrayIndex++] = data[Flat(k)];
+        }
+        GC.KeepAlive(tensor);
     }
 
     public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
@@ -68,6 +80,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
         for (long k = tensorIndex; k < Count && arrayIndex < array.Length; k++) data[Flat(k)] = array[arrayIndex++];
+        GC.KeepAlive(tensor);
     }
 
     public IEnumerator<T> GetEnumerator()

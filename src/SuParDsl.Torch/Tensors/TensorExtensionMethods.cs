@@ -17,6 +17,22 @@ public static class TensorExtensionMethods
 
     public static Parameter AsParameter(this torch.Tensor tensor) => new(tensor);
 
+    public static void Save(this torch.Tensor tensor, BinaryWriter writer) => TensorFormat.Write(tensor, writer);
+
+    public static void Save(this torch.Tensor tensor, Stream stream)
+    {
+        using var writer = new BinaryWriter(stream);
+        tensor.Save(writer);
+    }
+
+    public static void Load(this torch.Tensor tensor, BinaryReader reader, bool skip = false)
+    {
+        if (skip) TensorFormat.Read(reader).Dispose();
+        else TensorFormat.ReadInto(tensor, reader);
+    }
+
+    public static torch.Tensor Load(BinaryReader reader, bool skip = false) => TensorFormat.Read(reader);
+
     public static long TotalSize(this IEnumerable<long> shape) => shape.Aggregate(1L, (total, size) => total * size);
 
     public static torch.Tensor ToTensor<T>(this T[] rawArray, long[] dimensions, bool doCopy = false, bool requires_grad = false) =>

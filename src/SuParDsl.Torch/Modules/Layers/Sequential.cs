@@ -42,8 +42,6 @@ namespace TorchSharp.Modules
             foreach (var stage in stages) result = stage.call(result);
             return (stages.Count == 0 ? tensor.alias() : result).MoveToOuterDisposeScope();
         }
-
-        protected override void RegisterComponents() { }
     }
 }
 

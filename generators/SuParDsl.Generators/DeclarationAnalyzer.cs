@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing;
+
+namespace SuParDsl.Generators;
+
+/// <summary>
+/// Reports what is wrong with declarations. It is an analyzer, not part of the generator, so that pragmas, attributes and
+/// .editorconfig act on every diagnostic.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = Descriptors.All;
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+
+        // A stub is emitted wherever the declaration stands, so its reason is reported wherever it stands.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
+        context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation, OperationKind.MethodReference);
+    }
+
+    private static void AnalyzeType(SymbolAnalysisContext context)
+    {
+        if (context.Symbol is not INamedTypeSymbol type || !KnownNames.IsDeclaration(type))
+        {
+            return;
+        }
+
+        foreach (var diagnostic in BlockLibrary.Of(context.Compilation).Parse(type, context.CancellationToken).Diagnostics)
+        {
+            context.ReportDiagnostic(diagnostic);
+        }
+    }
+
+    private static void AnalyzeCall(OperationAnalysisContext context)
+    {
+        var method = context.Operation is IInvocationOperation call ? call.TargetMethod : ((IMethodReferenceOperation)context.Operation).Method;
+        if (KnownNames.Has(method.OriginalDefinition, KnownNames.Flow))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.FlowCalled, context.Operation.Syntax.GetLocation(), method.Name));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.CodeAnalysis;
+
+namespace SuParDsl.Generators.Diagnostics;
+
+/// <summary>Diagnostics about the form of a declaration.</summary>
+internal static partial class Descriptors
+{
+    private const string Form = "SuParDsl.Form";
+
+    public static readonly DiagnosticDescriptor NotPartial = Error(
+        "SUP001", Form, "Model or block is not partial",
+        "'{0}' is marked [{1}] but is not partial, so its other half cannot be emitted (write: partial class {0})");
+
+    public static readonly DiagnosticDescriptor ContainerNotPartial = Error(
+        "SUP002", Form, "Containing type is not partial",
+        "'{0}' contains '{1}', which is marked [{2}], but is not partial (write: partial class {0})");
+
+    public static readonly DiagnosticDescriptor NotAnInstanceClass = Error(
+        "SUP003", Form, "Model or block is not an ordinary class",
+        "'{0}' is marked [{1}] but is {2} (make it an ordinary partial class)");
+
+    public static readonly DiagnosticDescriptor Generic = Error(
+        "SUP004", Form, "Model or block is generic",
+        "'{0}' is marked [{1}] but has type parameters (write one class for each varying layer)");
+
+    public static readonly DiagnosticDescriptor NoPrimaryConstructor = Error(
+        "SUP005", Form, "Model or block has no primary constructor",
+        "'{0}' states no sizes where they can be read (move its constructor's parameters to the type: partial class {0}(…))");
+
+    public static readonly DiagnosticDescriptor ModelAndBlock = Error(
+        "SUP006", Form, "Both a model and a block",
+        "'{0}' is marked [Model] and [Block] (remove one: a model states bases, a block inherits them)");
+
+    public static readonly DiagnosticDescriptor ForeignBase = Error(
+        "SUP007", Form, "Base class is given",
+        "'{0}' derives from '{1}', but its base class is emitted (remove ': {1}' and compose instead)");
+
+    public static readonly DiagnosticDescriptor ModelInsideModel = Error(
+        "SUP008", Form, "Model inside a model",
+        "'{0}' is a [Model] used as a layer of '{1}', but masks and weights are drawn by one root (mark '{2}' as a [Block])");
+
+    public static readonly DiagnosticDescriptor NoFlow = Error(
+        "SUP009", Form, "Neither Flow nor forward",
+        "'{0}' does not say how its layers are connected (add: [Flow] Tensor Flow(Tensor x) => x{1};)");
+
+    public static readonly DiagnosticDescriptor FlowAndForward = Error(
+        "SUP010", Form, "Both Flow and forward",
+        "'{0}' has a [Flow] method and its own forward (remove one: forward is emitted from the flow)");
+
+    public static readonly DiagnosticDescriptor SecondFlow = Error(
+        "SUP011", Form, "More than one Flow",
+        "'{0}' already has the [Flow] method '{1}' (remove one)");
+
+    public static readonly DiagnosticDescriptor FlowSignature = Error(
+        "SUP012", Form, "Flow has an unsupported signature",
+        "'{0}' {1} (write: Tensor {0}(Tensor x))");
+
+    public static readonly DiagnosticDescriptor NotInPlace = Error(
+        "SUP013", Form, "Layer is not constructed in place",
+        "'{0}' {1}, so its sizes cannot be read (write: public {2} {0} {{ get; }} = new(…);)");
+
+    public static readonly DiagnosticDescriptor InCollection = Error(
+        "SUP014", Form, "Layer hidden in a collection",
+        "'{0}' holds layers in a {1}, where they have no names and no roles (use Repeat<{2}>)");
+
+    public static readonly DiagnosticDescriptor Conflicting = Error(
+        "SUP015", Form, "Conflicting attributes",
+        "'{0}' is marked [Sparse] and [Dense] (remove one)");
+
+    public static readonly DiagnosticDescriptor NoEffect = Warning(
+        "SUP016", Form, "Attribute has no effect here",
+        "[{0}] has no effect on '{1}': {2} (remove it)");
+
+    public static readonly DiagnosticDescriptor ContainsItself = Error(
+        "SUP018", Form, "Block contains itself",
+        "'{0}' is a {1}, which contains '{2}' again, without end (break the recursion)");
+
+    public static readonly DiagnosticDescriptor NameTaken = Error(
+        "SUP019", Form, "Name collides with a generated member",
+        "'{0}' of '{1}' has the name of {2} (rename it)");
+}

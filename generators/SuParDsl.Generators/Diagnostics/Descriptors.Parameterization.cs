@@ -1,0 +1,49 @@
+using Microsoft.CodeAnalysis;
+
+namespace SuParDsl.Generators.Diagnostics;
+
+/// <summary>Diagnostics about the parameterization.</summary>
+internal static partial class Descriptors
+{
+    private const string Parameterization = "SuParDsl.Parameterization";
+
+    public static readonly DiagnosticDescriptor NoBase = Error(
+        "SUP301", Parameterization, "A model's size needs a base",
+        "'{0}' of the model '{1}' is marked [{2}] without a base (write [{2}({3})], the size at which the hyperparameters are tuned)");
+
+    public static readonly DiagnosticDescriptor BadBase = Error(
+        "SUP302", Parameterization, "Base is not positive",
+        "The base of '{0}' is {1}: it must be at least 1 (write the size at which the hyperparameters are tuned)");
+
+    public static readonly DiagnosticDescriptor BlockBase = Error(
+        "SUP303", Parameterization, "A block inherits its base",
+        "'{0}' of the block '{1}' states a base, which comes from the model it is used in (write [{2}])");
+
+    public static readonly DiagnosticDescriptor UnmarkedParameter = Error(
+        "SUP304", Parameterization, "A scaling size reaches an unmarked parameter",
+        "{0} scales, but '{1}' of '{2}' is not marked, so '{2}' would treat it as fixed (mark it: [MuWidth] int {1})");
+
+    public static readonly DiagnosticDescriptor NothingScales = Warning(
+        "SUP306", Parameterization, "No size scales",
+        "The model '{0}' has no [MuWidth] parameter, so every multiplier is 1 (mark a size: [MuWidth(256)] int width)");
+
+    public static readonly DiagnosticDescriptor DefaultIsNotBase = Warning(
+        "SUP307", Parameterization, "Default differs from base",
+        "The default of '{0}' is {1} but its base is {2} (make them equal, or remove the default)");
+
+    public static readonly DiagnosticDescriptor NoRole = Error(
+        "SUP308", Parameterization, "Role cannot be inferred",
+        "'{0}' has {1} axes that scale, so its fan-in is not known (give it at most one scaling axis, or use a Linear)");
+
+    public static readonly DiagnosticDescriptor Foreign = Error(
+        "SUP309", Parameterization, "Foreign module without a role",
+        "'{0}' is a {1}, which declares no tensors, so its parameters would be in no learning-rate group (use a layer of SuParDsl or a [Block])");
+
+    public static readonly DiagnosticDescriptor DepthUnmarked = Warning(
+        "SUP318", Parameterization, "Depth scales without [MuDepth]",
+        "'{0}' counts the blocks of '{1}' but is not marked, so residual branches and learning rates do not follow depth (mark it: [MuDepth{2}] int {0})");
+
+    public static readonly DiagnosticDescriptor BadAlpha = Error(
+        "SUP320", Parameterization, "Depth exponent outside [½, 1]",
+        "The α of '{0}' is {1}: it must be in [0.5, 1] (1 keeps feature learning at every depth)");
+}

@@ -1,0 +1,73 @@
+using Microsoft.CodeAnalysis;
+
+namespace SuParDsl.Generators.Diagnostics;
+
+/// <summary>Diagnostics about shapes and wiring.</summary>
+internal static partial class Descriptors
+{
+    private const string Shapes = "SuParDsl.Shapes";
+
+    public static readonly DiagnosticDescriptor WrongSize = Error(
+        "SUP101", Shapes, "Layer is given the wrong size",
+        "'{0}' {1} but is given {2} (last axis: {3} ≠ {4})");
+
+    public static readonly DiagnosticDescriptor ResidualSize = Error(
+        "SUP102", Shapes, "Residual add of different sizes",
+        "The branch ends in {0} but the stream carries {1} (map the branch back to {1} before the add)");
+
+    public static readonly DiagnosticDescriptor Combine = Error(
+        "SUP103", Shapes, "Cannot combine shapes",
+        "{0} and {1} cannot be combined with '{2}': {3} ≠ {4} (make both sizes the same)");
+
+    public static readonly DiagnosticDescriptor HeadSizes = Error(
+        "SUP104", Shapes, "Query and key head sizes differ",
+        "Attention compares queries with heads of {0} and keys with heads of {1} (use the same head size)");
+
+    public static readonly DiagnosticDescriptor HeadCounts = Error(
+        "SUP105", Shapes, "Query and key head counts differ",
+        "Attention is given {0} query heads and {1} {2} heads (give queries, keys and values as many heads)");
+
+    public static readonly DiagnosticDescriptor HeadRemainder = Error(
+        "SUP106", Shapes, "Head size does not divide the width",
+        "{0} is not a multiple of the head size {1} in '{2}' ({3})");
+
+    public static readonly DiagnosticDescriptor Remainder = Error(
+        "SUP107", Shapes, "Integer division loses a remainder",
+        "{0} is not a multiple of {1} in '{2}' ({3})");
+
+    public static readonly DiagnosticDescriptor NotPositive = Error(
+        "SUP108", Shapes, "Size is not positive",
+        "'{0}' of '{1}' is {2}: a size must be at least 1 (change the expression or the base)");
+
+    public static readonly DiagnosticDescriptor SumPiped = Error(
+        "SUP110", Shapes, "A sum is piped",
+        "'|' binds weaker than '{0}', so the whole of '{1}' is one side of the pipe (write {2})");
+
+    public static readonly DiagnosticDescriptor Rank = Error(
+        "SUP111", Shapes, "Rank mismatch",
+        "'{0}' needs at least {1} axes but is given {2} ({3})");
+
+    public static readonly DiagnosticDescriptor UnusedLayer = Warning(
+        "SUP120", Shapes, "Layer is never used",
+        "'{0}' is not in the flow, so its parameters would get no gradient (pipe it in, or remove it)");
+
+    public static readonly DiagnosticDescriptor UnusedValue = Warning(
+        "SUP121", Shapes, "Value is never used",
+        "The value of '{0}' is never used (remove it)");
+
+    public static readonly DiagnosticDescriptor BlockInputs = Error(
+        "SUP123", Shapes, "Block's inputs do not match",
+        "'{0}' takes {1} but is given {2} ({3})");
+
+    public static readonly DiagnosticDescriptor RepeatChangesSize = Error(
+        "SUP124", Shapes, "Repeat's block changes the size",
+        "'{0}' repeats '{1}', which maps {2} → {3} (make the block end in the size it starts with)");
+
+    public static readonly DiagnosticDescriptor NotFlow = Error(
+        "SUP130", Shapes, "Not part of the flow language",
+        "'{0}' is not part of the flow language: {1} ({2})");
+
+    public static readonly DiagnosticDescriptor FlowCalled = Error(
+        "SUP131", Shapes, "Flow is called",
+        "'{0}' is a declaration that is read at compile time and never runs (call forward, which has the multipliers)");
+}

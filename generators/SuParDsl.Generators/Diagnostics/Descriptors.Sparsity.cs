@@ -1,0 +1,29 @@
+using Microsoft.CodeAnalysis;
+
+namespace SuParDsl.Generators.Diagnostics;
+
+/// <summary>Diagnostics about sparsity.</summary>
+internal static partial class Descriptors
+{
+    private const string Sparsity = "SuParDsl.Sparsity";
+
+    public static readonly DiagnosticDescriptor NotSparsifiable = Error(
+        "SUP201", Sparsity, "Not a sparsity target",
+        "[Sparse] on '{0}': a {1} has no matrix to make sparse (remove it)");
+
+    public static readonly DiagnosticDescriptor DensityRange = Error(
+        "SUP202", Sparsity, "Density outside (0, 1]",
+        "{0} is {1}: a density is the share of weights kept, in (0, 1] ({2})");
+
+    public static readonly DiagnosticDescriptor IntegerDensity = Error(
+        "SUP203", Sparsity, "Integer division gives density 0",
+        "'{0}' is an integer division and gives {1} (write {2})");
+
+    public static readonly DiagnosticDescriptor UnknownDensity = Error(
+        "SUP205", Sparsity, "Unknown density parameter",
+        "'{0}' is not a [Density] parameter of '{1}' ({2})");
+
+    public static readonly DiagnosticDescriptor UnusedDensity = Warning(
+        "SUP206", Sparsity, "[Density] parameter is never used",
+        "'{0}' is marked [Density] but makes nothing sparse (add [Sparse(nameof({0}))] to a layer, or pass it on)");
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+
+namespace SuParDsl.Generators.Diagnostics;
+
+/// <summary>Every diagnostic, once. An ID never changes its meaning.</summary>
+internal static partial class Descriptors
+{
+    private const string Help = "https://github.com/supardsl/supardsl/blob/main/docs/diagnostics/";
+
+    /// <summary>All of them, in the order of their IDs.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> All =>
+    [
+        .. typeof(Descriptors).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(static member => member.GetValue(null)).OfType<DiagnosticDescriptor>()
+            .OrderBy(static descriptor => descriptor.Id, StringComparer.Ordinal),
+    ];
+
+    private static DiagnosticDescriptor Error(string id, string category, string title, string message) =>
+        new(id, title, message, category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + id + ".md");
+
+    private static DiagnosticDescriptor Warning(string id, string category, string title, string message) =>
+        new(id, title, message, category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + id + ".md");
+}

@@ -1,0 +1,102 @@
+using SuParDsl.Generators.Model;
+
+namespace SuParDsl.Generators.Emitting;
+
+/// <summary>Prints <c>Declare</c>: each layer's sizes, once over the real and once over the base ones, as extents.</summary>
+internal static class DeclareEmitter
+{
+    private const string Declaration = "global::SuParDsl.Declaration";
+
+    public static void Emit(SourceWriter writer, DeclarationModel model)
+    {
+        if (model.Root is { } root)
+        {
+            EmitRoot(writer, model, root);
+            writer.Line();
+        }
+
+        var place = model.PlaceName;
+        var parameters = model.Parameters.Where(static p => p.DeclareType is not null).Select(static p => $"{p.DeclareType} {p.Name}").ToList();
+        var access = model.Root is null ? "public" : "private";
+
+        // Without sizes the signature is the base's own.
+        var header = $"{access} {(parameters.Count == 0 ? "new " : string.Empty)}void Declare(";
+        if (model.Root is null)
+        {
+            writer.Doc("summary", "Declares the block's tensors at a place in a model.");
+        }
+
+        DeclarationEmitter.GeneratedCode(writer);
+        if (model.Root is null)
+        {
+            writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]");
+        }
+
+        writer.Line(header);
+        writer.Continued(() =>
+        {
+            var all = parameters.Prepend($"{Declaration} {place}").ToList();
+            for (var i = 0; i < all.Count; i++)
+            {
+                writer.Line(all[i] + (i + 1 < all.Count ? "," : ")"));
+            }
+        });
+        writer.Open();
+        EmitBody(writer, model, place);
+        writer.Close();
+    }
+
+    private static void EmitRoot(SourceWriter writer, DeclarationModel model, RootModel root)
+    {
+        var place = model.PlaceName;
+        writer.Line("/// <inheritdoc/>");
+        DeclarationEmitter.GeneratedCode(writer);
+        writer.Open($"protected override {Declaration} Declare()");
+        if (model.IsStub)
+        {
+            writer.Line($"throw new global::System.InvalidOperationException(\"{model.Name} has errors, so its tensors are not declared\");");
+            writer.Close();
+            return;
+        }
+
+        writer.Line($"var {place} = {Declaration}.Root({root.Rule}, {root.InitStd}{(root.DepthAlpha is null ? string.Empty : $", depthAlpha: {root.DepthAlpha}")});");
+        foreach (var multiplier in root.Multipliers)
+        {
+            writer.Line($"{place}.Multiplier{multiplier};");
+        }
+
+        var arguments = model.Parameters.Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {p.Declared}").Prepend(place).ToList();
+        writer.Line("Declare(");
+        writer.Continued(() =>
+        {
+            for (var i = 0; i < arguments.Count; i++)
+            {
+                writer.Line(arguments[i] + (i + 1 < arguments.Count ? "," : ");"));
+            }
+        });
+        writer.Line($"return {place};");
+        writer.Close();
+    }
+
+    private static void EmitBody(SourceWriter writer, DeclarationModel model, string place)
+    {
+        if (model.Cover.Length > 0)
+        {
+            writer.Line($"{place} = {place}{model.Cover};");
+        }
+
+        writer.Line($"base.Declare({place});");
+        foreach (var layer in model.Layers)
+        {
+            var at = $"{place}.Child(\"{layer.Name}\"){layer.Cover}";
+            var arguments = string.Concat(layer.Arguments.Select(static argument => ", " + argument));
+            if (layer.Repeated is { } repeated)
+            {
+                var inner = string.Concat(repeated.Select(static argument => ", " + argument));
+                arguments += $", ({layer.RepeatedName}, {place}) => {layer.RepeatedName}.Declare({place}{inner})";
+            }
+
+            writer.Line($"{layer.Identifier}.Declare({at}{arguments});");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using SuParDsl.Generators.Model;
+
+namespace SuParDsl.Generators.Emitting;
+
+/// <summary>Prints the expressions of a <c>forward</c>.</summary>
+internal static class FlowPrinter
+{
+    public const string AttentionFunction = "global::SuParDsl.Functional.Attention";
+
+    public static string Print(FlowExpression expression) => expression switch
+    {
+        FlowExpression.Local local => local.Name,
+        FlowExpression.Scalar scalar => scalar.Text,
+        FlowExpression.Weight weight => weight.Layer + ".weight",
+        FlowExpression.Call call => $"{call.Layer}.call({Print(call.Input)})",
+        FlowExpression.Activation activation => activation.Function.Replace("{0}", Print(activation.Input)),
+        FlowExpression.Word word => $"global::SuParDsl.Functional.{word.Function}({Print(word.Input)}{(word.Argument is null ? string.Empty : ", " + word.Argument)})",
+        FlowExpression.Attention attention => $"{AttentionFunction}({string.Join(", ", Arguments(attention))})",
+        FlowExpression.Binary binary => $"{Operand(binary.Left, binary.Operator, isRight: false)} {binary.Operator} {Operand(binary.Right, binary.Operator, isRight: true)}",
+        FlowExpression.Negation negation => "-" + Primary(negation.Operand),
+        FlowExpression.ResidualAdd add => $"{Primary(add.Stream)}.add({Print(add.Branch)}, alpha: ResidualScale)",
+        FlowExpression.Alias alias => Primary(alias.Operand) + ".alias()",
+        _ => throw new InvalidOperationException($"{expression.GetType().Name} cannot be printed"),
+    };
+
+    /// <summary>An expression that a member access can follow.</summary>
+    public static string Primary(FlowExpression expression) =>
+        expression is FlowExpression.Binary or FlowExpression.Negation or FlowExpression.Scalar { IsAtom: false } ? $"({Print(expression)})" : Print(expression);
+
+    public static string[] Arguments(FlowExpression.Attention attention) =>
+    [
+        Print(attention.Query), Print(attention.Key), Print(attention.Value),
+        "causal: " + attention.Causal,
+        $"scale: AttentionScale({attention.HeadSize})",
+    ];
+
+    public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Operand(FlowExpression operand, char @operator, bool isRight)
+    {
+        var needs = operand switch
+        {
+            FlowExpression.Binary inner => Rank(inner.Operator) < Rank(@operator) || (isRight && Rank(inner.Operator) == Rank(@operator)),
+            FlowExpression.Scalar { IsAtom: false } => true,
+            FlowExpression.Negation => isRight,
+            _ => false,
+        };
+        return needs ? $"({Print(operand)})" : Print(operand);
+    }
+
+    private static int Rank(char @operator) => @operator is '*' or '/' ? 2 : 1;
+}

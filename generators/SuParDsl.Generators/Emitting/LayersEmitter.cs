@@ -1,0 +1,26 @@
+using SuParDsl.Generators.Model;
+
+namespace SuParDsl.Generators.Emitting;
+
+/// <summary>Prints <c>RegisterLayers</c>: the run-time checks, then the layers under their names.</summary>
+internal static class LayersEmitter
+{
+    public static void Emit(SourceWriter writer, DeclarationModel model)
+    {
+        writer.Line("/// <inheritdoc/>");
+        DeclarationEmitter.GeneratedCode(writer);
+        writer.Open("protected override void RegisterLayers()");
+        foreach (var guard in model.Guards)
+        {
+            writer.Line(guard);
+        }
+
+        foreach (var layer in model.Layers)
+        {
+            writer.Line($"register_module(\"{layer.Name}\", {layer.Identifier});");
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+}

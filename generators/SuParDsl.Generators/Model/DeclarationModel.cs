@@ -1,0 +1,42 @@
+namespace SuParDsl.Generators.Model;
+
+/// <summary>Everything that one emitted file says. It holds text only: equal models give equal files.</summary>
+/// <param name="HintName">The file's name.</param>
+/// <param name="Namespace">The namespace; empty for the global one.</param>
+/// <param name="Containers">The types around it, outermost first.</param>
+/// <param name="Name">The class's name as an identifier.</param>
+/// <param name="TypeParameters">Its type parameters with brackets; empty where there are none.</param>
+/// <param name="Kind">Model or block.</param>
+/// <param name="IsStub">Whether errors leave only what the user's half needs to compile.</param>
+/// <param name="ChainsToPrimary">Whether a primary constructor exists for the emitted one to call.</param>
+/// <param name="HasForward">Whether the user wrote <c>forward</c>.</param>
+/// <param name="Summary">The class's summary; null where the user wrote one.</param>
+/// <param name="Remarks">The class's remarks; null where the user wrote some.</param>
+/// <param name="Parameters">The primary constructor's parameters.</param>
+/// <param name="Guards">Run-time checks, as statements.</param>
+/// <param name="Layers">The layers in their order.</param>
+/// <param name="Forward">The lowered flow; null where the user wrote <c>forward</c>.</param>
+/// <param name="Root">What only a model declares.</param>
+/// <param name="Cover">What a class-level attribute calls on the class's place.</param>
+/// <param name="PlaceName">The name of that place in <c>Declare</c>.</param>
+/// <param name="Table">The table of tensors.</param>
+internal sealed record DeclarationModel(
+    string HintName,
+    string Namespace,
+    EquatableArray<ContainerModel> Containers,
+    string Name,
+    string TypeParameters,
+    DeclarationKind Kind,
+    bool IsStub,
+    bool ChainsToPrimary,
+    bool HasForward,
+    string? Summary,
+    string? Remarks,
+    EquatableArray<ParameterModel> Parameters,
+    EquatableArray<string> Guards,
+    EquatableArray<LayerModel> Layers,
+    ForwardModel? Forward,
+    RootModel? Root,
+    string Cover,
+    string PlaceName,
+    EquatableArray<TableRow> Table);

@@ -1,0 +1,38 @@
+namespace SuParDsl.Generators.Model;
+
+/// <summary>An expression of an emitted <c>forward</c>.</summary>
+internal abstract record FlowExpression
+{
+    /// <summary>A local or parameter.</summary>
+    public sealed record Local(string Name) : FlowExpression;
+
+    /// <summary>A number, as the user wrote it.</summary>
+    public sealed record Scalar(string Text, bool IsAtom) : FlowExpression;
+
+    /// <summary>The tensor of a raw weight.</summary>
+    public sealed record Weight(string Layer) : FlowExpression;
+
+    /// <summary>A layer's output.</summary>
+    public sealed record Call(string Layer, FlowExpression Input) : FlowExpression;
+
+    /// <summary>An activation function; one over an axis is given that axis.</summary>
+    public sealed record Activation(string Function, FlowExpression Input) : FlowExpression;
+
+    /// <summary>A word that is a function: its name in <c>Functional</c> and its arguments.</summary>
+    public sealed record Word(string Function, FlowExpression Input, string? Argument) : FlowExpression;
+
+    /// <summary>Attention over heads.</summary>
+    public sealed record Attention(FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize) : FlowExpression;
+
+    /// <summary>a + b, a − b, a · b, a / b.</summary>
+    public sealed record Binary(char Operator, FlowExpression Left, FlowExpression Right) : FlowExpression;
+
+    /// <summary>−a.</summary>
+    public sealed record Negation(FlowExpression Operand) : FlowExpression;
+
+    /// <summary>A branch added to the stream it came from, scaled where depth scales.</summary>
+    public sealed record ResidualAdd(FlowExpression Stream, FlowExpression Branch) : FlowExpression;
+
+    /// <summary>A tensor that may be the caller's own: a new handle, so that moving it out of the scope leaves theirs alone.</summary>
+    public sealed record Alias(FlowExpression Operand) : FlowExpression;
+}

@@ -1,0 +1,17 @@
+namespace SuParDsl.Generators.Model;
+
+/// <summary>A statement of an emitted <c>forward</c>.</summary>
+internal abstract record FlowStatement
+{
+    /// <summary><c>var name = value;</c></summary>
+    public sealed record Declare(string Type, string Name, FlowExpression Value) : FlowStatement;
+
+    /// <summary><c>name = value;</c></summary>
+    public sealed record Assign(string Name, FlowExpression Value) : FlowStatement;
+
+    /// <summary><c>var (a, b) = …</c> over equal parts of the last axis; an empty name is a discard.</summary>
+    public sealed record Split(EquatableArray<string> Names, bool IsDeclaration, string Parts, FlowExpression Value) : FlowStatement;
+
+    /// <summary><c>return value;</c></summary>
+    public sealed record Return(FlowExpression Value) : FlowStatement;
+}

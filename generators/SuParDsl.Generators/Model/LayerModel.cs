@@ -1,0 +1,11 @@
+namespace SuParDsl.Generators.Model;
+
+/// <summary>A layer as <c>RegisterLayers</c> and <c>Declare</c> name it.</summary>
+/// <param name="Name">Its property's name, which is also its place in the model.</param>
+/// <param name="Identifier">That name as an identifier.</param>
+/// <param name="Cover">What is called on its place: <c>.Sparse(density)</c>, <c>.Dense()</c> or nothing.</param>
+/// <param name="Arguments">The arguments of its <c>Declare</c> after the place.</param>
+/// <param name="Repeated">For a Repeat, the arguments of one block's <c>Declare</c> after the place.</param>
+/// <param name="RepeatedName">For a Repeat, the name that one block has in the lambda.</param>
+internal sealed record LayerModel(
+    string Name, string Identifier, string Cover, EquatableArray<string> Arguments, EquatableArray<string>? Repeated, string RepeatedName);

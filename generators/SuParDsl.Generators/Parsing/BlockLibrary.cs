@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>The declarations of one compilation, each read once however many classes use it.</summary>
+internal sealed class BlockLibrary
+{
+    private static readonly ConditionalWeakTable<Compilation, BlockLibrary> Libraries = new();
+
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ParseResult> results = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> models = new();
+    private readonly Compilation compilation;
+
+    private BlockLibrary(Compilation compilation) => this.compilation = compilation;
+
+    public static BlockLibrary Of(Compilation compilation) => Libraries.GetValue(compilation, static c => new BlockLibrary(c));
+
+    public ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        // Not GetOrAdd with a shared computation: a cancelled one must not be remembered. Blocks cannot be circular here.
+        if (!results.TryGetValue(type, out var result))
+        {
+            results.TryAdd(type, result = DeclarationParser.Parse(type, this, cancellation));
+        }
+
+        return result;
+    }
+
+    /// <summary>What a class that uses a block knows of it; of one in another assembly, its constructor.</summary>
+    public BlockSummary? Summary(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        if (type.DeclaringSyntaxReferences.Length > 0)
+        {
+            return Parse(type, cancellation).Summary;
+        }
+
+        var constructor = type.InstanceConstructors.FirstOrDefault(static c => c.DeclaredAccessibility == Accessibility.Public);
+        return constructor is null ? null : new(
+            type.Name, ParameterParser.Read(constructor, cancellation), KnownNames.Has(type, KnownNames.Model),
+            Inputs: 1, Input: null, Output: null, [], []);
+    }
+
+    public SemanticModel ModelOf(SyntaxTree tree) => models.GetOrAdd(tree, t => compilation.GetSemanticModel(t));
+
+    /// <summary>Whether a block holds, at any depth, a layer of a given type.</summary>
+    public static bool Contains(INamedTypeSymbol block, INamedTypeSymbol wanted)
+    {
+        var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
+        var open = new Stack<INamedTypeSymbol>([block]);
+        while (open.Count > 0)
+        {
+            var type = open.Pop();
+            if (SymbolEqualityComparer.Default.Equals(type, wanted))
+            {
+                return true;
+            }
+
+            if (!seen.Add(type) || type.DeclaringSyntaxReferences.Length == 0)
+            {
+                continue;
+            }
+
+            foreach (var inner in type.GetMembers().OfType<IPropertySymbol>().Select(static p => BlockOf(p.Type)).OfType<INamedTypeSymbol>())
+            {
+                open.Push(inner);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The block that a property holds or repeats.</summary>
+    public static INamedTypeSymbol? BlockOf(ITypeSymbol type)
+    {
+        if (KnownNames.IsOurs(type, LayerTable.Repeat) && type is INamedTypeSymbol { TypeArguments: [INamedTypeSymbol repeated] })
+        {
+            type = repeated;
+        }
+
+        return type is INamedTypeSymbol named && KnownNames.IsDeclaration(named) ? named.OriginalDefinition : null;
+    }
+}

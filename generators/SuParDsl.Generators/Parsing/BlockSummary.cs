@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>What a class needs to know of a block that it uses, in terms of the block's parameters.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Parameters">The parameters of its constructor.</param>
+/// <param name="IsModel">Whether it is a model, which cannot be inside another.</param>
+/// <param name="Inputs">How many tensors its flow takes.</param>
+/// <param name="Input">The shape that it takes; null where that is not known.</param>
+/// <param name="Output">The shape that it gives; null where that is not known.</param>
+/// <param name="Tensors">Its tensors.</param>
+/// <param name="Divisions">The divisions that must come out even in it.</param>
+internal sealed record BlockSummary(
+    string Name, ImmutableArray<Parameter> Parameters, bool IsModel, int Inputs, Shape? Input, Shape? Output,
+    ImmutableArray<TensorInfo> Tensors, ImmutableArray<Division> Divisions);

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>One declaration while it is read: its symbols, what is known about its parameters, and what was found so far.</summary>
+internal sealed class DeclarationContext(
+    INamedTypeSymbol type, TypeDeclarationSyntax part, ImmutableArray<TypeDeclarationSyntax> parts, DeclarationKind kind,
+    BlockLibrary library, CancellationToken cancellation)
+{
+    private readonly HashSet<string> usedParameters = new(StringComparer.Ordinal);
+    private ImmutableArray<Parameter> parameters = [];
+
+    public INamedTypeSymbol Type { get; } = type;
+
+    /// <summary>The part that the attribute stands on.</summary>
+    public TypeDeclarationSyntax Part { get; } = part;
+
+    /// <summary>All parts that the user wrote.</summary>
+    public ImmutableArray<TypeDeclarationSyntax> Parts { get; } = parts;
+
+    public DeclarationKind Kind { get; } = kind;
+
+    public BlockLibrary Library { get; } = library;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public Findings Findings { get; } = new();
+
+    /// <summary>The divisions that must come out even, in the order in which they were read.</summary>
+    public List<Division> Divisions { get; } = [];
+
+    public ImmutableArray<Parameter> Parameters
+    {
+        get => parameters;
+        set => parameters = value;
+    }
+
+    public SemanticModel ModelOf(SyntaxNode node) => Library.ModelOf(node.SyntaxTree);
+
+    public Parameter? Find(string name) => parameters.FirstOrDefault(parameter => parameter.Name == name);
+
+    /// <summary>Notes that a density makes something sparse or is passed on.</summary>
+    public void Use(string parameter) => usedParameters.Add(parameter);
+
+    public bool IsUsed(string parameter) => usedParameters.Contains(parameter);
+
+    public bool Scales(Polynomial size) => size.Mentions(name => Find(name) is { Scales: true });
+
+    /// <summary>The value of a size in the base model; null where it depends on what only a user of the class knows.</summary>
+    public Rational? AtBase(Polynomial size) => size.Evaluate(name => Find(name) switch
+    {
+        _ when Kind == DeclarationKind.Block => null,
+        { Scales: true, Base: { } value } => value,
+        { Kind: ParameterKind.Size, DefaultSize: { } value } => value,
+        _ => (BigInteger?)null,
+    });
+
+    /// <summary>The size at the base as a formula: a block's sizes have bases with a ₀.</summary>
+    public Polynomial BaseOf(Polynomial size) => size.Substitute(name => Find(name) switch
+    {
+        { } parameter when Kind == DeclarationKind.Block => Polynomial.Name(parameter.Name + "₀"),
+        { Scales: true, Base: { } value } => Polynomial.Constant(value),
+        { Kind: ParameterKind.Size, DefaultSize: { } value } => Polynomial.Constant(value),
+        _ => null,
+    });
+
+    /// <summary>A size for a message: <c>4·width (1024 at the base)</c>.</summary>
+    public string Text(Polynomial size)
+    {
+        var text = new Shape(false, [size]).InWords();
+        return size.Value is null && AtBase(size) is { } value ? $"{text} ({value} at the base)" : text;
+    }
+
+    /// <summary>A name for an emitted local that nothing in the class has.</summary>
+    public string Unique(string wanted, ISet<string>? taken = null)
+    {
+        var name = wanted;
+        for (var i = 2; Find(name) is not null || taken?.Contains(name) == true || Type.MemberNames.Contains(name); i++)
+        {
+            name = wanted + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Flow;
+using SuParDsl.Generators.Rules;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>Puts what was read into the text-only model that is printed.</summary>
+internal static class DeclarationModelBuilder
+{
+    private const string Extent = "global::SuParDsl.Extent";
+    private const string TensorDensity = "global::SuParDsl.TensorDensity";
+
+    public static DeclarationModel Build(
+        DeclarationContext context, bool hasPrimary, ImmutableArray<Layer> layers, FlowFinder.Found flow,
+        DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
+    {
+        var isStub = context.Findings.IsBroken;
+        var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed);
+        var type = context.Type;
+        return new(
+            TypeNames.HintName(type),
+            TypeNames.Namespace(type),
+            TypeNames.Containers(context.Part),
+            UserSyntax.Escape(type.Name),
+            TypeNames.TypeParameters(context.Part),
+            context.Kind,
+            isStub,
+            hasPrimary,
+            flow.HasForward,
+            TypeDocs.HasTag(context.Parts, "summary") ? null : TypeDocs.Summary(context),
+            isStub || TypeDocs.HasTag(context.Parts, "remarks") ? null : TypeDocs.Remarks(context, flow),
+            SizeNames.Parameters(context),
+            Guards(context, isStub),
+            isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer)).ToImmutableArray(),
+            forward,
+            context.Kind == DeclarationKind.Model ? Root(context) : null,
+            isStub ? string.Empty : Cover(density, isDense),
+            context.Unique("at"),
+            isStub ? default : TensorTable.Of(context, tensors));
+    }
+
+    public static string? DeclareType(Parameter parameter) => parameter.IsExtent ? Extent : parameter.IsDensity ? TensorDensity : null;
+
+    /// <summary>What a model passes to its own <c>Declare</c>: the parameter's value with its base.</summary>
+    public static string? Declared(Parameter parameter) => parameter switch
+    {
+        { Scales: true, Base: { } value } => $"{Extent}.Scaling({parameter.Identifier}, {Text(value)})",
+        { IsExtent: true, DefaultSize: { } value } => $"{Extent}.Fixed({parameter.Identifier}, {Text(value)})",
+        { IsExtent: true } => $"{Extent}.Fixed({parameter.Identifier}, {parameter.Identifier})",
+        { IsDensity: true, DensityBase: 1 } => $"new({parameter.Identifier})",
+        { IsDensity: true } => $"new({parameter.Identifier}, {DensityExpression.Literal(parameter.DensityBase)})",
+        _ => null,
+    };
+
+    private static EquatableArray<string> Guards(DeclarationContext context, bool isStub)
+    {
+        var guards = context.Parameters.Where(static p => p.IsDensity)
+            .Select(p => $"global::SuParDsl.Guard.Density({p.Identifier}, nameof({UserSyntax.Escape(context.Type.Name)}));");
+        var divisions = isStub ? [] : context.Divisions
+            .GroupBy(static division => (division.Size, division.Divisor))
+            .Select(group => Divisibility.Guard(context, group.FirstOrDefault(static d => !d.IsInherited) ?? group.First()))
+            .OfType<string>();
+        return context.Type.Arity > 0 ? default : (EquatableArray<string>)guards.Concat(divisions).ToImmutableArray();
+    }
+
+    private static RootModel Root(DeclarationContext context)
+    {
+        var rule = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Rule)?.Identifier ?? "global::SuParDsl.Rule.SuPar";
+        var sigma = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.InitStd)?.Identifier ?? "0.02d";
+        var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha;
+        return new(
+            rule, sigma, alpha is null or 1 ? null : DensityExpression.Literal(alpha.Value),
+            context.Parameters.Where(static p => p.Kind == ParameterKind.Multiplier)
+                .Select(static p => $"(\"{p.Name}\", {p.Identifier})").ToImmutableArray());
+    }
+
+    private static LayerModel LayerOf(DeclarationContext context, Layer layer)
+    {
+        var isLayer = layer.BuiltIn is not null;
+        var arguments = layer switch
+        {
+            { BuiltIn.Shape: ShapeRule.Value } => layer.SizeList.Select(static size => size.Extent),
+            { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
+                .Concat(layer.Density is { } density ? [$"density: {density.Code}"] : [])
+                .Concat(layer.Gain is { } gain ? [$"gain: {gain}"] : [])
+                .Concat(layer.IsTied ? ["tied: true"] : []),
+            _ => layer.Block!.Parameters.Where(static p => p.IsDeclared)
+                .Select(p => p.IsDensity ? layer.Densities[p.Name].Code : layer.Sizes[p.Name].Extent),
+        };
+        return new(
+            layer.Name, layer.Identifier,
+            isLayer ? layer.IsDense ? ".Dense()" : string.Empty : Cover(layer.Density, layer.IsDense),
+            layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
+            layer.Count is null ? null : arguments.ToImmutableArray(),
+            context.Unique("block"));
+    }
+
+    private static string Cover(DensityArgument? density, bool isDense) =>
+        density is not null ? $".Sparse({density.Code})" : isDense ? ".Dense()" : string.Empty;
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

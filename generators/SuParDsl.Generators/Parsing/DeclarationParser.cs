@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Flow;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>
+/// Reads a class marked <c>[Model]</c> or <c>[Block]</c>. The generator takes the model from its result and the analyzer the
+/// diagnostics, so the two cannot disagree. It gives the same answer before and after generation.
+/// </summary>
+internal static class DeclarationParser
+{
+    public static ParseResult Parse(INamedTypeSymbol type, BlockLibrary library, CancellationToken cancellation)
+    {
+        var parts = UserSyntax.Parts(type, cancellation).ToImmutableArray();
+        var kind = KnownNames.Has(type, KnownNames.Model) ? DeclarationKind.Model : DeclarationKind.Block;
+        var attribute = KnownNames.Find(type, kind == DeclarationKind.Model ? KnownNames.Model : KnownNames.Block);
+        var marked = attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        var part = parts.FirstOrDefault(p => p == marked) ?? parts.FirstOrDefault();
+        if (part is null)
+        {
+            return new(null, [], null);
+        }
+
+        var context = new DeclarationContext(type, part, parts, kind, library, cancellation);
+        if (!TypeForm.Check(context))
+        {
+            return new(null, context.Findings.Diagnostics, null);
+        }
+
+        var constructor = PrimaryConstructor(type, parts);
+        TypeForm.CheckContent(context, constructor);
+        context.Parameters = constructor is null ? [] : ParameterParser.Parse(context, constructor);
+        var layers = LayerParser.Parse(context);
+        var (density, isDense) = LayerAttributes.ReadCover(context, type);
+        var flow = FlowFinder.Read(context, layers);
+        Finish(context, layers, flow);
+
+        var tensors = context.Findings.IsBroken ? [] : layers
+            .SelectMany(layer => TensorParser.Of(context, layer))
+            .Select(tensor => TensorParser.Cover(tensor, density, isDense, isOwn: false)).ToImmutableArray();
+        var model = DeclarationModelBuilder.Build(context, constructor is not null, layers, flow, density, isDense, tensors);
+        return new(model, context.Findings.Diagnostics, Summarize(context, flow, tensors));
+    }
+
+    private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts) =>
+        type.InstanceConstructors.FirstOrDefault(constructor => constructor.DeclaringSyntaxReferences.Any(
+            reference => parts.Any(part => part.ParameterList is not null && part.SyntaxTree == reference.SyntaxTree && part.Span == reference.Span)));
+
+    /// <summary>Checks that need the whole class.</summary>
+    private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow)
+    {
+        if (layers.Any(static layer => layer.IsBroken))
+        {
+            context.Findings.LeaveToCSharp();
+        }
+
+        if (flow.Parsed is { } parsed && !context.Findings.HasErrors)
+        {
+            foreach (var layer in layers.Where(static layer => !layer.IsUsed))
+            {
+                context.Findings.Add(Descriptors.UnusedLayer, layer.Location, layer.Name);
+            }
+        }
+
+        foreach (var parameter in context.Parameters.Where(p => p.IsDensity && !context.IsUsed(p.Name) && !context.Findings.HasErrors))
+        {
+            context.Findings.Add(Descriptors.UnusedDensity, parameter.Syntax!.Identifier.GetLocation(), parameter.Name);
+        }
+
+        Divisibility.Check(context, layers, flow.Shapes);
+    }
+
+    private static BlockSummary Summarize(DeclarationContext context, FlowFinder.Found flow, ImmutableArray<TensorInfo> tensors)
+    {
+        var isBroken = context.Findings.IsBroken;
+        return new(
+            context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model, flow.Inputs,
+            isBroken ? null : flow.Parsed?.InputShape, isBroken ? null : flow.Parsed?.OutputShape,
+            tensors, isBroken ? [] : [.. context.Divisions]);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>A density: as C# for <c>Declare</c>, and as two formulas for the table.</summary>
+/// <param name="Code">A <c>TensorDensity</c>, or what converts to one.</param>
+/// <param name="Value">ρ.</param>
+/// <param name="Base">ρ₀.</param>
+internal sealed record DensityArgument(string Code, string Value, string Base)
+{
+    /// <summary>m_ρ as text; null where it is 1.</summary>
+    public string? Multiplier => Value == Base ? null : Base == "1" ? Atom(Value) : Atom(Value) + "/" + Atom(Base);
+
+    private static string Atom(string text) => text.All(static c => char.IsLetterOrDigit(c) || c is '_' or '.' or '₀') ? text : "(" + text + ")";
+}
+
+/// <summary>Reads densities, and refuses constants that are none.</summary>
+internal static class DensityExpression
+{
+    /// <summary>A constructor argument for a <c>[Density]</c> parameter.</summary>
+    public static DensityArgument Parse(DeclarationContext context, ExpressionSyntax expression, string owner)
+    {
+        var parameters = ExpressionText.ParametersIn(context, expression).ToList();
+        foreach (var parameter in parameters)
+        {
+            context.Use(parameter.Name);
+        }
+
+        var inner = UserSyntax.Unwrap(expression);
+        if (inner is IdentifierNameSyntax && parameters is [{ IsDensity: true } density])
+        {
+            return OfParameter(context, density);
+        }
+
+        if (parameters.Count == 0 && ConstantOf(context, expression) is { } value)
+        {
+            CheckConstant(context, expression, value, owner);
+            return OfConstant(value, 1);
+        }
+
+        var code = parameters.Any(static p => p.IsDeclared)
+            ? $"new global::SuParDsl.TensorDensity({Over("Value")}, {Over("Base")})"
+            : ExpressionText.Copy(context, expression);
+        return new(code, UserSyntax.OneLine(expression), parameters.Any(static p => p.IsDeclared) ? BaseText(context, expression) : "1");
+
+        string Over(string side) => ExpressionText.Copy(context, expression, p => p.IsDeclared ? $"{p.Identifier}.{side}" : null);
+    }
+
+    public static DensityArgument OfParameter(DeclarationContext context, Parameter parameter)
+    {
+        context.Use(parameter.Name);
+        return new(parameter.Identifier, parameter.Name, BaseText(context, parameter));
+    }
+
+    public static DensityArgument OfConstant(double value, double @base)
+    {
+        var code = @base == 1 ? Literal(value) : $"new global::SuParDsl.TensorDensity({Literal(value)}, {Literal(@base)})";
+        return new(code, Number(value), Number(@base));
+    }
+
+    /// <summary>Reports a constant that is no density (SUP202, SUP203); true where it is one.</summary>
+    public static bool CheckConstant(DeclarationContext context, ExpressionSyntax expression, double value, string owner)
+    {
+        if (value is > 0 and <= 1)
+        {
+            return true;
+        }
+
+        var inner = UserSyntax.Unwrap(expression);
+        if (value == 0 && inner is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division
+            && context.ModelOf(expression).GetConstantValue(division.Left, context.Cancellation) is { HasValue: true, Value: int and not 0 })
+        {
+            var text = UserSyntax.OneLine(inner);
+            context.Findings.Add(Descriptors.IntegerDensity, expression.GetLocation(), text, 0, text + ".0");
+            return false;
+        }
+
+        var remedy = value is > 1 and <= 100 ? $"did you mean {Number(value / 100)}?" : "1 is dense, 0.25 keeps a quarter";
+        context.Findings.Add(Descriptors.DensityRange, expression.GetLocation(), owner, Number(value), remedy);
+        return false;
+    }
+
+    /// <summary>The number that an expression is, where the compiler knows it.</summary>
+    public static double? ConstantOf(DeclarationContext context, ExpressionSyntax expression)
+    {
+        var constant = context.ModelOf(expression).GetConstantValue(expression, context.Cancellation);
+        return constant is { HasValue: true, Value: double or float or int or long or short or byte or decimal }
+            ? Convert.ToDouble(constant.Value, CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    public static string Literal(double value) => value switch
+    {
+        _ when double.IsNaN(value) => "double.NaN",
+        _ when double.IsPositiveInfinity(value) => "double.PositiveInfinity",
+        _ when double.IsNegativeInfinity(value) => "double.NegativeInfinity",
+        _ => Number(value) + "d",
+    };
+
+    private static string BaseText(DeclarationContext context, Parameter parameter) =>
+        context.Kind == Model.DeclarationKind.Block ? parameter.Name + "₀" : Number(parameter.DensityBase);
+
+    private static string BaseText(DeclarationContext context, ExpressionSyntax expression) =>
+        ExpressionText.Copy(context, expression, parameter => parameter.IsDensity ? BaseText(context, parameter) : null);
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

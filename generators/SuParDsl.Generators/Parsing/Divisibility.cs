@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>Checks divisions at the base, a class's own and those of the blocks that it builds, and says which need a guard.</summary>
+internal static class Divisibility
+{
+    public static void Check(DeclarationContext context, ImmutableArray<Layer> layers, Unifier? axes)
+    {
+        var own = context.Divisions.Select(division => axes is null ? division : division with { Size = axes.Resolve(division.Size) }).ToList();
+        context.Divisions.Clear();
+        foreach (var division in own)
+        {
+            Check(context, division, division.Location, division.Where, second: null);
+            context.Divisions.Add(division);
+        }
+
+        foreach (var layer in layers.Where(static layer => !layer.IsBroken && layer.Block is not null))
+        {
+            foreach (var inner in layer.Block!.Divisions)
+            {
+                var placed = inner with
+                {
+                    Size = inner.Size.Substitute(layer.Size),
+                    Divisor = inner.Divisor.Substitute(layer.Size),
+                    IsInherited = true,
+                };
+                Check(context, placed, layer.Syntax.Initializer!.Value.GetLocation(), inner.Where, inner.Location);
+                context.Divisions.Add(placed);
+            }
+        }
+    }
+
+    /// <summary>The guard of a division that nothing proves even; null where it is proved, or is guarded elsewhere.</summary>
+    public static string? Guard(DeclarationContext context, Division division)
+    {
+        if (division.IsInherited || (division.Size / division.Divisor).IsIntegral)
+        {
+            return null;
+        }
+
+        var size = division.SizeText ?? PolynomialText.CSharp(division.Size, Parameter);
+        var divisor = division.DivisorText ?? PolynomialText.CSharp(division.Divisor, Parameter);
+        return size is null || divisor is null ? null
+            : $"global::SuParDsl.Guard.Divides({size}, {divisor}, nameof({UserSyntax.Escape(context.Type.Name)}), "
+                + $"{Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{(division.IsHeads ? "SUP106" : "SUP107")}\");";
+
+        string? Parameter(string name) => context.Find(name) is { IsExtent: true } parameter ? parameter.Identifier : null;
+    }
+
+    private static void Check(DeclarationContext context, Division division, Location location, string where, Location? second)
+    {
+        if (context.AtBase(division.Size) is not { IsInteger: true } size || context.AtBase(division.Divisor) is not { IsInteger: true } divisor)
+        {
+            return;
+        }
+
+        var (a, b) = (size.Numerator, divisor.Numerator);
+        if (b.Sign <= 0 || a.Sign <= 0 || (a % b).IsZero)
+        {
+            return;
+        }
+
+        var below = a - (a % b);
+        var remedy = below.IsZero ? $"{Rational.Text(b)} would be" : $"{Rational.Text(below)} or {Rational.Text(below + b)} would be";
+        context.Findings.Add(
+            division.IsHeads ? Descriptors.HeadRemainder : Descriptors.Remainder, location, second,
+            [context.Text(division.Size), context.Text(division.Divisor), where, remedy]);
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>A division that must leave no remainder: checked at the base where that is known, guarded at run time.</summary>
+/// <param name="Size">What is divided.</param>
+/// <param name="Divisor">By what.</param>
+/// <param name="SizeText">What is divided, as C# over the parameters; null where it cannot be written so.</param>
+/// <param name="DivisorText">By what, likewise.</param>
+/// <param name="Where">The expression that divides, as the user wrote it.</param>
+/// <param name="IsHeads">Whether it is a head size (SUP106) or another division (SUP107).</param>
+/// <param name="Location">The divisor.</param>
+/// <param name="IsInherited">Whether it is a block's, which guards it itself.</param>
+internal sealed record Division(
+    Polynomial Size, Polynomial Divisor, string? SizeText, string? DivisorText, string Where, bool IsHeads, Location Location, bool IsInherited = false);

@@ -1,0 +1,287 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+
+namespace SuParDsl.Generators.Parsing.Flow;
+
+/// <summary>Reads the expressions of a flow: names, pipes, arithmetic and words.</summary>
+internal sealed class FlowExpressions(DeclarationContext context, FlowScope scope)
+{
+    private const string ByHand = "write forward by hand in a block of its own";
+
+    /// <summary>An expression that must be a tensor.</summary>
+    public FlowNode Tensor(ExpressionSyntax expression)
+    {
+        var value = Any(expression);
+        return value is ScalarNode ? Refuse(expression, "a number is not a tensor", "multiply a tensor by it") : value;
+    }
+
+    /// <summary>A tensor or a number.</summary>
+    public FlowNode Any(ExpressionSyntax expression)
+    {
+        context.Cancellation.ThrowIfCancellationRequested();
+        return expression switch
+        {
+            ParenthesizedExpressionSyntax parenthesized => Any(parenthesized.Expression),
+            IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is { } value => Named(name, value),
+            _ when LayerOf(expression) is { } layer => LayerAsValue(expression, layer),
+            _ when Scalar(expression) is { } scalar => scalar,
+            BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.BitwiseOrExpression) => Pipe(binary),
+            BinaryExpressionSyntax binary when OperatorOf(binary.Kind()) is { } sign => Arithmetic(binary, sign, binary.Left, binary.Right),
+            PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression } minus => Negate(minus),
+            InvocationExpressionSyntax call => Invocation(call),
+            _ => Unreadable(expression),
+        };
+    }
+
+    /// <summary>What an assignment stores: <c>x |= Norm</c> is <c>x = x | Norm</c>.</summary>
+    public FlowNode Assigned(AssignmentExpressionSyntax assignment, IdentifierNameSyntax target) => assignment.Kind() switch
+    {
+        SyntaxKind.SimpleAssignmentExpression => Any(assignment.Right),
+        SyntaxKind.OrAssignmentExpression => Into(Any(target), assignment.Right),
+        SyntaxKind.AddAssignmentExpression => Arithmetic(assignment, '+', target, assignment.Right),
+        SyntaxKind.SubtractAssignmentExpression => Arithmetic(assignment, '-', target, assignment.Right),
+        SyntaxKind.MultiplyAssignmentExpression => Arithmetic(assignment, '*', target, assignment.Right),
+        SyntaxKind.DivideAssignmentExpression => Arithmetic(assignment, '/', target, assignment.Right),
+        _ => Refuse(assignment, $"'{assignment.OperatorToken.Text}' has no meaning here", "use =, +=, -=, *=, /= or |="),
+    };
+
+    /// <summary>A <c>.Split</c> that is taken apart.</summary>
+    public PartsNode? Parts(ExpressionSyntax expression)
+    {
+        if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access } call)
+        {
+            return Words.Split(this, context, scope.Shapes, call, access);
+        }
+
+        Refuse(expression, "only .Split(n) gives several tensors", "write: var (a, b) = x.Split(2);");
+        return null;
+    }
+
+    public UnknownNode Refuse(SyntaxNode node, string why, string remedy)
+    {
+        var text = UserSyntax.OneLine(node);
+        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), text.Length > 60 ? text.Substring(0, 57) + "…" : text, why, remedy);
+        return new();
+    }
+
+    /// <summary>A number, where C# itself can tell that it is one.</summary>
+    public ScalarNode? Scalar(ExpressionSyntax expression)
+    {
+        if (expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => scope.IsTensor(name.Identifier.ValueText) && StandsAlone(name)))
+        {
+            return null;
+        }
+
+        var isNumber = context.ModelOf(expression).GetTypeInfo(expression, context.Cancellation).Type?.SpecialType
+            is SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int32 or SpecialType.System_Int64;
+        if (!isNumber)
+        {
+            return null;
+        }
+
+        foreach (var name in expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>())
+        {
+            scope.Read(name.Identifier.ValueText);
+        }
+
+        return new(ExpressionText.Copy(context, expression), expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
+    }
+
+    /// <summary>The layer that an expression names.</summary>
+    public Layer? LayerOf(ExpressionSyntax expression) => expression switch
+    {
+        IdentifierNameSyntax name => scope.Layer(name.Identifier.ValueText),
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: IdentifierNameSyntax name } => scope.Layer(name.Identifier.ValueText),
+        _ => null,
+    };
+
+    /// <summary>A value through a layer.</summary>
+    public FlowNode Call(Layer layer, string? member, FlowNode input, ExpressionSyntax use)
+    {
+        layer.IsUsed = true;
+        if (layer.BuiltIn is { Shape: ShapeRule.Value })
+        {
+            return Refuse(use, $"'{layer.Name}' is a raw weight, a value and not a function", $"write x * {layer.Name} or x + {layer.Name}");
+        }
+
+        if (layer.Block is { Inputs: not 1 } block)
+        {
+            context.Findings.Add(
+                Descriptors.BlockInputs, use.GetLocation(), layer.Location,
+                [layer.Name, $"{block.Inputs} tensors", "1", "a block takes one tensor"]);
+            return new UnknownNode();
+        }
+
+        if (member is null)
+        {
+            var shape = scope.Shapes.Layer(layer, input.Shape, use.GetLocation());
+            return new CallNode(layer, null, input, shape) { HeadSize = layer.Block is null ? input.HeadSize : null };
+        }
+
+        layer.IsTied = true;
+        return new CallNode(layer, member, input, scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()));
+    }
+
+    private static bool StandsAlone(IdentifierNameSyntax name) =>
+        name.Parent is not (MemberAccessExpressionSyntax or NameColonSyntax) || (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name);
+
+    private static char? OperatorOf(SyntaxKind kind) => kind switch
+    {
+        SyntaxKind.AddExpression => '+',
+        SyntaxKind.SubtractExpression => '-',
+        SyntaxKind.MultiplyExpression => '*',
+        SyntaxKind.DivideExpression => '/',
+        _ => null,
+    };
+
+    private static bool IsSum(ExpressionSyntax expression) => expression.Kind() is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression;
+
+    private static FlowNode Named(IdentifierNameSyntax name, FlowNode value) => value switch
+    {
+        UnknownNode => value,
+        ScalarNode => new ScalarNode(name.Identifier.Text, isAtom: true),
+        _ => new NameNode(UserSyntax.Escape(name.Identifier.ValueText), value) { HeadSize = value.HeadSize },
+    };
+
+    private FlowNode LayerAsValue(ExpressionSyntax expression, Layer layer)
+    {
+        layer.IsUsed = true;
+        if (layer.IsBroken)
+        {
+            return new UnknownNode();
+        }
+
+        return layer.BuiltIn is { Shape: ShapeRule.Value }
+            ? new WeightNode(layer, new(false, [.. layer.SizeList.Select(static size => size.Size)]))
+            : Refuse(expression, $"'{layer.Name}' is a layer, not a tensor", $"pipe a tensor into it: x | {layer.Name}");
+    }
+
+    private FlowNode Pipe(BinaryExpressionSyntax pipe)
+    {
+        foreach (var side in new[] { pipe.Left, pipe.Right })
+        {
+            if (IsSum(side))
+            {
+                return SumPiped(pipe, (BinaryExpressionSyntax)side);
+            }
+        }
+
+        return Into(Tensor(pipe.Left), pipe.Right);
+    }
+
+    private FlowNode SumPiped(BinaryExpressionSyntax pipe, BinaryExpressionSyntax sum)
+    {
+        var sign = sum.OperatorToken.Text;
+        var (left, right) = (UserSyntax.OneLine(sum.Left), UserSyntax.OneLine(sum.Right));
+        var remedy = sum == pipe.Left
+            ? $"{left} {sign} ({right} | …), or ({left} {sign} {right}) | …"
+            : $"(… | {left}) {sign} {right}";
+        context.Findings.Add(Descriptors.SumPiped, sum.GetLocation(), sign, UserSyntax.OneLine(sum), remedy);
+
+        // What is inside counts as used: the mistake is only how it is grouped.
+        MarkUsed(pipe);
+        return new UnknownNode();
+    }
+
+    private FlowNode Into(FlowNode input, ExpressionSyntax target)
+    {
+        var right = UserSyntax.Unwrap(target);
+        if (LayerOf(right) is { } layer)
+        {
+            return Call(layer, null, input, right);
+        }
+
+        switch (right)
+        {
+            case MemberAccessExpressionSyntax { Name: IdentifierNameSyntax member } access when LayerOf(access.Expression) is { } owner:
+                if (owner.IsBroken || owner.BuiltIn?.TiedReadout == member.Identifier.ValueText)
+                {
+                    return Call(owner, member.Identifier.ValueText, input, right);
+                }
+
+                owner.IsUsed = true;
+                return Refuse(right, $"'{owner.Name}' has no readout of that name", "pipe into the layer itself");
+            case IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is not null:
+                return Refuse(right, $"'{name.Identifier.ValueText}' is a tensor, and | pipes a tensor into a layer", "use + or * to combine tensors");
+            case IdentifierNameSyntax name when WordTable.Activation(name.Identifier.ValueText) is not null:
+                return input is UnknownNode ? input : new ActivationNode(name.Identifier.ValueText, input) { HeadSize = input.HeadSize };
+            default:
+                return Unreadable(right);
+        }
+    }
+
+    private FlowNode Arithmetic(ExpressionSyntax whole, char sign, ExpressionSyntax leftSyntax, ExpressionSyntax rightSyntax)
+    {
+        var (left, right) = (Any(leftSyntax), Any(rightSyntax));
+        if (left is UnknownNode || right is UnknownNode)
+        {
+            return new UnknownNode();
+        }
+
+        switch (left, right)
+        {
+            case (ScalarNode, ScalarNode):
+                return new ScalarNode(ExpressionText.Copy(context, whole), isAtom: false);
+            case (ScalarNode, _) when sign == '*':
+                return new BinaryNode(sign, left, right, right.Shape) { HeadSize = right.HeadSize };
+            case (_, ScalarNode) when sign is '*' or '/':
+                return new BinaryNode(sign, left, right, left.Shape) { HeadSize = left.HeadSize };
+            case (ScalarNode, _) or (_, ScalarNode):
+                return Refuse(whole, $"'{sign}' takes two tensors", ByHand);
+            case var _ when sign == '/':
+                return Refuse(whole, "a tensor is divided by a number only", ByHand);
+        }
+
+        var shape = scope.Shapes.Combine(left, right, sign.ToString(), sign == '+', whole.GetLocation());
+        return new BinaryNode(sign, left, right, shape) { HeadSize = left.HeadSize == right.HeadSize ? left.HeadSize : null };
+    }
+
+    private FlowNode Negate(PrefixUnaryExpressionSyntax minus)
+    {
+        var operand = Tensor(minus.Operand);
+        return operand is UnknownNode ? operand : new NegationNode(operand) { HeadSize = operand.HeadSize };
+    }
+
+    private FlowNode Invocation(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access =>
+            Words.Split(this, context, scope.Shapes, call, access) is null ? new UnknownNode()
+                : Refuse(call, "what .Split gives is taken apart at once", "write: var (a, b) = x.Split(2);"),
+        MemberAccessExpressionSyntax access => Words.Member(this, context, scope.Shapes, call, access) ?? Unreadable(call),
+        IdentifierNameSyntax name => Words.Function(this, context, scope.Shapes, call, name) ?? Unreadable(call),
+        _ => Unreadable(call),
+    };
+
+    /// <summary>What is not a word. A name that C# does not know either is left to C#.</summary>
+    private FlowNode Unreadable(ExpressionSyntax expression)
+    {
+        MarkUsed(expression);
+        if (expression is IdentifierNameSyntax name
+            && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation) is { Symbol: null, CandidateSymbols.IsEmpty: true })
+        {
+            context.Findings.LeaveToCSharp();
+            return new UnknownNode();
+        }
+
+        if (expression.IsMissing || expression.ContainsDiagnostics)
+        {
+            context.Findings.LeaveToCSharp();
+            return new UnknownNode();
+        }
+
+        return Refuse(expression, "it is no word of it", ByHand);
+    }
+
+    private void MarkUsed(SyntaxNode node)
+    {
+        foreach (var name in node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>())
+        {
+            if (scope.Read(name.Identifier.ValueText) is null && scope.Layer(name.Identifier.ValueText) is { } layer)
+            {
+                layer.IsUsed = true;
+            }
+        }
+    }
+}

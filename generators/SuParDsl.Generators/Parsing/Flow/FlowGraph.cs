@@ -1,0 +1,82 @@
+namespace SuParDsl.Generators.Parsing.Flow;
+
+/// <summary>Questions about how the values of a flow depend on each other.</summary>
+internal static class FlowGraph
+{
+    /// <summary>
+    /// The residual adds: those where one operand is the input stream or an earlier residual sum and the other is computed
+    /// from the input, and whose result reaches the return value through such adds alone. Each maps to its branch.
+    /// </summary>
+    public static Dictionary<BinaryNode, FlowNode> ResidualAdds(FlowNode result)
+    {
+        var adds = new Dictionary<BinaryNode, FlowNode>();
+        var branches = new Dictionary<BinaryNode, FlowNode?>();
+        for (var value = result.Value; value is BinaryNode { Operator: '+' } add && BranchOfChain(add, branches) is { } branch;)
+        {
+            adds.Add(add, branch);
+            value = (branch == add.Left ? add.Right : add.Left).Value;
+        }
+
+        return adds;
+    }
+
+    /// <summary>Of two operands, the one that is computed from the other; null where neither is.</summary>
+    public static FlowNode? BranchOf(FlowNode left, FlowNode right) =>
+        DependsOn(right.Value, left.Value) ? right : DependsOn(left.Value, right.Value) ? left : null;
+
+    public static IEnumerable<FlowNode> Inputs(FlowNode node) => node switch
+    {
+        CallNode call => [call.Input],
+        ActivationNode activation => [activation.Input],
+        WordNode word => [word.Input],
+        AttentionNode attention => [attention.Query, attention.Key, attention.Values],
+        BinaryNode binary => [binary.Left, binary.Right],
+        NegationNode negation => [negation.Operand],
+        PartsNode parts => [parts.Input],
+        PartNode part => [part.Parts],
+        _ => [],
+    };
+
+    // Values are shared by name, so each is asked once.
+    private static FlowNode? BranchOfChain(BinaryNode add, Dictionary<BinaryNode, FlowNode?> known)
+    {
+        if (!known.TryGetValue(add, out var branch))
+        {
+            branch = IsStream(add.Left, known) && IsBranch(add.Right) ? add.Right
+                : IsStream(add.Right, known) && IsBranch(add.Left) ? add.Left
+                : null;
+            known.Add(add, branch);
+        }
+
+        return branch;
+    }
+
+    private static bool IsStream(FlowNode node, Dictionary<BinaryNode, FlowNode?> known) =>
+        node.Value is InputNode || (node.Value is BinaryNode { Operator: '+' } add && BranchOfChain(add, known) is not null);
+
+    private static bool IsBranch(FlowNode node) => node.FromInput && node.Value is not InputNode;
+
+    private static bool DependsOn(FlowNode node, FlowNode ancestor)
+    {
+        var seen = new HashSet<FlowNode>();
+        var open = new Stack<FlowNode>(Inputs(node));
+        while (open.Count > 0)
+        {
+            var value = open.Pop().Value;
+            if (value == ancestor)
+            {
+                return true;
+            }
+
+            if (seen.Add(value))
+            {
+                foreach (var input in Inputs(value))
+                {
+                    open.Push(input);
+                }
+            }
+        }
+
+        return false;
+    }
+}

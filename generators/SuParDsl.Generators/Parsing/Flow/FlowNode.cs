@@ -1,0 +1,121 @@
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Flow;
+
+/// <summary>An expression of a flow, with what is known of its value.</summary>
+/// <param name="shape">The value's shape; null after an error, where nothing more is said about it.</param>
+/// <param name="fromInput">Whether the value is computed from the flow's input.</param>
+internal abstract class FlowNode(Shape? shape, bool fromInput)
+{
+    public Shape? Shape { get; } = shape;
+
+    public bool FromInput { get; } = fromInput;
+
+    /// <summary>The head size that the value was cut into, as C#; null where it was not.</summary>
+    public string? HeadSize { get; set; }
+
+    /// <summary>The node behind names: what was last assigned.</summary>
+    public virtual FlowNode Value => this;
+}
+
+/// <summary>The flow's input.</summary>
+internal sealed class InputNode(Shape shape) : FlowNode(shape, fromInput: true);
+
+/// <summary>A local or parameter, as it was last assigned.</summary>
+internal sealed class NameNode(string name, FlowNode value) : FlowNode(value.Shape, value.FromInput)
+{
+    public string Name { get; } = name;
+
+    public override FlowNode Value => value.Value;
+}
+
+/// <summary>A number.</summary>
+internal sealed class ScalarNode(string text, bool isAtom) : FlowNode(null, fromInput: false)
+{
+    public string Text { get; } = text;
+
+    public bool IsAtom { get; } = isAtom;
+}
+
+/// <summary>The tensor of a raw weight.</summary>
+internal sealed class WeightNode(Layer layer, Shape? shape) : FlowNode(shape, fromInput: false)
+{
+    public Layer Layer { get; } = layer;
+}
+
+/// <summary>A layer's output.</summary>
+internal sealed class CallNode(Layer layer, string? member, FlowNode input, Shape? shape) : FlowNode(shape, input.FromInput)
+{
+    public Layer Layer { get; } = layer;
+
+    /// <summary>The tied readout's property; null for the layer itself.</summary>
+    public string? Member { get; } = member;
+
+    public FlowNode Input { get; } = input;
+}
+
+/// <summary>An activation function's output.</summary>
+internal sealed class ActivationNode(string word, FlowNode input) : FlowNode(input.Shape, input.FromInput)
+{
+    public string Word { get; } = word;
+
+    public FlowNode Input { get; } = input;
+}
+
+/// <summary><c>.Heads</c>, <c>.Merge</c> or <c>Positions</c>.</summary>
+internal sealed class WordNode(string word, FlowNode input, string? argument, Shape? shape, bool fromInput) : FlowNode(shape, fromInput)
+{
+    public string Word { get; } = word;
+
+    public FlowNode Input { get; } = input;
+
+    public string? Argument { get; } = argument;
+}
+
+/// <summary>Attention.</summary>
+internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value, string causal, Shape? shape)
+    : FlowNode(shape, query.FromInput || key.FromInput || value.FromInput)
+{
+    public FlowNode Query { get; } = query;
+
+    public FlowNode Key { get; } = key;
+
+    public FlowNode Values { get; } = value;
+
+    public string Causal { get; } = causal;
+
+    public string? HeadSizeOfQuery => Query.HeadSize;
+}
+
+/// <summary>Arithmetic on tensors, or on a tensor and a number.</summary>
+internal sealed class BinaryNode(char @operator, FlowNode left, FlowNode right, Shape? shape) : FlowNode(shape, left.FromInput || right.FromInput)
+{
+    public char Operator { get; } = @operator;
+
+    public FlowNode Left { get; } = left;
+
+    public FlowNode Right { get; } = right;
+}
+
+/// <summary>Unary minus.</summary>
+internal sealed class NegationNode(FlowNode operand) : FlowNode(operand.Shape, operand.FromInput)
+{
+    public FlowNode Operand { get; } = operand;
+}
+
+/// <summary>What <c>.Split</c> gives, before it is taken apart.</summary>
+internal sealed class PartsNode(FlowNode input, int count, Shape? part) : FlowNode(part, input.FromInput)
+{
+    public FlowNode Input { get; } = input;
+
+    public int Count { get; } = count;
+}
+
+/// <summary>One part of a split.</summary>
+internal sealed class PartNode(PartsNode parts) : FlowNode(parts.Shape, parts.FromInput)
+{
+    public PartsNode Parts { get; } = parts;
+}
+
+/// <summary>What an error leaves: nothing more is said about it.</summary>
+internal sealed class UnknownNode() : FlowNode(null, fromInput: false);

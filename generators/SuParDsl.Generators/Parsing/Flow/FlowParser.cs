@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Flow;
+
+/// <summary>Reads the statements of a flow. Before generation blocks have no base class, so names are resolved here and not by C#.</summary>
+internal sealed class FlowParser
+{
+    private readonly DeclarationContext context;
+    private readonly FlowScope scope;
+    private readonly FlowExpressions expressions;
+    private readonly ImmutableArray<FlowStep>.Builder steps = ImmutableArray.CreateBuilder<FlowStep>();
+
+    private FlowParser(DeclarationContext context, FlowScope scope)
+    {
+        this.context = context;
+        this.scope = scope;
+        expressions = new(context, scope);
+    }
+
+    public static ParsedFlow Parse(DeclarationContext context, MethodDeclarationSyntax method, ImmutableArray<Layer> layers)
+    {
+        var scope = new FlowScope(context, layers);
+        return new FlowParser(context, scope).Run(method, scope);
+    }
+
+    private ParsedFlow Run(MethodDeclarationSyntax method, FlowScope flow)
+    {
+        var name = method.ParameterList.Parameters[0].Identifier;
+        var input = new InputNode(new Shape(true, [flow.Shapes.Sizes.Fresh()]));
+        flow.Define(name.ValueText, input, name.GetLocation(), isLocal: false);
+
+        FlowNode? result = null;
+        if (method.ExpressionBody is { } body)
+        {
+            result = Return(body.Expression);
+        }
+        else
+        {
+            foreach (var statement in method.Body?.Statements ?? [])
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                result = Statement(statement);
+                if (result is not null)
+                {
+                    break;
+                }
+            }
+        }
+
+        if (result is null)
+        {
+            context.Findings.LeaveToCSharp();
+        }
+
+        flow.ReportUnused();
+        return new(
+            UserSyntax.Escape(name.ValueText), steps.ToImmutable(), result ?? new UnknownNode(),
+            flow.Shapes.Sizes.Resolve(input.Shape!), result?.Shape is { } shape ? flow.Shapes.Sizes.Resolve(shape) : null, flow.Names, flow.Shapes.Sizes);
+    }
+
+    private FlowNode? Statement(StatementSyntax statement)
+    {
+        switch (statement)
+        {
+            case ReturnStatementSyntax { Expression: { } value }:
+                return Return(value);
+            case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } local:
+                foreach (var variable in local.Declaration.Variables)
+                {
+                    Declare(local.Declaration.Type, variable);
+                }
+
+                return null;
+            case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment }:
+                Assign(assignment);
+                return null;
+            case EmptyStatementSyntax:
+                return null;
+            default:
+                NotFlow(statement, "a flow is locals, assignments and a return", "write forward by hand in a block of its own");
+                return null;
+        }
+    }
+
+    private FlowNode Return(ExpressionSyntax expression)
+    {
+        var value = expressions.Tensor(expression);
+        steps.Add(new FlowStep.Return(value));
+        return value;
+    }
+
+    private void Declare(TypeSyntax type, VariableDeclaratorSyntax variable)
+    {
+        if (variable.Initializer is not { } initializer)
+        {
+            NotFlow(variable, "a local has a value from the start", "write it where its value is known");
+            scope.Define(variable.Identifier.ValueText, new UnknownNode(), variable.Identifier.GetLocation(), isLocal: true);
+            return;
+        }
+
+        // A number keeps the type that it was given: double s = 1 divides differently from int.
+        var value = expressions.Any(initializer.Value);
+        var typeName = value is ScalarNode && !type.IsVar && context.ModelOf(type).GetTypeInfo(type, context.Cancellation).Type is { } stated
+            ? stated.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)
+            : "var";
+        Store(variable.Identifier.ValueText, value, variable.Identifier.GetLocation(), typeName);
+    }
+
+    private void Assign(AssignmentExpressionSyntax assignment)
+    {
+        switch (assignment.Left)
+        {
+            case DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax designation } when assignment.IsKind(SyntaxKind.SimpleAssignmentExpression):
+                Split(assignment, [.. designation.Variables.Select(static v => (v as SingleVariableDesignationSyntax)?.Identifier)], isDeclaration: true);
+                break;
+            case TupleExpressionSyntax tuple when assignment.IsKind(SyntaxKind.SimpleAssignmentExpression)
+                && tuple.Arguments.All(a => a.Expression is IdentifierNameSyntax name && (name.Identifier.ValueText == "_" || scope.IsTensor(name.Identifier.ValueText))):
+                Split(assignment, [.. tuple.Arguments.Select(static a => (SyntaxToken?)((IdentifierNameSyntax)a.Expression).Identifier)], isDeclaration: false);
+                break;
+            case IdentifierNameSyntax name when scope.IsDefined(name.Identifier.ValueText):
+                Store(name.Identifier.ValueText, expressions.Assigned(assignment, name), name.GetLocation(), type: null);
+                break;
+            default:
+                NotFlow(assignment.Left, "only locals and the input can be assigned", "assign a local");
+                break;
+        }
+    }
+
+    private void Split(AssignmentExpressionSyntax assignment, ImmutableArray<SyntaxToken?> names, bool isDeclaration)
+    {
+        var parts = expressions.Parts(assignment.Right);
+        if (parts is not null && parts.Count != names.Length)
+        {
+            NotFlow(assignment.Left, $"a Split({parts.Count}) has {parts.Count} parts", "give each part a name, or _");
+            parts = null;
+        }
+
+        foreach (var token in names)
+        {
+            if (token is { } name && name.ValueText != "_")
+            {
+                scope.Define(name.ValueText, parts is null ? new UnknownNode() : new PartNode(parts), name.GetLocation(), isLocal: true);
+            }
+        }
+
+        if (parts is not null)
+        {
+            steps.Add(new FlowStep.Split(
+                [.. names.Select(static t => t is { } name && name.ValueText != "_" ? UserSyntax.Escape(name.ValueText) : string.Empty)], isDeclaration, parts));
+        }
+    }
+
+    private void Store(string name, FlowNode value, Location location, string? type)
+    {
+        scope.Define(name, value, location, isLocal: type is not null || scope.IsLocal(name));
+        steps.Add(new FlowStep.Assign(UserSyntax.Escape(name), type, value));
+    }
+
+    private void NotFlow(SyntaxNode node, string why, string remedy)
+    {
+        var text = UserSyntax.OneLine(node);
+        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), text.Length > 60 ? text.Substring(0, 57) + "…" : text, why, remedy);
+    }
+}

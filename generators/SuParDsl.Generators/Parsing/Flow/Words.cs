@@ -1,0 +1,132 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Flow;
+
+/// <summary>Reads the words that are written as calls: <c>.Heads</c>, <c>.Merge</c>, <c>.Split</c>, <c>Positions</c>, <c>Attention</c>, <c>layer.call</c>.</summary>
+internal static class Words
+{
+    /// <summary>A word after a dot; null where it is none.</summary>
+    public static FlowNode? Member(
+        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        switch (access.Name.Identifier.ValueText)
+        {
+            case WordTable.Heads when arguments.Count == 1:
+                var cut = expressions.Tensor(access.Expression);
+                return cut is UnknownNode ? cut : Heads(expressions, context, shapes, call, cut, arguments[0].Expression);
+            case WordTable.Merge when arguments.Count == 0:
+                var heads = expressions.Tensor(access.Expression);
+                return heads is UnknownNode ? heads
+                    : new WordNode(WordTable.Merge, heads, null, shapes.Merge(heads.Shape, access.Name.GetLocation()), heads.FromInput);
+            case WordTable.Call when expressions.LayerOf(access.Expression) is { } layer:
+                return Call(expressions, context, layer, null, call);
+            case WordTable.Call when access.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } inner
+                && expressions.LayerOf(inner.Expression) is { } owner && owner.BuiltIn?.TiedReadout == member:
+                return Call(expressions, context, owner, member, call);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A word that stands alone; null where it is none.</summary>
+    public static FlowNode? Function(
+        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call, IdentifierNameSyntax name)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        switch (name.Identifier.ValueText)
+        {
+            case WordTable.Positions when arguments.Count == 1:
+                var ids = expressions.Tensor(arguments[0].Expression);
+
+                // Positions depend on how many there are, not on the values: a sum with them is no residual add.
+                return ids is UnknownNode ? ids
+                    : new WordNode(WordTable.Positions, ids, null, shapes.Positions(ids.Shape, call.GetLocation()), fromInput: false);
+            case WordTable.Attention:
+                return Attention(expressions, context, shapes, call);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A split into equal parts.</summary>
+    public static PartsNode? Split(
+        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
+    {
+        var input = expressions.Tensor(access.Expression);
+        if (call.ArgumentList.Arguments is not [var argument] || SizeExpression.Constant(context, argument.Expression) is not { } count || count is < 1 or > 99)
+        {
+            expressions.Refuse(call, "Split takes a constant number of parts", "write: .Split(2)");
+            return null;
+        }
+
+        var where = UserSyntax.OneLine(call);
+        return input is UnknownNode ? null
+            : new(input, (int)count, shapes.Part(input.Shape, (int)count, where, argument.GetLocation()));
+    }
+
+    private static FlowNode Heads(
+        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call, FlowNode input, ExpressionSyntax argument)
+    {
+        if (expressions.Scalar(argument) is not { } size)
+        {
+            return expressions.Refuse(argument, "a head size is an int", "use a parameter of the class");
+        }
+
+        var polynomial = SizeExpression.Evaluate(context, argument);
+        var shape = shapes.Heads(input.Shape, polynomial, UserSyntax.OneLine(call), argument.GetLocation());
+        return new WordNode(WordTable.Heads, input, size.Text, shape, input.FromInput) { HeadSize = size.Text };
+    }
+
+    private static FlowNode Call(FlowExpressions expressions, DeclarationContext context, Layer layer, string? member, InvocationExpressionSyntax call)
+    {
+        var inputs = call.ArgumentList.Arguments.Select(argument => expressions.Tensor(argument.Expression)).ToList();
+        if (inputs.Count != 1)
+        {
+            layer.IsUsed = true;
+            context.Findings.Add(
+                Descriptors.BlockInputs, call.ArgumentList.GetLocation(), layer.Location,
+                [layer.Name, "1 tensor", Rational.Text(inputs.Count), $"write: x | {layer.Name}"]);
+            return new UnknownNode();
+        }
+
+        if (inputs[0] is UnknownNode)
+        {
+            layer.IsUsed = true;
+            return inputs[0];
+        }
+
+        return expressions.Call(layer, member, inputs[0], call.Expression);
+    }
+
+    private static FlowNode Attention(FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call)
+    {
+        var bound = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
+        var position = 0;
+        foreach (var argument in call.ArgumentList.Arguments)
+        {
+            var name = argument.NameColon?.Name.Identifier.ValueText ?? WordTable.AttentionParameters.ElementAtOrDefault(position);
+            position++;
+            if (name is not null && !bound.ContainsKey(name))
+            {
+                bound.Add(name, argument.Expression);
+            }
+        }
+
+        if (!WordTable.AttentionParameters.All(bound.ContainsKey) || bound.Count != call.ArgumentList.Arguments.Count)
+        {
+            return expressions.Refuse(call, "Attention takes queries, keys, values and whether it is causal", "write: Attention(q, k, v, causal: true)");
+        }
+
+        var (q, k, v) = (expressions.Tensor(bound["q"]), expressions.Tensor(bound["k"]), expressions.Tensor(bound["v"]));
+        if (q is UnknownNode || k is UnknownNode || v is UnknownNode)
+        {
+            return new UnknownNode();
+        }
+
+        var shape = shapes.Attention(q.Shape, k.Shape, v.Shape, call.GetLocation());
+        return new AttentionNode(q, k, v, ExpressionText.Copy(context, bound["causal"]), shape) { HeadSize = v.HeadSize };
+    }
+}

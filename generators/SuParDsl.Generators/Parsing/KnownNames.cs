@@ -1,0 +1,55 @@
+using Microsoft.CodeAnalysis;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>The library's types and attributes by name, and questions about symbols that need them.</summary>
+internal static class KnownNames
+{
+    public const string Model = "ModelAttribute";
+    public const string Block = "BlockAttribute";
+    public const string Flow = "FlowAttribute";
+    public const string MuWidth = "MuWidthAttribute";
+    public const string MuDepth = "MuDepthAttribute";
+    public const string Density = "DensityAttribute";
+    public const string InitStd = "InitStdAttribute";
+    public const string Multiplier = "MultiplierAttribute";
+    public const string Sparse = "SparseAttribute";
+    public const string Dense = "DenseAttribute";
+    public const string Init = "InitAttribute";
+
+    private const string Namespace = "SuParDsl";
+
+    public static AttributeData? Find(ISymbol symbol, string attribute) =>
+        symbol.GetAttributes().FirstOrDefault(data => data.AttributeClass is { } type && IsOurs(type, attribute));
+
+    public static bool Has(ISymbol symbol, string attribute) => Find(symbol, attribute) is not null;
+
+    public static bool IsDeclaration(ITypeSymbol type) => Has(type, Model) || Has(type, Block);
+
+    public static bool IsOurs(ITypeSymbol? type, string name) =>
+        type is not null && type.Name == name && type.ContainingType is null
+        && type.ContainingNamespace is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };
+
+    /// <summary>Whether a type is a layer of any kind: a block, a built-in or a module of TorchSharp.</summary>
+    public static bool IsModule(ITypeSymbol type)
+    {
+        for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
+        {
+            if (IsDeclaration(t) || t is { Name: "Module", ContainingType: { Name: "nn", ContainingType.Name: "torch" } })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static bool IsTensor(ITypeSymbol? type) => type is { Name: "Tensor", ContainingType.Name: "torch", ContainingNamespace.Name: "TorchSharp" };
+
+    public static Location LocationOf(AttributeData attribute, CancellationToken cancellation) =>
+        attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation() ?? Location.None;
+
+    public static T? Named<T>(AttributeData attribute, string argument)
+        where T : struct =>
+        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value } ? value : null;
+}

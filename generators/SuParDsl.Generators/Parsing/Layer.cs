@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>A layer that a class declares.</summary>
+internal sealed class Layer(IPropertySymbol symbol, PropertyDeclarationSyntax syntax)
+{
+    public string Name { get; } = symbol.Name;
+
+    public string Identifier => UserSyntax.Escape(Name);
+
+    public PropertyDeclarationSyntax Syntax { get; } = syntax;
+
+    public Location Location => Syntax.Identifier.GetLocation();
+
+    /// <summary>The row of the layer table; null for a block or a Repeat.</summary>
+    public BuiltInLayer? BuiltIn { get; init; }
+
+    /// <summary>The block, or the block that is repeated.</summary>
+    public BlockSummary? Block { get; init; }
+
+    /// <summary>The count of a Repeat.</summary>
+    public SizeArgument? Count { get; set; }
+
+    /// <summary>Its size arguments, by parameter name.</summary>
+    public Dictionary<string, SizeArgument> Sizes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The sizes of a raw weight.</summary>
+    public List<SizeArgument> SizeList { get; } = [];
+
+    /// <summary>Its density arguments, by parameter name.</summary>
+    public Dictionary<string, DensityArgument> Densities { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Its other arguments as C# over the class's parameters, by parameter name.</summary>
+    public Dictionary<string, string> Others { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The density that an attribute on it gives.</summary>
+    public DensityArgument? Density { get; set; }
+
+    public bool IsDense { get; set; }
+
+    /// <summary>The parameter that multiplies its initial standard deviation.</summary>
+    public string? Gain { get; set; }
+
+    public bool IsTied { get; set; }
+
+    public bool IsUsed { get; set; }
+
+    /// <summary>Whether an error leaves its sizes unknown.</summary>
+    public bool IsBroken { get; set; }
+
+    public bool IsRepeat => Count is not null;
+
+    /// <summary>The tensors that it adds to the class.</summary>
+    public ImmutableArray<TensorInfo> Tensors { get; set; } = [];
+
+    /// <summary>The value of a size parameter in terms of the class's own parameters.</summary>
+    public Polynomial? Size(string parameter) => Sizes.TryGetValue(parameter, out var argument) ? argument.Size : null;
+}

@@ -1,0 +1,224 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>Reads the arguments that a layer is constructed with. What C# itself refuses is left to C#.</summary>
+internal static class LayerArguments
+{
+    public static void Read(DeclarationContext context, Layer layer, BaseObjectCreationExpressionSyntax creation, bool isRepeat)
+    {
+        foreach (var parameter in ExpressionText.ParametersIn(context, creation))
+        {
+            context.Use(parameter.Name);
+        }
+
+        if (isRepeat)
+        {
+            ReadRepeat(context, layer, creation);
+        }
+        else if (layer.BuiltIn is { } builtIn)
+        {
+            ReadBuiltIn(context, layer, builtIn, creation);
+        }
+        else if (layer.Block is { } block)
+        {
+            ReadBlock(context, layer, block, creation);
+        }
+    }
+
+    private static void ReadRepeat(DeclarationContext context, Layer layer, BaseObjectCreationExpressionSyntax creation)
+    {
+        var arguments = Bind(creation, ["count", "make"]);
+        if (arguments is not { Count: 2 } || !TrySize(context, layer, "count", arguments["count"], out var count))
+        {
+            layer.IsBroken = true;
+            return;
+        }
+
+        layer.Count = count;
+        if (layer.Block is not { } block
+            || UserSyntax.Unwrap(arguments["make"]) is not LambdaExpressionSyntax { ExpressionBody: { } body }
+            || UserSyntax.Unwrap(body) is not BaseObjectCreationExpressionSyntax inner)
+        {
+            context.Findings.Add(
+                Descriptors.NotInPlace, arguments["make"].GetLocation(),
+                layer.Name, "does not construct its blocks here", UserSyntax.OneLine(layer.Syntax.Type));
+            layer.IsBroken = true;
+            return;
+        }
+
+        if (UserSyntax.Unwrap(arguments["count"]) is IdentifierNameSyntax name && context.Find(name.Identifier.ValueText) is { Kind: ParameterKind.Size } plain)
+        {
+            var @base = context.Kind == DeclarationKind.Block ? string.Empty
+                : $"({(plain.DefaultSize ?? 4).ToString(CultureInfo.InvariantCulture)})";
+            context.Findings.Add(Descriptors.DepthUnmarked, name.GetLocation(), plain.Name, layer.Name, @base);
+        }
+
+        ReadBlock(context, layer, block, inner);
+    }
+
+    private static void ReadBuiltIn(DeclarationContext context, Layer layer, BuiltInLayer builtIn, BaseObjectCreationExpressionSyntax creation)
+    {
+        if (builtIn.Parameters is [{ Kind: ArgumentKind.Sizes } list])
+        {
+            ReadSizes(context, layer, list, creation);
+            return;
+        }
+
+        if (Bind(creation, [.. builtIn.Parameters.Select(static p => p.Name)]) is not { } arguments)
+        {
+            layer.IsBroken = true;
+            return;
+        }
+
+        foreach (var parameter in builtIn.Parameters)
+        {
+            if (!arguments.TryGetValue(parameter.Name, out var argument))
+            {
+                layer.IsBroken |= parameter.Default is null;
+                layer.Others[parameter.Name] = parameter.Default ?? string.Empty;
+            }
+            else if (parameter.Kind == ArgumentKind.Other)
+            {
+                layer.Others[parameter.Name] = UserSyntax.OneLine(argument);
+            }
+            else if (TrySize(context, layer, parameter.Name, argument, out var size))
+            {
+                layer.Sizes[parameter.Name] = size;
+            }
+        }
+    }
+
+    private static void ReadSizes(DeclarationContext context, Layer layer, LayerParameter parameter, BaseObjectCreationExpressionSyntax creation)
+    {
+        foreach (var argument in creation.ArgumentList?.Arguments ?? [])
+        {
+            if (argument.NameColon is null && TrySize(context, layer, parameter.Name, argument.Expression, out var size))
+            {
+                layer.SizeList.Add(size);
+            }
+            else
+            {
+                layer.IsBroken = true;
+            }
+        }
+
+        layer.IsBroken |= layer.SizeList.Count == 0;
+        var scaling = layer.SizeList.Count(size => context.Scales(size.Size));
+        if (scaling > 1)
+        {
+            context.Findings.Add(Descriptors.NoRole, layer.Location, layer.Name, scaling);
+        }
+    }
+
+    private static void ReadBlock(DeclarationContext context, Layer layer, BlockSummary block, BaseObjectCreationExpressionSyntax creation)
+    {
+        if (Bind(creation, [.. block.Parameters.Select(static p => p.Name)]) is not { } arguments)
+        {
+            layer.IsBroken = true;
+            return;
+        }
+
+        foreach (var parameter in block.Parameters)
+        {
+            if (!arguments.TryGetValue(parameter.Name, out var argument))
+            {
+                TakeDefault(layer, parameter);
+            }
+            else if (parameter.IsDensity)
+            {
+                layer.Densities[parameter.Name] = DensityExpression.Parse(context, argument, $"'{parameter.Name}' of '{layer.Name}'");
+            }
+            else if (!parameter.IsExtent)
+            {
+                layer.Others[parameter.Name] = UserSyntax.OneLine(argument);
+            }
+            else if (TrySize(context, layer, parameter.Name, argument, out var size))
+            {
+                layer.Sizes[parameter.Name] = size;
+                CheckMark(context, layer, block, parameter, size);
+            }
+        }
+    }
+
+    private static void TakeDefault(Layer layer, Parameter parameter)
+    {
+        if (!parameter.Symbol.HasExplicitDefaultValue)
+        {
+            layer.IsBroken = true;
+        }
+        else if (parameter is { IsExtent: true, DefaultSize: { } size })
+        {
+            layer.Sizes[parameter.Name] = new(Polynomial.Constant(size), size.ToString(CultureInfo.InvariantCulture), null);
+        }
+        else if (parameter.IsDensity && parameter.Symbol.ExplicitDefaultValue is double density)
+        {
+            layer.Densities[parameter.Name] = DensityExpression.OfConstant(density, parameter.DensityBase);
+        }
+        else
+        {
+            layer.Others[parameter.Name] = Literals.Of(parameter.Symbol) ?? "default";
+        }
+    }
+
+    private static void CheckMark(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter, SizeArgument size)
+    {
+        if (!parameter.Scales && context.Scales(size.Size))
+        {
+            context.Findings.Add(
+                Descriptors.UnmarkedParameter, size.Syntax!.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),
+                [size.Size.ToString(), parameter.Name, block.Name]);
+            layer.IsBroken = true;
+        }
+    }
+
+    /// <summary>Reads a size; false where C# refuses it or where it cannot be a size (SUP108).</summary>
+    private static bool TrySize(DeclarationContext context, Layer layer, string parameter, ExpressionSyntax argument, out SizeArgument size)
+    {
+        var before = context.Findings.HasErrors;
+        size = SizeExpression.Parse(context, argument);
+        var isInteger = context.ModelOf(argument).GetTypeInfo(argument, context.Cancellation).Type?.SpecialType
+            is SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Int16 or SpecialType.System_Byte;
+        if (!isInteger || (context.Findings.HasErrors && !before))
+        {
+            layer.IsBroken = true;
+            return false;
+        }
+
+        // A quotient below 1 is a lost remainder, which has its own diagnostic.
+        if (context.AtBase(size.Size) is { } value && value.Numerator.Sign <= 0)
+        {
+            var text = size.Size.Value is null ? $"{size.Size}, {value} at the base" : value.ToString();
+            context.Findings.Add(Descriptors.NotPositive, argument.GetLocation(), parameter, layer.Name, text);
+            layer.IsBroken = true;
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Arguments by parameter name; null where C# refuses the list.</summary>
+    private static Dictionary<string, ExpressionSyntax>? Bind(BaseObjectCreationExpressionSyntax creation, IReadOnlyList<string> parameters)
+    {
+        var bound = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
+        var position = 0;
+        foreach (var argument in creation.ArgumentList?.Arguments ?? [])
+        {
+            var name = argument.NameColon?.Name.Identifier.ValueText ?? (position < parameters.Count ? parameters[position] : null);
+            position++;
+            if (name is null || !parameters.Contains(name) || bound.ContainsKey(name) || !argument.RefKindKeyword.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.None))
+            {
+                return null;
+            }
+
+            bound.Add(name, argument.Expression);
+        }
+
+        return bound;
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>Reads the attributes of a layer, and those of a class that cover its layers.</summary>
+internal static class LayerAttributes
+{
+    public static void Read(DeclarationContext context, Layer layer, IPropertySymbol symbol)
+    {
+        (layer.Density, layer.IsDense) = ReadCover(context, symbol, layer.BuiltIn);
+        if (KnownNames.Find(symbol, KnownNames.Init) is { } init)
+        {
+            layer.Gain = ReadGain(context, layer, init);
+        }
+    }
+
+    /// <summary>The density or the density's end that <c>[Sparse]</c> and <c>[Dense]</c> state.</summary>
+    public static (DensityArgument? Density, bool IsDense) ReadCover(DeclarationContext context, ISymbol symbol, BuiltInLayer? builtIn = null)
+    {
+        var sparse = KnownNames.Find(symbol, KnownNames.Sparse);
+        var dense = KnownNames.Find(symbol, KnownNames.Dense);
+        if (sparse is not null && dense is not null)
+        {
+            context.Findings.Add(Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name);
+            return (null, false);
+        }
+
+        if (builtIn is { IsMatrix: false } && (sparse ?? dense) is { } mark)
+        {
+            var location = KnownNames.LocationOf(mark, context.Cancellation);
+            if (sparse is not null)
+            {
+                context.Findings.Add(Descriptors.NotSparsifiable, location, symbol.Name, builtIn.Name);
+            }
+            else
+            {
+                context.Findings.Add(Descriptors.NoEffect, location, "Dense", symbol.Name, $"a {builtIn.Name} is always dense");
+            }
+
+            MarkUsed(context, sparse);
+            return (null, false);
+        }
+
+        return (sparse is null ? null : ReadSparse(context, sparse), dense is not null);
+    }
+
+    private static DensityArgument? ReadSparse(DeclarationContext context, AttributeData sparse)
+    {
+        if (sparse.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) is not AttributeSyntax { ArgumentList.Arguments: { Count: > 0 } arguments }
+            || sparse.ConstructorArguments is not [{ Kind: TypedConstantKind.Primitive } argument])
+        {
+            return null;
+        }
+
+        var expression = arguments.First(static a => a.NameEquals is null).Expression;
+        if (argument.Value is string name)
+        {
+            if (context.Find(name) is { IsDensity: true } density)
+            {
+                return DensityExpression.OfParameter(context, density);
+            }
+
+            var known = context.Parameters.Where(static p => p.IsDensity).Select(static p => $"nameof({p.Name})").ToList();
+            var remedy = known.Count > 0 ? "use " + string.Join(" or ", known) : "add a parameter: [Density] double density";
+            context.Findings.Add(Descriptors.UnknownDensity, expression.GetLocation(), name, context.Type.Name, remedy);
+            return null;
+        }
+
+        if (argument.Value is not double value || !DensityExpression.CheckConstant(context, expression, value, "The density"))
+        {
+            return null;
+        }
+
+        var @base = KnownNames.Named<double>(sparse, "Base") ?? 1;
+        var stated = arguments.FirstOrDefault(static a => a.NameEquals is not null)?.Expression;
+        return stated is null || DensityExpression.CheckConstant(context, stated, @base, "The base density")
+            ? DensityExpression.OfConstant(value, @base)
+            : null;
+    }
+
+    private static void MarkUsed(DeclarationContext context, AttributeData? sparse)
+    {
+        if (sparse?.ConstructorArguments is [{ Value: string name }])
+        {
+            context.Use(name);
+        }
+    }
+
+    private static string? ReadGain(DeclarationContext context, Layer layer, AttributeData init)
+    {
+        var name = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
+        var location = KnownNames.LocationOf(init, context.Cancellation);
+        if (layer.BuiltIn is not { IsMatrix: true })
+        {
+            context.Findings.Add(Descriptors.NoEffect, location, "Init", layer.Name, "only a Linear has an initial gain");
+            return null;
+        }
+
+        if (name is not null && context.Find(name) is { IsDeclared: false, Symbol.Type.SpecialType: SpecialType.System_Double } gain)
+        {
+            context.Use(gain.Name);
+            return gain.Identifier;
+        }
+
+        context.Findings.Add(Descriptors.NoEffect, location, "Init", layer.Name, "Gain must name a plain double parameter");
+        return null;
+    }
+}

@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>Finds the layers that a class declares and reads each one's type, arguments and attributes.</summary>
+internal static class LayerParser
+{
+    public static ImmutableArray<Layer> Parse(DeclarationContext context)
+    {
+        var layers = ImmutableArray.CreateBuilder<Layer>();
+        foreach (var member in context.Parts.SelectMany(static part => part.Members))
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            switch (member)
+            {
+                case PropertyDeclarationSyntax property when ParseProperty(context, property) is { } layer:
+                    layers.Add(layer);
+                    break;
+                case FieldDeclarationSyntax field:
+                    CheckField(context, field);
+                    break;
+            }
+        }
+
+        return layers.ToImmutable();
+    }
+
+    private static Layer? ParseProperty(DeclarationContext context, PropertyDeclarationSyntax property)
+    {
+        if (context.ModelOf(property).GetDeclaredSymbol(property, context.Cancellation) is not { } symbol)
+        {
+            return null;
+        }
+
+        if (CollectedModule(symbol.Type) is { } collected)
+        {
+            context.Findings.Add(
+                Descriptors.InCollection, property.Type.GetLocation(),
+                symbol.Name, symbol.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), collected.Name);
+            return null;
+        }
+
+        return KnownNames.IsModule(symbol.Type) ? ParseLayer(context, property, symbol) : null;
+    }
+
+    private static Layer? ParseLayer(DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol)
+    {
+        var block = BlockLibrary.BlockOf(symbol.Type);
+        var isOurs = symbol.Type.ContainingNamespace is { Name: "SuParDsl", ContainingNamespace.IsGlobalNamespace: true };
+        var builtIn = block is null && isOurs ? LayerTable.Find(symbol.Type.Name) : null;
+        if (block is null && builtIn is null)
+        {
+            context.Findings.Add(Descriptors.Foreign, property.Type.GetLocation(), symbol.Name, symbol.Type.Name);
+            return new(symbol, property) { IsBroken = true };
+        }
+
+        if (WordTable.IsWord(symbol.Name))
+        {
+            context.Findings.Add(Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name, "a word of the flow language");
+            return new(symbol, property) { IsBroken = true };
+        }
+
+        if (!IsUsableBlock(context, property, symbol, block))
+        {
+            return new(symbol, property) { IsBroken = true };
+        }
+
+        var layer = new Layer(symbol, property)
+        {
+            BuiltIn = builtIn,
+            Block = block is null ? null : context.Library.Summary(block, context.Cancellation),
+        };
+        layer.IsBroken = block is not null && layer.Block is null;
+        if (Creation(context, property, symbol) is not { } creation)
+        {
+            layer.IsBroken = true;
+            return layer;
+        }
+
+        LayerArguments.Read(context, layer, creation, isRepeat: KnownNames.IsOurs(symbol.Type, LayerTable.Repeat));
+        LayerAttributes.Read(context, layer, symbol);
+        return layer;
+    }
+
+    private static bool IsUsableBlock(DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol, INamedTypeSymbol? block)
+    {
+        if (block is null)
+        {
+            return true;
+        }
+
+        if (BlockLibrary.Contains(block, context.Type))
+        {
+            context.Findings.Add(Descriptors.ContainsItself, property.Identifier.GetLocation(), symbol.Name, block.Name, context.Type.Name);
+            return false;
+        }
+
+        if (KnownNames.Has(block, KnownNames.Model))
+        {
+            context.Findings.Add(Descriptors.ModelInsideModel, property.Type.GetLocation(), symbol.Name, context.Type.Name, block.Name);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The <c>new(…)</c> that a property is initialised with; anything else hides the layer's sizes (SUP013).</summary>
+    private static BaseObjectCreationExpressionSyntax? Creation(DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol)
+    {
+        var problem = property switch
+        {
+            _ when symbol.IsStatic => "is static",
+            { AccessorList: null } => "is computed",
+            { AccessorList: { } list } when list.Accessors.Any(static a => !a.IsKind(SyntaxKind.GetAccessorDeclaration)) => "can be set",
+            { AccessorList: { } list } when list.Accessors.Any(static a => a.Body is not null || a.ExpressionBody is not null) => "is computed",
+            { Initializer: null } => "is not constructed here",
+            { Initializer.Value: not BaseObjectCreationExpressionSyntax } => "is not constructed in place",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            context.Findings.Add(Descriptors.NotInPlace, property.Identifier.GetLocation(), symbol.Name, problem, UserSyntax.OneLine(property.Type));
+            return null;
+        }
+
+        return (BaseObjectCreationExpressionSyntax)property.Initializer!.Value;
+    }
+
+    private static void CheckField(DeclarationContext context, FieldDeclarationSyntax field)
+    {
+        var type = context.ModelOf(field).GetTypeInfo(field.Declaration.Type, context.Cancellation).Type;
+        if (type is null)
+        {
+            return;
+        }
+
+        foreach (var variable in field.Declaration.Variables)
+        {
+            if (CollectedModule(type) is { } collected)
+            {
+                context.Findings.Add(
+                    Descriptors.InCollection, field.Declaration.Type.GetLocation(),
+                    variable.Identifier.ValueText, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), collected.Name);
+            }
+            else if (KnownNames.IsModule(type))
+            {
+                context.Findings.Add(
+                    Descriptors.NotInPlace, variable.Identifier.GetLocation(), variable.Identifier.ValueText, "is a field", UserSyntax.OneLine(field.Declaration.Type));
+            }
+        }
+    }
+
+    /// <summary>The layer type inside an array or another collection.</summary>
+    private static ITypeSymbol? CollectedModule(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => CollectedModule(array.ElementType) ?? (KnownNames.IsModule(array.ElementType) ? array.ElementType : null),
+        INamedTypeSymbol { IsGenericType: true } named when !KnownNames.IsModule(named) && IsEnumerable(named) =>
+            named.TypeArguments.FirstOrDefault(KnownNames.IsModule),
+        _ => null,
+    };
+
+    private static bool IsEnumerable(INamedTypeSymbol type) =>
+        type.AllInterfaces.Add(type).Any(static i => i.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T);
+}

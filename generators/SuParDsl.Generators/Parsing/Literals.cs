@@ -1,0 +1,44 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>Writes a parameter's default as C#, the same on every machine.</summary>
+internal static class Literals
+{
+    /// <summary>The default; null where the parameter has none.</summary>
+    public static string? Of(IParameterSymbol parameter)
+    {
+        if (!parameter.HasExplicitDefaultValue)
+        {
+            return null;
+        }
+
+        var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? nullable.TypeArguments[0]
+            : parameter.Type;
+        return parameter.ExplicitDefaultValue switch
+        {
+            null => "default",
+            { } value when type.TypeKind == TypeKind.Enum => OfEnum(type, value),
+            double value => DensityExpression.Literal(value),
+            float value => $"(float){DensityExpression.Literal(value)}",
+            bool value => value ? "true" : "false",
+            string value => SymbolDisplay.FormatLiteral(value, quote: true),
+            char value => SymbolDisplay.FormatLiteral(value, quote: true),
+            decimal value => value.ToString(CultureInfo.InvariantCulture) + "m",
+            IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
+            _ => "default",
+        };
+    }
+
+    private static string OfEnum(ITypeSymbol type, object value)
+    {
+        var name = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+        var member = type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, value));
+        return member is null
+            ? $"({name})({((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)})"
+            : $"{name}.{UserSyntax.Escape(member.Name)}";
+    }
+}

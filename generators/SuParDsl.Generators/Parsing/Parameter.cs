@@ -1,0 +1,72 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>What a parameter of a primary constructor is for.</summary>
+internal enum ParameterKind
+{
+    /// <summary>A size that scales with width.</summary>
+    Width,
+
+    /// <summary>A count that scales with depth.</summary>
+    Depth,
+
+    /// <summary>A size that does not scale.</summary>
+    Size,
+
+    /// <summary>A density.</summary>
+    Density,
+
+    /// <summary>The base initial standard deviation.</summary>
+    InitStd,
+
+    /// <summary>A forward multiplier.</summary>
+    Multiplier,
+
+    /// <summary>The rule.</summary>
+    Rule,
+
+    /// <summary>Anything else.</summary>
+    Plain,
+}
+
+/// <summary>A parameter of a model's or block's primary constructor.</summary>
+internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax, ParameterKind kind)
+{
+    public IParameterSymbol Symbol { get; } = symbol;
+
+    public ParameterSyntax? Syntax { get; } = syntax;
+
+    public ParameterKind Kind { get; } = kind;
+
+    public string Name => Symbol.Name;
+
+    public string Identifier => UserSyntax.Escape(Symbol.Name);
+
+    public string Type => Symbol.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
+
+    /// <summary>The base of a model's marked size, where it has a usable one.</summary>
+    public long? Base { get; set; }
+
+    /// <summary>The density at the base.</summary>
+    public double DensityBase { get; set; } = 1;
+
+    /// <summary>CompleteP's α, where a <c>[MuDepth]</c> states one.</summary>
+    public double? Alpha { get; set; }
+
+    /// <summary>The default as an integer, for a size that has one.</summary>
+    public long? DefaultSize => Symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: int or long }
+        ? Convert.ToInt64(Symbol.ExplicitDefaultValue, System.Globalization.CultureInfo.InvariantCulture) : null;
+
+    public bool Scales => Kind is ParameterKind.Width or ParameterKind.Depth;
+
+    /// <summary>Whether <c>Declare</c> passes it as an extent.</summary>
+    public bool IsExtent => Kind is ParameterKind.Width or ParameterKind.Depth or ParameterKind.Size;
+
+    public bool IsDensity => Kind == ParameterKind.Density;
+
+    /// <summary>Whether <c>Declare</c> passes it on; the others are read by capture.</summary>
+    public bool IsDeclared => IsExtent || IsDensity;
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>Reads the sizes, densities and other parameters of a primary constructor.</summary>
+internal static class ParameterParser
+{
+    /// <summary>The parameters of a class in source, with what is wrong about them.</summary>
+    public static ImmutableArray<Parameter> Parse(DeclarationContext context, IMethodSymbol constructor)
+    {
+        var parameters = constructor.Parameters.Select(symbol => Read(symbol, context.Cancellation)).ToImmutableArray();
+        foreach (var parameter in parameters)
+        {
+            Check(context, parameter);
+        }
+
+        if (context.Kind == DeclarationKind.Model && !parameters.Any(static p => p.Kind == ParameterKind.Width))
+        {
+            context.Findings.Add(Descriptors.NothingScales, context.Part.Identifier.GetLocation(), context.Type.Name);
+        }
+
+        return parameters;
+    }
+
+    /// <summary>The parameters of a block, wherever it was compiled.</summary>
+    public static ImmutableArray<Parameter> Read(IMethodSymbol constructor, CancellationToken cancellation) =>
+        [.. constructor.Parameters.Select(symbol => Read(symbol, cancellation))];
+
+    private static Parameter Read(IParameterSymbol symbol, CancellationToken cancellation)
+    {
+        var syntax = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as ParameterSyntax;
+        var parameter = new Parameter(symbol, syntax, KindOf(symbol));
+        var mark = KnownNames.Find(symbol, parameter.Kind == ParameterKind.Depth ? KnownNames.MuDepth : KnownNames.MuWidth);
+        if (parameter.Scales && mark is { ConstructorArguments: [{ Value: int value }] } && value > 0)
+        {
+            parameter.Base = value;
+        }
+
+        if (parameter.Kind == ParameterKind.Depth && mark is not null)
+        {
+            parameter.Alpha = KnownNames.Named<double>(mark, "Alpha");
+        }
+
+        if (parameter.IsDensity && KnownNames.Find(symbol, KnownNames.Density) is { } density)
+        {
+            parameter.DensityBase = KnownNames.Named<double>(density, "Base") ?? 1;
+        }
+
+        return parameter;
+    }
+
+    private static ParameterKind KindOf(IParameterSymbol symbol)
+    {
+        var isSize = symbol.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64;
+        var isNumber = symbol.Type.SpecialType == SpecialType.System_Double;
+        return symbol switch
+        {
+            _ when isSize && KnownNames.Has(symbol, KnownNames.MuWidth) => ParameterKind.Width,
+            _ when isSize && KnownNames.Has(symbol, KnownNames.MuDepth) => ParameterKind.Depth,
+            _ when isSize => ParameterKind.Size,
+            _ when isNumber && KnownNames.Has(symbol, KnownNames.Density) => ParameterKind.Density,
+            _ when isNumber && KnownNames.Has(symbol, KnownNames.InitStd) => ParameterKind.InitStd,
+            _ when isNumber && KnownNames.Has(symbol, KnownNames.Multiplier) => ParameterKind.Multiplier,
+            _ when KnownNames.IsOurs(symbol.Type, nameof(Rule)) => ParameterKind.Rule,
+            _ => ParameterKind.Plain,
+        };
+    }
+
+    private static void Check(DeclarationContext context, Parameter parameter)
+    {
+        switch (parameter.Kind)
+        {
+            case ParameterKind.Width:
+                CheckBase(context, parameter, KnownNames.MuWidth, "MuWidth", "256");
+                break;
+            case ParameterKind.Depth:
+                CheckBase(context, parameter, KnownNames.MuDepth, "MuDepth", "4");
+                CheckAlpha(context, parameter);
+                break;
+            case ParameterKind.Density:
+                CheckDensity(context, parameter);
+                break;
+        }
+
+        CheckEffect(context, parameter);
+    }
+
+    private static void CheckBase(DeclarationContext context, Parameter parameter, string attribute, string shortName, string example)
+    {
+        var mark = KnownNames.Find(parameter.Symbol, attribute)!;
+        var location = KnownNames.LocationOf(mark, context.Cancellation);
+        if (mark.ConstructorArguments is not [{ Value: int stated }])
+        {
+            if (context.Kind == DeclarationKind.Model)
+            {
+                context.Findings.Add(Descriptors.NoBase, location, parameter.Name, context.Type.Name, shortName, parameter.DefaultSize is { } size and > 0 ? Text(size) : example);
+            }
+
+            return;
+        }
+
+        if (context.Kind == DeclarationKind.Block)
+        {
+            context.Findings.Add(Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name, shortName);
+        }
+        else if (stated <= 0)
+        {
+            context.Findings.Add(Descriptors.BadBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, stated);
+        }
+        else if (parameter.DefaultSize is { } size && size != stated)
+        {
+            context.Findings.Add(
+                Descriptors.DefaultIsNotBase, parameter.Syntax?.Default?.Value.GetLocation() ?? location, parameter.Name, size, stated);
+        }
+    }
+
+    private static void CheckAlpha(DeclarationContext context, Parameter parameter)
+    {
+        if (parameter.Alpha is { } alpha && alpha is not (>= 0.5 and <= 1))
+        {
+            var mark = KnownNames.Find(parameter.Symbol, KnownNames.MuDepth)!;
+            var location = ArgumentLocation(mark, "Alpha", context) ?? KnownNames.LocationOf(mark, context.Cancellation);
+            context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, Number(alpha));
+            parameter.Alpha = null;
+        }
+    }
+
+    private static void CheckDensity(DeclarationContext context, Parameter parameter)
+    {
+        var mark = KnownNames.Find(parameter.Symbol, KnownNames.Density)!;
+        if (ArgumentExpression(mark, "Base", context) is { } stated
+            && !DensityExpression.CheckConstant(context, stated, parameter.DensityBase, $"The base density of '{parameter.Name}'"))
+        {
+            parameter.DensityBase = 1;
+        }
+
+        if (parameter.Syntax?.Default is { } initial && parameter.Symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: double value })
+        {
+            DensityExpression.CheckConstant(context, initial.Value, value, $"The default of '{parameter.Name}'");
+        }
+    }
+
+    /// <summary>A mark on a parameter of a type that it cannot mean anything for.</summary>
+    private static void CheckEffect(DeclarationContext context, Parameter parameter)
+    {
+        (string Attribute, bool Takes, string Wants)[] marks =
+        [
+            (KnownNames.MuWidth, parameter.Kind == ParameterKind.Width, "a size is an int"),
+            (KnownNames.MuDepth, parameter.Kind == ParameterKind.Depth, "a count is an int, and not also a width"),
+            (KnownNames.Density, parameter.Kind == ParameterKind.Density, "a density is a double"),
+            (KnownNames.InitStd, parameter.Kind == ParameterKind.InitStd && context.Kind == DeclarationKind.Model, "it is a double of a [Model]"),
+            (KnownNames.Multiplier, parameter.Kind == ParameterKind.Multiplier && context.Kind == DeclarationKind.Model, "it is a double of a [Model]"),
+        ];
+        foreach (var (attribute, takes, wants) in marks)
+        {
+            if (!takes && KnownNames.Find(parameter.Symbol, attribute) is { } mark)
+            {
+                var name = attribute.Substring(0, attribute.Length - "Attribute".Length);
+                context.Findings.Add(Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, parameter.Name, wants);
+            }
+        }
+    }
+
+    private static Location? ArgumentLocation(AttributeData mark, int position, DeclarationContext context) =>
+        Arguments(mark, context).Where(static a => a.NameEquals is null).ElementAtOrDefault(position)?.Expression.GetLocation();
+
+    private static Location? ArgumentLocation(AttributeData mark, string name, DeclarationContext context) =>
+        ArgumentExpression(mark, name, context)?.GetLocation();
+
+    private static ExpressionSyntax? ArgumentExpression(AttributeData mark, string name, DeclarationContext context) =>
+        Arguments(mark, context).FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.Expression;
+
+    private static IEnumerable<AttributeArgumentSyntax> Arguments(AttributeData mark, DeclarationContext context) =>
+        (mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) as AttributeSyntax)?.ArgumentList?.Arguments ?? [];
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

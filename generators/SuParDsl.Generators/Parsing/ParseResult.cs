@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Model;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>What one declaration gives: what to emit, what to report, and what other declarations may know of it.</summary>
+/// <param name="Model">What to emit; null where nothing can be.</param>
+/// <param name="Diagnostics">What to report.</param>
+/// <param name="Summary">What a user of the block sees; null where even its parameters are unreadable.</param>
+internal sealed record ParseResult(DeclarationModel? Model, ImmutableArray<Diagnostic> Diagnostics, BlockSummary? Summary);

@@ -1,0 +1,123 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>A constructor argument that is a size: as a formula, and as C# over extents.</summary>
+internal sealed record SizeArgument(Polynomial Size, string Extent, ExpressionSyntax? Syntax);
+
+/// <summary>Reads size expressions.</summary>
+internal static class SizeExpression
+{
+    public static SizeArgument Parse(DeclarationContext context, ExpressionSyntax expression) =>
+        new(Evaluate(context, expression), Extent(context, expression), expression);
+
+    /// <summary>The formula of a size. What is not arithmetic is opaque.</summary>
+    public static Polynomial Evaluate(DeclarationContext context, ExpressionSyntax expression)
+    {
+        context.Cancellation.ThrowIfCancellationRequested();
+        switch (expression)
+        {
+            case ParenthesizedExpressionSyntax parenthesized:
+                return Evaluate(context, parenthesized.Expression);
+            case IdentifierNameSyntax name when context.Find(name.Identifier.ValueText) is { IsExtent: true } parameter:
+                return Polynomial.Name(parameter.Name);
+            case BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, expression) is null:
+                var (left, right) = (Evaluate(context, binary.Left), Evaluate(context, binary.Right));
+                return binary.Kind() switch
+                {
+                    SyntaxKind.AddExpression => left + right,
+                    SyntaxKind.SubtractExpression => left - right,
+                    SyntaxKind.MultiplyExpression => left * right,
+                    SyntaxKind.DivideExpression => Divide(context, binary, left, right),
+                    _ => Opaque(expression),
+                };
+            default:
+                return Constant(context, expression) is { } value ? Polynomial.Constant(value) : Opaque(expression);
+        }
+    }
+
+    /// <summary>The integer that an expression is, where the compiler knows it.</summary>
+    public static long? Constant(DeclarationContext context, ExpressionSyntax expression)
+    {
+        if (expression is LiteralExpressionSyntax { Token.Value: int literal })
+        {
+            return literal;
+        }
+
+        if (ExpressionText.ParametersIn(context, expression).Any())
+        {
+            return null;
+        }
+
+        var constant = context.ModelOf(expression).GetConstantValue(expression, context.Cancellation);
+        return constant is { HasValue: true, Value: int or long or short or byte or sbyte or ushort or uint }
+            ? Convert.ToInt64(constant.Value, CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    private static Polynomial Divide(DeclarationContext context, BinaryExpressionSyntax binary, Polynomial left, Polynomial right)
+    {
+        var quotient = left / right;
+        if (!quotient.IsIntegral && right.Count > 0)
+        {
+            context.Divisions.Add(new(
+                left, right, ExpressionText.Copy(context, binary.Left), ExpressionText.Copy(context, binary.Right),
+                UserSyntax.OneLine(binary), IsHeads: false, binary.Right.GetLocation()));
+        }
+        else if (right.Count == 0)
+        {
+            context.Findings.Add(
+                Descriptors.Remainder, binary.Right.GetLocation(),
+                left, 0, UserSyntax.OneLine(binary), "a size cannot be divided by 0");
+        }
+
+        return quotient;
+    }
+
+    private static Polynomial Opaque(ExpressionSyntax expression) => Polynomial.Name("(" + UserSyntax.OneLine(expression) + ")");
+
+    private static string Extent(DeclarationContext context, ExpressionSyntax expression)
+    {
+        if (IsOverExtents(context, expression))
+        {
+            return OverExtents(context, expression);
+        }
+
+        var extents = ExpressionText.ParametersIn(context, expression).Where(static p => p.IsExtent).ToList();
+        var scales = extents.Count == 0 ? "false" : string.Join(" || ", extents.Select(static p => p.Identifier + ".Scales"));
+        return $"new global::SuParDsl.Extent({Over("Value")}, {Over("Base")}, {scales})";
+
+        string Over(string side) => ExpressionText.Copy(context, expression, parameter => parameter switch
+        {
+            { IsExtent: true, Symbol.Type.SpecialType: Microsoft.CodeAnalysis.SpecialType.System_Int32 } => $"((int){parameter.Identifier}.{side})",
+            { IsDeclared: true } => $"{parameter.Identifier}.{side}",
+            _ => null,
+        });
+    }
+
+    private static bool IsOverExtents(DeclarationContext context, ExpressionSyntax expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax parenthesized => IsOverExtents(context, parenthesized.Expression),
+        IdentifierNameSyntax name when context.Find(name.Identifier.ValueText) is { } parameter => parameter.IsExtent,
+        BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, binary) is null =>
+            IsOverExtents(context, binary.Left) && IsOverExtents(context, binary.Right),
+        _ => Constant(context, expression) is not null,
+    };
+
+    private static string OverExtents(DeclarationContext context, ExpressionSyntax expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax parenthesized => "(" + OverExtents(context, parenthesized.Expression) + ")",
+        IdentifierNameSyntax name when context.Find(name.Identifier.ValueText) is { } parameter => parameter.Identifier,
+        BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, binary) is null =>
+            $"{OverExtents(context, binary.Left)} {binary.OperatorToken.Text} {OverExtents(context, binary.Right)}",
+        _ => Constant(context, expression)!.Value.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static bool IsArithmetic(BinaryExpressionSyntax binary) => binary.Kind()
+        is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression or SyntaxKind.MultiplyExpression
+        or SyntaxKind.DivideExpression or SyntaxKind.ModuloExpression;
+}

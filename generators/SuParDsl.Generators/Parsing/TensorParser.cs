@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>Lists the tensors of a class: those of its layers, with the layers' arguments put in place of their parameters.</summary>
+internal static class TensorParser
+{
+    public static ImmutableArray<TensorInfo> Of(DeclarationContext context, Layer layer)
+    {
+        var tensors = layer switch
+        {
+            { IsBroken: true } => [],
+            { Block: { } block } => block.Tensors.Select(tensor => Place(layer, tensor)),
+            { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
+            { BuiltIn: { } builtIn } => builtIn.Tensors.Where(rule => Exists(layer, rule)).Select(rule => OfRule(layer, builtIn, rule)),
+            _ => [],
+        };
+        return [.. tensors.Select(tensor => Cover(tensor, layer.Density, layer.IsDense, isOwn: layer.BuiltIn is not null))];
+    }
+
+    /// <summary>A tensor under a <c>[Sparse]</c> or <c>[Dense]</c>, unless something further in has settled its density.</summary>
+    public static TensorInfo Cover(TensorInfo tensor, DensityArgument? density, bool isDense, bool isOwn) =>
+        !tensor.CanBeCovered || tensor.IsDensitySettled || (density is null && !isDense)
+            ? tensor
+            : tensor with { Density = density, IsDensitySettled = true, IsDensityOwn = isOwn && density is not null };
+
+    private static bool Exists(Layer layer, TensorRule rule) => rule.OnlyIf is null || layer.Others[rule.OnlyIf] != "false";
+
+    private static TensorInfo OfRule(Layer layer, BuiltInLayer builtIn, TensorRule rule) => new(
+        $"{layer.Name}.{rule.Name}",
+        [.. rule.Axes.Select(axis => layer.Size(axis)!)],
+        rule.FanIn is null ? Polynomial.One : layer.Size(rule.FanIn)!,
+        layer.Size(rule.FanOut)!,
+        rule.Start)
+    {
+        IsMatrix = rule.Axes.Length > 1,
+        CanBeCovered = builtIn.IsMatrix && rule.Axes.Length > 1,
+        Gain = rule.Start == TensorStart.Normal ? layer.Gain : null,
+        OnlyIf = rule.OnlyIf is null || layer.Others[rule.OnlyIf] == "true" ? null : layer.Others[rule.OnlyIf],
+        IsTiedReadout = layer.IsTied,
+    };
+
+    private static TensorInfo OfWeight(DeclarationContext context, Layer layer)
+    {
+        var axes = layer.SizeList.Select(static size => size.Size).ToImmutableArray();
+        var scaling = axes.FirstOrDefault(context.Scales);
+        var isVector = axes.Length == 1;
+        return new($"{layer.Name}.weight", axes, Polynomial.One, scaling ?? axes[axes.Length - 1], isVector ? TensorStart.Zeros : TensorStart.Normal)
+        {
+            IsMatrix = !isVector,
+        };
+    }
+
+    private static TensorInfo Place(Layer layer, TensorInfo tensor)
+    {
+        var path = layer.IsRepeat ? $"{layer.Name}.*." : $"{layer.Name}.";
+        return tensor with
+        {
+            Name = path + tensor.Name,
+            Axes = [.. tensor.Axes.Select(Map)],
+            FanIn = Map(tensor.FanIn),
+            FanOut = Map(tensor.FanOut),
+            Density = tensor.Density is { } density ? new(string.Empty, Text(density.Value), Text(density.Base)) : null,
+            Gain = tensor.Gain is null ? null : Text(tensor.Gain),
+            OnlyIf = tensor.OnlyIf is null ? null : Text(tensor.OnlyIf),
+            Counts = [.. layer.Count is null ? [] : new[] { layer.Count.Size }, .. tensor.Counts.Select(Map)],
+        };
+
+        Polynomial Map(Polynomial size) => size.Substitute(layer.Size);
+
+        string Text(string text) => Identifiers.Replace(text, Argument);
+
+        string? Argument(string name)
+        {
+            var isBase = name[name.Length - 1] == '₀';
+            var parameter = isBase ? name.Substring(0, name.Length - 1) : name;
+            return layer.Densities.TryGetValue(parameter, out var density) ? Atom(isBase ? density.Base : density.Value)
+                : layer.Others.TryGetValue(name, out var other) ? Atom(other)
+                : layer.Size(name) is { } size ? Atom(size.ToString())
+                : null;
+        }
+
+        static string Atom(string value) =>
+            value.All(static c => char.IsLetterOrDigit(c) || c is '_' or '.' or '₀') ? value : "(" + value + ")";
+    }
+}

@@ -1,0 +1,31 @@
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>The words of the flow language that are not layers.</summary>
+internal static class WordTable
+{
+    public const string Heads = "Heads";
+    public const string Merge = "Merge";
+    public const string Split = "Split";
+    public const string Positions = "Positions";
+    public const string Attention = "Attention";
+    public const string Call = "call";
+
+    /// <summary>The parameters of <c>Attention</c>.</summary>
+    public static readonly string[] AttentionParameters = ["q", "k", "v", "causal"];
+
+    private static readonly (string Word, string Function)[] Activations =
+    [
+        ("Relu", "global::TorchSharp.torch.nn.functional.relu({0})"),
+        ("Gelu", "global::TorchSharp.torch.nn.functional.gelu({0})"),
+        ("GeluTanh", "global::TorchSharp.torch.nn.functional.gelu({0}, global::TorchSharp.Modules.GELU.Approximate.tanh)"),
+        ("Silu", "global::TorchSharp.torch.nn.functional.silu({0})"),
+        ("Sigmoid", "global::TorchSharp.torch.sigmoid({0})"),
+        ("Tanh", "global::TorchSharp.torch.tanh({0})"),
+        ("Softmax", "global::TorchSharp.torch.nn.functional.softmax({0}, -1)"),
+    ];
+
+    /// <summary>What an activation is called at run time, with a place for its input; null for another name.</summary>
+    public static string? Activation(string word) => Array.Find(Activations, a => a.Word == word).Function;
+
+    public static bool IsWord(string name) => Activation(name) is not null || name is Positions or Attention;
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Rules;
+
+/// <summary>
+/// The table that opens an emitted file: what <see cref="Rule.SuPar"/> makes of every tensor, as formulas. The factors are
+/// <see cref="RuleTable"/>'s, with which the runtime computes too.
+/// </summary>
+internal static class TensorTable
+{
+    private static readonly TableRow Header = new(
+        ImmutableArray.Create("tensor", "role", "shape", "base shape", "density", "init std", "LR × (Adam)", "forward ×"));
+
+    public static EquatableArray<TableRow> Of(DeclarationContext context, ImmutableArray<TensorInfo> tensors) =>
+        tensors.IsEmpty ? default : (EquatableArray<TableRow>)tensors.Select(tensor => Row(context, tensor)).Prepend(Header).ToImmutableArray();
+
+    /// <summary>The role of a tensor, from which of its sizes scale.</summary>
+    public static Role RoleOf(DeclarationContext context, TensorInfo tensor) =>
+        tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut)) : Role.Vector;
+
+    private static TableRow Row(DeclarationContext context, TensorInfo tensor)
+    {
+        var role = RoleOf(context, tensor);
+        var density = tensor.IsDensityOwn || role == Role.Hidden ? tensor.Density : null;
+        var (mIn, mOut, mDensity) = (Multiplier(context, tensor.FanIn), Multiplier(context, tensor.FanOut), density?.Multiplier);
+        var forward = Text(Quantity.Forward, role);
+        if (tensor.IsTiedReadout)
+        {
+            var readout = RuleTable.RoleOf(context.Scales(tensor.FanOut), fanOutScales: false);
+            forward += ", readout " + RuleTable.Of(Rule.SuPar, readout, Quantity.Forward).Text(mOut, null, null);
+        }
+
+        return new(ImmutableArray.Create(
+            tensor.OnlyIf is null ? tensor.Name : $"{tensor.Name} (if {tensor.OnlyIf})",
+            role.ToString().ToLowerInvariant(),
+            string.Join(" × ", tensor.Axes.Select(Axis)),
+            string.Join(" × ", tensor.Axes.Select(axis => Axis(context.BaseOf(axis)))),
+            density?.Value ?? "1",
+            InitStd(),
+            Text(Quantity.AdamRate, role) + Depth(context, tensor),
+            forward));
+
+        string Text(Quantity quantity, Role of) => RuleTable.Of(Rule.SuPar, of, quantity).Text(mIn, mOut, mDensity);
+
+        string InitStd()
+        {
+            if (tensor.Start != TensorStart.Normal)
+            {
+                return tensor.Start == TensorStart.Ones ? "ones" : "zeros";
+            }
+
+            var factor = RuleTable.Of(Rule.SuPar, role, Quantity.InitVariance).Power(0.5).Text(mIn, mOut, mDensity);
+            var sigma = tensor.Gain is null ? "σ" : "σ·" + tensor.Gain;
+            return factor == "1" ? sigma : factor.StartsWith("1/", StringComparison.Ordinal) ? sigma + factor.Substring(1) : sigma + "·" + factor;
+        }
+    }
+
+    private static string Axis(Polynomial size) => size.Count > 1 ? $"({size})" : size.ToString();
+
+    /// <summary>m of a size as text; null where it does not scale.</summary>
+    private static string? Multiplier(DeclarationContext context, Polynomial size)
+    {
+        if (!context.Scales(size))
+        {
+            return null;
+        }
+
+        var ratio = (size / context.BaseOf(size)).ToString();
+        return ratio.Contains("/") || ratio.Contains(" ") ? $"({ratio})" : ratio;
+    }
+
+    /// <summary>m_L^(α−1), which is 1 at the default α.</summary>
+    private static string Depth(DeclarationContext context, TensorInfo tensor)
+    {
+        var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha ?? 1;
+        var counts = tensor.Counts.Where(context.Scales).Select(count => Multiplier(context, count)).ToList();
+        var exponent = (alpha - 1).ToString("R", CultureInfo.InvariantCulture);
+        return alpha == 1 ? string.Empty : string.Concat(counts.Select(count => $"·{count}^{exponent}"));
+    }
+}

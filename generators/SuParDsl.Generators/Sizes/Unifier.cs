@@ -1,0 +1,91 @@
+using System.Globalization;
+
+namespace SuParDsl.Generators.Sizes;
+
+/// <summary>
+/// Finds what unknown axes must be. An unknown axis is a name that starts with "?"; it is solved at its first use and
+/// compared at every later one.
+/// </summary>
+internal sealed class Unifier
+{
+    private readonly Dictionary<string, Polynomial> solved = new(StringComparer.Ordinal);
+    private int count;
+
+    public Polynomial Fresh() => Polynomial.Name("?" + (++count).ToString(CultureInfo.InvariantCulture));
+
+    public Polynomial Resolve(Polynomial size)
+    {
+        // A solution may mention an axis that was solved later.
+        while (size.Names.Any(solved.ContainsKey))
+        {
+            size = size.Substitute(name => solved.TryGetValue(name, out var value) ? value : null);
+        }
+
+        return size;
+    }
+
+    public Shape Resolve(Shape shape) => shape.Map(Resolve);
+
+    /// <summary>Makes two sizes equal: false where they cannot be, true where they are or where nothing can be said.</summary>
+    public bool Unify(Polynomial a, Polynomial b)
+    {
+        (a, b) = (Resolve(a), Resolve(b));
+        return a.Equals(b) || Solve(a, b) || Solve(b, a) || IsOpen(a) || IsOpen(b);
+    }
+
+    /// <summary>Gives a shape at least so many known axes, if it may have them.</summary>
+    public Shape? WithRank(Shape shape, int rank)
+    {
+        if (shape.Rank >= rank)
+        {
+            return shape;
+        }
+
+        return shape.IsOpen
+            ? new(true, [.. Enumerable.Range(0, rank - shape.Rank).Select(_ => Fresh()), .. shape.Axes])
+            : null;
+    }
+
+    /// <summary>Renames the unknown axes of a block's shapes, so that two uses of the block do not share them.</summary>
+    public Func<Polynomial, Polynomial> Renaming()
+    {
+        var renamed = new Dictionary<string, Polynomial>(StringComparer.Ordinal);
+        return size => size.Substitute(name =>
+        {
+            if (!IsFree(name))
+            {
+                return null;
+            }
+
+            if (!renamed.TryGetValue(name, out var fresh))
+            {
+                renamed.Add(name, fresh = Fresh());
+            }
+
+            return fresh;
+        });
+    }
+
+    public static bool IsFree(string name) => name[0] == '?';
+
+    private static bool IsOpen(Polynomial size) => size.Mentions(IsFree);
+
+    private bool Solve(Polynomial a, Polynomial b)
+    {
+        if (a.Count != 1)
+        {
+            return false;
+        }
+
+        var factors = a.Terms.First().Key.Factors;
+        var unknown = factors.Where(static f => IsFree(f.Name)).ToList();
+        if (unknown.Count != 1 || unknown[0].Power is not (1 or -1) || b.Mentions(name => name == unknown[0].Name))
+        {
+            return false;
+        }
+
+        var name = Polynomial.Name(unknown[0].Name);
+        solved.Add(unknown[0].Name, unknown[0].Power == 1 ? b / (a / name) : a * name / b);
+        return true;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using TorchSharp.Native;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Torch.Tests;
+
+public class LifetimeTests
+{
+    [Fact]
+    public void ScopesDisposeWhatIsNotMovedOut()
+    {
+        Tensor kept, lost, detached;
+        using (var outer = NewDisposeScope())
+        {
+            using (NewDisposeScope())
+            {
+                lost = ones(1);
+                kept = ones(1).MoveToOuterDisposeScope();
+                detached = ones(1).DetachFromDisposeScope();
+            }
+            Assert.True(lost.IsInvalid);
+            Assert.False(kept.IsInvalid);
+            Assert.True(outer.Contains(kept));
+            Assert.Equal(1, outer.DisposablesCount);
+        }
+        Assert.True(kept.IsInvalid);
+        Assert.False(detached.IsInvalid);
+        detached.Dispose();
+        detached.Dispose();
+    }
+
+    [Fact]
+    public void KeepingAndAttaching()
+    {
+        using var scope = NewDisposeScope();
+        Tensor a = ones(1), b = ones(1), c = ones(1);
+        scope.DisposeEverythingBut(b);
+        Assert.True(a.IsInvalid && !b.IsInvalid && c.IsInvalid);
+        scope.Detach(b);
+        scope.Attach(b);
+        Assert.Same(b, Assert.Single(scope.DisposablesView));
+        Assert.Throws<InvalidOperationException>(() => scope.Attach(new MemoryStream()));
+    }
+
+    [Fact]
+    public void UseAfterDisposeThrows()
+    {
+        var x = ones(1);
+        x.Dispose();
+        Assert.Throws<InvalidOperationException>(() => x + 1);
+        Assert.Throws<InvalidOperationException>(() => x.shape);
+    }
+
+    [Fact]
+    public void NothingLeaksOverManySteps()
+    {
+        var x = randn([4, 4], requires_grad: true);
+        Step(x);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Entries.st_live_tensors(), objects = Tensor.TotalCount;
+        for (int k = 0; k < 3000; k++) Step(x);
+        Assert.Equal(before, Entries.st_live_tensors());
+        Assert.Equal(objects, Tensor.TotalCount);
+        x.grad = null;
+        x.Dispose();
+    }
+
+    private sealed class Twice : autograd.SingleTensorFunction<Twice>
+    {
+        public override string Name => nameof(Twice);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            ctx.save_for_backward([(Tensor)vars[0]]);
+            return (Tensor)vars[0] * 2;
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
+            [grad_output * ctx.get_saved_variables()[0].sign().abs() * 2];
+    }
+
+    private static void Step(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var y = Twice.apply(x.matmul(x).relu());
+        y.sum().backward();
+        using var abandoned = Twice.apply(x);
+    }
+
+    [Fact]
+    public void TheGarbageCollectorFreesTheForgotten()
+    {
+        long before = Entries.st_live_tensors();
+        Forget();
+        for (int k = 0; k < 5 && Entries.st_live_tensors() > before; k++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.True(Entries.st_live_tensors() <= before);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static void Forget()
+    {
+        for (int k = 0; k < 100; k++) ones(10);
+    }
+
+    [Fact]
+    public void ErrorsNameTheOperatorAndHaveNoStackTrace()
+    {
+        var error = Assert.Throws<ExternalException>(() => ones(2, 3).matmul(ones(2, 3)));
+        Assert.StartsWith("aten::matmul: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)", error.Message);
+        Assert.DoesNotContain("Exception raised from", error.Message);
+        var missing = Assert.Throws<ExternalException>(() => new Operator("aten::no_such_operator").Call(ones(1)));
+        Assert.Equal($"aten::no_such_operator: libtorch {__version__} has no such operator", missing.Message);
+    }
+
+    [Fact]
+    public void ThreadsCanBeSet()
+    {
+        int before = get_num_threads();
+        set_num_threads(1);
+        Assert.Equal(1, get_num_threads());
+        set_num_threads(before);
+        Assert.True(get_num_interop_threads() > 0);
+    }
+}
