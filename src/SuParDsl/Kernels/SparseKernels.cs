@@ -115,7 +115,7 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
             var stage = stages[s];
             var pattern = stage.Pattern;
             var before = s > 0 ? stages[s - 1].Output + (start * pattern.Columns) : null;
-            if (sums[2 * s] is not null)
+            if (sums[2 * s] is not null || sums[(2 * s) + 1] is not null)
             {
                 if (before is null)
                 {
