@@ -128,7 +128,7 @@ public sealed class Linear : Layer
     private void Replace(Tensor values)
     {
         var old = weight;
-        weight = new Parameter(values, old.requires_grad);
+        weight = (Parameter)new Parameter(values, old.requires_grad).DetachFromDisposeScope();
         ConditionallyRegisterParameter(nameof(weight), weight);
         old.Dispose();
     }
