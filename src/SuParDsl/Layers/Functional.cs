@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>What the flow language's words do at run time. Emitted <c>forward</c> methods call these.</summary>
-public static class Functional
+public static partial class Functional
 {
     /// <summary>… T width → … width/size T size.</summary>
     public static Tensor Heads(Tensor x, long size) => x.unflatten(-1, -1, size).transpose(-3, -2);

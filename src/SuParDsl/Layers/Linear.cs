@@ -38,6 +38,12 @@ public sealed class Linear : Layer
     /// <summary>How the weights are kept: masked, as all dense matrices are, or compressed.</summary>
     public Storage Storage => Compressed is null ? Storage.Masked : Storage.Compressed;
 
+    /// <summary>
+    /// Whether this layer may run as one operation with the layers around it, see <see cref="Functional.Chain"/>. Its forward
+    /// hooks are not called then: set it to false to have them called.
+    /// </summary>
+    public bool Chains { get; set; } = true;
+
     /// <summary>The full name of W; empty outside a model.</summary>
     internal string WeightName { get; private set; } = string.Empty;
 
@@ -73,8 +79,12 @@ public sealed class Linear : Layer
         return (bias is null ? output : output + bias).MoveToOuterDisposeScope();
     }
 
-    /// <summary>This layer as a part of a chain; null where it is not compressed or has a factor of its own.</summary>
-    internal SparseChain.Link? AsLink() => Compressed is not null && forwardMultiplier == 1 ? Link(Compressed, bias) : null;
+    /// <summary>This layer as a part of a chain; null where it is not compressed, has a factor of its own or does not chain.</summary>
+    internal SparseChain.Link? AsLink()
+    {
+        _ = Place;
+        return Compressed is not null && Chains && forwardMultiplier == 1 ? Link(Compressed, bias) : null;
+    }
 
     /// <summary>Keeps the weights as asked, given the mask that they have; their values stay.</summary>
     internal void Store(Storage storage, WeightMask mask)
