@@ -26,9 +26,9 @@ public class MuTableTests
         AssertRow(rows["Blocks.0.Mlp.Down.weight"], Role.Hidden, std: 0.02, rate: 1, forward: 1, epsilon: 0.25);
         AssertRow(rows["Blocks.0.Attn.Q.bias"], Role.Vector, std: 0, rate: 1, forward: 1, epsilon: 0.25);
         AssertRow(rows["Final.weight"], Role.Vector, std: 0, rate: 1, forward: 1);
-        Assert.Equal([512, 2048], rows["Blocks.0.Mlp.Down.weight"].Shape);
-        Assert.Equal([256, 1024], rows["Blocks.0.Mlp.Down.weight"].BaseShape);
-        Assert.Equal([0, 1], [rows["Final.weight"].Decay, rows["Pos.weight"].Decay]);
+        Assert.True(rows["Blocks.0.Mlp.Down.weight"].Shape.SequenceEqual([512, 2048]));
+        Assert.True(rows["Blocks.0.Mlp.Down.weight"].BaseShape.SequenceEqual([256, 1024]));
+        Assert.Equal([0.0, 1], [rows["Final.weight"].Decay, rows["Pos.weight"].Decay]);
     }
 
     [Theory]

@@ -52,7 +52,7 @@ public class TrainingTests
         var h = nn.functional.relu(nn.functional.linear(x, model.Fc1.weight, model.Fc1.bias));
         h = nn.functional.relu(nn.functional.linear(h, weight * mask, model.Fc2.bias));
         h = nn.functional.relu(nn.functional.linear(h, model.Fc3.weight, model.Fc3.bias));
-        var logits = (h.matmul(model.Head.weight.t()) * (256.0 / 32)) + model.Head.bias;
+        var logits = (h.matmul(model.Head.weight.t()) * (256.0 / 32)) + model.Head.bias!;
         nn.functional.cross_entropy(logits, y).backward();
         optimizer.ClipGradNorm(1e9);
 
@@ -93,11 +93,15 @@ public class TrainingTests
     public void A_sparse_model_learns()
     {
         using var model = SmallGpt();
-        using var optimizer = model.AdamW(lr: 0.02);
+        using var optimizer = model.AdamW(lr: 0.001);
         var first = Step(model, optimizer);
-        var last = Enumerable.Range(0, 40).Select(_ => Step(model, optimizer)).Last();
+        var last = first;
+        for (var step = 0; step < 60; step++)
+        {
+            last = Step(model, optimizer);
+        }
 
-        Assert.True(last < 0.5 * first, $"the loss went from {first} to {last}");
+        Assert.True(last < 0.1 * first, $"the loss went from {first} to {last}");
     }
 
     [Fact]
@@ -160,7 +164,7 @@ public class TrainingTests
         Assert.NotEmpty(model.Masks);
         foreach (var (name, mask) in model.Masks)
         {
-            var values = model.get_parameter(name).data<float>().ToArray();
+            var values = model.get_parameter(name)!.data<float>().ToArray();
             Assert.All(Enumerable.Range(0, values.Length), i => Assert.True(mask[i] || values[i] == 0, $"{name}[{i}] is {values[i]}"));
             Assert.Contains(values, static value => value != 0);
         }
