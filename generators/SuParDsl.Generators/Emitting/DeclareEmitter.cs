@@ -52,13 +52,6 @@ internal static class DeclareEmitter
         writer.Line("/// <inheritdoc/>");
         DeclarationEmitter.GeneratedCode(writer);
         writer.Open($"protected override {Declaration} Declare()");
-        if (model.IsStub)
-        {
-            writer.Line($"throw new global::System.InvalidOperationException(\"{model.Name} has errors, so its tensors are not declared\");");
-            writer.Close();
-            return;
-        }
-
         writer.Line($"var {place} = {Declaration}.Root({root.Rule}, {root.InitStd}{(root.DepthAlpha is null ? string.Empty : $", depthAlpha: {root.DepthAlpha}")});");
         foreach (var multiplier in root.Multipliers)
         {

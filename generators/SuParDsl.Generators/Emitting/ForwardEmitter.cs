@@ -61,12 +61,13 @@ internal static class ForwardEmitter
         }
     }
 
-    /// <summary>A value on one line; attention, which has many arguments, on several.</summary>
+    /// <summary>A value on one line; attention, where that would be long, on several.</summary>
     private static void Value(SourceWriter writer, string before, FlowExpression value, string after)
     {
-        if (value is not FlowExpression.Attention attention)
+        var line = before + FlowPrinter.Print(value) + after;
+        if (line.Length <= 120 || value is not FlowExpression.Attention attention)
         {
-            writer.Line(before + FlowPrinter.Print(value) + after);
+            writer.Line(line);
             return;
         }
 

@@ -21,7 +21,7 @@ internal static class SizeEmitter
     private static void EmitRecord(SourceWriter writer, DeclarationModel model)
     {
         var example = model.Parameters.FirstOrDefault(static p => p.Initial is not null)?.Property;
-        writer.Doc("summary", example is null ? $"The sizes of a {model.Name}." : $"The sizes of a {model.Name}; {model.Name}.Base with {{ {example} = … }} changes some.");
+        writer.Doc("summary", example is null ? $"The sizes of {model.Name}." : $"The sizes of {model.Name}; {model.Name}.Base with {{ {example} = … }} changes some.");
         DeclarationEmitter.GeneratedCode(writer);
         writer.Open("public sealed record Size");
         for (var i = 0; i < model.Parameters.Count; i++)

@@ -74,7 +74,7 @@ internal sealed class DeclarationContext(
     /// <summary>A size for a message: <c>4·width (1024 at the base)</c>.</summary>
     public string Text(Polynomial size)
     {
-        var text = new Shape(false, [size]).InWords();
+        var text = new Shape(null, [size]).InWords();
         return size.Value is null && AtBase(size) is { } value ? $"{text} ({value} at the base)" : text;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -13,9 +14,7 @@ namespace SuParDsl.Generators.Parsing;
 internal sealed record DensityArgument(string Code, string Value, string Base)
 {
     /// <summary>m_ρ as text; null where it is 1.</summary>
-    public string? Multiplier => Value == Base ? null : Base == "1" ? Atom(Value) : Atom(Value) + "/" + Atom(Base);
-
-    private static string Atom(string text) => text.All(static c => char.IsLetterOrDigit(c) || c is '_' or '.' or '₀') ? text : "(" + text + ")";
+    public string? Multiplier => Value == Base ? null : Base == "1" ? Formula.Atom(Value) : Formula.Atom(Value) + "/" + Formula.Atom(Base);
 }
 
 /// <summary>Reads densities, and refuses constants that are none.</summary>
@@ -79,7 +78,7 @@ internal static class DensityExpression
             return false;
         }
 
-        var remedy = value is > 1 and <= 100 ? $"did you mean {Number(value / 100)}?" : "1 is dense, 0.25 keeps a quarter";
+        var remedy = value is >= 5 and <= 100 ? $"did you mean {Number(value / 100)}?" : "1 is dense, 0.25 keeps a quarter";
         context.Findings.Add(Descriptors.DensityRange, expression.GetLocation(), owner, Number(value), remedy);
         return false;
     }

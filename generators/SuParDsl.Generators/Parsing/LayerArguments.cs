@@ -60,6 +60,32 @@ internal static class LayerArguments
         }
 
         ReadBlock(context, layer, block, inner);
+        CheckRepeatable(context, layer, block);
+    }
+
+    /// <summary>The output of one block is the input of the next.</summary>
+    private static void CheckRepeatable(DeclarationContext context, Layer layer, BlockSummary block)
+    {
+        if (layer.IsBroken || block.Input is null || block.Output is null)
+        {
+            return;
+        }
+
+        var sizes = new Unifier();
+        var rename = sizes.Renaming();
+        var (takes, gives) = (block.Input.Map(Place), block.Output.Map(Place));
+        var names = new List<string>();
+        var (from, to) = (takes.InWords(names), gives.InWords(names));
+        var common = Math.Min(takes.Rank, gives.Rank);
+        var isSame = (takes.Lead != gives.Lead || takes.Rank == gives.Rank)
+            && Enumerable.Range(1, common).All(distance => sizes.Unify(takes.FromEnd(distance), gives.FromEnd(distance)));
+        if (!isSame)
+        {
+            context.Findings.Add(Descriptors.RepeatChangesSize, layer.Location, layer.Name, block.Name, from, to);
+            layer.IsBroken = true;
+        }
+
+        Polynomial Place(Polynomial size) => rename(size.Substitute(layer.Size));
     }
 
     private static void ReadBuiltIn(DeclarationContext context, Layer layer, BuiltInLayer builtIn, BaseObjectCreationExpressionSyntax creation)

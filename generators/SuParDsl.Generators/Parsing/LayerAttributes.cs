@@ -43,10 +43,10 @@ internal static class LayerAttributes
             return (null, false);
         }
 
-        return (sparse is null ? null : ReadSparse(context, sparse), dense is not null);
+        return (sparse is null ? null : ReadSparse(context, sparse, symbol.Name), dense is not null);
     }
 
-    private static DensityArgument? ReadSparse(DeclarationContext context, AttributeData sparse)
+    private static DensityArgument? ReadSparse(DeclarationContext context, AttributeData sparse, string owner)
     {
         if (sparse.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) is not AttributeSyntax { ArgumentList.Arguments: { Count: > 0 } arguments }
             || sparse.ConstructorArguments is not [{ Kind: TypedConstantKind.Primitive } argument])
@@ -68,14 +68,14 @@ internal static class LayerAttributes
             return null;
         }
 
-        if (argument.Value is not double value || !DensityExpression.CheckConstant(context, expression, value, "The density"))
+        if (argument.Value is not double value || !DensityExpression.CheckConstant(context, expression, value, $"The density of '{owner}'"))
         {
             return null;
         }
 
         var @base = KnownNames.Named<double>(sparse, "Base") ?? 1;
         var stated = arguments.FirstOrDefault(static a => a.NameEquals is not null)?.Expression;
-        return stated is null || DensityExpression.CheckConstant(context, stated, @base, "The base density")
+        return stated is null || DensityExpression.CheckConstant(context, stated, @base, $"The base density of '{owner}'")
             ? DensityExpression.OfConstant(value, @base)
             : null;
     }

@@ -75,13 +75,10 @@ internal static class TensorParser
         {
             var isBase = name[name.Length - 1] == '₀';
             var parameter = isBase ? name.Substring(0, name.Length - 1) : name;
-            return layer.Densities.TryGetValue(parameter, out var density) ? Atom(isBase ? density.Base : density.Value)
-                : layer.Others.TryGetValue(name, out var other) ? Atom(other)
-                : layer.Size(name) is { } size ? Atom(size.ToString())
+            return layer.Densities.TryGetValue(parameter, out var density) ? Formula.Atom(isBase ? density.Base : density.Value)
+                : layer.Others.TryGetValue(name, out var other) ? Formula.Atom(other)
+                : layer.Size(name) is { } size ? Formula.Atom(size.ToString())
                 : null;
         }
-
-        static string Atom(string value) =>
-            value.All(static c => char.IsLetterOrDigit(c) || c is '_' or '.' or '₀') ? value : "(" + value + ")";
     }
 }

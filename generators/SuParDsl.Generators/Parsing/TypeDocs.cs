@@ -24,7 +24,8 @@ internal static class TypeDocs
         var sentences = new List<string>();
         if (flow.Parsed is { OutputShape: { } output } parsed)
         {
-            sentences.Add($"Maps {parsed.InputShape.InWords()} → {output.InWords()}.");
+            var axes = new List<string>();
+            sentences.Add($"Maps {parsed.InputShape.InWords(axes)} → {output.InWords(axes)}.");
         }
 
         Add("Scales with", context.Parameters.Where(static p => p.Scales).Select(static p =>

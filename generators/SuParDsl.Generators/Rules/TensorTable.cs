@@ -26,7 +26,7 @@ internal static class TensorTable
     {
         var role = RoleOf(context, tensor);
         var density = tensor.IsDensityOwn || role == Role.Hidden ? tensor.Density : null;
-        var (mIn, mOut, mDensity) = (Multiplier(context, tensor.FanIn), Multiplier(context, tensor.FanOut), density?.Multiplier);
+        var (mIn, mOut, mDensity) = (Multiplier(context, tensor.FanIn), Multiplier(context, tensor.FanOut), density?.Multiplier is { } text ? Formula.Atom(text) : null);
         var forward = Text(Quantity.Forward, role);
         if (tensor.IsTiedReadout)
         {
@@ -41,10 +41,16 @@ internal static class TensorTable
             string.Join(" × ", tensor.Axes.Select(axis => Axis(context.BaseOf(axis)))),
             density?.Value ?? "1",
             InitStd(),
-            Text(Quantity.AdamRate, role) + Depth(context, tensor),
+            Rate(),
             forward));
 
         string Text(Quantity quantity, Role of) => RuleTable.Of(Rule.SuPar, of, quantity).Text(mIn, mOut, mDensity);
+
+        string Rate()
+        {
+            var (rate, depth) = (Text(Quantity.AdamRate, role), Depth(context, tensor));
+            return depth.Count == 0 ? rate : string.Join("·", rate == "1" ? depth : depth.Prepend(rate));
+        }
 
         string InitStd()
         {
@@ -69,16 +75,14 @@ internal static class TensorTable
             return null;
         }
 
-        var ratio = (size / context.BaseOf(size)).ToString();
-        return ratio.Contains("/") || ratio.Contains(" ") ? $"({ratio})" : ratio;
+        return Formula.Atom((size / context.BaseOf(size)).ToString());
     }
 
     /// <summary>m_L^(α−1), which is 1 at the default α.</summary>
-    private static string Depth(DeclarationContext context, TensorInfo tensor)
+    private static List<string> Depth(DeclarationContext context, TensorInfo tensor)
     {
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha ?? 1;
-        var counts = tensor.Counts.Where(context.Scales).Select(count => Multiplier(context, count)).ToList();
         var exponent = (alpha - 1).ToString("R", CultureInfo.InvariantCulture);
-        return alpha == 1 ? string.Empty : string.Concat(counts.Select(count => $"·{count}^{exponent}"));
+        return alpha == 1 ? [] : [.. tensor.Counts.Where(context.Scales).Select(count => $"{Multiplier(context, count)}^{exponent}")];
     }
 }

@@ -2,12 +2,17 @@ using System.Collections.Immutable;
 
 namespace SuParDsl.Generators.Sizes;
 
-/// <summary>A tensor's axes, last ones known; where it is open, any number of axes may come before them.</summary>
-internal sealed class Shape(bool isOpen, ImmutableArray<Polynomial> axes)
+/// <summary>
+/// A tensor's axes, of which the last ones are known. Where it is open, any number of axes may come before them; shapes with
+/// the same lead have the same axes there.
+/// </summary>
+/// <param name="lead">The name of the unknown leading axes; null where there are none.</param>
+/// <param name="axes">The known axes.</param>
+internal sealed class Shape(string? lead, ImmutableArray<Polynomial> axes)
 {
     private static readonly string[] FreeNames = ["T", "S", "R", "Q"];
 
-    public bool IsOpen { get; } = isOpen;
+    public string? Lead { get; } = lead;
 
     public ImmutableArray<Polynomial> Axes { get; } = axes;
 
@@ -16,19 +21,20 @@ internal sealed class Shape(bool isOpen, ImmutableArray<Polynomial> axes)
     /// <summary>The axis at a distance from the end, 1 for the last one.</summary>
     public Polynomial FromEnd(int distance) => Axes[Axes.Length - distance];
 
-    public Shape With(int dropped, params Polynomial[] added) => new(IsOpen, [.. Axes.Take(Axes.Length - dropped), .. added]);
+    /// <summary>The shape with other last axes.</summary>
+    public Shape With(int dropped, params Polynomial[] added) => new(Lead, [.. Axes.Take(Axes.Length - dropped), .. added]);
 
-    public Shape Map(Func<Polynomial, Polynomial> change) => new(IsOpen, [.. Axes.Select(change)]);
+    public Shape Map(Func<Polynomial, Polynomial> change) => new(Lead, [.. Axes.Select(change)]);
 
-    /// <summary>As people write it, "… T width".</summary>
-    public string InWords()
+    /// <summary>As people write it, "… T width". Shapes that are given the same list call the same unknown axes by the same names.</summary>
+    public string InWords(List<string>? names = null)
     {
-        var names = new List<string>();
-        return string.Join(" ", (IsOpen ? ["…"] : Array.Empty<string>()).Concat(Axes.Select(axis => Identifiers.Replace(axis.ToString(), Named))));
+        names ??= [];
+        return string.Join(" ", (Lead is null ? Array.Empty<string>() : ["…"]).Concat(Axes.Select(axis => Identifiers.Replace(axis.ToString(), Named))));
 
         string? Named(string name)
         {
-            if (name[0] != '?')
+            if (!Unifier.IsFree(name))
             {
                 return null;
             }

@@ -9,9 +9,13 @@ namespace SuParDsl.Generators.Sizes;
 internal sealed class Unifier
 {
     private readonly Dictionary<string, Polynomial> solved = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Shape> extended = new(StringComparer.Ordinal);
     private int count;
 
-    public Polynomial Fresh() => Polynomial.Name("?" + (++count).ToString(CultureInfo.InvariantCulture));
+    public Polynomial Fresh() => Polynomial.Name(FreshName());
+
+    /// <summary>Leading axes of which nothing is known.</summary>
+    public string FreshLead() => FreshName();
 
     public Polynomial Resolve(Polynomial size)
     {
@@ -24,7 +28,15 @@ internal sealed class Unifier
         return size;
     }
 
-    public Shape Resolve(Shape shape) => shape.Map(Resolve);
+    public Shape Resolve(Shape shape)
+    {
+        while (shape.Lead is { } lead && extended.TryGetValue(lead, out var before))
+        {
+            shape = new(before.Lead, [.. before.Axes, .. shape.Axes]);
+        }
+
+        return shape.Map(Resolve);
+    }
 
     /// <summary>Makes two sizes equal: false where they cannot be, true where they are or where nothing can be said.</summary>
     public bool Unify(Polynomial a, Polynomial b)
@@ -33,17 +45,22 @@ internal sealed class Unifier
         return a.Equals(b) || Solve(a, b) || Solve(b, a) || IsOpen(a) || IsOpen(b);
     }
 
-    /// <summary>Gives a shape at least so many known axes, if it may have them.</summary>
+    /// <summary>Gives a shape at least so many known axes, if it may have them: every shape with its lead gets them too.</summary>
     public Shape? WithRank(Shape shape, int rank)
     {
+        shape = Resolve(shape);
         if (shape.Rank >= rank)
         {
             return shape;
         }
 
-        return shape.IsOpen
-            ? new(true, [.. Enumerable.Range(0, rank - shape.Rank).Select(_ => Fresh()), .. shape.Axes])
-            : null;
+        if (shape.Lead is not { } lead)
+        {
+            return null;
+        }
+
+        extended.Add(lead, new(FreshLead(), [.. Enumerable.Range(0, rank - shape.Rank).Select(_ => Fresh())]));
+        return Resolve(shape);
     }
 
     /// <summary>Renames the unknown axes of a block's shapes, so that two uses of the block do not share them.</summary>
@@ -67,6 +84,8 @@ internal sealed class Unifier
     }
 
     public static bool IsFree(string name) => name[0] == '?';
+
+    private string FreshName() => "?" + (++count).ToString(CultureInfo.InvariantCulture);
 
     private static bool IsOpen(Polynomial size) => size.Mentions(IsFree);
 

@@ -13,7 +13,7 @@ namespace SuParDsl;
 public readonly record struct Extent(long Value, long Base, bool Scales)
 {
     /// <summary>A size marked <c>[MuWidth(base)]</c> or <c>[MuDepth(base)]</c>.</summary>
-    public static Extent Scaling(long value, long @base) => new(value, @base, Scales: true);
+    public static Extent Scaling(long value, long @base) => new(value, BaseSizes.Of(@base), Scales: true);
 
     /// <summary>A plain size with its default, which is its value in the base model.</summary>
     public static Extent Fixed(long value, long @base) => new(value, @base, Scales: false);

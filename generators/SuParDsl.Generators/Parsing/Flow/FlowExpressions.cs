@@ -154,7 +154,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         }
 
         return layer.BuiltIn is { Shape: ShapeRule.Value }
-            ? new WeightNode(layer, new(false, [.. layer.SizeList.Select(static size => size.Size)]))
+            ? new WeightNode(layer, new(null, [.. layer.SizeList.Select(static size => size.Size)]))
             : Refuse(expression, $"'{layer.Name}' is a layer, not a tensor", $"pipe a tensor into it: x | {layer.Name}");
     }
 

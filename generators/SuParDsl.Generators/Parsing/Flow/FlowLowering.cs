@@ -30,8 +30,9 @@ internal sealed class FlowLowering
             lowering.Lower(step);
         }
 
-        var takes = flow.InputShape.InWords();
-        var gives = flow.OutputShape?.InWords();
+        var names = new List<string>();
+        var takes = flow.InputShape.InWords(names);
+        var gives = flow.OutputShape?.InWords(names);
         var summary = gives is null ? $"{flow.Input}: {takes}." : $"{flow.Input}: {takes} → {gives}.";
         return new(flow.Input, scope, summary, lowering.statements.ToImmutable());
     }

@@ -31,7 +31,7 @@ internal sealed class FlowParser
     private ParsedFlow Run(MethodDeclarationSyntax method, FlowScope flow)
     {
         var name = method.ParameterList.Parameters[0].Identifier;
-        var input = new InputNode(new Shape(true, [flow.Shapes.Sizes.Fresh()]));
+        var input = new InputNode(new Shape(flow.Shapes.Sizes.FreshLead(), [flow.Shapes.Sizes.Fresh()]));
         flow.Define(name.ValueText, input, name.GetLocation(), isLocal: false);
 
         FlowNode? result = null;

@@ -23,7 +23,7 @@ internal sealed class FlowShapes(DeclarationContext context)
                 var does = from.Equals(to) && map.In == map.Out ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(to)}";
                 return MapLast(input, from, to, layer.Name, does, use, layer.Location);
             case ShapeRule.Lookup lookup:
-                return new(input.IsOpen, [.. input.Axes, layer.Size(lookup.Width)!]);
+                return input.With(0, layer.Size(lookup.Width)!);
             case ShapeRule.Same:
                 return input;
             default:
@@ -79,7 +79,7 @@ internal sealed class FlowShapes(DeclarationContext context)
     }
 
     public Shape? Positions(Shape? ids, Location use) =>
-        AtLeast(ids, 1, WordTable.Positions, "give it ids of shape B T", use) is { } shape ? new(false, [shape.FromEnd(1)]) : null;
+        AtLeast(ids, 1, WordTable.Positions, "give it ids of shape B T", use) is { } shape ? new(null, [shape.FromEnd(1)]) : null;
 
     public Shape? Attention(Shape? query, Shape? key, Shape? value, Location use)
     {
@@ -143,8 +143,13 @@ internal sealed class FlowShapes(DeclarationContext context)
             return null;
         }
 
+        // The sum of two unknown ranks is another one.
         var longer = a.Rank >= b.Rank ? a : b;
-        return new(a.IsOpen || b.IsOpen, longer.Axes);
+        var lead = a.Lead == b.Lead && a.Rank == b.Rank ? a.Lead
+            : b.Lead is null && a.Rank >= b.Rank ? a.Lead
+            : a.Lead is null && b.Rank >= a.Rank ? b.Lead
+            : Sizes.FreshLead();
+        return new(lead, longer.Axes);
     }
 
     private Shape? MapLast(Shape input, Polynomial from, Polynomial to, string name, string does, Location use, Location declaration)
@@ -188,17 +193,22 @@ internal sealed class FlowShapes(DeclarationContext context)
             {
                 context.Findings.Add(
                     Descriptors.WrongSize, use, layer.Location,
-                    [layer.Name, $"maps {takes.InWords()} → {gives.InWords()}", Sizes.Resolve(shape).ToString(), context.Text(given), context.Text(wanted)]);
+                    [layer.Name, Maps(takes, gives), Sizes.Resolve(shape).ToString(), context.Text(given), context.Text(wanted)]);
                 return null;
             }
         }
 
-        return new(gives.IsOpen && shape.IsOpen, [.. Leading(shape, takes, gives), .. gives.Axes.Select(Sizes.Resolve)]);
+        // The axes before those that a block names stay as they are.
+        return gives.Lead is null ? Sizes.Resolve(gives)
+            : gives.Lead != takes.Lead ? Sizes.Resolve(new Shape(Sizes.FreshLead(), gives.Axes))
+            : Sizes.Resolve(new Shape(shape.Lead, [.. shape.Axes.Take(shape.Rank - takes.Rank), .. gives.Axes]));
     }
 
-    /// <summary>The axes before those that a block names: they stay as they are.</summary>
-    private static IEnumerable<Polynomial> Leading(Shape given, Shape takes, Shape gives) =>
-        takes.IsOpen && gives.IsOpen ? given.Axes.Take(given.Rank - takes.Rank) : [];
+    private static string Maps(Shape takes, Shape gives)
+    {
+        var names = new List<string>();
+        return $"maps {takes.InWords(names)} → {gives.InWords(names)}";
+    }
 
     private Shape? AtLeast(Shape? shape, int rank, string name, string remedy, Location use)
     {

@@ -1,0 +1,16 @@
+using NanoGpt;
+using SuParDsl.Lab;
+using SuParDsl.Lab.Training;
+
+var nanoGpt = new Example<Gpt, Gpt.Size>(
+    "NanoGpt",
+    "nanoGPT on SµPar: a sparse GPT that learns to write, one character at a time.",
+    Gpt.Base with { Width = 256, Layers = 4, Context = 128, Density = 1 / 8.0, Sigma = 0.06, AlphaIn = 4 })
+{
+    Vocabulary = nameof(Gpt.Size.Vocab),
+    Context = nameof(Gpt.Size.Context),
+    Training = new TrainingOptions { Steps = 1200, Batch = 8, LearningRate = 4e-3, Warmup = 60, Decay = Decay.Linear },
+    Reference = ReferenceRuns.Mapping,
+};
+
+return Lab.Run(args, nanoGpt);

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary>Where a command computes.</summary>
+internal enum DeviceChoice
+{
+    /// <summary>The processor.</summary>
+    Cpu,
+
+    /// <summary>The first NVIDIA GPU.</summary>
+    Cuda,
+}
+
+/// <summary>The options of the engine.</summary>
+internal sealed class EngineOptions
+{
+    private readonly Option<DeviceChoice> device = OptionFactory.Choice("--device", "where to compute", DeviceChoice.Cpu);
+    private readonly Option<int> threads = OptionFactory.Integer("--threads", "threads of the engine, 0 for one a processor", 0, 0);
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(device);
+        command.Add(threads);
+    }
+
+    /// <summary>Sets the engine up and gives the device.</summary>
+    /// <exception cref="UserException">The device is not there.</exception>
+    public Device Apply(ParseResult result)
+    {
+        // The engine's own default is 1 on some machines with more.
+        set_num_threads(result.GetValue(threads) is > 0 and var count ? count : Environment.ProcessorCount);
+
+        if (result.GetValue(device) == DeviceChoice.Cpu)
+        {
+            return CPU;
+        }
+
+        // The engine falls back silently where its GPU libraries do not load.
+        return cuda.is_available()
+            ? CUDA
+            : throw new UserException("--device cuda: the engine sees no CUDA GPU on this machine; use --device cpu");
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary>Help with examples at its end.</summary>
+internal static class HelpText
+{
+    /// <summary>Puts examples under the help of a root command and its commands.</summary>
+    public static void AddExamples(RootCommand root, string name)
+    {
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new Action((HelpAction)help.Action!, name);
+    }
+
+    private static string[] Examples(string command) => command switch
+    {
+        "train" => ["train", "train --density 1/32 --width 512", "train --data book.txt --steps 3000 --out runs/book", "train --rule standard"],
+        "sample" => ["sample runs/book --prompt \"The \"", "sample runs/book --temperature 0.5 --top-k 20 --length 1000"],
+        "table" => ["table --width 4096 --density 1/128", "table --rule standard --json"],
+        "replay" => ["replay reference/gpt-supar-s0.75", "replay reference/gpt-mup-s0.75 --tolerance 1e-5"],
+        _ => ["train", "sample runs/<folder> --prompt \"The \"", "table --width 4096 --density 1/128", "train --help"],
+    };
+
+    private sealed class Action(HelpAction inner, string name) : SynchronousCommandLineAction
+    {
+        /// <inheritdoc/>
+        public override bool ClearsParseErrors => true;
+
+        /// <inheritdoc/>
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = inner.Invoke(parseResult);
+            var output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (var example in Examples(parseResult.CommandResult.Command.Name))
+            {
+                output.WriteLine($"  {name} {example}");
+            }
+
+            return code;
+        }
+    }
+}

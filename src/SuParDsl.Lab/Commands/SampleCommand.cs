@@ -1,0 +1,60 @@
+using System.CommandLine;
+using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary><c>sample</c>: text from a trained model.</summary>
+internal static class SampleCommand
+{
+    /// <summary>The command for an example.</summary>
+    public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
+        var run = new Argument<string>("run") { Description = "a run folder that train has written" };
+        var prompt = OptionFactory.Text("--prompt", "text to continue; without it a new line begins", "text");
+        var length = OptionFactory.Integer("--length", "tokens to add", 400, 1);
+        var temperature = OptionFactory.Real("--temperature", "below 1 plainer, above 1 wilder, 0 always the likeliest", 0.8, "of at least 0", static x => x >= 0);
+        var topK = OptionFactory.Integer("--top-k", "consider only so many of the likeliest tokens, 0 for all", 0, 0);
+        var seed = OptionFactory.Seed("--seed", "what the choices are drawn from", 1);
+        var engine = new EngineOptions();
+        var command = new Command("sample", "Prints text from a trained model") { run, prompt, length, temperature, topK, seed };
+        engine.AddTo(command);
+        command.SetAction(result =>
+        {
+            using var stop = new StopSignal();
+            var folder = RunFolder.Existing(result.GetValue(run)!);
+            var config = folder.ReadConfig<TSize>();
+            if (config.Example != example.Name)
+            {
+                throw new UserException($"{folder.Path} is a run of {config.Example}, not of {example.Name}");
+            }
+
+            var tokenizer = folder.ReadTokenizer();
+            var vocabulary = SizeOptions<TModel, TSize>.Value(config.Size, example.Vocabulary);
+            if (tokenizer.Size != vocabulary)
+            {
+                throw new UserException($"the vocabulary of {folder.Path} has {tokenizer.Size} tokens, its model {vocabulary}: the folder is damaged");
+            }
+
+            var text = result.GetValue(prompt);
+            int[] ids = string.IsNullOrEmpty(text) ? [tokenizer.Start] : tokenizer.Encode(text);
+            if (ids.Length == 0)
+            {
+                throw new UserException("--prompt has no tokens: give some, or leave it out");
+            }
+
+            var device = engine.Apply(result);
+            using var model = TModel.Create(config.Size, config.Training.Seed);
+            folder.LoadWeights(model);
+            _ = model.to(device);
+            var sampling = new Sampling(result.GetValue(length), result.GetValue(temperature), result.GetValue(topK), result.GetValue(seed));
+            var context = SizeOptions<TModel, TSize>.Value(config.Size, example.Context);
+            var sample = TextGenerator.Continue(model, ids, context, sampling, device, stop.Token);
+            result.InvocationConfiguration.Output.WriteLine(tokenizer.Decode(string.IsNullOrEmpty(text) ? sample[1..] : sample));
+            return 0;
+        });
+        return command;
+    }
+}

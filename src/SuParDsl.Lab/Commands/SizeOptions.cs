@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Reflection;
+using System.Text;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary>An option for every property of a model's record of sizes, explained by the marks on the model's parameters.</summary>
+/// <typeparam name="TModel">The model.</typeparam>
+/// <typeparam name="TSize">Its record of sizes.</typeparam>
+internal sealed class SizeOptions<TModel, TSize> where TSize : class
+{
+    private readonly TSize defaults;
+    private readonly List<(PropertyInfo Property, Option<object?> Option)> options;
+
+    /// <param name="defaults">The sizes where options say nothing.</param>
+    /// <param name="without">A property that gets no option; null for none.</param>
+    public SizeOptions(TSize defaults, string? without = null)
+    {
+        this.defaults = defaults;
+        options =
+        [
+            .. typeof(TSize).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property.CanWrite && property.Name != without)
+                .Select(property => (property, Option(property, property.GetValue(defaults)))),
+        ];
+    }
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var (_, option) in options)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The sizes that a command line asks for.</summary>
+    public TSize Read(ParseResult result)
+    {
+        var size = Copy(defaults);
+        foreach (var (property, option) in options)
+        {
+            property.SetValue(size, result.GetValue(option));
+        }
+
+        return size;
+    }
+
+    /// <summary>A copy with one size changed.</summary>
+    public static TSize With(TSize size, string property, int value)
+    {
+        var copy = Copy(size);
+        typeof(TSize).GetProperty(property)!.SetValue(copy, value);
+        return copy;
+    }
+
+    /// <summary>A size's value.</summary>
+    public static int Value(TSize size, string property) => (int)typeof(TSize).GetProperty(property)!.GetValue(size)!;
+
+    // What `with` calls: init-only properties of a record may be set on a fresh copy alone.
+    private static TSize Copy(TSize size) => (TSize)typeof(TSize).GetMethod("<Clone>$")!.Invoke(size, null)!;
+
+    private static Option<object?> Option(PropertyInfo property, object? @default)
+    {
+        var name = "--" + Kebab(property.Name);
+        var type = property.PropertyType;
+        return new(name)
+        {
+            Description = Describe(property),
+            HelpName = type.IsEnum ? OptionFactory.Choices(type) : type == typeof(bool) ? "true|false" : type == typeof(double) ? "x" : "n",
+            DefaultValueFactory = _ => @default,
+            Arity = type == typeof(bool) ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+            CustomParser = result => Parse(result, name, type),
+        };
+    }
+
+    private static object? Parse(ArgumentResult result, string name, Type type)
+    {
+        if (type.IsEnum)
+        {
+            return OptionFactory.ParseChoice(result, name, type);
+        }
+
+        return Type.GetTypeCode(type) switch
+        {
+            TypeCode.Boolean => (object)ParseSwitch(result, name),
+            TypeCode.Double => OptionFactory.ParseReal(result, name, "like 0.125, 1e-2 or 1/8", static _ => true),
+            TypeCode.Int32 => (int)OptionFactory.ParseInteger(result, name, 1, int.MaxValue),
+            _ => throw new NotSupportedException($"the size {name} is of type {type.Name}, which has no option"),
+        };
+    }
+
+    private static bool ParseSwitch(ArgumentResult result, string name)
+    {
+        var token = result.Tokens.Count == 0 ? bool.TrueString : result.Tokens[0].Value;
+        if (!bool.TryParse(token, out var value))
+        {
+            result.AddError($"{name} is '{token}': it must be true or false");
+        }
+
+        return value;
+    }
+
+    private static string Describe(PropertyInfo property)
+    {
+        var marks = typeof(TModel).GetConstructors(BindingFlags.Public | BindingFlags.Instance)
+            .SelectMany(static constructor => constructor.GetParameters())
+            .FirstOrDefault(parameter => parameter.Name!.Equals(property.Name, StringComparison.OrdinalIgnoreCase))
+            ?.GetCustomAttributes() ?? [];
+        var words = Kebab(property.Name).Replace('-', ' ');
+        return marks.Select(mark => mark switch
+        {
+            MuWidthAttribute width => $"{words}: a size that scales, tuned at {width.Base}",
+            MuDepthAttribute depth => $"{words}: a depth that scales, tuned at {depth.Base}",
+            DensityAttribute => $"{words}: the share of weights kept, in (0, 1]",
+            InitStdAttribute => $"{words}: the base initial standard deviation",
+            MultiplierAttribute => $"{words}: a tunable forward multiplier",
+            _ => null,
+        }).FirstOrDefault(static text => text is not null)
+            ?? (property.PropertyType == typeof(Rule) ? "rule: how initialisation and learning rates follow width and density" : words);
+    }
+
+    private static string Kebab(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var (i, c) in name.Index())
+        {
+            text.Append(char.IsUpper(c) && i > 0 ? "-" : string.Empty).Append(char.ToLowerInvariant(c));
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text;
+using System.Text.Json.Serialization;
+
+namespace SuParDsl.Lab.Data;
+
+/// <summary>One token a byte of UTF-8 text.</summary>
+/// <param name="Count">The number of byte values that the model knows, at most 256.</param>
+internal sealed record ByteTokenizer(int Count) : Tokenizer
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int Size => Count;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Unit => "byte";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int Start => Math.Min('\n', Count - 1);
+
+    /// <inheritdoc/>
+    public override int[] Encode(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return bytes.All(value => value < Count)
+            ? [.. bytes.Select(static value => (int)value)]
+            : throw new UserException($"the byte {bytes.First(value => value >= Count)} is not in the vocabulary, which is the bytes 0 to {Count - 1}");
+    }
+
+    /// <inheritdoc/>
+    public override string Decode(IReadOnlyList<int> ids) => Encoding.UTF8.GetString([.. ids.Select(static id => (byte)id)]);
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace SuParDsl.Lab.Data;
+
+/// <summary>Token ids of a tokenizer that is not here: text is the ids themselves, with spaces between.</summary>
+/// <param name="Count">The number of ids.</param>
+internal sealed record IdTokenizer(int Count) : Tokenizer
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int Size => Count;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Unit => "token";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int Start => 0;
+
+    /// <inheritdoc/>
+    public override int[] Encode(string text) =>
+    [
+        .. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word =>
+            int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < Count
+                ? id
+                : throw new UserException($"'{word}' is no token id: this run's text is ids from 0 to {Count - 1} with spaces between")),
+    ];
+
+    /// <inheritdoc/>
+    public override string Decode(IReadOnlyList<int> ids) => string.Concat(ids.Select(static id => string.Create(CultureInfo.InvariantCulture, $"{id} ")));
+}

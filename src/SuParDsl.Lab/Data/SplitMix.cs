@@ -1,0 +1,25 @@
+namespace SuParDsl.Lab.Data;
+
+/// <summary>
+/// Random numbers as a function of where they are used: SplitMix64's finaliser (Steele, Lea and Flood, 2014) over a seed and
+/// two counters. Nothing has to be remembered, so any batch of a run can be drawn again by itself.
+/// </summary>
+internal static class SplitMix
+{
+    /// <summary>64 random bits for a place.</summary>
+    public static ulong Bits(long seed, long major, long minor) => Mix(Mix(Mix((ulong)seed) + (ulong)major) + (ulong)minor);
+
+    /// <summary>A number uniform in [0, 1) for a place.</summary>
+    public static double Uniform(long seed, long major, long minor) => (Bits(seed, major, minor) >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>An integer uniform in [0, bound) for a place; the bias is below bound/2⁶⁴.</summary>
+    public static long Below(long bound, long seed, long major, long minor) => (long)Math.BigMul(Bits(seed, major, minor), (ulong)bound, out _);
+
+    private static ulong Mix(ulong value)
+    {
+        value += 0x9E3779B97F4A7C15;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+}

@@ -1,0 +1,27 @@
+using SuParDsl.Lab.Replay;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab;
+
+/// <summary>A language model with the defaults of its command line.</summary>
+/// <typeparam name="TModel">The model, as emitted.</typeparam>
+/// <typeparam name="TSize">Its record of sizes, as emitted; every property becomes an option.</typeparam>
+/// <param name="Name">The example's name, which also names its run folders.</param>
+/// <param name="Description">One line on what it is.</param>
+/// <param name="Size">The default sizes, densities and rule.</param>
+public sealed record Example<TModel, TSize>(string Name, string Description, TSize Size)
+    where TModel : Model, IModel<TModel, TSize>
+    where TSize : class
+{
+    /// <summary>The size that holds the vocabulary; it follows from the data. A property's name.</summary>
+    public required string Vocabulary { get; init; }
+
+    /// <summary>The size that holds the longest window of tokens. A property's name.</summary>
+    public required string Context { get; init; }
+
+    /// <summary>How it is trained unless options say otherwise.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>How runs of a reference implementation map to this model; null where there are none.</summary>
+    public ReferenceMapping<TSize>? Reference { get; init; }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Globalization;
+using SuParDsl.Lab.Commands;
+
+namespace SuParDsl.Lab;
+
+/// <summary>The command line behind every example.</summary>
+public static class Lab
+{
+    /// <summary>Runs a command.</summary>
+    /// <param name="args">The arguments of the program.</param>
+    /// <param name="example">The model with its defaults.</param>
+    /// <returns>The exit code: 0 for success, 1 for a result that is not what it should be, 2 for a request that cannot be met.</returns>
+    public static int Run<TModel, TSize>(string[] args, Example<TModel, TSize> example)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        var root = new RootCommand(example.Description)
+        {
+            TrainCommand.Create(example),
+            SampleCommand.Create(example),
+            TableCommand.Create(example),
+        };
+        if (example.Reference is { } mapping)
+        {
+            root.Add(ReplayCommand.Create<TModel, TSize>(mapping));
+        }
+
+        HelpText.AddExamples(root, example.Name);
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+        var result = root.Parse(args.Length == 0 ? ["--help"] : args, configuration);
+        var isHelp = result.Action?.ClearsParseErrors == true;
+        return ErrorBoundary.Run(
+            () => result.Errors.Count > 0 && !isHelp
+                ? throw new UserException(ParseErrors.Describe(result, example.Name))
+                : result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }),
+            Console.Error);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+
+namespace SuParDsl.Lab.Replay;
+
+/// <summary>A folder with a run of a reference implementation: <c>trace.json</c> and <c>tensors.safetensors</c>.</summary>
+internal sealed class ReferenceRun : IDisposable
+{
+    private const string InitPrefix = "init.";
+    private const string MaskPrefix = "mask.";
+    private const string FinalPrefix = "final.";
+
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    private readonly SafetensorsReader tensors;
+
+    private ReferenceRun(ReferenceTrace trace, SafetensorsReader tensors)
+    {
+        Trace = trace;
+        this.tensors = tensors;
+    }
+
+    /// <summary>Its configuration and its steps.</summary>
+    public ReferenceTrace Trace { get; }
+
+    /// <summary>The names of its initial weights.</summary>
+    public IEnumerable<string> Weights => Names(InitPrefix);
+
+    /// <summary>The names of its masks.</summary>
+    public IEnumerable<string> Masks => Names(MaskPrefix);
+
+    /// <summary>Opens a folder.</summary>
+    /// <exception cref="UserException">It is no reference run.</exception>
+    /// <exception cref="CheckpointException">Its tensors are damaged.</exception>
+    public static ReferenceRun Open(string folder)
+    {
+        var path = Path.Combine(folder, "trace.json");
+        try
+        {
+            var trace = JsonSerializer.Deserialize<ReferenceTrace>(File.ReadAllText(path), JsonOptions);
+            var tensors = SafetensorsReader.Open(Path.Combine(folder, "tensors.safetensors"));
+            return new(trace ?? throw new UserException($"{path} holds null"), tensors);
+        }
+        catch (JsonException e)
+        {
+            throw new UserException($"{path} is no trace of a reference run: {e.Message.ReplaceLineEndings(" ")}");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UserException($"{folder} is no reference run: it needs trace.json and tensors.safetensors");
+        }
+    }
+
+    /// <summary>A tensor's initial weights.</summary>
+    public float[] Initial(string name) => tensors.ReadFloats(InitPrefix + name);
+
+    /// <summary>A tensor's weights after the last step.</summary>
+    public float[] Final(string name) => tensors.ReadFloats(FinalPrefix + name);
+
+    /// <summary>A tensor's mask.</summary>
+    public Mask Mask(string name)
+    {
+        var bytes = tensors.ReadBytes(MaskPrefix + name);
+        return SuParDsl.Mask.FromBytes(tensors.Entries[MaskPrefix + name].Shape, bytes);
+    }
+
+    /// <summary>The logits of the first rows of the first batch before any step, with their number of rows.</summary>
+    public (float[] Values, int Rows) Logits()
+    {
+        var config = Trace.Config;
+        var shape = tensors.Entry("logits0", SafetensorsType.Float).Shape;
+        return shape is [var rows, var context, var vocab] && rows <= config.Batch && context == config.Context && vocab == config.Vocab
+            ? (tensors.ReadFloats("logits0"), (int)rows)
+            : throw new UserException($"logits0 of {tensors.Path} has shape [{string.Join(", ", shape)}]: it must be rows × context × vocabulary");
+    }
+
+    /// <summary>The token ids of every step's batch: inputs and targets, each steps × batch × context.</summary>
+    public (long[] Inputs, long[] Targets) Batches() => (Ids("x"), Ids("y"));
+
+    /// <inheritdoc/>
+    public void Dispose() => tensors.Dispose();
+
+    private long[] Ids(string name)
+    {
+        var config = Trace.Config;
+        var shape = tensors.Entry(name, SafetensorsType.Long).Shape;
+        if (!shape.SequenceEqual([Trace.Trace.Count, config.Batch, config.Context]))
+        {
+            throw new UserException($"{name} of {tensors.Path} has shape [{string.Join(", ", shape)}]: it must be [{Trace.Trace.Count}, {config.Batch}, {config.Context}], steps × batch × context");
+        }
+
+        var ids = tensors.ReadLongs(name);
+        return ids.All(id => id >= 0 && id < config.Vocab)
+            ? ids
+            : throw new UserException($"{name} of {tensors.Path} has token ids outside the vocabulary of {config.Vocab}");
+    }
+
+    private IEnumerable<string> Names(string prefix) => tensors.Entries.Keys
+        .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+        .Select(name => name[prefix.Length..])
+        .Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,125 @@
+using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Training;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Lab.Replay;
+
+/// <summary>Trains a model from a reference run's weights, masks and batches, and compares.</summary>
+internal static class Replayer
+{
+    /// <summary>Replays a run.</summary>
+    /// <param name="run">The reference.</param>
+    /// <param name="mapping">How it maps to the model.</param>
+    /// <param name="report">Is told of every step.</param>
+    /// <exception cref="UserException">The run does not map to the model.</exception>
+    public static ReplayResult Replay<TModel, TSize>(ReferenceRun run, ReferenceMapping<TSize> mapping, Action<ReplayStep> report)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
+        var config = run.Trace.Config;
+        using var bases = BaseSizes.Replace(mapping.BaseWidth, config.BaseWidth);
+        using var model = TModel.Create(mapping.Size(config), 0);
+        Load(run, model, mapping.Name);
+        var (inputs, targets) = run.Batches();
+        var logits = LogitDifference(run, model, inputs);
+
+        using var optimizer = model.AdamW(config.Lr, config.Beta1, config.Beta2, config.Eps, config.WeightDecay);
+        model.train();
+        var steps = new List<ReplayStep>();
+        var size = config.Batch * config.Context;
+        foreach (var (step, reference) in run.Trace.Trace.Index())
+        {
+            var batch = new Batch(inputs[(step * size)..((step + 1) * size)], targets[(step * size)..((step + 1) * size)], config.Batch, config.Context);
+            steps.Add(Step(model, optimizer, batch, config.GradClip, reference));
+            report(steps[^1]);
+        }
+
+        return new(
+            steps, logits, run.Weights.Max(name => Difference(model.GetWeights(mapping.Name(name)), run.Final(name))),
+            Distinct(optimizer.Groups.Select(static group => group.LearningRate)), Distinct(run.Trace.LrScale));
+    }
+
+    private static ReplayStep Step(Model model, MuOptimizer optimizer, Batch batch, double clip, ReferenceStep reference)
+    {
+        using var scope = NewDisposeScope();
+        optimizer.zero_grad();
+        var loss = LanguageLoss.Of(model, batch, CPU);
+        loss.backward();
+        var norm = optimizer.ClipGradNorm(clip > 0 ? clip : double.PositiveInfinity);
+        optimizer.step();
+        return new(reference.Step, loss.ToDouble(), reference.Loss, norm, reference.GradNorm);
+    }
+
+    private static void Load(ReferenceRun run, Model model, Func<string, string> map)
+    {
+        var missing = model.Tensors.Select(static tensor => tensor.Name).ToHashSet();
+        foreach (var name in run.Weights)
+        {
+            var own = map(name);
+            if (!missing.Remove(own))
+            {
+                throw new UserException($"the reference's tensor {name} is {own} here, which this {model.GetName()} has not");
+            }
+
+            SetWeights(model, own, name, run.Initial(name));
+        }
+
+        if (missing.Count > 0)
+        {
+            throw new UserException($"the reference has no initial weights for {string.Join(", ", missing.Order(StringComparer.Ordinal))}");
+        }
+
+        model.SetMasks(Masks(run, model, map));
+    }
+
+    private static Dictionary<string, Mask> Masks(ReferenceRun run, Model model, Func<string, string> map)
+    {
+        var masks = new Dictionary<string, Mask>();
+        foreach (var name in run.Masks)
+        {
+            var (own, mask) = (map(name), run.Mask(name));
+            if (model.Masks.TryGetValue(own, out var drawn) && drawn.Shape.SequenceEqual(mask.Shape))
+            {
+                masks[own] = mask;
+            }
+            else if (drawn is not null || mask.Kept < mask.Count)
+            {
+                throw new UserException($"the reference masks {name} of shape [{string.Join(", ", mask.Shape)}], {own} here, which has no such mask");
+            }
+        }
+
+        return model.Masks.Keys.FirstOrDefault(name => !masks.ContainsKey(name)) is { } unmasked
+            ? throw new UserException($"the reference has no mask for {unmasked}, which is sparse here")
+            : masks;
+    }
+
+    private static void SetWeights(Model model, string own, string name, float[] values)
+    {
+        try
+        {
+            model.SetWeights(own, values);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"the reference's tensor {name} does not fit: {e.Message}");
+        }
+    }
+
+    private static double LogitDifference(ReferenceRun run, Model model, long[] inputs)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var (expected, rows) = run.Logits();
+        var context = run.Trace.Config.Context;
+        model.eval();
+        float[] logits = [.. model.call(tensor(inputs[..(rows * context)], [rows, context])).contiguous().data<float>()];
+        return Difference(logits, expected);
+    }
+
+    /// <summary>The largest absolute difference; NaN where there is one.</summary>
+    private static double Difference(float[] actual, float[] expected) => actual.Length == expected.Length
+        ? actual.Zip(expected).Aggregate(0.0, static (max, pair) => Math.Max(max, Math.Abs((double)pair.First - pair.Second)))
+        : throw new UserException($"the reference has {expected.Length} values where this model has {actual.Length}");
+
+    private static double[] Distinct(IEnumerable<double> rates) => [.. rates.Distinct().Order()];
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Runs;
+
+/// <summary>A run as comma-separated values: a row a step, and the validation loss where it was measured.</summary>
+internal static class MetricsTable
+{
+    /// <summary>The whole file.</summary>
+    public static string Of(TrainingHistory history)
+    {
+        var evaluations = history.Evaluations.ToDictionary(static e => e.Step);
+        var text = new StringBuilder("step,train_loss,validation_loss,learning_rate,gradient_norm,tokens_per_second,seconds\n");
+        if (evaluations.TryGetValue(0, out var start))
+        {
+            Line($"0,,{start.Loss:G9},,,,");
+        }
+
+        foreach (var step in history.Steps)
+        {
+            var validation = evaluations.TryGetValue(step.Step, out var e) ? string.Create(CultureInfo.InvariantCulture, $"{e.Loss:G9}") : string.Empty;
+            Line($"{step.Step},{step.Loss:G9},{validation},{step.LearningRate:G9},{step.GradientNorm:G9},{step.TokensPerSecond:F0},{step.Seconds:F3}");
+        }
+
+        return text.ToString();
+
+        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    }
+}

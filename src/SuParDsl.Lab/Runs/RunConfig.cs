@@ -1,0 +1,46 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Runs;
+
+/// <summary>Everything that a run was made from, enough to make it again.</summary>
+/// <typeparam name="TSize">The model's record of sizes.</typeparam>
+/// <param name="Example">The example's name.</param>
+/// <param name="Size">The model's sizes, vocabulary included.</param>
+/// <param name="Training">How it was trained.</param>
+/// <param name="Data">The text.</param>
+/// <param name="Machine">What it ran on.</param>
+internal sealed record RunConfig<TSize>(string Example, TSize Size, TrainingOptions Training, RunData Data, RunMachine Machine)
+    where TSize : class;
+
+/// <summary>The text of a run.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Path">Where it was; null for the SDK's documentation.</param>
+/// <param name="TrainTokens">How many tokens there were to train on.</param>
+/// <param name="ValidationTokens">How many tokens there were to measure on.</param>
+internal sealed record RunData(string Name, string? Path, long TrainTokens, long ValidationTokens);
+
+/// <summary>What a run ran on.</summary>
+/// <param name="Device">cpu or cuda.</param>
+/// <param name="Threads">The engine's threads.</param>
+/// <param name="Runtime">The .NET runtime.</param>
+/// <param name="Started">When it began, UTC.</param>
+internal sealed record RunMachine(string Device, int Threads, string Runtime, DateTimeOffset Started);
+
+/// <summary>The form of the JSON files in run folders.</summary>
+internal static class RunJson
+{
+    /// <summary>camelCase, indented, enums by name, nothing unknown accepted.</summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Converters = { new JsonStringEnumConverter() },
+    };
+}

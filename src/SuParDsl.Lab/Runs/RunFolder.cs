@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using SuParDsl.Lab.Charts;
+using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Runs;
+
+/// <summary>The folder that a run leaves behind.</summary>
+internal sealed class RunFolder
+{
+    private const string ConfigFile = "config.json";
+    private const string VocabularyFile = "vocabulary.json";
+    private const string WeightsFile = "model.safetensors";
+    private const string MetricsFile = "metrics.csv";
+    private const string ChartFile = "loss.svg";
+    private const string TableFile = "table.md";
+    private const string SampleFile = "sample.txt";
+
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes sure that a new run may be written to a folder, and makes it.</summary>
+    /// <param name="path">The folder; null for one named after the example and the time.</param>
+    /// <param name="example">The example's name.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="UserException">Something is there already, or the folder cannot be made.</exception>
+    public static RunFolder Create(string? path, string example, DateTimeOffset now)
+    {
+        path ??= Unused(System.IO.Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{example}-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}")));
+        Check(path);
+        try
+        {
+            Directory.CreateDirectory(path);
+            return new(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UserException($"the run folder '{path}' cannot be made ({e.Message}): name another with --out");
+        }
+    }
+
+    /// <summary>Makes sure that nothing would be overwritten.</summary>
+    /// <exception cref="UserException">Something is there already.</exception>
+    public static void Check(string? path)
+    {
+        if (path is not null && (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())))
+        {
+            throw new UserException($"--out {path} is there already and is not an empty folder: name a new one");
+        }
+    }
+
+    /// <summary>A folder that a run has left.</summary>
+    /// <exception cref="UserException">There is none.</exception>
+    public static RunFolder Existing(string path) => Directory.Exists(path)
+        ? new(path)
+        : throw new UserException($"there is no run folder {path}: name one that `train` has written");
+
+    /// <summary>Writes what is known when a run begins.</summary>
+    public void WriteSetup<TSize>(RunConfig<TSize> config, Tokenizer tokenizer, MuTable table)
+        where TSize : class
+    {
+        Write(ConfigFile, JsonSerializer.Serialize(config, RunJson.Options) + "\n");
+        Write(VocabularyFile, JsonSerializer.Serialize(tokenizer, RunJson.Options) + "\n");
+        Write(TableFile, table.ToMarkdown());
+    }
+
+    /// <summary>Writes what is known when a run ends.</summary>
+    public void WriteResults(Model model, TrainingHistory history, string title)
+    {
+        Write(MetricsFile, MetricsTable.Of(history));
+        Write(ChartFile, LossChart.Of(title, history).ToSvg());
+        ModelCheckpoint.Save(model, Full(WeightsFile), new Dictionary<string, string>
+        {
+            ["format"] = "supardsl",
+            ["model"] = model.GetName(),
+            ["steps"] = history.Steps.Count.ToString(CultureInfo.InvariantCulture),
+        });
+    }
+
+    /// <summary>Writes a generated text.</summary>
+    public void WriteSample(string text) => Write(SampleFile, text + "\n");
+
+    /// <summary>Reads what a run was made from.</summary>
+    /// <exception cref="UserException">The folder is damaged.</exception>
+    public RunConfig<TSize> ReadConfig<TSize>() where TSize : class => Read<RunConfig<TSize>>(ConfigFile);
+
+    /// <summary>Reads a run's vocabulary.</summary>
+    /// <exception cref="UserException">The folder is damaged.</exception>
+    public Tokenizer ReadTokenizer() => Read<Tokenizer>(VocabularyFile);
+
+    /// <summary>Reads a run's weights and masks into a model of its sizes.</summary>
+    /// <exception cref="CheckpointException">The checkpoint is damaged, or of another model.</exception>
+    /// <exception cref="UserException">There is no checkpoint.</exception>
+    public void LoadWeights(Model model)
+    {
+        var path = Full(WeightsFile);
+        if (!File.Exists(path))
+        {
+            throw new UserException($"{Path} has no {WeightsFile}: its run was not finished; name a folder that `train` has completed");
+        }
+
+        ModelCheckpoint.Load(model, path);
+    }
+
+    private T Read<T>(string name) where T : class
+    {
+        var path = Full(name);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options) ?? throw new UserException($"{path} is damaged: it holds null");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new UserException($"{path} is damaged, or of another example: {e.Message.ReplaceLineEndings(" ")}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{path} cannot be read, so {Path} is no run folder: name one that `train` has written");
+        }
+    }
+
+    private void Write(string name, string text) => AtomicFile.WriteText(Full(name), text);
+
+    private string Full(string name) => System.IO.Path.Combine(Path, name);
+
+    private static string Unused(string path)
+    {
+        var candidate = path;
+        for (var i = 2; System.IO.Path.Exists(candidate); i++)
+        {
+            candidate = string.Create(CultureInfo.InvariantCulture, $"{path}-{i}");
+        }
+
+        return candidate;
+    }
+}

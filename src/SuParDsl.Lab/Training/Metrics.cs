@@ -1,0 +1,49 @@
+namespace SuParDsl.Lab.Training;
+
+/// <summary>What one step did.</summary>
+/// <param name="Step">How many steps are done with it.</param>
+/// <param name="Loss">Its training loss in nats a token.</param>
+/// <param name="LearningRate">The base learning rate that it took.</param>
+/// <param name="GradientNorm">The global gradient norm before clipping.</param>
+/// <param name="TokensPerSecond">The recent speed.</param>
+/// <param name="Seconds">The time since the run began.</param>
+internal sealed record StepMetrics(int Step, double Loss, double LearningRate, double GradientNorm, double TokensPerSecond, double Seconds);
+
+/// <summary>A measurement on the validation text.</summary>
+/// <param name="Step">How many steps were done before it.</param>
+/// <param name="Loss">The mean loss in nats a token.</param>
+/// <param name="Tokens">How many tokens it is the mean of.</param>
+internal sealed record Evaluation(int Step, double Loss, long Tokens)
+{
+    /// <summary>The loss in bits a token.</summary>
+    public double Bits => Loss / Math.Log(2);
+}
+
+/// <summary>A run, as far as it came.</summary>
+/// <param name="Steps">Its steps.</param>
+/// <param name="Evaluations">Its measurements; the last one is at its end.</param>
+/// <param name="Outcome">How it ended.</param>
+internal sealed record TrainingHistory(IReadOnlyList<StepMetrics> Steps, IReadOnlyList<Evaluation> Evaluations, Outcome Outcome);
+
+/// <summary>How a run ended.</summary>
+internal enum Outcome
+{
+    /// <summary>Every step was done.</summary>
+    Complete,
+
+    /// <summary>It was asked to stop.</summary>
+    Interrupted,
+
+    /// <summary>The loss left the numbers.</summary>
+    Diverged,
+}
+
+/// <summary>Is told what happens while a model trains.</summary>
+internal interface ITrainingObserver
+{
+    /// <summary>A step is done.</summary>
+    void Stepped(StepMetrics step);
+
+    /// <summary>A measurement is done.</summary>
+    void Evaluated(Evaluation evaluation);
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace SuParDsl.Lab.Training;
+
+/// <summary>A run as plain lines: one for every measurement, and some between.</summary>
+internal sealed class PlainView(TextWriter output, string unit) : ITrainingView, ITrainingObserver
+{
+    private const int Lines = 20;
+
+    private int steps;
+
+    /// <inheritdoc/>
+    public TrainingHistory Watch(int steps, Func<ITrainingObserver, TrainingHistory> train)
+    {
+        this.steps = steps;
+        return train(this);
+    }
+
+    /// <inheritdoc/>
+    public void Stepped(StepMetrics step)
+    {
+        if (step.Step == steps || step.Step == 1 || step.Step % Math.Max(1, steps / Lines) == 0)
+        {
+            var left = TrainingView.Clock(TrainingView.Left(step, steps));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"step {step.Step}/{steps}  loss {step.Loss:F4}  {step.TokensPerSecond:F0} tokens/s  {left} left"));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Evaluated(Evaluation evaluation) => output.WriteLine(TrainingView.Line(evaluation, steps, unit));
+}

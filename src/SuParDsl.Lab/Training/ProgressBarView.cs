@@ -1,0 +1,39 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace SuParDsl.Lab.Training;
+
+/// <summary>A run as a progress bar with the loss, the speed and the time left; measurements stand as lines above it.</summary>
+internal sealed class ProgressBarView(string unit) : ITrainingView
+{
+    // With the longest description a line of 80 columns.
+    private const int BarWidth = 20;
+
+    /// <inheritdoc/>
+    public TrainingHistory Watch(int steps, Func<ITrainingObserver, TrainingHistory> train) => AnsiConsole.Progress()
+        .AutoClear(false)
+        .HideCompleted(false)
+        .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
+        .Start(context => train(new Observer(context.AddTask("starting", maxValue: steps), steps, unit)));
+
+    private sealed class Observer(ProgressTask task, int steps, string unit) : ITrainingObserver
+    {
+        private const double Smoothing = 0.05;
+
+        private double smoothLoss = double.NaN;
+
+        /// <inheritdoc/>
+        public void Stepped(StepMetrics step)
+        {
+            smoothLoss = double.IsNaN(smoothLoss) ? step.Loss : smoothLoss + (Smoothing * (step.Loss - smoothLoss));
+            var left = TrainingView.Clock(TrainingView.Left(step, steps));
+            task.Description = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{step.Step}/{steps}  loss [bold]{smoothLoss:F3}[/]  {step.TokensPerSecond:F0} tokens/s  {left} left");
+            task.Value = step.Step;
+        }
+
+        /// <inheritdoc/>
+        public void Evaluated(Evaluation evaluation) => AnsiConsole.WriteLine(TrainingView.Line(evaluation, steps, unit));
+    }
+}

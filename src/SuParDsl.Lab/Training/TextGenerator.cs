@@ -1,0 +1,68 @@
+using SuParDsl.Lab.Data;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Lab.Training;
+
+/// <summary>How tokens are chosen from a model's predictions.</summary>
+/// <param name="Length">How many to choose.</param>
+/// <param name="Temperature">What the logits are divided by; 0 takes the likeliest token always.</param>
+/// <param name="TopK">Only so many of the likeliest tokens are considered; 0 for all.</param>
+/// <param name="Seed">What the choices are drawn from.</param>
+internal sealed record Sampling(int Length, double Temperature, int TopK, long Seed);
+
+/// <summary>Lets a language model continue a row of tokens.</summary>
+internal static class TextGenerator
+{
+    /// <summary>The prompt with its continuation, as far as it came before it was asked to stop.</summary>
+    public static List<int> Continue(Model model, IReadOnlyList<int> prompt, int context, Sampling sampling, Device device, CancellationToken stop)
+    {
+        using var frozen = no_grad();
+        model.eval();
+        var ids = new List<int>(prompt);
+        for (var i = 0; i < sampling.Length && !stop.IsCancellationRequested; i++)
+        {
+            ids.Add(Choose(Logits(model, ids, context, device), sampling, i));
+        }
+
+        return ids;
+    }
+
+    /// <summary>Chooses a token.</summary>
+    /// <param name="logits">A logit for every token.</param>
+    /// <param name="sampling">How to choose.</param>
+    /// <param name="position">Which choice of the sample it is.</param>
+    internal static int Choose(ReadOnlySpan<float> logits, Sampling sampling, int position)
+    {
+        var order = Enumerable.Range(0, logits.Length).ToArray();
+        var keys = logits.ToArray();
+        Array.Sort(keys, order);
+        Array.Reverse(keys);
+        Array.Reverse(order);
+        if (sampling.Temperature == 0)
+        {
+            return order[0];
+        }
+
+        var considered = sampling.TopK > 0 ? Math.Min(sampling.TopK, keys.Length) : keys.Length;
+        var weights = keys.Take(considered).Select(logit => Math.Exp((logit - keys[0]) / sampling.Temperature)).ToArray();
+        var rest = SplitMix.Uniform(sampling.Seed, position, 0) * weights.Sum();
+        for (var i = 0; i < considered; i++)
+        {
+            rest -= weights[i];
+            if (rest < 0)
+            {
+                return order[i];
+            }
+        }
+
+        return order[0];
+    }
+
+    private static float[] Logits(Model model, List<int> ids, int context, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var window = ids.TakeLast(context).Select(static id => (long)id).ToArray();
+        var logits = model.call(tensor(window, [1, window.Length], device: device));
+        return [.. logits[0, window.Length - 1].cpu().data<float>()];
+    }
+}

@@ -1,0 +1,50 @@
+namespace SuParDsl.Lab.Training;
+
+/// <summary>How a model is trained: AdamW on the model's groups, over random windows of the text.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The number of steps.</summary>
+    public int Steps { get; init; } = 1000;
+
+    /// <summary>The number of windows in a step.</summary>
+    public int Batch { get; init; } = 16;
+
+    /// <summary>The base learning rate η.</summary>
+    public double LearningRate { get; init; } = 1e-2;
+
+    /// <summary>The number of steps over which the learning rate rises to η.</summary>
+    public int Warmup { get; init; } = 100;
+
+    /// <summary>How the learning rate falls afterwards.</summary>
+    public Decay Decay { get; init; } = Decay.Linear;
+
+    /// <summary>The base weight decay λ.</summary>
+    public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>How λ follows a tensor's learning rate.</summary>
+    public WeightDecay DecayMode { get; init; }
+
+    /// <summary>The decay of AdamW's first moment.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>The decay of AdamW's second moment.</summary>
+    public double Beta2 { get; init; } = 0.95;
+
+    /// <summary>The largest global gradient norm; 0 for no bound.</summary>
+    public double GradClip { get; init; } = 1;
+
+    /// <summary>What weights, masks and batches are drawn from.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>The number of steps between two measurements on the validation text.</summary>
+    public int EvalEvery { get; init; } = 100;
+
+    /// <summary>The number of batches in such a measurement; the last one of a run takes four times as many.</summary>
+    public int EvalBatches { get; init; } = 10;
+
+    /// <summary>The length of the sample at the end, in tokens.</summary>
+    public int SampleLength { get; init; } = 400;
+
+    /// <summary>The learning rate's factor over the run.</summary>
+    internal Schedule Schedule => new(Warmup, Steps, Decay);
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace SuParDsl.Lab.Training;
+
+/// <summary>Shows a run while it goes on.</summary>
+internal interface ITrainingView
+{
+    /// <summary>Runs training with an observer that shows it.</summary>
+    /// <param name="steps">How many steps it will have.</param>
+    /// <param name="train">The training.</param>
+    TrainingHistory Watch(int steps, Func<ITrainingObserver, TrainingHistory> train);
+}
+
+/// <summary>Chooses a view.</summary>
+internal static class TrainingView
+{
+    /// <summary>A progress bar where somebody looks on, plain lines otherwise.</summary>
+    public static ITrainingView For(TextWriter output, string unit)
+    {
+        var isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
+        return isTerminal ? new ProgressBarView(unit) : new PlainView(output, unit);
+    }
+
+    /// <summary>A measurement in one line.</summary>
+    public static string Line(Evaluation evaluation, int steps, string unit) => string.Create(
+        CultureInfo.InvariantCulture, $"step {evaluation.Step}/{steps}  validation {evaluation.Loss:F4} nats = {evaluation.Bits:F4} bits per {unit}");
+
+    /// <summary>The time that the steps still to come will take.</summary>
+    public static TimeSpan Left(StepMetrics step, int steps) => TimeSpan.FromSeconds(step.Seconds / step.Step * (steps - step.Step));
+
+    /// <summary>A duration for people: 0:07, 12:34, 1:02:03.</summary>
+    public static string Clock(TimeSpan time)
+    {
+        var rounded = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
+        return rounded.TotalHours >= 1 ? $"{(long)rounded.TotalHours}:{rounded:mm\\:ss}" : $"{rounded:m\\:ss}";
+    }
+}

@@ -1,0 +1,30 @@
+namespace SuParDsl;
+
+/// <summary>Writes a file so that its name holds either all of it or what was there before, whatever happens in between.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes to a temporary file beside the target, flushes it to the disk and renames it.</summary>
+    /// <param name="path">The file to write; one that is there is replaced.</param>
+    /// <param name="write">Writes the content.</param>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Writes text as UTF-8 in the same way.</summary>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+}

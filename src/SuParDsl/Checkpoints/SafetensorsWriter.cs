@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace SuParDsl;
+
+/// <summary>A tensor to be written. Its bytes are asked for when their turn comes, so that one tensor at a time is in memory.</summary>
+/// <param name="Name">The tensor's name.</param>
+/// <param name="Type">Its element type, as in <see cref="SafetensorsType"/>.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Bytes">Its little-endian bytes in row-major order.</param>
+public sealed record SafetensorsTensor(string Name, string Type, ImmutableArray<long> Shape, Func<ReadOnlyMemory<byte>> Bytes);
+
+/// <summary>Writes safetensors files, whole or not at all.</summary>
+public static class SafetensorsWriter
+{
+    /// <summary>Writes tensors in the order given.</summary>
+    /// <exception cref="ArgumentException">Two tensors share a name, or a tensor's bytes do not fit its shape.</exception>
+    public static void Write(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        var header = Header(tensors, metadata);
+        AtomicFile.Write(path, stream =>
+        {
+            Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+            stream.Write(prefix);
+            stream.Write(header);
+            foreach (var tensor in tensors)
+            {
+                var bytes = tensor.Bytes();
+                if (bytes.Length != Length(tensor))
+                {
+                    throw new ArgumentException($"'{tensor.Name}' has {bytes.Length} bytes, its shape needs {Length(tensor)}");
+                }
+
+                stream.Write(bytes.Span);
+            }
+        });
+    }
+
+    private static byte[] Header(IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        var entries = new Dictionary<string, object> { [SafetensorsHeader.MetadataKey] = metadata };
+        long offset = 0;
+        foreach (var tensor in tensors)
+        {
+            var end = checked(offset + Length(tensor));
+            entries.Add(tensor.Name, new { dtype = tensor.Type, shape = tensor.Shape, data_offsets = new[] { offset, end } });
+            offset = end;
+        }
+
+        // Padded with spaces, as the format allows, so that the data starts at a multiple of 8.
+        var json = JsonSerializer.SerializeToUtf8Bytes(entries);
+        var padded = new byte[(json.Length + 7) / 8 * 8];
+        json.CopyTo(padded, 0);
+        padded.AsSpan(json.Length).Fill((byte)' ');
+        return padded;
+    }
+
+    private static long Length(SafetensorsTensor tensor)
+    {
+        var size = SafetensorsType.SizeOf(tensor.Type) ?? throw new ArgumentException($"the format has no type '{tensor.Type}'");
+        return tensor.Shape.Aggregate((long)size, static (product, axis) => checked(product * axis));
+    }
+}

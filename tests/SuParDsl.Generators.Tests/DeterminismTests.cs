@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>The same declaration gives the same files on every machine.</summary>
+public sealed class DeterminismTests
+{
+    private static readonly Lazy<string> Expected = new(static () => Everything("\n"));
+
+    [Theory]
+    [InlineData("fi-FI")]
+    [InlineData("sv-SE")]
+    [InlineData("tr-TR")]
+    public void Cultures_change_nothing(string culture)
+    {
+        var expected = Expected.Value;
+        var saved = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new(culture);
+            Assert.NotEqual("-1.5", (-1.5).ToString(CultureInfo.CurrentCulture));
+            Assert.Equal(expected, Everything("\n"));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = saved;
+        }
+    }
+
+    [Fact]
+    public void Line_ends_change_nothing() => Assert.Equal(Expected.Value, Everything("\r\n"));
+
+    [Fact]
+    public void Parallel_runs_agree()
+    {
+        var texts = new string[32];
+        Parallel.For(0, texts.Length, i => texts[i] = Everything("\n"));
+        Assert.All(texts, static text => Assert.Equal(Expected.Value, text));
+    }
+
+    [Fact]
+    public void Emitted_files_have_no_carriage_return_and_no_tab()
+    {
+        Assert.DoesNotContain('\r', Everything("\r\n"));
+        Assert.DoesNotContain('\t', Expected.Value);
+    }
+
+    private static string Everything(string newLine)
+    {
+        var sources = new[] { Harness.Declaration("Features"), Harness.NanoGpt }.Select(source => source.ReplaceLineEndings(newLine));
+        var result = Harness.Driver().RunGenerators(Harness.Compile([.. sources])).GetRunResult().Results[0];
+        return string.Concat(result.GeneratedSources.Select(static file => file.HintName + "\n" + file.SourceText));
+    }
+}

@@ -1,0 +1,214 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>Emitted code compiles without a warning wherever a declaration stands and whatever stands beside it.</summary>
+public sealed class EmittedCodeTests
+{
+    private const string Block = """
+        [Block]
+        public partial class B([MuWidth] int width)
+        {
+            public Linear Up { get; } = new(width, width);
+
+            [Flow] Tensor Flow(Tensor x) => x | Up | Relu;
+        }
+        """;
+
+    [Theory]
+    [InlineData(NullableContextOptions.Enable)]
+    [InlineData(NullableContextOptions.Disable)]
+    public void It_compiles_with_nullable_on_and_off(NullableContextOptions nullable)
+    {
+        var features = Harness.Declaration("Features").Replace("string? title", "string title", StringComparison.Ordinal);
+        var run = Harness.Generate(Harness.Compile(nullable, Harness.Declaration("Transformer"), nullable == NullableContextOptions.Disable ? features : Harness.NanoGpt));
+        Assert.Empty(run.CSharp);
+    }
+
+    [Fact]
+    public void Names_of_the_users_may_shadow_ours()
+    {
+        var run = Harness.Generate("""
+            namespace App
+            {
+                using Tensor = global::TorchSharp.torch.Tensor;
+
+                public class System;
+                public class TorchSharp;
+                public class Functional;
+                public class Extent;
+                public class Guard;
+                public class Declaration;
+
+                [Model]
+                public partial class M([MuWidth(64)] int width, [Density] double at = 1, int block = 3, int scope = 5)
+                {
+                    public Linear up { get; } = new(width, width);
+                    public Linear Up { get; } = new(width, width);
+                    [Sparse(nameof(at))] public Linear UP { get; } = new(width, width * block / block * scope / scope);
+                    public global::SuParDsl.Repeat<N> Blocks { get; } = new(block, () => new(width));
+
+                    [Flow] Tensor Flow(Tensor parts) => parts | up | Up | UP | Blocks;
+                }
+
+                [Block]
+                public partial class N([MuWidth] int @class)
+                {
+                    public Linear @new { get; } = new(@class, @class);
+                    public Linear New { get; } = new(@class, @class);
+
+                    [Flow] Tensor Flow(Tensor @in) => @in | @new | New | @new;
+                }
+            }
+            """.Replace("new(block,", "new(3,", StringComparison.Ordinal));
+        Assert.Empty(run.CSharp);
+        Assert.Empty(run.Ours);
+    }
+
+    [Fact]
+    public void Nested_and_generic_containers_work()
+    {
+        var run = Harness.Generate($$"""
+            namespace App.@event
+            {
+                public partial class Outer<T> where T : class
+                {
+                    public partial struct Inner
+                    {
+                        {{Block}}
+                    }
+
+                    public partial interface IFace<in TIn>
+                    {
+                        {{Block}}
+                    }
+                }
+
+                public partial record class Rec
+                {
+                    {{Block}}
+                }
+
+                {{Block.Replace("class B", "class @record", StringComparison.Ordinal)}}
+            }
+
+            namespace Other
+            {
+                {{Block}}
+            }
+
+            {{Block}}
+            """);
+        Assert.Empty(run.CSharp);
+        Assert.Empty(run.Ours);
+        Assert.Equal(
+            ["App.event.Outer`1+IFace`1+B.g.cs", "App.event.Outer`1+Inner+B.g.cs", "App.event.Rec+B.g.cs", "App.event.record.g.cs", "B.g.cs", "Other.B.g.cs"],
+            run.Files.Select(static file => file.HintName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_parts_of_a_class_may_be_in_several_files()
+    {
+        var run = Harness.Generate(
+            Block.Replace("[Flow] Tensor Flow(Tensor x) => x | Up | Relu;", "", StringComparison.Ordinal),
+            "public partial class B { public RmsNorm Norm { get; } = new(width); }",
+            "public partial class B { [Flow] Tensor Flow(Tensor x) => x | Norm | Up; }");
+        Assert.Empty(run.CSharp);
+        Assert.Empty(run.Ours);
+    }
+
+    [Fact]
+    public void Expressions_are_copied_with_the_names_that_the_file_gave_them()
+    {
+        var run = Harness.Generate("""
+            using static App.Sizes;
+            using M = System.Math;
+
+            namespace App
+            {
+                public static class Sizes
+                {
+                    public const int Group = 8;
+                    public static int Round(int size) => size / Group * Group;
+                }
+
+                [Block]
+                public partial class B([MuWidth] int width, double rate)
+                {
+                    private const int Half = 2;
+
+                    public Linear Up { get; } = new(width, Round(width) + Group);
+                    public Linear Down { get; } = new(Round(width) + Group, Half * width);
+
+                    [Flow] Tensor Flow(Tensor x) => M.Sqrt(rate) * (x | Up | Down);
+                }
+            }
+            """);
+        Assert.Empty(run.CSharp);
+        Assert.Empty(run.Ours);
+        var text = run.Text("App.B.g.cs");
+        Assert.Contains("return (global::System.Math.Sqrt(rate) * Down.call(up))", text, StringComparison.Ordinal);
+        Assert.Contains("new global::SuParDsl.Extent(global::App.Sizes.Round(((int)width.Value)) + global::App.Sizes.Group, ", text, StringComparison.Ordinal);
+        Assert.Contains("Down.Declare(at.Child(\"Down\"), ", text, StringComparison.Ordinal);
+        Assert.Contains(", 2 * width);", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_block_of_another_assembly_is_known_by_its_constructor()
+    {
+        var library = Harness.Generate(Harness.Declaration("Transformer")).Output;
+        var user = Harness.Compile("""
+            using Examples;
+
+            [Model]
+            public partial class Deep([MuWidth(64)] int width, [MuDepth(2)] int layers, [Density] double rho = 1)
+            {
+                public Repeat<Block> Blocks { get; } = new(layers, () => new(width, 16, rho, mlp: 0.5));
+
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+            """).AddReferences(library.ToMetadataReference());
+        var run = Harness.Generate(user);
+        Assert.Empty(run.CSharp);
+        Assert.Empty(run.Ours);
+        Assert.Contains("block.Declare(at, width, 16, rho, 0.5d)", run.Text("Deep.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hand_written_forward_is_kept()
+    {
+        var run = Harness.Generate(Block.Replace("[Flow] Tensor Flow(Tensor x) => x | Up | Relu;", "public override Tensor forward(Tensor x) => Up.call(x) * ResidualScale;", StringComparison.Ordinal));
+        Assert.Empty(run.CSharp);
+        Assert.Empty(run.Ours);
+        Assert.DoesNotContain("forward(", run.Text("B.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_users_half_does_not_count_as_generated()
+    {
+        var run = Harness.Generate(Harness.NanoGpt);
+        foreach (var type in run.Files.SelectMany(static file => file.SyntaxTree.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>()))
+        {
+            Assert.Empty(type.AttributeLists);
+            Assert.All(type.Members, static member => Assert.Contains("GeneratedCode(\"SuParDsl.Generators\"", member.AttributeLists.ToString(), StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("x + (x | Up) + (x | Up)", "x.add(Up.call(x), alpha: ResidualScale).add(Up.call(x), alpha: ResidualScale)")]
+    [InlineData("(x | Up) + x", "x.add(Up.call(x), alpha: ResidualScale)")]
+    [InlineData("(x + (x | Up)) * 2", "((x + Up.call(x)) * 2)")]
+    [InlineData("(x | Up) + (x | Up) * (x | Up)", "(Up.call(x) + Up.call(x) * Up.call(x))")]
+    [InlineData("x + x", "(x + x)")]
+    [InlineData("x", "x.alias()")]
+    [InlineData("x - (x - (x | Up))", "(x - (x - Up.call(x)))")]
+    [InlineData("-(x | Up) / 3", "(-Up.call(x) / 3)")]
+    [InlineData("2 * 3 * (x | Up)", "((2 * 3) * Up.call(x))")]
+    public void Flows_are_lowered(string flow, string expected)
+    {
+        var run = Harness.Generate(Block.Replace("x | Up | Relu", flow, StringComparison.Ordinal));
+        Assert.Empty(run.CSharp);
+        Assert.Contains($"return {expected}.MoveToOuterDisposeScope();", run.Text("B.g.cs"), StringComparison.Ordinal);
+    }
+}

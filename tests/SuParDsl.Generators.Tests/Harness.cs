@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>Compiles declarations as a user's project would: with the package's usings, the generator and the analyzer.</summary>
+internal static class Harness
+{
+    public const string Usings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.Linq;
+        global using SuParDsl;
+        global using static SuParDsl.Words;
+        global using TorchSharp;
+        global using Tensor = TorchSharp.torch.Tensor;
+        """;
+
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
+
+    private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(ReadReferences);
+
+    public static string ProjectDirectory { get; } = typeof(Harness).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(static a => a.Key == "ProjectDirectory").Value!;
+
+    public static string NanoGpt => File.ReadAllText(Path.Combine(ProjectDirectory, "../../examples/NanoGpt/Gpt.cs"));
+
+    public static string Declaration(string name) => File.ReadAllText(Path.Combine(ProjectDirectory, "Declarations", name + ".cs"));
+
+    public static CSharpCompilation Compile(params string[] sources) => Compile(NullableContextOptions.Enable, sources);
+
+    public static CSharpCompilation Compile(NullableContextOptions nullable, params string[] sources) => CSharpCompilation.Create(
+        "Tests",
+        sources.Prepend(Usings).Select(static (source, i) => Parse(source, i)),
+        References.Value,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: nullable));
+
+    /// <summary>The compilation with other text in a file; the usings are file 0.</summary>
+    public static CSharpCompilation Edit(this CSharpCompilation compilation, int file, string source) =>
+        compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[file], Parse(source, file));
+
+    public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+        [new DeclarationGenerator().AsSourceGenerator()],
+        parseOptions: ParseOptions,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    public static Run Generate(params string[] sources) => Generate(Compile(sources));
+
+    public static Run Generate(CSharpCompilation compilation)
+    {
+        var driver = Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var diagnostics);
+        var result = driver.GetRunResult().Results.Single();
+        if (result.Exception is { } exception)
+        {
+            throw new InvalidOperationException("the generator threw", exception);
+        }
+
+        return new((CSharpCompilation)output, [.. result.GeneratedSources], diagnostics);
+    }
+
+    /// <summary>Our diagnostics for a compilation; suppressed ones are included and marked.</summary>
+    public static ImmutableArray<Diagnostic> Analyze(Compilation compilation, AnalyzerOptions? options = null) => compilation
+        .WithAnalyzers([new DeclarationAnalyzer()], new CompilationWithAnalyzersOptions(
+            options ?? new AnalyzerOptions([]), null, concurrentAnalysis: true, logAnalyzerExecutionTime: false, reportSuppressedDiagnostics: true))
+        .GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
+
+    private static SyntaxTree Parse(string source, int file) => CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), ParseOptions, $"File{file}.cs");
+
+    private static ImmutableArray<MetadataReference> ReadReferences()
+    {
+        using var reader = new StreamReader(typeof(Harness).Assembly.GetManifestResourceStream("FrameworkReferences.txt")!);
+        var library = Assembly.Load("SuParDsl");
+        var engine = library.GetType("SuParDsl.Layer", throwOnError: true)!.BaseType!.Assembly;
+        return
+        [
+            .. reader.ReadToEnd().Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Append(library.Location).Append(engine.Location)
+                .Select(static path => MetadataReference.CreateFromFile(path)),
+        ];
+    }
+}
+
+/// <summary>A compilation after generation.</summary>
+internal sealed record Run(CSharpCompilation Output, ImmutableArray<GeneratedSourceResult> Files, ImmutableArray<Diagnostic> Diagnostics)
+{
+    private ImmutableArray<Diagnostic>? ours;
+
+    /// <summary>Our own diagnostics.</summary>
+    public ImmutableArray<Diagnostic> Ours => ours ??= Harness.Analyze(Output);
+
+    /// <summary>C#'s errors and warnings, in the user's files and the emitted ones; what the user documents is their affair.</summary>
+    public IEnumerable<Diagnostic> CSharp => Output.GetDiagnostics().Where(static d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed
+        && !(d.Id == "CS1591" && d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == false));
+
+    public string Text(string hint) => Files.Single(file => file.HintName == hint).SourceText.ToString();
+
+    public bool IsStub(string hint) => Text(hint).Contains(" has errors: ", StringComparison.Ordinal);
+}

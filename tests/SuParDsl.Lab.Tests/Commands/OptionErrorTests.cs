@@ -1,0 +1,96 @@
+namespace SuParDsl.Lab.Tests.Commands;
+
+public sealed class OptionErrorTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("tarin", "unknown command 'tarin': did you mean train?")]
+    [InlineData("train --widht 3", "did you mean --width?")]
+    [InlineData("train extra", "unknown argument 'extra'")]
+    [InlineData("train --width many", "--width is 'many': it must be a whole number from 1")]
+    [InlineData("train --width 0", "--width is '0'")]
+    [InlineData("train --steps 0", "--steps is '0'")]
+    [InlineData("train --lr 0", "--lr is '0': it must be a number above 0")]
+    [InlineData("train --lr nan", "--lr is 'nan'")]
+    [InlineData("train --lr 1/0", "--lr is '1/0'")]
+    [InlineData("train --beta2 1", "--beta2 is '1': it must be a number in [0, 1)")]
+    [InlineData("train --decay slow", "--decay is 'slow': it must be constant, linear, cosine")]
+    [InlineData("train --rule 0", "--rule is '0': it must be supar, mup, standard")]
+    [InlineData("train --bias maybe", "--bias is 'maybe': it must be true or false")]
+    [InlineData("train --device gpu", "--device is 'gpu': it must be cpu, cuda")]
+    [InlineData("train --data no-such-file.txt", "--data no-such-file.txt does not exist")]
+    [InlineData("train --steps", "--steps")]
+    [InlineData("train @options.txt", "unknown argument '@options.txt'")]
+    [InlineData("table --width 100", "width of SelfAttention is 100, not a multiple of headDim (32)")]
+    [InlineData("table --density 2", "density of")]
+    [InlineData("table --density 1e-9", "the density of Blocks.0.Attn.Qkv.weight is 1E-09, which keeps none of its")]
+    [InlineData("table --sigma -1", "the initial standard deviation is -1")]
+    [InlineData("sample no-such-run", "there is no run folder no-such-run")]
+    [InlineData("sample", "'run'")]
+    [InlineData("replay no-such-run", "no-such-run is no reference run")]
+    [InlineData("replay x --tolerance 0", "--tolerance is '0'")]
+    public void A_bad_request_is_one_line_and_code_2(string line, string expected) => Refused(expected, line.Split(' '));
+
+    [Fact]
+    public void Data_that_is_not_text_is_refused() => Refused("is not UTF-8 text", "train", "--data", folder.Write("bad.txt", [0x41, 0xFF, 0x42]));
+
+    [Fact]
+    public void Data_that_is_empty_is_refused() => Refused("is empty", "train", "--data", folder.Write("empty.txt", string.Empty));
+
+    [Fact]
+    public void A_text_shorter_than_the_context_is_refused() =>
+        Refused("too few for a context of 128: it needs at least 129", "train", "--data", folder.Write("short.txt", "Short."));
+
+    [Fact]
+    public void A_folder_without_binary_files_is_refused() => Refused("a data folder needs train.bin and val.bin", "train", "--data", folder.Path);
+
+    [Fact]
+    public void A_binary_file_of_odd_length_is_refused()
+    {
+        folder.Write("train.bin", [1, 0, 2]);
+        folder.Write("val.bin", [1, 0]);
+        Refused("an odd number", "train", "--data", folder.Path);
+    }
+
+    [Fact]
+    public void A_folder_with_something_in_it_is_not_written_to()
+    {
+        folder.Write("mine.txt", "mine");
+        var data = folder.Write("text.txt", SmallText.Sentences);
+        Refused("is there already and is not an empty folder", "train", "--data", data, "--out", folder.Path);
+        Refused("is there already", "train", "--data", data, "--out", data);
+        Assert.Equal(["mine.txt", "text.txt"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_bad_size_leaves_no_run_folder()
+    {
+        Refused("not a multiple of headDim", "train", "--width", "100", "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["run"]);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    [InlineData("train", "--help")]
+    [InlineData("sample", "-h")]
+    public void Help_is_on_the_output_with_examples(params string[] args)
+    {
+        var (code, output, error) = CommandLine.Run(args);
+        Assert.Equal(0, code);
+        Assert.Contains("Examples:", output);
+        Assert.Empty(error);
+    }
+
+    private static void Refused(string expected, params string[] args)
+    {
+        var (code, output, error) = CommandLine.Run(args);
+        Assert.Equal(2, code);
+        Assert.Contains(expected, error);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Empty(output);
+    }
+}
