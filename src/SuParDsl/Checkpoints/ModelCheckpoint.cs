@@ -51,11 +51,11 @@ public static class ModelCheckpoint
         model.ApplyMasks();
     }
 
-    private static Mask ReadMask(SafetensorsReader file, string name, Mask drawn)
+    private static WeightMask ReadMask(SafetensorsReader file, string name, WeightMask drawn)
     {
         try
         {
-            return Mask.FromPacked(drawn.Shape, file.ReadBytes(MaskPrefix + name));
+            return WeightMask.FromPacked(drawn.Shape, file.ReadBytes(MaskPrefix + name));
         }
         catch (ArgumentException e)
         {

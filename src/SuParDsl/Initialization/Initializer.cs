@@ -7,7 +7,7 @@ namespace SuParDsl;
 internal static class Initializer
 {
     /// <summary>σ·√(the rule's variance factor)·gain; 0 for a tensor that starts constant.</summary>
-    public static double StandardDeviation(ModelTensor tensor, Rule rule, double initStd) => tensor.Start == Start.Normal
+    public static double StandardDeviation(ModelTensor tensor, Rule rule, double initStd) => tensor.Init is Init.Normal or Init.Uniform
         ? initStd * tensor.Gain * Math.Sqrt(RuleTable.Of(rule, tensor.Role, Quantity.InitVariance)
             .At(tensor.FanIn.Multiplier, tensor.FanOut.Multiplier, tensor.Density.Multiplier))
         : 0;
@@ -17,9 +17,9 @@ internal static class Initializer
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        if (tensor.Start != Start.Normal)
+        if (tensor.Init is Init.Zeros or Init.Ones)
         {
-            target.fill_(tensor.Start == Start.Ones ? 1 : 0);
+            target.fill_(tensor.Init == Init.Ones ? 1 : 0);
             return;
         }
 
@@ -29,7 +29,7 @@ internal static class Initializer
         long next = 0;
         for (long i = 0; i < tensor.Count; i++)
         {
-            var value = (float)(standardDeviation * random.NextNormal());
+            var value = (float)(standardDeviation * (tensor.Init == Init.Normal ? random.NextNormal() : random.NextUniform()));
             var isKept = mask is null || mask[i];
             if (isKept || !isCompressed)
             {

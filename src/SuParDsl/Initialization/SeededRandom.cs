@@ -61,6 +61,9 @@ internal sealed class SeededRandom
         return high;
     }
 
+    /// <summary>A number uniform around 0 with a standard deviation of 1.</summary>
+    public double NextUniform() => Math.Sqrt(3) * ((2 * NextDouble()) - 1);
+
     /// <summary>A standard normal number, by Marsaglia's polar method.</summary>
     public double NextNormal()
     {

@@ -41,4 +41,49 @@ public sealed class InitAttribute : Attribute
 {
     /// <summary><c>nameof</c> of a plain <c>double</c> parameter that multiplies the rule's standard deviation.</summary>
     public string? Gain { get; set; }
+
+    /// <summary>Whether it starts at zero, as the last layer of a residual branch may.</summary>
+    public bool Zero { get; set; }
+
+    /// <summary>The distribution; the rule's standard deviation stays.</summary>
+    public InitDistribution Distribution { get; set; }
+}
+
+/// <summary>The distribution of initial weights.</summary>
+public enum InitDistribution
+{
+    /// <summary>Normal: what the derivation of SµPar assumes.</summary>
+    Normal,
+
+    /// <summary>Uniform around zero.</summary>
+    Uniform,
+}
+
+/// <summary>Takes a layer's weight out of weight decay.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NoDecayAttribute : Attribute;
+
+/// <summary>Multiplies a layer's learning rate, on top of the rule. It hides the rule, so it must say why.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class LrScaleAttribute : Attribute
+{
+    /// <param name="factor">The factor, positive.</param>
+    public LrScaleAttribute(double factor) => Factor = factor;
+
+    /// <summary>The factor.</summary>
+    public double Factor { get; }
+
+    /// <summary>Why this layer needs it.</summary>
+    public string? Because { get; set; }
+}
+
+/// <summary>Says which axes of a <see cref="Weight"/> with two scaling axes are its fan-in and fan-out.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class FanAttribute : Attribute
+{
+    /// <summary>The number of the axis that each output sums over.</summary>
+    public int In { get; set; }
+
+    /// <summary>The number of the axis of the outputs.</summary>
+    public int Out { get; set; }
 }

@@ -33,7 +33,13 @@ public static class Words
     /// <summary>
     /// Attention over the last two axes of B heads T d: softmax(q·kᵀ·scale)·v, where the scale is the rule's choice.
     /// </summary>
-    public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal) => throw Activation.NeverRuns();
+    public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal, Alibi? position = null) => throw Activation.NeverRuns();
+
+    /// <summary>Joins features: channels of B C H W, else the last axis, unless an axis is said.</summary>
+    public static Tensor Cat(params Tensor[] parts) => throw Activation.NeverRuns();
+
+    /// <summary>Joins two tensors along an axis.</summary>
+    public static Tensor Cat(Tensor first, Tensor second, int axis) => throw Activation.NeverRuns();
 
     extension(Tensor x)
     {
@@ -43,8 +49,17 @@ public static class Words
         /// <summary>B heads T size → B T heads·size.</summary>
         public Tensor Merge() => throw Activation.NeverRuns();
 
+        /// <summary>B C H W → B H·W C.</summary>
+        public Tensor Tokens() => throw Activation.NeverRuns();
+
+        /// <summary>The mean over positions: B C H W → B C, B T C → B C.</summary>
+        public Tensor Pool() => throw Activation.NeverRuns();
+
         /// <summary>Cuts the last axis into equal parts: <c>var (q, k, v) = (x | Qkv).Split(3);</c></summary>
         public Parts Split(int count) => throw Activation.NeverRuns();
+
+        /// <summary>Cuts the last axis into parts of the given sizes.</summary>
+        public Parts Split(int first, int second, params int[] others) => throw Activation.NeverRuns();
     }
 }
 

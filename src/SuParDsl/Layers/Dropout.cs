@@ -15,7 +15,7 @@ public sealed class Dropout : Layer
         ? probability
         : throw new SizeException($"the probability of a Dropout is {probability}: it must be in [0, 1)");
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public new void Declare(Declaration at) => base.Declare(at);
 

@@ -16,7 +16,7 @@ public sealed class Embedding : Layer
     {
         Positive(count, nameof(count), nameof(Embedding));
         Positive(width, nameof(width), nameof(Embedding));
-        weight = new Parameter(zeros(count, width));
+        weight = Learned.Zeros(count, width);
         register_parameter(nameof(weight), weight);
         Unembed = new TiedReadout(this);
     }
@@ -24,13 +24,13 @@ public sealed class Embedding : Layer
     /// <summary>The readout x·Wᵀ/m_d over this table: one tensor and one learning rate for both uses.</summary>
     public TiedReadout Unembed { get; }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent count, Extent width, bool tied = false)
+    public void Declare(Declaration at, Extent count, Extent width, bool tied = false, TensorOptions options = default)
     {
         Declare(at);
         // A row is looked up, not summed over: the fan-in is one token whatever the vocabulary.
-        at.AddMatrix(nameof(weight), [count, width], 1, width, canBeSparse: false, isTiedReadout: tied);
+        at.AddMatrix(nameof(weight), [count, width], 1, width, options, canBeSparse: false, isTiedReadout: tied);
         Unembed.Declare(at, width, count);
     }
 

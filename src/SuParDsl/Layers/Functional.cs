@@ -11,21 +11,45 @@ public static partial class Functional
     /// <summary>… heads T size → … T heads·size.</summary>
     public static Tensor Merge(Tensor x) => x.transpose(-3, -2).flatten(-2);
 
+    /// <summary>B C H W → B H·W C.</summary>
+    public static Tensor Tokens(Tensor x) => x.flatten(-2).transpose(-2, -1);
+
+    /// <summary>The mean over positions: B C H W → B C, B T C → B C.</summary>
+    public static Tensor Pool(Tensor x) => x.dim() >= 4 ? x.mean([-2, -1]) : x.mean([-2]);
+
     /// <summary>The positions 0 … T−1 of ids of shape … T.</summary>
     public static Tensor Positions(Tensor ids) => arange(ids.shape[^1], int64, ids.device);
 
     /// <summary>softmax(q·kᵀ·scale)·v over the last two axes, each position seeing only itself and earlier ones where causal.</summary>
     /// <param name="q">Queries, B heads T d.</param>
-    /// <param name="k">Keys, B heads T d.</param>
-    /// <param name="v">Values, B heads T d.</param>
+    /// <param name="k">Keys, B heads/groups S d: each key head serves a group of query heads.</param>
+    /// <param name="v">Values, B heads/groups S d.</param>
     /// <param name="causal">Whether later positions are hidden.</param>
     /// <param name="scale">The factor on the logits.</param>
-    public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal, double scale)
+    /// <param name="position">Biases on the logits by distance; null for none.</param>
+    public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal, double scale, Alibi? position = null)
     {
+        using var scope = NewDisposeScope();
+        var groups = q.shape[^3] / k.shape[^3];
+        if (groups > 1)
+        {
+            (k, v) = (k.repeat_interleave(groups, -3), v.repeat_interleave(groups, -3));
+        }
+
         // TorchSharp's function has no scale and divides by √d: q carries the rest.
         var rest = scale * Math.Sqrt(q.shape[^1]);
-        using var scope = NewDisposeScope();
         var scaled = rest == 1 ? q : q * rest;
-        return nn.functional.scaled_dot_product_attention(scaled, k, v, is_casual: causal).MoveToOuterDisposeScope();
+        if (position is null)
+        {
+            return nn.functional.scaled_dot_product_attention(scaled, k, v, is_casual: causal).MoveToOuterDisposeScope();
+        }
+
+        var biases = position.Biases(q.shape[^2], k.shape[^2], q.dtype, q.device);
+        if (causal)
+        {
+            biases = biases + full([q.shape[^2], k.shape[^2]], float.NegativeInfinity, q.dtype, q.device).triu(1 + k.shape[^2] - q.shape[^2]);
+        }
+
+        return nn.functional.scaled_dot_product_attention(scaled, k, v, attn_mask: biases).MoveToOuterDisposeScope();
     }
 }

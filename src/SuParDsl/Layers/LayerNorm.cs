@@ -20,24 +20,24 @@ public sealed class LayerNorm : Layer
     public LayerNorm(int width, bool bias = true)
     {
         Positive(width, nameof(width), nameof(LayerNorm));
-        weight = new Parameter(ones(width));
+        weight = Learned.Zeros(width);
         register_parameter(nameof(weight), weight);
         if (bias)
         {
-            this.bias = new Parameter(zeros(width));
+            this.bias = Learned.Zeros(width);
             register_parameter(nameof(bias), this.bias);
         }
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent width)
+    public void Declare(Declaration at, Extent width, TensorOptions options = default)
     {
         Declare(at);
-        at.AddVector(nameof(weight), width, Start.Ones);
+        at.AddVector(nameof(weight), width, Init.Ones, options.LrScale ?? 1);
         if (bias is not null)
         {
-            at.AddVector(nameof(bias), width, Start.Zeros);
+            at.AddVector(nameof(bias), width, Init.Zeros);
         }
     }
 

@@ -26,11 +26,11 @@ public sealed class Linear : Layer
     {
         Positive(inputs, nameof(inputs), nameof(Linear));
         Positive(outputs, nameof(outputs), nameof(Linear));
-        weight = new Parameter(zeros(outputs, inputs));
+        weight = Learned.Zeros(outputs, inputs);
         register_parameter(nameof(weight), weight);
         if (bias)
         {
-            this.bias = new Parameter(zeros(outputs));
+            this.bias = Learned.Zeros(outputs);
             register_parameter(nameof(bias), this.bias);
         }
     }
@@ -50,17 +50,17 @@ public sealed class Linear : Layer
     /// <summary>Where the kept weights are; null where the storage is masked.</summary>
     internal CompressedWeight? Compressed { get; private set; }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent inputs, Extent outputs, TensorDensity? density = null, Mask mask = Mask.Exact, double gain = 1)
+    public void Declare(Declaration at, Extent inputs, Extent outputs, TensorOptions options = default)
     {
         Declare(at);
-        var tensor = at.AddMatrix(nameof(weight), [outputs, inputs], inputs, outputs, density, mask, gain);
+        var tensor = at.AddMatrix(nameof(weight), [outputs, inputs], inputs, outputs, options);
         WeightName = tensor.Name;
         forwardMultiplier = RuleTable.Of(at.Rule, tensor.Role, Quantity.Forward).At(inputs.Multiplier, outputs.Multiplier, 1);
         if (bias is not null)
         {
-            at.AddVector(nameof(bias), outputs, Start.Zeros);
+            at.AddVector(nameof(bias), outputs, Init.Zeros);
         }
     }
 

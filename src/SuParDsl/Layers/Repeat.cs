@@ -32,7 +32,7 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
     /// <inheritdoc/>
     public TBlock this[int index] => blocks[index];
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent count, Action<TBlock, Declaration> declare)
     {

@@ -17,16 +17,16 @@ public sealed class RmsNorm : Layer
     public RmsNorm(int width)
     {
         Positive(width, nameof(width), nameof(RmsNorm));
-        weight = new Parameter(ones(width));
+        weight = Learned.Zeros(width);
         register_parameter(nameof(weight), weight);
     }
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent width)
+    public void Declare(Declaration at, Extent width, TensorOptions options = default)
     {
         Declare(at);
-        at.AddVector(nameof(weight), width, Start.Ones);
+        at.AddVector(nameof(weight), width, Init.Ones, options.LrScale ?? 1);
     }
 
     /// <summary>… width → … width.</summary>

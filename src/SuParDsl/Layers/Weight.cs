@@ -13,16 +13,41 @@ public sealed class Weight : nn.Module
     /// <summary>The tensor.</summary>
     public Parameter weight;
 
+    private readonly Init? init;
+
     /// <summary>A tensor of the given sizes.</summary>
     /// <exception cref="SizeException">No size is given, or one is not positive.</exception>
-    public Weight(params int[] sizes) : base(nameof(Weight))
+    public Weight(params int[] sizes) : this(sizes, init: null)
+    {
+    }
+
+    /// <summary>A vector that starts at the given values.</summary>
+    /// <exception cref="SizeException">The size is not positive.</exception>
+    public Weight(int size, Init init) : this([size], init)
+    {
+    }
+
+    /// <summary>A matrix that starts at the given values.</summary>
+    /// <exception cref="SizeException">A size is not positive.</exception>
+    public Weight(int rows, int columns, Init init) : this([rows, columns], init)
+    {
+    }
+
+    /// <summary>A tensor with three axes that starts at the given values.</summary>
+    /// <exception cref="SizeException">A size is not positive.</exception>
+    public Weight(int first, int second, int third, Init init) : this([first, second, third], init)
+    {
+    }
+
+    private Weight(int[] sizes, Init? init) : base(nameof(Weight))
     {
         if (sizes.Length == 0 || sizes.Any(static size => size < 1))
         {
             throw new SizeException($"the sizes of a Weight are [{string.Join(", ", sizes)}]: it needs at least one, each at least 1 (SUP108)");
         }
 
-        weight = new Parameter(zeros([.. sizes.Select(static size => (long)size)]));
+        this.init = init;
+        weight = Learned.Zeros([.. sizes.Select(static size => (long)size)]);
         register_parameter(nameof(weight), weight);
     }
 
@@ -53,7 +78,13 @@ public sealed class Weight : nn.Module
     /// <summary>The product with a number.</summary>
     public static Tensor operator *(Weight layer, double factor) => layer.weight * factor;
 
-    /// <inheritdoc cref="Layer.Declare"/>
+    /// <summary>Nothing: the one parameter is registered under its own name.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, params ImmutableArray<Extent> sizes) => at.AddWeight(nameof(weight), sizes);
+    public void Declare(Declaration at, ImmutableArray<Extent> sizes, int? fanIn = null, int? fanOut = null, TensorOptions options = default) =>
+        at.AddWeight(nameof(weight), sizes, fanIn, fanOut, options with { Init = options.Init ?? init });
 }

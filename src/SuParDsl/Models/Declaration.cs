@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using static TorchSharp.torch;
 
 namespace SuParDsl;
 
@@ -92,43 +93,55 @@ public sealed class Declaration
     /// <summary>Notes a <c>[Multiplier]</c> parameter for the table.</summary>
     public void Multiplier(string name, double value) => multipliers.Add(new(name, value));
 
+    /// <summary>The place of a layer that is used.</summary>
+    internal static Declaration Required(Declaration? place, nn.Module layer) => place ?? throw new InvalidOperationException(
+        $"this {layer.GetName()} is in no [Model]: only a model initialises its layers, so use it inside one");
+
     /// <summary>Adds a weight matrix: its role from the two sizes, its density from the attribute on it or the cover around it.</summary>
     internal ModelTensor AddMatrix(
         string name, ImmutableArray<Extent> axes, Extent fanIn, Extent fanOut,
-        TensorDensity? density = null, Mask mask = Mask.Exact, double gain = 1, bool canBeSparse = true, bool isTiedReadout = false)
+        TensorOptions options, bool canBeSparse = true, bool isTiedReadout = false)
     {
         var role = RuleTable.RoleOf(fanIn.Scales, fanOut.Scales);
-        var cover = density is null && canBeSparse && role == Role.Hidden ? Cover : null;
-        return Add(new(Full(name), role, axes, fanIn, fanOut, Start.Normal, density ?? cover?.Density ?? TensorDensity.Dense)
+        var cover = options.Density is null && canBeSparse && role == Role.Hidden ? Cover : null;
+        return Add(new(
+            Full(name), role, axes, fanIn, fanOut, options.Init ?? Init.Normal, options.Density ?? cover?.Density ?? TensorDensity.Dense)
         {
-            Mask = cover?.Mask ?? mask,
+            Mask = cover?.Mask ?? options.Mask,
             Cover = cover,
-            Gain = gain,
-            Decays = true,
+            Gain = options.Gain ?? 1,
+            LrScale = options.LrScale ?? 1,
+            Decays = !options.NoDecay,
             IsTiedReadout = isTiedReadout,
         });
     }
 
     /// <summary>Adds a vector: a norm's gain, a bias.</summary>
-    internal ModelTensor AddVector(string name, Extent size, Start start) =>
-        Add(new(Full(name), Role.Vector, [size], 1, size, start, TensorDensity.Dense));
+    internal ModelTensor AddVector(string name, Extent size, Init init, double lrScale = 1) =>
+        Add(new(Full(name), Role.Vector, [size], 1, size, init, TensorDensity.Dense) { LrScale = lrScale });
 
-    /// <summary>Adds a raw tensor: a vector with one axis; with more, LR × 1 where one axis scales (two need a fan, SUP308).</summary>
-    internal ModelTensor AddWeight(string name, ImmutableArray<Extent> sizes)
+    /// <summary>Adds a raw tensor: a vector with one axis; with more, its role from the axes that are its fan-in and fan-out.</summary>
+    internal ModelTensor AddWeight(string name, ImmutableArray<Extent> sizes, int? fanIn, int? fanOut, TensorOptions options)
     {
         if (sizes.Length == 1)
         {
-            return AddVector(name, sizes[0], Start.Zeros);
+            return AddVector(name, sizes[0], options.Init ?? Init.Zeros, options.LrScale ?? 1);
         }
 
-        var scaling = sizes.Where(static size => size.Scales).ToArray();
-        if (scaling.Length > 1)
+        if (fanIn is null && fanOut is null)
         {
-            throw new SizeException($"two axes of {Full(name)} scale: say which one is its fan-in (SUP308)");
+            // One scaling axis, or none: whichever it is, nothing sums over it that the rule knows of.
+            var scaling = sizes.Where(static size => size.Scales).ToArray();
+            return scaling.Length <= 1
+                ? AddMatrix(name, sizes, 1, scaling.Length == 1 ? scaling[0] : sizes[^1], options)
+                : throw new SizeException($"{scaling.Length} axes of {Full(name)} scale: say with [Fan] which are its fan-in and fan-out (SUP308)");
         }
 
-        var fanOut = scaling.Length == 1 ? scaling[0] : sizes[^1];
-        return Add(new(Full(name), RuleTable.RoleOf(false, fanOut.Scales), sizes, 1, fanOut, Start.Normal, TensorDensity.Dense) { Decays = true });
+        return AddMatrix(name, sizes, Axis(fanIn), Axis(fanOut), options);
+
+        Extent Axis(int? axis) => axis is not { } index ? 1
+            : index >= 0 && index < sizes.Length ? sizes[index]
+            : throw new SizeException($"[Fan] of {Full(name)} names axis {index}: it has axes 0 to {sizes.Length - 1} (SUP308)");
     }
 
     private ModelTensor Add(ModelTensor tensor)

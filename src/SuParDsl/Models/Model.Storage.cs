@@ -29,6 +29,14 @@ public abstract partial class Model
         return Tensors.Select(tensor => (tensor.Name, compressed.TryGetValue(tensor.Name, out var layer) ? layer.Dense() : parameters[tensor.Name].detach()));
     }
 
+    /// <summary>One tensor's whole form, as in <see cref="DenseWeights"/>.</summary>
+    /// <exception cref="ArgumentException">The model has no such tensor.</exception>
+    public Tensor DenseWeight(string name) => CompressedByName().TryGetValue(name, out var layer)
+        ? layer.Dense()
+        : ParametersByName().TryGetValue(name, out var parameter)
+            ? parameter.detach()
+            : throw new ArgumentException($"this {GetName()} has no tensor {name}");
+
     /// <summary>Replaces a tensor's values by those of its whole form. What its mask drops is zero afterwards.</summary>
     /// <exception cref="ArgumentException">The model has no such tensor, or it has another shape.</exception>
     public void SetDenseWeight(string name, Tensor dense)

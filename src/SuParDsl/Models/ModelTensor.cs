@@ -2,32 +2,22 @@ using System.Collections.Immutable;
 
 namespace SuParDsl;
 
-/// <summary>What a tensor holds before training.</summary>
-public enum Start
-{
-    /// <summary>Normal numbers of mean 0 and the rule's standard deviation.</summary>
-    Normal,
-
-    /// <summary>Zeros: biases.</summary>
-    Zeros,
-
-    /// <summary>Ones: the gains of norms.</summary>
-    Ones,
-}
-
 /// <summary>One parameter of a model as the parameterization sees it. <see cref="RuleTable"/> turns it into numbers.</summary>
 /// <param name="Name">The full name, as in <c>Blocks.0.Attn.Q.weight</c>.</param>
 /// <param name="Role">Which of its sizes scale.</param>
 /// <param name="Axes">Its shape, in this model and at the base.</param>
 /// <param name="FanIn">How many inputs each output sums over; 1 for a vector.</param>
 /// <param name="FanOut">How many outputs it has; for a vector, its size.</param>
-/// <param name="Start">What it holds before training.</param>
+/// <param name="Init">What it holds before training.</param>
 /// <param name="Density">The share of its weights that is kept.</param>
 public sealed record ModelTensor(
-    string Name, Role Role, ImmutableArray<Extent> Axes, Extent FanIn, Extent FanOut, Start Start, TensorDensity Density)
+    string Name, Role Role, ImmutableArray<Extent> Axes, Extent FanIn, Extent FanOut, Init Init, TensorDensity Density)
 {
     /// <summary>A factor on the rule's initial standard deviation, from <c>[Init(Gain = …)]</c>.</summary>
     public double Gain { get; init; } = 1;
+
+    /// <summary>A factor on the rule's learning rate, from <c>[LrScale]</c>.</summary>
+    public double LrScale { get; init; } = 1;
 
     /// <summary>How its mask is drawn.</summary>
     public Mask Mask { get; init; }

@@ -105,6 +105,23 @@ public class TrainingTests
     }
 
     [Fact]
+    public void A_model_outlives_the_dispose_scope_it_was_made_in()
+    {
+        Gpt model;
+        using (NewDisposeScope())
+        {
+            model = SmallGpt();
+        }
+
+        using (model)
+        using (var optimizer = model.AdamW(lr: 0.01))
+        {
+            Step(model, optimizer);
+            AssertMasked(model);
+        }
+    }
+
+    [Fact]
     public void Another_device_or_seed_does_not_change_what_is_drawn()
     {
         using var first = new Gpt(Small, seed: 5);

@@ -7,17 +7,24 @@ public class ScheduleTests
     {
         var schedule = new Schedule(Warmup: 4, Steps: 24, Decay.Linear, Final: 0.1);
 
-        Assert.Equal([0.2, 0.4, 0.6, 0.8, 1.0], Enumerable.Range(0, 5).Select(schedule.At), (a, b) => Math.Abs(a - b) < 1e-12);
-        Assert.Equal(0.55, schedule.At(14), 1e-12);
-        Assert.Equal(0.1, schedule.At(24), 1e-12);
-        Assert.Equal(0.1, schedule.At(1000), 1e-12);
+        AssertFactors(schedule, (0, 0.2), (1, 0.4), (2, 0.6), (3, 0.8), (4, 1), (14, 0.55), (24, 0.1), (1000, 0.1));
     }
 
     [Fact]
-    public void Cosine_decay_is_half_way_in_the_middle()
-    {
-        var schedule = new Schedule(Warmup: 0, Steps: 10, Decay.Cosine);
+    public void Cosine_decay_is_half_way_in_the_middle() =>
+        AssertFactors(new Schedule(Warmup: 0, Steps: 10, Decay.Cosine), (0, 1), (5, 0.5), (10, 0));
 
-        Assert.Equal([1.0, 0.5, 0.0], [schedule.At(0), schedule.At(5), schedule.At(10)], (a, b) => Math.Abs(a - b) < 1e-12);
-    }
+    [Fact]
+    public void Stable_decays_over_the_last_share_only() =>
+        AssertFactors(new Schedule(Warmup: 10, Steps: 100, Decay.Stable, Cooldown: 0.2), (10, 1), (80, 1), (90, 0.5), (100, 0));
+
+    [Fact]
+    public void Inverse_square_root_starts_at_1_after_the_warm_up() =>
+        AssertFactors(new Schedule(Warmup: 3, Steps: 100, Decay.InverseSquareRoot), (2, 0.75), (3, 1), (15, 0.5), (63, 0.25));
+
+    [Fact]
+    public void Constant_stays() => AssertFactors(new Schedule(Warmup: 0, Steps: 10), (0, 1), (10, 1));
+
+    private static void AssertFactors(Schedule schedule, params (int Step, double Factor)[] expected) =>
+        Assert.All(expected, e => Assert.Equal(e.Factor, schedule.At(e.Step), 1e-12));
 }

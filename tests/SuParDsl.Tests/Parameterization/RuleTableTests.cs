@@ -49,5 +49,7 @@ public class RuleTableTests
         Assert.Equal(1.0 / 8, RuleTable.AttentionScale(Rule.Standard, AttentionScaling.Inverse, 64, 16), 1e-12);
         Assert.Equal(1.0 / 64, RuleTable.AttentionScale(Rule.MuP, AttentionScaling.Inverse, 64, 16), 1e-12);
         Assert.Equal(1.0 / 64, RuleTable.AttentionScale(Rule.SuPar, AttentionScaling.Inverse, 64, 16), 1e-12);
+        Assert.Equal(4.0 / 64, RuleTable.AttentionScale(Rule.SuPar, AttentionScaling.InverseFromBase, 64, 16), 1e-12);
+        Assert.Equal(1.0 / 8, RuleTable.AttentionScale(Rule.Standard, AttentionScaling.InverseFromBase, 64, 16), 1e-12);
     }
 }

@@ -60,8 +60,8 @@ internal sealed class HandMadeMlp(int width, double density, bool bias = true) :
         Declare(at);
         var size = Extent.Scaling(width, 32);
         First.Declare(at.Child(nameof(First)), Inputs, size);
-        Up.Declare(at.Child(nameof(Up)), size, 2 * size, density);
-        Down.Declare(at.Child(nameof(Down)), 2 * size, size, density);
+        Up.Declare(at.Child(nameof(Up)), size, 2 * size, new() { Density = density });
+        Down.Declare(at.Child(nameof(Down)), 2 * size, size, new() { Density = density });
         Head.Declare(at.Child(nameof(Head)), size, Classes);
         return at;
     }

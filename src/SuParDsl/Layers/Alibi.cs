@@ -1,0 +1,56 @@
+using System.ComponentModel;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// Linear position biases (Press et al., arXiv 2108.12409): head h of n adds −2^(−8·(h+1)/n)·|t − s| to the logit of
+/// position t for position s. Given to <c>Attention(…, position: Slopes)</c>.
+/// </summary>
+public sealed class Alibi : Layer
+{
+    private readonly int heads;
+    private Tensor? biases;
+
+    /// <summary>Biases for <paramref name="heads"/> query heads.</summary>
+    /// <exception cref="SizeException">The number is not positive.</exception>
+    public Alibi(int heads) => this.heads = Positive(heads, nameof(heads), nameof(Alibi));
+
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public void Declare(Declaration at, Extent heads) => Declare(at);
+
+    /// <summary>logits B heads T S → logits B heads T S.</summary>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return (input + Biases(input.shape[^2], input.shape[^1], input.dtype, input.device)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The biases of the last T of S positions, heads T S. They belong to this layer.</summary>
+    internal Tensor Biases(long queries, long keys, ScalarType dtype, Device device)
+    {
+        if (biases is null || !biases.shape.SequenceEqual([heads, queries, keys]) || biases.dtype != dtype || biases.device != device)
+        {
+            biases?.Dispose();
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            var slopes = tensor([.. Enumerable.Range(1, heads).Select(h => (float)Math.Pow(2, -8.0 * h / heads))], [heads, 1, 1]);
+            var distance = (arange(keys - queries, keys).unsqueeze(1) - arange(keys).unsqueeze(0)).abs();
+            biases = (slopes * -distance.to_type(float32)).to(dtype, device).DetachFromDisposeScope();
+        }
+
+        return biases;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            biases?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,136 @@
+using System.ComponentModel;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>The base of layers with one input and an output that may be a tuple. See <see cref="Layer"/>.</summary>
+public abstract class Layer<T, TResult> : nn.Module<T, TResult>
+{
+    private Declaration? place;
+
+    /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
+    protected Layer() : base(string.Empty) => RegisterLayers();
+
+    /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
+    protected double ResidualScale => Place.ResidualScale;
+
+    /// <summary>The place in a model that this layer was declared at.</summary>
+    /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
+    private protected Declaration Place => Declaration.Required(place, this);
+
+    /// <inheritdoc/>
+    public override string GetName() => GetType().Name;
+
+    /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
+    protected virtual void RegisterLayers()
+    {
+    }
+
+    /// <summary>Nothing: TorchSharp would find the backing fields of the same layers again, under names that nobody wrote.</summary>
+    protected sealed override void RegisterComponents()
+    {
+    }
+
+    /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    protected void Declare(Declaration at) => place = at;
+}
+
+/// <summary>The base of layers with two inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
+public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
+{
+    private Declaration? place;
+
+    /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
+    protected Layer() : base(string.Empty) => RegisterLayers();
+
+    /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
+    protected double ResidualScale => Place.ResidualScale;
+
+    /// <summary>The place in a model that this layer was declared at.</summary>
+    /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
+    private protected Declaration Place => Declaration.Required(place, this);
+
+    /// <inheritdoc/>
+    public override string GetName() => GetType().Name;
+
+    /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
+    protected virtual void RegisterLayers()
+    {
+    }
+
+    /// <summary>Nothing: TorchSharp would find the backing fields of the same layers again, under names that nobody wrote.</summary>
+    protected sealed override void RegisterComponents()
+    {
+    }
+
+    /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    protected void Declare(Declaration at) => place = at;
+}
+
+/// <summary>The base of layers with three inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
+public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult>
+{
+    private Declaration? place;
+
+    /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
+    protected Layer() : base(string.Empty) => RegisterLayers();
+
+    /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
+    protected double ResidualScale => Place.ResidualScale;
+
+    /// <summary>The place in a model that this layer was declared at.</summary>
+    /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
+    private protected Declaration Place => Declaration.Required(place, this);
+
+    /// <inheritdoc/>
+    public override string GetName() => GetType().Name;
+
+    /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
+    protected virtual void RegisterLayers()
+    {
+    }
+
+    /// <summary>Nothing: TorchSharp would find the backing fields of the same layers again, under names that nobody wrote.</summary>
+    protected sealed override void RegisterComponents()
+    {
+    }
+
+    /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    protected void Declare(Declaration at) => place = at;
+}
+
+/// <summary>The base of layers with four inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
+public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4, TResult>
+{
+    private Declaration? place;
+
+    /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
+    protected Layer() : base(string.Empty) => RegisterLayers();
+
+    /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
+    protected double ResidualScale => Place.ResidualScale;
+
+    /// <summary>The place in a model that this layer was declared at.</summary>
+    /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
+    private protected Declaration Place => Declaration.Required(place, this);
+
+    /// <inheritdoc/>
+    public override string GetName() => GetType().Name;
+
+    /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
+    protected virtual void RegisterLayers()
+    {
+    }
+
+    /// <summary>Nothing: TorchSharp would find the backing fields of the same layers again, under names that nobody wrote.</summary>
+    protected sealed override void RegisterComponents()
+    {
+    }
+
+    /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    protected void Declare(Declaration at) => place = at;
+}

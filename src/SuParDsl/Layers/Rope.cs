@@ -1,0 +1,70 @@
+using System.ComponentModel;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// Rotary positions (Su et al., arXiv 2104.09864): coordinates i and i + d/2 of position t are rotated by t·θ^(−2i/d).
+/// </summary>
+public sealed class Rope : Layer
+{
+    private readonly int size;
+    private readonly double theta;
+    private Tensor? cosines, sines;
+
+    /// <summary>A rotation of heads of size <paramref name="size"/>.</summary>
+    /// <exception cref="SizeException">The size is not an even positive number, or θ is not above 1.</exception>
+    public Rope(int size, double theta = 10000)
+    {
+        this.size = size > 0 && size % 2 == 0 ? size : throw new SizeException($"the size of a Rope is {size}: it must be even and positive");
+        this.theta = theta > 1 && double.IsFinite(theta) ? theta : throw new SizeException($"θ of a Rope is {theta}: it must be above 1");
+    }
+
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public void Declare(Declaration at, Extent size) => Declare(at);
+
+    /// <summary>… T size → … T size.</summary>
+    public override Tensor forward(Tensor input)
+    {
+        Tabulate(input.shape[^2], input.dtype, input.device);
+        using var scope = NewDisposeScope();
+        var half = size / 2;
+        var t = input.shape[^2];
+        var (cos, sin) = (cosines!.narrow(0, 0, t), sines!.narrow(0, 0, t));
+        var (first, second) = (input.narrow(-1, 0, half), input.narrow(-1, half, half));
+        return cat([(first * cos) - (second * sin), (second * cos) + (first * sin)], -1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            cosines?.Dispose();
+            sines?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // Kept from call to call: the angles depend on the length alone.
+    private void Tabulate(long length, ScalarType dtype, Device device)
+    {
+        if (cosines is not null && cosines.shape[0] >= length && cosines.dtype == dtype && cosines.device == device)
+        {
+            return;
+        }
+
+        cosines?.Dispose();
+        sines?.Dispose();
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var half = size / 2;
+        var angles = tensor(
+            [.. from t in Enumerable.Range(0, (int)length) from i in Enumerable.Range(0, half) select (float)(t * Math.Pow(theta, -2.0 * i / size))],
+            [length, half]);
+        cosines = angles.cos().to(dtype, device).DetachFromDisposeScope();
+        sines = angles.sin().to(dtype, device).DetachFromDisposeScope();
+    }
+}
