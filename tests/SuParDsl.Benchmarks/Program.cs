@@ -5,6 +5,12 @@ using SuParDsl.Benchmarks;
 [
     ("step", StepBenchmark.Run),
     ("memory", MemoryBenchmark.Run),
+    ("layers", LayerBenchmark.Run),
+    ("threads", LayerBenchmark.RunThreads),
+    ("chain", LayerBenchmark.RunChain),
+    ("adamw", OptimizerBenchmark.Run),
+    ("gpt", SparseGptBenchmark.Run),
+    ("scaling", LayerBenchmark.RunScaling),
 ];
 
 var wanted = args.FirstOrDefault();

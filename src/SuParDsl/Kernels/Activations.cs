@@ -46,51 +46,76 @@ internal static unsafe class Activations<TSimd, V>
         }
     }
 
-    /// <summary>gradient ← gradient·f′(input).</summary>
+    /// <summary>output = f(input) and slope = f′(input), in one pass: they share most of their work.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyByDerivative(Nonlinearity function, float* input, float* gradient, nint count)
+    public static void ApplyWithSlope(Nonlinearity function, float* input, float* output, float* slope, nint count)
     {
-        switch (function)
+        const float InverseSqrtTwoPi = 0.3989422804f;
+        var one = TSimd.Broadcast(1);
+        for (nint i = 0; i < count; i += TSimd.Count)
         {
-            case Nonlinearity.Relu:
-                for (nint i = 0; i < count; i += TSimd.Count)
-                {
+            var x = TSimd.Load(input + i);
+            V value = x, derivative = one;
+            switch (function)
+            {
+                case Nonlinearity.Relu:
                     // f′(0) = 0, as in PyTorch.
-                    var step = TSimd.Max(TSimd.Sign(TSimd.Load(input + i)), TSimd.Broadcast(0));
-                    TSimd.Store(TSimd.Multiply(TSimd.Load(gradient + i), step), gradient + i);
-                }
-
-                break;
-            case Nonlinearity.Gelu:
-                for (nint i = 0; i < count; i += TSimd.Count)
-                {
-                    var x = TSimd.Load(input + i);
-                    const float InverseSqrtTwoPi = 0.3989422804f;
+                    value = TSimd.Max(x, TSimd.Broadcast(0));
+                    derivative = TSimd.Max(TSimd.Sign(x), TSimd.Broadcast(0));
+                    break;
+                case Nonlinearity.Gelu:
+                    var cdf = NormalCdf(x);
                     var density = TSimd.Multiply(
-                        TSimd.Exp(TSimd.Multiply(TSimd.Multiply(x, x), TSimd.Broadcast(-0.5f))), TSimd.Broadcast(InverseSqrtTwoPi));
-                    var slope = TSimd.MultiplyAdd(x, density, NormalCdf(x));
-                    TSimd.Store(TSimd.Multiply(TSimd.Load(gradient + i), slope), gradient + i);
-                }
-
-                break;
-            case Nonlinearity.Silu:
-                for (nint i = 0; i < count; i += TSimd.Count)
-                {
-                    var x = TSimd.Load(input + i);
+                        Exp(TSimd.Multiply(TSimd.Multiply(x, x), TSimd.Broadcast(-0.5f))), TSimd.Broadcast(InverseSqrtTwoPi));
+                    value = TSimd.Multiply(x, cdf);
+                    derivative = TSimd.MultiplyAdd(x, density, cdf);
+                    break;
+                case Nonlinearity.Silu:
                     var sigmoid = Sigmoid(x);
-                    var one = TSimd.Broadcast(1);
-                    var slope = TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(x, TSimd.Subtract(one, sigmoid), one));
-                    TSimd.Store(TSimd.Multiply(TSimd.Load(gradient + i), slope), gradient + i);
-                }
+                    value = TSimd.Multiply(x, sigmoid);
+                    derivative = TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(x, TSimd.Subtract(one, sigmoid), one));
+                    break;
+            }
 
-                break;
+            TSimd.Store(value, output + i);
+            TSimd.Store(derivative, slope + i);
+        }
+    }
+
+    /// <summary>to ← to·by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(float* to, float* by, nint count)
+    {
+        for (nint i = 0; i < count; i += TSimd.Count)
+        {
+            TSimd.Store(TSimd.Multiply(TSimd.Load(to + i), TSimd.Load(by + i)), to + i);
         }
     }
 
     private static V Sigmoid(V x)
     {
         var one = TSimd.Broadcast(1);
-        return TSimd.Divide(one, TSimd.Add(one, TSimd.Exp(TSimd.Subtract(TSimd.Broadcast(0), x))));
+        return TSimd.Divide(one, TSimd.Add(one, Exp(TSimd.Subtract(TSimd.Broadcast(0), x))));
+    }
+
+    // eˣ = 2ᵏ·eʳ with |r| ≤ ln 2/2, where seven terms of the series leave less than a unit in the last place.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Exp(V value)
+    {
+        const float Log2E = 1.44269504f, Ln2High = 0.693145752f, Ln2Low = 1.42860677e-6f, Lowest = -87, Highest = 88;
+        var x = TSimd.Min(TSimd.Max(value, TSimd.Broadcast(Lowest)), TSimd.Broadcast(Highest));
+        var k = TSimd.Round(TSimd.Multiply(x, TSimd.Broadcast(Log2E)));
+        var r = TSimd.MultiplyAdd(k, TSimd.Broadcast(-Ln2High), x);
+        r = TSimd.MultiplyAdd(k, TSimd.Broadcast(-Ln2Low), r);
+        var p = TSimd.Broadcast(1f / 5040);
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1f / 720));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1f / 120));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1f / 24));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1f / 6));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(0.5f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1));
+        return TSimd.Multiply(p, TSimd.PowerOfTwo(k));
     }
 
     // Φ(x) = (1 + erf(x/√2))/2.

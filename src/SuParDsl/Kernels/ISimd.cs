@@ -29,7 +29,10 @@ internal unsafe interface ISimd<V> where V : struct
 
     static abstract V Sqrt(V value);
 
-    static abstract V Exp(V value);
+    static abstract V Round(V value);
+
+    /// <summary>2 to the power of whole numbers in [−126, 127].</summary>
+    static abstract V PowerOfTwo(V exponent);
 
     static abstract V Min(V a, V b);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace SuParDsl.Kernels;
 
@@ -37,6 +38,13 @@ internal static unsafe class Packing<TSimd, V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unpack(float* tile, int width, int features, float* to, int examples)
     {
+        if (TSimd.Count > Vector256<float>.Count)
+        {
+            // Rows far apart share cache sets: eight of them can be written to at once, sixteen drive each other out.
+            Packing<Simd256, Vector256<float>>.Unpack(tile, width, features, to, examples);
+            return;
+        }
+
         var n = TSimd.Count;
         var wholeFeatures = features - (features % n);
         for (var column = 0; column < examples; column += n)

@@ -23,7 +23,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     public static float Sqrt(float value) => MathF.Sqrt(value);
 
-    public static float Exp(float value) => MathF.Exp(value);
+    public static float Round(float value) => MathF.Round(value);
+
+    public static float PowerOfTwo(float exponent) => BitConverter.Int32BitsToSingle(((int)exponent + 127) << 23);
 
     public static float Min(float a, float b) => MathF.Min(a, b);
 

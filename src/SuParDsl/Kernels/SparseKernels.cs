@@ -107,25 +107,25 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
     {
         var (start, width, examples) = tile;
         var room = Widest(stages) * width;
-        using var scratch = Scratch.Rent(3 * room);
-        float* gradient = scratch.Floats, spare = gradient + room, input = spare + room;
+        using var scratch = Scratch.Rent(4 * room);
+        float* gradient = scratch.Floats, spare = gradient + room, input = spare + room, slope = input + room;
         Packing<TSimd, V>.Pack(dy + (start * stages[^1].Pattern.Rows), examples, stages[^1].Pattern.Rows, gradient, width);
         for (var s = stages.Length - 1; s >= 0; s--)
         {
             var stage = stages[s];
             var pattern = stage.Pattern;
             var before = s > 0 ? stages[s - 1].Output + (start * pattern.Columns) : null;
+            if (s > 0)
+            {
+                Activations<TSimd, V>.ApplyWithSlope(stages[s - 1].After, before, input, slope, (nint)pattern.Columns * width);
+            }
+            else
+            {
+                Packing<TSimd, V>.Pack(x + (start * pattern.Columns), examples, pattern.Columns, input, width);
+            }
+
             if (sums[2 * s] is not null || sums[(2 * s) + 1] is not null)
             {
-                if (before is null)
-                {
-                    Packing<TSimd, V>.Pack(x + (start * pattern.Columns), examples, pattern.Columns, input, width);
-                }
-                else
-                {
-                    Activations<TSimd, V>.Apply(stages[s - 1].After, before, input, (nint)pattern.Columns * width);
-                }
-
                 fixed (int* begin = pattern.RowStart, index = pattern.ColumnOf)
                 {
                     TileKernels<TSimd, V>.Sample(width, begin, index, input, gradient, sums[2 * s], sums[(2 * s) + 1], pattern.Rows);
@@ -147,7 +147,7 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
 
             if (s > 0)
             {
-                Activations<TSimd, V>.MultiplyByDerivative(stages[s - 1].After, before, gradient, (nint)pattern.Columns * width);
+                Activations<TSimd, V>.Multiply(gradient, slope, (nint)pattern.Columns * width);
             }
         }
 
