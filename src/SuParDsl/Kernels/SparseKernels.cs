@@ -40,6 +40,9 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
     where TSimd : struct, ISimd<V>
     where V : struct
 {
+    // What follows a product is applied to this many of its rows at once, while they are in the first-level cache.
+    private const int RowsAtOnce = 32;
+
     public override Tiles TilesOf(long batch) => new(batch, TileKernels<TSimd, V>.Wide, TileKernels<TSimd, V>.Narrow);
 
     public override void Forward(SparseStage[] stages, float* x, float* y, long batch, int threads)
@@ -90,10 +93,16 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
             var output = stage.Output is null ? spare : stage.Output + (start * rows);
             fixed (int* begin = stage.Pattern.RowStart, index = stage.Pattern.ColumnOf)
             {
-                TileKernels<TSimd, V>.Multiply(width, begin, index, stage.Values, stage.Bias, input, output, rows);
+                for (var row = 0; row < rows; row += RowsAtOnce)
+                {
+                    var count = Math.Min(RowsAtOnce, rows - row);
+                    var at = (nint)row * width;
+                    TileKernels<TSimd, V>.Multiply(
+                        width, begin + row, index, stage.Values, stage.Bias is null ? null : stage.Bias + row, input, output + at, count);
+                    Activations<TSimd, V>.Apply(stage.After, output + at, spare + at, (nint)count * width);
+                }
             }
 
-            Activations<TSimd, V>.Apply(stage.After, output, spare, (nint)rows * width);
             var next = spare;
             spare = input;
             input = next;
@@ -136,18 +145,22 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
             {
                 fixed (int* begin = pattern.ColumnStart, index = pattern.RowOf)
                 {
-                    TileKernels<TSimd, V>.Multiply(
-                        width, begin, index, transposed + TransposedStart(stages, s), null, gradient, spare, pattern.Columns);
+                    var values = transposed + TransposedStart(stages, s);
+                    for (var row = 0; row < pattern.Columns; row += RowsAtOnce)
+                    {
+                        var count = Math.Min(RowsAtOnce, pattern.Columns - row);
+                        var at = (nint)row * width;
+                        TileKernels<TSimd, V>.Multiply(width, begin + row, index, values, null, gradient, spare + at, count);
+                        if (s > 0)
+                        {
+                            Activations<TSimd, V>.Multiply(spare + at, slope + at, (nint)count * width);
+                        }
+                    }
                 }
 
                 var next = spare;
                 spare = gradient;
                 gradient = next;
-            }
-
-            if (s > 0)
-            {
-                Activations<TSimd, V>.Multiply(gradient, slope, (nint)pattern.Columns * width);
             }
         }
 

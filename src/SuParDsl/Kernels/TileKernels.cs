@@ -62,7 +62,7 @@ internal static unsafe class TileKernels<TSimd, V>
     private static void MultiplyWide(int* start, int* index, float* value, float* bias, float* x, float* y, int rows)
     {
         var n = TSimd.Count;
-        var k = 0;
+        var k = start[0];
         for (var row = 0; row < rows; row++)
         {
             // Two sets of sums, for even and odd entries: enough independent multiply-adds to hide their latency.
@@ -109,7 +109,7 @@ internal static unsafe class TileKernels<TSimd, V>
     private static void MultiplyNarrow(int* start, int* index, float* value, float* bias, float* x, float* y, int rows)
     {
         var n = TSimd.Count;
-        var k = 0;
+        var k = start[0];
         for (var row = 0; row < rows; row++)
         {
             var even = TSimd.Broadcast(bias is null ? 0 : bias[row]);
@@ -137,7 +137,7 @@ internal static unsafe class TileKernels<TSimd, V>
     {
         const int Stride = WideVectors;
         var n = TSimd.Count;
-        var k = 0;
+        var k = start[0];
         for (var row = 0; row < rows; row++)
         {
             V g0 = TSimd.Load(dy), g1 = TSimd.Load(dy + n), g2 = TSimd.Load(dy + (2 * n)), g3 = TSimd.Load(dy + (3 * n));
@@ -180,7 +180,7 @@ internal static unsafe class TileKernels<TSimd, V>
     private static void SampleNarrow(int* start, int* index, float* x, float* dy, float* gradient, float* biasGradient, int rows)
     {
         var n = TSimd.Count;
-        var k = 0;
+        var k = start[0];
         for (var row = 0; row < rows; row++)
         {
             var g = TSimd.Load(dy);
