@@ -161,6 +161,17 @@ public class StorageTests
     }
 
     [Fact]
+    public void Memory_falls_with_the_density()
+    {
+        // Weights and Adam's two moments; the indices count for the compressed matrix.
+        var mask = MaskDraw.Draw(Mask.Exact, [1024, 1024], 1.0 / 64, 0, "W");
+        var dense = 3 * sizeof(float) * mask.Count;
+        var compressed = (3 * sizeof(float) * mask.Kept) + SuParDsl.Kernels.SparsePattern.Of(mask).Bytes;
+
+        Assert.True(15 * compressed <= dense);
+    }
+
+    [Fact]
     public void Second_derivatives_are_refused()
     {
         using var scope = NewDisposeScope();
