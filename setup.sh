@@ -44,11 +44,17 @@ if [ -n "$had" ] && [ "${wanted:-$had}" = "$had" ] && [ "$LIBTORCH" = "$(recorde
   exit 0
 fi
 
+# TorchSharp's native library is compiled with GCC 13; Debian 12's C++ library is GCC 12's.
+needed_cxx=GLIBCXX_3.4.32
+runs_torchsharp() { grep -qs "$needed_cxx" "/usr/lib/$multiarch/libstdc++.so.6"; }
+
 # --- the choice ----------------------------------------------------------------------------------------------------
 feed_has() { # PACKAGE: whether the package feed has it, in the version that Directory.Packages.props names
   local probe version
   version=$(sed -n "s|.*Include=\"$1\" Version=\"\([^\"]*\)\".*|\1|p" Directory.Packages.props)
-  [ "$version" = '$(TorchSharpVersion)' ] && version=$(sed -n 's|.*<TorchSharpVersion>\(.*\)<.*|\1|p' Directory.Packages.props)
+  case $version in
+    '$('*) version=$(sed -n "s|.*<${version:2:-1}>\(.*\)</.*|\1|p" Directory.Packages.props) ;;
+  esac
   probe=$(mktemp -d)
   cat > "$probe/probe.csproj" << XML
 <Project Sdk="Microsoft.NET.Sdk">
@@ -64,9 +70,12 @@ XML
 
 if [ -n "$wanted" ]; then
   torch=$wanted why="asked for"
-elif feed_has TorchSharp; then
-  if nvidia-smi > /dev/null 2>&1; then torch=cuda why="the package feed has TorchSharp and there is an NVIDIA GPU"
-  else torch=cpu why="the package feed has TorchSharp and there is no NVIDIA GPU"; fi
+elif ! runs_torchsharp; then
+  torch=system why="this machine's C++ library is older than TorchSharp's needs ($needed_cxx)"
+elif nvidia-smi > /dev/null 2>&1 && feed_has TorchSharp-cuda-linux; then
+  torch=cuda why="the package feed has TorchSharp and there is an NVIDIA GPU"
+elif feed_has TorchSharp && feed_has libtorch-cpu-linux-x64; then
+  torch=cpu why="the package feed has TorchSharp and there is no NVIDIA GPU that it has libraries for"
 else
   torch=system why="the package feed has no TorchSharp"
 fi

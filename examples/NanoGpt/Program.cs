@@ -5,7 +5,7 @@ using SuParDsl.Lab.Training;
 var nanoGpt = new Example<Gpt, Gpt.Size>(
     "NanoGpt",
     "nanoGPT on SµPar: a sparse GPT that learns to write, one character at a time.",
-    Gpt.Base with { Width = 256, Layers = 4, Context = 128, Density = 1 / 8.0, Sigma = 0.06, AlphaIn = 4 })
+    Gpt.Base with { Width = 256, Layers = 4, Context = 128, Density = 1 / 8.0 })
 {
     Vocabulary = nameof(Gpt.Size.Vocab),
     Context = nameof(Gpt.Size.Context),

@@ -26,6 +26,10 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
         context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation, OperationKind.MethodReference);
+        context.RegisterOperationAction(
+            static c => CallSites.Check((IObjectCreationOperation)c.Operation, c.ReportDiagnostic), OperationKind.ObjectCreation);
+        context.RegisterOperationAction(
+            static c => CallSites.Check((ISimpleAssignmentOperation)c.Operation, c.ReportDiagnostic), OperationKind.SimpleAssignment);
     }
 
     private static void AnalyzeType(SymbolAnalysisContext context)
@@ -43,8 +47,10 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeCall(OperationAnalysisContext context)
     {
-        var method = context.Operation is IInvocationOperation call ? call.TargetMethod : ((IMethodReferenceOperation)context.Operation).Method;
-        if (KnownNames.Has(method.OriginalDefinition, KnownNames.Flow))
+        var method =
+            context.Operation is IInvocationOperation call ? call.TargetMethod : ((IMethodReferenceOperation)context.Operation).Method;
+        // The return type first: attributes of every method called would be slow to read.
+        if (KnownNames.IsTensor(method.ReturnType) && KnownNames.Has(method.OriginalDefinition, KnownNames.Flow))
         {
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.FlowCalled, context.Operation.Syntax.GetLocation(), method.Name));
         }

@@ -21,6 +21,7 @@ public static class Lab
             TrainCommand.Create(example),
             SampleCommand.Create(example),
             TableCommand.Create(example),
+            EngineCommand.Create(),
         };
         if (example.Reference is { } mapping)
         {

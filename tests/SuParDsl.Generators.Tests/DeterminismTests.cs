@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace SuParDsl.Generators.Tests;
 
@@ -34,7 +36,8 @@ public sealed class DeterminismTests
     public void Parallel_runs_agree()
     {
         var texts = new string[32];
-        Parallel.For(0, texts.Length, i => texts[i] = Everything("\n"));
+        var compilation = Compile("\n");
+        Parallel.For(0, texts.Length, i => texts[i] = Emit(compilation.Clone()));
         Assert.All(texts, static text => Assert.Equal(Expected.Value, text));
     }
 
@@ -45,10 +48,14 @@ public sealed class DeterminismTests
         Assert.DoesNotContain('\t', Expected.Value);
     }
 
-    private static string Everything(string newLine)
+    private static string Everything(string newLine) => Emit(Compile(newLine));
+
+    private static CSharpCompilation Compile(string newLine) =>
+        Harness.Compile([.. new[] { Harness.Declaration("Features"), Harness.NanoGpt }.Select(source => source.ReplaceLineEndings(newLine))]);
+
+    private static string Emit(Compilation compilation)
     {
-        var sources = new[] { Harness.Declaration("Features"), Harness.NanoGpt }.Select(source => source.ReplaceLineEndings(newLine));
-        var result = Harness.Driver().RunGenerators(Harness.Compile([.. sources])).GetRunResult().Results[0];
+        var result = Harness.Driver().RunGenerators(compilation).GetRunResult().Results[0];
         return string.Concat(result.GeneratedSources.Select(static file => file.HintName + "\n" + file.SourceText));
     }
 }

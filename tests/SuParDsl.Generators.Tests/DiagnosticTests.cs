@@ -7,6 +7,10 @@ namespace SuParDsl.Generators.Tests;
 /// <summary>Every diagnostic: it appears with its message at its place, alone, and goes when the remedy is applied.</summary>
 public sealed class DiagnosticTests
 {
+    // Each mistake is compiled once for all tests of it.
+    private static readonly Lazy<Run>[] Runs = [.. DiagnosticCases.All.Select(static c => new Lazy<Run>(() =>
+        Harness.Generate(Marked(c.Bad).Source)))];
+
     public static IEnumerable<object[]> Indices => DiagnosticCases.All.Select(static (c, i) => new object[] { i, c.Id });
 
     [Theory]
@@ -14,7 +18,7 @@ public sealed class DiagnosticTests
     public void A_mistake_gives_one_diagnostic(int index, string id)
     {
         var (source, start, length) = Marked(DiagnosticCases.All[index].Bad);
-        var run = Harness.Generate(source);
+        var run = Runs[index].Value;
         var found = Assert.Single(run.Ours);
         Assert.Equal(id, found.Id);
         Assert.Equal(DiagnosticCases.All[index].Message, found.GetMessage(CultureInfo.InvariantCulture));
@@ -38,7 +42,7 @@ public sealed class DiagnosticTests
     public void A_stub_is_emitted_exactly_for_errors(int index, string id)
     {
         var @case = DiagnosticCases.All[index];
-        var run = Harness.Generate(Marked(@case.Bad).Source);
+        var run = Runs[index].Value;
         var isError = Descriptors.All.Single(d => d.Id == id).DefaultSeverity == DiagnosticSeverity.Error;
         if (@case.Emits)
         {
@@ -47,7 +51,8 @@ public sealed class DiagnosticTests
         }
         else
         {
-            Assert.DoesNotContain(run.Files, file => file.HintName == "M.g.cs" || file.HintName.EndsWith("+M.g.cs", StringComparison.Ordinal));
+            Assert.DoesNotContain(run.Files, file =>
+                file.HintName == "M.g.cs" || file.HintName.EndsWith("+M.g.cs", StringComparison.Ordinal));
         }
     }
 
@@ -57,14 +62,26 @@ public sealed class DiagnosticTests
     {
         var source = Marked(DiagnosticCases.All[index].Bad).Source;
         var before = Harness.Analyze(Harness.Compile(source));
-        var after = Harness.Generate(source).Ours;
+        var after = Runs[index].Value.Ours;
         Assert.Contains(after, d => d.Id == id);
         Assert.Equal(after.Select(static d => d.ToString()), before.Select(static d => d.ToString()));
     }
 
+    [Theory]
+    [InlineData("SUP101", "Down")]
+    [InlineData("SUP123", "Up")]
+    [InlineData("SUP304", "n")]
+    public void The_declaration_of_what_is_used_wrongly_is_a_second_place(string id, string declared)
+    {
+        var found = Runs[Array.FindIndex(DiagnosticCases.All, c => c.Id == id)].Value.Ours.Single();
+        var second = Assert.Single(found.AdditionalLocations);
+        Assert.Equal(declared, second.SourceTree!.ToString().Substring(second.SourceSpan.Start, second.SourceSpan.Length));
+    }
+
     [Fact]
     public void Every_diagnostic_has_a_case() =>
-        Assert.Equal(Descriptors.All.Select(static d => d.Id), DiagnosticCases.All.Select(static c => c.Id).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Descriptors.All
+            .Select(static d => d.Id), DiagnosticCases.All.Select(static c => c.Id).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_diagnostic_is_described()

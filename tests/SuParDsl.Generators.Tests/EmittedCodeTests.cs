@@ -22,7 +22,8 @@ public sealed class EmittedCodeTests
     public void It_compiles_with_nullable_on_and_off(NullableContextOptions nullable)
     {
         var features = Harness.Declaration("Features").Replace("string? title", "string title", StringComparison.Ordinal);
-        var run = Harness.Generate(Harness.Compile(nullable, Harness.Declaration("Transformer"), nullable == NullableContextOptions.Disable ? features : Harness.NanoGpt));
+        var run =
+            Harness.Generate(Harness.Compile(nullable, Harness.Declaration("Transformer"), nullable == NullableContextOptions.Disable ? features : Harness.NanoGpt));
         Assert.Empty(run.CSharp);
     }
 
@@ -79,7 +80,7 @@ public sealed class EmittedCodeTests
                         {{Block}}
                     }
 
-                    public partial interface IFace<in TIn>
+                    public partial interface IFace<TIn>
                     {
                         {{Block}}
                     }
@@ -105,6 +106,14 @@ public sealed class EmittedCodeTests
         Assert.Equal(
             ["App.event.Outer`1+IFace`1+B.g.cs", "App.event.Outer`1+Inner+B.g.cs", "App.event.Rec+B.g.cs", "App.event.record.g.cs", "B.g.cs", "Other.B.g.cs"],
             run.Files.Select(static file => file.HintName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Names_that_differ_in_case_only_have_their_own_files()
+    {
+        var run = Harness.Generate(Block, Block.Replace("class B", "class b", StringComparison.Ordinal));
+        Assert.Equal(["B.0.g.cs", "b.1.g.cs"], run.Files.Select(static file => file.HintName).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(run.CSharp, static d => d.Id != "CS8981");
     }
 
     [Fact]
@@ -178,7 +187,8 @@ public sealed class EmittedCodeTests
     [Fact]
     public void A_hand_written_forward_is_kept()
     {
-        var run = Harness.Generate(Block.Replace("[Flow] Tensor Flow(Tensor x) => x | Up | Relu;", "public override Tensor forward(Tensor x) => Up.call(x) * ResidualScale;", StringComparison.Ordinal));
+        var run =
+            Harness.Generate(Block.Replace("[Flow] Tensor Flow(Tensor x) => x | Up | Relu;", "public override Tensor forward(Tensor x) => Up.call(x) * ResidualScale;", StringComparison.Ordinal));
         Assert.Empty(run.CSharp);
         Assert.Empty(run.Ours);
         Assert.DoesNotContain("forward(", run.Text("B.g.cs"), StringComparison.Ordinal);
@@ -188,10 +198,12 @@ public sealed class EmittedCodeTests
     public void The_users_half_does_not_count_as_generated()
     {
         var run = Harness.Generate(Harness.NanoGpt);
-        foreach (var type in run.Files.SelectMany(static file => file.SyntaxTree.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>()))
+        foreach (var type in run.Files.SelectMany(static file =>
+            file.SyntaxTree.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>()))
         {
             Assert.Empty(type.AttributeLists);
-            Assert.All(type.Members, static member => Assert.Contains("GeneratedCode(\"SuParDsl.Generators\"", member.AttributeLists.ToString(), StringComparison.Ordinal));
+            Assert.All(type.Members, static member =>
+                Assert.Contains("GeneratedCode(\"SuParDsl.Generators\"", member.AttributeLists.ToString(), StringComparison.Ordinal));
         }
     }
 

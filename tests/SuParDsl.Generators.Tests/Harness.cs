@@ -69,13 +69,14 @@ internal static class Harness
             options ?? new AnalyzerOptions([]), null, concurrentAnalysis: true, logAnalyzerExecutionTime: false, reportSuppressedDiagnostics: true))
         .GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
 
-    private static SyntaxTree Parse(string source, int file) => CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), ParseOptions, $"File{file}.cs");
+    private static SyntaxTree Parse(string source, int file) =>
+        CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), ParseOptions, $"File{file}.cs");
 
     private static ImmutableArray<MetadataReference> ReadReferences()
     {
         using var reader = new StreamReader(typeof(Harness).Assembly.GetManifestResourceStream("FrameworkReferences.txt")!);
         var library = Assembly.Load("SuParDsl");
-        var engine = library.GetType("SuParDsl.Layer", throwOnError: true)!.BaseType!.Assembly;
+        var engine = library.GetType("SuParDsl.Layer", throwOnError: true)!.BaseType!.BaseType!.Assembly;
         return
         [
             .. reader.ReadToEnd().Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Append(library.Location).Append(engine.Location)
@@ -93,7 +94,8 @@ internal sealed record Run(CSharpCompilation Output, ImmutableArray<GeneratedSou
     public ImmutableArray<Diagnostic> Ours => ours ??= Harness.Analyze(Output);
 
     /// <summary>C#'s errors and warnings, in the user's files and the emitted ones; what the user documents is their affair.</summary>
-    public IEnumerable<Diagnostic> CSharp => Output.GetDiagnostics().Where(static d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed
+    public IEnumerable<Diagnostic> CSharp =>
+        Output.GetDiagnostics().Where(static d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed
         && !(d.Id == "CS1591" && d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == false));
 
     public string Text(string hint) => Files.Single(file => file.HintName == hint).SourceText.ToString();

@@ -7,7 +7,8 @@ namespace SuParDsl.Generators.Tests;
 /// <summary>What runs again after an edit: as little as possible.</summary>
 public sealed class IncrementalityTests
 {
-    private static readonly string[] Steps = [.. typeof(TrackingNames).GetFields().Select(static field => (string)field.GetRawConstantValue()!)];
+    private static readonly string[] Steps = [.. typeof(TrackingNames).GetFields()
+        .Select(static field => (string)field.GetRawConstantValue()!)];
 
     [Fact]
     public void An_edit_elsewhere_emits_nothing_anew()
@@ -21,17 +22,20 @@ public sealed class IncrementalityTests
     [Fact]
     public void A_comment_in_a_model_emits_nothing_anew()
     {
-        var result = After(static compilation => compilation.Edit(1, "// a comment\n" + Harness.NanoGpt.Replace("var x =", "/* here */ var x =", StringComparison.Ordinal)));
-        Assert.All(Reasons(result, TrackingNames.Models), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
-        Assert.All(Reasons(result, TrackingNames.Blocks), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        var result = After(static compilation =>
+            compilation.Edit(1, "// a comment\n" + Harness.NanoGpt.Replace("var x =", "/* here */ var x =", StringComparison.Ordinal)));
+        Assert.All(Reasons(result, TrackingNames.ParseModels), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        Assert.All(Reasons(result, TrackingNames.ParseBlocks), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
         Assert.All(Outputs(result), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
     }
 
     [Fact]
     public void An_edit_of_one_class_emits_that_class_anew()
     {
-        var result = After(static compilation => compilation.Edit(1, Harness.NanoGpt.Replace("x | Up | Gelu", "x | Up | Relu", StringComparison.Ordinal)));
-        Assert.Equal([IncrementalStepRunReason.Modified], Outputs(result).Where(static reason => reason != IncrementalStepRunReason.Cached));
+        var result = After(static compilation =>
+            compilation.Edit(1, Harness.NanoGpt.Replace("x | Up | Gelu", "x | Up | Relu", StringComparison.Ordinal)));
+        Assert.Equal([IncrementalStepRunReason.Modified], Outputs(result)
+            .Where(static reason => reason != IncrementalStepRunReason.Cached));
     }
 
     [Fact]
@@ -96,7 +100,8 @@ public sealed class IncrementalityTests
     private static object[] Models(string source)
     {
         var result = Harness.Driver().RunGenerators(Harness.Compile(source)).GetRunResult().Results[0];
-        return [.. new[] { TrackingNames.Models, TrackingNames.Blocks }.SelectMany(step => result.TrackedSteps[step]).SelectMany(static step => step.Outputs).Select(static output => output.Value)];
+        return [.. new[] { TrackingNames.Models, TrackingNames.Blocks }.SelectMany(step =>
+            result.TrackedSteps[step]).SelectMany(static step => step.Outputs).Select(static output => output.Value)];
     }
 
     private static GeneratorRunResult After(Func<Microsoft.CodeAnalysis.CSharp.CSharpCompilation, Compilation> edit)
@@ -109,5 +114,6 @@ public sealed class IncrementalityTests
         result.TrackedSteps[step].SelectMany(static run => run.Outputs).Select(static output => output.Reason);
 
     private static IEnumerable<IncrementalStepRunReason> Outputs(GeneratorRunResult result) =>
-        result.TrackedOutputSteps.SelectMany(static step => step.Value).SelectMany(static run => run.Outputs).Select(static output => output.Reason);
+        result.TrackedOutputSteps.SelectMany(static step =>
+            step.Value).SelectMany(static run => run.Outputs).Select(static output => output.Reason);
 }

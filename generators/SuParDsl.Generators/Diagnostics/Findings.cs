@@ -22,11 +22,14 @@ internal sealed class Findings
         Add(descriptor, location, second: null, arguments);
 
     /// <summary>Adds a diagnostic with a second place to look at: the declaration of what is used wrongly.</summary>
-    public void Add(DiagnosticDescriptor descriptor, Location location, Location? second, object[] arguments)
+    public void Add(DiagnosticDescriptor descriptor, Location location, Location? second, object[] arguments) =>
+        Add(Diagnostic.Create(descriptor, location, second is null ? null : [second], arguments));
+
+    public void Add(Diagnostic diagnostic)
     {
         // The declared severity decides, not the configured one: whether a stub is emitted must not depend on .editorconfig.
-        HasErrors |= descriptor.DefaultSeverity == DiagnosticSeverity.Error;
+        HasErrors |= diagnostic.Descriptor.DefaultSeverity == DiagnosticSeverity.Error;
         IsBroken |= HasErrors;
-        diagnostics.Add(Diagnostic.Create(descriptor, location, second is null ? null : [second], arguments));
+        diagnostics.Add(diagnostic);
     }
 }

@@ -16,7 +16,8 @@ internal static class DeclareEmitter
         }
 
         var place = model.PlaceName;
-        var parameters = model.Parameters.Where(static p => p.DeclareType is not null).Select(static p => $"{p.DeclareType} {p.Name}").ToList();
+        var parameters = model.Parameters
+            .Where(static p => p.DeclareType is not null).Select(static p => $"{p.DeclareType} {p.Name}").ToList();
         var access = model.Root is null ? "public" : "private";
 
         // Without sizes the signature is the base's own.
@@ -52,13 +53,14 @@ internal static class DeclareEmitter
         writer.Line("/// <inheritdoc/>");
         DeclarationEmitter.GeneratedCode(writer);
         writer.Open($"protected override {Declaration} Declare()");
-        writer.Line($"var {place} = {Declaration}.Root({root.Rule}, {root.InitStd}{(root.DepthAlpha is null ? string.Empty : $", depthAlpha: {root.DepthAlpha}")});");
+        writer.Line($"var {place} = {Declaration}.Root({root.Rule}, {root.InitStd}{root.Choices});");
         foreach (var multiplier in root.Multipliers)
         {
             writer.Line($"{place}.Multiplier{multiplier};");
         }
 
-        var arguments = model.Parameters.Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {p.Declared}").Prepend(place).ToList();
+        var arguments = model.Parameters
+            .Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {p.Declared}").Prepend(place).ToList();
         writer.Line("Declare(");
         writer.Continued(() =>
         {
@@ -79,6 +81,11 @@ internal static class DeclareEmitter
         }
 
         writer.Line($"base.Declare({place});");
+        foreach (var size in model.HeadSizes)
+        {
+            writer.Line($"{place}.Heads({size});");
+        }
+
         foreach (var layer in model.Layers)
         {
             var at = $"{place}.Child(\"{layer.Name}\"){layer.Cover}";

@@ -17,7 +17,8 @@ internal static class FlowPrinter
         FlowExpression.Activation activation => activation.Function.Replace("{0}", Print(activation.Input)),
         FlowExpression.Word word => $"global::SuParDsl.Functional.{word.Function}({Print(word.Input)}{(word.Argument is null ? string.Empty : ", " + word.Argument)})",
         FlowExpression.Attention attention => $"{AttentionFunction}({string.Join(", ", Arguments(attention))})",
-        FlowExpression.Binary binary => $"{Operand(binary.Left, binary.Operator, isRight: false)} {binary.Operator} {Operand(binary.Right, binary.Operator, isRight: true)}",
+        FlowExpression.Binary binary =>
+            $"{Operand(binary.Left, binary.Operator, isRight: false)} {binary.Operator} {Operand(binary.Right, binary.Operator, isRight: true)}",
         FlowExpression.Negation negation => "-" + Primary(negation.Operand),
         FlowExpression.ResidualAdd add => $"{Primary(add.Stream)}.add({Print(add.Branch)}, alpha: ResidualScale)",
         FlowExpression.Alias alias => Primary(alias.Operand) + ".alias()",

@@ -16,7 +16,8 @@ internal static class TableEmitter
             ? $"// {model.Name} under SµPar: every tensor and its multipliers."
             : $"// {model.Name} under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.");
         writer.Line("//");
-        var widths = Enumerable.Range(0, model.Table[0].Cells.Count).Select(column => model.Table.Max(row => row.Cells[column].Length)).ToArray();
+        var widths = Enumerable.Range(0, model.Table[0].Cells.Count)
+            .Select(column => model.Table.Max(row => row.Cells[column].Length)).ToArray();
         foreach (var row in model.Table)
         {
             writer.Line("//   " + string.Join("  ", row.Cells.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());

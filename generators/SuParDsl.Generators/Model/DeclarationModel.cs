@@ -18,6 +18,7 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Forward">The lowered flow; null where the user wrote <c>forward</c>.</param>
 /// <param name="Root">What only a model declares.</param>
 /// <param name="Cover">What a class-level attribute calls on the class's place.</param>
+/// <param name="HeadSizes">The head sizes of its attention, as extents.</param>
 /// <param name="PlaceName">The name of that place in <c>Declare</c>.</param>
 /// <param name="Table">The table of tensors.</param>
 internal sealed record DeclarationModel(
@@ -38,5 +39,6 @@ internal sealed record DeclarationModel(
     ForwardModel? Forward,
     RootModel? Root,
     string Cover,
+    EquatableArray<string> HeadSizes,
     string PlaceName,
     EquatableArray<TableRow> Table);

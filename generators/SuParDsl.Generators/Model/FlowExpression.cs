@@ -22,7 +22,8 @@ internal abstract record FlowExpression
     public sealed record Word(string Function, FlowExpression Input, string? Argument) : FlowExpression;
 
     /// <summary>Attention over heads.</summary>
-    public sealed record Attention(FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize) : FlowExpression;
+    public sealed record Attention(
+        FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize) : FlowExpression;
 
     /// <summary>a + b, a − b, a · b, a / b.</summary>
     public sealed record Binary(char Operator, FlowExpression Left, FlowExpression Right) : FlowExpression;

@@ -9,36 +9,44 @@ internal sealed class BlockLibrary
 {
     private static readonly ConditionalWeakTable<Compilation, BlockLibrary> Libraries = new();
 
-    private readonly ConcurrentDictionary<INamedTypeSymbol, ParseResult> results = new(SymbolEqualityComparer.Default);
+    private readonly ParseCache results;
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> models = new();
     private readonly Compilation compilation;
 
-    private BlockLibrary(Compilation compilation) => this.compilation = compilation;
+    private BlockLibrary(Compilation compilation)
+    {
+        this.compilation = compilation;
+        results = ParseCache.For(compilation);
+    }
 
     public static BlockLibrary Of(Compilation compilation) => Libraries.GetValue(compilation, static c => new BlockLibrary(c));
 
     public ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        // Not GetOrAdd with a shared computation: a cancelled one must not be remembered. Blocks cannot be circular here.
-        if (!results.TryGetValue(type, out var result))
+        // Not a shared computation: a cancelled one must not be remembered. Blocks cannot be circular here.
+        var name = TypeNames.Full(type);
+        if (results.Find(name) is { } known)
         {
-            results.TryAdd(type, result = DeclarationParser.Parse(type, this, cancellation));
+            return known;
         }
 
+        var result = DeclarationParser.Parse(type, this, cancellation);
+        results.Add(name, type, result);
         return result;
     }
 
     /// <summary>What a class that uses a block knows of it; of one in another assembly, its constructor.</summary>
     public BlockSummary? Summary(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        if (type.DeclaringSyntaxReferences.Length > 0)
+        // A project reference may come with its source, a package does not: both are read alike.
+        if (SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
         {
             return Parse(type, cancellation).Summary;
         }
 
         var constructor = type.InstanceConstructors.FirstOrDefault(static c => c.DeclaredAccessibility == Accessibility.Public);
         return constructor is null ? null : new(
-            type.Name, ParameterParser.Read(constructor, cancellation), KnownNames.Has(type, KnownNames.Model),
+            type.Name, ParameterParser.Read(constructor), KnownNames.Has(type, KnownNames.Model),
             Inputs: 1, Input: null, Output: null, [], []);
     }
 
@@ -57,12 +65,13 @@ internal sealed class BlockLibrary
                 return true;
             }
 
-            if (!seen.Add(type) || type.DeclaringSyntaxReferences.Length == 0)
+            if (!seen.Add(type))
             {
                 continue;
             }
 
-            foreach (var inner in type.GetMembers().OfType<IPropertySymbol>().Select(static p => BlockOf(p.Type)).OfType<INamedTypeSymbol>())
+            foreach (var inner in type.GetMembers().OfType<IPropertySymbol>()
+                .Select(static p => BlockOf(p.Type)).OfType<INamedTypeSymbol>())
             {
                 open.Push(inner);
             }

@@ -36,6 +36,9 @@ internal sealed class DeclarationContext(
     /// <summary>The divisions that must come out even, in the order in which they were read.</summary>
     public List<Division> Divisions { get; } = [];
 
+    /// <summary>The head sizes in the flow, as C# over extents.</summary>
+    public List<string> HeadSizes { get; } = [];
+
     public ImmutableArray<Parameter> Parameters
     {
         get => parameters;

@@ -37,6 +37,7 @@ internal static class DeclarationModelBuilder
             forward,
             context.Kind == DeclarationKind.Model ? Root(context) : null,
             isStub ? string.Empty : Cover(density, isDense),
+            isStub ? default : (EquatableArray<string>)context.HeadSizes.Distinct().ToImmutableArray(),
             context.Unique("at"),
             isStub ? default : TensorTable.Of(context, tensors));
     }
@@ -71,9 +72,15 @@ internal static class DeclarationModelBuilder
         var sigma = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.InitStd)?.Identifier ?? "0.02d";
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha;
         return new(
-            rule, sigma, alpha is null or 1 ? null : DensityExpression.Literal(alpha.Value),
+            rule, sigma,
+            Optional("depthAlpha", alpha is null or 1 ? null : DensityExpression.Literal(alpha.Value))
+                + Optional("attention", Chosen("Attention", "AttentionScaling")) + Optional("ruleDensity", Chosen("RuleDensity", "RuleDensity")),
             context.Parameters.Where(static p => p.Kind == ParameterKind.Multiplier)
                 .Select(static p => $"(\"{p.Name}\", {p.Identifier})").ToImmutableArray());
+
+        string? Chosen(string property, string type) => KnownNames.Find(context.Type, KnownNames.Model) is { } model
+            ? KnownNames.EnumMember(model, property, type)
+            : null;
     }
 
     private static LayerModel LayerOf(DeclarationContext context, Layer layer)
@@ -81,11 +88,10 @@ internal static class DeclarationModelBuilder
         var isLayer = layer.BuiltIn is not null;
         var arguments = layer switch
         {
-            { BuiltIn.Shape: ShapeRule.Value } => layer.SizeList.Select(static size => size.Extent),
+            { BuiltIn.Shape: ShapeRule.Value } => [$"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]"],
             { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
-                .Concat(layer.Density is { } density ? [$"density: {density.Code}"] : [])
-                .Concat(layer.Gain is { } gain ? [$"gain: {gain}"] : [])
-                .Concat(layer.IsTied ? ["tied: true"] : []),
+                .Concat(layer.IsTied ? ["tied: true"] : [])
+                .Concat(Options(layer)),
             _ => layer.Block!.Parameters.Where(static p => p.IsDeclared)
                 .Select(p => p.IsDensity ? layer.Densities[p.Name].Code : layer.Sizes[p.Name].Extent),
         };
@@ -97,8 +103,25 @@ internal static class DeclarationModelBuilder
             context.Unique("block"));
     }
 
-    private static string Cover(DensityArgument? density, bool isDense) =>
-        density is not null ? $".Sparse({density.Code})" : isDense ? ".Dense()" : string.Empty;
+    private static string Cover(DensityArgument? density, bool isDense) => density is not null
+        ? $".Sparse({density.Code}{Optional("mask", density.Mask)}{Optional("distribution", density.Distribution)})"
+        : isDense ? ".Dense()" : string.Empty;
+
+    /// <summary>What the attributes on a layer itself say of its weight, as a <c>TensorOptions</c>.</summary>
+    private static IEnumerable<string> Options(Layer layer)
+    {
+        var options = new List<string>();
+        if (layer.Density is { } density)
+        {
+            options.Add($"Density = {density.Code}");
+            options.AddRange(density.Mask is { } mask ? [$"Mask = {mask}"] : []);
+        }
+
+        options.AddRange(layer.Gain is { } gain ? [$"Gain = {gain}"] : []);
+        return options.Count == 0 ? [] : [$"options: new() {{ {string.Join(", ", options)} }}"];
+    }
+
+    private static string Optional(string name, string? value) => value is null ? string.Empty : $", {name}: {value}";
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,6 +13,12 @@ namespace SuParDsl.Generators.Parsing;
 /// <param name="Base">ρ₀.</param>
 internal sealed record DensityArgument(string Code, string Value, string Base)
 {
+    /// <summary>The member of <c>Mask</c> that the attribute names; null for the default.</summary>
+    public string? Mask { get; init; }
+
+    /// <summary>The member of <c>Distribution</c> that the attribute names; null for the default.</summary>
+    public string? Distribution { get; init; }
+
     /// <summary>m_ρ as text; null where it is 1.</summary>
     public string? Multiplier => Value == Base ? null : Base == "1" ? Formula.Atom(Value) : Formula.Atom(Value) + "/" + Formula.Atom(Base);
 }
@@ -64,22 +70,28 @@ internal static class DensityExpression
     /// <summary>Reports a constant that is no density (SUP202, SUP203); true where it is one.</summary>
     public static bool CheckConstant(DeclarationContext context, ExpressionSyntax expression, double value, string owner)
     {
+        var dividend = UserSyntax.Unwrap(expression) is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division
+            ? context.ModelOf(expression).GetConstantValue(division.Left, context.Cancellation) : default;
+        return Check(expression, value, dividend is { HasValue: true, Value: int and not 0 }, owner, context.Findings.Add);
+    }
+
+    /// <summary>The same wherever a constant density is written.</summary>
+    public static bool Check(ExpressionSyntax expression, double value, bool isIntegerDivision, string owner, Action<Diagnostic> report)
+    {
         if (value is > 0 and <= 1)
         {
             return true;
         }
 
-        var inner = UserSyntax.Unwrap(expression);
-        if (value == 0 && inner is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division
-            && context.ModelOf(expression).GetConstantValue(division.Left, context.Cancellation) is { HasValue: true, Value: int and not 0 })
+        if (value == 0 && isIntegerDivision)
         {
-            var text = UserSyntax.OneLine(inner);
-            context.Findings.Add(Descriptors.IntegerDensity, expression.GetLocation(), text, 0, text + ".0");
+            var text = UserSyntax.OneLine(UserSyntax.Unwrap(expression));
+            report(Diagnostic.Create(Descriptors.IntegerDensity, expression.GetLocation(), text, 0, text + ".0"));
             return false;
         }
 
         var remedy = value is >= 5 and <= 100 ? $"did you mean {Number(value / 100)}?" : "1 is dense, 0.25 keeps a quarter";
-        context.Findings.Add(Descriptors.DensityRange, expression.GetLocation(), owner, Number(value), remedy);
+        report(Diagnostic.Create(Descriptors.DensityRange, expression.GetLocation(), owner, Number(value), remedy));
         return false;
     }
 

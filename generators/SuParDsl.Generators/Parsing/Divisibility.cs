@@ -10,7 +10,8 @@ internal static class Divisibility
 {
     public static void Check(DeclarationContext context, ImmutableArray<Layer> layers, Unifier? axes)
     {
-        var own = context.Divisions.Select(division => axes is null ? division : division with { Size = axes.Resolve(division.Size) }).ToList();
+        var own = context.Divisions
+            .Select(division => axes is null ? division : division with { Size = axes.Resolve(division.Size) }).ToList();
         context.Divisions.Clear();
         foreach (var division in own)
         {

@@ -13,4 +13,5 @@ namespace SuParDsl.Generators.Parsing;
 /// <param name="Location">The divisor.</param>
 /// <param name="IsInherited">Whether it is a block's, which guards it itself.</param>
 internal sealed record Division(
-    Polynomial Size, Polynomial Divisor, string? SizeText, string? DivisorText, string Where, bool IsHeads, Location Location, bool IsInherited = false);
+    Polynomial Size, Polynomial Divisor, string? SizeText, string? DivisorText, string Where, bool IsHeads, Location Location,
+    bool IsInherited = false);

@@ -62,7 +62,8 @@ internal static class ExpressionText
             INamespaceSymbol or INamedTypeSymbol { SpecialType: SpecialType.None, IsGenericType: false } =>
                 symbol.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
             INamedTypeSymbol { IsGenericType: true } type => Prefix(type.ContainingSymbol) + name.Identifier.Text,
-            { IsStatic: true, ContainingType: { } container } when IsForeign(context, container) => Prefix(container) + name.Identifier.Text,
+            { IsStatic: true, ContainingType: { } container } when IsForeign(context, container) =>
+                Prefix(container) + name.Identifier.Text,
             _ => name.Identifier.Text,
         };
     }

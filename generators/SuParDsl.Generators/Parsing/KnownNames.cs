@@ -44,12 +44,22 @@ internal static class KnownNames
         return false;
     }
 
-    public static bool IsTensor(ITypeSymbol? type) => type is { Name: "Tensor", ContainingType.Name: "torch", ContainingNamespace.Name: "TorchSharp" };
+    public static bool IsTensor(ITypeSymbol? type) =>
+        type is { Name: "Tensor", ContainingType.Name: "torch", ContainingNamespace.Name: "TorchSharp" };
 
     public static Location LocationOf(AttributeData attribute, CancellationToken cancellation) =>
         attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation() ?? Location.None;
 
+    /// <summary>The member of one of the library's enums that a named argument is, in full; null where it is not given.</summary>
+    public static string? EnumMember(AttributeData attribute, string argument, string type) =>
+        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Enum } value
+            ? value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, value.Value)) is { } member
+                ? $"global::{Namespace}.{type}.{member.Name}"
+                : $"(global::{Namespace}.{type})({value.Value})"
+            : null;
+
     public static T? Named<T>(AttributeData attribute, string argument)
         where T : struct =>
-        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value } ? value : null;
+        attribute.NamedArguments
+            .FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value } ? value : null;
 }

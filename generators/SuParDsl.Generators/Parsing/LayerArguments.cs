@@ -88,7 +88,8 @@ internal static class LayerArguments
         Polynomial Place(Polynomial size) => rename(size.Substitute(layer.Size));
     }
 
-    private static void ReadBuiltIn(DeclarationContext context, Layer layer, BuiltInLayer builtIn, BaseObjectCreationExpressionSyntax creation)
+    private static void ReadBuiltIn(
+        DeclarationContext context, Layer layer, BuiltInLayer builtIn, BaseObjectCreationExpressionSyntax creation)
     {
         if (builtIn.Parameters is [{ Kind: ArgumentKind.Sizes } list])
         {
@@ -120,7 +121,8 @@ internal static class LayerArguments
         }
     }
 
-    private static void ReadSizes(DeclarationContext context, Layer layer, LayerParameter parameter, BaseObjectCreationExpressionSyntax creation)
+    private static void ReadSizes(
+        DeclarationContext context, Layer layer, LayerParameter parameter, BaseObjectCreationExpressionSyntax creation)
     {
         foreach (var argument in creation.ArgumentList?.Arguments ?? [])
         {
@@ -174,7 +176,7 @@ internal static class LayerArguments
 
     private static void TakeDefault(Layer layer, Parameter parameter)
     {
-        if (!parameter.Symbol.HasExplicitDefaultValue)
+        if (!parameter.HasDefault)
         {
             layer.IsBroken = true;
         }
@@ -182,13 +184,13 @@ internal static class LayerArguments
         {
             layer.Sizes[parameter.Name] = new(Polynomial.Constant(size), size.ToString(CultureInfo.InvariantCulture), null);
         }
-        else if (parameter.IsDensity && parameter.Symbol.ExplicitDefaultValue is double density)
+        else if (parameter.IsDensity && parameter.DefaultNumber is { } density)
         {
             layer.Densities[parameter.Name] = DensityExpression.OfConstant(density, parameter.DensityBase);
         }
         else
         {
-            layer.Others[parameter.Name] = Literals.Of(parameter.Symbol) ?? "default";
+            layer.Others[parameter.Name] = parameter.DefaultText ?? "default";
         }
     }
 

@@ -17,7 +17,8 @@ internal static class LayerAttributes
     }
 
     /// <summary>The density or the density's end that <c>[Sparse]</c> and <c>[Dense]</c> state.</summary>
-    public static (DensityArgument? Density, bool IsDense) ReadCover(DeclarationContext context, ISymbol symbol, BuiltInLayer? builtIn = null)
+    public static (DensityArgument? Density, bool IsDense) ReadCover(
+        DeclarationContext context, ISymbol symbol, BuiltInLayer? builtIn = null)
     {
         var sparse = KnownNames.Find(symbol, KnownNames.Sparse);
         var dense = KnownNames.Find(symbol, KnownNames.Dense);
@@ -43,7 +44,14 @@ internal static class LayerAttributes
             return (null, false);
         }
 
-        return (sparse is null ? null : ReadSparse(context, sparse, symbol.Name), dense is not null);
+        var density = sparse is null ? null : ReadSparse(context, sparse, symbol.Name);
+        return (
+            density is null ? null : density with
+            {
+                Mask = KnownNames.EnumMember(sparse!, "Mask", "Mask"),
+                Distribution = KnownNames.EnumMember(sparse!, "Distribution", "Distribution"),
+            },
+            dense is not null);
     }
 
     private static DensityArgument? ReadSparse(DeclarationContext context, AttributeData sparse, string owner)
@@ -98,7 +106,7 @@ internal static class LayerAttributes
             return null;
         }
 
-        if (name is not null && context.Find(name) is { IsDeclared: false, Symbol.Type.SpecialType: SpecialType.System_Double } gain)
+        if (name is not null && context.Find(name) is { IsDeclared: false, SpecialType: SpecialType.System_Double } gain)
         {
             context.Use(gain.Name);
             return gain.Identifier;

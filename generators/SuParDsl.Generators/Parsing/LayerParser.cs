@@ -60,7 +60,8 @@ internal static class LayerParser
 
         if (WordTable.IsWord(symbol.Name))
         {
-            context.Findings.Add(Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name, "a word of the flow language");
+            context.Findings.Add(
+                Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name, "a word of the flow language");
             return new(symbol, property) { IsBroken = true };
         }
 
@@ -86,7 +87,8 @@ internal static class LayerParser
         return layer;
     }
 
-    private static bool IsUsableBlock(DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol, INamedTypeSymbol? block)
+    private static bool IsUsableBlock(
+        DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol, INamedTypeSymbol? block)
     {
         if (block is null)
         {
@@ -109,21 +111,24 @@ internal static class LayerParser
     }
 
     /// <summary>The <c>new(…)</c> that a property is initialised with; anything else hides the layer's sizes (SUP013).</summary>
-    private static BaseObjectCreationExpressionSyntax? Creation(DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol)
+    private static BaseObjectCreationExpressionSyntax? Creation(
+        DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol)
     {
         var problem = property switch
         {
             _ when symbol.IsStatic => "is static",
             { AccessorList: null } => "is computed",
             { AccessorList: { } list } when list.Accessors.Any(static a => !a.IsKind(SyntaxKind.GetAccessorDeclaration)) => "can be set",
-            { AccessorList: { } list } when list.Accessors.Any(static a => a.Body is not null || a.ExpressionBody is not null) => "is computed",
+            { AccessorList: { } list } when list.Accessors
+                .Any(static a => a.Body is not null || a.ExpressionBody is not null) => "is computed",
             { Initializer: null } => "is not constructed here",
             { Initializer.Value: not BaseObjectCreationExpressionSyntax } => "is not constructed in place",
             _ => null,
         };
         if (problem is not null)
         {
-            context.Findings.Add(Descriptors.NotInPlace, property.Identifier.GetLocation(), symbol.Name, problem, UserSyntax.OneLine(property.Type));
+            context.Findings.Add(
+                Descriptors.NotInPlace, property.Identifier.GetLocation(), symbol.Name, problem, UserSyntax.OneLine(property.Type));
             return null;
         }
 
@@ -164,5 +169,6 @@ internal static class LayerParser
     };
 
     private static bool IsEnumerable(INamedTypeSymbol type) =>
-        type.AllInterfaces.Add(type).Any(static i => i.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T);
+        type.AllInterfaces.Add(type)
+            .Any(static i => i.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T);
 }

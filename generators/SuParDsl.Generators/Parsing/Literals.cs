@@ -20,6 +20,7 @@ internal static class Literals
             : parameter.Type;
         return parameter.ExplicitDefaultValue switch
         {
+            null when type is { IsReferenceType: true, NullableAnnotation: not NullableAnnotation.Annotated } => "default!",
             null => "default",
             { } value when type.TypeKind == TypeKind.Enum => OfEnum(type, value),
             double value => DensityExpression.Literal(value),
@@ -36,7 +37,8 @@ internal static class Literals
     private static string OfEnum(ITypeSymbol type, object value)
     {
         var name = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-        var member = type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, value));
+        var member = type.GetMembers().OfType<IFieldSymbol>()
+            .FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, value));
         return member is null
             ? $"({name})({((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)})"
             : $"{name}.{UserSyntax.Escape(member.Name)}";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -34,18 +35,31 @@ internal enum ParameterKind
 /// <summary>A parameter of a model's or block's primary constructor.</summary>
 internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax, ParameterKind kind)
 {
-    public IParameterSymbol Symbol { get; } = symbol;
-
+    // Values only: a result outlives the compilation that it was read from.
     public ParameterSyntax? Syntax { get; } = syntax;
 
     public ParameterKind Kind { get; } = kind;
 
-    public string Name => Symbol.Name;
+    public string Name { get; } = symbol.Name;
 
-    public string Identifier => UserSyntax.Escape(Symbol.Name);
+    public string Identifier { get; } = UserSyntax.Escape(symbol.Name);
 
-    public string Type => Symbol.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat
+    public string Type { get; } = symbol.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
+
+    public SpecialType SpecialType { get; } = symbol.Type.SpecialType;
+
+    public bool HasDefault { get; } = symbol.HasExplicitDefaultValue;
+
+    /// <summary>The default as C#; null where there is none.</summary>
+    public string? DefaultText { get; } = Literals.Of(symbol);
+
+    /// <summary>The default of a double.</summary>
+    public double? DefaultNumber { get; } = symbol.HasExplicitDefaultValue ? symbol.ExplicitDefaultValue as double? : null;
+
+    /// <summary>The default of a size.</summary>
+    public long? DefaultSize { get; } = symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: int or long }
+        ? Convert.ToInt64(symbol.ExplicitDefaultValue, CultureInfo.InvariantCulture) : null;
 
     /// <summary>The base of a model's marked size, where it has a usable one.</summary>
     public long? Base { get; set; }
@@ -55,10 +69,6 @@ internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax
 
     /// <summary>CompleteP's α, where a <c>[MuDepth]</c> states one.</summary>
     public double? Alpha { get; set; }
-
-    /// <summary>The default as an integer, for a size that has one.</summary>
-    public long? DefaultSize => Symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: int or long }
-        ? Convert.ToInt64(Symbol.ExplicitDefaultValue, System.Globalization.CultureInfo.InvariantCulture) : null;
 
     public bool Scales => Kind is ParameterKind.Width or ParameterKind.Depth;
 

@@ -13,10 +13,10 @@ internal static class ParameterParser
     /// <summary>The parameters of a class in source, with what is wrong about them.</summary>
     public static ImmutableArray<Parameter> Parse(DeclarationContext context, IMethodSymbol constructor)
     {
-        var parameters = constructor.Parameters.Select(symbol => Read(symbol, context.Cancellation)).ToImmutableArray();
-        foreach (var parameter in parameters)
+        var parameters = constructor.Parameters.Select(symbol => Read(symbol, Syntax(symbol))).ToImmutableArray();
+        for (var i = 0; i < parameters.Length; i++)
         {
-            Check(context, parameter);
+            Check(context, constructor.Parameters[i], parameters[i]);
         }
 
         if (context.Kind == DeclarationKind.Model && !parameters.Any(static p => p.Kind == ParameterKind.Width))
@@ -25,15 +25,17 @@ internal static class ParameterParser
         }
 
         return parameters;
+
+        ParameterSyntax? Syntax(IParameterSymbol symbol) =>
+            symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) as ParameterSyntax;
     }
 
-    /// <summary>The parameters of a block, wherever it was compiled.</summary>
-    public static ImmutableArray<Parameter> Read(IMethodSymbol constructor, CancellationToken cancellation) =>
-        [.. constructor.Parameters.Select(symbol => Read(symbol, cancellation))];
+    /// <summary>The parameters of a block of another assembly.</summary>
+    public static ImmutableArray<Parameter> Read(IMethodSymbol constructor) =>
+        [.. constructor.Parameters.Select(static symbol => Read(symbol, null))];
 
-    private static Parameter Read(IParameterSymbol symbol, CancellationToken cancellation)
+    private static Parameter Read(IParameterSymbol symbol, ParameterSyntax? syntax)
     {
-        var syntax = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as ParameterSyntax;
         var parameter = new Parameter(symbol, syntax, KindOf(symbol));
         var mark = KnownNames.Find(symbol, parameter.Kind == ParameterKind.Depth ? KnownNames.MuDepth : KnownNames.MuWidth);
         if (parameter.Scales && mark is { ConstructorArguments: [{ Value: int value }] } && value > 0)
@@ -71,34 +73,35 @@ internal static class ParameterParser
         };
     }
 
-    private static void Check(DeclarationContext context, Parameter parameter)
+    private static void Check(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
         switch (parameter.Kind)
         {
             case ParameterKind.Width:
-                CheckBase(context, parameter, KnownNames.MuWidth, "MuWidth", "256");
+                CheckBase(context, symbol, parameter, KnownNames.MuWidth, "MuWidth", "256");
                 break;
             case ParameterKind.Depth:
-                CheckBase(context, parameter, KnownNames.MuDepth, "MuDepth", "4");
-                CheckAlpha(context, parameter);
+                CheckBase(context, symbol, parameter, KnownNames.MuDepth, "MuDepth", "4");
+                CheckAlpha(context, symbol, parameter);
                 break;
             case ParameterKind.Density:
-                CheckDensity(context, parameter);
+                CheckDensity(context, symbol, parameter);
                 break;
         }
 
-        CheckEffect(context, parameter);
+        CheckEffect(context, symbol, parameter);
     }
 
-    private static void CheckBase(DeclarationContext context, Parameter parameter, string attribute, string shortName, string example)
+    private static void CheckBase(DeclarationContext context, IParameterSymbol symbol, Parameter parameter, string attribute, string shortName, string example)
     {
-        var mark = KnownNames.Find(parameter.Symbol, attribute)!;
+        var mark = KnownNames.Find(symbol, attribute)!;
         var location = KnownNames.LocationOf(mark, context.Cancellation);
         if (mark.ConstructorArguments is not [{ Value: int stated }])
         {
             if (context.Kind == DeclarationKind.Model)
             {
-                context.Findings.Add(Descriptors.NoBase, location, parameter.Name, context.Type.Name, shortName, parameter.DefaultSize is { } size and > 0 ? Text(size) : example);
+                context.Findings.Add(
+                    Descriptors.NoBase, location, parameter.Name, context.Type.Name, shortName, parameter.DefaultSize is { } size and > 0 ? Text(size) : example);
             }
 
             return;
@@ -106,7 +109,8 @@ internal static class ParameterParser
 
         if (context.Kind == DeclarationKind.Block)
         {
-            context.Findings.Add(Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name, shortName);
+            context.Findings.Add(
+                Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name, shortName);
         }
         else if (stated <= 0)
         {
@@ -119,34 +123,34 @@ internal static class ParameterParser
         }
     }
 
-    private static void CheckAlpha(DeclarationContext context, Parameter parameter)
+    private static void CheckAlpha(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
         if (parameter.Alpha is { } alpha && alpha is not (>= 0.5 and <= 1))
         {
-            var mark = KnownNames.Find(parameter.Symbol, KnownNames.MuDepth)!;
+            var mark = KnownNames.Find(symbol, KnownNames.MuDepth)!;
             var location = ArgumentLocation(mark, "Alpha", context) ?? KnownNames.LocationOf(mark, context.Cancellation);
             context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, Number(alpha));
             parameter.Alpha = null;
         }
     }
 
-    private static void CheckDensity(DeclarationContext context, Parameter parameter)
+    private static void CheckDensity(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
-        var mark = KnownNames.Find(parameter.Symbol, KnownNames.Density)!;
+        var mark = KnownNames.Find(symbol, KnownNames.Density)!;
         if (ArgumentExpression(mark, "Base", context) is { } stated
             && !DensityExpression.CheckConstant(context, stated, parameter.DensityBase, $"The base density of '{parameter.Name}'"))
         {
             parameter.DensityBase = 1;
         }
 
-        if (parameter.Syntax?.Default is { } initial && parameter.Symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: double value })
+        if (parameter.Syntax?.Default is { } initial && parameter.DefaultNumber is { } value)
         {
             DensityExpression.CheckConstant(context, initial.Value, value, $"The default of '{parameter.Name}'");
         }
     }
 
     /// <summary>A mark on a parameter of a type that it cannot mean anything for.</summary>
-    private static void CheckEffect(DeclarationContext context, Parameter parameter)
+    private static void CheckEffect(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
         (string Attribute, bool Takes, string Wants)[] marks =
         [
@@ -158,7 +162,7 @@ internal static class ParameterParser
         ];
         foreach (var (attribute, takes, wants) in marks)
         {
-            if (!takes && KnownNames.Find(parameter.Symbol, attribute) is { } mark)
+            if (!takes && KnownNames.Find(symbol, attribute) is { } mark)
             {
                 var name = attribute.Substring(0, attribute.Length - "Attribute".Length);
                 context.Findings.Add(Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, parameter.Name, wants);

@@ -93,7 +93,8 @@ internal static class SizeExpression
 
         string Over(string side) => ExpressionText.Copy(context, expression, parameter => parameter switch
         {
-            { IsExtent: true, Symbol.Type.SpecialType: Microsoft.CodeAnalysis.SpecialType.System_Int32 } => $"((int){parameter.Identifier}.{side})",
+            { IsExtent: true, SpecialType: Microsoft.CodeAnalysis.SpecialType.System_Int32 } =>
+                $"((int){parameter.Identifier}.{side})",
             { IsDeclared: true } => $"{parameter.Identifier}.{side}",
             _ => null,
         });

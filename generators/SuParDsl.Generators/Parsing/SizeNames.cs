@@ -31,7 +31,8 @@ internal static class SizeNames
     private static string Property(string parameter, HashSet<string> names)
     {
         var trimmed = parameter.TrimStart('_');
-        var name = trimmed.Length == 0 || !char.IsLetter(trimmed[0]) ? "P" + trimmed : char.ToUpperInvariant(trimmed[0]) + trimmed.Substring(1);
+        var name =
+            trimmed.Length == 0 || !char.IsLetter(trimmed[0]) ? "P" + trimmed : char.ToUpperInvariant(trimmed[0]) + trimmed.Substring(1);
         while (!names.Add(name))
         {
             name += "Value";
@@ -45,7 +46,7 @@ internal static class SizeNames
     {
         { Scales: true, Base: { } value } => value.ToString(CultureInfo.InvariantCulture),
         { IsDensity: true } => DensityExpression.Literal(parameter.DensityBase),
-        _ => Literals.Of(parameter.Symbol),
+        _ => parameter.DefaultText,
     };
 
     private static string Summary(Parameter parameter)

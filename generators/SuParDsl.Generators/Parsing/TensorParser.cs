@@ -46,7 +46,8 @@ internal static class TensorParser
         var axes = layer.SizeList.Select(static size => size.Size).ToImmutableArray();
         var scaling = axes.FirstOrDefault(context.Scales);
         var isVector = axes.Length == 1;
-        return new($"{layer.Name}.weight", axes, Polynomial.One, scaling ?? axes[axes.Length - 1], isVector ? TensorStart.Zeros : TensorStart.Normal)
+        return new(
+            $"{layer.Name}.weight", axes, Polynomial.One, scaling ?? axes[axes.Length - 1], isVector ? TensorStart.Zeros : TensorStart.Normal)
         {
             IsMatrix = !isVector,
         };

@@ -11,8 +11,11 @@ internal static class TypeNames
     private static readonly SymbolDisplayFormat WithoutGlobal =
         SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
 
+    /// <summary>The name of a type's emitted file.</summary>
+    public static string HintName(INamedTypeSymbol type) => $"{Full(type)}{CaseMark(type)}.g.cs";
+
     /// <summary>The full metadata name: no two types of an assembly share it.</summary>
-    public static string HintName(INamedTypeSymbol type)
+    public static string Full(INamedTypeSymbol type)
     {
         var name = type.MetadataName;
         for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
@@ -20,7 +23,12 @@ internal static class TypeNames
             name = outer.MetadataName + "+" + name;
         }
 
-        return (type.ContainingNamespace.IsGlobalNamespace ? string.Empty : type.ContainingNamespace.ToDisplayString() + ".") + name + ".g.cs";
+        for (var outer = type.ContainingNamespace; !outer.IsGlobalNamespace; outer = outer.ContainingNamespace)
+        {
+            name = outer.Name + "." + name;
+        }
+
+        return name;
     }
 
     public static string Namespace(INamedTypeSymbol type) =>
@@ -35,7 +43,17 @@ internal static class TypeNames
         ? string.Empty
         : "<" + string.Join(", ", list.Parameters.Select(static p => (p.VarianceKeyword.Text + " " + p.Identifier.Text).Trim())) + ">";
 
-    private static string Keyword(TypeDeclarationSyntax type) => type is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind }
+    /// <summary>File names ignore case, types do not: siblings that differ in case only are told apart by their order.</summary>
+    private static string CaseMark(INamedTypeSymbol type)
+    {
+        var siblings = type.ContainingType is { } container ? container.GetTypeMembers() : type.ContainingNamespace.GetTypeMembers();
+        var alike = siblings.Where(sibling => string.Equals(sibling.MetadataName, type.MetadataName, StringComparison.OrdinalIgnoreCase))
+            .Select(static sibling => sibling.MetadataName).OrderBy(static name => name, StringComparer.Ordinal).ToList();
+        return alike.Count <= 1 ? string.Empty : $".{alike.IndexOf(type.MetadataName)}";
+    }
+
+    private static string Keyword(TypeDeclarationSyntax type) =>
+        type is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind }
         ? "record " + kind
         : type.Keyword.Text;
 }

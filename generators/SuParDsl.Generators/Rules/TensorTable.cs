@@ -16,7 +16,8 @@ internal static class TensorTable
         ImmutableArray.Create("tensor", "role", "shape", "base shape", "density", "init std", "LR × (Adam)", "forward ×"));
 
     public static EquatableArray<TableRow> Of(DeclarationContext context, ImmutableArray<TensorInfo> tensors) =>
-        tensors.IsEmpty ? default : (EquatableArray<TableRow>)tensors.Select(tensor => Row(context, tensor)).Prepend(Header).ToImmutableArray();
+        tensors.IsEmpty ? default : (EquatableArray<TableRow>)tensors
+            .Select(tensor => Row(context, tensor)).Prepend(Header).ToImmutableArray();
 
     /// <summary>The role of a tensor, from which of its sizes scale.</summary>
     public static Role RoleOf(DeclarationContext context, TensorInfo tensor) =>
@@ -26,7 +27,8 @@ internal static class TensorTable
     {
         var role = RoleOf(context, tensor);
         var density = tensor.IsDensityOwn || role == Role.Hidden ? tensor.Density : null;
-        var (mIn, mOut, mDensity) = (Multiplier(context, tensor.FanIn), Multiplier(context, tensor.FanOut), density?.Multiplier is { } text ? Formula.Atom(text) : null);
+        var (mIn, mOut, mDensity) =
+            (Multiplier(context, tensor.FanIn), Multiplier(context, tensor.FanOut), density?.Multiplier is { } text ? Formula.Atom(text) : null);
         var forward = Text(Quantity.Forward, role);
         if (tensor.IsTiedReadout)
         {

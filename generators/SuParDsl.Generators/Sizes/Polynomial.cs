@@ -34,12 +34,14 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     /// <summary>Whether it is an integer for all integer values of its names.</summary>
     public bool IsIntegral => terms.All(static t => t.Value.IsInteger && t.Key.Factors.All(static f => f.Power > 0));
 
-    public IEnumerable<string> Names => terms.Keys.SelectMany(static m => m.Factors).Select(static f => f.Name).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Names =>
+        terms.Keys.SelectMany(static m => m.Factors).Select(static f => f.Name).Distinct(StringComparer.Ordinal);
 
     public static Polynomial Constant(Rational value) =>
         value.IsZero ? Zero : new(ImmutableSortedDictionary<Monomial, Rational>.Empty.Add(Monomial.One, value));
 
-    public static Polynomial Name(string name) => new(ImmutableSortedDictionary<Monomial, Rational>.Empty.Add(Monomial.Of(name), Rational.One));
+    public static Polynomial Name(string name) =>
+        new(ImmutableSortedDictionary<Monomial, Rational>.Empty.Add(Monomial.Of(name), Rational.One));
 
     public static Polynomial operator +(Polynomial a, Polynomial b)
     {
@@ -156,7 +158,8 @@ internal sealed class Polynomial : IEquatable<Polynomial>
 
     public override bool Equals(object? obj) => Equals(obj as Polynomial);
 
-    public override int GetHashCode() => terms.Aggregate(17, static (hash, t) => unchecked((hash * 31) + t.Key.GetHashCode() + t.Value.GetHashCode()));
+    public override int GetHashCode() =>
+        terms.Aggregate(17, static (hash, t) => unchecked((hash * 31) + t.Key.GetHashCode() + t.Value.GetHashCode()));
 
     /// <summary>As people write it: 4·width, width/headDim.</summary>
     public override string ToString() => PolynomialText.Of(this);

@@ -19,7 +19,7 @@ internal static class ErrorBoundary
         {
             return Fail(error, e.Message, BadRequest);
         }
-        catch (Exception e) when (e is OutOfMemoryException or OverflowException)
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException || IsMemory(e))
         {
             return Fail(error, "the sizes asked for do not fit into this machine's memory: ask for smaller ones", BadRequest);
         }
@@ -28,6 +28,10 @@ internal static class ErrorBoundary
             return Fail(error, "the engine failed: " + (e.GetBaseException().Message), EngineFailure);
         }
     }
+
+    /// <summary>The engine reports memory in words only, for the processor and for GPUs.</summary>
+    private static bool IsMemory(Exception e) => e is ExternalException
+        && (e.Message.Contains("allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal));
 
     private static int Fail(TextWriter error, string message, int code)
     {

@@ -62,10 +62,10 @@ internal sealed class ReferenceRun : IDisposable
     public float[] Final(string name) => tensors.ReadFloats(FinalPrefix + name);
 
     /// <summary>A tensor's mask.</summary>
-    public Mask Mask(string name)
+    public WeightMask Mask(string name)
     {
         var bytes = tensors.ReadBytes(MaskPrefix + name);
-        return SuParDsl.Mask.FromBytes(tensors.Entries[MaskPrefix + name].Shape, bytes);
+        return WeightMask.FromBytes(tensors.Entries[MaskPrefix + name].Shape, bytes);
     }
 
     /// <summary>The logits of the first rows of the first batch before any step, with their number of rows.</summary>

@@ -72,9 +72,9 @@ internal static class Replayer
         model.SetMasks(Masks(run, model, map));
     }
 
-    private static Dictionary<string, Mask> Masks(ReferenceRun run, Model model, Func<string, string> map)
+    private static Dictionary<string, WeightMask> Masks(ReferenceRun run, Model model, Func<string, string> map)
     {
-        var masks = new Dictionary<string, Mask>();
+        var masks = new Dictionary<string, WeightMask>();
         foreach (var name in run.Masks)
         {
             var (own, mask) = (map(name), run.Mask(name));

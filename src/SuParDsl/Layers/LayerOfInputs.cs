@@ -34,6 +34,9 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
     /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected void Declare(Declaration at) => place = at;
+
+    /// <summary>The rule's scale of attention logits for a head size.</summary>
+    protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
 }
 
 /// <summary>The base of layers with two inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
@@ -67,6 +70,9 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
     /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected void Declare(Declaration at) => place = at;
+
+    /// <summary>The rule's scale of attention logits for a head size.</summary>
+    protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
 }
 
 /// <summary>The base of layers with three inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
@@ -100,6 +106,9 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
     /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected void Declare(Declaration at) => place = at;
+
+    /// <summary>The rule's scale of attention logits for a head size.</summary>
+    protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
 }
 
 /// <summary>The base of layers with four inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
@@ -133,4 +142,7 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
     /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected void Declare(Declaration at) => place = at;
+
+    /// <summary>The rule's scale of attention logits for a head size.</summary>
+    protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
 }

@@ -13,6 +13,7 @@ public sealed class Declaration
 {
     private readonly string path;
     private readonly Choices choices;
+    private readonly Dictionary<long, long> headSizes = [];
     private readonly List<ModelTensor> tensors;
     private readonly List<ForwardMultiplier> multipliers;
 
@@ -73,8 +74,12 @@ public sealed class Declaration
             : throw new SizeException($"the rule is {(int)rule}: it must be one of {string.Join(", ", Enum.GetNames<Rule>())}");
     }
 
+    /// <summary>Notes a head size of the layer at this place, with its base.</summary>
+    public void Heads(Extent size) => headSizes[size.Value] = size.Base;
+
     /// <summary>The scale of attention logits for a head size.</summary>
-    public double AttentionScale(Extent headSize) => RuleTable.AttentionScale(Rule, choices.Attention, headSize.Value, headSize.Base);
+    internal double AttentionScale(long headSize) =>
+        RuleTable.AttentionScale(Rule, choices.Attention, headSize, headSizes.GetValueOrDefault(headSize, headSize));
 
     /// <summary>The place of a layer in this one.</summary>
     public Declaration Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);

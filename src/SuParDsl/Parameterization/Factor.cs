@@ -18,30 +18,38 @@ public readonly record struct Factor(double In = 0, double Out = 0, double Densi
     /// <summary>The factor as a paper writes it, with the given names of the three multipliers; a name of null stands for 1.</summary>
     public string Text(string? mIn, string? mOut, string? mDensity)
     {
-        (string? Name, double Power)[] all = [(mIn, In), (mOut, Out), (mDensity, Density)];
-        var above = Join(all.Where(f => f.Name is not null && f.Power > 0).Select(f => Term(f.Name!, f.Power)));
-        var below = Join(all.Where(f => f.Name is not null && f.Power < 0).Select(f => Term(f.Name!, -f.Power)));
-        return (above.Count, below.Count) switch
+        // A product of roots is the root of the product.
+        if (Powers.Any(static power => power != 0) && Powers.All(static power => power is 0 or 0.5 or -0.5))
         {
-            (0, 0) => "1",
-            (_, 0) => above.Text,
-            (0, 1) => "1/" + below.Text,
-            (0, _) => "1/(" + below.Text + ")",
-            (_, 1) => above.Text + "/" + below.Text,
-            _ => above.Text + "/(" + below.Text + ")",
-        };
-
-        static (string Text, int Count) Join(IEnumerable<string> terms)
-        {
-            var list = terms.ToList();
-            return (string.Join("·", list), list.Count);
+            return Quotient(Power(2), "√");
         }
 
-        static string Term(string name, double power) => power switch
+        return Quotient(this, string.Empty);
+
+        string Quotient(Factor factor, string root)
         {
-            1 => name,
-            0.5 => "√" + name,
-            _ => name + "^" + power.ToString(CultureInfo.InvariantCulture),
-        };
+            var (above, below) = (factor.Join(mIn, mOut, mDensity, 1), factor.Join(mIn, mOut, mDensity, -1));
+            return (above.Count, below.Count) switch
+            {
+                (0, 0) => "1",
+                (_, 0) => root + Atom(above),
+                (0, _) => "1/" + root + Atom(below),
+                _ => root + Atom(above) + "/" + root + Atom(below),
+            };
+
+            string Atom(List<string> terms) => terms.Count == 1 ? terms[0]
+                : root.Length == 0 && ReferenceEquals(terms, above) ? string.Join("·", terms)
+                : "(" + string.Join("·", terms) + ")";
+        }
+    }
+
+    private double[] Powers => [In, Out, Density];
+
+    // The terms with a positive (1) or negative (-1) power, as if positive.
+    private List<string> Join(string? mIn, string? mOut, string? mDensity, int sign)
+    {
+        (string? Name, double Power)[] all = [(mIn, In * sign), (mOut, Out * sign), (mDensity, Density * sign)];
+        return [.. all.Where(static f => f.Name is not null && f.Power > 0)
+            .Select(static f => f.Power == 1 ? f.Name! : f.Name + "^" + f.Power.ToString(CultureInfo.InvariantCulture))];
     }
 }

@@ -3,15 +3,15 @@
 
 // Mlp under SµPar: every tensor and its multipliers.
 //
-//   tensor       role    shape            base shape  density  init std                   LR × (Adam)              forward ×
-//   Fc1.weight   input   width × input    256 × 784   1        σ                          1                        1
-//   Fc1.bias     vector  width            256         1        zeros                      1                        1
-//   Fc2.weight   hidden  width × width    256 × 256   density  σ/(√(width/256)·√density)  1/((width/256)·density)  1
-//   Fc2.bias     vector  width            256         1        zeros                      1                        1
-//   Fc3.weight   hidden  width × width    256 × 256   0.25     σ/(√(width/256)·√0.25)     1/((width/256)·0.25)     1
-//   Fc3.bias     vector  width            256         1        zeros                      1                        1
-//   Head.weight  output  classes × width  10 × 256    1        σ                          1                        1/(width/256)
-//   Head.bias    vector  classes          10          1        zeros                      1                        1
+//   tensor       role    shape            base shape  density  init std                  LR × (Adam)              forward ×
+//   Fc1.weight   input   width × input    256 × 784   1        σ                         1                        1
+//   Fc1.bias     vector  width            256         1        zeros                     1                        1
+//   Fc2.weight   hidden  width × width    256 × 256   density  σ/√((width/256)·density)  1/((width/256)·density)  1
+//   Fc2.bias     vector  width            256         1        zeros                     1                        1
+//   Fc3.weight   hidden  width × width    256 × 256   0.25     σ/√((width/256)·0.25)     1/((width/256)·0.25)     1
+//   Fc3.bias     vector  width            256         1        zeros                     1                        1
+//   Head.weight  output  classes × width  10 × 256    1        σ                         1                        1/(width/256)
+//   Head.bias    vector  classes          10          1        zeros                     1                        1
 
 namespace Examples
 {
@@ -100,8 +100,8 @@ namespace Examples
         {
             base.Declare(at);
             Fc1.Declare(at.Child("Fc1"), input, width);
-            Fc2.Declare(at.Child("Fc2"), width, width, density: density);
-            Fc3.Declare(at.Child("Fc3"), width, width, density: 0.25d);
+            Fc2.Declare(at.Child("Fc2"), width, width, options: new() { Density = density });
+            Fc3.Declare(at.Child("Fc3"), width, width, options: new() { Density = 0.25d });
             Head.Declare(at.Child("Head"), width, classes);
         }
     }

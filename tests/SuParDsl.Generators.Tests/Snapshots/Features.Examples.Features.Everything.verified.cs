@@ -6,21 +6,21 @@
 //   tensor                role    shape                                    base shape                    density    init std                                                  LR × (Adam)                                              forward ×
 //   Tok.weight            input   vocab × width                            vocab × 64                    1          σ                                                         1                                                        1
 //   Shift.weight          vector  width                                    64                            1          zeros                                                     1                                                        1
-//   Blocks.*.Down.weight  hidden  2·width/groups × width                   64 × 64                       (rho / 2)  σ/(√(width/64)·√((rho / 2)/(0.5 / 2)))                    1/((width/64)·((rho / 2)/(0.5 / 2)))·(layers/2)^-0.5     1
+//   Blocks.*.Down.weight  hidden  2·width/groups × width                   64 × 64                       (rho / 2)  σ/√((width/64)·((rho / 2)/(0.5 / 2)))                     1/((width/64)·((rho / 2)/(0.5 / 2)))·(layers/2)^-0.5     1
 //   Blocks.*.Down.bias    vector  2·width/groups                           64                            1          zeros                                                     (layers/2)^-0.5                                          1
 //   Blocks.*.Up.weight    hidden  width × width/groups                     64 × 32                       1          σ/√(width/(32·groups))                                    1/(width/(32·groups))·(layers/2)^-0.5                    1
 //   Blocks.*.Up.bias      vector  width                                    64                            1          zeros                                                     (layers/2)^-0.5                                          1
-//   Blocks.*.Gate.weight  hidden  width/groups × width                     32 × 64                       rho        σ/(√(width/64)·√(rho/0.5))                                1/((width/64)·(rho/0.5))·(layers/2)^-0.5                 1
+//   Blocks.*.Gate.weight  hidden  width/groups × width                     32 × 64                       rho        σ/√((width/64)·(rho/0.5))                                 1/((width/64)·(rho/0.5))·(layers/2)^-0.5                 1
 //   Blocks.*.Gate.bias    vector  width/groups                             32                            1          zeros                                                     (layers/2)^-0.5                                          1
 //   Blocks.*.Norm.weight  vector  width                                    64                            1          ones                                                      (layers/2)^-0.5                                          1
-//   Tail.Down.weight      hidden  2·(Math.Max(width / groups, 8)) × width  2·(Math.Max(64 / 2, 8)) × 64  0.25       σ/(√(width/64)·√0.25)                                     1/((width/64)·0.25)                                      1
+//   Tail.Down.weight      hidden  2·(Math.Max(width / groups, 8)) × width  2·(Math.Max(64 / 2, 8)) × 64  0.25       σ/√((width/64)·0.25)                                      1/((width/64)·0.25)                                      1
 //   Tail.Down.bias        vector  2·(Math.Max(width / groups, 8))          2·(Math.Max(64 / 2, 8))       1          zeros                                                     1                                                        1
 //   Tail.Up.weight        hidden  width × (Math.Max(width / groups, 8))    64 × (Math.Max(64 / 2, 8))    1          σ/√((Math.Max(width / groups, 8))/(Math.Max(64 / 2, 8)))  1/((Math.Max(width / groups, 8))/(Math.Max(64 / 2, 8)))  1
 //   Tail.Up.bias          vector  width                                    64                            1          zeros                                                     1                                                        1
 //   Tail.Gate.weight      hidden  (Math.Max(width / groups, 8)) × width    (Math.Max(64 / 2, 8)) × 64    1          σ/√(width/64)                                             1/(width/64)                                             1
 //   Tail.Gate.bias        vector  (Math.Max(width / groups, 8))            (Math.Max(64 / 2, 8))         1          zeros                                                     1                                                        1
 //   Tail.Norm.weight      vector  width                                    64                            1          ones                                                      1                                                        1
-//   Wide.weight           hidden  (2·width + 32) × width                   160 × 64                      0.25       σ/(√(width/64)·√(0.25/0.5))                               1/((width/64)·(0.25/0.5))                                1
+//   Wide.weight           hidden  (2·width + 32) × width                   160 × 64                      0.25       σ/√((width/64)·(0.25/0.5))                                1/((width/64)·(0.25/0.5))                                1
 //   Head.weight           output  vocab × (2·width + 32)                   vocab × 160                   1          σ                                                         1                                                        1/(width/80 + 1/5)
 //   Head.bias             vector  vocab                                    vocab                         1          zeros                                                     1                                                        1
 
@@ -124,10 +124,10 @@ namespace Examples.Features
         {
             base.Declare(at);
             Tok.Declare(at.Child("Tok"), vocab, width);
-            Shift.Declare(at.Child("Shift"), width);
+            Shift.Declare(at.Child("Shift"), [width]);
             Blocks.Declare(at.Child("Blocks").Sparse(rho), layers, (block, at) => block.Declare(at, width, width / groups, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2)));
             Tail.Declare(at.Child("Tail").Dense(), width, new global::SuParDsl.Extent(global::System.Math.Max(((int)width.Value) / ((int)groups.Value), 8), global::System.Math.Max(((int)width.Base) / ((int)groups.Base), 8), width.Scales || groups.Scales), 0.25d);
-            Wide.Declare(at.Child("Wide"), width, 2 * (width + 16), density: new global::SuParDsl.TensorDensity(0.25d, 0.5d));
+            Wide.Declare(at.Child("Wide"), width, 2 * (width + 16), options: new() { Density = new global::SuParDsl.TensorDensity(0.25d, 0.5d) });
             Head.Declare(at.Child("Head"), 2 * width + 32, vocab);
         }
     }

@@ -3,14 +3,14 @@
 
 // Mixer under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.
 //
-//   tensor       role    shape            base shape         density  init std                         LR × (Adam)                    forward ×
-//   Down.weight  hidden  2·inner × width  2·inner₀ × width₀  rho      σ/(√(width/width₀)·√(rho/rho₀))  1/((width/width₀)·(rho/rho₀))  1
-//   Down.bias    vector  2·inner          2·inner₀           1        zeros                            1                              1
-//   Up.weight    hidden  width × inner    width₀ × inner₀    1        σ/√(inner/inner₀)                1/(inner/inner₀)               1
-//   Up.bias      vector  width            width₀             1        zeros                            1                              1
-//   Gate.weight  hidden  inner × width    inner₀ × width₀    1        σ/√(width/width₀)                1/(width/width₀)               1
-//   Gate.bias    vector  inner            inner₀             1        zeros                            1                              1
-//   Norm.weight  vector  width            width₀             1        ones                             1                              1
+//   tensor       role    shape            base shape         density  init std                        LR × (Adam)                    forward ×
+//   Down.weight  hidden  2·inner × width  2·inner₀ × width₀  rho      σ/√((width/width₀)·(rho/rho₀))  1/((width/width₀)·(rho/rho₀))  1
+//   Down.bias    vector  2·inner          2·inner₀           1        zeros                           1                              1
+//   Up.weight    hidden  width × inner    width₀ × inner₀    1        σ/√(inner/inner₀)               1/(inner/inner₀)               1
+//   Up.bias      vector  width            width₀             1        zeros                           1                              1
+//   Gate.weight  hidden  inner × width    inner₀ × width₀    1        σ/√(width/width₀)               1/(width/width₀)               1
+//   Gate.bias    vector  inner            inner₀             1        zeros                           1                              1
+//   Norm.weight  vector  width            width₀             1        ones                            1                              1
 
 namespace Examples.Features
 {
@@ -52,7 +52,7 @@ namespace Examples.Features
             global::SuParDsl.TensorDensity rho)
         {
             base.Declare(at);
-            Down.Declare(at.Child("Down"), width, 2 * inner, density: rho);
+            Down.Declare(at.Child("Down"), width, 2 * inner, options: new() { Density = rho });
             Up.Declare(at.Child("Up").Dense(), inner, width);
             Gate.Declare(at.Child("Gate"), width, inner);
             Norm.Declare(at.Child("Norm"), width);

@@ -3,19 +3,19 @@
 
 // Block under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.
 //
-//   tensor                    role    shape            base shape         density  init std                                      LR × (Adam)                            forward ×
-//   Norm1.weight              vector  width            width₀             1        ones                                          1                                      1
-//   Norm1.bias (if bias)      vector  width            width₀             1        zeros                                         1                                      1
-//   Attn.Qkv.weight           hidden  3·width × width  3·width₀ × width₀  density  σ/(√(width/width₀)·√(density/density₀))       1/((width/width₀)·(density/density₀))  1
-//   Attn.Qkv.bias (if bias)   vector  3·width          3·width₀           1        zeros                                         1                                      1
-//   Attn.Proj.weight          hidden  width × width    width₀ × width₀    density  σ·gain/(√(width/width₀)·√(density/density₀))  1/((width/width₀)·(density/density₀))  1
-//   Attn.Proj.bias (if bias)  vector  width            width₀             1        zeros                                         1                                      1
-//   Norm2.weight              vector  width            width₀             1        ones                                          1                                      1
-//   Norm2.bias (if bias)      vector  width            width₀             1        zeros                                         1                                      1
-//   Mlp.Up.weight             hidden  4·width × width  4·width₀ × width₀  density  σ/(√(width/width₀)·√(density/density₀))       1/((width/width₀)·(density/density₀))  1
-//   Mlp.Up.bias (if bias)     vector  4·width          4·width₀           1        zeros                                         1                                      1
-//   Mlp.Down.weight           hidden  width × 4·width  width₀ × 4·width₀  density  σ·gain/(√(width/width₀)·√(density/density₀))  1/((width/width₀)·(density/density₀))  1
-//   Mlp.Down.bias (if bias)   vector  width            width₀             1        zeros                                         1                                      1
+//   tensor                    role    shape            base shape         density  init std                                     LR × (Adam)                            forward ×
+//   Norm1.weight              vector  width            width₀             1        ones                                         1                                      1
+//   Norm1.bias (if bias)      vector  width            width₀             1        zeros                                        1                                      1
+//   Attn.Qkv.weight           hidden  3·width × width  3·width₀ × width₀  density  σ/√((width/width₀)·(density/density₀))       1/((width/width₀)·(density/density₀))  1
+//   Attn.Qkv.bias (if bias)   vector  3·width          3·width₀           1        zeros                                        1                                      1
+//   Attn.Proj.weight          hidden  width × width    width₀ × width₀    density  σ·gain/√((width/width₀)·(density/density₀))  1/((width/width₀)·(density/density₀))  1
+//   Attn.Proj.bias (if bias)  vector  width            width₀             1        zeros                                        1                                      1
+//   Norm2.weight              vector  width            width₀             1        ones                                         1                                      1
+//   Norm2.bias (if bias)      vector  width            width₀             1        zeros                                        1                                      1
+//   Mlp.Up.weight             hidden  4·width × width  4·width₀ × width₀  density  σ/√((width/width₀)·(density/density₀))       1/((width/width₀)·(density/density₀))  1
+//   Mlp.Up.bias (if bias)     vector  4·width          4·width₀           1        zeros                                        1                                      1
+//   Mlp.Down.weight           hidden  width × 4·width  width₀ × 4·width₀  density  σ·gain/√((width/width₀)·(density/density₀))  1/((width/width₀)·(density/density₀))  1
+//   Mlp.Down.bias (if bias)   vector  width            width₀             1        zeros                                        1                                      1
 
 namespace NanoGpt
 {

@@ -3,11 +3,11 @@
 
 // FeedForward under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.
 //
-//   tensor               role    shape           base shape        density  init std                                        LR × (Adam)                              forward ×
-//   Up.weight            hidden  hidden × width  hidden₀ × width₀  density  σ/(√(width/width₀)·√(density/density₀))         1/((width/width₀)·(density/density₀))    1
-//   Up.bias (if bias)    vector  hidden          hidden₀           1        zeros                                           1                                        1
-//   Down.weight          hidden  width × hidden  width₀ × hidden₀  density  σ·gain/(√(hidden/hidden₀)·√(density/density₀))  1/((hidden/hidden₀)·(density/density₀))  1
-//   Down.bias (if bias)  vector  width           width₀            1        zeros                                           1                                        1
+//   tensor               role    shape           base shape        density  init std                                       LR × (Adam)                              forward ×
+//   Up.weight            hidden  hidden × width  hidden₀ × width₀  density  σ/√((width/width₀)·(density/density₀))         1/((width/width₀)·(density/density₀))    1
+//   Up.bias (if bias)    vector  hidden          hidden₀           1        zeros                                          1                                        1
+//   Down.weight          hidden  width × hidden  width₀ × hidden₀  density  σ·gain/√((hidden/hidden₀)·(density/density₀))  1/((hidden/hidden₀)·(density/density₀))  1
+//   Down.bias (if bias)  vector  width           width₀            1        zeros                                          1                                        1
 
 namespace NanoGpt
 {
@@ -46,7 +46,7 @@ namespace NanoGpt
             at = at.Sparse(density);
             base.Declare(at);
             Up.Declare(at.Child("Up"), width, hidden);
-            Down.Declare(at.Child("Down"), hidden, width, gain: gain);
+            Down.Declare(at.Child("Down"), hidden, width, options: new() { Gain = gain });
             Drop.Declare(at.Child("Drop"));
         }
     }

@@ -3,23 +3,23 @@
 
 // Gpt under SµPar: every tensor and its multipliers.
 //
-//   tensor                             role    shape            base shape  density  init std                                                 LR × (Adam)              forward ×
-//   Tok.weight                         input   vocab × width    256 × 256   1        σ                                                        1                        1, readout 1/(width/256)
-//   Pos.weight                         input   context × width  128 × 256   1        σ                                                        1                        1
-//   Blocks.*.Norm1.weight              vector  width            256         1        ones                                                     1                        1
-//   Blocks.*.Norm1.bias (if bias)      vector  width            256         1        zeros                                                    1                        1
-//   Blocks.*.Attn.Qkv.weight           hidden  3·width × width  768 × 256   density  σ/(√(width/256)·√density)                                1/((width/256)·density)  1
-//   Blocks.*.Attn.Qkv.bias (if bias)   vector  3·width          768         1        zeros                                                    1                        1
-//   Blocks.*.Attn.Proj.weight          hidden  width × width    256 × 256   density  σ·(1 / Math.Sqrt(2.0 * layers))/(√(width/256)·√density)  1/((width/256)·density)  1
-//   Blocks.*.Attn.Proj.bias (if bias)  vector  width            256         1        zeros                                                    1                        1
-//   Blocks.*.Norm2.weight              vector  width            256         1        ones                                                     1                        1
-//   Blocks.*.Norm2.bias (if bias)      vector  width            256         1        zeros                                                    1                        1
-//   Blocks.*.Mlp.Up.weight             hidden  4·width × width  1024 × 256  density  σ/(√(width/256)·√density)                                1/((width/256)·density)  1
-//   Blocks.*.Mlp.Up.bias (if bias)     vector  4·width          1024        1        zeros                                                    1                        1
-//   Blocks.*.Mlp.Down.weight           hidden  width × 4·width  256 × 1024  density  σ·(1 / Math.Sqrt(2.0 * layers))/(√(width/256)·√density)  1/((width/256)·density)  1
-//   Blocks.*.Mlp.Down.bias (if bias)   vector  width            256         1        zeros                                                    1                        1
-//   Final.weight                       vector  width            256         1        ones                                                     1                        1
-//   Final.bias (if bias)               vector  width            256         1        zeros                                                    1                        1
+//   tensor                             role    shape            base shape  density  init std                                                LR × (Adam)              forward ×
+//   Tok.weight                         input   vocab × width    256 × 256   1        σ                                                       1                        1, readout 1/(width/256)
+//   Pos.weight                         input   context × width  128 × 256   1        σ                                                       1                        1
+//   Blocks.*.Norm1.weight              vector  width            256         1        ones                                                    1                        1
+//   Blocks.*.Norm1.bias (if bias)      vector  width            256         1        zeros                                                   1                        1
+//   Blocks.*.Attn.Qkv.weight           hidden  3·width × width  768 × 256   density  σ/√((width/256)·density)                                1/((width/256)·density)  1
+//   Blocks.*.Attn.Qkv.bias (if bias)   vector  3·width          768         1        zeros                                                   1                        1
+//   Blocks.*.Attn.Proj.weight          hidden  width × width    256 × 256   density  σ·(1 / Math.Sqrt(2.0 * layers))/√((width/256)·density)  1/((width/256)·density)  1
+//   Blocks.*.Attn.Proj.bias (if bias)  vector  width            256         1        zeros                                                   1                        1
+//   Blocks.*.Norm2.weight              vector  width            256         1        ones                                                    1                        1
+//   Blocks.*.Norm2.bias (if bias)      vector  width            256         1        zeros                                                   1                        1
+//   Blocks.*.Mlp.Up.weight             hidden  4·width × width  1024 × 256  density  σ/√((width/256)·density)                                1/((width/256)·density)  1
+//   Blocks.*.Mlp.Up.bias (if bias)     vector  4·width          1024        1        zeros                                                   1                        1
+//   Blocks.*.Mlp.Down.weight           hidden  width × 4·width  256 × 1024  density  σ·(1 / Math.Sqrt(2.0 * layers))/√((width/256)·density)  1/((width/256)·density)  1
+//   Blocks.*.Mlp.Down.bias (if bias)   vector  width            256         1        zeros                                                   1                        1
+//   Final.weight                       vector  width            256         1        ones                                                    1                        1
+//   Final.bias (if bias)               vector  width            256         1        zeros                                                   1                        1
 
 namespace NanoGpt
 {

@@ -3,11 +3,11 @@
 
 // SelfAttention under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.
 //
-//   tensor               role    shape            base shape         density  init std                                      LR × (Adam)                            forward ×
-//   Qkv.weight           hidden  3·width × width  3·width₀ × width₀  density  σ/(√(width/width₀)·√(density/density₀))       1/((width/width₀)·(density/density₀))  1
-//   Qkv.bias (if bias)   vector  3·width          3·width₀           1        zeros                                         1                                      1
-//   Proj.weight          hidden  width × width    width₀ × width₀    density  σ·gain/(√(width/width₀)·√(density/density₀))  1/((width/width₀)·(density/density₀))  1
-//   Proj.bias (if bias)  vector  width            width₀             1        zeros                                         1                                      1
+//   tensor               role    shape            base shape         density  init std                                     LR × (Adam)                            forward ×
+//   Qkv.weight           hidden  3·width × width  3·width₀ × width₀  density  σ/√((width/width₀)·(density/density₀))       1/((width/width₀)·(density/density₀))  1
+//   Qkv.bias (if bias)   vector  3·width          3·width₀           1        zeros                                        1                                      1
+//   Proj.weight          hidden  width × width    width₀ × width₀    density  σ·gain/√((width/width₀)·(density/density₀))  1/((width/width₀)·(density/density₀))  1
+//   Proj.bias (if bias)  vector  width            width₀             1        zeros                                        1                                      1
 
 namespace NanoGpt
 {
@@ -53,8 +53,9 @@ namespace NanoGpt
         {
             at = at.Sparse(density);
             base.Declare(at);
+            at.Heads(headDim);
             Qkv.Declare(at.Child("Qkv"), width, 3 * width);
-            Proj.Declare(at.Child("Proj"), width, width, gain: gain);
+            Proj.Declare(at.Child("Proj"), width, width, options: new() { Gain = gain });
             Drop.Declare(at.Child("Drop"));
         }
     }

@@ -3,20 +3,20 @@
 
 // Block under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.
 //
-//   tensor           role    shape            base shape         density  init std                           LR × (Adam)                      forward ×
-//   Norm1.weight     vector  width            width₀             1        ones                               1                                1
-//   Attn.Q.weight    hidden  width × width    width₀ × width₀    attn     σ/(√(width/width₀)·√(attn/attn₀))  1/((width/width₀)·(attn/attn₀))  1
-//   Attn.Q.bias      vector  width            width₀             1        zeros                              1                                1
-//   Attn.K.weight    hidden  width × width    width₀ × width₀    attn     σ/(√(width/width₀)·√(attn/attn₀))  1/((width/width₀)·(attn/attn₀))  1
-//   Attn.K.bias      vector  width            width₀             1        zeros                              1                                1
-//   Attn.V.weight    hidden  width × width    width₀ × width₀    attn     σ/(√(width/width₀)·√(attn/attn₀))  1/((width/width₀)·(attn/attn₀))  1
-//   Attn.V.bias      vector  width            width₀             1        zeros                              1                                1
-//   Attn.O.weight    hidden  width × width    width₀ × width₀    attn     σ/(√(width/width₀)·√(attn/attn₀))  1/((width/width₀)·(attn/attn₀))  1
-//   Attn.O.bias      vector  width            width₀             1        zeros                              1                                1
-//   Norm2.weight     vector  width            width₀             1        ones                               1                                1
-//   Mlp.Gate.weight  hidden  4·width × width  4·width₀ × width₀  mlp      σ/(√(width/width₀)·√(mlp/mlp₀))    1/((width/width₀)·(mlp/mlp₀))    1
-//   Mlp.Up.weight    hidden  4·width × width  4·width₀ × width₀  mlp      σ/(√(width/width₀)·√(mlp/mlp₀))    1/((width/width₀)·(mlp/mlp₀))    1
-//   Mlp.Down.weight  hidden  width × 4·width  width₀ × 4·width₀  mlp      σ/(√(width/width₀)·√(mlp/mlp₀))    1/((width/width₀)·(mlp/mlp₀))    1
+//   tensor           role    shape            base shape         density  init std                          LR × (Adam)                      forward ×
+//   Norm1.weight     vector  width            width₀             1        ones                              1                                1
+//   Attn.Q.weight    hidden  width × width    width₀ × width₀    attn     σ/√((width/width₀)·(attn/attn₀))  1/((width/width₀)·(attn/attn₀))  1
+//   Attn.Q.bias      vector  width            width₀             1        zeros                             1                                1
+//   Attn.K.weight    hidden  width × width    width₀ × width₀    attn     σ/√((width/width₀)·(attn/attn₀))  1/((width/width₀)·(attn/attn₀))  1
+//   Attn.K.bias      vector  width            width₀             1        zeros                             1                                1
+//   Attn.V.weight    hidden  width × width    width₀ × width₀    attn     σ/√((width/width₀)·(attn/attn₀))  1/((width/width₀)·(attn/attn₀))  1
+//   Attn.V.bias      vector  width            width₀             1        zeros                             1                                1
+//   Attn.O.weight    hidden  width × width    width₀ × width₀    attn     σ/√((width/width₀)·(attn/attn₀))  1/((width/width₀)·(attn/attn₀))  1
+//   Attn.O.bias      vector  width            width₀             1        zeros                             1                                1
+//   Norm2.weight     vector  width            width₀             1        ones                              1                                1
+//   Mlp.Gate.weight  hidden  4·width × width  4·width₀ × width₀  mlp      σ/√((width/width₀)·(mlp/mlp₀))    1/((width/width₀)·(mlp/mlp₀))    1
+//   Mlp.Up.weight    hidden  4·width × width  4·width₀ × width₀  mlp      σ/√((width/width₀)·(mlp/mlp₀))    1/((width/width₀)·(mlp/mlp₀))    1
+//   Mlp.Down.weight  hidden  width × 4·width  width₀ × 4·width₀  mlp      σ/√((width/width₀)·(mlp/mlp₀))    1/((width/width₀)·(mlp/mlp₀))    1
 
 namespace Examples
 {

@@ -3,23 +3,23 @@
 
 // Gpt under SµPar: every tensor and its multipliers.
 //
-//   tensor                    role    shape            base shape   density  init std                LR × (Adam)           forward ×
-//   Tok.weight                input   vocab × width    50304 × 256  1        σ                       1                     1, readout 1/(width/256)
-//   Pos.weight                input   context × width  1024 × 256   1        σ                       1                     1
-//   Blocks.*.Norm1.weight     vector  width            256          1        ones                    1                     1
-//   Blocks.*.Attn.Q.weight    hidden  width × width    256 × 256    attn     σ/(√(width/256)·√attn)  1/((width/256)·attn)  1
-//   Blocks.*.Attn.Q.bias      vector  width            256          1        zeros                   1                     1
-//   Blocks.*.Attn.K.weight    hidden  width × width    256 × 256    attn     σ/(√(width/256)·√attn)  1/((width/256)·attn)  1
-//   Blocks.*.Attn.K.bias      vector  width            256          1        zeros                   1                     1
-//   Blocks.*.Attn.V.weight    hidden  width × width    256 × 256    attn     σ/(√(width/256)·√attn)  1/((width/256)·attn)  1
-//   Blocks.*.Attn.V.bias      vector  width            256          1        zeros                   1                     1
-//   Blocks.*.Attn.O.weight    hidden  width × width    256 × 256    attn     σ/(√(width/256)·√attn)  1/((width/256)·attn)  1
-//   Blocks.*.Attn.O.bias      vector  width            256          1        zeros                   1                     1
-//   Blocks.*.Norm2.weight     vector  width            256          1        ones                    1                     1
-//   Blocks.*.Mlp.Gate.weight  hidden  4·width × width  1024 × 256   mlp      σ/(√(width/256)·√mlp)   1/((width/256)·mlp)   1
-//   Blocks.*.Mlp.Up.weight    hidden  4·width × width  1024 × 256   mlp      σ/(√(width/256)·√mlp)   1/((width/256)·mlp)   1
-//   Blocks.*.Mlp.Down.weight  hidden  width × 4·width  256 × 1024   mlp      σ/(√(width/256)·√mlp)   1/((width/256)·mlp)   1
-//   Final.weight              vector  width            256          1        ones                    1                     1
+//   tensor                    role    shape            base shape   density  init std               LR × (Adam)           forward ×
+//   Tok.weight                input   vocab × width    50304 × 256  1        σ                      1                     1, readout 1/(width/256)
+//   Pos.weight                input   context × width  1024 × 256   1        σ                      1                     1
+//   Blocks.*.Norm1.weight     vector  width            256          1        ones                   1                     1
+//   Blocks.*.Attn.Q.weight    hidden  width × width    256 × 256    attn     σ/√((width/256)·attn)  1/((width/256)·attn)  1
+//   Blocks.*.Attn.Q.bias      vector  width            256          1        zeros                  1                     1
+//   Blocks.*.Attn.K.weight    hidden  width × width    256 × 256    attn     σ/√((width/256)·attn)  1/((width/256)·attn)  1
+//   Blocks.*.Attn.K.bias      vector  width            256          1        zeros                  1                     1
+//   Blocks.*.Attn.V.weight    hidden  width × width    256 × 256    attn     σ/√((width/256)·attn)  1/((width/256)·attn)  1
+//   Blocks.*.Attn.V.bias      vector  width            256          1        zeros                  1                     1
+//   Blocks.*.Attn.O.weight    hidden  width × width    256 × 256    attn     σ/√((width/256)·attn)  1/((width/256)·attn)  1
+//   Blocks.*.Attn.O.bias      vector  width            256          1        zeros                  1                     1
+//   Blocks.*.Norm2.weight     vector  width            256          1        ones                   1                     1
+//   Blocks.*.Mlp.Gate.weight  hidden  4·width × width  1024 × 256   mlp      σ/√((width/256)·mlp)   1/((width/256)·mlp)   1
+//   Blocks.*.Mlp.Up.weight    hidden  4·width × width  1024 × 256   mlp      σ/√((width/256)·mlp)   1/((width/256)·mlp)   1
+//   Blocks.*.Mlp.Down.weight  hidden  width × 4·width  256 × 1024   mlp      σ/√((width/256)·mlp)   1/((width/256)·mlp)   1
+//   Final.weight              vector  width            256          1        ones                   1                     1
 
 namespace Examples
 {

@@ -3,15 +3,15 @@
 
 // SelfAttention under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.
 //
-//   tensor    role    shape          base shape       density  init std                                 LR × (Adam)                            forward ×
-//   Q.weight  hidden  width × width  width₀ × width₀  density  σ/(√(width/width₀)·√(density/density₀))  1/((width/width₀)·(density/density₀))  1
-//   Q.bias    vector  width          width₀           1        zeros                                    1                                      1
-//   K.weight  hidden  width × width  width₀ × width₀  density  σ/(√(width/width₀)·√(density/density₀))  1/((width/width₀)·(density/density₀))  1
-//   K.bias    vector  width          width₀           1        zeros                                    1                                      1
-//   V.weight  hidden  width × width  width₀ × width₀  density  σ/(√(width/width₀)·√(density/density₀))  1/((width/width₀)·(density/density₀))  1
-//   V.bias    vector  width          width₀           1        zeros                                    1                                      1
-//   O.weight  hidden  width × width  width₀ × width₀  density  σ/(√(width/width₀)·√(density/density₀))  1/((width/width₀)·(density/density₀))  1
-//   O.bias    vector  width          width₀           1        zeros                                    1                                      1
+//   tensor    role    shape          base shape       density  init std                                LR × (Adam)                            forward ×
+//   Q.weight  hidden  width × width  width₀ × width₀  density  σ/√((width/width₀)·(density/density₀))  1/((width/width₀)·(density/density₀))  1
+//   Q.bias    vector  width          width₀           1        zeros                                   1                                      1
+//   K.weight  hidden  width × width  width₀ × width₀  density  σ/√((width/width₀)·(density/density₀))  1/((width/width₀)·(density/density₀))  1
+//   K.bias    vector  width          width₀           1        zeros                                   1                                      1
+//   V.weight  hidden  width × width  width₀ × width₀  density  σ/√((width/width₀)·(density/density₀))  1/((width/width₀)·(density/density₀))  1
+//   V.bias    vector  width          width₀           1        zeros                                   1                                      1
+//   O.weight  hidden  width × width  width₀ × width₀  density  σ/√((width/width₀)·(density/density₀))  1/((width/width₀)·(density/density₀))  1
+//   O.bias    vector  width          width₀           1        zeros                                   1                                      1
 
 namespace Examples
 {
@@ -54,6 +54,7 @@ namespace Examples
         {
             at = at.Sparse(density);
             base.Declare(at);
+            at.Heads(headDim);
             Q.Declare(at.Child("Q"), width, width);
             K.Declare(at.Child("K"), width, width);
             V.Declare(at.Child("V"), width, width);

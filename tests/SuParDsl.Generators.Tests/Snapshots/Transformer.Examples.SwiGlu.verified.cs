@@ -3,10 +3,10 @@
 
 // SwiGlu under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.
 //
-//   tensor       role    shape           base shape        density  init std                                   LR × (Adam)                              forward ×
-//   Gate.weight  hidden  hidden × width  hidden₀ × width₀  density  σ/(√(width/width₀)·√(density/density₀))    1/((width/width₀)·(density/density₀))    1
-//   Up.weight    hidden  hidden × width  hidden₀ × width₀  density  σ/(√(width/width₀)·√(density/density₀))    1/((width/width₀)·(density/density₀))    1
-//   Down.weight  hidden  width × hidden  width₀ × hidden₀  density  σ/(√(hidden/hidden₀)·√(density/density₀))  1/((hidden/hidden₀)·(density/density₀))  1
+//   tensor       role    shape           base shape        density  init std                                  LR × (Adam)                              forward ×
+//   Gate.weight  hidden  hidden × width  hidden₀ × width₀  density  σ/√((width/width₀)·(density/density₀))    1/((width/width₀)·(density/density₀))    1
+//   Up.weight    hidden  hidden × width  hidden₀ × width₀  density  σ/√((width/width₀)·(density/density₀))    1/((width/width₀)·(density/density₀))    1
+//   Down.weight  hidden  width × hidden  width₀ × hidden₀  density  σ/√((hidden/hidden₀)·(density/density₀))  1/((hidden/hidden₀)·(density/density₀))  1
 
 namespace Examples
 {

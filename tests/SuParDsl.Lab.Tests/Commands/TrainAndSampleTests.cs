@@ -74,7 +74,7 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
     {
         using var checkpoint = SafetensorsReader.Open(Path.Combine(tiny.Run, "model.safetensors"));
         var weights = checkpoint.ReadFloats("Blocks.0.Mlp.Up.weight");
-        var mask = Mask.FromPacked([128, 32], checkpoint.ReadBytes("mask.Blocks.0.Mlp.Up.weight"));
+        var mask = WeightMask.FromPacked([128, 32], checkpoint.ReadBytes("mask.Blocks.0.Mlp.Up.weight"));
         Assert.Equal(128 * 32 / 4, mask.Kept);
         Assert.All(weights.Index(), entry => Assert.Equal(mask[entry.Index], entry.Item != 0));
     }

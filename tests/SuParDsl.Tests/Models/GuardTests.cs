@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SuParDsl.Tests.Models;
 
 /// <summary>What is only known at run time gives one clear error.</summary>
@@ -27,7 +29,9 @@ public class GuardTests
     [Fact]
     public void A_size_that_is_not_positive()
     {
-        var error = Assert.Throws<SizeException>(() => new Mlp(0));
+        var width = int.Parse("0", CultureInfo.InvariantCulture);   // a constant would not compile: SUP108
+
+        var error = Assert.Throws<SizeException>(() => new Mlp(width));
 
         Assert.Contains("of a Linear is 0: it must be at least 1", error.Message, StringComparison.Ordinal);
     }

@@ -102,7 +102,7 @@ public class OptimizerTests
         var (a, b) = (model.Fc2.weight.to_type(ScalarType.Float32).detach(), reference.Fc2.weight.detach());
         var start = new Mlp(256, input: 4, classes: 3).Fc2.weight.detach();
         // Twenty steps of 1e-4 are each below bfloat16's resolution of most weights: only the masters can add them up.
-        Assert.InRange(((a - start) - (b - start)).norm().ToDouble() / (b - start).norm().ToDouble(), 0, 0.2);
+        Assert.InRange(((a - start) - (b - start)).norm().ToDouble() / (b - start).norm().ToDouble(), 0, 0.3);
     }
 
     [Fact]

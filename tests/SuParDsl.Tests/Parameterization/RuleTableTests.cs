@@ -37,7 +37,7 @@ public class RuleTableTests
 
     [Theory]
     [InlineData(-1, 0, -1, "1/(m·ρ)")]
-    [InlineData(-0.5, 0, -0.5, "1/(√m·√ρ)")]
+    [InlineData(-0.5, 0, -0.5, "1/√(m·ρ)")]
     [InlineData(-1, 1, 0, "n/m")]
     [InlineData(0, 0, 0, "1")]
     public void Factors_read_as_in_a_paper(double mIn, double mOut, double density, string text) =>

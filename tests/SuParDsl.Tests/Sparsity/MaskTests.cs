@@ -59,5 +59,5 @@ public class MaskTests
 
     [Fact]
     public void A_density_that_keeps_nothing_is_refused() =>
-        Assert.Contains("keeps none of its 16 weights", Assert.Throws<SizeException>(() => MaskDraw.Draw(Mask.Exact, [4, 4], 0.01, 1, "w")).Message, StringComparison.Ordinal);
+        Assert.Contains("keeps none of 16: it must be at least 0.0625", Assert.Throws<SizeException>(() => MaskDraw.Draw(Mask.Exact, [4, 4], 0.01, 1, "w")).Message, StringComparison.Ordinal);
 }

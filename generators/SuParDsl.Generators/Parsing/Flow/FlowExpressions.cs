@@ -69,7 +69,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     /// <summary>A number, where C# itself can tell that it is one.</summary>
     public ScalarNode? Scalar(ExpressionSyntax expression)
     {
-        if (expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => scope.IsTensor(name.Identifier.ValueText) && StandsAlone(name)))
+        if (expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+            .Any(name => scope.IsTensor(name.Identifier.ValueText) && StandsAlone(name)))
         {
             return null;
         }
@@ -86,14 +87,16 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             scope.Read(name.Identifier.ValueText);
         }
 
-        return new(ExpressionText.Copy(context, expression), expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
+        return new(
+            ExpressionText.Copy(context, expression), expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
     }
 
     /// <summary>The layer that an expression names.</summary>
     public Layer? LayerOf(ExpressionSyntax expression) => expression switch
     {
         IdentifierNameSyntax name => scope.Layer(name.Identifier.ValueText),
-        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: IdentifierNameSyntax name } => scope.Layer(name.Identifier.ValueText),
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: IdentifierNameSyntax name } =>
+            scope.Layer(name.Identifier.ValueText),
         _ => null,
     };
 
@@ -136,7 +139,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         _ => null,
     };
 
-    private static bool IsSum(ExpressionSyntax expression) => expression.Kind() is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression;
+    private static bool IsSum(ExpressionSyntax expression) =>
+        expression.Kind() is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression;
 
     private static FlowNode Named(IdentifierNameSyntax name, FlowNode value) => value switch
     {

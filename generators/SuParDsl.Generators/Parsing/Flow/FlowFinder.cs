@@ -18,7 +18,8 @@ internal static class FlowFinder
         {
             if (!hasForward)
             {
-                var pipe = string.Concat(layers.Where(static l => l.BuiltIn?.Shape is not ShapeRule.Value).Select(static l => " | " + l.Name));
+                var pipe = string.Concat(layers
+                    .Where(static l => l.BuiltIn?.Shape is not ShapeRule.Value).Select(static l => " | " + l.Name));
                 context.Findings.Add(Descriptors.NoFlow, context.Part.Identifier.GetLocation(), context.Type.Name, pipe);
             }
 
@@ -38,7 +39,8 @@ internal static class FlowFinder
 
         if (!HasSignature(context, flow, out var inputs))
         {
-            context.Findings.Add(Descriptors.FlowSignature, flow.Identifier.GetLocation(), flow.Identifier.ValueText, "must take one Tensor and return a Tensor");
+            context.Findings.Add(
+                Descriptors.FlowSignature, flow.Identifier.GetLocation(), flow.Identifier.ValueText, "must take one Tensor and return a Tensor");
             return new(null, hasForward, inputs, null);
         }
 

@@ -88,7 +88,8 @@ internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value
 }
 
 /// <summary>Arithmetic on tensors, or on a tensor and a number.</summary>
-internal sealed class BinaryNode(char @operator, FlowNode left, FlowNode right, Shape? shape) : FlowNode(shape, left.FromInput || right.FromInput)
+internal sealed class BinaryNode(
+    char @operator, FlowNode left, FlowNode right, Shape? shape) : FlowNode(shape, left.FromInput || right.FromInput)
 {
     public char Operator { get; } = @operator;
 

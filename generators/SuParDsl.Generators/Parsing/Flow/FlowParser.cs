@@ -105,7 +105,8 @@ internal sealed class FlowParser
 
         // A number keeps the type that it was given: double s = 1 divides differently from int.
         var value = expressions.Any(initializer.Value);
-        var typeName = value is ScalarNode && !type.IsVar && context.ModelOf(type).GetTypeInfo(type, context.Cancellation).Type is { } stated
+        var typeName =
+            value is ScalarNode && !type.IsVar && context.ModelOf(type).GetTypeInfo(type, context.Cancellation).Type is { } stated
             ? stated.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)
             : "var";
         Store(variable.Identifier.ValueText, value, variable.Identifier.GetLocation(), typeName);
@@ -115,12 +116,15 @@ internal sealed class FlowParser
     {
         switch (assignment.Left)
         {
-            case DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax designation } when assignment.IsKind(SyntaxKind.SimpleAssignmentExpression):
-                Split(assignment, [.. designation.Variables.Select(static v => (v as SingleVariableDesignationSyntax)?.Identifier)], isDeclaration: true);
+            case DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax designation }
+                when assignment.IsKind(SyntaxKind.SimpleAssignmentExpression):
+                Split(assignment, [.. designation.Variables
+                    .Select(static v => (v as SingleVariableDesignationSyntax)?.Identifier)], isDeclaration: true);
                 break;
             case TupleExpressionSyntax tuple when assignment.IsKind(SyntaxKind.SimpleAssignmentExpression)
                 && tuple.Arguments.All(a => a.Expression is IdentifierNameSyntax name && (name.Identifier.ValueText == "_" || scope.IsTensor(name.Identifier.ValueText))):
-                Split(assignment, [.. tuple.Arguments.Select(static a => (SyntaxToken?)((IdentifierNameSyntax)a.Expression).Identifier)], isDeclaration: false);
+                Split(assignment, [.. tuple.Arguments
+                    .Select(static a => (SyntaxToken?)((IdentifierNameSyntax)a.Expression).Identifier)], isDeclaration: false);
                 break;
             case IdentifierNameSyntax name when scope.IsDefined(name.Identifier.ValueText):
                 Store(name.Identifier.ValueText, expressions.Assigned(assignment, name), name.GetLocation(), type: null);

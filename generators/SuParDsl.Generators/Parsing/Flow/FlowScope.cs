@@ -43,7 +43,8 @@ internal sealed class FlowScope(DeclarationContext context, ImmutableArray<Layer
     /// <summary>Reports values that nothing reads (SUP121).</summary>
     public void ReportUnused()
     {
-        foreach (var definition in definitions.Where(static d => !d.IsRead && (d.IsLocal || d.Value is not InputNode) && d.Value is not UnknownNode))
+        foreach (var definition in definitions
+            .Where(static d => !d.IsRead && (d.IsLocal || d.Value is not InputNode) && d.Value is not UnknownNode))
         {
             context.Findings.Add(Descriptors.UnusedValue, definition.Location, definition.Name);
         }

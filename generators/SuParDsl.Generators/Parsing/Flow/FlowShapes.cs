@@ -20,7 +20,8 @@ internal sealed class FlowShapes(DeclarationContext context)
         {
             case ShapeRule.LastAxis map:
                 var (from, to) = (layer.Size(map.In)!, layer.Size(map.Out)!);
-                var does = from.Equals(to) && map.In == map.Out ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(to)}";
+                var does =
+                    from.Equals(to) && map.In == map.Out ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(to)}";
                 return MapLast(input, from, to, layer.Name, does, use, layer.Location);
             case ShapeRule.Lookup lookup:
                 return input.With(0, layer.Size(lookup.Width)!);

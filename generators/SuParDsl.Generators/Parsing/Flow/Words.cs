@@ -76,11 +76,13 @@ internal static class Words
         }
 
         var polynomial = SizeExpression.Evaluate(context, argument);
+        context.HeadSizes.Add(SizeExpression.Parse(context, argument).Extent);
         var shape = shapes.Heads(input.Shape, polynomial, UserSyntax.OneLine(call), argument.GetLocation());
         return new WordNode(WordTable.Heads, input, size.Text, shape, input.FromInput) { HeadSize = size.Text };
     }
 
-    private static FlowNode Call(FlowExpressions expressions, DeclarationContext context, Layer layer, string? member, InvocationExpressionSyntax call)
+    private static FlowNode Call(
+        FlowExpressions expressions, DeclarationContext context, Layer layer, string? member, InvocationExpressionSyntax call)
     {
         var inputs = call.ArgumentList.Arguments.Select(argument => expressions.Tensor(argument.Expression)).ToList();
         if (inputs.Count != 1)
@@ -101,7 +103,8 @@ internal static class Words
         return expressions.Call(layer, member, inputs[0], call.Expression);
     }
 
-    private static FlowNode Attention(FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call)
+    private static FlowNode Attention(
+        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call)
     {
         var bound = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
         var position = 0;
@@ -117,7 +120,8 @@ internal static class Words
 
         if (!WordTable.AttentionParameters.All(bound.ContainsKey) || bound.Count != call.ArgumentList.Arguments.Count)
         {
-            return expressions.Refuse(call, "Attention takes queries, keys, values and whether it is causal", "write: Attention(q, k, v, causal: true)");
+            return expressions.Refuse(
+                call, "Attention takes queries, keys, values and whether it is causal", "write: Attention(q, k, v, causal: true)");
         }
 
         var (q, k, v) = (expressions.Tensor(bound["q"]), expressions.Tensor(bound["k"]), expressions.Tensor(bound["v"]));

@@ -1,0 +1,68 @@
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>What is remembered from one keystroke to the next is what would be read anew.</summary>
+public sealed class CacheTests
+{
+    private static readonly string[] Files =
+    [
+        """
+        using App.Layers;
+
+        namespace App;
+
+        [Model]
+        public partial class M([MuWidth(64)] int width, [Density] double rho = 1)
+        {
+            public B In { get; } = new(width, Sizes.Inner * width, rho);
+
+            [Flow] Tensor Flow(Tensor x) => Scale.Half * (x | In);
+        }
+        """,
+        """
+        namespace App.Layers;
+
+        [Block, Sparse(nameof(rho))]
+        public partial class B([MuWidth] int width, [MuWidth] int inner, [Density] double rho)
+        {
+            public Linear Up { get; } = new(width, inner);
+            public Linear Down { get; } = new(inner, width);
+
+            [Flow] Tensor Flow(Tensor x) => x + (x | Up | Relu | Down);
+        }
+        """,
+        "namespace App; public static class Sizes { public const int Inner = Deep.Value; }",
+        "namespace App; public static class Deep { public const int Value = 4; }",
+        "namespace App; public static class Scale { public const double Half = 0.5; }",
+        "namespace Other; public class Elsewhere { }",
+    ];
+
+    [Theory]
+    [InlineData(5, "namespace Other; public class Elsewhere { int x; }", true)]
+    [InlineData(5, "namespace App.Layers; public class Linear { }", false)]
+    [InlineData(5, "namespace App; public class B { }", false)]
+    [InlineData(5, "namespace App.Layers; public partial class B { public RmsNorm Norm { get; } = new(3); }", false)]
+    [InlineData(5, "global using Linear = System.String;", false)]
+    [InlineData(5, "namespace App; public enum Scale { Half }", false)]
+    [InlineData(4, "namespace App; public static class Scale { public const string Half = \"\"; }", false)]
+    [InlineData(3, "namespace App; public static class Deep { public const int Value = 0; }", false)]
+    [InlineData(2, "namespace App; public static class Sizes { public const int Inner = -1; }", false)]
+    [InlineData(1, "namespace App.Layers; public partial class B(int width, int inner, double rho);", false)]
+    public void An_edit_gives_what_a_fresh_start_gives(int file, string text, bool same)
+    {
+        var first = Harness.Compile(Files);
+        var before = Answer(first);
+        var edited = first.Edit(file + 1, text);
+        var expected = Answer(edited.WithAssemblyName("Fresh"));
+        Assert.Equal(expected, Answer(edited));
+        Assert.Equal(same, expected == before);
+        Assert.Equal(before, Answer(edited.Edit(file + 1, Files[file])));
+    }
+
+    private static string Answer(CSharpCompilation compilation)
+    {
+        var files = Harness.Driver().RunGenerators(compilation).GetRunResult().Results[0].GeneratedSources.Select(static file => file.SourceText.ToString());
+        return string.Join("\n", files.Concat(Harness.Analyze(compilation).Select(static d => d.ToString()).Order(StringComparer.Ordinal)));
+    }
+}
