@@ -15,11 +15,9 @@ internal sealed class Workers
     private static readonly Workers Shared = new();
 
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim wake = new(0), finished = new(0);
+    private readonly SemaphoreSlim wake = new(0);
     private int helpers;
-    private Action<int> body = static _ => { };
-    private int pieces, next;
-    private ExceptionDispatchInfo? failure;
+    private Job? current;
 
     /// <summary>Runs a body for every piece. Which thread runs which piece must not matter to the result.</summary>
     public static void Run(int pieces, int threads, double multiplyAdds, Action<int> body)
@@ -47,23 +45,19 @@ internal sealed class Workers
         }
     }
 
-    private void RunTogether(int count, int others, Action<int> work)
+    private void RunTogether(int pieces, int others, Action<int> body)
     {
-        (body, pieces, next, failure) = (work, count, 0, null);
+        var job = new Job(pieces, body);
+        Volatile.Write(ref current, job);
         for (; helpers < others; helpers++)
         {
             new Thread(Help) { IsBackground = true, Name = $"{nameof(SuParDsl)} {helpers + 1}" }.Start();
         }
 
         wake.Release(others);
-        TakePieces();
-        for (var i = 0; i < others; i++)
-        {
-            finished.Wait();
-        }
-
-        body = static _ => { };
-        failure?.Throw();
+        job.TakePieces();
+        Volatile.Write(ref current, null);
+        job.Wait();
     }
 
     private void Help()
@@ -71,25 +65,50 @@ internal sealed class Workers
         while (true)
         {
             wake.Wait();
-            TakePieces();
-            finished.Release();
+
+            // One who wakes late finds the work done, and nobody has waited.
+            Volatile.Read(ref current)?.TakePieces();
         }
     }
 
-    private void TakePieces()
+    /// <summary>The pieces of one call: done when each has run, whoever woke in time to help.</summary>
+    private sealed class Job(int pieces, Action<int> body)
     {
-        try
+        private readonly int count = pieces;
+        private int next, left = pieces;
+        private ExceptionDispatchInfo? failure;
+
+        public void TakePieces()
         {
-            for (int piece; (piece = Interlocked.Increment(ref next) - 1) < pieces;)
+            for (int piece; (piece = Interlocked.Increment(ref next) - 1) < count;)
             {
-                body(piece);
+                try
+                {
+                    // After a failure the rest need not be done.
+                    if (Volatile.Read(ref failure) is null)
+                    {
+                        body(piece);
+                    }
+                }
+                catch (Exception e)
+                {
+                    Volatile.Write(ref failure, ExceptionDispatchInfo.Capture(e));
+                }
+
+                Interlocked.Decrement(ref left);
             }
         }
-        catch (Exception e)
+
+        public void Wait()
         {
-            // The rest need not be done; the caller throws what went wrong.
-            failure = ExceptionDispatchInfo.Capture(e);
-            Volatile.Write(ref next, pieces);
+            // A helper's last piece takes microseconds, unless the machine gave its core to another process.
+            var spin = default(SpinWait);
+            while (Volatile.Read(ref left) > 0)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+
+            failure?.Throw();
         }
     }
 }
