@@ -1,10 +1,21 @@
 using SuParDsl.Benchmarks;
 
-// dotnet run -c Release --project tests/SuParDsl.Benchmarks [-- NAME]
+// [SUPARDSL_THREADS=2] dotnet run -c Release --project tests/SuParDsl.Benchmarks [-- NAME]
+if (int.TryParse(Environment.GetEnvironmentVariable("SUPARDSL_THREADS"), out var threads))
+{
+    TorchSharp.torch.set_num_threads(threads);
+}
+
 (string Name, Action Run)[] benchmarks =
 [
     ("step", StepBenchmark.Run),
     ("memory", MemoryBenchmark.Run),
+    ("layers", LayerBenchmark.Run),
+    ("threads", LayerBenchmark.RunThreads),
+    ("chain", LayerBenchmark.RunChain),
+    ("adamw", OptimizerBenchmark.Run),
+    ("gpt", SparseGptBenchmark.Run),
+    ("scaling", LayerBenchmark.RunScaling),
 ];
 
 var wanted = args.FirstOrDefault();

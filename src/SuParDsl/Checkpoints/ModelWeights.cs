@@ -7,31 +7,26 @@ public static class ModelWeights
 {
     extension(Model model)
     {
-        /// <summary>A copy of a tensor's weights in row-major order.</summary>
+        /// <summary>A copy of a tensor's weights in row-major order, zero where masked, whatever its storage.</summary>
         /// <exception cref="ArgumentException">The model has no such tensor.</exception>
         public float[] GetWeights(string name)
         {
             using var scope = NewDisposeScope();
-            return [.. Parameter(model, name).detach().cpu().contiguous().data<float>()];
+            return [.. model.DenseWeight(name).cpu().to_type(ScalarType.Float32).contiguous().data<float>()];
         }
 
-        /// <summary>Replaces a tensor's weights. Masks are not applied: see <see cref="Model.ApplyMasks"/>.</summary>
+        /// <summary>Replaces a tensor's weights, whatever its storage. What its mask drops is zero afterwards.</summary>
         /// <exception cref="ArgumentException">The model has no such tensor, or it has another number of weights.</exception>
         public void SetWeights(string name, float[] values)
         {
-            var parameter = Parameter(model, name);
-            if (values.Length != parameter.numel())
+            using var scope = NewDisposeScope();
+            var shape = model.DenseWeight(name).shape;
+            if (values.Length != shape.Aggregate(1L, static (count, size) => count * size))
             {
-                throw new ArgumentException($"{name} has {parameter.numel()} weights, not {values.Length}");
+                throw new ArgumentException($"{name} has shape [{string.Join(", ", shape)}], which {values.Length} weights do not fill");
             }
 
-            using var frozen = no_grad();
-            using var scope = NewDisposeScope();
-            parameter.copy_(tensor(values, parameter.shape));
+            model.SetDenseWeight(name, tensor(values, shape));
         }
     }
-
-    private static Tensor Parameter(Model model, string name) => model.ParametersByName().TryGetValue(name, out var parameter)
-        ? parameter
-        : throw new ArgumentException($"this {model.GetName()} has no tensor {name}");
 }

@@ -32,6 +32,13 @@ internal sealed class Probes : IDisposable
 
     private void Watch(string name, nn.Module<Tensor, Tensor> layer)
     {
+        if (layer is Linear { Chains: true } linear)
+        {
+            // In a chain its hooks would not be called.
+            linear.Chains = false;
+            removers.Add(() => linear.Chains = true);
+        }
+
         var remover = layer.register_forward_hook((_, _, output) =>
         {
             using var scope = NewDisposeScope();

@@ -12,7 +12,7 @@ internal static class Initializer
             .At(tensor.FanIn.Multiplier, tensor.FanOut.Multiplier, tensor.Density.Multiplier))
         : 0;
 
-    /// <summary>Fills a tensor. The values of kept weights do not depend on the mask.</summary>
+    /// <summary>Fills a tensor, whole or its kept weights alone. The values of kept weights do not depend on the mask.</summary>
     public static void Fill(Tensor target, ModelTensor tensor, WeightMask? mask, double standardDeviation, long seed)
     {
         using var scope = NewDisposeScope();
@@ -24,11 +24,17 @@ internal static class Initializer
         }
 
         var random = new SeededRandom(seed, tensor.Name + "/weight");
-        var values = new float[tensor.Count];
-        for (long i = 0; i < values.Length; i++)
+        var isCompressed = mask is not null && target.dim() == 1;
+        var values = new float[isCompressed ? mask!.Kept : tensor.Count];
+        long next = 0;
+        for (long i = 0; i < tensor.Count; i++)
         {
             var value = (float)(standardDeviation * (tensor.Init == Init.Normal ? random.NextNormal() : random.NextUniform()));
-            values[i] = mask is null || mask[i] ? value : 0;
+            var isKept = mask is null || mask[i];
+            if (isKept || !isCompressed)
+            {
+                values[next++] = isKept ? value : 0;
+            }
         }
 
         target.copy_(torch.tensor(values, target.shape));

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>What the flow language's words do at run time. Emitted <c>forward</c> methods call these.</summary>
-public static class Functional
+public static partial class Functional
 {
     /// <summary>… T width → … width/size T size.</summary>
     // A view: TorchSharp's unflatten takes no negative axis.

@@ -1,19 +1,24 @@
 using System.ComponentModel;
+using SuParDsl.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>A linear map y = x·Wᵀ + b; as a readout (output role) under µP and SµPar y = x·Wᵀ/m_d + b.</summary>
+/// <summary>
+/// A linear map y = x·Wᵀ + b; as a readout (output role) under µP and SµPar y = x·Wᵀ/m_d + b. A sparse one keeps its
+/// weights masked or compressed, see <see cref="SuParDsl.Storage"/>.
+/// </summary>
 public sealed class Linear : Layer
 {
-    /// <summary>W, [out × in].</summary>
+    /// <summary>W, [out × in]; where <see cref="Storage"/> is compressed, its kept weights in row-major order, [nnz].</summary>
     public Parameter weight;
 
     /// <summary>b, [out]; null without bias.</summary>
     public Parameter? bias;
 
     private double forwardMultiplier = 1;
+    private Storage asked = Storage.Auto;
 
     /// <summary>A linear map from vectors of size <paramref name="inputs"/> to vectors of size <paramref name="outputs"/>.</summary>
     /// <exception cref="SizeException">A size is not positive.</exception>
@@ -30,12 +35,28 @@ public sealed class Linear : Layer
         }
     }
 
+    /// <summary>How the weights are kept: masked, as all dense matrices are, or compressed.</summary>
+    public Storage Storage => Compressed is null ? Storage.Masked : Storage.Compressed;
+
+    /// <summary>
+    /// Whether this layer may run as one operation with the layers around it, see <see cref="Functional.Chain"/>. Its forward
+    /// hooks are not called then: set it to false to have them called.
+    /// </summary>
+    public bool Chains { get; set; } = true;
+
+    /// <summary>The full name of W; empty outside a model.</summary>
+    internal string WeightName { get; private set; } = string.Empty;
+
+    /// <summary>Where the kept weights are; null where the storage is masked.</summary>
+    internal CompressedWeight? Compressed { get; private set; }
+
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent inputs, Extent outputs, TensorOptions options = default)
     {
         Declare(at);
         var tensor = at.AddMatrix(nameof(weight), [outputs, inputs], inputs, outputs, options);
+        WeightName = tensor.Name;
         forwardMultiplier = RuleTable.Of(at.Rule, tensor.Role, Quantity.Forward).At(inputs.Multiplier, outputs.Multiplier, 1);
         if (bias is not null)
         {
@@ -49,11 +70,76 @@ public sealed class Linear : Layer
         _ = Place;
         if (forwardMultiplier == 1)
         {
-            return nn.functional.linear(input, weight, bias);
+            return Compressed is null ? nn.functional.linear(input, weight, bias) : SparseChain.Apply(input, [Link(Compressed, bias)], []);
         }
 
         using var scope = NewDisposeScope();
-        var output = nn.functional.linear(input, weight) * forwardMultiplier;
+        var product = Compressed is null ? nn.functional.linear(input, weight) : SparseChain.Apply(input, [Link(Compressed, null)], []);
+        var output = product * forwardMultiplier;
         return (bias is null ? output : output + bias).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>This layer as a part of a chain; null where it is not compressed, has a factor of its own or does not chain.</summary>
+    internal SparseChain.Link? AsLink()
+    {
+        _ = Place;
+        return Compressed is not null && Chains && forwardMultiplier == 1 ? Link(Compressed, bias) : null;
+    }
+
+    /// <summary>Keeps the weights as asked, given the mask that they have; their values stay.</summary>
+    internal void Store(Storage storage, WeightMask mask)
+    {
+        asked = storage;
+        var compress = storage == Storage.Compressed
+            || (storage == Storage.Auto && TensorMemory.IsFloatOnCpu(weight) && StorageCost.PrefersCompressed(mask));
+        if (compress && !TensorMemory.IsFloatOnCpu(weight))
+        {
+            throw new NotSupportedException($"{WeightName} is {weight.dtype} on {weight.device}: compressed weights are float32 on the CPU");
+        }
+
+        if (compress || Compressed is not null)
+        {
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            var dense = Dense();
+            Compressed = compress ? new(mask) : null;
+            Replace(Compressed is null ? dense : Compressed.FromDense(dense));
+        }
+    }
+
+    /// <summary>The whole matrix, zero where weights are masked.</summary>
+    internal Tensor Dense() => Compressed is null ? weight.detach() : Compressed.ToDense(weight);
+
+    /// <inheritdoc/>
+    protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
+    {
+        var leaves = (device is not null && device.type != TorchSharp.DeviceType.CPU) || (dtype is not null && dtype != ScalarType.Float32);
+        if (Compressed is not null && leaves)
+        {
+            if (asked == Storage.Compressed)
+            {
+                throw new NotSupportedException(
+                    $"{WeightName} was asked to be compressed, and compressed weights are float32 on the CPU: "
+                    + $"call {nameof(Model.UseStorage)}({nameof(Storage)}.{nameof(Storage.Masked)}) before moving it to {(object?)device ?? dtype}");
+            }
+
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            var dense = Dense();
+            Compressed = null;
+            Replace(dense);
+        }
+
+        base._toEpilog(dtype, device, non_blocking);
+    }
+
+    private SparseChain.Link Link(CompressedWeight compressed, Tensor? bias) => new(compressed, weight, bias);
+
+    private void Replace(Tensor values)
+    {
+        var old = weight;
+        weight = (Parameter)new Parameter(values, old.requires_grad).DetachFromDisposeScope();
+        ConditionallyRegisterParameter(nameof(weight), weight);
+        old.Dispose();
     }
 }

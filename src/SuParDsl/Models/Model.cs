@@ -8,7 +8,7 @@ namespace SuParDsl;
 /// The base of every class marked <c>[Model]</c>: it has its layers declare their tensors, draws masks and initial weights,
 /// and gives the table of multipliers that its optimizers follow.
 /// </summary>
-public abstract class Model : Layer
+public abstract partial class Model : Layer
 {
     private readonly Declaration declaration;
     private ImmutableDictionary<string, WeightMask> masks = [];
@@ -51,6 +51,7 @@ public abstract class Model : Layer
             static tensor => tensor.Name,
             tensor => MaskDraw.Draw(tensor.Mask, [.. tensor.Axes.Select(static axis => axis.Value)], tensor.Density.Value, seed, tensor.Name));
         Tensors = SeenByTheRule();
+        ApplyStorage();
         var parameters = ParametersByName();
         foreach (var tensor in Tensors)
         {
@@ -74,6 +75,7 @@ public abstract class Model : Layer
 
         this.masks = this.masks.SetItems(masks);
         Tensors = SeenByTheRule();
+        ApplyStorage();
         ApplyMasks();
     }
 
@@ -82,7 +84,8 @@ public abstract class Model : Layer
     {
         using var frozen = no_grad();
         var parameters = ParametersByName();
-        foreach (var (name, mask) in masks)
+        var compressed = CompressedByName();
+        foreach (var (name, mask) in masks.Where(entry => !compressed.ContainsKey(entry.Key)))
         {
             using var scope = NewDisposeScope();
             parameters[name].mul_(mask.ToTensor(parameters[name].dtype, parameters[name].device));

@@ -18,23 +18,31 @@ internal static class GradientClipping
         return norms.Length == 0 ? 0 : stack(norms).norm().ToDouble();
     }
 
-    /// <summary>Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>; gives the norm before.</summary>
-    public static double Clip(IEnumerable<Parameter> parameters, double maxNorm)
+    /// <summary>Refuses a limit that is not positive.</summary>
+    public static void CheckLimit(double maxNorm)
     {
         if (!(maxNorm > 0))
         {
             throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "the largest gradient norm must be positive");
         }
+    }
 
+    /// <summary>What gradients of a norm are multiplied by to have a norm of at most <paramref name="maxNorm"/>.</summary>
+    public static double Factor(double norm, double maxNorm) => norm > maxNorm - Epsilon ? maxNorm / (norm + Epsilon) : 1;
+
+    /// <summary>Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>; gives the norm before.</summary>
+    public static double Clip(IEnumerable<Parameter> parameters, double maxNorm)
+    {
+        CheckLimit(maxNorm);
         var all = parameters.ToArray();
         var norm = Norm(all);
-        if (norm > maxNorm - Epsilon)
+        if (Factor(norm, maxNorm) is var factor and not 1)
         {
             using var frozen = no_grad();
             using var scope = NewDisposeScope();
             foreach (var parameter in all)
             {
-                parameter.grad?.mul_(maxNorm / (norm + Epsilon));
+                parameter.grad?.mul_(factor);
             }
         }
 

@@ -9,7 +9,8 @@ namespace SuParDsl;
 /// <summary>Optimizers over a model's own groups, each with the multipliers of its family.</summary>
 /// <remarks>
 /// In every one, <c>lr</c> is the base learning rate η, <c>weightDecay</c> the base λ for matrices (vectors are not decayed),
-/// <c>decay</c> how λ follows a tensor's learning-rate multiplier, and <c>lossScale</c> what half precision needs.
+/// <c>decay</c> how λ follows a tensor's learning-rate multiplier, <c>lossScale</c> what half precision needs, and
+/// <c>fused</c> whether float32 weights on the CPU are moved in one fused pass instead of by the engine's own optimizer.
 /// </remarks>
 public static class ModelOptimizers
 {
@@ -18,20 +19,25 @@ public static class ModelOptimizers
         /// <summary>AdamW (decoupled weight decay) with the rule's learning-rate, decay and ε multipliers.</summary>
         public MuOptimizer AdamW(
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
-            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null)
+            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-            return MuOptimizer.Create(model, groups, lr, lossScale, masters => AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay));
+            return MuOptimizer.Create(model, groups, lr, lossScale, masters => AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay, fused));
         }
 
         /// <summary>Adam, with the decay in the gradient (L2). No rule for its decay is known: leave it at 0 or use AdamW.</summary>
         public MuOptimizer Adam(
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
-            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null)
+            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
             return MuOptimizer.Create(model, groups, lr, lossScale, masters =>
             {
+                if (fused && masters.Segments(groups) is { } segments)
+                {
+                    return FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled: false);
+                }
+
                 AdamGroup[] typed =
                 [
                     .. groups.Select(group => new AdamGroup(
@@ -44,11 +50,16 @@ public static class ModelOptimizers
         /// <summary>SGD with the rule's learning-rate multipliers.</summary>
         public MuOptimizer Sgd(
             double lr, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false,
-            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null)
+            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             var groups = MuGroup.Of(model.Table(OptimizerFamily.Sgd), decay);
             return MuOptimizer.Create(model, groups, lr, lossScale, masters =>
             {
+                if (fused && masters.Segments(groups) is { } segments)
+                {
+                    return FusedOptimizers.Sgd(segments, Decays(groups, weightDecay), momentum, dampening, nesterov);
+                }
+
                 SgdGroup[] typed =
                 [
                     .. groups.Select(group => new SgdGroup(
@@ -61,11 +72,13 @@ public static class ModelOptimizers
         /// <summary>Lion (arXiv 2302.06675), whose steps have Adam's size and follow Adam's multipliers.</summary>
         public MuOptimizer Lion(
             double lr, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0,
-            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null)
+            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-            return MuOptimizer.Create(model, groups, lr, lossScale, masters => new LionUpdates(
-                [.. groups.Select(group => (masters.Of(group), weightDecay * group.Decay))], beta1, beta2));
+            return MuOptimizer.Create(model, groups, lr, lossScale, masters =>
+                fused && masters.Segments(groups) is { } segments
+                    ? FusedOptimizers.Lion(segments, Decays(groups, weightDecay), beta1, beta2)
+                    : new LionUpdates([.. groups.Select(group => (masters.Of(group), weightDecay * group.Decay))], beta1, beta2));
         }
 
         /// <summary>
@@ -81,9 +94,10 @@ public static class ModelOptimizers
         /// <param name="weightDecay">The base λ of both.</param>
         /// <param name="decay">How λ follows a tensor's learning-rate multiplier.</param>
         /// <param name="lossScale">What half precision needs.</param>
+        /// <param name="fused">Whether AdamW's part is fused.</param>
         public MuOptimizer MuonWithAdamW(
             double lr, double adamLr, double momentum = 0.95, double beta1 = 0.9, double beta2 = 0.95, double eps = 1e-8,
-            double weightDecay = 0, WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null)
+            double weightDecay = 0, WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             var ratio = adamLr / lr;
             var adam = model.Table(OptimizerFamily.Adam);
@@ -91,9 +105,10 @@ public static class ModelOptimizers
             var others = MuGroup.Of(Only(adam, static row => !IsMuons(row)), decay);
             ImmutableArray<MuGroup> groups = [.. hidden, .. others.Select(group => group with { LearningRate = ratio * group.LearningRate })];
             return MuOptimizer.Create(model, groups, lr, lossScale, masters => new SplitUpdates(
-                new MuonUpdates([.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), weightDecay * group.Decay))], momentum),
+                new MuonUpdates(
+                    [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.Decay))], momentum),
                 hidden.Length,
-                AdamWUpdates(masters, others, adamLr, beta1, beta2, eps, weightDecay)));
+                AdamWUpdates(masters, others, adamLr, beta1, beta2, eps, weightDecay, fused)));
         }
     }
 
@@ -101,14 +116,24 @@ public static class ModelOptimizers
 
     private static MuTable Only(MuTable table, Func<MuRow, bool> wanted) => table with { Rows = [.. table.Rows.Where(wanted)] };
 
-    private static StockUpdates AdamWUpdates(
-        Masters masters, ImmutableArray<MuGroup> groups, double lr, double beta1, double beta2, double eps, double weightDecay)
+    private static double[] Decays(ImmutableArray<MuGroup> groups, double weightDecay) => [.. groups.Select(group => weightDecay * group.Decay)];
+
+    private static (double Decay, double Epsilon)[] DecaysAndEpsilons(ImmutableArray<MuGroup> groups, double weightDecay, double eps) =>
+        [.. groups.Select(group => (weightDecay * group.Decay, eps * group.Epsilon))];
+
+    private static Updates AdamWUpdates(
+        Masters masters, ImmutableArray<MuGroup> groups, double lr, double beta1, double beta2, double eps, double weightDecay, bool fused)
     {
+        if (fused && masters.Segments(groups) is { } segments)
+        {
+            return FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled: true);
+        }
+
         AdamWGroup[] typed =
         [
             .. groups.Select(group => new AdamWGroup(
                 masters.Of(group), lr * group.LearningRate, beta1, beta2, eps * group.Epsilon, weightDecay * group.Decay)),
         ];
-        return new(optim.AdamW(typed, lr, beta1, beta2, eps, weightDecay), typed);
+        return new StockUpdates(optim.AdamW(typed, lr, beta1, beta2, eps, weightDecay), typed);
     }
 }

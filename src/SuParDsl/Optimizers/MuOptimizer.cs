@@ -6,15 +6,15 @@ namespace SuParDsl;
 
 /// <summary>
 /// An optimizer over a model's own groups, with one base learning rate. Masked weights stay exactly zero: their gradients
-/// are zeroed before each step, so their moments and decay are zero too. Weights in half precision get float32 master
-/// copies, which the updates go to.
+/// count as zero, so their moments and decay are zero too. Weights in half precision get float32 master copies, which the
+/// updates go to. Float32 weights on the CPU are moved in one fused pass.
 /// </summary>
 public sealed class MuOptimizer : IDisposable
 {
     private readonly Updates updates;
+    private readonly FusedUpdates? fused;
     private readonly (Parameter Weight, Parameter Master)[] weights;
-    private readonly Dictionary<string, Tensor> masks;
-    private readonly (Parameter Master, Tensor Mask)[] masked;
+    private readonly Masters masters;
     private bool gradientsAreReady, gradientsAreFinite;
 
     private MuOptimizer(Model model, ImmutableArray<MuGroup> groups, double lr, LossScale? lossScale, Func<Masters, Updates> make)
@@ -22,13 +22,10 @@ public sealed class MuOptimizer : IDisposable
         Groups = groups;
         LossScale = lossScale;
         var byName = model.ParametersByName();
-        var masters = byName.ToDictionary(static p => p.Key, static p => Master(p.Value));
-        masks = model.Masks.ToDictionary(
-            static entry => entry.Key,
-            entry => entry.Value.ToTensor(masters[entry.Key].dtype, masters[entry.Key].device).DetachFromDisposeScope());
-        weights = [.. byName.Select(p => (p.Value, masters[p.Key]))];
-        masked = [.. masks.Select(entry => (masters[entry.Key], entry.Value))];
-        updates = make(new(masters, masks));
+        masters = new(byName.ToDictionary(static p => p.Key, static p => Master(p.Value)), model);
+        weights = [.. byName.Select(p => (p.Value, masters.Weights[p.Key]))];
+        updates = make(masters);
+        fused = updates as FusedUpdates;
         Lr = lr;
     }
 
@@ -37,6 +34,9 @@ public sealed class MuOptimizer : IDisposable
 
     /// <summary>The factor on the loss, where half precision needs one; else null.</summary>
     public LossScale? LossScale { get; }
+
+    /// <summary>Whether the weights are moved in one fused pass.</summary>
+    public bool IsFused => fused is not null;
 
     /// <summary>The base learning rate η: what a schedule moves. Each group's own rate is η times its multiplier.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
@@ -63,20 +63,67 @@ public sealed class MuOptimizer : IDisposable
     public double ClipGradNorm(double maxNorm)
     {
         PrepareGradients();
-        return GradientClipping.Clip(weights.Select(static w => w.Master), maxNorm);
+        if (fused is null)
+        {
+            return GradientClipping.Clip(weights.Select(static w => w.Master), maxNorm);
+        }
+
+        GradientClipping.CheckLimit(maxNorm);
+        var norm = fused.Norm(zeroMasked: true);
+        if (GradientClipping.Factor(norm, maxNorm) is var factor and not 1)
+        {
+            fused.Scale(factor);
+        }
+
+        return norm;
     }
 
     /// <summary>
     /// One step on the gradients at hand. With a loss scale, a step whose gradients are not finite is skipped.
     /// </summary>
-    public void step()
+    public void step() => Step(gradientScale: 1, zeroGradients: false);
+
+    /// <summary>
+    /// One step on the gradients at hand, clipped to a global norm of at most <paramref name="maxNorm"/> on the way, after which
+    /// the gradients are zero: the same as <see cref="ClipGradNorm"/>, <see cref="step()"/> and <see cref="zero_grad"/>, in
+    /// fewer passes over memory where the updates are fused.
+    /// </summary>
+    /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
+    /// <returns>The norm before clipping.</returns>
+    public double step(double maxNorm)
+    {
+        double norm;
+        if (fused is null)
+        {
+            norm = ClipGradNorm(maxNorm);
+            step();
+            zero_grad();
+            return norm;
+        }
+
+        GradientClipping.CheckLimit(maxNorm);
+        PrepareGradients();
+        norm = fused.Norm(zeroMasked: false);
+        Step(GradientClipping.Factor(norm, maxNorm), zeroGradients: true);
+        return norm;
+    }
+
+    private void Step(double gradientScale, bool zeroGradients)
     {
         PrepareGradients();
         if (gradientsAreFinite)
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            updates.Step();
+            if (fused is null)
+            {
+                updates.Step();
+            }
+            else
+            {
+                fused.Step(gradientScale, zeroGradients);
+            }
+
             foreach (var (weight, master) in weights)
             {
                 if (!ReferenceEquals(weight, master))
@@ -88,6 +135,10 @@ public sealed class MuOptimizer : IDisposable
 
         LossScale?.Update(gradientsAreFinite);
         gradientsAreReady = false;
+        if (zeroGradients && !(gradientsAreFinite && weights.All(static w => ReferenceEquals(w.Weight, w.Master))))
+        {
+            zero_grad();
+        }
     }
 
     /// <summary>Clears the gradients.</summary>
@@ -106,11 +157,7 @@ public sealed class MuOptimizer : IDisposable
     public void Dispose()
     {
         updates.Dispose();
-        foreach (var mask in masks.Values)
-        {
-            mask.Dispose();
-        }
-
+        masters.Dispose();
         foreach (var (weight, master) in weights)
         {
             if (!ReferenceEquals(weight, master))
@@ -131,7 +178,7 @@ public sealed class MuOptimizer : IDisposable
         return (Parameter)new Parameter(weight.to_type(ScalarType.Float32)).DetachFromDisposeScope();
     }
 
-    // Once a step: to float32, off the loss scale, off the masked weights.
+    // Once a step: to float32, off the loss scale, off the masked weights where the updates do not skip them themselves.
     private void PrepareGradients()
     {
         if (gradientsAreReady)
@@ -154,23 +201,12 @@ public sealed class MuOptimizer : IDisposable
             }
         }
 
-        foreach (var (master, mask) in masked)
+        if (fused is null)
         {
-            master.grad?.mul_(mask);
+            masters.MaskGradients();
         }
 
         gradientsAreReady = true;
-        gradientsAreFinite = LossScale is null || double.IsFinite(GradientClipping.Norm(weights.Select(static w => w.Master)));
+        gradientsAreFinite = LossScale is null || double.IsFinite(fused?.Norm(zeroMasked: false) ?? GradientClipping.Norm(weights.Select(static w => w.Master)));
     }
-}
-
-/// <summary>What the updates go to: the float32 weights and their masks, by full name.</summary>
-/// <param name="Weights">The weights.</param>
-/// <param name="Masks">The masks of the sparse ones, as ones and zeros.</param>
-internal sealed record Masters(Dictionary<string, Parameter> Weights, Dictionary<string, Tensor> Masks)
-{
-    // An array: TorchSharp enumerates a group's parameters again at every step.
-    public Parameter[] Of(MuGroup group) => [.. group.Names.Select(name => Weights[name])];
-
-    public Tensor?[] MasksOf(MuGroup group) => [.. group.Names.Select(name => Masks.GetValueOrDefault(name))];
 }

@@ -5,17 +5,18 @@ namespace SuParDsl;
 
 /// <summary>
 /// Muon (Jordan et al., 2024) for matrices: w ← (1 − η·λ)·w − η·O, where O is the nearest semi-orthogonal matrix to the
-/// Nesterov momentum of the gradient, by five Newton-Schulz steps. The mask is applied to O, so masked weights stay zero.
+/// Nesterov momentum of the gradient, by five Newton-Schulz steps. The mask is applied to O, so masked weights stay zero; a
+/// compressed matrix is made whole for these steps.
 /// </summary>
 internal sealed class MuonUpdates : Updates
 {
     private const int NewtonSchulzSteps = 5;
 
     private readonly double momentum;
-    private readonly (Parameter[] Parameters, Tensor[] Buffers, Tensor?[] Masks, double Decay)[] groups;
+    private readonly (Parameter[] Parameters, Tensor[] Buffers, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)[] groups;
     private readonly double[] rates;
 
-    public MuonUpdates(IReadOnlyList<(Parameter[] Parameters, Tensor?[] Masks, double Decay)> groups, double momentum)
+    public MuonUpdates(IReadOnlyList<(Parameter[] Parameters, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)> groups, double momentum)
     {
         this.momentum = momentum;
         rates = new double[groups.Count];
@@ -25,6 +26,7 @@ internal sealed class MuonUpdates : Updates
                 group.Parameters,
                 group.Parameters.Select(static p => zeros_like(p).DetachFromDisposeScope()).ToArray(),
                 group.Masks,
+                group.Compressed,
                 group.Decay)),
         ];
     }
@@ -34,7 +36,7 @@ internal sealed class MuonUpdates : Updates
     public override void Step()
     {
         using var frozen = no_grad();
-        foreach (var ((parameters, buffers, masks, decay), rate) in groups.Zip(rates))
+        foreach (var ((parameters, buffers, masks, compressed, decay), rate) in groups.Zip(rates))
         {
             for (var i = 0; i < parameters.Length; i++)
             {
@@ -45,7 +47,10 @@ internal sealed class MuonUpdates : Updates
                 }
 
                 buffers[i].mul_(momentum).add_(gradient);
-                var update = Orthogonalise(gradient.add(buffers[i], alpha: momentum));
+                var direction = gradient.add(buffers[i], alpha: momentum);
+                var update = compressed[i] is { } matrix
+                    ? matrix.FromDense(Orthogonalise(matrix.ToDense(direction)))
+                    : Orthogonalise(direction);
                 if (masks[i] is { } mask)
                 {
                     update = update * mask;

@@ -13,6 +13,7 @@ public class OptimizerTests
     public void Lion()
     {
         using var model = new Mlp(256, input: 4, classes: 3);
+        model.UseStorage(Storage.Masked);
         using var optimizer = model.Lion(lr: 0.01, beta1: 0.9, beta2: 0.99, weightDecay: 0.1);
         var (before, first) = Step(model, optimizer);
         var middle = Weight(model);
@@ -30,6 +31,7 @@ public class OptimizerTests
     public void Adam_puts_its_decay_into_the_gradient()
     {
         using var model = new Mlp(256, input: 4, classes: 3);
+        model.UseStorage(Storage.Masked);
         using var optimizer = model.Adam(lr: 0.01, eps: 1e-3, weightDecay: 0.5);
         var (before, gradient) = Step(model, optimizer);
 
@@ -44,11 +46,13 @@ public class OptimizerTests
     public void Nesterov_momentum()
     {
         using var model = new Mlp(256, input: 4, classes: 3);
+        model.UseStorage(Storage.Masked);
         using var optimizer = model.Sgd(lr: 0.01, momentum: 0.9, nesterov: true);
         Step(model, optimizer);
         var middle = Weight(model);
         var (_, gradient) = Step(model, optimizer);
         using var again = new Mlp(256, input: 4, classes: 3);
+        again.UseStorage(Storage.Masked);
         using var plain = again.Sgd(lr: 0.01);
         var (start, firstGradient) = Step(again, plain);
         _ = start;
@@ -88,7 +92,9 @@ public class OptimizerTests
     public void Half_precision_weights_follow_float32_masters()
     {
         using var model = new Mlp(256, input: 4, classes: 3);
+        model.UseStorage(Storage.Masked);
         using var reference = new Mlp(256, input: 4, classes: 3);
+        reference.UseStorage(Storage.Masked);
         model.to(ScalarType.BFloat16);
         using var optimizer = model.AdamW(lr: 1e-4);
         using var expected = reference.AdamW(lr: 1e-4);
@@ -109,6 +115,7 @@ public class OptimizerTests
     public void A_step_whose_gradients_overflow_is_skipped_and_halves_the_scale()
     {
         using var model = new Mlp(256, input: 4, classes: 3);
+        model.UseStorage(Storage.Masked);
         var scale = new LossScale(1024);
         using var optimizer = model.AdamW(lr: 0.01, lossScale: scale);
         var before = Weight(model);
@@ -128,7 +135,9 @@ public class OptimizerTests
     public void The_loss_scale_does_not_change_a_step()
     {
         using var scaled = new Mlp(256, input: 4, classes: 3);
+        scaled.UseStorage(Storage.Masked);
         using var plain = new Mlp(256, input: 4, classes: 3);
+        plain.UseStorage(Storage.Masked);
         var scale = new LossScale(1024);
         using var a = scaled.Sgd(lr: 0.01, lossScale: scale);
         using var b = plain.Sgd(lr: 0.01);

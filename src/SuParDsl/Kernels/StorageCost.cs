@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Intrinsics;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Kernels;
+
+/// <summary>
+/// What a layer's products cost on this machine, dense and compressed: a forward pass and both gradients. Measured once for a
+/// machine and number of threads, and kept in the user's cache folder.
+/// </summary>
+/// <param name="Dense">Seconds for one multiply-add of the dense products.</param>
+/// <param name="Kept">Seconds for one example and one kept weight of the compressed ones.</param>
+/// <param name="Feature">Seconds for one example and one input or output of the compressed ones.</param>
+internal sealed record StorageCost(double Dense, double Kept, double Feature)
+{
+    /// <summary>Fewer weights than this are done in microseconds either way: dense, which needs no indices.</summary>
+    private const long WorthCompressing = 1 << 16;
+
+    /// <summary>A denser matrix is no faster compressed on any machine known, so nothing needs to be measured.</summary>
+    private const double HighestDensity = 0.4;
+
+    /// <summary>Compressed must be this much faster: what is measured varies.</summary>
+    private const double Margin = 0.9;
+
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<string, StorageCost> Known = [];
+
+    /// <summary>Whether a matrix with a mask is expected to be faster compressed on this machine.</summary>
+    public static bool PrefersCompressed(WeightMask mask) =>
+        mask.Shape is [var rows, var columns]
+        && mask.Count >= WorthCompressing && mask.Density <= HighestDensity && mask.Kept <= int.MaxValue
+        && ThisMachine().PrefersCompressed(rows, columns, mask.Kept);
+
+    /// <summary>Whether a matrix of a size is expected to be faster compressed.</summary>
+    public bool PrefersCompressed(double rows, double columns, double kept) =>
+        (Kept * kept) + (Feature * (rows + columns)) < Margin * Dense * rows * columns;
+
+    private static StorageCost ThisMachine()
+    {
+        var key = string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Vector512.IsHardwareAccelerated}, {get_num_threads()} threads");
+        lock (Gate)
+        {
+            if (!Known.TryGetValue(key, out var cost))
+            {
+                var file = CacheFile();
+                var kept = Read(file);
+                if (!kept.TryGetValue(key, out cost))
+                {
+                    kept[key] = cost = Measure();
+                    Write(file, kept);
+                }
+
+                Known[key] = cost;
+            }
+
+            return cost;
+        }
+    }
+
+    // The batch is a typical one of training. Two densities tell what kept weights cost and what features cost.
+    private static unsafe StorageCost Measure()
+    {
+        const int Batch = 512, Size = 768;
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor x = ones(Batch, Size), y = ones(Batch, Size), w = ones(Size, Size);
+        var dense = Fastest(() =>
+        {
+            using var step = NewDisposeScope();
+            _ = x.matmul(w.t());
+            _ = y.matmul(w);
+            _ = y.t().matmul(x);
+        });
+        var (few, fewTime) = Compressed(1.0 / 64);
+        var (many, manyTime) = Compressed(1.0 / 8);
+        var slope = Math.Max(0, (manyTime - fewTime) / (many - few));
+        return new(
+            dense / ((double)Batch * Size * Size), slope / Batch, Math.Max(0, fewTime - (slope * few)) / (Batch * 2.0 * Size));
+
+        (double Kept, double Seconds) Compressed(double density)
+        {
+            var pattern = SparsePattern.Of(MaskDraw.Draw(Mask.Exact, [Size, Size], density, 0, nameof(StorageCost)));
+            Tensor values = ones(pattern.Count), gradient = ones(pattern.Count), dx = ones(Batch, Size), output = ones(Batch, Size);
+            SparseStage[] stages = [new(pattern, TensorMemory.FloatsOf(values), null) { ValueGradient = TensorMemory.FloatsOf(gradient) }];
+            var threads = get_num_threads();
+            var (px, py) = ((nint)TensorMemory.FloatsOf(x), (nint)TensorMemory.FloatsOf(y));
+            var (pdx, pout) = ((nint)TensorMemory.FloatsOf(dx), (nint)TensorMemory.FloatsOf(output));
+            var time = Fastest(() =>
+            {
+                SparseKernels.Best.Forward(stages, (float*)px, (float*)pout, Batch, threads);
+                SparseKernels.Best.Backward(stages, (float*)px, (float*)py, (float*)pdx, Batch, threads);
+            });
+            GC.KeepAlive(scope);
+            return (pattern.Count, time);
+        }
+    }
+
+    private static double Fastest(Action action)
+    {
+        const int Rounds = 6;
+        var fastest = double.PositiveInfinity;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            action();
+            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return fastest;
+    }
+
+    private static string Processor()
+    {
+        try
+        {
+            return File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))
+                ?.Split(':', 2)[1].Trim() ?? Fallback();
+        }
+        catch (IOException)
+        {
+            return Fallback();
+        }
+
+        static string Fallback() => $"{Environment.MachineName}, {Environment.ProcessorCount} processors";
+    }
+
+    private static string CacheFile()
+    {
+        var folder = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(folder, "supardsl", "storage-cost.json");
+    }
+
+    private static Dictionary<string, StorageCost> Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, StorageCost>>(File.ReadAllText(file)) ?? [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            // No cache yet, or none that can be used: it is measured anew.
+            return [];
+        }
+    }
+
+    private static void Write(string file, Dictionary<string, StorageCost> costs)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            var temporary = $"{file}.{Environment.ProcessId}";
+            File.WriteAllText(temporary, JsonSerializer.Serialize(costs));
+            File.Move(temporary, file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Without a cache the next process measures again.
+        }
+    }
+}

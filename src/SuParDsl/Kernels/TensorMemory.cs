@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Kernels;
+
+/// <summary>The raw memory of tensors. It lives as long as the tensor: keep that alive.</summary>
+internal static unsafe class TensorMemory
+{
+    /// <summary>Whether kernels can work on a tensor's memory: float32 on the CPU.</summary>
+    public static bool IsFloatOnCpu(Tensor tensor) => tensor.device_type == TorchSharp.DeviceType.CPU && tensor.dtype == ScalarType.Float32;
+
+    /// <summary>The floats of a contiguous float32 tensor on the CPU; null where it has none.</summary>
+    public static float* FloatsOf(Tensor tensor)
+    {
+        if (tensor.numel() == 0)
+        {
+            return null;
+        }
+
+        if (tensor.numel() <= int.MaxValue / sizeof(float))
+        {
+            return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        }
+
+        // A span is too short for the whole: its first element tells the address.
+        using var first = tensor.view(-1);
+        using var one = first.narrow(0, 0, 1);
+        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(one.bytes));
+    }
+}

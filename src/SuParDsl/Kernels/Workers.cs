@@ -1,0 +1,114 @@
+using System.Runtime.ExceptionServices;
+
+namespace SuParDsl.Kernels;
+
+/// <summary>
+/// Runs independent pieces of work on a few threads of its own, which sleep in between. libtorch's own threads are idle
+/// meanwhile, so the same number serves both: <c>torch.set_num_threads</c> sets it. The thread pool is no substitute: it adds
+/// a second thread only after a while, longer than most pieces take.
+/// </summary>
+internal sealed class Workers
+{
+    /// <summary>Below this many multiply-adds, waking a second thread costs more than it gives.</summary>
+    private const double WorthAThread = 500_000;
+
+    private static readonly Workers Shared = new();
+
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim wake = new(0);
+    private int helpers;
+    private Job? current;
+
+    /// <summary>Runs a body for every piece. Which thread runs which piece must not matter to the result.</summary>
+    public static void Run(int pieces, int threads, double multiplyAdds, Action<int> body)
+    {
+        var useful = (int)Math.Min(Math.Min(threads, pieces), 1 + (multiplyAdds / WorthAThread));
+
+        // One who finds the helpers at work for another thread, or is a helper, does its work alone.
+        if (useful > 1 && !Shared.gate.IsHeldByCurrentThread && Shared.gate.TryEnter())
+        {
+            try
+            {
+                Shared.RunTogether(pieces, useful - 1, body);
+            }
+            finally
+            {
+                Shared.gate.Exit();
+            }
+        }
+        else
+        {
+            for (var piece = 0; piece < pieces; piece++)
+            {
+                body(piece);
+            }
+        }
+    }
+
+    private void RunTogether(int pieces, int others, Action<int> body)
+    {
+        var job = new Job(pieces, body);
+        Volatile.Write(ref current, job);
+        for (; helpers < others; helpers++)
+        {
+            new Thread(Help) { IsBackground = true, Name = $"{nameof(SuParDsl)} {helpers + 1}" }.Start();
+        }
+
+        wake.Release(others);
+        job.TakePieces();
+        Volatile.Write(ref current, null);
+        job.Wait();
+    }
+
+    private void Help()
+    {
+        while (true)
+        {
+            wake.Wait();
+
+            // One who wakes late finds the work done, and nobody has waited.
+            Volatile.Read(ref current)?.TakePieces();
+        }
+    }
+
+    /// <summary>The pieces of one call: done when each has run, whoever woke in time to help.</summary>
+    private sealed class Job(int pieces, Action<int> body)
+    {
+        private readonly int count = pieces;
+        private int next, left = pieces;
+        private ExceptionDispatchInfo? failure;
+
+        public void TakePieces()
+        {
+            for (int piece; (piece = Interlocked.Increment(ref next) - 1) < count;)
+            {
+                try
+                {
+                    // After a failure the rest need not be done.
+                    if (Volatile.Read(ref failure) is null)
+                    {
+                        body(piece);
+                    }
+                }
+                catch (Exception e)
+                {
+                    Volatile.Write(ref failure, ExceptionDispatchInfo.Capture(e));
+                }
+
+                Interlocked.Decrement(ref left);
+            }
+        }
+
+        public void Wait()
+        {
+            // A helper's last piece takes microseconds, unless the machine gave its core to another process.
+            var spin = default(SpinWait);
+            while (Volatile.Read(ref left) > 0)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+
+            failure?.Throw();
+        }
+    }
+}

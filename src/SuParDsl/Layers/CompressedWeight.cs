@@ -1,0 +1,60 @@
+using SuParDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>The static half of a compressed matrix: where its kept weights are. Its parameter holds them in row-major order.</summary>
+internal sealed class CompressedWeight
+{
+    /// <exception cref="ArgumentException">The mask is no matrix's, or too large for 32-bit indices.</exception>
+    public CompressedWeight(WeightMask mask) => Pattern = SparsePattern.Of(mask);
+
+    /// <summary>The indices.</summary>
+    public SparsePattern Pattern { get; }
+
+    /// <summary>The whole matrix, zero where weights are masked, from its kept weights.</summary>
+    public Tensor ToDense(Tensor values)
+    {
+        var dense = zeros(Pattern.Rows, Pattern.Columns);
+        Copy(dense, values, toDense: true);
+        return dense;
+    }
+
+    /// <summary>The kept weights of a whole matrix.</summary>
+    /// <exception cref="ArgumentException">The matrix has another shape.</exception>
+    public Tensor FromDense(Tensor dense)
+    {
+        if (!dense.shape.SequenceEqual([Pattern.Rows, Pattern.Columns]))
+        {
+            throw new ArgumentException($"a matrix of shape [{string.Join(", ", dense.shape)}] cannot fill one of [{Pattern.Rows}, {Pattern.Columns}]");
+        }
+
+        using var whole = dense.detach().cpu().to_type(ScalarType.Float32).contiguous();
+        var values = zeros(Pattern.Count);
+        Copy(whole, values, toDense: false);
+        return values;
+    }
+
+    private unsafe void Copy(Tensor dense, Tensor values, bool toDense)
+    {
+        var (all, kept) = ((nint)TensorMemory.FloatsOf(dense), (nint)TensorMemory.FloatsOf(values));
+        for (var row = 0; row < Pattern.Rows; row++)
+        {
+            var whole = (float*)all + ((nint)row * Pattern.Columns);
+            for (var k = Pattern.RowStart[row]; k < Pattern.RowStart[row + 1]; k++)
+            {
+                if (toDense)
+                {
+                    whole[Pattern.ColumnOf[k]] = ((float*)kept)[k];
+                }
+                else
+                {
+                    ((float*)kept)[k] = whole[Pattern.ColumnOf[k]];
+                }
+            }
+        }
+
+        GC.KeepAlive(dense);
+        GC.KeepAlive(values);
+    }
+}

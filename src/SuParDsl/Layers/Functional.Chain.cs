@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <content>Linear layers one after the other.</content>
+public static partial class Functional
+{
+    /// <summary>
+    /// x through linear layers with a function between each two: <c>x | Up | Gelu | Down</c>. Neighbours that are stored
+    /// compressed run as one operation, whose inner activations stay in the kernels' layout and in cache.
+    /// </summary>
+    /// <param name="x">… in.</param>
+    /// <param name="layers">The layers, at least one.</param>
+    /// <param name="between">The functions, one fewer.</param>
+    /// <exception cref="ArgumentException">There is not one function fewer than layers.</exception>
+    public static Tensor Chain(Tensor x, ReadOnlySpan<Linear> layers, ReadOnlySpan<Nonlinearity> between)
+    {
+        if (layers.Length != between.Length + 1)
+        {
+            throw new ArgumentException($"{layers.Length} layers take {layers.Length - 1} functions between them, not {between.Length}");
+        }
+
+        using var scope = NewDisposeScope();
+        for (var first = 0; first < layers.Length;)
+        {
+            var links = ImmutableArray.CreateBuilder<SparseChain.Link>();
+            while (first + links.Count < layers.Length && layers[first + links.Count].AsLink() is { } link)
+            {
+                links.Add(link);
+            }
+
+            // One compressed layer alone is its own forward, hooks and all.
+            var count = links.Count > 1 ? links.Count : 1;
+            x = count > 1
+                ? SparseChain.Apply(x, links.ToImmutable(), [.. between[first..(first + count - 1)]])
+                : layers[first].call(x);
+            first += count;
+            if (first < layers.Length)
+            {
+                x = Apply(between[first - 1], x);
+            }
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Apply(Nonlinearity function, Tensor x) => function switch
+    {
+        Nonlinearity.None => x,
+        Nonlinearity.Relu => nn.functional.relu(x),
+        Nonlinearity.Gelu => nn.functional.gelu(x),
+        Nonlinearity.Silu => nn.functional.silu(x),
+        _ => throw new ArgumentOutOfRangeException(nameof(function), function, "is not a function between layers"),
+    };
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using SuParDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// One or more compressed linear layers, with functions between them, as one node of the graph. What flows between the
+/// layers stays in the kernels' own layout and in cache.
+/// </summary>
+internal static class SparseChain
+{
+    /// <summary>A layer of a chain.</summary>
+    /// <param name="Weight">Where its kept weights are.</param>
+    /// <param name="Values">The kept weights.</param>
+    /// <param name="Bias">The bias, or null.</param>
+    public sealed record Link(CompressedWeight Weight, Tensor Values, Tensor? Bias);
+
+    /// <summary>… in → … out through every layer, each function after its layer; none after the last.</summary>
+    /// <exception cref="ArgumentException">The input has another last size, or is no float32 tensor on the CPU.</exception>
+    public static Tensor Apply(Tensor input, ImmutableArray<Link> links, ImmutableArray<Nonlinearity> between)
+    {
+        Check(input, links[0].Weight.Pattern.Columns);
+        var plan = new Plan(
+            [.. links.Select(static link => link.Weight.Pattern)], [.. links.Select(static link => link.Bias is not null)], [.. between, Nonlinearity.None]);
+        if (!is_grad_enabled())
+        {
+            return Forward(plan, input, [.. links.Select(static link => link.Values)], [.. links.Select(static link => link.Bias)], outputs: []);
+        }
+
+        return Node.apply([plan, input, .. links.SelectMany(static link => new object?[] { link.Values, link.Bias })!]);
+    }
+
+    private static void Check(Tensor input, int columns)
+    {
+        if (!TensorMemory.IsFloatOnCpu(input))
+        {
+            throw new ArgumentException(
+                $"compressed weights multiply float32 on the CPU, and the input is {input.dtype} on {input.device}: "
+                + $"use {nameof(Storage)}.{nameof(Storage.Masked)} there");
+        }
+
+        if (input.dim() == 0 || input.shape[^1] != columns)
+        {
+            throw new ArgumentException($"the input of shape [{string.Join(", ", input.shape)}] must end in {columns}");
+        }
+    }
+
+    /// <summary>What a chain is made of, weights aside.</summary>
+    private sealed record Plan(ImmutableArray<SparsePattern> Patterns, ImmutableArray<bool> HasBias, ImmutableArray<Nonlinearity> After)
+    {
+        public long BatchOf(Tensor input) => input.numel() / Patterns[0].Columns;
+    }
+
+    private static unsafe Tensor Forward(Plan plan, Tensor input, Tensor[] values, Tensor?[] biases, Tensor[] outputs)
+    {
+        using var x = input.contiguous();
+        var y = empty([.. input.shape[..^1], plan.Patterns[^1].Rows]);
+        var stages = new SparseStage[values.Length];
+        for (var s = 0; s < stages.Length; s++)
+        {
+            stages[s] = new(plan.Patterns[s], TensorMemory.FloatsOf(values[s]), biases[s] is { } bias ? TensorMemory.FloatsOf(bias) : null)
+            {
+                After = plan.After[s],
+                Output = s < outputs.Length ? TensorMemory.FloatsOf(outputs[s]) : null,
+            };
+        }
+
+        SparseKernels.Best.Forward(stages, TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(y), plan.BatchOf(input), get_num_threads());
+        GC.KeepAlive(values);
+        GC.KeepAlive(biases);
+        GC.KeepAlive(outputs);
+        return y;
+    }
+
+    /// <summary>The chain in the graph: arguments are the plan, the input, then each layer's values and bias.</summary>
+    private sealed class Node : autograd.SingleTensorFunction<Node>
+    {
+        private const string PlanKey = "plan", NeedsInputGradient = "needs input gradient";
+
+        public override string Name => nameof(SparseChain);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            var (plan, input) = ((Plan)vars[0], (Tensor)vars[1]);
+            var (values, biases) = Weights(vars.Length - 2, i => (Tensor?)vars[i + 2]);
+            var columns = SparseKernels.Best.TilesOf(plan.BatchOf(input)).Columns;
+            Tensor[] outputs = [.. plan.Patterns.SkipLast(1).Select(pattern => empty(columns * pattern.Rows))];
+            ctx.save_data(PlanKey, plan);
+            ctx.save_data(NeedsInputGradient, input.requires_grad);
+
+            // Saved tensors know their version: one that is edited before backward is an error there.
+            ctx.save_for_backward([input, .. values, .. outputs]);
+            return Forward(plan, input, values, biases, outputs);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            if (is_grad_enabled())
+            {
+                throw new NotSupportedException(
+                    $"compressed weights have first derivatives only: use {nameof(Storage)}.{nameof(Storage.Masked)} with create_graph");
+            }
+
+            var plan = (Plan)ctx.get_data(PlanKey)!;
+            var count = plan.Patterns.Length;
+            var saved = ctx.get_saved_variables();
+            return Backward(plan, (bool)ctx.get_data(NeedsInputGradient)!, saved[0], saved[1..(count + 1)], saved[(count + 1)..], grad_output);
+        }
+
+        private static (Tensor[] Values, Tensor?[] Biases) Weights(int count, Func<int, Tensor?> at) => (
+            [.. Enumerable.Range(0, count / 2).Select(i => at(2 * i)!)],
+            [.. Enumerable.Range(0, count / 2).Select(i => at((2 * i) + 1))]);
+
+        private static unsafe List<Tensor> Backward(
+            Plan plan, bool needsInputGradient, Tensor input, List<Tensor> values, List<Tensor> outputs, Tensor gradient)
+        {
+            using var x = input.contiguous();
+            using var dy = gradient.contiguous();
+            var dx = needsInputGradient ? empty(input.shape) : null;
+            List<Tensor> gradients = [null!, dx!];
+            var stages = new SparseStage[values.Count];
+            for (var s = 0; s < stages.Length; s++)
+            {
+                var dValues = empty(plan.Patterns[s].Count);
+                var dBias = plan.HasBias[s] ? empty(plan.Patterns[s].Rows) : null;
+                gradients.AddRange(dValues, dBias!);
+                stages[s] = new(plan.Patterns[s], TensorMemory.FloatsOf(values[s]), null)
+                {
+                    After = plan.After[s],
+                    Output = s < outputs.Count ? TensorMemory.FloatsOf(outputs[s]) : null,
+                    ValueGradient = TensorMemory.FloatsOf(dValues),
+                    BiasGradient = dBias is null ? null : TensorMemory.FloatsOf(dBias),
+                };
+            }
+
+            SparseKernels.Best.Backward(
+                stages, TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(dy), dx is null ? null : TensorMemory.FloatsOf(dx),
+                plan.BatchOf(input), get_num_threads());
+            GC.KeepAlive(values);
+            GC.KeepAlive(outputs);
+            return gradients;
+        }
+    }
+}

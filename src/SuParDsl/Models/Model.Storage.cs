@@ -1,0 +1,83 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <content>How sparse matrices are kept in memory, and their dense form whichever way that is.</content>
+public abstract partial class Model
+{
+    /// <summary>What was asked of every sparse <see cref="Linear"/>; <see cref="Linear.Storage"/> tells what each one got.</summary>
+    public Storage Storage { get; private set; } = Storage.Auto;
+
+    /// <summary>
+    /// Keeps every sparse <see cref="Linear"/> masked or compressed; their weights stay as they are. Parameters are replaced:
+    /// make optimizers afterwards.
+    /// </summary>
+    /// <exception cref="NotSupportedException">Compressed was asked of a model that is not float32 on the CPU.</exception>
+    public void UseStorage(Storage storage)
+    {
+        Storage = Enum.IsDefined(storage) ? storage : throw new ArgumentOutOfRangeException(nameof(storage), storage, "is not a storage");
+        ApplyStorage();
+    }
+
+    /// <summary>Every tensor's whole form by full name, in the order of the layers: the same whatever the storage.</summary>
+    /// <remarks>A masked tensor's is its own memory, a compressed one's a copy that is made when it is reached.</remarks>
+    public IEnumerable<(string Name, Tensor Dense)> DenseWeights()
+    {
+        var parameters = ParametersByName();
+        var compressed = CompressedByName();
+        return Tensors.Select(tensor => (tensor.Name, compressed.TryGetValue(tensor.Name, out var layer) ? layer.Dense() : parameters[tensor.Name].detach()));
+    }
+
+    /// <summary>One tensor's whole form, as in <see cref="DenseWeights"/>.</summary>
+    /// <exception cref="ArgumentException">The model has no such tensor.</exception>
+    public Tensor DenseWeight(string name) => CompressedByName().TryGetValue(name, out var layer)
+        ? layer.Dense()
+        : ParametersByName().TryGetValue(name, out var parameter)
+            ? parameter.detach()
+            : throw new ArgumentException($"this {GetName()} has no tensor {name}");
+
+    /// <summary>Replaces a tensor's values by those of its whole form. What its mask drops is zero afterwards.</summary>
+    /// <exception cref="ArgumentException">The model has no such tensor, or it has another shape.</exception>
+    public void SetDenseWeight(string name, Tensor dense)
+    {
+        if (!ParametersByName().TryGetValue(name, out var parameter))
+        {
+            throw new ArgumentException($"this {GetName()} has no tensor {name}");
+        }
+
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        if (CompressedByName().TryGetValue(name, out var layer))
+        {
+            parameter.copy_(layer.Compressed!.FromDense(dense));
+            return;
+        }
+
+        if (!parameter.shape.SequenceEqual(dense.shape))
+        {
+            throw new ArgumentException($"{name} has shape [{string.Join(", ", parameter.shape)}], not [{string.Join(", ", dense.shape)}]");
+        }
+
+        parameter.copy_(dense);
+        if (masks.TryGetValue(name, out var mask))
+        {
+            parameter.mul_(mask.ToTensor(parameter.dtype, parameter.device));
+        }
+    }
+
+    /// <summary>The compressed layers by the full name of their weights.</summary>
+    internal Dictionary<string, Linear> CompressedByName() =>
+        modules().OfType<Linear>().Where(static layer => layer.Compressed is not null).ToDictionary(static layer => layer.WeightName);
+
+    private void ApplyStorage()
+    {
+        foreach (var layer in modules().OfType<Linear>())
+        {
+            if (masks.TryGetValue(layer.WeightName, out var mask))
+            {
+                layer.Store(Storage, mask);
+            }
+        }
+    }
+}

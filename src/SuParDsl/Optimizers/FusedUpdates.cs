@@ -1,0 +1,202 @@
+using SuParDsl.Kernels;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>What a fused optimizer knows of one tensor.</summary>
+/// <param name="Parameter">The weights, contiguous float32 on the CPU.</param>
+/// <param name="Mask">Which of them are kept; null where all are.</param>
+/// <param name="Group">The group whose multipliers it follows.</param>
+internal sealed record FusedSegment(Parameter Parameter, WeightMask? Mask, int Group);
+
+/// <summary>
+/// An optimizer that moves all weights in one pass over parameters, gradients and moments, by raw memory and on every thread.
+/// Each group has its own rate, decay and ε. It makes no temporary tensors.
+/// </summary>
+internal abstract class FusedUpdates : Updates
+{
+    // Long enough to amortise a call, short enough to share among threads. A multiple of 64, so that masks start at a word.
+    private const int RunLength = 1 << 15;
+
+    private readonly FusedSegment[] segments;
+    private readonly Tensor[] versions;
+    private readonly Tensor? first, second;
+    private readonly long[] offsets;
+    private readonly (int Segment, long Start, int Count)[] runs;
+    private readonly int[] steps;
+    private readonly double[] rates;
+    private readonly double[] sums;
+
+    /// <param name="segments">The tensors.</param>
+    /// <param name="groups">The number of groups.</param>
+    /// <param name="moments">How many moments the rule keeps a weight.</param>
+    protected FusedUpdates(FusedSegment[] segments, int groups, int moments)
+    {
+        this.segments = segments;
+        (rates, steps, offsets) = (new double[groups], new int[segments.Length], new long[segments.Length]);
+        long total = 0;
+        List<(int, long, int)> cut = [];
+        for (var s = 0; s < segments.Length; s++)
+        {
+            offsets[s] = total;
+            var count = segments[s].Parameter.numel();
+            for (long start = 0; start < count; start += RunLength)
+            {
+                cut.Add((s, start, (int)Math.Min(RunLength, count - start)));
+            }
+
+            // Moments start at whole cache lines.
+            total += (count + 15) / 16 * 16;
+        }
+
+        runs = [.. cut];
+        sums = new double[runs.Length];
+        first = moments > 0 ? zeros(total).DetachFromDisposeScope() : null;
+        second = moments > 1 ? zeros(total).DetachFromDisposeScope() : null;
+        versions = [.. segments.Select(static s => VersionOf(s.Parameter))];
+    }
+
+    /// <summary>Whether all of some weights can be moved so: contiguous float32 on the CPU.</summary>
+    public static bool CanMove(IEnumerable<Parameter> parameters) => parameters.All(static p => TensorMemory.IsFloatOnCpu(p) && p.is_contiguous());
+
+    /// <inheritdoc/>
+    public override void SetRate(int group, double rate) => rates[group] = rate;
+
+    /// <inheritdoc/>
+    public override void Step() => Step(gradientScale: 1, zeroGradients: false);
+
+    /// <summary>One step on the gradients at hand times a factor; afterwards they are zero where asked.</summary>
+    public unsafe void Step(double gradientScale, bool zeroGradients)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var memory = Memory();
+        var constants = new UpdateConstants[segments.Length];
+        for (var s = 0; s < segments.Length; s++)
+        {
+            if (memory[s].Gradients != 0)
+            {
+                steps[s]++;
+                constants[s] = Constants(segments[s].Group, rates[segments[s].Group], steps[s]) with { GradientScale = (float)gradientScale };
+            }
+        }
+
+        ForEachRun(memory, (int s, int _, in UpdateRun run) => Update(constants[s], run, zeroGradients));
+
+        // Raw memory changes unseen: an operation on no element makes autograd notice that these weights are others now.
+        foreach (var version in versions)
+        {
+            version.zero_();
+        }
+    }
+
+    /// <summary>The global norm of unmasked gradients. Masked ones become zero where asked.</summary>
+    public double Norm(bool zeroMasked)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        Array.Clear(sums);
+        ForEachRun(Memory(), (int _, int index, in UpdateRun run) => sums[index] = UpdateKernels.Best.SumOfSquares(run, zeroMasked));
+
+        // In the runs' order, whichever thread had which.
+        return Math.Sqrt(sums.Sum());
+    }
+
+    /// <summary>Multiplies every gradient by a factor.</summary>
+    public void Scale(double factor)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        ForEachRun(Memory(), (int _, int _, in UpdateRun run) => UpdateKernels.Best.Scale(run, (float)factor));
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        first?.Dispose();
+        second?.Dispose();
+        foreach (var version in versions)
+        {
+            version.Dispose();
+        }
+    }
+
+    /// <summary>The numbers of a step of a tensor.</summary>
+    /// <param name="group">The tensor's group.</param>
+    /// <param name="rate">Its learning rate.</param>
+    /// <param name="step">Which of its steps this is, counted from 1.</param>
+    protected abstract UpdateConstants Constants(int group, double rate, int step);
+
+    /// <summary>Moves a run of weights.</summary>
+    protected abstract void Update(in UpdateConstants constants, in UpdateRun run, bool zeroGradients);
+
+    private delegate void RunBody(int segment, int index, in UpdateRun run);
+
+    private static Tensor VersionOf(Parameter parameter)
+    {
+        using var flat = parameter.detach();
+        using var vector = flat.view(-1);
+        return vector.narrow(0, 0, 0).DetachFromDisposeScope();
+    }
+
+    // The addresses of weights and gradients now; no gradient, no update.
+    private unsafe (nint Weights, nint Gradients)[] Memory()
+    {
+        var memory = new (nint, nint)[segments.Length];
+        for (var s = 0; s < segments.Length; s++)
+        {
+            var parameter = segments[s].Parameter;
+            if (parameter.grad is not { } gradient)
+            {
+                continue;
+            }
+
+            if (!TensorMemory.IsFloatOnCpu(gradient) || !gradient.is_contiguous())
+            {
+                parameter.grad = gradient = gradient.to_type(ScalarType.Float32).cpu().contiguous();
+            }
+
+            memory[s] = ((nint)TensorMemory.FloatsOf(parameter), (nint)TensorMemory.FloatsOf(gradient));
+        }
+
+        return memory;
+    }
+
+    private unsafe void ForEachRun((nint Weights, nint Gradients)[] memory, RunBody body)
+    {
+        var firsts = first is null ? 0 : (nint)TensorMemory.FloatsOf(first);
+        var seconds = second is null ? 0 : (nint)TensorMemory.FloatsOf(second);
+        Workers.Run(runs.Length, get_num_threads(), (double)runs.Length * RunLength, index =>
+        {
+            var (s, start, count) = runs[index];
+            if (memory[s].Gradients == 0)
+            {
+                return;
+            }
+
+            var offset = (nint)(offsets[s] + start);
+            var mask = segments[s].Mask is { } bits ? bits.Words[(int)(start / 64)..] : default;
+            fixed (ulong* words = mask)
+            {
+                body(s, index, new(
+                    (float*)memory[s].Weights + start, (float*)memory[s].Gradients + start,
+                    firsts == 0 ? null : (float*)firsts + offset, seconds == 0 ? null : (float*)seconds + offset, words, count));
+            }
+        });
+    }
+}
+
+/// <summary>A fused optimizer with one of the kernels' rules.</summary>
+/// <param name="segments">The tensors.</param>
+/// <param name="groups">The number of groups.</param>
+/// <param name="constants">The numbers of a step: from a group, its learning rate and the step, counted from 1.</param>
+internal sealed class FusedUpdates<TRule>(FusedSegment[] segments, int groups, Func<int, double, int, UpdateConstants> constants)
+    : FusedUpdates(segments, groups, TRule.Moments)
+    where TRule : struct, IUpdateRule
+{
+    protected override UpdateConstants Constants(int group, double rate, int step) => constants(group, rate, step);
+
+    protected override void Update(in UpdateConstants constants, in UpdateRun run, bool zeroGradients) =>
+        UpdateKernels.Best.Update<TRule>(constants, run, zeroGradients);
+}

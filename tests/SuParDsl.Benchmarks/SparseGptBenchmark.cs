@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using NanoGpt;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Benchmarks;
+
+/// <summary>
+/// A training step of NanoGpt at density 1/128 and dense, against the same model stored masked, and against a peer program
+/// where <c>SUPARDSL_PEER</c> is a command that takes <c>--width … --density …</c> and prints a line with <c>median_ms</c>.
+/// </summary>
+internal static class SparseGptBenchmark
+{
+    private const int Width = 1024, Layers = 4, Vocab = 96, Context = 128, HeadDim = 64, Batch = 8, Rounds = 7;
+
+    public static void Run()
+    {
+        const double Sparse = 1.0 / 128;
+        using var ids = randint(Vocab, [Batch, Context + 1], dtype: int64);
+        var what = $"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, {get_num_threads()} threads";
+        var sparse = Compare(ids, Sparse, what);
+        Peer(sparse, Sparse, $"{what}, density 1/128", 6);
+        using var dense = new Step(ids, 1, Storage.Masked);
+        Peer(Measure.Alternating(Rounds, dense.Run)[0], 1, $"{what}, dense", 1);
+    }
+
+    private static Times Compare(Tensor ids, double density, string what)
+    {
+        using var compressed = new Step(ids, density, Storage.Compressed);
+        using var masked = new Step(ids, density, Storage.Masked);
+        var times = Measure.Alternating(Rounds, compressed.Run, masked.Run);
+        SpeedTable.Add(SpeedRow.Of($"{what}, density 1/128", "stored masked", times[0], times[1], 6));
+        return times[0];
+    }
+
+    private static void Peer(Times own, double density, string what, double wanted)
+    {
+        if (Environment.GetEnvironmentVariable("SUPARDSL_PEER") is not { Length: > 0 } peer)
+        {
+            return;
+        }
+
+        var arguments = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{peer} --width {Width} --layers {Layers} --context {Context} --batch {Batch} --vocab {Vocab} --density {density} --threads {get_num_threads()} --steps 7");
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", arguments]) { RedirectStandardOutput = true })!;
+        var line = process.StandardOutput.ReadToEnd().Split('\n').First(static l => l.Contains("median_ms", StringComparison.Ordinal));
+        using var json = JsonDocument.Parse(line[line.IndexOf('{')..]);
+        double Of(string name) => json.RootElement.GetProperty(name).GetDouble();
+        SpeedTable.Add(new(
+            what, "the peer", own.Median, Of("median_ms"), Of("median_ms") / own.Median,
+            Of("min_ms") / own.Median, Of("max_ms") / own.Median, wanted));
+    }
+
+    /// <summary>A model, its optimizer and a batch.</summary>
+    private sealed class Step : IDisposable
+    {
+        private readonly Gpt model;
+        private readonly MuOptimizer optimizer;
+        private readonly Tensor ids;
+
+        public Step(Tensor ids, double density, Storage storage)
+        {
+            this.ids = ids;
+            model = new(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density, Bias = true });
+            model.UseStorage(storage);
+            optimizer = model.AdamW(lr: 1e-3, beta2: 0.95, weightDecay: 0.1);
+        }
+
+        public void Run()
+        {
+            using var scope = NewDisposeScope();
+            var logits = model.call(ids.narrow(1, 0, Context));
+            nn.functional.cross_entropy(logits.flatten(0, 1), ids.narrow(1, 1, Context).flatten()).backward();
+            optimizer.step(maxNorm: 1);
+        }
+
+        public void Dispose()
+        {
+            optimizer.Dispose();
+            model.Dispose();
+        }
+    }
+}

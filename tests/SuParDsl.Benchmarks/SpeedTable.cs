@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SuParDsl.Benchmarks;
+
+/// <summary>One figure beside its baseline: medians in milliseconds, and the ratio's median and quartiles over the rounds.</summary>
+internal sealed record SpeedRow(
+    string What, string Baseline, double Milliseconds, double BaselineMilliseconds, double Ratio, double LowerQuartile, double UpperQuartile, double? Wanted)
+{
+    public static SpeedRow Of(string what, string baseline, Times own, Times other, double? wanted)
+    {
+        // A ratio a round: both were timed a moment apart.
+        var ratios = other.Rounds.Zip(own.Rounds, static (o, w) => o / w).ToArray();
+        return new(
+            what, baseline, own.Median, other.Median,
+            Times.Quantile(ratios, 0.5), Times.Quantile(ratios, 0.25), Times.Quantile(ratios, 0.75), wanted);
+    }
+}
+
+/// <summary>The rows of a run, as Markdown on the console and as JSON in a file where <c>SUPARDSL_BENCHMARK_JSON</c> names one.</summary>
+internal static class SpeedTable
+{
+    private static readonly List<SpeedRow> Rows = [];
+
+    public static void Add(SpeedRow row)
+    {
+        if (Rows.Count == 0)
+        {
+            Console.WriteLine("| what | ms | against | ms | ratio | quartiles | at least |");
+            Console.WriteLine("|---|---|---|---|---|---|---|");
+        }
+
+        Rows.Add(row);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {row.What} | {row.Milliseconds:F2} | {row.Baseline} | {row.BaselineMilliseconds:F2} | {row.Ratio:F2}× | {row.LowerQuartile:F2}-{row.UpperQuartile:F2} | {row.Wanted:0.##} |"));
+        if (Environment.GetEnvironmentVariable("SUPARDSL_BENCHMARK_JSON") is { Length: > 0 } file)
+        {
+            File.WriteAllText(file, JsonSerializer.Serialize(Rows, new JsonSerializerOptions { WriteIndented = true }));
+        }
+    }
+}
