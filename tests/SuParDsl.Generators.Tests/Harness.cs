@@ -23,6 +23,13 @@ internal static class Harness
 
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
 
+    // As in every build: an engine may be compiled against an older framework.
+    private static readonly Dictionary<string, ReportDiagnostic> UnifiedReferences = new()
+    {
+        ["CS1701"] = ReportDiagnostic.Suppress,
+        ["CS1702"] = ReportDiagnostic.Suppress,
+    };
+
     private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(ReadReferences);
 
     public static string ProjectDirectory { get; } = typeof(Harness).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -38,7 +45,10 @@ internal static class Harness
         "Tests",
         sources.Prepend(Usings).Select(static (source, i) => Parse(source, i)),
         References.Value,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: nullable));
+        new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            nullableContextOptions: nullable,
+            specificDiagnosticOptions: UnifiedReferences));
 
     /// <summary>The compilation with other text in a file; the usings are file 0.</summary>
     public static CSharpCompilation Edit(this CSharpCompilation compilation, int file, string source) =>
