@@ -19,11 +19,14 @@ internal static class Replayer
         var config = run.Trace.Config;
         using var bases = BaseSizes.Replace(mapping.BaseWidth, config.BaseWidth);
         using var model = TModel.Create(mapping.Size(config), 0);
+
+        // The reference's own arithmetic, dense and in PyTorch's order: what differs then is the rule, not the rounding.
+        model.UseStorage(Storage.Masked);
         Load(run, model, mapping.Name);
         var (inputs, targets) = run.Batches();
         var logits = LogitDifference(run, model, inputs);
 
-        using var optimizer = model.AdamW(config.Lr, config.Beta1, config.Beta2, config.Eps, config.WeightDecay);
+        using var optimizer = model.AdamW(config.Lr, config.Beta1, config.Beta2, config.Eps, config.WeightDecay, fused: false);
         model.train();
         var steps = new List<ReplayStep>();
         var size = config.Batch * config.Context;
@@ -52,6 +55,7 @@ internal static class Replayer
 
     private static void Load(ReferenceRun run, Model model, Func<string, string> map)
     {
+        model.SetMasks(Masks(run, model, map));
         var missing = model.Tensors.Select(static tensor => tensor.Name).ToHashSet();
         foreach (var name in run.Weights)
         {
@@ -69,7 +73,7 @@ internal static class Replayer
             throw new UserException($"the reference has no initial weights for {string.Join(", ", missing.Order(StringComparer.Ordinal))}");
         }
 
-        model.SetMasks(Masks(run, model, map));
+        model.ApplyMasks();
     }
 
     private static Dictionary<string, WeightMask> Masks(ReferenceRun run, Model model, Func<string, string> map)

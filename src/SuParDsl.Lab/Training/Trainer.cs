@@ -74,12 +74,9 @@ internal sealed class Trainer(Model model, Corpus corpus, int context, TrainingO
         // One scope a step keeps memory flat.
         using var scope = NewDisposeScope();
         var batch = Batches.Random(corpus.Train, options.Batch, context, options.Seed, step);
-        optimizer.zero_grad();
         var loss = LanguageLoss.Of(model, batch, device);
         loss.backward();
-        var norm = optimizer.ClipGradNorm(options.GradClip > 0 ? options.GradClip : double.PositiveInfinity);
-        optimizer.step();
-        return (loss.ToDouble(), norm);
+        return (loss.ToDouble(), optimizer.step(options.GradClip > 0 ? options.GradClip : double.PositiveInfinity));
     }
 
     private void Evaluate(ITrainingObserver observer, int count)
