@@ -20,9 +20,11 @@ internal static class ReferenceRuns
         (".mlp.c_proj.", ".Mlp.Down."),
     ];
 
-    public static ReferenceMapping<Gpt.Size> Mapping { get; } = new(Gpt.Base.Width, Size, Name);
+    public static ReferenceMapping<Gpt.Size> Mapping { get; } = new(Gpt.Base.Width, Size, Name, ReferenceName);
 
     private static string Name(string theirs) => Parts.Aggregate(theirs, static (name, part) => name.Replace(part.Theirs, part.Ours));
+
+    private static string ReferenceName(string ours) => Parts.Aggregate(ours, static (name, part) => name.Replace(part.Ours, part.Theirs));
 
     private static Gpt.Size Size(ReferenceConfig run)
     {

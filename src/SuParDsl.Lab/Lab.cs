@@ -26,6 +26,7 @@ public static class Lab
         if (example.Reference is { } mapping)
         {
             root.Add(ReplayCommand.Create<TModel, TSize>(mapping));
+            root.Add(ExportCommand.Create(example, mapping));
         }
 
         HelpText.AddExamples(root, example.Name);

@@ -5,5 +5,7 @@ namespace SuParDsl.Lab.Replay;
 /// <param name="BaseWidth">The base width that the model declares; a run's own takes its place.</param>
 /// <param name="Size">A run's configuration as sizes of the model; throws a <see cref="UserException"/> for what the model is not.</param>
 /// <param name="Name">A tensor's name in the reference as its name in the model.</param>
-public sealed record ReferenceMapping<TSize>(int BaseWidth, Func<ReferenceConfig, TSize> Size, Func<string, string> Name)
+/// <param name="ReferenceName">A tensor's name in the model as its name in the reference.</param>
+public sealed record ReferenceMapping<TSize>(
+    int BaseWidth, Func<ReferenceConfig, TSize> Size, Func<string, string> Name, Func<string, string> ReferenceName)
     where TSize : class;

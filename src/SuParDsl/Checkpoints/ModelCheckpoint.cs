@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
+using static TorchSharp.torch;
 
 namespace SuParDsl;
 
 /// <summary>
 /// A model's weights and masks as a safetensors file: every parameter under its full name, and each mask under
-/// <c>mask.</c> and its tensor's name, eight weights a byte, the first in the lowest bit.
+/// <c>mask.</c> and its tensor's name, eight weights a byte, the first in the lowest bit; buffers, as a norm's running
+/// statistics, under theirs.
 /// </summary>
 public static class ModelCheckpoint
 {
@@ -14,45 +16,79 @@ public static class ModelCheckpoint
     /// <param name="model">The model, on any device.</param>
     /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
     /// <param name="metadata">Notes to keep in the file.</param>
-    public static void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata)
+    /// <param name="rename">A tensor's name in the model as its name in the file; the same where null.</param>
+    public static void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null)
     {
+        rename ??= static name => name;
         var weights = model.Tensors.Select(tensor => new SafetensorsTensor(
-            tensor.Name, SafetensorsType.Float, [.. tensor.Axes.Select(static axis => axis.Value)], () => MemoryMarshal.AsBytes(model.GetWeights(tensor.Name).AsSpan()).ToArray()));
-        var masks = model.Masks.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(static entry => new SafetensorsTensor(
-            MaskPrefix + entry.Key, SafetensorsType.Byte, [(entry.Value.Count + 7) / 8], () => entry.Value.ToPacked()));
-        SafetensorsWriter.Write(path, [.. weights, .. masks], metadata);
+            rename(tensor.Name), SafetensorsType.Float, [.. tensor.Axes.Select(static axis => axis.Value)], () => MemoryMarshal.AsBytes(model.GetWeights(tensor.Name).AsSpan()).ToArray()));
+        var masks = model.Masks.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
+            MaskPrefix + rename(entry.Key), SafetensorsType.Byte, [(entry.Value.Count + 7) / 8], () => entry.Value.ToPacked()));
+        var buffers = model.named_buffers().Select(buffer => new SafetensorsTensor(
+            rename(buffer.name), SafetensorsType.Float, [.. buffer.buffer.shape], () => MemoryMarshal.AsBytes(Numbers(buffer.buffer).AsSpan()).ToArray()));
+        SafetensorsWriter.Write(path, [.. weights, .. masks, .. buffers], metadata);
     }
 
-    /// <summary>Reads a model's weights and masks.</summary>
+    /// <summary>Reads a model's weights and masks. A sparse tensor without a mask in the file keeps what is not zero there.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="rename">A tensor's name in the model as its name in the file; the same where null.</param>
     /// <exception cref="CheckpointException">The file is damaged, or is not of this model.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static void Load(Model model, string path)
+    public static void Load(Model model, string path, Func<string, string>? rename = null)
     {
+        rename ??= static name => name;
         using var file = SafetensorsReader.Open(path);
-        var expected = model.Tensors.Select(static t => t.Name).Concat(model.Masks.Keys.Select(static name => MaskPrefix + name)).ToHashSet();
+        var buffers = model.named_buffers().ToArray();
+        var expected = model.Tensors.Select(t => rename(t.Name))
+            .Concat(model.Masks.Keys.Select(name => MaskPrefix + rename(name)))
+            .Concat(buffers.Select(buffer => rename(buffer.name)))
+            .ToHashSet();
         if (file.Entries.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } unknown)
         {
             throw new CheckpointException($"{path} has a tensor '{unknown}', which this {model.GetName()} has not");
         }
 
-        model.SetMasks(model.Masks.ToDictionary(static entry => entry.Key, entry => ReadMask(file, entry.Key, entry.Value)));
+        // Every shape is looked at before the model changes.
+        foreach (var (name, shape) in model.Tensors.Select(static t => (t.Name, Shape: t.Axes.Select(static axis => axis.Value).ToArray()))
+            .Concat(buffers.Select(static buffer => (buffer.name, buffer.buffer.shape))))
+        {
+            var entry = file.Entry(rename(name), SafetensorsType.Float);
+            if (!entry.Shape.SequenceEqual(shape))
+            {
+                throw new CheckpointException(
+                    $"'{rename(name)}' in {path} has shape [{string.Join(", ", entry.Shape)}], this {model.GetName()} needs [{string.Join(", ", shape)}]");
+            }
+        }
+
+        model.SetMasks(model.Masks.ToDictionary(static entry => entry.Key, entry => ReadMask(file, rename(entry.Key), entry.Value)));
         foreach (var tensor in model.Tensors)
         {
-            var entry = file.Entry(tensor.Name, SafetensorsType.Float);
-            if (!entry.Shape.SequenceEqual(tensor.Axes.Select(static axis => axis.Value)))
-            {
-                var shape = string.Join(", ", tensor.Axes.Select(static axis => axis.Value));
-                throw new CheckpointException($"'{tensor.Name}' in {path} has shape [{string.Join(", ", entry.Shape)}], this {model.GetName()} needs [{shape}]");
-            }
-
-            model.SetWeights(tensor.Name, file.ReadFloats(tensor.Name));
+            model.SetWeights(tensor.Name, file.ReadFloats(rename(tensor.Name)));
         }
 
         model.ApplyMasks();
+        using var frozen = no_grad();
+        foreach (var (name, buffer) in buffers)
+        {
+            using var scope = NewDisposeScope();
+            buffer.copy_(tensor(file.ReadFloats(rename(name)), buffer.shape));
+        }
+    }
+
+    private static float[] Numbers(Tensor buffer)
+    {
+        using var scope = NewDisposeScope();
+        return [.. buffer.cpu().to_type(ScalarType.Float32).contiguous().data<float>()];
     }
 
     private static WeightMask ReadMask(SafetensorsReader file, string name, WeightMask drawn)
     {
+        if (!file.Entries.ContainsKey(MaskPrefix + name))
+        {
+            return WeightMask.FromBytes(drawn.Shape, [.. file.ReadFloats(name).Select(static weight => weight == 0 ? (byte)0 : (byte)1)]);
+        }
+
         try
         {
             return WeightMask.FromPacked(drawn.Shape, file.ReadBytes(MaskPrefix + name));
