@@ -57,6 +57,21 @@ internal static class FixCases
         new("SUP318", "Mark 'layers' [MuDepth(6)]",
             Of("[Model]", "[MuWidth(64)] int width, int layers = 6", Blocks, Flow) + Inner,
             Of("[Model]", "[MuWidth(64)] int width, [MuDepth(6)] int layers = 6", Blocks, Flow) + Inner),
+        new("SUP204", "Pass 1 - sparsity",
+            UsageCases.Use("_ = new Net(4096, sparsity);", "double sparsity"), UsageCases.Use("_ = new Net(4096, 1 - sparsity);", "double sparsity")),
+        new("SUP204", "Pass density",
+            UsageCases.Use("_ = Net.Base with { Rho = 1 - density };", "double density"), UsageCases.Use("_ = Net.Base with { Rho = density };", "double density")),
+        new("SUP321", "Remove the call",
+            UsageCases.Use("var seed = net.Seed;\n        torch.nn.init.zeros_(net.Up.weight);\n        net.Initialize(seed);"),
+            UsageCases.Use("var seed = net.Seed;\n        net.Initialize(seed);")),
+        new("SUP326", "Use AdamW", UsageCases.Use("_ = net.Adam(1e-3, weightDecay: 0.1);"), UsageCases.Use("_ = net.AdamW(1e-3, weightDecay: 0.1);")),
+        new("SUP401", "Use net.AdamW(…)",
+            UsageCases.Use("_ = torch.optim.AdamW(net.parameters(), lr: 1e-3, weight_decay: 0.1);"),
+            UsageCases.Use("_ = net.AdamW(lr: 1e-3, weightDecay: 0.1);")),
+        new("SUP401", "Use net.Sgd(…)",
+            UsageCases.Use("_ = torch.optim.SGD(net.parameters(), 0.1, momentum: 0.9);"), UsageCases.Use("_ = net.Sgd(0.1, momentum: 0.9);")),
+        new("SUP401", "Use net.Adam(…)", UsageCases.Use("_ = torch.optim.Adam(net.parameters());"), UsageCases.Use("_ = net.Adam(lr: 1e-3);")),
+        new("SUP411", "Omit eps", UsageCases.Use("_ = net.AdamW(1e-3, eps: 1e-4, beta1: 0.8);"), UsageCases.Use("_ = net.AdamW(1e-3, beta1: 0.8);")),
     ];
 
     private static string Blocks => "public Repeat<N> Up { get; } = new(layers, () => new(width));";
