@@ -53,8 +53,12 @@ internal static class Edits
     /// <summary>The short name of an attribute.</summary>
     public static string NameOf(AttributeSyntax attribute)
     {
-        var name = attribute.Name is QualifiedNameSyntax qualified ? qualified.Right.Identifier.ValueText : attribute.Name.ToString();
-        return name.EndsWith(nameof(Attribute), StringComparison.Ordinal) ? name.Substring(0, name.Length - nameof(Attribute).Length) : name;
+        var name = attribute.Name is QualifiedNameSyntax qualified
+            ? qualified.Right.Identifier.ValueText
+            : attribute.Name.ToString();
+        return name.EndsWith(nameof(Attribute), StringComparison.Ordinal)
+            ? name.Substring(0, name.Length - nameof(Attribute).Length)
+            : name;
     }
 
     public static T? Around<T>(SyntaxNode node)

@@ -11,7 +11,8 @@ public abstract class FixProvider : CodeFixProvider
     private readonly ImmutableArray<(DiagnosticDescriptor Descriptor, Func<SyntaxNode, Diagnostic, IEnumerable<Fix>> Find)> table;
 
     private protected FixProvider(
-        params (DiagnosticDescriptor Descriptor, Func<SyntaxNode, Diagnostic, IEnumerable<Fix>> Find)[] table) => this.table = [.. table];
+        params (DiagnosticDescriptor Descriptor, Func<SyntaxNode, Diagnostic, IEnumerable<Fix>> Find)[] table) =>
+            this.table = [.. table];
 
     /// <inheritdoc/>
     public sealed override ImmutableArray<string> FixableDiagnosticIds => [.. table.Select(static row => row.Descriptor.Id)];
@@ -30,10 +31,12 @@ public abstract class FixProvider : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-            foreach (var fix in table.Where(row => row.Descriptor.Id == diagnostic.Id).SelectMany(row => row.Find(node, diagnostic)))
+            foreach (var fix in table.Where(row => row.Descriptor.Id == diagnostic.Id)
+                .SelectMany(row => row.Find(node, diagnostic)))
             {
                 var key = $"{diagnostic.Id}: {fix.Key ?? fix.Title}";
-                context.RegisterCodeFix(CodeAction.Create(fix.Title, token => Apply(context.Document, fix, token), key), diagnostic);
+                context.RegisterCodeFix(CodeAction.Create(fix.Title, token => Apply(context.Document, fix, token), key),
+                    diagnostic);
             }
         }
     }

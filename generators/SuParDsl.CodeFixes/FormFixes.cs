@@ -59,7 +59,8 @@ public sealed class FormFixes() : FixProvider(
             yield break;
         }
 
-        if (type.Members.OfType<MethodDeclarationSyntax>().FirstOrDefault(static m => m.Identifier.ValueText == "forward") is { } forward)
+        if (type.Members.OfType<MethodDeclarationSyntax>()
+            .FirstOrDefault(static m => m.Identifier.ValueText == "forward") is { } forward)
         {
             yield return new("Remove forward", [Edits.Remove(forward)]);
         }
@@ -81,7 +82,8 @@ public sealed class FormFixes() : FixProvider(
         const string Title = "Make it a get-only property that is constructed here";
         switch (Edits.Around<MemberDeclarationSyntax>(node))
         {
-            case PropertyDeclarationSyntax { AccessorList: { } accessors, Initializer.Value: BaseObjectCreationExpressionSyntax } when accessors.Accessors
+            case PropertyDeclarationSyntax { AccessorList: { } accessors,
+                Initializer.Value: BaseObjectCreationExpressionSyntax } when accessors.Accessors
                 .Any(static a => a.IsKind(SyntaxKind.SetAccessorDeclaration) || a.IsKind(SyntaxKind.InitAccessorDeclaration)):
                 yield return new(Title, [Edits.Replace(accessors, "{ get; }")]);
                 break;
@@ -89,12 +91,14 @@ public sealed class FormFixes() : FixProvider(
                 yield return new(Title, [Edits.Replace(body.ArrowToken, "{ get; } =")]);
                 break;
             case FieldDeclarationSyntax { Declaration.Variables: [{ Initializer.Value: BaseObjectCreationExpressionSyntax } variable] } field:
-                var modifiers = string.Concat(field.Modifiers.Where(static m => !m.IsKind(SyntaxKind.ReadOnlyKeyword)).Select(static m => m.Text + " "));
+                var modifiers = string.Concat(field.Modifiers.Where(static m => !m.IsKind(SyntaxKind.ReadOnlyKeyword))
+                    .Select(static m => m.Text + " "));
                 yield return new(
                     Title,
                     [
                         new(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(
-                            field.Modifiers.Count > 0 ? field.Modifiers[0].SpanStart : field.Declaration.SpanStart, field.Declaration.SpanStart), modifiers),
+                            field.Modifiers.Count > 0 ? field.Modifiers[0].SpanStart : field.Declaration.SpanStart,
+                                field.Declaration.SpanStart), modifiers),
                         Edits.Insert(variable.Identifier.Span.End, " { get; }"),
                     ]);
                 break;

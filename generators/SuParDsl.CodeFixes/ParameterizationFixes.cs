@@ -36,7 +36,8 @@ public sealed class ParameterizationFixes() : FixProvider(
             yield break;
         }
 
-        var others = list.Arguments.Where(argument => argument.NameEquals is not null).Select(static argument => argument.ToString()).ToArray();
+        var others = list.Arguments.Where(argument => argument.NameEquals is not null)
+            .Select(static argument => argument.ToString()).ToArray();
         yield return new(
             $"Write [{Edits.NameOf(attribute)}]: a block inherits its base",
             [Edits.Replace(list, others.Length > 0 ? $"({string.Join(", ", others)})" : string.Empty)]);
@@ -47,7 +48,8 @@ public sealed class ParameterizationFixes() : FixProvider(
         if (diagnostic.AdditionalLocations is [{ SourceTree: { } tree } place, ..]
             && Edits.Around<ParameterSyntax>(tree.GetRoot().FindNode(place.SourceSpan)) is { } parameter)
         {
-            yield return new($"Mark '{parameter.Identifier.ValueText}' [MuWidth]", [Edits.Insert(parameter.SpanStart, "[MuWidth] ")])
+            yield return new($"Mark '{parameter.Identifier.ValueText}' [MuWidth]",
+                [Edits.Insert(parameter.SpanStart, "[MuWidth] ")])
             {
                 Tree = tree,
                 Key = "mark",
@@ -58,10 +60,12 @@ public sealed class ParameterizationFixes() : FixProvider(
     private static IEnumerable<Fix> DefaultToBase(SyntaxNode node, Diagnostic diagnostic)
     {
         if (Edits.Around<ParameterSyntax>(node) is { Default: { } given } parameter
-            && (Edits.Find(parameter.AttributeLists, "MuWidth") ?? Edits.Find(parameter.AttributeLists, "MuDepth"))?.ArgumentList?.Arguments is [{ NameEquals: null } @base, ..])
+            && (Edits.Find(parameter.AttributeLists, "MuWidth") ?? Edits.Find(parameter.AttributeLists, "MuDepth")) is { } mark
+            && mark.ArgumentList?.Arguments is [{ NameEquals: null } @base, ..])
         {
             yield return new("Make the default the base", [Edits.Replace(given.Value, @base.Expression.ToString())]);
-            yield return new("Remove the default", [new(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(parameter.Identifier.Span.End, given.Span.End), string.Empty)]);
+            yield return new("Remove the default", [new(
+                Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(parameter.Identifier.Span.End, given.Span.End), string.Empty)]);
         }
     }
 
@@ -72,7 +76,8 @@ public sealed class ParameterizationFixes() : FixProvider(
             && parameters.Parameters.FirstOrDefault(p => p.Identifier.ValueText == name?.Identifier.ValueText) is { } count)
         {
             var mark = Edits.Find(type.AttributeLists, "Model") is null ? "[MuDepth]" : $"[MuDepth({Default(count) ?? "4"})]";
-            yield return new($"Mark '{count.Identifier.ValueText}' {mark}", [Edits.Insert(count.SpanStart, mark + " ")]) { Key = "mark" };
+            yield return new($"Mark '{count.Identifier.ValueText}' {mark}",
+                [Edits.Insert(count.SpanStart, mark + " ")]) { Key = "mark" };
         }
     }
 

@@ -18,7 +18,8 @@ public sealed class ShapeFixes() : FixProvider(
 {
     private static IEnumerable<Fix> Parenthesize(SyntaxNode node, Diagnostic diagnostic)
     {
-        if (Edits.Around<BinaryExpressionSyntax>(node) is not { Parent: BinaryExpressionSyntax pipe } sum || !pipe.IsKind(SyntaxKind.BitwiseOrExpression))
+        if (Edits.Around<BinaryExpressionSyntax>(node) is not { Parent: BinaryExpressionSyntax pipe } sum
+            || !pipe.IsKind(SyntaxKind.BitwiseOrExpression))
         {
             yield break;
         }
@@ -35,7 +36,8 @@ public sealed class ShapeFixes() : FixProvider(
                 $"Pipe only the last term: a {sum.OperatorToken.Text} (b | …)",
                 [Edits.Insert(sum.Right.SpanStart, "("), Edits.Insert(top.Span.End, ")")]);
             yield return new(
-                $"Pipe the whole: (a {sum.OperatorToken.Text} b) | …", [Edits.Insert(sum.SpanStart, "("), Edits.Insert(sum.Span.End, ")")]);
+                $"Pipe the whole: (a {sum.OperatorToken.Text} b) | …",
+                    [Edits.Insert(sum.SpanStart, "("), Edits.Insert(sum.Span.End, ")")]);
         }
         else if (top == pipe)
         {
@@ -46,7 +48,8 @@ public sealed class ShapeFixes() : FixProvider(
             }
 
             yield return new(
-                $"End the pipe before the {sum.OperatorToken.Text}", [Edits.Insert(pipe.SpanStart, "("), Edits.Insert(first.Span.End, ")")]);
+                $"End the pipe before the {sum.OperatorToken.Text}",
+                    [Edits.Insert(pipe.SpanStart, "("), Edits.Insert(first.Span.End, ")")]);
         }
     }
 

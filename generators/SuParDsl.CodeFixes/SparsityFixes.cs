@@ -44,7 +44,8 @@ public sealed class SparsityFixes() : FixProvider(
     // Only matrices that surely are hidden: both sizes name a parameter that scales.
     private static IEnumerable<Fix> MakeSparse(SyntaxNode node, Diagnostic diagnostic)
     {
-        if (Edits.Around<ParameterSyntax>(node) is not { Parent.Parent: TypeDeclarationSyntax { ParameterList: { } parameters } type } density)
+        if (Edits.Around<ParameterSyntax>(node)
+            is not { Parent.Parent: TypeDeclarationSyntax { ParameterList: { } parameters } type } density)
         {
             yield break;
         }
@@ -56,11 +57,13 @@ public sealed class SparsityFixes() : FixProvider(
             var indent = layer.GetLeadingTrivia().LastOrDefault(static t => t.IsKind(SyntaxKind.WhitespaceTrivia)).ToString();
             var attribute = $"[Sparse(nameof({density.Identifier.Text}))]\n{indent}";
             yield return new(
-                $"Add [Sparse(nameof({density.Identifier.Text}))] to '{layer.Identifier.ValueText}'", [Edits.Insert(layer.SpanStart, attribute)]);
+                $"Add [Sparse(nameof({density.Identifier.Text}))] to '{layer.Identifier.ValueText}'",
+                    [Edits.Insert(layer.SpanStart, attribute)]);
         }
 
         bool IsHidden(PropertyDeclarationSyntax layer) =>
-            layer is { Type: IdentifierNameSyntax { Identifier.ValueText: "Linear" }, Initializer.Value: BaseObjectCreationExpressionSyntax creation }
+            layer is { Type: IdentifierNameSyntax { Identifier.ValueText: "Linear" },
+                Initializer.Value: BaseObjectCreationExpressionSyntax creation }
             && creation.ArgumentList is { Arguments: [var inputs, var outputs, ..] } && Scales(inputs) && Scales(outputs)
             && Edits.Find(layer.AttributeLists, "Sparse") is null && Edits.Find(layer.AttributeLists, "Dense") is null;
 

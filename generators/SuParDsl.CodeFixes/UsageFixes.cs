@@ -20,7 +20,8 @@ public sealed class UsageFixes() : FixProvider(
     (Descriptors.LargeEpsilon, RemoveArgument))
 {
     private static readonly ImmutableDictionary<string, string> Names = ImmutableDictionary<string, string>.Empty
-        .Add("lr", "lr").Add("learningRate", "lr").Add("beta1", "beta1").Add("beta2", "beta2").Add("eps", "eps").Add("weight_decay", "weightDecay")
+        .Add("lr", "lr").Add("learningRate", "lr").Add("beta1", "beta1").Add("beta2", "beta2").Add("eps", "eps")
+        .Add("weight_decay", "weightDecay")
         .Add("momentum", "momentum").Add("dampening", "dampening").Add("nesterov", "nesterov");
 
     private static IEnumerable<Fix> Complement(SyntaxNode node, Diagnostic diagnostic)
@@ -32,7 +33,8 @@ public sealed class UsageFixes() : FixProvider(
 
         if (node is BinaryExpressionSyntax complement)
         {
-            yield return new($"Pass {complement.Right}", [Edits.Replace(complement, complement.Right.ToString())]) { Key = "complement" };
+            yield return new($"Pass {complement.Right}",
+                [Edits.Replace(complement, complement.Right.ToString())]) { Key = "complement" };
         }
         else if (node is IdentifierNameSyntax or MemberAccessExpressionSyntax)
         {
@@ -42,7 +44,8 @@ public sealed class UsageFixes() : FixProvider(
 
     private static IEnumerable<Fix> RemoveCall(SyntaxNode node, Diagnostic diagnostic)
     {
-        if (Edits.Around<InvocationExpressionSyntax>(node) is { Parent: ExpressionStatementSyntax { Parent: BlockSyntax } statement })
+        if (Edits.Around<InvocationExpressionSyntax>(node)
+            is { Parent: ExpressionStatementSyntax { Parent: BlockSyntax } statement })
         {
             yield return new("Remove the call", [Edits.Remove(statement)]);
         }
@@ -50,7 +53,8 @@ public sealed class UsageFixes() : FixProvider(
 
     private static IEnumerable<Fix> UseAdamW(SyntaxNode node, Diagnostic diagnostic)
     {
-        if (Edits.Around<InvocationExpressionSyntax>(node) is { Expression: MemberAccessExpressionSyntax { Name: IdentifierNameSyntax name } })
+        if (Edits.Around<InvocationExpressionSyntax>(node)
+            is { Expression: MemberAccessExpressionSyntax { Name: IdentifierNameSyntax name } })
         {
             yield return new("Use AdamW", [Edits.Replace(name, "AdamW")]);
         }
@@ -58,9 +62,11 @@ public sealed class UsageFixes() : FixProvider(
 
     private static IEnumerable<Fix> RemoveArgument(SyntaxNode node, Diagnostic diagnostic)
     {
-        if (Edits.Around<ArgumentSyntax>(node) is { NameColon: not null, Parent: ArgumentListSyntax list } argument && list.Arguments.IndexOf(argument) is > 0 and var index)
+        if (Edits.Around<ArgumentSyntax>(node) is { NameColon: not null, Parent: ArgumentListSyntax list } argument
+            && list.Arguments.IndexOf(argument) is > 0 and var index)
         {
-            yield return new("Omit eps", [new(TextSpan.FromBounds(list.Arguments[index - 1].Span.End, argument.Span.End), string.Empty)]);
+            yield return new("Omit eps",
+                [new(TextSpan.FromBounds(list.Arguments[index - 1].Span.End, argument.Span.End), string.Empty)]);
         }
     }
 
@@ -86,9 +92,11 @@ public sealed class UsageFixes() : FixProvider(
         changes.Add(new(
             TextSpan.FromBounds(arguments[0].SpanStart, options.Length > 0 ? options[0].SpanStart : arguments[0].Span.End),
             hasRate ? string.Empty : options.Length > 0 ? "lr: 1e-3, " : "lr: 1e-3"));
-        changes.AddRange(options.Where(static o => o.NameColon is not null).Select(static o => Edits.Replace(o.NameColon!.Name, Option(o)!)));
+        changes.AddRange(options.Where(static o => o.NameColon is not null)
+            .Select(static o => Edits.Replace(o.NameColon!.Name, Option(o)!)));
         yield return new($"Use {replacement}(…)", changes.ToImmutable()) { Key = "model" };
     }
 
-    private static string? Option(ArgumentSyntax argument) => argument.NameColon is { } colon ? Names[colon.Name.Identifier.ValueText] : null;
+    private static string? Option(ArgumentSyntax argument) =>
+        argument.NameColon is { } colon ? Names[colon.Name.Identifier.ValueText] : null;
 }

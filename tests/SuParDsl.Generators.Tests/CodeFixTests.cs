@@ -36,7 +36,8 @@ public sealed class CodeFixTests
     [MemberData(nameof(DiagnosticTests.Indices), MemberType = typeof(DiagnosticTests))]
     public void The_first_fix_offered_removes_the_mistake(int index, string id)
     {
-        var source = DiagnosticCases.All[index].Bad.Replace("«", "", StringComparison.Ordinal).Replace("»", "", StringComparison.Ordinal);
+        var source = DiagnosticCases.All[index].Bad.Replace("«", "", StringComparison.Ordinal)
+            .Replace("»", "", StringComparison.Ordinal);
         using var workspace = new AdhocWorkspace();
         var (document, _, actions) = FixHarness.Offers(workspace, source, id);
         if (actions.Count > 0)
@@ -52,7 +53,8 @@ public sealed class CodeFixTests
 
     [Fact]
     public void Fixes_are_for_diagnostics_that_exist() => Assert.All(
-        FixHarness.Providers.SelectMany(static p => p.FixableDiagnosticIds), static id => Assert.Contains(Descriptors.All, d => d.Id == id));
+        FixHarness.Providers.SelectMany(static p => p.FixableDiagnosticIds),
+            static id => Assert.Contains(Descriptors.All, d => d.Id == id));
 
     private static string Thrice(string source) =>
         string.Join("\n", Enumerable.Range(1, 3).Select(i => $"namespace Copy{i}\n{{\n{source}\n}}"));

@@ -22,7 +22,8 @@ public sealed class DocumentationTests
         Assert.True(page is not null, $"write {DiagnosticPage.PathOf(id)} up to '## Wrong', then set SUPAR_UPDATE_PAGES=1");
         if (Update)
         {
-            Assert.False(Environment.GetEnvironmentVariable("CI") == "true", "pages are read and committed by a person, never updated by CI");
+            Assert.False(Environment.GetEnvironmentVariable("CI") == "true",
+                "pages are read and committed by a person, never updated by CI");
             var @case = DiagnosticCases.All.Concat(UsageCases.All).First(c => c.Id == id);
             page = page with { Bad = Unmarked(@case.Bad), Good = @case.Good };
         }
@@ -41,7 +42,8 @@ public sealed class DocumentationTests
     [Fact]
     public void No_page_is_stale() => Assert.Equal(
         Descriptors.All.Select(static d => d.Id),
-        Directory.GetFiles(DiagnosticPage.Folder, "SUP*.md").Select(static path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
+        Directory.GetFiles(DiagnosticPage.Folder, "SUP*.md").Select(static path => Path.GetFileNameWithoutExtension(path))
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_index_lists_every_page()
@@ -49,7 +51,8 @@ public sealed class DocumentationTests
         var path = Path.Combine(DiagnosticPage.Folder, "README.md");
         var text = File.ReadAllText(path);
         const string Start = "<!-- index -->\n", End = "<!-- /index -->";
-        var (start, end) = (text.IndexOf(Start, StringComparison.Ordinal) + Start.Length, text.IndexOf(End, StringComparison.Ordinal));
+        var (start, end) = (text.IndexOf(Start, StringComparison.Ordinal) + Start.Length,
+            text.IndexOf(End, StringComparison.Ordinal));
         Assert.True(start >= Start.Length && end >= start, "the index has lost its marks");
         var rows = Descriptors.All.Select(static d => $"| [{d.Id}]({d.Id}.md) | {DiagnosticPage.SeverityOf(d)} | {d.Title} |\n");
         Check(path, text[..start] + "| ID | Severity | Title |\n|---|---|---|\n" + string.Concat(rows) + text[end..]);

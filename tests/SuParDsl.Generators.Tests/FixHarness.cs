@@ -17,10 +17,12 @@ internal static class FixHarness
     ];
 
     /// <summary>The document, its diagnostics and the actions offered for the first of them with an ID.</summary>
-    public static (Document Document, ImmutableArray<Diagnostic> Diagnostics, List<CodeAction> Actions) Offers(AdhocWorkspace workspace, string source, string id)
+    public static (Document Document, ImmutableArray<Diagnostic> Diagnostics, List<CodeAction> Actions) Offers(
+        AdhocWorkspace workspace, string source, string id)
     {
         var document = Open(workspace, source);
-        var diagnostics = Diagnose(document).Where(d => d.Id == id).OrderBy(static d => d.Location.SourceSpan.Start).ToImmutableArray();
+        var diagnostics = Diagnose(document).Where(d => d.Id == id)
+            .OrderBy(static d => d.Location.SourceSpan.Start).ToImmutableArray();
         return (document, diagnostics, diagnostics.IsEmpty ? [] : Offers(document, diagnostics[0]));
     }
 
@@ -42,7 +44,8 @@ internal static class FixHarness
     public static string ApplyToAll(Document document, CodeAction action, string id)
     {
         var provider = Providers.Single(p => p.FixableDiagnosticIds.Contains(id));
-        var context = new FixAllContext(document, provider, FixAllScope.Document, action.EquivalenceKey!, [id], new Source(), CancellationToken.None);
+        var context = new FixAllContext(document, provider, FixAllScope.Document, action.EquivalenceKey!, [id], new Source(),
+            CancellationToken.None);
         return Changed(document, provider.GetFixAllProvider().GetFixAsync(context).GetAwaiter().GetResult()!);
     }
 
@@ -50,7 +53,8 @@ internal static class FixHarness
     {
         var run = Harness.Generate(source);
         var project = workspace.AddProject(ProjectInfo.Create(
-            ProjectId.CreateNewId(), VersionStamp.Create(), "Tests", "Tests", LanguageNames.CSharp, parseOptions: Harness.ParseOptions,
+            ProjectId.CreateNewId(), VersionStamp.Create(), "Tests", "Tests", LanguageNames.CSharp,
+                parseOptions: Harness.ParseOptions,
             compilationOptions: run.Output.Options, metadataReferences: run.Output.References));
         project = project.AddDocument("Usings.cs", Harness.Usings).Project;
         foreach (var file in run.Files)
@@ -64,24 +68,29 @@ internal static class FixHarness
     public static ImmutableArray<Diagnostic> Diagnose(Document document)
     {
         var tree = document.GetSyntaxTreeAsync().GetAwaiter().GetResult();
-        return [.. Harness.Analyze(document.Project.GetCompilationAsync().GetAwaiter().GetResult()!).Where(d => d.Location.SourceTree == tree)];
+        return [.. Harness.Analyze(document.Project.GetCompilationAsync().GetAwaiter().GetResult()!)
+            .Where(d => d.Location.SourceTree == tree)];
     }
 
     private static string Changed(Document document, CodeAction action)
     {
-        var operation = action.GetOperationsAsync(CancellationToken.None).GetAwaiter().GetResult().OfType<ApplyChangesOperation>().Single();
+        var operation = action.GetOperationsAsync(CancellationToken.None).GetAwaiter().GetResult()
+            .OfType<ApplyChangesOperation>().Single();
         return operation.ChangedSolution.GetDocument(document.Id)!.GetTextAsync().GetAwaiter().GetResult().ToString();
     }
 
     private sealed class Source : FixAllContext.DiagnosticProvider
     {
-        public override Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) =>
+        public override Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document,
+            CancellationToken cancellationToken) =>
             Task.FromResult<IEnumerable<Diagnostic>>(Diagnose(document));
 
-        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project,
+            CancellationToken cancellationToken) =>
             Task.FromResult<IEnumerable<Diagnostic>>([]);
 
-        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project,
+            CancellationToken cancellationToken) =>
             Task.FromResult<IEnumerable<Diagnostic>>([]);
     }
 }

@@ -23,7 +23,8 @@ public sealed class RobustnessTests(ITestOutputHelper output)
     [
         .. new[]
         {
-            Harness.NanoGpt, Harness.Declaration("Classifier"), Harness.Declaration("Features"), Harness.Declaration("Transformer"),
+            Harness.NanoGpt, Harness.Declaration("Classifier"), Harness.Declaration("Features"),
+                Harness.Declaration("Transformer"),
         }.Concat(DiagnosticCases.All.Concat(UsageCases.All).Select(static c => c.Good)).Distinct(),
     ];
 
@@ -32,7 +33,8 @@ public sealed class RobustnessTests(ITestOutputHelper output)
     {
         var counts = new ConcurrentBag<int>();
         var problems = new ConcurrentBag<string>();
-        var originals = Sources.Select(static source => (Source: source, Compilation: Harness.Compile(source), Tokens: Tokens(source))).ToArray();
+        var originals = Sources
+            .Select(static source => (Source: source, Compilation: Harness.Compile(source), Tokens: Tokens(source))).ToArray();
         foreach (var original in originals.Take(4))
         {
             // What is compiled and loaded on first use is no part of the time of a mutant.
@@ -81,7 +83,8 @@ public sealed class RobustnessTests(ITestOutputHelper output)
         if (!ours.Any(static d => d.Severity == DiagnosticSeverity.Error))
         {
             var errors = run.Output.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error).ToList();
-            if (errors.Count > 0 && errors.All(static d => d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true))
+            if (errors.Count > 0
+                && errors.All(static d => d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true))
             {
                 return (ours.Length, "only the emitted file has errors: " + string.Join("; ", errors));
             }
@@ -99,7 +102,8 @@ public sealed class RobustnessTests(ITestOutputHelper output)
         }
 
         using var workspace = new AdhocWorkspace();
-        var document = workspace.AddProject("Tests", LanguageNames.CSharp).WithParseOptions(Harness.ParseOptions).AddDocument("User.cs", source);
+        var document = workspace.AddProject("Tests", LanguageNames.CSharp)
+            .WithParseOptions(Harness.ParseOptions).AddDocument("User.cs", source);
         foreach (var diagnostic in diagnostics.Where(static d => d.Location.SourceTree?.FilePath == "File1.cs"))
         {
             foreach (var action in FixHarness.Offers(document, diagnostic))
@@ -110,7 +114,8 @@ public sealed class RobustnessTests(ITestOutputHelper output)
     }
 
     private static SyntaxToken[] Tokens(string source) =>
-        [.. CSharpSyntaxTree.ParseText(source, Harness.ParseOptions).GetRoot().DescendantTokens().Where(static t => t.Span.Length > 0)];
+        [.. CSharpSyntaxTree.ParseText(source, Harness.ParseOptions).GetRoot().DescendantTokens()
+            .Where(static t => t.Span.Length > 0)];
 
     private static string Mutate(string source, SyntaxToken[] tokens, Random random)
     {

@@ -37,7 +37,8 @@ public sealed class UsageTests
     [Theory]
     [MemberData(nameof(Indices))]
     public void A_pragma_suppresses(int index, string id) =>
-        Assert.True(Assert.Single(Harness.Generate($"#pragma warning disable {id}\n{Unmarked(UsageCases.All[index].Bad)}").Ours).IsSuppressed);
+        Assert.True(Assert.Single(
+            Harness.Generate($"#pragma warning disable {id}\n{Unmarked(UsageCases.All[index].Bad)}").Ours).IsSuppressed);
 
     [Theory]
     [MemberData(nameof(RightOnes))]
@@ -48,5 +49,6 @@ public sealed class UsageTests
         Assert.DoesNotContain(run.CSharp, static d => d.Severity == DiagnosticSeverity.Error);
     }
 
-    private static string Unmarked(string text) => text.Replace("«", "", StringComparison.Ordinal).Replace("»", "", StringComparison.Ordinal);
+    private static string Unmarked(string text) =>
+        text.Replace("«", "", StringComparison.Ordinal).Replace("»", "", StringComparison.Ordinal);
 }

@@ -21,7 +21,8 @@ internal static class OptimizerUse
         {
             CheckPlain(Callee(call.Syntax), method.Name, call.Arguments, report);
         }
-        else if (method.Name is "clip_grad_norm_" or "clip_grad_value_" && Torch.Is(method.ContainingType, "torch", "nn", "utils"))
+        else if (method.Name is "clip_grad_norm_" or "clip_grad_value_"
+            && Torch.Is(method.ContainingType, "torch", "nn", "utils"))
         {
             if (call.Arguments.Any(static argument => Torch.OwnerOfParameters(argument.Value) is not null))
             {
@@ -38,7 +39,8 @@ internal static class OptimizerUse
     {
         if (Torch.IsOptimizer(creation.Type))
         {
-            CheckPlain(creation.Syntax is ObjectCreationExpressionSyntax named ? named.Type : creation.Syntax, creation.Type!.Name, creation.Arguments, report);
+            CheckPlain(creation.Syntax is ObjectCreationExpressionSyntax named ? named.Type : creation.Syntax,
+                creation.Type!.Name, creation.Arguments, report);
         }
     }
 
@@ -50,9 +52,11 @@ internal static class OptimizerUse
         _ => null,
     };
 
-    private static void CheckPlain(SyntaxNode place, string optimizer, IEnumerable<IArgumentOperation> arguments, Action<Diagnostic> report)
+    private static void CheckPlain(SyntaxNode place, string optimizer, IEnumerable<IArgumentOperation> arguments,
+        Action<Diagnostic> report)
     {
-        var owner = arguments.Select(static argument => Torch.OwnerOfParameters(argument.Value)).FirstOrDefault(static found => found is not null);
+        var owner = arguments.Select(static argument => Torch.OwnerOfParameters(argument.Value))
+            .FirstOrDefault(static found => found is not null);
         if (owner is null)
         {
             return;
@@ -63,7 +67,8 @@ internal static class OptimizerUse
             ? ImmutableDictionary<string, string?>.Empty.Add(Replacement, $"{model}.{name}")
             : null;
         report(Counterpart(optimizer) is { } ours
-            ? Diagnostic.Create(Descriptors.PlainOptimizer, place.GetLocation(), properties, UserSyntax.OneLine(place), type, model, ours)
+            ? Diagnostic.Create(Descriptors.PlainOptimizer, place.GetLocation(), properties, UserSyntax.OneLine(place), type,
+                model, ours)
             : Diagnostic.Create(Descriptors.UnknownOptimizer, place.GetLocation(), optimizer, type, model));
     }
 
@@ -71,7 +76,8 @@ internal static class OptimizerUse
     {
         foreach (var argument in call.Arguments)
         {
-            if (argument is not { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit, Value.ConstantValue: { HasValue: true, Value: double value } })
+            if (argument is not { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit,
+                Value.ConstantValue: { HasValue: true, Value: double value } })
             {
                 continue;
             }
@@ -92,7 +98,8 @@ internal static class OptimizerUse
     private static INamedTypeSymbol? ScalesOnlyInWidth(IInvocationOperation call)
     {
         if (call.Syntax is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
-            || call.SemanticModel?.GetTypeInfo(access.Expression).Type is not INamedTypeSymbol model || !KnownNames.Has(model, KnownNames.Model))
+            || call.SemanticModel?.GetTypeInfo(access.Expression).Type is not INamedTypeSymbol model
+                || !KnownNames.Has(model, KnownNames.Model))
         {
             return null;
         }
@@ -100,12 +107,15 @@ internal static class OptimizerUse
         var sizes = model.InstanceConstructors.SelectMany(static c => c.Parameters).ToArray();
         sizes = [.. sizes, .. sizes.Select(static p => p.Type).OfType<INamedTypeSymbol>().Where(static t => t.IsRecord)
             .SelectMany(static t => t.InstanceConstructors).SelectMany(static c => c.Parameters)];
-        return sizes.Any(static p => KnownNames.Has(p, KnownNames.MuWidth)) && !sizes.Any(static p => KnownNames.Has(p, KnownNames.MuDepth))
+        return sizes.Any(static p => KnownNames.Has(p, KnownNames.MuWidth))
+            && !sizes.Any(static p => KnownNames.Has(p, KnownNames.MuDepth))
             ? model
             : null;
     }
 
-    private static bool IsModel(ITypeSymbol type) => KnownNames.IsOurs(type, "Model") || KnownNames.IsOurs(type.BaseType, "Model");
+    private static bool IsModel(ITypeSymbol type) => KnownNames.IsOurs(type, "Model")
+        || KnownNames.IsOurs(type.BaseType, "Model");
 
-    private static SyntaxNode Callee(SyntaxNode call) => call is InvocationExpressionSyntax invocation ? invocation.Expression : call;
+    private static SyntaxNode Callee(SyntaxNode call) =>
+        call is InvocationExpressionSyntax invocation ? invocation.Expression : call;
 }

@@ -40,10 +40,12 @@ internal static class Sparsities
     /// <summary>Properties of a model's record of sizes.</summary>
     public static void Check(ISimpleAssignmentOperation assignment, Action<Diagnostic> report)
     {
-        if (assignment.Target is IPropertyReferenceOperation { Property: { ContainingType: { Name: "Size", ContainingType: { } model } } property }
+        if (assignment.Target is IPropertyReferenceOperation { Property: { ContainingType: { Name: "Size",
+            ContainingType: { } model } } property }
             && KnownNames.Has(model, KnownNames.Model)
             && model.InstanceConstructors.SelectMany(static c => c.Parameters).Any(p =>
-                string.Equals(p.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase) && KnownNames.Has(p, KnownNames.Density)))
+                string.Equals(p.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase)
+                    && KnownNames.Has(p, KnownNames.Density)))
         {
             Check(assignment.Value, report);
         }
@@ -56,20 +58,24 @@ internal static class Sparsities
             value = conversion.Operand;
         }
 
-        if (value.Syntax is not ExpressionSyntax syntax || value is IParameterReferenceOperation { Parameter: var own } && KnownNames.Has(own, KnownNames.Density))
+        if (value.Syntax is not ExpressionSyntax syntax || value is IParameterReferenceOperation { Parameter: var own }
+            && KnownNames.Has(own, KnownNames.Density))
         {
             return;
         }
 
         if (NameOf(syntax) is { } name && Names(name, "sparsity"))
         {
-            report(Diagnostic.Create(Descriptors.SparsityAsDensity, syntax.GetLocation(), name, $"pass 1 - {UserSyntax.OneLine(syntax)}"));
+            report(Diagnostic.Create(Descriptors.SparsityAsDensity, syntax.GetLocation(), name,
+                $"pass 1 - {UserSyntax.OneLine(syntax)}"));
         }
-        else if (UserSyntax.Unwrap(syntax) is BinaryExpressionSyntax { OperatorToken.Text: "-", Left: LiteralExpressionSyntax { Token.ValueText: "1" or "1.0" } } rest
+        else if (UserSyntax.Unwrap(syntax) is BinaryExpressionSyntax { OperatorToken.Text: "-",
+            Left: LiteralExpressionSyntax { Token.ValueText: "1" or "1.0" } } rest
             && NameOf(rest.Right) is { } density && Names(density, "density"))
         {
             report(Diagnostic.Create(
-                Descriptors.SparsityAsDensity, syntax.GetLocation(), UserSyntax.OneLine(rest), $"pass {UserSyntax.OneLine(rest.Right)}"));
+                Descriptors.SparsityAsDensity, syntax.GetLocation(), UserSyntax.OneLine(rest),
+                    $"pass {UserSyntax.OneLine(rest.Right)}"));
         }
     }
 

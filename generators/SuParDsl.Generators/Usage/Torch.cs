@@ -40,7 +40,8 @@ internal static class Torch
     {
         for (; type is not null; type = type.BaseType)
         {
-            if (type.Name is "Layer" or "Weight" && type.ContainingNamespace is { Name: "SuParDsl", ContainingNamespace.IsGlobalNamespace: true })
+            if (type.Name is "Layer" or "Weight"
+                && type.ContainingNamespace is { Name: "SuParDsl", ContainingNamespace.IsGlobalNamespace: true })
             {
                 return true;
             }
@@ -79,12 +80,14 @@ internal static class Torch
     {
         foreach (var part in value.DescendantsAndSelf())
         {
-            if (part is IInvocationOperation { TargetMethod.Name: "parameters" or "named_parameters", Instance: { } owner } && IsLayer(owner.Type))
+            if (part is IInvocationOperation { TargetMethod.Name: "parameters" or "named_parameters", Instance: { } owner }
+                && IsLayer(owner.Type))
             {
                 return owner;
             }
 
-            if (depth < 4 && part is ILocalReferenceOperation { Local: { DeclaringSyntaxReferences: [var declaration] }, SemanticModel: { } model }
+            if (depth < 4 && part is ILocalReferenceOperation { Local: { DeclaringSyntaxReferences: [var declaration] },
+                SemanticModel: { } model }
                 && model.GetOperation(declaration.GetSyntax()) is IVariableDeclaratorOperation { Initializer.Value: { } initial }
                 && OwnerOfParameters(initial, depth + 1) is { } found)
             {

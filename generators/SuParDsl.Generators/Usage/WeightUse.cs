@@ -12,8 +12,10 @@ internal static class WeightUse
     // Others, as mul_ and zero_, leave zeros where they are.
     private static readonly HashSet<string> Writers = new(StringComparer.Ordinal)
     {
-        "add_", "sub_", "addcmul_", "addcdiv_", "lerp_", "fill_", "copy_", "normal_", "uniform_", "random_", "bernoulli_", "exponential_", "log_normal_",
-        "index_add_", "index_copy_", "index_fill_", "index_put_", "masked_fill_", "masked_scatter_", "scatter_", "scatter_add_", "fill_diagonal_", "set_",
+        "add_", "sub_", "addcmul_", "addcdiv_", "lerp_", "fill_", "copy_", "normal_", "uniform_", "random_", "bernoulli_",
+        "exponential_", "log_normal_",
+        "index_add_", "index_copy_", "index_fill_", "index_put_", "masked_fill_", "masked_scatter_", "scatter_", "scatter_add_",
+        "fill_diagonal_", "set_",
     };
 
     public static void Check(IInvocationOperation call, Action<Diagnostic> report)
@@ -26,12 +28,15 @@ internal static class WeightUse
 
         if (Torch.Is(method.ContainingType, "torch", "nn", "init"))
         {
-            if (call.Arguments.Select(static argument => Torch.WeightOf(argument.Value)).FirstOrDefault(static f => f is not null) is { } drawn)
+            if (call.Arguments.Select(static argument => Torch.WeightOf(argument.Value))
+                .FirstOrDefault(static f => f is not null) is { } drawn)
             {
-                report(Diagnostic.Create(Descriptors.OwnInitialization, syntax.Expression.GetLocation(), method.Name, Torch.LayerOf(drawn)));
+                report(Diagnostic.Create(Descriptors.OwnInitialization, syntax.Expression.GetLocation(), method.Name,
+                    Torch.LayerOf(drawn)));
             }
         }
-        else if (Writers.Contains(method.Name) && Torch.WeightOf(call.Instance) is { } field && IsMasked(field) && !AppliesMasks(call))
+        else if (Writers.Contains(method.Name) && Torch.WeightOf(call.Instance) is { } field && IsMasked(field)
+            && !AppliesMasks(call))
         {
             report(Diagnostic.Create(Descriptors.WrittenPastMask, syntax.GetLocation(), method.Name, Torch.LayerOf(field)));
         }
@@ -54,8 +59,10 @@ internal static class WeightUse
             return false;
         }
 
-        for (var place = field.Instance; place is IPropertyReferenceOperation { Property: var property }; place = ((IPropertyReferenceOperation)place).Instance)
+        var place = field.Instance;
+        while (place is IPropertyReferenceOperation { Property: var property } step)
         {
+            place = step.Instance;
             if (Mark(property) is { } onLayer)
             {
                 return onLayer;
@@ -70,7 +77,8 @@ internal static class WeightUse
         return false;
     }
 
-    private static bool? Mark(ISymbol symbol) => KnownNames.Has(symbol, KnownNames.Sparse) ? true : KnownNames.Has(symbol, KnownNames.Dense) ? false : null;
+    private static bool? Mark(ISymbol symbol) =>
+        KnownNames.Has(symbol, KnownNames.Sparse) ? true : KnownNames.Has(symbol, KnownNames.Dense) ? false : null;
 
     private static bool AppliesMasks(IOperation operation)
     {
@@ -80,6 +88,7 @@ internal static class WeightUse
         }
 
         return operation.Descendants().OfType<IInvocationOperation>()
-            .Any(static call => call.TargetMethod is { Name: "ApplyMasks", ContainingType: var type } && KnownNames.IsOurs(type, "Model"));
+            .Any(static call => call.TargetMethod is { Name: "ApplyMasks", ContainingType: var type }
+            && KnownNames.IsOurs(type, "Model"));
     }
 }
