@@ -81,7 +81,7 @@ public sealed class DiagnosticTests
     [Fact]
     public void Every_diagnostic_has_a_case() =>
         Assert.Equal(Descriptors.All
-            .Select(static d => d.Id), DiagnosticCases.All.Select(static c => c.Id).Distinct().Order(StringComparer.Ordinal));
+            .Select(static d => d.Id), DiagnosticCases.All.Concat(UsageCases.All).Select(static c => c.Id).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_diagnostic_is_described()

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
+using SuParDsl.Generators.Usage;
 
 namespace SuParDsl.Generators.Tests;
 
@@ -75,7 +76,7 @@ internal static class Harness
 
     /// <summary>Our diagnostics for a compilation; suppressed ones are included and marked.</summary>
     public static ImmutableArray<Diagnostic> Analyze(Compilation compilation, AnalyzerOptions? options = null) => compilation
-        .WithAnalyzers([new DeclarationAnalyzer()], new CompilationWithAnalyzersOptions(
+        .WithAnalyzers([new DeclarationAnalyzer(), new UsageAnalyzer()], new CompilationWithAnalyzersOptions(
             options ?? new AnalyzerOptions([]), null, concurrentAnalysis: true, logAnalyzerExecutionTime: false, reportSuppressedDiagnostics: true))
         .GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
 

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing;
+
+namespace SuParDsl.Generators.Usage;
+
+/// <summary>Optimizers that do not know a model's groups, and arguments of those that do.</summary>
+internal static class OptimizerUse
+{
+    /// <summary>The property of SUP401 that holds what to call instead, where that is a model's own method.</summary>
+    public const string Replacement = "replacement";
+
+    public static void Check(IInvocationOperation call, Action<Diagnostic> report)
+    {
+        var method = call.TargetMethod;
+        if (Torch.Is(method.ContainingType, "torch", "optim") && Torch.IsOptimizer(method.ReturnType))
+        {
+            CheckPlain(Callee(call.Syntax), method.Name, call.Arguments, report);
+        }
+        else if (method.Name is "clip_grad_norm_" or "clip_grad_value_"
+            && Torch.Is(method.ContainingType, "torch", "nn", "utils"))
+        {
+            if (call.Arguments.Any(static argument => Torch.OwnerOfParameters(argument.Value) is not null))
+            {
+                report(Diagnostic.Create(Descriptors.PlainClipping, Callee(call.Syntax).GetLocation(), method.Name));
+            }
+        }
+        else if (method.Name is "Adam" or "AdamW" && KnownNames.IsOurs(method.ReturnType, "MuOptimizer"))
+        {
+            CheckAdam(call, report);
+        }
+    }
+
+    public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
+    {
+        if (Torch.IsOptimizer(creation.Type))
+        {
+            CheckPlain(creation.Syntax is ObjectCreationExpressionSyntax named ? named.Type : creation.Syntax,
+                creation.Type!.Name, creation.Arguments, report);
+        }
+    }
+
+    // What the model calls its own optimizer of a family; null where no rule is known for it.
+    private static string? Counterpart(string optimizer) => optimizer switch
+    {
+        "AdamW" or "Adam" => optimizer,
+        "SGD" => "Sgd",
+        _ => null,
+    };
+
+    private static void CheckPlain(SyntaxNode place, string optimizer, IEnumerable<IArgumentOperation> arguments,
+        Action<Diagnostic> report)
+    {
+        var owner = arguments.Select(static argument => Torch.OwnerOfParameters(argument.Value))
+            .FirstOrDefault(static found => found is not null);
+        if (owner is null)
+        {
+            return;
+        }
+
+        var (type, model) = (owner.Type!.Name, IsModel(owner.Type) ? UserSyntax.OneLine(owner.Syntax) : "model");
+        var properties = Counterpart(optimizer) is { } name && IsModel(owner.Type)
+            ? ImmutableDictionary<string, string?>.Empty.Add(Replacement, $"{model}.{name}")
+            : null;
+        report(Counterpart(optimizer) is { } ours
+            ? Diagnostic.Create(Descriptors.PlainOptimizer, place.GetLocation(), properties, UserSyntax.OneLine(place), type,
+                model, ours)
+            : Diagnostic.Create(Descriptors.UnknownOptimizer, place.GetLocation(), optimizer, type, model));
+    }
+
+    private static void CheckAdam(IInvocationOperation call, Action<Diagnostic> report)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (argument is not { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit,
+                Value.ConstantValue: { HasValue: true, Value: double value } })
+            {
+                continue;
+            }
+
+            var text = value.ToString("R", CultureInfo.InvariantCulture);
+            if (argument.Parameter?.Name == "weightDecay" && value != 0 && call.TargetMethod.Name == "Adam")
+            {
+                report(Diagnostic.Create(Descriptors.CoupledDecay, argument.Syntax.GetLocation(), text));
+            }
+            else if (argument.Parameter?.Name == "eps" && value > 1e-8 && ScalesOnlyInWidth(call) is { } model)
+            {
+                report(Diagnostic.Create(Descriptors.LargeEpsilon, argument.Syntax.GetLocation(), text, model.Name));
+            }
+        }
+    }
+
+    // The receiver of an extension is read from the syntax, which every compiler has alike.
+    private static INamedTypeSymbol? ScalesOnlyInWidth(IInvocationOperation call)
+    {
+        if (call.Syntax is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
+            || call.SemanticModel?.GetTypeInfo(access.Expression).Type is not INamedTypeSymbol model
+                || !KnownNames.Has(model, KnownNames.Model))
+        {
+            return null;
+        }
+
+        var sizes = model.InstanceConstructors.SelectMany(static c => c.Parameters).ToArray();
+        sizes = [.. sizes, .. sizes.Select(static p => p.Type).OfType<INamedTypeSymbol>().Where(static t => t.IsRecord)
+            .SelectMany(static t => t.InstanceConstructors).SelectMany(static c => c.Parameters)];
+        return sizes.Any(static p => KnownNames.Has(p, KnownNames.MuWidth))
+            && !sizes.Any(static p => KnownNames.Has(p, KnownNames.MuDepth))
+            ? model
+            : null;
+    }
+
+    private static bool IsModel(ITypeSymbol type) => KnownNames.IsOurs(type, "Model")
+        || KnownNames.IsOurs(type.BaseType, "Model");
+
+    private static SyntaxNode Callee(SyntaxNode call) =>
+        call is InvocationExpressionSyntax invocation ? invocation.Expression : call;
+}

@@ -1,0 +1,90 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing;
+
+namespace SuParDsl.Generators.Usage;
+
+/// <summary>Sparsities, by their names, where densities are taken.</summary>
+internal static class Sparsities
+{
+    /// <summary>A density parameter with the wrong name.</summary>
+    public static void Check(IParameterSymbol parameter, Action<Diagnostic> report)
+    {
+        if (Names(parameter.Name, "sparsity") && KnownNames.Has(parameter, KnownNames.Density))
+        {
+            report(Diagnostic.Create(Descriptors.SparsityAsDensity, parameter.Locations[0], parameter.Name, "rename it"));
+        }
+    }
+
+    /// <summary>Arguments of models, blocks and <c>[Sparse]</c>.</summary>
+    public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
+    {
+        var isAttribute = KnownNames.IsOurs(creation.Type, KnownNames.Sparse);
+        if (!isAttribute && !(creation.Type is { } type && KnownNames.IsDeclaration(type)))
+        {
+            return;
+        }
+
+        foreach (var argument in creation.Arguments)
+        {
+            if (argument is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit, Parameter: { } parameter }
+                && (isAttribute ? parameter.Name == "density" : KnownNames.Has(parameter, KnownNames.Density)))
+            {
+                Check(argument.Value, report);
+            }
+        }
+    }
+
+    /// <summary>Properties of a model's record of sizes.</summary>
+    public static void Check(ISimpleAssignmentOperation assignment, Action<Diagnostic> report)
+    {
+        if (assignment.Target is IPropertyReferenceOperation { Property: { ContainingType: { Name: "Size",
+            ContainingType: { } model } } property }
+            && KnownNames.Has(model, KnownNames.Model)
+            && model.InstanceConstructors.SelectMany(static c => c.Parameters).Any(p =>
+                string.Equals(p.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase)
+                    && KnownNames.Has(p, KnownNames.Density)))
+        {
+            Check(assignment.Value, report);
+        }
+    }
+
+    private static void Check(IOperation value, Action<Diagnostic> report)
+    {
+        while (value is IConversionOperation conversion)
+        {
+            value = conversion.Operand;
+        }
+
+        if (value.Syntax is not ExpressionSyntax syntax || value is IParameterReferenceOperation { Parameter: var own }
+            && KnownNames.Has(own, KnownNames.Density))
+        {
+            return;
+        }
+
+        if (NameOf(syntax) is { } name && Names(name, "sparsity"))
+        {
+            report(Diagnostic.Create(Descriptors.SparsityAsDensity, syntax.GetLocation(), name,
+                $"pass 1 - {UserSyntax.OneLine(syntax)}"));
+        }
+        else if (UserSyntax.Unwrap(syntax) is BinaryExpressionSyntax { OperatorToken.Text: "-",
+            Left: LiteralExpressionSyntax { Token.ValueText: "1" or "1.0" } } rest
+            && NameOf(rest.Right) is { } density && Names(density, "density"))
+        {
+            report(Diagnostic.Create(
+                Descriptors.SparsityAsDensity, syntax.GetLocation(), UserSyntax.OneLine(rest),
+                    $"pass {UserSyntax.OneLine(rest.Right)}"));
+        }
+    }
+
+    private static string? NameOf(ExpressionSyntax expression) => UserSyntax.Unwrap(expression) switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+        _ => null,
+    };
+
+    private static bool Names(string name, string what) => name.IndexOf(what, StringComparison.OrdinalIgnoreCase) >= 0;
+}
