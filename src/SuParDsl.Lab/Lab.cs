@@ -20,6 +20,7 @@ public static class Lab
         {
             TrainCommand.Create(example),
             SampleCommand.Create(example),
+            CheckCommand.Create(example),
             TableCommand.Create(example),
             EngineCommand.Create(),
         };

@@ -8,13 +8,14 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults)
 {
     private readonly Option<int> steps = OptionFactory.Integer("--steps", "number of steps", defaults.Steps, 1);
     private readonly Option<int> batch = OptionFactory.Integer("--batch", "windows of text in a step", defaults.Batch, 1);
+    private readonly Option<OptimizerChoice> optimizer = OptionFactory.Choice("--optimizer", "what updates the weights", defaults.Optimizer);
     private readonly Option<double> lr = OptionFactory.Real("--lr", "base learning rate", defaults.LearningRate, "above 0", static x => x > 0);
     private readonly Option<int> warmup = OptionFactory.Integer("--warmup", "steps over which the learning rate rises", defaults.Warmup, 0);
     private readonly Option<Decay> decay = OptionFactory.Choice("--decay", "how the learning rate falls afterwards, to 0", defaults.Decay);
     private readonly Option<double> weightDecay = OptionFactory.Real("--weight-decay", "base weight decay", defaults.WeightDecay, "of at least 0", static x => x >= 0);
     private readonly Option<WeightDecay> decayMode = OptionFactory.Choice("--decay-mode", "how weight decay follows a tensor's learning rate", defaults.DecayMode);
-    private readonly Option<double> beta1 = OptionFactory.Real("--beta1", "decay of AdamW's first moment", defaults.Beta1, "in [0, 1)", static x => x is >= 0 and < 1);
-    private readonly Option<double> beta2 = OptionFactory.Real("--beta2", "decay of AdamW's second moment", defaults.Beta2, "in [0, 1)", static x => x is >= 0 and < 1);
+    private readonly Option<double> beta1 = OptionFactory.Real("--beta1", "decay of the optimizer's first moment", defaults.Beta1, "in [0, 1)", static x => x is >= 0 and < 1);
+    private readonly Option<double> beta2 = OptionFactory.Real("--beta2", "decay of the optimizer's second moment", defaults.Beta2, "in [0, 1)", static x => x is >= 0 and < 1);
     private readonly Option<double> gradClip = OptionFactory.Real("--grad-clip", "largest global gradient norm, 0 for no bound", defaults.GradClip, "of at least 0", static x => x >= 0);
     private readonly Option<long> seed = OptionFactory.Seed("--seed", "what weights, masks and batches are drawn from", defaults.Seed);
     private readonly Option<int> evalEvery = OptionFactory.Integer("--eval-every", "steps between measurements on the validation text", defaults.EvalEvery, 1);
@@ -24,7 +25,7 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults)
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { steps, batch, lr, warmup, decay, weightDecay, decayMode, beta1, beta2, gradClip, seed, evalEvery, evalBatches, sampleLength })
+        foreach (var option in new Option[] { steps, batch, optimizer, lr, warmup, decay, weightDecay, decayMode, beta1, beta2, gradClip, seed, evalEvery, evalBatches, sampleLength })
         {
             command.Add(option);
         }
@@ -35,6 +36,7 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults)
     {
         Steps = result.GetValue(steps),
         Batch = result.GetValue(batch),
+        Optimizer = result.GetValue(optimizer),
         LearningRate = result.GetValue(lr),
         Warmup = result.GetValue(warmup),
         Decay = result.GetValue(decay),

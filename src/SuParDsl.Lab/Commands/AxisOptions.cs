@@ -1,0 +1,44 @@
+using System.CommandLine;
+using SuParDsl.Lab.Sizes;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary>Lists of widths, densities, depths and initial standard deviations, as far as a model has them.</summary>
+internal sealed class AxisOptions<TModel, TSize>
+    where TModel : Model, IModel<TModel, TSize>
+    where TSize : class
+{
+    private readonly List<(SizeAxis Axis, Option<double[]> Option)> options;
+
+    /// <param name="defaults">The sizes where options say nothing.</param>
+    /// <param name="axes">The model's axes.</param>
+    /// <param name="wanted">The axes that the command can vary.</param>
+    public AxisOptions(TSize defaults, SizeAxes<TModel, TSize> axes, IEnumerable<SizeAxis> wanted) => options =
+    [
+        .. wanted.Where(axis => axes.Value(defaults, axis) is not null).Select(axis => (axis, Option(axis, axes.Value(defaults, axis)!.Value))),
+    ];
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var (_, option) in options)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The values of each axis.</summary>
+    public Dictionary<SizeAxis, double[]> Read(ParseResult result) =>
+        options.ToDictionary(static entry => entry.Axis, entry => result.GetValue(entry.Option)!);
+
+    private static Option<double[]> Option(SizeAxis axis, double @default) => axis switch
+    {
+        SizeAxis.Width => OptionFactory.Reals("--widths", "widths; the first is the one for the other axes", [256, 128, 64], "that are whole and above 0", IsCount),
+        SizeAxis.Density => OptionFactory.Reals("--densities", "densities; the first is the one for the other axes", [1, 1 / 4.0, 1 / 16.0], "in (0, 1]", static x => x is > 0 and <= 1),
+        SizeAxis.Depth => OptionFactory.Reals("--depths", "numbers of blocks; the first is the one for the other axes", [@default], "that are whole and above 0", IsCount),
+        SizeAxis.Sigma => OptionFactory.Reals("--sigmas", "base initial standard deviations", [@default], "above 0", static x => x > 0),
+        _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "is not an axis"),
+    };
+
+    private static bool IsCount(double value) => value >= 1 && value <= int.MaxValue && value == Math.Floor(value);
+}
