@@ -15,7 +15,7 @@ internal sealed class AxisOptions<TModel, TSize>
     /// <param name="wanted">The axes that the command can vary.</param>
     public AxisOptions(TSize defaults, SizeAxes<TModel, TSize> axes, IEnumerable<SizeAxis> wanted) => options =
     [
-        .. wanted.Where(axis => axes.Value(defaults, axis) is not null).Select(axis => (axis, Option(axis, axes.Value(defaults, axis)!.Value))),
+        .. wanted.Where(axis => axis == SizeAxis.Depth || axes.Value(defaults, axis) is not null).Select(axis => (axis, Option(axis))),
     ];
 
     /// <summary>Adds the options to a command.</summary>
@@ -27,16 +27,17 @@ internal sealed class AxisOptions<TModel, TSize>
         }
     }
 
-    /// <summary>The values of each axis.</summary>
+    /// <summary>The values of each axis that has some.</summary>
     public Dictionary<SizeAxis, double[]> Read(ParseResult result) =>
-        options.ToDictionary(static entry => entry.Axis, entry => result.GetValue(entry.Option)!);
+        options.Select(entry => (entry.Axis, Values: result.GetValue(entry.Option)!)).Where(static entry => entry.Values.Length > 0)
+            .ToDictionary(static entry => entry.Axis, static entry => entry.Values);
 
-    private static Option<double[]> Option(SizeAxis axis, double @default) => axis switch
+    private static Option<double[]> Option(SizeAxis axis) => axis switch
     {
         SizeAxis.Width => OptionFactory.Reals("--widths", "widths; the first is the one for the other axes", [256, 128, 64], "that are whole and above 0", IsCount),
         SizeAxis.Density => OptionFactory.Reals("--densities", "densities; the first is the one for the other axes", [1, 1 / 4.0, 1 / 16.0], "in (0, 1]", static x => x is > 0 and <= 1),
-        SizeAxis.Depth => OptionFactory.Reals("--depths", "numbers of blocks; the first is the one for the other axes", [@default], "that are whole and above 0", IsCount),
-        SizeAxis.Sigma => OptionFactory.Reals("--sigmas", "base initial standard deviations", [@default], "above 0", static x => x > 0),
+        SizeAxis.Depth => OptionFactory.Reals("--depths", "numbers of blocks; the first is the one for the other axes", [], "that are whole and above 0", IsCount),
+        SizeAxis.Sigma => OptionFactory.Reals("--sigmas", "base initial standard deviations", [], "above 0", static x => x > 0),
         _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "is not an axis"),
     };
 

@@ -22,7 +22,7 @@ internal static class CheckCommand
         var axes = new SizeAxes<TModel, TSize>(example.Size);
         var lists = new AxisOptions<TModel, TSize>(example.Size, axes, [SizeAxis.Width, SizeAxis.Density, SizeAxis.Depth]);
         var sizes = new SizeOptions<TModel, TSize>(
-            example.Size, axes.Names(SizeAxis.Width, SizeAxis.Density, SizeAxis.Depth).Append(example.Vocabulary));
+            example.Size, axes.Names(SizeAxis.Width, SizeAxis.Density).Append(example.Vocabulary));
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare; SµPar decides where it is among them, else the last", [Rule.Standard, Rule.MuP, Rule.SuPar]);
         var optimizer = OptionFactory.Choice("--optimizer", "what updates the weights", OptimizerChoice.AdamW);
         var lr = new Option<double?>("--lr")

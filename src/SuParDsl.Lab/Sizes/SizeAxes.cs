@@ -9,21 +9,22 @@ internal sealed class SizeAxes<TModel, TSize>
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
-    private readonly Dictionary<SizeAxis, PropertyInfo[]> properties;
+    private readonly PropertyInfo[] all = [.. typeof(TSize).GetProperties().Where(static property => property.CanWrite)];
+    private readonly PropertyInfo[] widths, densities, sigmas;
+    private readonly Lazy<PropertyInfo[]> depths;
     private readonly PropertyInfo? rule;
 
     /// <param name="size">Sizes that the model can be built with.</param>
     public SizeAxes(TSize size)
     {
-        var all = typeof(TSize).GetProperties().Where(static property => property.CanWrite).ToArray();
         rule = all.FirstOrDefault(static property => property.PropertyType == typeof(Rule));
-        properties = new()
-        {
-            [SizeAxis.Width] = Marked<MuWidthAttribute>(all),
-            [SizeAxis.Density] = Marked<DensityAttribute>(all),
-            [SizeAxis.Sigma] = Marked<InitStdAttribute>(all),
-            [SizeAxis.Depth] = Marked<MuDepthAttribute>(all) is { Length: > 0 } marked ? marked : [.. all.Where(property => Counts(size, property)).Take(1)],
-        };
+        widths = Marked<MuWidthAttribute>();
+        densities = Marked<DensityAttribute>();
+        sigmas = Marked<InitStdAttribute>();
+        // Lazy, as models are built for it.
+        depths = new(() => Marked<MuDepthAttribute>() is { Length: > 0 } marked
+            ? marked
+            : [.. all.Except(widths).Where(property => IsCountOfBlocks(size, property)).Take(1)]);
     }
 
     /// <summary>The rule of some sizes.</summary>
@@ -45,47 +46,55 @@ internal sealed class SizeAxes<TModel, TSize>
 
     /// <summary>The properties that hold the rule and what is given as lists instead of options of their own.</summary>
     public IEnumerable<string> Names(params IEnumerable<SizeAxis> axes) =>
-        axes.SelectMany(axis => properties[axis]).Append(rule).OfType<PropertyInfo>().Select(static property => property.Name);
+        axes.SelectMany(Properties).Append(rule).OfType<PropertyInfo>().Select(static property => property.Name);
 
     /// <summary>The value of an axis; null where the model has none.</summary>
     public double? Value(TSize size, SizeAxis axis) =>
-        properties[axis] is [var first, ..] ? Convert.ToDouble(first.GetValue(size)) : null;
+        Properties(axis) is [var first, ..] ? Convert.ToDouble(first.GetValue(size)) : null;
 
     /// <summary>A copy with another value on an axis.</summary>
     /// <exception cref="UserException">The model has no such axis.</exception>
     public TSize With(TSize size, SizeAxis axis, double value)
     {
-        if (properties[axis] is not [var first, ..] all)
+        if (Properties(axis) is not [var first, ..] varied)
         {
             throw new UserException($"{typeof(TModel).Name} has no {axis.ToString().ToLowerInvariant()} to vary: no parameter of it is marked so");
         }
 
         var copy = SizeRecord.Copy(size);
         var ratio = value / Convert.ToDouble(first.GetValue(size));
-        foreach (var property in all)
+        foreach (var property in varied)
         {
             // Widths keep their proportions; densities are one number for all.
             var scaled = axis == SizeAxis.Width ? ratio * Convert.ToDouble(property.GetValue(size)) : value;
-            property.SetValue(copy, property.PropertyType == typeof(int) ? checked((int)Math.Round(scaled)) : scaled);
+            property.SetValue(copy, property.PropertyType == typeof(int) ? (object)checked((int)Math.Round(scaled)) : scaled);
         }
 
         return copy;
     }
 
-    // A count of blocks carries no mark where depth does not scale, yet more blocks are more tensors.
-    private bool Counts(TSize size, PropertyInfo property)
+    private PropertyInfo[] Properties(SizeAxis axis) => axis switch
     {
-        if (property.PropertyType != typeof(int) || SizeRecord.Marks<TModel, TSize>(property).Any())
+        SizeAxis.Width => widths,
+        SizeAxis.Density => densities,
+        SizeAxis.Depth => depths.Value,
+        SizeAxis.Sigma => sigmas,
+        _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "is not an axis"),
+    };
+
+    // A count of blocks carries no mark where depth does not scale, yet more blocks are more tensors.
+    private static bool IsCountOfBlocks(TSize size, PropertyInfo property)
+    {
+        if (property.PropertyType != typeof(int))
         {
             return false;
         }
 
         try
         {
-            var value = (int)property.GetValue(size)!;
             using var fewer = TModel.Create(SizeRecord.With(size, property.Name, 1), 0);
             using var more = TModel.Create(SizeRecord.With(size, property.Name, 2), 0);
-            return value > 0 && fewer.Tensors.Length < more.Tensors.Length;
+            return fewer.Tensors.Length < more.Tensors.Length;
         }
         catch (ArgumentException)
         {
@@ -93,6 +102,6 @@ internal sealed class SizeAxes<TModel, TSize>
         }
     }
 
-    private static PropertyInfo[] Marked<TMark>(PropertyInfo[] all) where TMark : Attribute =>
+    private PropertyInfo[] Marked<TMark>() where TMark : Attribute =>
         [.. all.Where(static property => SizeRecord.Marks<TModel, TSize>(property).OfType<TMark>().Any())];
 }
