@@ -21,6 +21,8 @@ public static class Lab
             TrainCommand.Create(example),
             SampleCommand.Create(example),
             CheckCommand.Create(example),
+            SweepCommand.Create(example),
+            SweepWorkerCommand.Create(example),
             TableCommand.Create(example),
             EngineCommand.Create(),
         };

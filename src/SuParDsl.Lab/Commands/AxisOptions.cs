@@ -12,10 +12,11 @@ internal sealed class AxisOptions<TModel, TSize>
 
     /// <param name="defaults">The sizes where options say nothing.</param>
     /// <param name="axes">The model's axes.</param>
-    /// <param name="wanted">The axes that the command can vary.</param>
-    public AxisOptions(TSize defaults, SizeAxes<TModel, TSize> axes, IEnumerable<SizeAxis> wanted) => options =
+    /// <param name="wanted">The axes that the command can vary, with their values where options say nothing.</param>
+    public AxisOptions(TSize defaults, SizeAxes<TModel, TSize> axes, Dictionary<SizeAxis, double[]> wanted) => options =
     [
-        .. wanted.Where(axis => axis == SizeAxis.Depth || axes.Value(defaults, axis) is not null).Select(axis => (axis, Option(axis))),
+        .. wanted.Where(axis => axis.Key == SizeAxis.Depth || axes.Value(defaults, axis.Key) is not null)
+            .Select(static axis => (axis.Key, Option(axis.Key, axis.Value))),
     ];
 
     /// <summary>Adds the options to a command.</summary>
@@ -32,12 +33,12 @@ internal sealed class AxisOptions<TModel, TSize>
         options.Select(entry => (entry.Axis, Values: result.GetValue(entry.Option)!)).Where(static entry => entry.Values.Length > 0)
             .ToDictionary(static entry => entry.Axis, static entry => entry.Values);
 
-    private static Option<double[]> Option(SizeAxis axis) => axis switch
+    private static Option<double[]> Option(SizeAxis axis, double[] @default) => axis switch
     {
-        SizeAxis.Width => OptionFactory.Reals("--widths", "widths; the first is the one for the other axes", [256, 128, 64], "that are whole and above 0", IsCount),
-        SizeAxis.Density => OptionFactory.Reals("--densities", "densities; the first is the one for the other axes", [1, 1 / 4.0, 1 / 16.0], "in (0, 1]", static x => x is > 0 and <= 1),
-        SizeAxis.Depth => OptionFactory.Reals("--depths", "numbers of blocks; the first is the one for the other axes", [], "that are whole and above 0", IsCount),
-        SizeAxis.Sigma => OptionFactory.Reals("--sigmas", "base initial standard deviations", [], "above 0", static x => x > 0),
+        SizeAxis.Width => OptionFactory.Reals("--widths", "widths; where one axis varies at a time, the others stand at their first value", @default, "that are whole and above 0", IsCount),
+        SizeAxis.Density => OptionFactory.Reals("--densities", "densities; where one axis varies at a time, the others stand at their first value", @default, "in (0, 1]", static x => x is > 0 and <= 1),
+        SizeAxis.Depth => OptionFactory.Reals("--depths", "numbers of blocks; where one axis varies at a time, the others stand at their first value", @default, "that are whole and above 0", IsCount),
+        SizeAxis.Sigma => OptionFactory.Reals("--sigmas", "base initial standard deviations", @default, "above 0", static x => x > 0),
         _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "is not an axis"),
     };
 

@@ -20,7 +20,12 @@ internal static class CheckCommand
         where TSize : class
     {
         var axes = new SizeAxes<TModel, TSize>(example.Size);
-        var lists = new AxisOptions<TModel, TSize>(example.Size, axes, [SizeAxis.Width, SizeAxis.Density, SizeAxis.Depth]);
+        var lists = new AxisOptions<TModel, TSize>(example.Size, axes, new()
+        {
+            [SizeAxis.Width] = [256, 128, 64],
+            [SizeAxis.Density] = [1, 1 / 4.0, 1 / 16.0],
+            [SizeAxis.Depth] = [],
+        });
         var sizes = new SizeOptions<TModel, TSize>(
             example.Size, axes.Names(SizeAxis.Width, SizeAxis.Density).Append(example.Vocabulary));
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare; SµPar decides where it is among them, else the last", [Rule.Standard, Rule.MuP, Rule.SuPar]);
