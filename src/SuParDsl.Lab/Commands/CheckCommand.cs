@@ -12,27 +12,28 @@ namespace SuParDsl.Lab.Commands;
 /// <summary><c>check</c>: the coordinate check, which proves or refutes a parameterization in minutes.</summary>
 internal static class CheckCommand
 {
-    private const int DefaultBatch = 4;
+    private const int DefaultBatch = 8;
 
     /// <summary>The command for an example.</summary>
     public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
-        var axes = new SizeAxes<TModel, TSize>(example.Size);
-        var lists = new AxisOptions<TModel, TSize>(example.Size, axes, new()
+        var start = example.CheckSize ?? example.Size;
+        var axes = new SizeAxes<TModel, TSize>(start);
+        var lists = new AxisOptions<TModel, TSize>(start, axes, new()
         {
             [SizeAxis.Width] = [256, 128, 64],
             [SizeAxis.Density] = [1, 1 / 4.0, 1 / 16.0],
             [SizeAxis.Depth] = [],
         });
         var sizes = new SizeOptions<TModel, TSize>(
-            example.Size, axes.Names(SizeAxis.Width, SizeAxis.Density).Append(example.Vocabulary));
+            start, axes.Names(SizeAxis.Width, SizeAxis.Density).Append(example.Vocabulary));
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare; SµPar decides where it is among them, else the last", [Rule.Standard, Rule.MuP, Rule.SuPar]);
         var optimizer = OptionFactory.Choice("--optimizer", "what updates the weights", OptimizerChoice.AdamW);
         var lr = new Option<double?>("--lr")
         {
-            Description = "base learning rate; without it 1e-2 for adamw and adam, 0.1 for sgd, 1e-3 for lion, 2e-2 for muon",
+            Description = "base learning rate; without it 2^-9 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon",
             HelpName = "x",
             CustomParser = static result => OptionFactory.ParseReal(result, "--lr", "above 0", static x => x > 0),
         };

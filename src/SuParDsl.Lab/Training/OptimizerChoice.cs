@@ -27,10 +27,10 @@ internal static class OptimizerChoices
     /// <summary>A learning rate that a small model stands, for checks.</summary>
     public static double CheckLr(this OptimizerChoice choice) => choice switch
     {
-        OptimizerChoice.Sgd => 0.1,
-        OptimizerChoice.Lion => 1e-3,
-        OptimizerChoice.Muon => 2e-2,
-        _ => 1e-2,
+        OptimizerChoice.Sgd => 1.0 / 16,
+        OptimizerChoice.Lion => 1.0 / 4096,
+        OptimizerChoice.Muon => 1.0 / 256,
+        _ => 1.0 / 512,
     };
 
     /// <summary>The optimizer over a model's own groups.</summary>

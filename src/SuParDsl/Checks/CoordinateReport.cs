@@ -64,7 +64,8 @@ public sealed record CoordinateReport(string Axis, ImmutableArray<CoordinatePoin
 
     private static ImmutableArray<CoordinateSlope> SlopesOf(IEnumerable<CoordinatePoint> points, Func<CoordinatePoint, double> value) =>
     [
-        .. points.GroupBy(static p => (p.Layer, p.Step)).Select(group => new CoordinateSlope(
+        // A layer of a deeper model only is there at one size: it has no slope.
+        .. points.GroupBy(static p => (p.Layer, p.Step)).Where(static group => group.DistinctBy(static p => p.Size).Count() > 1).Select(group => new CoordinateSlope(
             group.Key.Layer, group.Key.Step,
             Slope([.. group.GroupBy(static p => p.Size).Select(size => (size.Key, size.Average(value)))]),
             Spread([.. group.GroupBy(static p => p.Seed).Select(seed => Slope([.. seed.Select(p => (p.Size, value(p)))]))]))),

@@ -33,6 +33,9 @@ internal sealed record Shard(int Index, int Count)
         },
     };
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Index}/{Count}";
+
     /// <summary>The part's share of some work.</summary>
     public IEnumerable<T> Of<T>(IEnumerable<T> all) => all.Where((_, i) => i % Count == Index - 1);
 }
