@@ -23,6 +23,8 @@ public static class Lab
             CheckCommand.Create(example),
             SweepCommand.Create(example),
             SweepWorkerCommand.Create(example),
+            TransferCommand.Create(example),
+            ReportCommand.Create(example.Name),
             TableCommand.Create(example),
             EngineCommand.Create(),
         };
