@@ -33,7 +33,7 @@ internal static class CheckCommand
         var optimizer = OptionFactory.Choice("--optimizer", "what updates the weights", OptimizerChoice.AdamW);
         var lr = new Option<double?>("--lr")
         {
-            Description = "base learning rate; without it 2^-9 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon",
+            Description = "base learning rate; without it 2^-10 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon",
             HelpName = "x",
             CustomParser = static result => OptionFactory.ParseReal(result, "--lr", "above 0", static x => x > 0),
         };

@@ -30,7 +30,7 @@ internal static class OptimizerChoices
         OptimizerChoice.Sgd => 1.0 / 16,
         OptimizerChoice.Lion => 1.0 / 4096,
         OptimizerChoice.Muon => 1.0 / 256,
-        _ => 1.0 / 512,
+        _ => 1.0 / 1024,
     };
 
     /// <summary>The optimizer over a model's own groups.</summary>
