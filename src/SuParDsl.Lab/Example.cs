@@ -22,6 +22,9 @@ public sealed record Example<TModel, TSize>(string Name, string Description, TSi
     /// <summary>How it is trained unless options say otherwise.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>The sizes that coordinate checks start from, for hyperparameters other than its own; null for its own.</summary>
+    public TSize? CheckSize { get; init; }
+
     /// <summary>How runs of a reference implementation map to this model; null where there are none.</summary>
     public ReferenceMapping<TSize>? Reference { get; init; }
 }

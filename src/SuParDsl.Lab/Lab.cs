@@ -20,6 +20,11 @@ public static class Lab
         {
             TrainCommand.Create(example),
             SampleCommand.Create(example),
+            CheckCommand.Create(example),
+            SweepCommand.Create(example),
+            SweepWorkerCommand.Create(example),
+            TransferCommand.Create(example),
+            ReportCommand.Create(example.Name),
             TableCommand.Create(example),
             EngineCommand.Create(),
         };

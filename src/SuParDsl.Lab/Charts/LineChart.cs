@@ -105,9 +105,10 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         var places = series.Points.Where(static p => double.IsFinite(p.Y)).Select(at).ToList();
         var path = string.Join(' ', places.Select(static p => string.Create(CultureInfo.InvariantCulture, $"{p.X:F1},{p.Y:F1}")));
         Line(svg, $"""<polyline class="line s{index}" points="{path}"/>""");
-        foreach (var (x, y) in series.HasMarkers ? places : [])
+        foreach (var p in series.HasMarkers ? series.Points.Where(static p => double.IsFinite(p.Y)) : [])
         {
-            Line(svg, $"""<circle class="m{index}" cx="{x:F1}" cy="{y:F1}" r="4"/>""");
+            var (x, y) = at(p);
+            Line(svg, $"""<circle class="m{index}" cx="{x:F1}" cy="{y:F1}" r="4"><title>{Escape(series.Name)}: {Number(p.X)} → {Number(p.Y)}</title></circle>""");
         }
     }
 

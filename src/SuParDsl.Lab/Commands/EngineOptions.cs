@@ -26,6 +26,17 @@ internal sealed class EngineOptions
         command.Add(threads);
     }
 
+    /// <summary>The same options for one of several processes, which share the processors.</summary>
+    public string[] Arguments(ParseResult result, int processes)
+    {
+        var count = result.GetValue(threads) is > 0 and var given ? given : Math.Max(1, Environment.ProcessorCount / processes);
+        return
+        [
+            "--device", result.GetValue(device).ToString().ToLowerInvariant(),
+            "--threads", count.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ];
+    }
+
     /// <summary>Sets the engine up and gives the device.</summary>
     /// <exception cref="UserException">The device is not there.</exception>
     public Device Apply(ParseResult result)

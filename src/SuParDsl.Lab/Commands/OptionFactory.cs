@@ -48,6 +48,27 @@ internal static class OptionFactory
         CustomParser = result => ParseChoice(result, name, typeof(T)) is T value ? value : default,
     };
 
+    /// <summary>Several numbers: a list <c>1,1/4,1/16</c>, or a range that doubles <c>2^-10..2^-4</c>.</summary>
+    public static Option<double[]> Reals(string name, string help, double[] @default, string range, Func<double, bool> isValid) => new(name)
+    {
+        Description = help,
+        HelpName = "x,x,…|x..x",
+        DefaultValueFactory = _ => @default,
+        CustomParser = result => ParseReals(result, name, range, isValid),
+    };
+
+    /// <summary>Several of an enum's values by their names in lower case.</summary>
+    public static Option<T[]> ChoiceList<T>(string name, string help, T[] @default) where T : struct, Enum => new(name)
+    {
+        Description = help,
+        HelpName = Choices(typeof(T)) + ",…",
+        DefaultValueFactory = _ => @default,
+        CustomParser = result =>
+        [
+            .. result.Tokens[0].Value.Split(',').Select(token => ParseChoice(result, token, name, typeof(T)) is T value ? value : default).Distinct(),
+        ],
+    };
+
     /// <summary>A text.</summary>
     public static Option<string?> Text(string name, string help, string helpName) => new(name) { Description = help, HelpName = helpName };
 
@@ -66,7 +87,7 @@ internal static class OptionFactory
     internal static double ParseReal(ArgumentResult result, string name, string range, Func<double, bool> isValid)
     {
         var token = result.Tokens[0].Value;
-        if (TryReal(token, out var value) && isValid(value))
+        if (Numbers.TryParse(token, out var value) && isValid(value))
         {
             return value;
         }
@@ -75,9 +96,22 @@ internal static class OptionFactory
         return 0;
     }
 
-    internal static object? ParseChoice(ArgumentResult result, string name, Type type)
+    internal static object? ParseChoice(ArgumentResult result, string name, Type type) => ParseChoice(result, result.Tokens[0].Value, name, type);
+
+    private static double[] ParseReals(ArgumentResult result, string name, string range, Func<double, bool> isValid)
     {
         var token = result.Tokens[0].Value;
+        if (Numbers.TryParseList(token, out var values) && values.All(isValid))
+        {
+            return values;
+        }
+
+        result.AddError($"{name} is '{token}': it must be a list like 1,1/4 or a range like 2^-10..2^-4 of different numbers {range}");
+        return [];
+    }
+
+    private static object? ParseChoice(ArgumentResult result, string token, string name, Type type)
+    {
         if (Enum.GetNames(type).FirstOrDefault(choice => choice.Equals(token, StringComparison.OrdinalIgnoreCase)) is { } match)
         {
             return Enum.Parse(type, match);
@@ -88,27 +122,4 @@ internal static class OptionFactory
     }
 
     internal static string Choices(Type type) => string.Join('|', Enum.GetNames(type)).ToLowerInvariant();
-
-    private static bool TryReal(string token, out double value)
-    {
-        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        value = double.NaN;
-        var parts = token.Split('/');
-        if (parts.Length > 2 || !double.TryParse(parts[0], Style, CultureInfo.InvariantCulture, out value))
-        {
-            return false;
-        }
-
-        if (parts.Length == 2)
-        {
-            if (!double.TryParse(parts[1], Style, CultureInfo.InvariantCulture, out var divisor))
-            {
-                return false;
-            }
-
-            value /= divisor;
-        }
-
-        return double.IsFinite(value);
-    }
 }

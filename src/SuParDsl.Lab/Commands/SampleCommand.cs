@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
@@ -32,7 +33,7 @@ internal static class SampleCommand
             }
 
             var tokenizer = folder.ReadTokenizer();
-            var vocabulary = SizeOptions<TModel, TSize>.Value(config.Size, example.Vocabulary);
+            var vocabulary = SizeRecord.Int(config.Size, example.Vocabulary);
             if (tokenizer.Size != vocabulary)
             {
                 throw new UserException($"the vocabulary of {folder.Path} has {tokenizer.Size} tokens, its model {vocabulary}: the folder is damaged");
@@ -50,7 +51,7 @@ internal static class SampleCommand
             folder.LoadWeights(model);
             _ = model.to(device);
             var sampling = new Sampling(result.GetValue(length), result.GetValue(temperature), result.GetValue(topK), result.GetValue(seed));
-            var context = SizeOptions<TModel, TSize>.Value(config.Size, example.Context);
+            var context = SizeRecord.Int(config.Size, example.Context);
             var sample = TextGenerator.Continue(model, ids, context, sampling, device, stop.Token);
             result.InvocationConfiguration.Output.WriteLine(tokenizer.Decode(string.IsNullOrEmpty(text) ? sample[1..] : sample));
             return 0;

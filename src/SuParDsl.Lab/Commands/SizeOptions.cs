@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Text;
+using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab.Commands;
 
@@ -14,14 +15,14 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
     private readonly List<(PropertyInfo Property, Option<object?> Option)> options;
 
     /// <param name="defaults">The sizes where options say nothing.</param>
-    /// <param name="without">A property that gets no option; null for none.</param>
-    public SizeOptions(TSize defaults, string? without = null)
+    /// <param name="without">Properties that get no option.</param>
+    public SizeOptions(TSize defaults, params IEnumerable<string> without)
     {
         this.defaults = defaults;
         options =
         [
             .. typeof(TSize).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(property => property.CanWrite && property.Name != without)
+                .Where(property => property.CanWrite && !without.Contains(property.Name))
                 .Select(property => (property, Option(property, property.GetValue(defaults)))),
         ];
     }
@@ -38,7 +39,7 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
     /// <summary>The sizes that a command line asks for.</summary>
     public TSize Read(ParseResult result)
     {
-        var size = Copy(defaults);
+        var size = SizeRecord.Copy(defaults);
         foreach (var (property, option) in options)
         {
             property.SetValue(size, result.GetValue(option));
@@ -46,20 +47,6 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
 
         return size;
     }
-
-    /// <summary>A copy with one size changed.</summary>
-    public static TSize With(TSize size, string property, int value)
-    {
-        var copy = Copy(size);
-        typeof(TSize).GetProperty(property)!.SetValue(copy, value);
-        return copy;
-    }
-
-    /// <summary>A size's value.</summary>
-    public static int Value(TSize size, string property) => (int)typeof(TSize).GetProperty(property)!.GetValue(size)!;
-
-    // What `with` calls: init-only properties of a record may be set on a fresh copy alone.
-    private static TSize Copy(TSize size) => (TSize)typeof(TSize).GetMethod("<Clone>$")!.Invoke(size, null)!;
 
     private static Option<object?> Option(PropertyInfo property, object? @default)
     {
@@ -104,12 +91,8 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
 
     private static string Describe(PropertyInfo property)
     {
-        var marks = typeof(TModel).GetConstructors(BindingFlags.Public | BindingFlags.Instance)
-            .SelectMany(static constructor => constructor.GetParameters())
-            .FirstOrDefault(parameter => parameter.Name!.Equals(property.Name, StringComparison.OrdinalIgnoreCase))
-            ?.GetCustomAttributes() ?? [];
         var words = Kebab(property.Name).Replace('-', ' ');
-        return marks.Select(mark => mark switch
+        return SizeRecord.Marks<TModel, TSize>(property).Select(mark => mark switch
         {
             MuWidthAttribute width => $"{words}: a size that scales, tuned at {width.Base}",
             MuDepthAttribute depth => $"{words}: a depth that scales, tuned at {depth.Base}",

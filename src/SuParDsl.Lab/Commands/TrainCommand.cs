@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
-using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Commands;
 
@@ -18,10 +17,10 @@ internal static class TrainCommand
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
-        var sizes = new SizeOptions<TModel, TSize>(example.Size, without: example.Vocabulary);
+        var sizes = new SizeOptions<TModel, TSize>(example.Size, example.Vocabulary);
         var training = new TrainingOptionSet(example.Training);
         var engine = new EngineOptions();
-        var data = OptionFactory.Text("--data", "a UTF-8 text file, or a folder with nanoGPT's train.bin and val.bin; without it the .NET SDK's own documentation", "path");
+        var data = CommonOptions.Data();
         var path = OptionFactory.Text("--out", "the run folder to make; without it runs/<example>-<time>", "folder");
         var command = new Command("train", "Trains the model on text; Ctrl-C ends early and keeps everything");
         sizes.AddTo(command);
@@ -35,10 +34,10 @@ internal static class TrainCommand
             var (size, options) = (sizes.Read(result), training.Read(result));
             RunFolder.Check(result.GetValue(path));
             using var corpus = Corpus.Open(result.GetValue(data), ReferenceText.DefaultCache());
-            var context = SizeOptions<TModel, TSize>.Value(size, example.Context);
+            var context = SizeRecord.Int(size, example.Context);
             corpus.RequireContext(context);
             var device = engine.Apply(result);
-            size = SizeOptions<TModel, TSize>.With(size, example.Vocabulary, corpus.Tokenizer.Size);
+            size = SizeRecord.With(size, example.Vocabulary, corpus.Tokenizer.Size);
             using var model = TModel.Create(size, options.Seed);
             _ = model.to(device);
 
@@ -47,8 +46,7 @@ internal static class TrainCommand
             folder.WriteSetup(
                 new RunConfig<TSize>(
                     example.Name, size, options,
-                    new(corpus.Name, result.GetValue(data), corpus.Train.Length, corpus.Validation.Length),
-                    new(device.type.ToString().ToLowerInvariant(), get_num_threads(), RuntimeInformation.FrameworkDescription, DateTimeOffset.UtcNow)),
+                    corpus.Describe(result.GetValue(data)), RunMachine.Here(device)),
                 corpus.Tokenizer,
                 table);
 

@@ -4,17 +4,20 @@ using SuParDsl.Lab.Training;
 namespace SuParDsl.Lab.Commands;
 
 /// <summary>The options of <see cref="TrainingOptions"/>.</summary>
-internal sealed class TrainingOptionSet(TrainingOptions defaults)
+/// <param name="defaults">Their values where the command line says nothing.</param>
+/// <param name="without">Options that the command does not have: their defaults hold.</param>
+internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOnlyCollection<string> without)
 {
     private readonly Option<int> steps = OptionFactory.Integer("--steps", "number of steps", defaults.Steps, 1);
     private readonly Option<int> batch = OptionFactory.Integer("--batch", "windows of text in a step", defaults.Batch, 1);
+    private readonly Option<OptimizerChoice> optimizer = OptionFactory.Choice("--optimizer", "what updates the weights", defaults.Optimizer);
     private readonly Option<double> lr = OptionFactory.Real("--lr", "base learning rate", defaults.LearningRate, "above 0", static x => x > 0);
     private readonly Option<int> warmup = OptionFactory.Integer("--warmup", "steps over which the learning rate rises", defaults.Warmup, 0);
     private readonly Option<Decay> decay = OptionFactory.Choice("--decay", "how the learning rate falls afterwards, to 0", defaults.Decay);
     private readonly Option<double> weightDecay = OptionFactory.Real("--weight-decay", "base weight decay", defaults.WeightDecay, "of at least 0", static x => x >= 0);
     private readonly Option<WeightDecay> decayMode = OptionFactory.Choice("--decay-mode", "how weight decay follows a tensor's learning rate", defaults.DecayMode);
-    private readonly Option<double> beta1 = OptionFactory.Real("--beta1", "decay of AdamW's first moment", defaults.Beta1, "in [0, 1)", static x => x is >= 0 and < 1);
-    private readonly Option<double> beta2 = OptionFactory.Real("--beta2", "decay of AdamW's second moment", defaults.Beta2, "in [0, 1)", static x => x is >= 0 and < 1);
+    private readonly Option<double> beta1 = OptionFactory.Real("--beta1", "decay of the optimizer's first moment", defaults.Beta1, "in [0, 1)", static x => x is >= 0 and < 1);
+    private readonly Option<double> beta2 = OptionFactory.Real("--beta2", "decay of the optimizer's second moment", defaults.Beta2, "in [0, 1)", static x => x is >= 0 and < 1);
     private readonly Option<double> gradClip = OptionFactory.Real("--grad-clip", "largest global gradient norm, 0 for no bound", defaults.GradClip, "of at least 0", static x => x >= 0);
     private readonly Option<long> seed = OptionFactory.Seed("--seed", "what weights, masks and batches are drawn from", defaults.Seed);
     private readonly Option<int> evalEvery = OptionFactory.Integer("--eval-every", "steps between measurements on the validation text", defaults.EvalEvery, 1);
@@ -24,7 +27,8 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults)
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { steps, batch, lr, warmup, decay, weightDecay, decayMode, beta1, beta2, gradClip, seed, evalEvery, evalBatches, sampleLength })
+        Option[] all = [steps, batch, optimizer, lr, warmup, decay, weightDecay, decayMode, beta1, beta2, gradClip, seed, evalEvery, evalBatches, sampleLength];
+        foreach (var option in all.Where(option => !without.Contains(option.Name)))
         {
             command.Add(option);
         }
@@ -33,19 +37,23 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults)
     /// <summary>What a command line asks for.</summary>
     public TrainingOptions Read(ParseResult result) => new()
     {
-        Steps = result.GetValue(steps),
-        Batch = result.GetValue(batch),
-        LearningRate = result.GetValue(lr),
-        Warmup = result.GetValue(warmup),
-        Decay = result.GetValue(decay),
-        WeightDecay = result.GetValue(weightDecay),
-        DecayMode = result.GetValue(decayMode),
-        Beta1 = result.GetValue(beta1),
-        Beta2 = result.GetValue(beta2),
-        GradClip = result.GetValue(gradClip),
-        Seed = result.GetValue(seed),
-        EvalEvery = result.GetValue(evalEvery),
-        EvalBatches = result.GetValue(evalBatches),
-        SampleLength = result.GetValue(sampleLength),
+        Steps = Value(result, steps),
+        Batch = Value(result, batch),
+        Optimizer = Value(result, optimizer),
+        LearningRate = Value(result, lr),
+        Warmup = Value(result, warmup),
+        Decay = Value(result, decay),
+        WeightDecay = Value(result, weightDecay),
+        DecayMode = Value(result, decayMode),
+        Beta1 = Value(result, beta1),
+        Beta2 = Value(result, beta2),
+        GradClip = Value(result, gradClip),
+        Seed = Value(result, seed),
+        EvalEvery = Value(result, evalEvery),
+        EvalBatches = Value(result, evalBatches),
+        SampleLength = Value(result, sampleLength),
     };
+
+    private static T Value<T>(ParseResult result, Option<T> option) =>
+        result.GetResult(option) is { } given ? given.GetValueOrDefault<T>() : (T)option.GetDefaultValue()!;
 }

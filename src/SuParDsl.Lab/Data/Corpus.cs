@@ -1,3 +1,5 @@
+using SuParDsl.Lab.Runs;
+
 namespace SuParDsl.Lab.Data;
 
 /// <summary>What a language model trains on.</summary>
@@ -39,6 +41,10 @@ internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Trai
             }
         }
     }
+
+    /// <summary>What a run's folder says about it.</summary>
+    /// <param name="path">What <c>--data</c> named.</param>
+    public RunData Describe(string? path) => new(Name, path, Train.Length, Validation.Length);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SuParDsl.Lab.Training;
+using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Runs;
 
@@ -27,7 +29,12 @@ internal sealed record RunData(string Name, string? Path, long TrainTokens, long
 /// <param name="Threads">The engine's threads.</param>
 /// <param name="Runtime">The .NET runtime.</param>
 /// <param name="Started">When it began, UTC.</param>
-internal sealed record RunMachine(string Device, int Threads, string Runtime, DateTimeOffset Started);
+internal sealed record RunMachine(string Device, int Threads, string Runtime, DateTimeOffset Started)
+{
+    /// <summary>This machine, now.</summary>
+    public static RunMachine Here(Device device) =>
+        new(device.type.ToString().ToLowerInvariant(), get_num_threads(), RuntimeInformation.FrameworkDescription, DateTimeOffset.UtcNow);
+}
 
 /// <summary>The form of the JSON files in run folders.</summary>
 internal static class RunJson

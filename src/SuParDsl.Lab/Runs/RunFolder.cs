@@ -122,7 +122,8 @@ internal sealed class RunFolder
         }
     }
 
-    private void Write(string name, string text) => AtomicFile.WriteText(Full(name), text);
+    /// <summary>Writes a file, all of it or nothing.</summary>
+    public void Write(string name, string text) => AtomicFile.WriteText(Full(name), text);
 
     private string Full(string name) => System.IO.Path.Combine(Path, name);
 

@@ -12,9 +12,12 @@ internal static class LanguageLoss
         using var scope = NewDisposeScope();
         var inputs = Ids(batch.Inputs, batch, device);
         var targets = Ids(batch.Targets, batch, device);
-        var logits = model.call(inputs);
-        return nn.functional.cross_entropy(logits.view(-1, logits.shape[^1]), targets.view(-1)).MoveToOuterDisposeScope();
+        return Of(model.call(inputs), targets).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The mean loss of logits against the tokens that follow.</summary>
+    public static Tensor Of(Tensor logits, Tensor targets) =>
+        nn.functional.cross_entropy(logits.view(-1, logits.shape[^1]), targets.view(-1));
 
     /// <summary>The mean loss of some batches, without gradients and dropout.</summary>
     public static Evaluation Evaluate(Model model, IEnumerable<Batch> batches, Device device, int step)

@@ -23,8 +23,7 @@ internal sealed class Trainer(Model model, Corpus corpus, int context, TrainingO
     /// <param name="stop">Asks to stop; the step at hand is finished.</param>
     public TrainingHistory Run(ITrainingObserver observer, CancellationToken stop)
     {
-        using var optimizer = model.AdamW(
-            options.LearningRate, options.Beta1, options.Beta2, weightDecay: options.WeightDecay, decay: options.DecayMode);
+        using var optimizer = OptimizerChoices.For(options, model);
         model.train();
         var clock = Stopwatch.StartNew();
         var outcome = Outcome.Complete;

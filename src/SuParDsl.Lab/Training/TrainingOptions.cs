@@ -1,6 +1,6 @@
 namespace SuParDsl.Lab.Training;
 
-/// <summary>How a model is trained: AdamW on the model's groups, over random windows of the text.</summary>
+/// <summary>How a model is trained, on the model's groups, over random windows of the text.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>The number of steps.</summary>
@@ -8,6 +8,9 @@ public sealed record TrainingOptions
 
     /// <summary>The number of windows in a step.</summary>
     public int Batch { get; init; } = 16;
+
+    /// <summary>The optimizer.</summary>
+    public OptimizerChoice Optimizer { get; init; }
 
     /// <summary>The base learning rate η.</summary>
     public double LearningRate { get; init; } = 1e-2;

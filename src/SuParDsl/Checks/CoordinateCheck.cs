@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using static TorchSharp.torch;
 
@@ -5,13 +6,13 @@ namespace SuParDsl;
 
 /// <summary>
 /// The coordinate check (arXiv 2203.03466, appendix D.1; arXiv 2405.15743, figure 5): trains models of several sizes for a
-/// few steps and measures whether mean |activation| of any layer grows or shrinks with the size.
+/// few steps and measures whether mean |activation| of any layer, or its change since the start, grows or shrinks with the size.
 /// </summary>
 public static class CoordinateCheck
 {
     /// <summary>Runs the check over sizes that differ in one thing: a width, a depth, or one or several densities together.</summary>
     /// <param name="sizes">At least two sizes.</param>
-    /// <param name="batch">The inputs and targets of a step, counted from 0.</param>
+    /// <param name="batch">The inputs and targets of a step, counted from 0; the inputs of step 0 are also what is measured on.</param>
     /// <param name="loss">The loss of outputs against targets, a scalar.</param>
     /// <param name="optimizer">Makes the optimizer; AdamW with a learning rate of 0.01 where null.</param>
     /// <param name="steps">The number of steps after the first forward pass.</param>
@@ -31,32 +32,43 @@ public static class CoordinateCheck
             for (var seed = 1; seed <= seeds; seed++)
             {
                 using var model = TModel.Create(size, seed);
-                points.AddRange(Measure(model, optimizer, batch, loss, steps)
-                    .Select(p => new CoordinatePoint(Convert.ToDouble(axis.GetValue(size)), seed, p.Step, p.Layer, p.Value)));
+                using var probe = batch(0).Inputs;
+                points.AddRange(Measure(model, probe, batch, loss, optimizer, steps)
+                    .Select(m => new CoordinatePoint(Convert.ToDouble(axis.GetValue(size)), seed, m.Step, m.Layer, m.Value, m.Change)));
             }
         }
 
         return new(axis.Name, [.. points]);
     }
 
-    private static IEnumerable<(int Step, string Layer, double Value)> Measure(
-        Model model, Func<Model, MuOptimizer> makeOptimizer, Func<int, (Tensor Inputs, Tensor Targets)> batch,
-        Func<Tensor, Tensor, Tensor> loss, int steps)
+    /// <summary>Trains one model for a few steps and measures every layer before each of them and after the last.</summary>
+    /// <param name="model">The model, on its device.</param>
+    /// <param name="probe">The inputs that are measured on, the same at every step.</param>
+    /// <param name="batch">The inputs and targets of a step, counted from 0.</param>
+    /// <param name="loss">The loss of outputs against targets, a scalar.</param>
+    /// <param name="optimizer">Makes the optimizer.</param>
+    /// <param name="steps">The number of steps.</param>
+    public static ImmutableArray<CoordinateMeasurement> Measure(
+        Model model, Tensor probe, Func<int, (Tensor Inputs, Tensor Targets)> batch, Func<Tensor, Tensor, Tensor> loss,
+        Func<Model, MuOptimizer> optimizer, int steps)
     {
-        using var optimizer = makeOptimizer(model);
-        using var probes = new Probes(model);
+        using var updates = optimizer(model);
+        using var probes = new Probes(model, probe);
+        var measurements = ImmutableArray.CreateBuilder<CoordinateMeasurement>();
         for (var step = 0; step <= steps; step++)
         {
-            using var scope = NewDisposeScope();
-            var (inputs, targets) = batch(step);
-            optimizer.zero_grad();
-            loss(model.call(inputs), targets).backward();
-            optimizer.step();
-            foreach (var (layer, value) in probes.Values)
+            measurements.AddRange(probes.Measure().Select(p => new CoordinateMeasurement(step, p.Key, p.Value.Value, p.Value.Change)));
+            if (step < steps)
             {
-                yield return (step, layer, value);
+                using var scope = NewDisposeScope();
+                var (inputs, targets) = batch(step);
+                updates.zero_grad();
+                loss(model.call(inputs), targets).backward();
+                updates.step();
             }
         }
+
+        return measurements.ToImmutable();
     }
 
     // The number that differs between the sizes: several, as the densities of two kinds of layers, move together.

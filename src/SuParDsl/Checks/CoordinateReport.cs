@@ -4,18 +4,26 @@ using System.Text;
 
 namespace SuParDsl;
 
+/// <summary>One measurement of one model.</summary>
+/// <param name="Step">The number of updates before it.</param>
+/// <param name="Layer">The layer's full name.</param>
+/// <param name="Value">Mean |activation| of what leaves the layer.</param>
+/// <param name="Change">Mean |activation − activation at step 0| on the same inputs.</param>
+public sealed record CoordinateMeasurement(int Step, string Layer, double Value, double Change);
+
 /// <summary>One measurement of a coordinate check.</summary>
 /// <param name="Size">The size that varies.</param>
 /// <param name="Seed">The model's seed.</param>
 /// <param name="Step">The step, 0 before any update.</param>
 /// <param name="Layer">The layer's full name.</param>
 /// <param name="Value">Mean |activation| of what leaves the layer.</param>
-public sealed record CoordinatePoint(double Size, int Seed, int Step, string Layer, double Value);
+/// <param name="Change">Mean |activation − activation at step 0| on the same inputs.</param>
+public sealed record CoordinatePoint(double Size, int Seed, int Step, string Layer, double Value, double Change);
 
-/// <summary>How one layer's mean |activation| moves with the size at one step.</summary>
+/// <summary>How one layer's mean |activation|, or the change of it, moves with the size at one step.</summary>
 /// <param name="Layer">The layer's full name.</param>
 /// <param name="Step">The step.</param>
-/// <param name="Value">The slope of log₂ mean |activation| against log₂ size, on the means over seeds: 0 is what is wanted.</param>
+/// <param name="Value">The slope of log₂ of that mean against log₂ size, on the means over seeds: 0 is what is wanted.</param>
 /// <param name="Spread">The standard deviation over seeds of the slope of each seed alone.</param>
 public sealed record CoordinateSlope(string Layer, int Step, double Value, double Spread);
 
@@ -24,14 +32,11 @@ public sealed record CoordinateSlope(string Layer, int Step, double Value, doubl
 /// <param name="Points">Every measurement.</param>
 public sealed record CoordinateReport(string Axis, ImmutableArray<CoordinatePoint> Points)
 {
-    /// <summary>The slope of every layer at every step.</summary>
-    public ImmutableArray<CoordinateSlope> Slopes { get; } =
-    [
-        .. Points.GroupBy(static p => (p.Layer, p.Step)).Select(static group => new CoordinateSlope(
-            group.Key.Layer, group.Key.Step,
-            Slope(group.GroupBy(static p => p.Size).Select(static size => (size.Key, size.Average(static p => p.Value)))),
-            Spread([.. group.GroupBy(static p => p.Seed).Select(static seed => Slope(seed.Select(static p => (p.Size, p.Value))))]))),
-    ];
+    /// <summary>The slope of every layer's mean |activation| at every step.</summary>
+    public ImmutableArray<CoordinateSlope> Slopes { get; } = SlopesOf(Points, static p => p.Value);
+
+    /// <summary>The slope of every layer's change since step 0, from step 1 on.</summary>
+    public ImmutableArray<CoordinateSlope> ChangeSlopes { get; } = SlopesOf(Points.Where(static p => p.Step > 0), static p => p.Change);
 
     /// <summary>The slope that is farthest from 0; one that is not a number counts as farthest.</summary>
     public CoordinateSlope Worst => Slopes.MaxBy(static slope => double.IsNaN(slope.Value) ? double.PositiveInfinity : Math.Abs(slope.Value))!;
@@ -48,17 +53,32 @@ public sealed record CoordinateReport(string Axis, ImmutableArray<CoordinatePoin
     /// <summary>The measurements as comma-separated values.</summary>
     public string ToCsv()
     {
-        var csv = new StringBuilder($"{Axis},seed,step,layer,mean_abs\n");
+        var csv = new StringBuilder($"{Axis},seed,step,layer,mean_abs,mean_abs_change\n");
         foreach (var p in Points)
         {
-            csv.Append(CultureInfo.InvariantCulture, $"{p.Size},{p.Seed},{p.Step},{p.Layer},{p.Value:R}\n");
+            csv.Append(CultureInfo.InvariantCulture, $"{p.Size},{p.Seed},{p.Step},{p.Layer},{p.Value:R},{p.Change:R}\n");
         }
 
         return csv.ToString();
     }
 
-    private static double Slope(IEnumerable<(double Size, double Value)> points)
+    private static ImmutableArray<CoordinateSlope> SlopesOf(IEnumerable<CoordinatePoint> points, Func<CoordinatePoint, double> value) =>
+    [
+        // A layer of a deeper model only is there at one size: it has no slope.
+        .. points.GroupBy(static p => (p.Layer, p.Step)).Where(static group => group.DistinctBy(static p => p.Size).Count() > 1).Select(group => new CoordinateSlope(
+            group.Key.Layer, group.Key.Step,
+            Slope([.. group.GroupBy(static p => p.Size).Select(size => (size.Key, size.Average(value)))]),
+            Spread([.. group.GroupBy(static p => p.Seed).Select(seed => Slope([.. seed.Select(p => (p.Size, value(p)))]))]))),
+    ];
+
+    private static double Slope((double Size, double Value)[] points)
     {
+        // A layer that starts at zero, as some readouts do, is zero at every size.
+        if (points.All(static p => p.Value == 0))
+        {
+            return 0;
+        }
+
         var logs = points.Select(static p => (X: Math.Log2(p.Size), Y: Math.Log2(p.Value))).ToArray();
         var (meanX, meanY) = (logs.Average(static p => p.X), logs.Average(static p => p.Y));
         return logs.Sum(p => (p.X - meanX) * (p.Y - meanY)) / logs.Sum(p => (p.X - meanX) * (p.X - meanX));

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Security;
+using System.Text;
+using SuParDsl.Lab.Commands;
+
+namespace SuParDsl.Lab.Charts;
+
+/// <summary>
+/// A grid of panels as an SVG that follows the reader's light or dark theme. The horizontal axis is log₂; panels of a row share
+/// their vertical axis, and points tell their values to the pointer.
+/// </summary>
+/// <param name="Title">Above all.</param>
+/// <param name="XLabel">Below each column.</param>
+/// <param name="YLabel">Beside each row.</param>
+/// <param name="Columns">The number of panels in a row.</param>
+/// <param name="Panels">The panels, row by row.</param>
+/// <param name="HasLogY">Whether the vertical axis is log₂, too.</param>
+internal sealed record PanelFigure(string Title, string XLabel, string YLabel, int Columns, IReadOnlyList<Panel> Panels, bool HasLogY)
+{
+    private const double PanelWidth = 250;
+    private const double PanelHeight = 150;
+    private const double GapX = 78;
+    private const double GapY = 66;
+    private const double Top = 96;
+    private const double LegendStep = 92;
+
+    /// <summary>The figure.</summary>
+    public string ToSvg()
+    {
+        var names = Panels.SelectMany(static panel => panel.Series).Select(static series => series.Name).Distinct().ToList();
+        var rows = Panels.Chunk(Columns).ToList();
+        var width = Math.Max(480, GapX + (Columns * (PanelWidth + GapX)) - 50);
+        var perLine = Math.Max(1, (int)((width - GapX) / LegendStep));
+        var legendLines = (names.Count + perLine - 1) / perLine;
+        var top = Top + (20 * (legendLines - 1));
+        var height = top + (rows.Count * (PanelHeight + GapY));
+        var svg = new StringBuilder();
+        Line(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">""");
+        Line(svg, $"<title>{Escape(Title)}</title>");
+        svg.Append("<style>\n").Append(PanelStyle.Of(names.Count)).Append("</style>\n");
+        Line(svg, $"""<rect class="paper" width="{width}" height="{height}" rx="8"/>""");
+        Line(svg, $"""<text class="title" x="{GapX}" y="30">{Escape(Title)}</text>""");
+        foreach (var (i, name) in names.Index())
+        {
+            var (x, y) = (GapX + (i % perLine * LegendStep), 52 + (20 * (i / perLine)));
+            Line(svg, $"""<line class="line s{i}" x1="{x}" y1="{y}" x2="{x + 22}" y2="{y}"/><text class="legend" x="{x + 27}" y="{y + 4}">{Escape(name)}</text>""");
+        }
+
+        foreach (var (row, panels) in rows.Index())
+        {
+            var area = PanelAxes.Around([.. panels.SelectMany(static panel => panel.Series).SelectMany(static series => series.Points)], HasLogY);
+            foreach (var (column, panel) in panels.Index())
+            {
+                Draw(svg, panel, area, names, GapX + (column * (PanelWidth + GapX)), top + (row * (PanelHeight + GapY)));
+            }
+        }
+
+        return svg.Append("</svg>\n").ToString();
+    }
+
+    private void Draw(StringBuilder svg, Panel panel, PanelAxes axes, List<string> names, double left, double top)
+    {
+        var bottom = top + PanelHeight;
+        foreach (var (at, text) in axes.YTicks)
+        {
+            var y = bottom - (at * PanelHeight);
+            Line(svg, $"""<line class="grid" x1="{left}" y1="{y:F1}" x2="{left + PanelWidth}" y2="{y:F1}"/><text x="{left - 6}" y="{y + 4:F1}" text-anchor="end">{text}</text>""");
+        }
+
+        foreach (var (at, text) in axes.XTicks)
+        {
+            var x = left + (at * PanelWidth);
+            Line(svg, $"""<line class="axis" x1="{x:F1}" y1="{bottom}" x2="{x:F1}" y2="{bottom + 4}"/><text x="{x:F1}" y="{bottom + 17}" text-anchor="middle">{text}</text>""");
+        }
+
+        Line(svg, $"""<path class="axis" d="M{left} {top}V{bottom}H{left + PanelWidth}"/>""");
+        Line(svg, $"""<text class="label" x="{left}" y="{top - 8}">{Escape(panel.Title)}</text>""");
+        Line(svg, $"""<text class="label" x="{left + (PanelWidth / 2)}" y="{bottom + 33}" text-anchor="middle">{Escape(XLabel)}</text>""");
+        Line(svg, $"""<text class="label" transform="translate({left - 50} {top + (PanelHeight / 2)}) rotate(-90)" text-anchor="middle">{Escape(YLabel)}</text>""");
+        foreach (var series in panel.Series)
+        {
+            var colour = names.IndexOf(series.Name);
+            var points = series.Points.Where(axes.Holds).ToList();
+            var path = string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):F1},{Y(p):F1}")));
+            Line(svg, $"""<polyline class="line s{colour}" points="{path}"/>""");
+            foreach (var p in points)
+            {
+                Line(svg, $"""<circle class="m{colour}" cx="{X(p):F1}" cy="{Y(p):F1}" r="2.5"><title>{Escape($"{series.Name}: {Numbers.Text(p.X)} → {p.Y:G4}")}</title></circle>""");
+            }
+
+            if (series.Mark is { } mark && axes.Holds(mark))
+            {
+                Line(svg, $"""<circle class="ring s{colour}" cx="{X(mark):F1}" cy="{Y(mark):F1}" r="6"><title>{Escape($"{series.Name}: optimum {mark.X:G4} → {mark.Y:G4}")}</title></circle>""");
+            }
+        }
+
+        double X(ChartPoint p) => left + (axes.X(p) * PanelWidth);
+        double Y(ChartPoint p) => bottom - (Math.Clamp(axes.Y(p), 0, 1) * PanelHeight);
+    }
+
+    private static string Escape(string text) => SecurityElement.Escape(text);
+
+    private static void Line(StringBuilder svg, FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Training;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Lab.Checks;
+
+/// <summary>Trains the models of a coordinate check; one that stands on two axes is trained once.</summary>
+/// <param name="plan">What to check.</param>
+/// <param name="start">The sizes that the plan's axes do not name.</param>
+/// <param name="corpus">The text.</param>
+/// <param name="context">The length of a window.</param>
+/// <param name="device">Where to compute.</param>
+internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Corpus corpus, int context, Device device)
+    where TModel : Model, IModel<TModel, TSize>
+    where TSize : class
+{
+    private readonly SizeAxes<TModel, TSize> axes = new(start);
+    private readonly Dictionary<(TSize Size, long Seed), ImmutableArray<CoordinateMeasurement>> done = [];
+
+    /// <summary>The number of models to train.</summary>
+    public int Models => Cells().Select(static cell => (cell.Size, cell.Seed)).Distinct().Count();
+
+    /// <summary>Builds every size once, so that one that cannot be built is named before anything is trained.</summary>
+    /// <exception cref="SizeException">One cannot be built.</exception>
+    public void RequireSizes()
+    {
+        foreach (var size in Cells().Select(static cell => cell.Size).Distinct())
+        {
+            TModel.Create(size, 0).Dispose();
+        }
+    }
+
+    /// <summary>Trains and measures.</summary>
+    /// <param name="trained">Is told of each model that is done, and how many are.</param>
+    /// <param name="stop">Asks to stop.</param>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public List<CheckResult> Run(Action<TSize, long, int> trained, CancellationToken stop)
+    {
+        var points = new Dictionary<(SizeAxis Axis, Rule Rule), List<CoordinatePoint>>();
+        foreach (var (axis, rule, value, size, seed) in Cells())
+        {
+            stop.ThrowIfCancellationRequested();
+            if (!done.TryGetValue((size, seed), out var measured))
+            {
+                measured = done[(size, seed)] = Measure(size, seed);
+                trained(size, seed, done.Count);
+            }
+
+            points.TryAdd((axis, rule), []);
+            points[(axis, rule)].AddRange(measured.Select(m => new CoordinatePoint(value, (int)seed, m.Step, m.Layer, m.Value, m.Change)));
+        }
+
+        var readouts = Readouts();
+        return [.. points.Select(entry => new CheckResult(
+            entry.Key.Axis, entry.Key.Rule, new(entry.Key.Axis.ToString().ToLowerInvariant(), [.. entry.Value]), readouts))];
+    }
+
+    private IEnumerable<(SizeAxis Axis, Rule Rule, double Value, TSize Size, long Seed)> Cells()
+    {
+        var first = plan.Axes.Aggregate(start, (size, axis) => axes.With(size, axis.Key, axis.Value[0]));
+        return
+            from axis in plan.Varying
+            from rule in plan.Rules
+            from value in plan.Axes[axis].Order()
+            from seed in Enumerable.Range(1, plan.Seeds)
+            select (axis, rule, value, axes.With(axes.With(first, axis, value), rule), (long)seed);
+    }
+
+    private ImmutableArray<CoordinateMeasurement> Measure(TSize size, long seed)
+    {
+        using var scope = NewDisposeScope();
+        using var model = TModel.Create(size, seed);
+        _ = model.to(device);
+        model.train();
+        var shown = Batches.Spread(corpus.Validation, plan.Training.Batch, context, 1).First();
+        return CoordinateCheck.Measure(
+            model, LanguageLoss.Ids(shown.Inputs, shown, device), Batch, LanguageLoss.Of,
+            checkedModel => OptimizerChoices.For(plan.Training, checkedModel), plan.Training.Steps);
+
+        (Tensor Inputs, Tensor Targets) Batch(int step)
+        {
+            var batch = Batches.Random(corpus.Train, plan.Training.Batch, context, seed, step);
+            return (LanguageLoss.Ids(batch.Inputs, batch, device), LanguageLoss.Ids(batch.Targets, batch, device));
+        }
+    }
+
+    private HashSet<string> Readouts()
+    {
+        using var model = TModel.Create(start, 0);
+        var untied = model.Tensors.Where(static tensor => tensor.Role == Role.Output)
+            .Select(static tensor => tensor.Name[..tensor.Name.LastIndexOf('.')]);
+        return ["output", .. untied, .. model.Tensors.Where(static tensor => tensor.IsTiedReadout)
+            .Select(static tensor => tensor.Name[..tensor.Name.LastIndexOf('.')] + "." + nameof(Embedding.Unembed))];
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary>A part of some work: <c>2/4</c> is the second of four.</summary>
+/// <param name="Index">Which part, from 1.</param>
+/// <param name="Count">Of how many.</param>
+internal sealed record Shard(int Index, int Count)
+{
+    /// <summary>All of it.</summary>
+    public static Shard All { get; } = new(1, 1);
+
+    /// <summary>The option.</summary>
+    public static Option<Shard> Option() => new("--shard")
+    {
+        Description = "run only a part, as 2/4; the others may run elsewhere",
+        HelpName = "i/n",
+        DefaultValueFactory = static _ => All,
+        CustomParser = static result =>
+        {
+            var token = result.Tokens[0].Value;
+            if (token.Split('/') is [var first, var second]
+                && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                && index >= 1 && index <= count)
+            {
+                return new(index, count);
+            }
+
+            result.AddError($"--shard is '{token}': it must be i/n with i from 1 to n, like 2/4");
+            return All;
+        },
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Index}/{Count}";
+
+    /// <summary>The part's share of some work.</summary>
+    public IEnumerable<T> Of<T>(IEnumerable<T> all) => all.Where((_, i) => i % Count == Index - 1);
+}

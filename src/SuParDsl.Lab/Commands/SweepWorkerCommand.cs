@@ -1,0 +1,47 @@
+using System.CommandLine;
+using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Sweeps;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary><c>sweep-worker</c>: a process that trains the runs of a sweep which its input names. See <see cref="WorkQueue"/>.</summary>
+internal static class SweepWorkerCommand
+{
+    /// <summary>The command for an example.</summary>
+    public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
+        var path = new Argument<string>("folder") { Description = "the sweep's folder" };
+        var data = CommonOptions.Data();
+        var engine = new EngineOptions();
+        var command = new Command("sweep-worker", "Trains the runs of a sweep that its input names") { path, data };
+        command.Hidden = true;
+        engine.AddTo(command);
+        command.SetAction(result =>
+        {
+            var folder = SweepFolder.Existing(result.GetValue(path)!);
+            var settings = folder.ReadSettings<TSize>();
+            var points = settings.Points().ToDictionary(static point => point.Id);
+            using var corpus = Corpus.Open(result.GetValue(data), ReferenceText.DefaultCache());
+            var trainer = new SweepTrainer<TModel, TSize>(settings, corpus, example.Context, engine.Apply(result));
+            while (Console.In.ReadLine() is { } id)
+            {
+                if (!points.TryGetValue(id, out var point))
+                {
+                    throw new UserException($"{folder.Path} has no run '{id}'");
+                }
+
+                if (trainer.Train(point, CancellationToken.None) is { } run)
+                {
+                    folder.Add(run);
+                }
+
+                result.InvocationConfiguration.Output.WriteLine(id);
+            }
+
+            return 0;
+        });
+        return command;
+    }
+}

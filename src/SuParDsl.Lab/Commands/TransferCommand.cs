@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Sweeps;
+using SuParDsl.Lab.Text;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary><c>transfer</c>: a sweep's best base hyperparameters on other sizes.</summary>
+internal static class TransferCommand
+{
+    /// <summary>The command for an example.</summary>
+    public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
+        var axes = new SizeAxes<TModel, TSize>(example.Size);
+        var sweep = new Argument<string>("sweep") { Description = "the folder of a sweep; what was best for its first size is transferred" };
+        var rule = OptionFactory.Choice("--rule", "the rule to transfer by", Rule.SuPar);
+        var lists = new AxisOptions<TModel, TSize>(example.Size, axes, new() { [SizeAxis.Width] = [], [SizeAxis.Density] = [] });
+        var steps = OptionFactory.Integer("--steps", "number of steps, 0 for the sweep's", 0, 0);
+        var seed = OptionFactory.Seed("--seed", "what weights, masks and batches are drawn from", 1);
+        var data = CommonOptions.Data();
+        var engine = new EngineOptions();
+        var command = new Command("transfer", "Trains target sizes with a sweep's best base hyperparameters, and says every multiplier implied") { sweep, rule, steps, seed, data };
+        lists.AddTo(command);
+        engine.AddTo(command);
+        command.SetAction(result =>
+        {
+            using var stop = new StopSignal();
+            var folder = SweepFolder.Existing(result.GetValue(sweep)!);
+            var settings = folder.ReadSettings<TSize>();
+            using var corpus = Corpus.Open(result.GetValue(data), ReferenceText.DefaultCache());
+            if (SweepSettings<TSize>.Fingerprint(corpus) != settings.Data)
+            {
+                throw new UserException($"{folder.Path} was made with {settings.Data}: name the same text with --data");
+            }
+
+            var chosen = result.GetValue(rule);
+            var (lr, sigma, source) = Best(folder, chosen);
+            var given = lists.Read(result);
+            if (given.Count == 0)
+            {
+                throw new UserException("there is no target: give --widths, --densities or both");
+            }
+
+            var output = result.InvocationConfiguration.Output;
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{RuleNames.Of(chosen)}: base learning rate 2^{Math.Log2(lr):F2}{(sigma is { } s ? $", base init std {s:G4}" : string.Empty)}, best for {source}"));
+            if (result.GetValue(steps) is > 0 and var count)
+            {
+                settings = settings with { Training = settings.Training with { Steps = count } };
+            }
+
+            var trainer = new SweepTrainer<TModel, TSize>(settings, corpus, example.Context, engine.Apply(result));
+            var losses = new List<string[]>();
+            foreach (var width in Values(given, SizeAxis.Width))
+            {
+                foreach (var density in Values(given, SizeAxis.Density))
+                {
+                    var point = new SweepPoint(chosen, width, density, sigma, lr, result.GetValue(seed));
+                    using (var model = TModel.Create(point.Size(axes, settings.Size), 0))
+                    {
+                        output.WriteLine();
+                        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"width {width:G6}, density {density:G6}"));
+                        output.Write(model.MuTable.ToString());
+                    }
+
+                    if (trainer.Train(point, stop.Token) is not { } run)
+                    {
+                        return 1;
+                    }
+
+                    losses.Add(
+                    [
+                        Text(width), Text(density), run.Outcome.ToString(),
+                        run.Loss is { } loss ? loss.ToString("F4", CultureInfo.InvariantCulture) : string.Empty,
+                    ]);
+                }
+            }
+
+            output.WriteLine();
+            output.Write(new TextTable(["width", "density", "outcome", "validation loss"], losses).ToString());
+            return 0;
+        });
+        return command;
+    }
+
+    private static (double Lr, double? Sigma, string Source) Best(SweepFolder folder, Rule rule)
+    {
+        var runs = folder.Finished().Where(run => run.Point.Rule == rule && run.Loss is not null).ToList();
+        if (runs.Count == 0)
+        {
+            throw new UserException($"{folder.Path} has no finished run of {RuleNames.Of(rule)} with a loss: sweep it, or name another --rule");
+        }
+
+        // The base is what was cheapest to tune: the narrowest model at the highest density.
+        var first = runs.OrderBy(static run => run.Point.Width).ThenByDescending(static run => run.Point.Density).First().Point;
+        var model = runs.Where(run => run.Point.Width == first.Width && run.Point.Density == first.Density).ToList();
+        var best = model.GroupBy(static run => (run.Point.LearningRate, run.Point.Sigma)).MinBy(static g => g.Average(static run => run.Loss!.Value))!.Key;
+        var rates = model.Where(run => run.Point.Sigma == best.Sigma).GroupBy(static run => run.Point.LearningRate)
+            .OrderBy(static g => g.Key).Select(static g => (g.Key, g.Average(static run => run.Loss!.Value))).ToList();
+        return (Optimum.Of(rates)!.Value, best.Sigma, $"width {Text(first.Width)}, density {Text(first.Density)}");
+    }
+
+    private static double?[] Values(Dictionary<SizeAxis, double[]> given, SizeAxis axis) =>
+        given.TryGetValue(axis, out var values) ? [.. values.Select(static value => (double?)value)] : [null];
+
+    private static string Text(double? value) => value is { } number ? Numbers.Text(number) : "the sweep's";
+}

@@ -1,0 +1,107 @@
+using System.Reflection;
+
+namespace SuParDsl.Lab.Sizes;
+
+/// <summary>Finds in a model's record of sizes what can be varied, by the marks on the model's parameters.</summary>
+/// <typeparam name="TModel">The model.</typeparam>
+/// <typeparam name="TSize">Its record of sizes.</typeparam>
+internal sealed class SizeAxes<TModel, TSize>
+    where TModel : Model, IModel<TModel, TSize>
+    where TSize : class
+{
+    private readonly PropertyInfo[] all = [.. typeof(TSize).GetProperties().Where(static property => property.CanWrite)];
+    private readonly PropertyInfo[] widths, densities, sigmas;
+    private readonly Lazy<PropertyInfo[]> depths;
+    private readonly PropertyInfo? rule;
+
+    /// <param name="size">Sizes that the model can be built with.</param>
+    public SizeAxes(TSize size)
+    {
+        rule = all.FirstOrDefault(static property => property.PropertyType == typeof(Rule));
+        widths = Marked<MuWidthAttribute>();
+        densities = Marked<DensityAttribute>();
+        sigmas = Marked<InitStdAttribute>();
+        // Lazy, as models are built for it.
+        depths = new(() => Marked<MuDepthAttribute>() is { Length: > 0 } marked
+            ? marked
+            : [.. all.Except(widths).Where(property => IsCountOfBlocks(size, property)).Take(1)]);
+    }
+
+    /// <summary>The rule of some sizes.</summary>
+    public Rule RuleOf(TSize size) => rule is null ? Rule.SuPar : (Rule)rule.GetValue(size)!;
+
+    /// <summary>A copy under another rule.</summary>
+    /// <exception cref="UserException">The model has one rule.</exception>
+    public TSize With(TSize size, Rule value)
+    {
+        if (rule is null)
+        {
+            return value == RuleOf(size)
+                ? size
+                : throw new UserException($"--rules: {typeof(TModel).Name} has no parameter of type Rule, so it follows {RuleNames.Of(RuleOf(size))} alone");
+        }
+
+        return SizeRecord.With(size, rule.Name, value);
+    }
+
+    /// <summary>The properties that hold the rule and what is given as lists instead of options of their own.</summary>
+    public IEnumerable<string> Names(params IEnumerable<SizeAxis> axes) =>
+        axes.SelectMany(Properties).Append(rule).OfType<PropertyInfo>().Select(static property => property.Name);
+
+    /// <summary>The value of an axis; null where the model has none.</summary>
+    public double? Value(TSize size, SizeAxis axis) =>
+        Properties(axis) is [var first, ..] ? Convert.ToDouble(first.GetValue(size)) : null;
+
+    /// <summary>A copy with another value on an axis.</summary>
+    /// <exception cref="UserException">The model has no such axis.</exception>
+    public TSize With(TSize size, SizeAxis axis, double value)
+    {
+        if (Properties(axis) is not [var first, ..] varied)
+        {
+            throw new UserException($"{typeof(TModel).Name} has no {axis.ToString().ToLowerInvariant()} to vary: no parameter of it is marked so");
+        }
+
+        var copy = SizeRecord.Copy(size);
+        var ratio = value / Convert.ToDouble(first.GetValue(size));
+        foreach (var property in varied)
+        {
+            // Widths keep their proportions; densities are one number for all.
+            var scaled = axis == SizeAxis.Width ? ratio * Convert.ToDouble(property.GetValue(size)) : value;
+            property.SetValue(copy, property.PropertyType == typeof(int) ? (object)checked((int)Math.Round(scaled)) : scaled);
+        }
+
+        return copy;
+    }
+
+    private PropertyInfo[] Properties(SizeAxis axis) => axis switch
+    {
+        SizeAxis.Width => widths,
+        SizeAxis.Density => densities,
+        SizeAxis.Depth => depths.Value,
+        SizeAxis.Sigma => sigmas,
+        _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "is not an axis"),
+    };
+
+    // A count of blocks carries no mark where depth does not scale, yet more blocks are more tensors.
+    private static bool IsCountOfBlocks(TSize size, PropertyInfo property)
+    {
+        if (property.PropertyType != typeof(int))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var fewer = TModel.Create(SizeRecord.With(size, property.Name, 1), 0);
+            using var more = TModel.Create(SizeRecord.With(size, property.Name, 2), 0);
+            return fewer.Tensors.Length < more.Tensors.Length;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private PropertyInfo[] Marked<TMark>() where TMark : Attribute =>
+        [.. all.Where(static property => SizeRecord.Marks<TModel, TSize>(property).OfType<TMark>().Any())];
+}

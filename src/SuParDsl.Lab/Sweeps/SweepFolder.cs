@@ -1,0 +1,127 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SuParDsl.Lab.Runs;
+
+namespace SuParDsl.Lab.Sweeps;
+
+/// <summary>A sweep's folder: its settings, and a file for every finished run. Several processes may fill it.</summary>
+internal sealed class SweepFolder
+{
+    private const string SettingsFile = "sweep.json";
+    private const string Runs = "runs";
+
+    private SweepFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Begins a sweep, or goes on with the one that is there.</summary>
+    /// <exception cref="UserException">Something else is there, or a sweep with other settings.</exception>
+    public static SweepFolder Open<TSize>(string path, SweepSettings<TSize> settings) where TSize : class
+    {
+        var folder = new SweepFolder(path);
+        if (!File.Exists(folder.Full(SettingsFile)))
+        {
+            RunFolder.Check(path);
+            Directory.CreateDirectory(folder.Full(Runs));
+            folder.Write(SettingsFile, settings.ToJson());
+            return folder;
+        }
+
+        folder.Require(settings);
+        Directory.CreateDirectory(folder.Full(Runs));
+        return folder;
+    }
+
+    /// <summary>A sweep's folder that is there.</summary>
+    /// <exception cref="UserException">There is none.</exception>
+    public static SweepFolder Existing(string path) => File.Exists(System.IO.Path.Combine(path, SettingsFile))
+        ? new(path)
+        : throw new UserException($"{path} is no sweep's folder: it has no {SettingsFile}");
+
+    /// <summary>The sweep's settings.</summary>
+    /// <exception cref="UserException">They are damaged, or of another example or version.</exception>
+    public SweepSettings<TSize> ReadSettings<TSize>() where TSize : class => Read<SweepSettings<TSize>>(Full(SettingsFile));
+
+    /// <summary>Copies the finished runs of another folder of the same sweep.</summary>
+    /// <exception cref="UserException">It is of another sweep.</exception>
+    public void Merge<TSize>(string other, SweepSettings<TSize> settings) where TSize : class
+    {
+        var from = Existing(other);
+        from.Require(settings);
+        foreach (var run in from.Finished())
+        {
+            Add(run);
+        }
+    }
+
+    /// <summary>Whether a run is finished.</summary>
+    public bool Has(SweepPoint point) => File.Exists(RunFile(point));
+
+    /// <summary>Keeps a finished run.</summary>
+    public void Add(SweepRun run) => AtomicFile.WriteText(RunFile(run.Point), JsonSerializer.Serialize(run, RunJson.Options) + "\n");
+
+    /// <summary>The finished runs.</summary>
+    public IReadOnlyList<SweepRun> Finished() =>
+        [.. Directory.EnumerateFiles(Full(Runs), "*.json").Order(StringComparer.Ordinal).Select(Read<SweepRun>)];
+
+    /// <summary>Writes a file, all of it or nothing.</summary>
+    public void Write(string name, string text) => AtomicFile.WriteText(Full(name), text);
+
+    private void Require<TSize>(SweepSettings<TSize> settings) where TSize : class
+    {
+        var there = Parse(File.ReadAllText(Full(SettingsFile)));
+        if (Difference(there, Parse(settings.ToJson()), string.Empty) is { } difference)
+        {
+            throw new UserException($"{Path} holds a sweep with another {difference}: give the same settings to go on with it, or name a new folder with --out");
+        }
+
+        JsonNode? Parse(string json)
+        {
+            try
+            {
+                return JsonNode.Parse(json);
+            }
+            catch (JsonException e)
+            {
+                throw new UserException($"{Full(SettingsFile)} is damaged: {e.Message.ReplaceLineEndings(" ")}");
+            }
+        }
+    }
+
+    // The first place where two settings differ, as "training.steps (60, now 80)".
+    private static string? Difference(JsonNode? there, JsonNode? now, string name)
+    {
+        if (JsonNode.DeepEquals(there, now))
+        {
+            return null;
+        }
+
+        if (there is JsonObject a && now is JsonObject b)
+        {
+            return a.Select(static entry => entry.Key).Union(b.Select(static entry => entry.Key))
+                .Select(key => Difference(a[key], b[key], name.Length == 0 ? key : $"{name}.{key}"))
+                .FirstOrDefault(static difference => difference is not null);
+        }
+
+        return $"{name} ({Text(there)}, now {Text(now)})";
+
+        static string Text(JsonNode? node) => node is null ? "none" : node.ToJsonString();
+    }
+
+    private static T Read<T>(string path) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options) ?? throw new JsonException("it holds null");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new UserException($"{path} is damaged, or of another version: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private string RunFile(SweepPoint point) => System.IO.Path.Combine(Full(Runs), point.Id + ".json");
+
+    private string Full(string name) => System.IO.Path.Combine(Path, name);
+}

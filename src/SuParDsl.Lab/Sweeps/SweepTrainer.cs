@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Training;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Lab.Sweeps;
+
+/// <summary>Trains the runs of a sweep, one after another.</summary>
+/// <param name="settings">The sweep.</param>
+/// <param name="corpus">The text.</param>
+/// <param name="context">The name of the size that holds the window's length.</param>
+/// <param name="device">Where to compute.</param>
+internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings, Corpus corpus, string context, Device device)
+    where TModel : Model, IModel<TModel, TSize>
+    where TSize : class
+{
+    private readonly SizeAxes<TModel, TSize> axes = new(settings.Size);
+
+    /// <summary>Trains a run; null where it was asked to stop before the end.</summary>
+    public SweepRun? Train(SweepPoint point, CancellationToken stop)
+    {
+        using var scope = NewDisposeScope();
+        var clock = Stopwatch.StartNew();
+        var size = point.Size(axes, settings.Size);
+        var options = settings.Training with { LearningRate = point.LearningRate, Seed = point.Seed };
+        using var model = TModel.Create(size, point.Seed);
+        _ = model.to(device);
+        var history = new Trainer(model, corpus, SizeRecord.Int(size, context), options, device).Run(new Silence(), stop);
+        if (history.Outcome == Outcome.Interrupted)
+        {
+            return null;
+        }
+
+        var loss = history.Evaluations[^1].Loss;
+        var isNumber = history.Outcome == Outcome.Complete && double.IsFinite(loss);
+        return new(point, isNumber ? Outcome.Complete : Outcome.Diverged, isNumber ? loss : null, history.Steps.Count, clock.Elapsed.TotalSeconds);
+    }
+
+    private sealed class Silence : ITrainingObserver
+    {
+        /// <inheritdoc/>
+        public void Stepped(StepMetrics step)
+        {
+        }
+
+        /// <inheritdoc/>
+        public void Evaluated(Evaluation evaluation)
+        {
+        }
+    }
+}

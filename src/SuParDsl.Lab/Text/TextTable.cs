@@ -1,0 +1,24 @@
+namespace SuParDsl.Lab.Text;
+
+/// <summary>A table for terminals and for Markdown.</summary>
+/// <param name="Headers">The names of the columns.</param>
+/// <param name="Rows">The cells.</param>
+internal sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows)
+{
+    /// <summary>Aligned columns.</summary>
+    public override string ToString()
+    {
+        var all = Rows.Prepend(Headers).ToList();
+        var widths = Enumerable.Range(0, Headers.Count).Select(column => all.Max(row => row[column].Length)).ToArray();
+        return string.Concat(all.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd() + "\n"));
+    }
+
+    /// <summary>A Markdown table.</summary>
+    public string ToMarkdown() => string.Concat(Rows.Prepend(Headers.Select(static _ => "---").ToList()).Prepend(Headers)
+        .Select(static row => "| " + string.Join(" | ", row.Select(static cell => cell.Replace("|", "\\|", StringComparison.Ordinal))) + " |\n"));
+
+    /// <summary>Comma-separated values.</summary>
+    public string ToCsv() => string.Concat(Rows.Prepend(Headers).Select(static row => string.Join(',', row.Select(Quote)) + "\n"));
+
+    private static string Quote(string cell) => cell.AsSpan().IndexOfAny(',', '"') < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

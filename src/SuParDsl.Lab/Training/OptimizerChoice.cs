@@ -1,0 +1,51 @@
+namespace SuParDsl.Lab.Training;
+
+/// <summary>An optimizer over a model's groups.</summary>
+public enum OptimizerChoice
+{
+    /// <summary>AdamW.</summary>
+    AdamW,
+
+    /// <summary>Adam, with the decay in the gradient.</summary>
+    Adam,
+
+    /// <summary>Gradient descent without momentum.</summary>
+    Sgd,
+
+    /// <summary>Lion.</summary>
+    Lion,
+
+    /// <summary>Muon for hidden matrices at the learning rate, AdamW for the rest at a tenth of it.</summary>
+    Muon,
+}
+
+/// <summary>Makes the optimizer that training options ask for.</summary>
+internal static class OptimizerChoices
+{
+    private const double MuonToAdam = 0.1;
+
+    /// <summary>A learning rate that a small model stands, for checks.</summary>
+    public static double CheckLr(this OptimizerChoice choice) => choice switch
+    {
+        OptimizerChoice.Sgd => 1.0 / 16,
+        OptimizerChoice.Lion => 1.0 / 4096,
+        OptimizerChoice.Muon => 1.0 / 256,
+        _ => 1.0 / 1024,
+    };
+
+    /// <summary>The optimizer over a model's own groups.</summary>
+    public static MuOptimizer For(TrainingOptions options, Model model)
+    {
+        var (lr, decay, mode) = (options.LearningRate, options.WeightDecay, options.DecayMode);
+        return options.Optimizer switch
+        {
+            OptimizerChoice.AdamW => model.AdamW(lr, options.Beta1, options.Beta2, weightDecay: decay, decay: mode),
+            OptimizerChoice.Adam => model.Adam(lr, options.Beta1, options.Beta2, weightDecay: decay, decay: mode),
+            OptimizerChoice.Sgd => model.Sgd(lr, weightDecay: decay, decay: mode),
+            OptimizerChoice.Lion => model.Lion(lr, options.Beta1, options.Beta2, weightDecay: decay, decay: mode),
+            OptimizerChoice.Muon => model.MuonWithAdamW(
+                lr, MuonToAdam * lr, beta1: options.Beta1, beta2: options.Beta2, weightDecay: decay, decay: mode),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "is not an optimizer"),
+        };
+    }
+}

@@ -1,0 +1,35 @@
+using SuParDsl.Lab.Sweeps;
+
+namespace SuParDsl.Lab.Tests.Sweeps;
+
+public sealed class OptimumTests
+{
+    [Fact]
+    public void It_is_the_vertex_of_the_parabola_over_the_logarithm()
+    {
+        // loss = 1 + (log₂ x + 6.3)²; a fourth point that is off the parabola changes nothing.
+        (double Value, double Loss)[] points =
+        [
+            .. new[] { -8, -7, -6, -5 }.Select(static e => (Math.Pow(2, e), 1 + Math.Pow(e + 6.3, 2))), (Math.Pow(2, -4), 50),
+        ];
+        var best = Optimum.Of(points)!;
+        Assert.Equal(-6.3, Math.Log2(best.Value), 9);
+        Assert.Equal(1, best.Loss, 9);
+        Assert.False(best.IsAtEdge);
+    }
+
+    [Fact]
+    public void It_holds_on_an_uneven_grid()
+    {
+        var points = new[] { -9.0, -5.5, -5.0 }.Select(static e => (Math.Pow(2, e), 2 + (0.5 * Math.Pow(e + 6, 2)))).ToList();
+        Assert.Equal(-6, Math.Log2(Optimum.Of(points)!.Value), 9);
+    }
+
+    [Fact]
+    public void At_the_edge_of_the_grid_it_says_so()
+    {
+        Assert.Equal(new Optimum(1, 1, IsAtEdge: true), Optimum.Of([(1, 1), (2, 2), (4, 3)]));
+        Assert.Equal(new Optimum(4, 1, IsAtEdge: true), Optimum.Of([(1, 3), (2, 2), (4, 1)]));
+        Assert.Null(Optimum.Of([]));
+    }
+}

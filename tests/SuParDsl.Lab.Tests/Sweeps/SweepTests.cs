@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Xml.Linq;
+using NanoGpt;
+using SuParDsl.Lab.Sweeps;
+
+namespace SuParDsl.Lab.Tests.Sweeps;
+
+public sealed class SweepTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly string data;
+
+    public SweepTests() => data = folder.Write("text.txt", SmallText.Sentences);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void It_finds_an_optimum_for_each_rule_and_density()
+    {
+        var (code, output, error) = Sweep("sweep");
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Contains("8 runs, 0 of them finished before, 8 to do here", output);
+        Assert.Contains("all 8 runs are finished", output);
+        Assert.Equal(8, Directory.GetFiles(folder["sweep/runs"]).Length);
+        Assert.Equal(9, File.ReadAllLines(folder["sweep/runs.csv"]).Length);
+        Assert.Equal(5, File.ReadAllLines(folder["sweep/optima.csv"]).Length);
+        var svg = XDocument.Load(folder["sweep/sweep.svg"]);
+        Assert.Equal(4, svg.Descendants().Count(static e => e.Attribute("class")?.Value.StartsWith("ring", StringComparison.Ordinal) == true));
+    }
+
+    [Fact]
+    public void It_goes_on_where_it_was()
+    {
+        Sweep("sweep");
+        var csv = File.ReadAllLines(folder["sweep/runs.csv"]);
+        var files = Directory.GetFiles(folder["sweep/runs"]);
+        var kept = File.ReadAllText(files[0]);
+        File.Delete(files[1]);
+        File.Delete(files[2]);
+        Assert.Contains("8 runs, 6 of them finished before, 2 to do here", Sweep("sweep").Output);
+        Assert.Equal(kept, File.ReadAllText(files[0]));
+        Assert.Equal(WithoutTimes(csv), WithoutTimes(File.ReadAllLines(folder["sweep/runs.csv"])));
+    }
+
+    [Fact]
+    public void Another_setting_is_refused()
+    {
+        Sweep("sweep");
+        Refused("another training.steps (4, now 5)", Arguments("sweep", "--steps", "5"));
+        Refused("another learningRates", Arguments("sweep", "--lrs", "2^-7"));
+        folder.Write("text.txt", SmallText.Sentences + "The cat sat.");
+        Refused("another data", Arguments("sweep"));
+    }
+
+    [Fact]
+    public void A_folder_of_something_else_is_refused() => Refused("is there already and is not an empty folder", ["sweep", "--data", data, "--out", folder.Path]);
+
+    [Fact]
+    public void A_damaged_run_is_named()
+    {
+        Sweep("sweep");
+        var file = Directory.GetFiles(folder["sweep/runs"])[0];
+        File.WriteAllText(file, "{");
+        Refused($"{file} is damaged", Arguments("sweep"), isQuiet: false);
+    }
+
+    [Fact]
+    public void Parts_merge_to_the_whole()
+    {
+        Sweep("whole");
+        Assert.Contains("4 of 8 runs are not finished", Sweep("a", "--shard", "1/2").Output);
+        Sweep("b", "--shard", "2/2");
+        Assert.Contains("all 8 runs are finished", Sweep("b", "--shard", "2/2", "--merge", folder["a"]).Output);
+        Assert.Equal(File.ReadAllText(folder["whole/optima.csv"]), File.ReadAllText(folder["b/optima.csv"]));
+    }
+
+    [Fact]
+    public void Diverged_runs_are_points()
+    {
+        var (code, output, error) = Sweep("sweep", "--lrs", "2^-8,1e30", "--rules", "standard", "--densities", "1", "--grad-clip", "0");
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Contains("diverged", output);
+        Assert.Contains(File.ReadLines(folder["sweep/runs.csv"]), static line => line.Contains(",Diverged,,", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Initial_standard_deviations_can_be_swept()
+    {
+        var (code, output, _) = Sweep("sweep", "--lrs", "2^-8", "--sigmas", "2^-7..2^-5");
+        Assert.Equal(0, code);
+        Assert.Contains("best σ", output);
+    }
+
+    [Fact]
+    public void Workers_come_to_the_same_results()
+    {
+        Sweep("one");
+        var (code, output, error) = Sweep("two", "--workers", "2");
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Contains("8/8 runs", output);
+        Assert.Equal(WithoutTimes(File.ReadAllLines(folder["one/runs.csv"])), WithoutTimes(File.ReadAllLines(folder["two/runs.csv"])));
+    }
+
+    [Fact]
+    public void A_killed_sweep_keeps_what_is_finished()
+    {
+        string[] more = ["--steps", "40"];
+        using (var process = Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!)
+        {
+            while (!process.HasExited && (!Directory.Exists(folder["sweep/runs"]) || Directory.GetFiles(folder["sweep/runs"], "*.json").Length == 0))
+            {
+                Thread.Sleep(5);
+            }
+
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        var before = Directory.GetFiles(folder["sweep/runs"], "*.json").Length;
+        Assert.InRange(before, 1, 8);
+        Assert.Contains($"8 runs, {before} of them finished before, {8 - before} to do here", Sweep("sweep", more).Output);
+        Sweep("whole", more);
+        Assert.Equal(File.ReadAllText(folder["whole/optima.csv"]), File.ReadAllText(folder["sweep/optima.csv"]));
+    }
+
+    [Fact]
+    public void A_worker_that_dies_is_reported_and_loses_nothing()
+    {
+        var points = new SweepPoint[] { new(Rule.SuPar, 32, 1, null, 0.01, 1), new(Rule.SuPar, 32, 1, null, 0.02, 1) };
+        var queue = new WorkQueue(OwnProgram.Start(typeof(Gpt), ["sweep-worker", folder["none"]]));
+        queue.Run(points, 2, static _ => Assert.Fail("nothing can be done"), CancellationToken.None);
+        Assert.Equal(2, queue.Failures.Count);
+        Assert.All(queue.Failures, static failure => Assert.Contains("is no sweep's folder", failure));
+    }
+
+    private static IEnumerable<string> WithoutTimes(string[] csv) => csv.Select(static line => line[..line.LastIndexOf(',')]).Order();
+
+    private static void Refused(string expected, string[] args, bool isQuiet = true)
+    {
+        var (code, output, error) = CommandLine.Run(args);
+        Assert.Equal(2, code);
+        Assert.Contains(expected, error);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.True(!isQuiet || output.Length == 0, output);
+    }
+
+    private (int Code, string Output, string Error) Sweep(string name, params string[] more) => CommandLine.Run(Arguments(name, more));
+
+    // What is given again stands in place of its default here.
+    private string[] Arguments(string name, params string[] more)
+    {
+        var options = new Dictionary<string, string>
+        {
+            ["--widths"] = "32", ["--layers"] = "1", ["--head-dim"] = "16", ["--context"] = "16", ["--steps"] = "4", ["--batch"] = "4",
+            ["--eval-batches"] = "1", ["--densities"] = "1,1/4", ["--rules"] = "mup,supar", ["--lrs"] = "2^-8,2^-7", ["--threads"] = "1",
+            ["--data"] = data, ["--out"] = folder[name],
+        };
+        foreach (var pair in more.Chunk(2))
+        {
+            options[pair[0]] = pair[1];
+        }
+
+        return ["sweep", .. options.SelectMany(static option => new[] { option.Key, option.Value })];
+    }
+}
