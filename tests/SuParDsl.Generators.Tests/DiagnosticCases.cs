@@ -766,7 +766,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP105", "Attention is given width/headDim query heads and 2·width/headDim key heads (give queries, keys and values as many heads)",
+        new("SUP105", "Attention is given width/headDim query heads and 2·width/headDim key heads (each key head serves as many query heads: use a divisor)",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim)
@@ -1598,7 +1598,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP308", "'W' has 2 axes that scale, so its fan-in is not known (give it at most one scaling axis, or use a Linear)",
+        new("SUP308", "'W' has 2 axes that scale, so its fan-in is not known (write [Fan(In = 1, Out = 0)])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1698,5 +1698,7 @@ internal static class DiagnosticCases
                 [Flow] Tensor Flow(Tensor x) => x | Up;
             }
             """),
+
+        .. ImageCases.All,
     ];
 }

@@ -10,6 +10,9 @@ public sealed class SnapshotTests
         ["Classifier"] = static () => Harness.Declaration("Classifier"),
         ["Transformer"] = static () => Harness.Declaration("Transformer"),
         ["Features"] = static () => Harness.Declaration("Features"),
+        ["ResNet"] = static () => Harness.Tested("ResNet"),
+        ["Vit"] = static () => Harness.Tested("Vit"),
+        ["GqaAttention"] = static () => Harness.Tested("GqaAttention"),
         ["NanoGpt"] = static () => Harness.NanoGpt,
     };
 

@@ -33,7 +33,7 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor NoRole = Error(
         "SUP308", Parameterization, "Role cannot be inferred",
-        "'{0}' has {1} axes that scale, so its fan-in is not known (give it at most one scaling axis, or use a Linear)");
+        "'{0}' {1}, so its fan-in is not known (write {2})");
 
     public static readonly DiagnosticDescriptor Foreign = Error(
         "SUP309", Parameterization, "Foreign module without a role",

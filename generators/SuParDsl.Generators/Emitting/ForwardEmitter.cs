@@ -51,7 +51,7 @@ internal static class ForwardEmitter
                 break;
             case FlowStatement.Split split:
                 var names = split.Names.Select(static name => name.Length == 0 ? "_" : name);
-                writer.Line($"var {split.Parts} = {FlowPrinter.Primary(split.Value)}.chunk({FlowPrinter.Number(split.Names.Count)}, -1);");
+                writer.Line($"var {split.Parts} = {FlowPrinter.Primary(split.Value)}{split.Cut};");
                 writer.Line($"{(split.IsDeclaration ? "var " : string.Empty)}({string.Join(", ", names)}) = "
                     + $"({string.Join(", ", Enumerable.Range(0, split.Names.Count).Select(i => $"{split.Parts}[{FlowPrinter.Number(i)}]"))});");
                 break;

@@ -23,7 +23,10 @@ internal abstract record FlowExpression
 
     /// <summary>Attention over heads.</summary>
     public sealed record Attention(
-        FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize) : FlowExpression;
+        FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize, string? Position) : FlowExpression;
+
+    /// <summary>Tensors joined along an axis.</summary>
+    public sealed record Join(EquatableArray<FlowExpression> Parts, long Axis) : FlowExpression;
 
     /// <summary>a + b, a − b, a · b, a / b.</summary>
     public sealed record Binary(char Operator, FlowExpression Left, FlowExpression Right) : FlowExpression;

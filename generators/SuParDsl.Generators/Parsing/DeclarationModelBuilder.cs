@@ -88,7 +88,10 @@ internal static class DeclarationModelBuilder
         var isLayer = layer.BuiltIn is not null;
         var arguments = layer switch
         {
-            { BuiltIn.Shape: ShapeRule.Value } => [$"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]"],
+            { BuiltIn.Shape: ShapeRule.Value } => [
+                $"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]",
+                .. layer.Fan is { } fan ? [$"fanIn: {Text(fan.In)}, fanOut: {Text(fan.Out)}"] : Array.Empty<string>(),
+                .. Options(layer)],
             { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
                 .Concat(layer.IsTied ? ["tied: true"] : [])
                 .Concat(Options(layer)),
@@ -118,6 +121,9 @@ internal static class DeclarationModelBuilder
         }
 
         options.AddRange(layer.Gain is { } gain ? [$"Gain = {gain}"] : []);
+        options.AddRange(layer.Start is { } start ? [$"Init = global::SuParDsl.Init.{start}"] : []);
+        options.AddRange(layer.LrScale is { } scale ? [$"LrScale = {DensityExpression.Literal(scale)}"] : []);
+        options.AddRange(layer.NoDecay ? ["NoDecay = true"] : []);
         return options.Count == 0 ? [] : [$"options: new() {{ {string.Join(", ", options)} }}"];
     }
 

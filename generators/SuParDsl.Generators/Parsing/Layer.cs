@@ -8,6 +8,9 @@ namespace SuParDsl.Generators.Parsing;
 /// <summary>A layer that a class declares.</summary>
 internal sealed class Layer(IPropertySymbol symbol, PropertyDeclarationSyntax syntax)
 {
+    /// <summary>Its property, for while its declaration is read.</summary>
+    public IPropertySymbol Symbol { get; } = symbol;
+
     public string Name { get; } = symbol.Name;
 
     public string Identifier => UserSyntax.Escape(Name);
@@ -44,6 +47,17 @@ internal sealed class Layer(IPropertySymbol symbol, PropertyDeclarationSyntax sy
 
     /// <summary>The parameter that multiplies its initial standard deviation.</summary>
     public string? Gain { get; set; }
+
+    /// <summary>What its weight starts from, where the declaration says so.</summary>
+    public TensorStart? Start { get; set; }
+
+    /// <summary>The axes that a raw weight sums over and gives, where <c>[Fan]</c> says so.</summary>
+    public (int In, int Out)? Fan { get; set; }
+
+    /// <summary>The factor on its learning rate; null for 1.</summary>
+    public double? LrScale { get; set; }
+
+    public bool NoDecay { get; set; }
 
     public bool IsTied { get; set; }
 

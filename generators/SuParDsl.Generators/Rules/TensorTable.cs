@@ -51,12 +51,18 @@ internal static class TensorTable
         string Rate()
         {
             var (rate, depth) = (Text(Quantity.AdamRate, role), Depth(context, tensor));
+            if (tensor.LrScale is { } scale)
+            {
+                var factor = scale.ToString("R", CultureInfo.InvariantCulture);
+                rate = rate == "1" ? factor : rate.StartsWith("1/", StringComparison.Ordinal) ? factor + rate.Substring(1) : factor + "·" + rate;
+            }
+
             return depth.Count == 0 ? rate : string.Join("·", rate == "1" ? depth : depth.Prepend(rate));
         }
 
         string InitStd()
         {
-            if (tensor.Start != TensorStart.Normal)
+            if (tensor.Start is TensorStart.Ones or TensorStart.Zeros)
             {
                 return tensor.Start == TensorStart.Ones ? "ones" : "zeros";
             }

@@ -52,7 +52,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     {
         if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access } call)
         {
-            return Words.Split(this, context, scope.Shapes, call, access);
+            return new JoinWords(this, context, scope.Shapes).Split(call, access);
         }
 
         Refuse(expression, "only .Split(n) gives several tensors", "write: var (a, b) = x.Split(2);");
@@ -104,6 +104,11 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     public FlowNode Call(Layer layer, string? member, FlowNode input, ExpressionSyntax use)
     {
         layer.IsUsed = true;
+        if (layer.BuiltIn is { Shape: ShapeRule.Position })
+        {
+            return Refuse(use, $"'{layer.Name}' is no function of a tensor", $"write: Attention(q, k, v, causal: true, position: {layer.Name})");
+        }
+
         if (layer.BuiltIn is { Shape: ShapeRule.Value })
         {
             return Refuse(use, $"'{layer.Name}' is a raw weight, a value and not a function", $"write x * {layer.Name} or x + {layer.Name}");
@@ -120,7 +125,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         if (member is null)
         {
             var shape = scope.Shapes.Layer(layer, input.Shape, use.GetLocation());
-            return new CallNode(layer, null, input, shape) { HeadSize = layer.Block is null ? input.HeadSize : null };
+            return new CallNode(layer, null, input, shape) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null };
         }
 
         layer.IsTied = true;
@@ -251,7 +256,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     private FlowNode Invocation(InvocationExpressionSyntax call) => call.Expression switch
     {
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access =>
-            Words.Split(this, context, scope.Shapes, call, access) is null ? new UnknownNode()
+            new JoinWords(this, context, scope.Shapes).Split(call, access) is null ? new UnknownNode()
                 : Refuse(call, "what .Split gives is taken apart at once", "write: var (a, b) = x.Split(2);"),
         MemberAccessExpressionSyntax access => Words.Member(this, context, scope.Shapes, call, access) ?? Unreadable(call),
         IdentifierNameSyntax name => Words.Function(this, context, scope.Shapes, call, name) ?? Unreadable(call),

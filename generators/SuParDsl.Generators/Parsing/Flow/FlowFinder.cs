@@ -19,7 +19,7 @@ internal static class FlowFinder
             if (!hasForward)
             {
                 var pipe = string.Concat(layers
-                    .Where(static l => l.BuiltIn?.Shape is not ShapeRule.Value).Select(static l => " | " + l.Name));
+                    .Where(static l => l.BuiltIn?.IsPiped != false).Select(static l => " | " + l.Name));
                 context.Findings.Add(Descriptors.NoFlow, context.Part.Identifier.GetLocation(), context.Type.Name, pipe);
             }
 

@@ -30,6 +30,7 @@ internal static class FlowGraph
         ActivationNode activation => [activation.Input],
         WordNode word => [word.Input],
         AttentionNode attention => [attention.Query, attention.Key, attention.Values],
+        JoinNode join => join.Parts,
         BinaryNode binary => [binary.Left, binary.Right],
         NegationNode negation => [negation.Operand],
         PartsNode parts => [parts.Input],

@@ -48,7 +48,7 @@ internal sealed class FlowLowering
                 statements.Add(new FlowStatement.Assign(assign.Name, Whole(assign.Value)));
                 break;
             case FlowStep.Split split:
-                statements.Add(new FlowStatement.Split(split.Names, split.IsDeclaration, Name("parts"), Part(split.Value.Input)));
+                statements.Add(new FlowStatement.Split(split.Names, split.IsDeclaration, Name("parts"), Part(split.Value.Input), split.Value.Cut));
                 break;
             case FlowStep.Return result:
                 var value = Whole(result.Value);
@@ -68,6 +68,7 @@ internal sealed class FlowLowering
         CallNode call => new FlowExpression.Call(Callee(call), Input(call.Input)),
         ActivationNode activation => new FlowExpression.Activation(WordTable.Activation(activation.Word)!, Part(activation.Input)),
         WordNode word => new FlowExpression.Word(word.Word, Part(word.Input), word.Argument),
+        JoinNode join => new FlowExpression.Join(join.Parts.Select(Part).ToImmutableArray(), join.Axis),
         AttentionNode attention => Hoist("attention", Attention(attention)),
         NegationNode negation => new FlowExpression.Negation(Part(negation.Operand)),
         BinaryNode binary when residuals.TryGetValue(binary, out var branch) =>
@@ -98,7 +99,7 @@ internal sealed class FlowLowering
             size = ((FlowExpression.Local)query).Name + ".shape[^1]";
         }
 
-        return new FlowExpression.Attention(query, Part(attention.Key), Part(attention.Values), attention.Causal, size);
+        return new FlowExpression.Attention(query, Part(attention.Key), Part(attention.Values), attention.Causal, size, attention.Position?.Identifier);
     }
 
     private FlowExpression Hoist(string wanted, FlowExpression value)

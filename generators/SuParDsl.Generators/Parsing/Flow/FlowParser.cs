@@ -31,7 +31,7 @@ internal sealed class FlowParser
     private ParsedFlow Run(MethodDeclarationSyntax method, FlowScope flow)
     {
         var name = method.ParameterList.Parameters[0].Identifier;
-        var input = new InputNode(new Shape(flow.Shapes.Sizes.FreshLead(), [flow.Shapes.Sizes.Fresh()]));
+        var input = new InputNode(InputShapes.Of(context, method.ParameterList.Parameters[0], flow.Shapes.Sizes));
         flow.Define(name.ValueText, input, name.GetLocation(), isLocal: false);
 
         FlowNode? result = null;
@@ -140,15 +140,15 @@ internal sealed class FlowParser
         var parts = expressions.Parts(assignment.Right);
         if (parts is not null && parts.Count != names.Length)
         {
-            NotFlow(assignment.Left, $"a Split({parts.Count}) has {parts.Count} parts", "give each part a name, or _");
+            NotFlow(assignment.Left, $"it has {parts.Count} parts", "give each part a name, or _");
             parts = null;
         }
 
-        foreach (var token in names)
+        for (var i = 0; i < names.Length; i++)
         {
-            if (token is { } name && name.ValueText != "_")
+            if (names[i] is { } name && name.ValueText != "_")
             {
-                scope.Define(name.ValueText, parts is null ? new UnknownNode() : new PartNode(parts), name.GetLocation(), isLocal: true);
+                scope.Define(name.ValueText, parts is null ? new UnknownNode() : new PartNode(parts, i), name.GetLocation(), isLocal: true);
             }
         }
 
