@@ -1065,7 +1065,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP130", "'x.sum()' is not part of the flow language: it is no word of it (write forward by hand in a block of its own)",
+        new("SUP130", "'x.sum()' is not part of the flow language: it is no word of it (wrap it in an [Op] method)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1083,7 +1083,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow is locals, assignments and a return (write forward by hand in a block of its own)",
+        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow is locals, assignments and a return (wrap it in an [Op] method)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1105,7 +1105,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP130", "'(x | Up) + 1' is not part of the flow language: '+' takes two tensors (write forward by hand in a block of its own)",
+        new("SUP130", "'(x | Up) + 1' is not part of the flow language: '+' takes two tensors (wrap it in an [Op] method)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1141,7 +1141,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP130", "'TorchSharp.torch.ones(3)' is not part of the flow language: it is no word of it (write forward by hand in a block of its own)",
+        new("SUP130", "'TorchSharp.torch.ones(3)' is not part of the flow language: it is no word of it (wrap it in an [Op] method)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1616,7 +1616,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP309", "'Act' is a ReLU, which declares no tensors, so its parameters would be in no learning-rate group (use a layer of SuParDsl or a [Block])",
+        new("SUP309", "'Act' is a ReLU, which declares no tensors, so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1700,5 +1700,6 @@ internal static class DiagnosticCases
             """),
 
         .. ImageCases.All,
+        .. OpCases.All,
     ];
 }

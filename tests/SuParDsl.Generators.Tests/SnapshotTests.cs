@@ -13,6 +13,7 @@ public sealed class SnapshotTests
         ["ResNet"] = static () => Harness.Tested("ResNet"),
         ["Vit"] = static () => Harness.Tested("Vit"),
         ["GqaAttention"] = static () => Harness.Tested("GqaAttention"),
+        ["GatedMix"] = static () => Harness.Tested("GatedMix"),
         ["NanoGpt"] = static () => Harness.NanoGpt,
     };
 

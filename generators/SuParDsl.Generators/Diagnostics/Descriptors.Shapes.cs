@@ -55,6 +55,14 @@ internal static partial class Descriptors
         "SUP112", Shapes, "Norm over the wrong axis",
         "'{0}' norms {1} but is given {2} ({3})");
 
+    public static readonly DiagnosticDescriptor OpContract = Error(
+        "SUP113", Shapes, "[Op] contract does not match its method",
+        "The contract '{0}' {1} (write: {2})");
+
+    public static readonly DiagnosticDescriptor OpShape = Error(
+        "SUP114", Shapes, "[Op] is given a shape that its contract refuses",
+        "'{0}' takes {1} but is given {2} ({3})");
+
     public static readonly DiagnosticDescriptor UnknownAxis = Error(
         "SUP116", Shapes, "Unknown size name",
         "'{0}' is not a size of '{1}', but '{2}' is (write nameof({2}))");

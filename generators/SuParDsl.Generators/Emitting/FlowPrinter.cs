@@ -13,7 +13,7 @@ internal static class FlowPrinter
         FlowExpression.Local local => local.Name,
         FlowExpression.Scalar scalar => scalar.Text,
         FlowExpression.Weight weight => weight.Layer + ".weight",
-        FlowExpression.Call call => $"{call.Layer}.call({Print(call.Input)})",
+        FlowExpression.Call call => $"{call.Function}({string.Join(", ", call.Inputs.Select(Print))})",
         FlowExpression.Activation activation => activation.Function.Replace("{0}", Print(activation.Input)),
         FlowExpression.Word word => $"global::SuParDsl.Functional.{word.Function}({Print(word.Input)}{(word.Argument is null ? string.Empty : ", " + word.Argument)})",
         FlowExpression.Attention attention => $"{AttentionFunction}({string.Join(", ", Arguments(attention))})",

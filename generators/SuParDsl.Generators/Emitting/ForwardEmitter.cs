@@ -51,6 +51,12 @@ internal static class ForwardEmitter
                 break;
             case FlowStatement.Split split:
                 var names = split.Names.Select(static name => name.Length == 0 ? "_" : name);
+                if (split.Cut is null)
+                {
+                    Value(writer, $"{(split.IsDeclaration ? "var " : string.Empty)}({string.Join(", ", names)}) = ", split.Value, ";");
+                    break;
+                }
+
                 writer.Line($"var {split.Parts} = {FlowPrinter.Primary(split.Value)}{split.Cut};");
                 writer.Line($"{(split.IsDeclaration ? "var " : string.Empty)}({string.Join(", ", names)}) = "
                     + $"({string.Join(", ", Enumerable.Range(0, split.Names.Count).Select(i => $"{split.Parts}[{FlowPrinter.Number(i)}]"))});");

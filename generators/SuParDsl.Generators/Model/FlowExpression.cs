@@ -12,8 +12,8 @@ internal abstract record FlowExpression
     /// <summary>The tensor of a raw weight.</summary>
     public sealed record Weight(string Layer) : FlowExpression;
 
-    /// <summary>A layer's output.</summary>
-    public sealed record Call(string Layer, FlowExpression Input) : FlowExpression;
+    /// <summary>The output of a layer or of a method of the user's.</summary>
+    public sealed record Call(string Function, EquatableArray<FlowExpression> Inputs) : FlowExpression;
 
     /// <summary>An activation function; one over an axis is given that axis.</summary>
     public sealed record Activation(string Function, FlowExpression Input) : FlowExpression;

@@ -92,6 +92,7 @@ internal static class DeclarationModelBuilder
                 $"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]",
                 .. layer.Fan is { } fan ? [$"fanIn: {Text(fan.In)}, fanOut: {Text(fan.Out)}"] : Array.Empty<string>(),
                 .. Options(layer)],
+            { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}"],
             { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
                 .Concat(layer.IsTied ? ["tied: true"] : [])
                 .Concat(Options(layer)),
@@ -103,7 +104,8 @@ internal static class DeclarationModelBuilder
             isLayer ? layer.IsDense ? ".Dense()" : string.Empty : Cover(layer.Density, layer.IsDense),
             layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
             layer.Count is null ? null : arguments.ToImmutableArray(),
-            context.Unique("block"));
+            context.Unique("block"),
+            layer.Foreign is not null);
     }
 
     private static string Cover(DensityArgument? density, bool isDense) => density is not null

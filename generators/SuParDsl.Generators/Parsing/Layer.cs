@@ -25,6 +25,9 @@ internal sealed class Layer(IPropertySymbol symbol, PropertyDeclarationSyntax sy
     /// <summary>The block, or the block that is repeated.</summary>
     public BlockSummary? Block { get; init; }
 
+    /// <summary>What <c>[Foreign]</c> says of it; null for a layer or a block.</summary>
+    public ForeignModule? Foreign { get; init; }
+
     /// <summary>The count of a Repeat.</summary>
     public SizeArgument? Count { get; set; }
 

@@ -32,6 +32,9 @@ internal sealed record TensorInfo(string Name, ImmutableArray<Polynomial> Axes, 
     /// <summary>The factor on its learning rate; null for 1.</summary>
     public double? LrScale { get; init; }
 
+    /// <summary>The role that the declaration states; null where it follows from the sizes.</summary>
+    public Role? Stated { get; init; }
+
     /// <summary>The flag that must be true for it to exist; null where it always does.</summary>
     public string? OnlyIf { get; init; }
 

@@ -13,6 +13,10 @@ internal static class TensorParser
             { IsBroken: true } => [],
             { Block: { } block } => block.Tensors.Select(tensor => Place(layer, tensor)),
             { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
+            { Foreign: { } foreign } =>
+            [
+                new($"{layer.Name}.*", [], foreign.In, foreign.Out, TensorStart.Normal) { IsMatrix = true, Stated = foreign.Role },
+            ],
             { BuiltIn: { } builtIn } => builtIn.Tensors.Where(rule => Exists(layer, rule)).Select(rule => OfRule(layer, builtIn, rule)),
             _ => [],
         };

@@ -52,7 +52,7 @@ public abstract class Model : Layer
             tensor => MaskDraw.Draw(tensor.Mask, [.. tensor.Axes.Select(static axis => axis.Value)], tensor.Density.Value, seed, tensor.Name));
         Tensors = SeenByTheRule();
         var parameters = ParametersByName();
-        foreach (var tensor in Tensors)
+        foreach (var tensor in Tensors.Where(static tensor => !tensor.KeepsValues))
         {
             var std = Initializer.StandardDeviation(tensor, Rule, declaration.InitStd);
             Initializer.Fill(parameters[tensor.Name], tensor, masks.GetValueOrDefault(tensor.Name), std, seed);

@@ -8,7 +8,7 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// <summary>Reads the expressions of a flow: names, pipes, arithmetic and words.</summary>
 internal sealed class FlowExpressions(DeclarationContext context, FlowScope scope)
 {
-    private const string ByHand = "write forward by hand in a block of its own";
+    private const string InAnOp = "wrap it in an [Op] method";
 
     /// <summary>An expression that must be a tensor.</summary>
     public FlowNode Tensor(ExpressionSyntax expression)
@@ -53,6 +53,15 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access } call)
         {
             return new JoinWords(this, context, scope.Shapes).Split(call, access);
+        }
+
+        if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax invocation)
+        {
+            var parts = new Ops(this, context, scope.Shapes.Sizes).Parts(invocation, out var isOp);
+            if (isOp)
+            {
+                return parts;
+            }
         }
 
         Refuse(expression, "only .Split(n) gives several tensors", "write: var (a, b) = x.Split(2);");
@@ -125,11 +134,11 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         if (member is null)
         {
             var shape = scope.Shapes.Layer(layer, input.Shape, use.GetLocation());
-            return new CallNode(layer, null, input, shape) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null };
+            return new CallNode(layer, null, [input], shape) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null };
         }
 
         layer.IsTied = true;
-        return new CallNode(layer, member, input, scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()));
+        return new CallNode(layer, member, [input], scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()));
     }
 
     private static bool StandsAlone(IdentifierNameSyntax name) =>
@@ -238,9 +247,9 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             case (_, ScalarNode) when sign is '*' or '/':
                 return new BinaryNode(sign, left, right, left.Shape) { HeadSize = left.HeadSize };
             case (ScalarNode, _) or (_, ScalarNode):
-                return Refuse(whole, $"'{sign}' takes two tensors", ByHand);
+                return Refuse(whole, $"'{sign}' takes two tensors", InAnOp);
             case var _ when sign == '/':
-                return Refuse(whole, "a tensor is divided by a number only", ByHand);
+                return Refuse(whole, "a tensor is divided by a number only", InAnOp);
         }
 
         var shape = scope.Shapes.Combine(left, right, sign.ToString(), sign == '+', whole.GetLocation());
@@ -258,10 +267,12 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access =>
             new JoinWords(this, context, scope.Shapes).Split(call, access) is null ? new UnknownNode()
                 : Refuse(call, "what .Split gives is taken apart at once", "write: var (a, b) = x.Split(2);"),
-        MemberAccessExpressionSyntax access => Words.Member(this, context, scope.Shapes, call, access) ?? Unreadable(call),
-        IdentifierNameSyntax name => Words.Function(this, context, scope.Shapes, call, name) ?? Unreadable(call),
+        MemberAccessExpressionSyntax access => Words.Member(this, context, scope.Shapes, call, access) ?? Op(call),
+        IdentifierNameSyntax name => Words.Function(this, context, scope.Shapes, call, name) ?? Op(call),
         _ => Unreadable(call),
     };
+
+    private FlowNode Op(InvocationExpressionSyntax call) => new Ops(this, context, scope.Shapes.Sizes).Call(call) ?? Unreadable(call);
 
     /// <summary>What is not a word. A name that C# does not know either is left to C#.</summary>
     private FlowNode Unreadable(ExpressionSyntax expression)
@@ -280,7 +291,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             return new UnknownNode();
         }
 
-        return Refuse(expression, "it is no word of it", ByHand);
+        return Refuse(expression, "it is no word of it", InAnOp);
     }
 
     private void MarkUsed(SyntaxNode node)

@@ -11,6 +11,7 @@ internal static class FlowFinder
 {
     public static Found Read(DeclarationContext context, ImmutableArray<Layer> layers)
     {
+        Ops.Check(context);
         var methods = context.Parts.SelectMany(static part => part.Members).OfType<MethodDeclarationSyntax>().ToList();
         var flows = methods.Where(method => IsFlow(context, method)).ToList();
         var hasForward = methods.Any(static m => m.Identifier.ValueText == "forward" && m.Modifiers.Any(SyntaxKind.OverrideKeyword));

@@ -26,7 +26,8 @@ internal static class FlowGraph
 
     public static IEnumerable<FlowNode> Inputs(FlowNode node) => node switch
     {
-        CallNode call => [call.Input],
+        CallNode call => call.Inputs,
+        OpNode op => op.Inputs,
         ActivationNode activation => [activation.Input],
         WordNode word => [word.Input],
         AttentionNode attention => [attention.Query, attention.Key, attention.Values],

@@ -65,7 +65,8 @@ internal sealed class FlowLowering
         NameNode name => new FlowExpression.Local(name.Name),
         ScalarNode scalar => new FlowExpression.Scalar(scalar.Text, scalar.IsAtom),
         WeightNode weight => new FlowExpression.Weight(weight.Layer.Identifier),
-        CallNode call => new FlowExpression.Call(Callee(call), Input(call.Input)),
+        CallNode call => new FlowExpression.Call(Callee(call), call.Inputs.Select(Input).ToImmutableArray()),
+        OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Part).ToImmutableArray()),
         ActivationNode activation => new FlowExpression.Activation(WordTable.Activation(activation.Word)!, Part(activation.Input)),
         WordNode word => new FlowExpression.Word(word.Word, Part(word.Input), word.Argument),
         JoinNode join => new FlowExpression.Join(join.Parts.Select(Part).ToImmutableArray(), join.Axis),
@@ -116,7 +117,7 @@ internal sealed class FlowLowering
         return name;
     }
 
-    private static string Callee(CallNode call) => call.Member is null ? call.Layer.Identifier : $"{call.Layer.Identifier}.{call.Member}";
+    private static string Callee(CallNode call) => $"{call.Layer.Identifier}{(call.Member is null ? string.Empty : "." + call.Member)}.call";
 
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 }

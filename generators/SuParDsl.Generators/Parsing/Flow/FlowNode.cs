@@ -45,14 +45,15 @@ internal sealed class WeightNode(Layer layer, Shape? shape) : FlowNode(shape, fr
 }
 
 /// <summary>A layer's output.</summary>
-internal sealed class CallNode(Layer layer, string? member, FlowNode input, Shape? shape) : FlowNode(shape, input.FromInput)
+internal sealed class CallNode(Layer layer, string? member, ImmutableArray<FlowNode> inputs, Shape? shape)
+    : FlowNode(shape, inputs.Any(static input => input.FromInput))
 {
     public Layer Layer { get; } = layer;
 
     /// <summary>The tied readout's property; null for the layer itself.</summary>
     public string? Member { get; } = member;
 
-    public FlowNode Input { get; } = input;
+    public ImmutableArray<FlowNode> Inputs { get; } = inputs;
 }
 
 /// <summary>An activation function's output.</summary>
@@ -117,11 +118,20 @@ internal sealed class JoinNode(ImmutableArray<FlowNode> parts, long axis, Shape?
     public long Axis { get; } = axis;
 }
 
-/// <summary>What <c>.Split</c> gives, before it is taken apart.</summary>
-/// <param name="input">What is cut.</param>
+/// <summary>The output of a method of the user's, marked <c>[Op]</c>.</summary>
+internal sealed class OpNode(string callee, ImmutableArray<FlowNode> inputs, Shape? shape)
+    : FlowNode(shape, inputs.Any(static input => input.FromInput))
+{
+    public string Callee { get; } = callee;
+
+    public ImmutableArray<FlowNode> Inputs { get; } = inputs;
+}
+
+/// <summary>Several tensors, before they are taken apart: what <c>.Split</c> gives, or a call.</summary>
+/// <param name="input">What is cut, or the call.</param>
 /// <param name="parts">The shapes of the parts.</param>
-/// <param name="cut">The call that cuts it, as C#.</param>
-internal sealed class PartsNode(FlowNode input, ImmutableArray<Shape?> parts, string cut) : FlowNode(null, input.FromInput)
+/// <param name="cut">What cuts it, as C#; null for a call that gives a tuple.</param>
+internal sealed class PartsNode(FlowNode input, ImmutableArray<Shape?> parts, string? cut) : FlowNode(null, input.FromInput)
 {
     public FlowNode Input { get; } = input;
 
@@ -129,7 +139,7 @@ internal sealed class PartsNode(FlowNode input, ImmutableArray<Shape?> parts, st
 
     public int Count => Shapes.Length;
 
-    public string Cut { get; } = cut;
+    public string? Cut { get; } = cut;
 }
 
 /// <summary>One part of a split.</summary>

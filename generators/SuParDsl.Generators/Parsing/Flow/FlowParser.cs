@@ -82,7 +82,7 @@ internal sealed class FlowParser
             case EmptyStatementSyntax:
                 return null;
             default:
-                NotFlow(statement, "a flow is locals, assignments and a return", "write forward by hand in a block of its own");
+                NotFlow(statement, "a flow is locals, assignments and a return", "wrap it in an [Op] method");
                 return null;
         }
     }

@@ -30,6 +30,8 @@ internal sealed class FlowShapes(DeclarationContext context)
                 return MapLast(input, from, to, layer, layer.Name, does, use, map.Axes);
             case ShapeRule.Image image:
                 return Images.Layer(layer, image, input, use);
+            case null when layer.Foreign is { } foreign:
+                return MapLast(input, foreign.In, foreign.Out, layer, layer.Name, $"maps {context.Text(foreign.In)} → {context.Text(foreign.Out)}", use);
             case ShapeRule.Lookup lookup:
                 return input.With(0, layer.Size(lookup.Width)!);
             case ShapeRule.Same:
@@ -248,7 +250,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
         if (shape.IsImage)
         {
-            var isNorm = layer.BuiltIn!.Name is "LayerNorm" or "RmsNorm";
+            var isNorm = layer.BuiltIn?.Name is "LayerNorm" or "RmsNorm";
             context.Findings.Add(
                 isNorm ? Descriptors.NormAxis : Descriptors.Rank, use, layer.Location,
                 isNorm ? [name, "the last axis", Sizes.Resolve(shape).ToString(), "use a BatchNorm2d, or .Tokens() before it"]
