@@ -282,13 +282,13 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP012", "'Flow' must take one Tensor and return a Tensor (write: Tensor Flow(Tensor x))",
+        new("SUP012", "'Flow' must take 1 to 4 Tensors and return one or a tuple of them (write: Tensor Flow(Tensor x))",
             """
             [Block]
             public partial class M([MuWidth] int width)
             {
                 public Linear Up { get; } = new(width, width);
-                [Flow] Tensor «Flow»(Tensor x, Tensor y) => x | Up;
+                [Flow] Tensor «Flow»(Tensor x, int y) => x | Up;
             }
             """,
             """
@@ -300,7 +300,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP012", "'Flow' must take one Tensor and return a Tensor (write: Tensor Flow(Tensor x))",
+        new("SUP012", "'Flow' must take 1 to 4 Tensors and return one or a tuple of them (write: Tensor Flow(Tensor x))",
             """
             [Block]
             public partial class M([MuWidth] int width)

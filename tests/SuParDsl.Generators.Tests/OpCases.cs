@@ -144,5 +144,147 @@ internal static class OpCases
                 public override Tensor forward(Tensor x) => x;
             }
             """),
+
+        new("SUP123", "'Inner' takes 2 tensors but is given 1 (write: Inner.call(x, …))",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | «Inner») + y;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => Inner.call(x, y);
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """, CSharp: "CS0019"),
+
+        new("SUP123", "'Inner' takes 2 tensors but is given 3 (write: Inner.call(x1, x2))",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => Inner.call«(x, y, x)»;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => Inner.call(x, y);
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """, CSharp: "CS1501"),
+
+        new("SUP101", "'Inner' maps … width, … width → … width but is given [… 2·width] (last axis: 2·width ≠ width)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, 2 * width);
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => «Inner.call»(x, y | A);
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, 2 * width);
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => Inner.call(x, y) | A;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """),
+
+        new("SUP130", "'Inner.call(x)' is not part of the flow language: it gives 2 tensors (take them apart: var (a, b) = …;)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x)
+                {
+                    return «Inner.call(x)»;
+                }
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] (Tensor, Tensor) Flow(Tensor x) => (x | A, -x);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x)
+                {
+                    var (a, b) = Inner.call(x); return a + b;
+                }
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] (Tensor, Tensor) Flow(Tensor x) => (x | A, -x);
+            }
+            """, CSharp: "CS0029"),
     ];
 }

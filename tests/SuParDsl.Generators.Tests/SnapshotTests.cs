@@ -14,6 +14,7 @@ public sealed class SnapshotTests
         ["Vit"] = static () => Harness.Tested("Vit"),
         ["GqaAttention"] = static () => Harness.Tested("GqaAttention"),
         ["GatedMix"] = static () => Harness.Tested("GatedMix"),
+        ["CrossModel"] = static () => Harness.Tested("CrossModel"),
         ["NanoGpt"] = static () => Harness.NanoGpt,
     };
 

@@ -34,6 +34,7 @@ internal static class DeclarationModelBuilder
             SizeNames.Parameters(context),
             Guards(context, isStub),
             isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer)).ToImmutableArray(),
+            flow.Signature,
             forward,
             context.Kind == DeclarationKind.Model ? Root(context) : null,
             isStub ? string.Empty : Cover(density, isDense),

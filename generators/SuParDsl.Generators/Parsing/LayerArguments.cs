@@ -66,14 +66,22 @@ internal static class LayerArguments
     /// <summary>The output of one block is the input of the next.</summary>
     private static void CheckRepeatable(DeclarationContext context, Layer layer, BlockSummary block)
     {
-        if (layer.IsBroken || block.Input is null || block.Output is null)
+        if (!layer.IsBroken && block.Outputs.Length > 1)
+        {
+            context.Findings.Add(
+                Descriptors.RepeatChangesSize, layer.Location, layer.Name, block.Name,
+                block.Inputs.Length == 1 ? "one tensor" : $"{Rational.Text(block.Inputs.Length)} tensors", $"{Rational.Text(block.Outputs.Length)} tensors");
+            layer.IsBroken = true;
+        }
+
+        if (layer.IsBroken || block.Inputs[0] is not { } input || block.Outputs[0] is not { } output)
         {
             return;
         }
 
         var sizes = new Unifier();
         var rename = sizes.Renaming();
-        var (takes, gives) = (block.Input.Map(Place), block.Output.Map(Place));
+        var (takes, gives) = (input.Map(Place), output.Map(Place));
         var names = new List<string>();
         var (from, to) = (takes.InWords(names), gives.InWords(names));
         var common = Math.Min(takes.Rank, gives.Rank);

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
@@ -14,7 +16,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     public FlowNode Tensor(ExpressionSyntax expression)
     {
         var value = Any(expression);
-        return value is ScalarNode ? Refuse(expression, "a number is not a tensor", "multiply a tensor by it") : value;
+        return value is PartsNode parts ? Refuse(expression, $"it gives {Rational.Text(parts.Count)} tensors", "take them apart: var (a, b) = …;")
+            : value is ScalarNode ? Refuse(expression, "a number is not a tensor", "multiply a tensor by it") : value;
     }
 
     /// <summary>A tensor or a number.</summary>
@@ -57,6 +60,11 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
 
         if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax invocation)
         {
+            if (invocation.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Call } member && LayerOf(member.Expression) is { Block.Outputs.Length: > 1 })
+            {
+                return Words.Member(this, context, scope.Shapes, invocation, member) as PartsNode;
+            }
+
             var parts = new Ops(this, context, scope.Shapes.Sizes).Parts(invocation, out var isOp);
             if (isOp)
             {
@@ -123,11 +131,11 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             return Refuse(use, $"'{layer.Name}' is a raw weight, a value and not a function", $"write x * {layer.Name} or x + {layer.Name}");
         }
 
-        if (layer.Block is { Inputs: not 1 } block)
+        if (layer.Block is { } block && (block.Inputs.Length > 1 || block.Outputs.Length > 1))
         {
-            context.Findings.Add(
-                Descriptors.BlockInputs, use.GetLocation(), layer.Location,
-                [layer.Name, $"{block.Inputs} tensors", "1", "a block takes one tensor"]);
+            var takes = block.Inputs.Length > 1 ? $"{Rational.Text(block.Inputs.Length)} tensors" : $"1 tensor, gives {Rational.Text(block.Outputs.Length)}";
+            var remedy = block.Inputs.Length > 1 ? $"write: {layer.Name}.call(x, …)" : $"write: var (a, b) = {layer.Name}.call(x);";
+            context.Findings.Add(Descriptors.BlockInputs, use.GetLocation(), layer.Location, [layer.Name, takes, "1", remedy]);
             return new UnknownNode();
         }
 
@@ -139,6 +147,14 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
 
         layer.IsTied = true;
         return new CallNode(layer, member, [input], scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()));
+    }
+
+    /// <summary>Values through a block with several inputs or outputs.</summary>
+    public FlowNode CallBlock(Layer layer, ImmutableArray<FlowNode> inputs, ExpressionSyntax use)
+    {
+        var shapes = scope.Shapes.Block(layer, [.. inputs.Select(static input => input.Shape)], use.GetLocation());
+        var call = new CallNode(layer, null, inputs, shapes.Length == 1 ? shapes[0] : null);
+        return shapes.Length == 1 ? call : new PartsNode(call, shapes, cut: null);
     }
 
     private static bool StandsAlone(IdentifierNameSyntax name) =>

@@ -12,12 +12,13 @@ internal sealed class FlowLowering
     private readonly DeclarationContext context;
     private readonly Dictionary<BinaryNode, FlowNode> residuals;
     private readonly HashSet<string> taken;
+    private readonly HashSet<FlowNode> returned = [];
     private readonly ImmutableArray<FlowStatement>.Builder statements = ImmutableArray.CreateBuilder<FlowStatement>();
 
     private FlowLowering(DeclarationContext context, ParsedFlow flow)
     {
         this.context = context;
-        residuals = FlowGraph.ResidualAdds(flow.Result);
+        residuals = FlowGraph.ResidualAdds(flow.Results);
         taken = [.. flow.Names];
     }
 
@@ -30,11 +31,7 @@ internal sealed class FlowLowering
             lowering.Lower(step);
         }
 
-        var names = new List<string>();
-        var takes = flow.InputShape.InWords(names);
-        var gives = flow.OutputShape?.InWords(names);
-        var summary = gives is null ? $"{flow.Input}: {takes}." : $"{flow.Input}: {takes} → {gives}.";
-        return new(flow.Input, scope, summary, lowering.statements.ToImmutable());
+        return new(scope, flow.InWords(static input => input.Name + ": ") + ".", lowering.statements.ToImmutable());
     }
 
     private void Lower(FlowStep step)
@@ -51,10 +48,16 @@ internal sealed class FlowLowering
                 statements.Add(new FlowStatement.Split(split.Names, split.IsDeclaration, Name("parts"), Part(split.Value.Input), split.Value.Cut));
                 break;
             case FlowStep.Return result:
-                var value = Whole(result.Value);
-                statements.Add(new FlowStatement.Return(result.Value.Value is InputNode or WeightNode ? new FlowExpression.Alias(value) : value));
+                statements.Add(new FlowStatement.Return(result.Values.Select(Returned).ToImmutableArray()));
                 break;
         }
+    }
+
+    /// <summary>What is returned: a tensor that is the caller's, or is returned twice, under a handle of its own.</summary>
+    private FlowExpression Returned(FlowNode node)
+    {
+        var value = Whole(node);
+        return !returned.Add(node.Value) || node.Value is InputNode or WeightNode ? new FlowExpression.Alias(value) : value;
     }
 
     /// <summary>The value of a whole statement.</summary>

@@ -37,7 +37,7 @@ internal sealed class FlowShapes(DeclarationContext context)
             case ShapeRule.Same:
                 return input;
             default:
-                return layer.Block is { } block ? Block(layer, block, input, use) : null;
+                return Block(layer, [input], use)[0];
         }
     }
 
@@ -270,58 +270,13 @@ internal sealed class FlowShapes(DeclarationContext context)
         return shape.With(1, to);
     }
 
-    private Shape? Block(Layer layer, BlockSummary block, Shape input, Location use)
-    {
-        if (block.Input is null || block.Output is null)
-        {
-            return null;
-        }
+    /// <summary>What a block gives for tensors of given shapes.</summary>
+    public ImmutableArray<Shape?> Block(Layer layer, ImmutableArray<Shape?> inputs, Location use) => new BlockShapes(context, this).Of(layer, inputs, use);
 
-        var rename = Sizes.Renaming();
-        var takes = block.Input.Map(size => rename(size.Substitute(layer.Size)));
-        var gives = block.Output.Map(size => rename(size.Substitute(layer.Size)));
-        if (AtLeast(input, takes.Rank, layer.Name, $"'{block.Name}' takes {takes.InWords()}", use) is not { } shape)
-        {
-            return null;
-        }
-
-        if (takes.Lead is null && Sizes.WithExactRank(shape, takes.Rank) is not { } exact)
-        {
-            context.Findings.Add(
-                Descriptors.Rank, use, layer.Name, $"takes {takes.InWords()}", Sizes.Resolve(shape), "give it as many axes");
-            return null;
-        }
-
-        shape = Sizes.Resolve(shape);
-
-        for (var distance = 1; distance <= takes.Rank; distance++)
-        {
-            var (given, wanted) = (Sizes.Resolve(shape.FromEnd(distance)), Sizes.Resolve(takes.FromEnd(distance)));
-            if (!Sizes.Unify(given, wanted))
-            {
-                context.Findings.Add(
-                    Descriptors.WrongSize, use, layer.Location,
-                    [layer.Name, Maps(takes, gives), Sizes.Resolve(shape).ToString(), AxisName(takes, distance), context.Text(given), context.Text(wanted)]);
-                return null;
-            }
-        }
-
-        // The axes before those that a block names stay as they are.
-        return gives.Lead is null ? Sizes.Resolve(gives)
-            : gives.Lead != takes.Lead ? Sizes.Resolve(new Shape(Sizes.FreshLead(), gives.Axes, gives.IsImage))
-            : Sizes.Resolve(new Shape(shape.Lead, [.. shape.Axes.Take(shape.Rank - takes.Rank), .. gives.Axes]));
-    }
-
-    private static string Maps(Shape takes, Shape gives)
-    {
-        var names = new List<string>();
-        return $"maps {takes.InWords(names)} → {gives.InWords(names)}";
-    }
-
-    private static string AxisName(Shape shape, int? distance = null) =>
+    public static string AxisName(Shape shape, int? distance = null) =>
         shape.IsImage && (distance ?? shape.Features) == 3 ? "channels" : "last axis";
 
-    private Shape? AtLeast(Shape? shape, int rank, string name, string remedy, Location use)
+    public Shape? AtLeast(Shape? shape, int rank, string name, string remedy, Location use)
     {
         if (shape is null)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
@@ -78,23 +79,22 @@ internal static class Words
     private static FlowNode Call(
         FlowExpressions expressions, DeclarationContext context, Layer layer, string? member, InvocationExpressionSyntax call)
     {
-        var inputs = call.ArgumentList.Arguments.Select(argument => expressions.Tensor(argument.Expression)).ToList();
-        if (inputs.Count != 1)
+        var inputs = call.ArgumentList.Arguments.Select(argument => expressions.Tensor(argument.Expression)).ToImmutableArray();
+        layer.IsUsed = true;
+        var wanted = layer.Block?.Inputs.Length ?? 1;
+        if (inputs.Length != wanted && !layer.IsBroken)
         {
-            layer.IsUsed = true;
+            var takes = wanted == 1 ? "1 tensor" : $"{Rational.Text(wanted)} tensors";
+            var remedy = wanted == 1 ? $"write: x | {layer.Name}" : $"write: {layer.Name}.call({string.Join(", ", Enumerable.Range(1, wanted).Select(static i => $"x{i}"))})";
             context.Findings.Add(
                 Descriptors.BlockInputs, call.ArgumentList.GetLocation(), layer.Location,
-                [layer.Name, "1 tensor", Rational.Text(inputs.Count), $"write: x | {layer.Name}"]);
+                [layer.Name, takes, Rational.Text(inputs.Length), remedy]);
             return new UnknownNode();
         }
 
-        if (inputs[0] is UnknownNode)
-        {
-            layer.IsUsed = true;
-            return inputs[0];
-        }
-
-        return expressions.Call(layer, member, inputs[0], call.Expression);
+        return inputs.Any(static input => input is UnknownNode) || layer.IsBroken ? new UnknownNode()
+            : inputs.Length == 1 && layer.Block is not { Outputs.Length: > 1 } ? expressions.Call(layer, member, inputs[0], call.Expression)
+            : expressions.CallBlock(layer, inputs, call.Expression);
     }
 
     private static FlowNode Attention(
