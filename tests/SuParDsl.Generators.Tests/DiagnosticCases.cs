@@ -282,13 +282,13 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP012", "'Flow' must take one Tensor and return a Tensor (write: Tensor Flow(Tensor x))",
+        new("SUP012", "'Flow' must take 1 to 4 Tensors and return one or a tuple of them (write: Tensor Flow(Tensor x))",
             """
             [Block]
             public partial class M([MuWidth] int width)
             {
                 public Linear Up { get; } = new(width, width);
-                [Flow] Tensor «Flow»(Tensor x, Tensor y) => x | Up;
+                [Flow] Tensor «Flow»(Tensor x, int y) => x | Up;
             }
             """,
             """
@@ -300,7 +300,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP012", "'Flow' must take one Tensor and return a Tensor (write: Tensor Flow(Tensor x))",
+        new("SUP012", "'Flow' must take 1 to 4 Tensors and return one or a tuple of them (write: Tensor Flow(Tensor x))",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -766,7 +766,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP105", "Attention is given width/headDim query heads and 2·width/headDim key heads (give queries, keys and values as many heads)",
+        new("SUP105", "Attention is given width/headDim query heads and 2·width/headDim key heads (each key head serves as many query heads: use a divisor)",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim)
@@ -1065,7 +1065,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP130", "'x.sum()' is not part of the flow language: it is no word of it (write forward by hand in a block of its own)",
+        new("SUP130", "'x.sum()' is not part of the flow language: it is no word of it (wrap it in an [Op] method)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1083,7 +1083,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow is locals, assignments and a return (write forward by hand in a block of its own)",
+        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow is locals, assignments and a return (wrap it in an [Op] method)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1105,7 +1105,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP130", "'(x | Up) + 1' is not part of the flow language: '+' takes two tensors (write forward by hand in a block of its own)",
+        new("SUP130", "'(x | Up) + 1' is not part of the flow language: '+' takes two tensors (wrap it in an [Op] method)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1141,7 +1141,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP130", "'TorchSharp.torch.ones(3)' is not part of the flow language: it is no word of it (write forward by hand in a block of its own)",
+        new("SUP130", "'TorchSharp.torch.ones(3)' is not part of the flow language: it is no word of it (wrap it in an [Op] method)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1598,7 +1598,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP308", "'W' has 2 axes that scale, so its fan-in is not known (give it at most one scaling axis, or use a Linear)",
+        new("SUP308", "'W' has 2 axes that scale, so its fan-in is not known (write [Fan(In = 1, Out = 0)])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1616,7 +1616,7 @@ internal static class DiagnosticCases
             }
             """),
 
-        new("SUP309", "'Act' is a ReLU, which declares no tensors, so its parameters would be in no learning-rate group (use a layer of SuParDsl or a [Block])",
+        new("SUP309", "'Act' is a ReLU, which declares no tensors, so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -1698,5 +1698,8 @@ internal static class DiagnosticCases
                 [Flow] Tensor Flow(Tensor x) => x | Up;
             }
             """),
+
+        .. ImageCases.All,
+        .. OpCases.All,
     ];
 }

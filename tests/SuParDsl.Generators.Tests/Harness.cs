@@ -38,6 +38,9 @@ internal static class Harness
 
     public static string NanoGpt => File.ReadAllText(Path.Combine(ProjectDirectory, "../../examples/NanoGpt/Gpt.cs"));
 
+    /// <summary>A declaration that the runtime's tests train and compare.</summary>
+    public static string Tested(string name) => File.ReadAllText(Path.Combine(ProjectDirectory, "../SuParDsl.Tests/Models", name + ".cs"));
+
     public static string Declaration(string name) => File.ReadAllText(Path.Combine(ProjectDirectory, "Declarations", name + ".cs"));
 
     public static CSharpCompilation Compile(params string[] sources) => Compile(NullableContextOptions.Enable, sources);

@@ -10,6 +10,11 @@ public sealed class SnapshotTests
         ["Classifier"] = static () => Harness.Declaration("Classifier"),
         ["Transformer"] = static () => Harness.Declaration("Transformer"),
         ["Features"] = static () => Harness.Declaration("Features"),
+        ["ResNet"] = static () => Harness.Tested("ResNet"),
+        ["Vit"] = static () => Harness.Tested("Vit"),
+        ["GqaAttention"] = static () => Harness.Tested("GqaAttention"),
+        ["GatedMix"] = static () => Harness.Tested("GatedMix"),
+        ["CrossModel"] = static () => Harness.Tested("CrossModel"),
         ["NanoGpt"] = static () => Harness.NanoGpt,
     };
 

@@ -65,7 +65,7 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor Conflicting = Error(
         "SUP015", Form, "Conflicting attributes",
-        "'{0}' is marked [Sparse] and [Dense] (remove one)");
+        "'{0}' is marked {1} (remove one)");
 
     public static readonly DiagnosticDescriptor NoEffect = Warning(
         "SUP016", Form, "Attribute has no effect here",

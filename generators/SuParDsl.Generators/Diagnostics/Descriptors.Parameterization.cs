@@ -33,11 +33,11 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor NoRole = Error(
         "SUP308", Parameterization, "Role cannot be inferred",
-        "'{0}' has {1} axes that scale, so its fan-in is not known (give it at most one scaling axis, or use a Linear)");
+        "'{0}' {1}, so its fan-in is not known (write {2})");
 
     public static readonly DiagnosticDescriptor Foreign = Error(
         "SUP309", Parameterization, "Foreign module without a role",
-        "'{0}' is a {1}, which declares no tensors, so its parameters would be in no learning-rate group (use a layer of SuParDsl or a [Block])");
+        "'{0}' is a {1}, {2}, so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)");
 
     public static readonly DiagnosticDescriptor DepthUnmarked = Warning(
         "SUP318", Parameterization, "Depth scales without [MuDepth]",

@@ -9,7 +9,7 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor WrongSize = Error(
         "SUP101", Shapes, "Layer is given the wrong size",
-        "'{0}' {1} but is given {2} (last axis: {3} ≠ {4})");
+        "'{0}' {1} but is given {2} ({3}: {4} ≠ {5})");
 
     public static readonly DiagnosticDescriptor ResidualSize = Error(
         "SUP102", Shapes, "Residual add of different sizes",
@@ -24,8 +24,8 @@ internal static partial class Descriptors
         "Attention compares queries with heads of {0} and keys with heads of {1} (use the same head size)");
 
     public static readonly DiagnosticDescriptor HeadCounts = Error(
-        "SUP105", Shapes, "Query and key head counts differ",
-        "Attention is given {0} query heads and {1} {2} heads (give queries, keys and values as many heads)");
+        "SUP105", Shapes, "Query heads are not a multiple of key/value heads",
+        "Attention is given {0} query heads and {1} {2} heads ({3})");
 
     public static readonly DiagnosticDescriptor HeadRemainder = Error(
         "SUP106", Shapes, "Head size does not divide the width",
@@ -39,13 +39,33 @@ internal static partial class Descriptors
         "SUP108", Shapes, "Size is not positive",
         "'{0}' of '{1}' is {2}: a size must be at least 1 (change the expression or the base)");
 
+    public static readonly DiagnosticDescriptor KernelTooLarge = Error(
+        "SUP109", Shapes, "Convolution does not fit",
+        "'{0}' has a kernel that spans {1} but the padded image has {2} ({3})");
+
     public static readonly DiagnosticDescriptor SumPiped = Error(
         "SUP110", Shapes, "A sum is piped",
         "'|' binds weaker than '{0}', so the whole of '{1}' is one side of the pipe (write {2})");
 
     public static readonly DiagnosticDescriptor Rank = Error(
         "SUP111", Shapes, "Rank mismatch",
-        "'{0}' needs at least {1} axes but is given {2} ({3})");
+        "'{0}' {1} but is given {2} ({3})");
+
+    public static readonly DiagnosticDescriptor NormAxis = Error(
+        "SUP112", Shapes, "Norm over the wrong axis",
+        "'{0}' norms {1} but is given {2} ({3})");
+
+    public static readonly DiagnosticDescriptor OpContract = Error(
+        "SUP113", Shapes, "[Op] contract does not match its method",
+        "The contract '{0}' {1} (write: {2})");
+
+    public static readonly DiagnosticDescriptor OpShape = Error(
+        "SUP114", Shapes, "[Op] is given a shape that its contract refuses",
+        "'{0}' takes {1} but is given {2} ({3})");
+
+    public static readonly DiagnosticDescriptor UnknownAxis = Error(
+        "SUP116", Shapes, "Unknown size name",
+        "'{0}' is not a size of '{1}', but '{2}' is (write nameof({2}))");
 
     public static readonly DiagnosticDescriptor UnusedLayer = Warning(
         "SUP120", Shapes, "Layer is never used",

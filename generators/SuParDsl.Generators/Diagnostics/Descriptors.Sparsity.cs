@@ -23,6 +23,18 @@ internal static partial class Descriptors
         "SUP205", Sparsity, "Unknown density parameter",
         "'{0}' is not a [Density] parameter of '{1}' ({2})");
 
+    public static readonly DiagnosticDescriptor TwoFourSize = Error(
+        "SUP209", Sparsity, "2:4 needs multiples of 4",
+        "'{0}' keeps two of every four weights along its fan-in of {1}, which is not a multiple of 4 (change the size or the mask)");
+
+    public static readonly DiagnosticDescriptor TwoFourDensity = Error(
+        "SUP210", Sparsity, "2:4 has density ½",
+        "'{0}' has density {1}, but a mask that keeps two of every four weights has density 0.5 (write 0.5)");
+
+    public static readonly DiagnosticDescriptor BlockMask = Error(
+        "SUP211", Sparsity, "Block mask does not tile",
+        "'{0}' is masked in tiles of {1}×{1}, but one of its sides is {2} (make it a multiple of {1})");
+
     public static readonly DiagnosticDescriptor UnusedDensity = Warning(
         "SUP206", Sparsity, "[Density] parameter is never used",
         "'{0}' is marked [Density] but makes nothing sparse (add [Sparse(nameof({0}))] to a layer, or pass it on)");

@@ -47,6 +47,14 @@ internal static class DeclarationEmitter
     /// <summary>Marks a member, not the type: the user's own half of the type must not count as generated.</summary>
     public static void GeneratedCode(SourceWriter writer) => writer.Line(GeneratedCodeAttribute);
 
+    /// <summary>What <c>forward</c> gives.</summary>
+    public static string Result(SignatureModel signature) =>
+        signature.Outputs == 1 ? Tensor : $"({string.Join(", ", Enumerable.Repeat(Tensor, signature.Outputs))})";
+
+    private static string Base(SignatureModel signature) => signature is { Inputs.Count: 1, Outputs: 1 }
+        ? Layer
+        : $"{Layer}<{string.Join(", ", signature.Inputs.Select(static _ => Tensor).Append(Result(signature)))}>";
+
     private static void EmitType(SourceWriter writer, DeclarationModel model)
     {
         if (model.Summary is { } summary)
@@ -62,7 +70,7 @@ internal static class DeclarationEmitter
         var self = model.Name + model.TypeParameters;
         writer.Open($"partial class {self} : " + (model.Kind == DeclarationKind.Model
             ? $"global::SuParDsl.Model, global::SuParDsl.IModel<{self}, {self}.Size>"
-            : Layer));
+            : Base(model.Signature)));
         if (model.Kind == DeclarationKind.Model)
         {
             SizeEmitter.Emit(writer, model, self);

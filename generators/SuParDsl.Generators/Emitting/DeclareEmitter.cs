@@ -96,7 +96,9 @@ internal static class DeclareEmitter
                 arguments += $", ({layer.RepeatedName}, {place}) => {layer.RepeatedName}.Declare({place}{inner})";
             }
 
-            writer.Line($"{layer.Identifier}.Declare({at}{arguments});");
+            writer.Line(layer.IsForeign
+                ? $"{at}.Foreign({layer.Identifier}{arguments});"
+                : $"{layer.Identifier}.Declare({at}{arguments});");
         }
     }
 }

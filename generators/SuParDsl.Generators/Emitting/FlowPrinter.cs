@@ -13,10 +13,12 @@ internal static class FlowPrinter
         FlowExpression.Local local => local.Name,
         FlowExpression.Scalar scalar => scalar.Text,
         FlowExpression.Weight weight => weight.Layer + ".weight",
-        FlowExpression.Call call => $"{call.Layer}.call({Print(call.Input)})",
+        FlowExpression.Call call => $"{call.Function}({string.Join(", ", call.Inputs.Select(Print))})",
         FlowExpression.Activation activation => activation.Function.Replace("{0}", Print(activation.Input)),
         FlowExpression.Word word => $"global::SuParDsl.Functional.{word.Function}({Print(word.Input)}{(word.Argument is null ? string.Empty : ", " + word.Argument)})",
         FlowExpression.Attention attention => $"{AttentionFunction}({string.Join(", ", Arguments(attention))})",
+        FlowExpression.Join join =>
+            $"global::TorchSharp.torch.cat([{string.Join(", ", join.Parts.Select(Print))}], {join.Axis.ToString(CultureInfo.InvariantCulture)})",
         FlowExpression.Binary binary =>
             $"{Operand(binary.Left, binary.Operator, isRight: false)} {binary.Operator} {Operand(binary.Right, binary.Operator, isRight: true)}",
         FlowExpression.Negation negation => "-" + Primary(negation.Operand),
@@ -34,6 +36,7 @@ internal static class FlowPrinter
         Print(attention.Query), Print(attention.Key), Print(attention.Value),
         "causal: " + attention.Causal,
         $"scale: AttentionScale({attention.HeadSize})",
+        .. attention.Position is { } position ? [$"position: {position}"] : Array.Empty<string>(),
     ];
 
     public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -19,7 +19,7 @@ internal static class ForwardEmitter
 
         writer.Doc("summary", forward.Summary);
         DeclarationEmitter.GeneratedCode(writer);
-        writer.Open($"public override {DeclarationEmitter.Tensor} forward({DeclarationEmitter.Tensor} {forward.Input})");
+        writer.Open(Header(model.Signature));
         writer.Line($"using var {forward.ScopeName} = global::TorchSharp.torch.NewDisposeScope();");
         foreach (var statement in forward.Statements)
         {
@@ -30,11 +30,15 @@ internal static class ForwardEmitter
         writer.Line();
     }
 
+    private static string Header(SignatureModel signature) =>
+        $"public override {DeclarationEmitter.Result(signature)} "
+        + $"forward({string.Join(", ", signature.Inputs.Select(static input => DeclarationEmitter.Tensor + " " + input))})";
+
     private static void EmitStub(SourceWriter writer, DeclarationModel model)
     {
         writer.Doc("summary", "Not emitted: the declaration has errors.");
         DeclarationEmitter.GeneratedCode(writer);
-        writer.Line($"public override {DeclarationEmitter.Tensor} forward({DeclarationEmitter.Tensor} input) =>");
+        writer.Line(Header(model.Signature) + " =>");
         writer.Continued(() => writer.Line($"throw new global::System.InvalidOperationException(\"{model.Name} has errors, so its forward was not emitted\");"));
         writer.Line();
     }
@@ -51,12 +55,19 @@ internal static class ForwardEmitter
                 break;
             case FlowStatement.Split split:
                 var names = split.Names.Select(static name => name.Length == 0 ? "_" : name);
-                writer.Line($"var {split.Parts} = {FlowPrinter.Primary(split.Value)}.chunk({FlowPrinter.Number(split.Names.Count)}, -1);");
+                if (split.Cut is null)
+                {
+                    Value(writer, $"{(split.IsDeclaration ? "var " : string.Empty)}({string.Join(", ", names)}) = ", split.Value, ";");
+                    break;
+                }
+
+                writer.Line($"var {split.Parts} = {FlowPrinter.Primary(split.Value)}{split.Cut};");
                 writer.Line($"{(split.IsDeclaration ? "var " : string.Empty)}({string.Join(", ", names)}) = "
                     + $"({string.Join(", ", Enumerable.Range(0, split.Names.Count).Select(i => $"{split.Parts}[{FlowPrinter.Number(i)}]"))});");
                 break;
             case FlowStatement.Return result:
-                writer.Line($"return {FlowPrinter.Primary(result.Value)}.MoveToOuterDisposeScope();");
+                var values = result.Values.Select(static value => FlowPrinter.Primary(value) + ".MoveToOuterDisposeScope()").ToList();
+                writer.Line(values.Count == 1 ? $"return {values[0]};" : $"return ({string.Join(", ", values)});");
                 break;
         }
     }

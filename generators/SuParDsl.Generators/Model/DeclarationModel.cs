@@ -15,6 +15,7 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Parameters">The primary constructor's parameters.</param>
 /// <param name="Guards">Run-time checks, as statements.</param>
 /// <param name="Layers">The layers in their order.</param>
+/// <param name="Signature">What its <c>forward</c> takes and gives.</param>
 /// <param name="Forward">The lowered flow; null where the user wrote <c>forward</c>.</param>
 /// <param name="Root">What only a model declares.</param>
 /// <param name="Cover">What a class-level attribute calls on the class's place.</param>
@@ -36,6 +37,7 @@ internal sealed record DeclarationModel(
     EquatableArray<ParameterModel> Parameters,
     EquatableArray<string> Guards,
     EquatableArray<LayerModel> Layers,
+    SignatureModel Signature,
     ForwardModel? Forward,
     RootModel? Root,
     string Cover,

@@ -12,8 +12,8 @@ internal abstract record FlowExpression
     /// <summary>The tensor of a raw weight.</summary>
     public sealed record Weight(string Layer) : FlowExpression;
 
-    /// <summary>A layer's output.</summary>
-    public sealed record Call(string Layer, FlowExpression Input) : FlowExpression;
+    /// <summary>The output of a layer or of a method of the user's.</summary>
+    public sealed record Call(string Function, EquatableArray<FlowExpression> Inputs) : FlowExpression;
 
     /// <summary>An activation function; one over an axis is given that axis.</summary>
     public sealed record Activation(string Function, FlowExpression Input) : FlowExpression;
@@ -23,7 +23,10 @@ internal abstract record FlowExpression
 
     /// <summary>Attention over heads.</summary>
     public sealed record Attention(
-        FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize) : FlowExpression;
+        FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize, string? Position) : FlowExpression;
+
+    /// <summary>Tensors joined along an axis.</summary>
+    public sealed record Join(EquatableArray<FlowExpression> Parts, long Axis) : FlowExpression;
 
     /// <summary>a + b, a − b, a · b, a / b.</summary>
     public sealed record Binary(char Operator, FlowExpression Left, FlowExpression Right) : FlowExpression;

@@ -45,10 +45,17 @@ internal sealed class BlockLibrary
         }
 
         var constructor = type.InstanceConstructors.FirstOrDefault(static c => c.DeclaredAccessibility == Accessibility.Public);
+        var forward = type.GetMembers("forward").OfType<IMethodSymbol>().FirstOrDefault(static m => m.IsOverride);
         return constructor is null ? null : new(
             type.Name, ParameterParser.Read(constructor), KnownNames.Has(type, KnownNames.Model),
-            Inputs: 1, Input: null, Output: null, [], []);
+            [.. Unknown(forward?.Parameters.Length ?? 1)], [.. Unknown(Outputs(forward?.ReturnType))], [], []);
     }
+
+    /// <summary>How many tensors a type stands for.</summary>
+    public static int Outputs(ITypeSymbol? result) => result is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Length : 1;
+
+    /// <summary>So many shapes of which nothing is known.</summary>
+    public static IEnumerable<Sizes.Shape?> Unknown(int count) => Enumerable.Repeat<Sizes.Shape?>(null, count);
 
     public SemanticModel ModelOf(SyntaxTree tree) => models.GetOrAdd(tree, t => compilation.GetSemanticModel(t));
 

@@ -7,11 +7,10 @@ namespace SuParDsl.Generators.Parsing;
 /// <param name="Name">Its name.</param>
 /// <param name="Parameters">The parameters of its constructor.</param>
 /// <param name="IsModel">Whether it is a model, which cannot be inside another.</param>
-/// <param name="Inputs">How many tensors its flow takes.</param>
-/// <param name="Input">The shape that it takes; null where that is not known.</param>
-/// <param name="Output">The shape that it gives; null where that is not known.</param>
+/// <param name="Inputs">The shapes of the tensors that it takes; null where one is not known.</param>
+/// <param name="Outputs">The shapes of the tensors that it gives; null where one is not known.</param>
 /// <param name="Tensors">Its tensors.</param>
 /// <param name="Divisions">The divisions that must come out even in it.</param>
 internal sealed record BlockSummary(
-    string Name, ImmutableArray<Parameter> Parameters, bool IsModel, int Inputs, Shape? Input, Shape? Output,
+    string Name, ImmutableArray<Parameter> Parameters, bool IsModel, ImmutableArray<Shape?> Inputs, ImmutableArray<Shape?> Outputs,
     ImmutableArray<TensorInfo> Tensors, ImmutableArray<Division> Divisions);

@@ -34,6 +34,7 @@ internal static class DeclarationModelBuilder
             SizeNames.Parameters(context),
             Guards(context, isStub),
             isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer)).ToImmutableArray(),
+            flow.Signature,
             forward,
             context.Kind == DeclarationKind.Model ? Root(context) : null,
             isStub ? string.Empty : Cover(density, isDense),
@@ -88,7 +89,11 @@ internal static class DeclarationModelBuilder
         var isLayer = layer.BuiltIn is not null;
         var arguments = layer switch
         {
-            { BuiltIn.Shape: ShapeRule.Value } => [$"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]"],
+            { BuiltIn.Shape: ShapeRule.Value } => [
+                $"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]",
+                .. layer.Fan is { } fan ? [$"fanIn: {Text(fan.In)}, fanOut: {Text(fan.Out)}"] : Array.Empty<string>(),
+                .. Options(layer)],
+            { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}"],
             { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
                 .Concat(layer.IsTied ? ["tied: true"] : [])
                 .Concat(Options(layer)),
@@ -100,7 +105,8 @@ internal static class DeclarationModelBuilder
             isLayer ? layer.IsDense ? ".Dense()" : string.Empty : Cover(layer.Density, layer.IsDense),
             layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
             layer.Count is null ? null : arguments.ToImmutableArray(),
-            context.Unique("block"));
+            context.Unique("block"),
+            layer.Foreign is not null);
     }
 
     private static string Cover(DensityArgument? density, bool isDense) => density is not null
@@ -118,6 +124,9 @@ internal static class DeclarationModelBuilder
         }
 
         options.AddRange(layer.Gain is { } gain ? [$"Gain = {gain}"] : []);
+        options.AddRange(layer.Start is { } start ? [$"Init = global::SuParDsl.Init.{start}"] : []);
+        options.AddRange(layer.LrScale is { } scale ? [$"LrScale = {DensityExpression.Literal(scale)}"] : []);
+        options.AddRange(layer.NoDecay ? ["NoDecay = true"] : []);
         return options.Count == 0 ? [] : [$"options: new() {{ {string.Join(", ", options)} }}"];
     }
 

@@ -79,8 +79,9 @@ internal static class DeclarationParser
     {
         var isBroken = context.Findings.IsBroken;
         return new(
-            context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model, flow.Inputs,
-            isBroken ? null : flow.Parsed?.InputShape, isBroken ? null : flow.Parsed?.OutputShape,
+            context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model, 
+            isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)] : [.. flow.Parsed.Inputs.Select(static input => (Shape?)input.Shape)],
+            isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Outputs)] : flow.Parsed.Outputs,
             tensors, isBroken ? [] : [.. context.Divisions]);
     }
 }

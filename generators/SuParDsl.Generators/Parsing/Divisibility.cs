@@ -47,7 +47,7 @@ internal static class Divisibility
         var divisor = division.DivisorText ?? PolynomialText.CSharp(division.Divisor, Parameter);
         return size is null || divisor is null ? null
             : $"global::SuParDsl.Guard.Divides({size}, {divisor}, nameof({UserSyntax.Escape(context.Type.Name)}), "
-                + $"{Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{(division.IsHeads ? "SUP106" : "SUP107")}\");";
+                + $"{Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{division.Id}\");";
 
         string? Parameter(string name) => context.Find(name) is { IsExtent: true } parameter ? parameter.Identifier : null;
     }
@@ -65,10 +65,18 @@ internal static class Divisibility
             return;
         }
 
+        if (division.Id == "SUP105")
+        {
+            context.Findings.Add(
+                Descriptors.HeadCounts, location, second,
+                [context.Text(division.Size), context.Text(division.Divisor), "key", "each key head serves as many query heads: use a divisor"]);
+            return;
+        }
+
         var below = a - (a % b);
         var remedy = below.IsZero ? $"{Rational.Text(b)} would be" : $"{Rational.Text(below)} or {Rational.Text(below + b)} would be";
         context.Findings.Add(
-            division.IsHeads ? Descriptors.HeadRemainder : Descriptors.Remainder, location, second,
+            division.Id == "SUP106" ? Descriptors.HeadRemainder : Descriptors.Remainder, location, second,
             [context.Text(division.Size), context.Text(division.Divisor), where, remedy]);
     }
 }

@@ -16,6 +16,13 @@ internal static class KnownNames
     public const string Sparse = "SparseAttribute";
     public const string Dense = "DenseAttribute";
     public const string Init = "InitAttribute";
+    public const string NoDecay = "NoDecayAttribute";
+    public const string LrScale = "LrScaleAttribute";
+    public const string Fan = "FanAttribute";
+    public const string Shape = "ShapeAttribute";
+    public const string Op = "OpAttribute";
+    public const string Foreign = "ForeignAttribute";
+    public const string Contract = "ContractAttribute";
 
     private const string Namespace = "SuParDsl";
 

@@ -8,6 +8,9 @@ namespace SuParDsl.Generators.Parsing;
 /// <summary>A layer that a class declares.</summary>
 internal sealed class Layer(IPropertySymbol symbol, PropertyDeclarationSyntax syntax)
 {
+    /// <summary>Its property, for while its declaration is read.</summary>
+    public IPropertySymbol Symbol { get; } = symbol;
+
     public string Name { get; } = symbol.Name;
 
     public string Identifier => UserSyntax.Escape(Name);
@@ -21,6 +24,9 @@ internal sealed class Layer(IPropertySymbol symbol, PropertyDeclarationSyntax sy
 
     /// <summary>The block, or the block that is repeated.</summary>
     public BlockSummary? Block { get; init; }
+
+    /// <summary>What <c>[Foreign]</c> says of it; null for a layer or a block.</summary>
+    public ForeignModule? Foreign { get; init; }
 
     /// <summary>The count of a Repeat.</summary>
     public SizeArgument? Count { get; set; }
@@ -44,6 +50,17 @@ internal sealed class Layer(IPropertySymbol symbol, PropertyDeclarationSyntax sy
 
     /// <summary>The parameter that multiplies its initial standard deviation.</summary>
     public string? Gain { get; set; }
+
+    /// <summary>What its weight starts from, where the declaration says so.</summary>
+    public TensorStart? Start { get; set; }
+
+    /// <summary>The axes that a raw weight sums over and gives, where <c>[Fan]</c> says so.</summary>
+    public (int In, int Out)? Fan { get; set; }
+
+    /// <summary>The factor on its learning rate; null for 1.</summary>
+    public double? LrScale { get; set; }
+
+    public bool NoDecay { get; set; }
 
     public bool IsTied { get; set; }
 

@@ -34,7 +34,7 @@ internal static class LayerArguments
     private static void ReadRepeat(DeclarationContext context, Layer layer, BaseObjectCreationExpressionSyntax creation)
     {
         var arguments = Bind(creation, ["count", "make"]);
-        if (arguments is not { Count: 2 } || !TrySize(context, layer, "count", arguments["count"], out var count))
+        if (arguments is not { Count: 2 } || !TrySize(context, layer, "count", arguments["count"], 1, out var count))
         {
             layer.IsBroken = true;
             return;
@@ -66,14 +66,22 @@ internal static class LayerArguments
     /// <summary>The output of one block is the input of the next.</summary>
     private static void CheckRepeatable(DeclarationContext context, Layer layer, BlockSummary block)
     {
-        if (layer.IsBroken || block.Input is null || block.Output is null)
+        if (!layer.IsBroken && block.Outputs.Length > 1)
+        {
+            context.Findings.Add(
+                Descriptors.RepeatChangesSize, layer.Location, layer.Name, block.Name,
+                block.Inputs.Length == 1 ? "one tensor" : $"{Rational.Text(block.Inputs.Length)} tensors", $"{Rational.Text(block.Outputs.Length)} tensors");
+            layer.IsBroken = true;
+        }
+
+        if (layer.IsBroken || block.Inputs[0] is not { } input || block.Outputs[0] is not { } output)
         {
             return;
         }
 
         var sizes = new Unifier();
         var rename = sizes.Renaming();
-        var (takes, gives) = (block.Input.Map(Place), block.Output.Map(Place));
+        var (takes, gives) = (input.Map(Place), output.Map(Place));
         var names = new List<string>();
         var (from, to) = (takes.InWords(names), gives.InWords(names));
         var common = Math.Min(takes.Rank, gives.Rank);
@@ -91,9 +99,9 @@ internal static class LayerArguments
     private static void ReadBuiltIn(
         DeclarationContext context, Layer layer, BuiltInLayer builtIn, BaseObjectCreationExpressionSyntax creation)
     {
-        if (builtIn.Parameters is [{ Kind: ArgumentKind.Sizes } list])
+        if (builtIn.Parameters is [{ Kind: ArgumentKind.Sizes }])
         {
-            ReadSizes(context, layer, list, creation);
+            WeightArguments.Read(context, layer, creation);
             return;
         }
 
@@ -109,38 +117,19 @@ internal static class LayerArguments
             {
                 layer.IsBroken |= parameter.Default is null;
                 layer.Others[parameter.Name] = parameter.Default ?? string.Empty;
+                if (parameter is { IsSize: true, Default: { } number })
+                {
+                    layer.Sizes[parameter.Name] = new(Polynomial.Constant(long.Parse(number, CultureInfo.InvariantCulture)), number, null);
+                }
             }
             else if (parameter.Kind == ArgumentKind.Other)
             {
                 layer.Others[parameter.Name] = UserSyntax.OneLine(argument);
             }
-            else if (TrySize(context, layer, parameter.Name, argument, out var size))
+            else if (TrySize(context, layer, parameter.Name, argument, parameter.Least, out var size))
             {
                 layer.Sizes[parameter.Name] = size;
             }
-        }
-    }
-
-    private static void ReadSizes(
-        DeclarationContext context, Layer layer, LayerParameter parameter, BaseObjectCreationExpressionSyntax creation)
-    {
-        foreach (var argument in creation.ArgumentList?.Arguments ?? [])
-        {
-            if (argument.NameColon is null && TrySize(context, layer, parameter.Name, argument.Expression, out var size))
-            {
-                layer.SizeList.Add(size);
-            }
-            else
-            {
-                layer.IsBroken = true;
-            }
-        }
-
-        layer.IsBroken |= layer.SizeList.Count == 0;
-        var scaling = layer.SizeList.Count(size => context.Scales(size.Size));
-        if (scaling > 1)
-        {
-            context.Findings.Add(Descriptors.NoRole, layer.Location, layer.Name, scaling);
         }
     }
 
@@ -166,7 +155,7 @@ internal static class LayerArguments
             {
                 layer.Others[parameter.Name] = UserSyntax.OneLine(argument);
             }
-            else if (TrySize(context, layer, parameter.Name, argument, out var size))
+            else if (TrySize(context, layer, parameter.Name, argument, 1, out var size))
             {
                 layer.Sizes[parameter.Name] = size;
                 CheckMark(context, layer, block, parameter, size);
@@ -206,7 +195,8 @@ internal static class LayerArguments
     }
 
     /// <summary>Reads a size; false where C# refuses it or where it cannot be a size (SUP108).</summary>
-    private static bool TrySize(DeclarationContext context, Layer layer, string parameter, ExpressionSyntax argument, out SizeArgument size)
+    public static bool TrySize(
+        DeclarationContext context, Layer layer, string parameter, ExpressionSyntax argument, int least, out SizeArgument size)
     {
         var before = context.Findings.HasErrors;
         size = SizeExpression.Parse(context, argument);
@@ -219,7 +209,7 @@ internal static class LayerArguments
         }
 
         // A quotient below 1 is a lost remainder, which has its own diagnostic.
-        if (context.AtBase(size.Size) is { } value && value.Numerator.Sign <= 0)
+        if (context.AtBase(size.Size) is { } value && (least == 0 ? value.Numerator.Sign < 0 : value.Numerator.Sign <= 0))
         {
             var text = size.Size.Value is null ? $"{size.Size}, {value} at the base" : value.ToString();
             context.Findings.Add(Descriptors.NotPositive, argument.GetLocation(), parameter, layer.Name, text);

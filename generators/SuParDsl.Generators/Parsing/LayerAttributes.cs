@@ -9,11 +9,8 @@ internal static class LayerAttributes
 {
     public static void Read(DeclarationContext context, Layer layer, IPropertySymbol symbol)
     {
-        (layer.Density, layer.IsDense) = ReadCover(context, symbol, layer.BuiltIn);
-        if (KnownNames.Find(symbol, KnownNames.Init) is { } init)
-        {
-            layer.Gain = ReadGain(context, layer, init);
-        }
+        (layer.Density, layer.IsDense) = ReadCover(context, symbol, layer.Fan is null ? layer.BuiltIn : null);
+        TensorAttributes.Read(context, layer, symbol);
     }
 
     /// <summary>The density or the density's end that <c>[Sparse]</c> and <c>[Dense]</c> state.</summary>
@@ -24,7 +21,7 @@ internal static class LayerAttributes
         var dense = KnownNames.Find(symbol, KnownNames.Dense);
         if (sparse is not null && dense is not null)
         {
-            context.Findings.Add(Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name);
+            context.Findings.Add(Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name, "[Sparse] and [Dense]");
             return (null, false);
         }
 
@@ -94,25 +91,5 @@ internal static class LayerAttributes
         {
             context.Use(name);
         }
-    }
-
-    private static string? ReadGain(DeclarationContext context, Layer layer, AttributeData init)
-    {
-        var name = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
-        var location = KnownNames.LocationOf(init, context.Cancellation);
-        if (layer.BuiltIn is not { IsMatrix: true })
-        {
-            context.Findings.Add(Descriptors.NoEffect, location, "Init", layer.Name, "only a Linear has an initial gain");
-            return null;
-        }
-
-        if (name is not null && context.Find(name) is { IsDeclared: false, SpecialType: SpecialType.System_Double } gain)
-        {
-            context.Use(gain.Name);
-            return gain.Identifier;
-        }
-
-        context.Findings.Add(Descriptors.NoEffect, location, "Init", layer.Name, "Gain must name a plain double parameter");
-        return null;
     }
 }

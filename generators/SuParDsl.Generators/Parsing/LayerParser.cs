@@ -52,12 +52,6 @@ internal static class LayerParser
         var block = BlockLibrary.BlockOf(symbol.Type);
         var isOurs = symbol.Type.ContainingNamespace is { Name: "SuParDsl", ContainingNamespace.IsGlobalNamespace: true };
         var builtIn = block is null && isOurs ? LayerTable.Find(symbol.Type.Name) : null;
-        if (block is null && builtIn is null)
-        {
-            context.Findings.Add(Descriptors.Foreign, property.Type.GetLocation(), symbol.Name, symbol.Type.Name);
-            return new(symbol, property) { IsBroken = true };
-        }
-
         if (WordTable.IsWord(symbol.Name))
         {
             context.Findings.Add(
@@ -70,8 +64,15 @@ internal static class LayerParser
             return new(symbol, property) { IsBroken = true };
         }
 
+        var foreign = block is null && builtIn is null ? ForeignParser.Read(context, property.Type.GetLocation(), symbol) : null;
+        if (block is null && builtIn is null && foreign is null)
+        {
+            return new(symbol, property) { IsBroken = true };
+        }
+
         var layer = new Layer(symbol, property)
         {
+            Foreign = foreign,
             BuiltIn = builtIn,
             Block = block is null ? null : context.Library.Summary(block, context.Cancellation),
         };

@@ -1,75 +1,22 @@
+using static SuParDsl.Generators.Parsing.ArgumentKind;
+
 namespace SuParDsl.Generators.Parsing;
-
-/// <summary>What a constructor parameter of a built-in layer is.</summary>
-internal enum ArgumentKind
-{
-    /// <summary>A size.</summary>
-    Size,
-
-    /// <summary>Any number of sizes.</summary>
-    Sizes,
-
-    /// <summary>What only the layer itself reads.</summary>
-    Other,
-}
-
-/// <summary>A constructor parameter of a built-in layer.</summary>
-internal sealed record LayerParameter(string Name, ArgumentKind Kind = ArgumentKind.Size, string? Default = null);
-
-/// <summary>A tensor of a built-in layer, in terms of its constructor's parameters; an axis of null is the constant 1.</summary>
-/// <param name="Name">The tensor's name.</param>
-/// <param name="Axes">Its axes.</param>
-/// <param name="FanIn">The size that each output sums over.</param>
-/// <param name="FanOut">The size of the output.</param>
-/// <param name="Start">What it starts from.</param>
-/// <param name="OnlyIf">The flag that must be true for it to exist.</param>
-internal sealed record TensorRule(string Name, string[] Axes, string? FanIn, string FanOut, TensorStart Start, string? OnlyIf = null);
-
-/// <summary>What a tensor holds before training.</summary>
-internal enum TensorStart
-{
-    /// <summary>Normal numbers.</summary>
-    Normal,
-
-    /// <summary>Zeros.</summary>
-    Zeros,
-
-    /// <summary>Ones.</summary>
-    Ones,
-}
-
-/// <summary>What a built-in layer does to a shape.</summary>
-internal abstract record ShapeRule
-{
-    /// <summary>… in → … out.</summary>
-    public sealed record LastAxis(string In, string Out) : ShapeRule;
-
-    /// <summary>… → … width.</summary>
-    public sealed record Lookup(string Width) : ShapeRule;
-
-    /// <summary>Any shape → the same shape.</summary>
-    public sealed record Same : ShapeRule;
-
-    /// <summary>Not applied: a value of the given shape.</summary>
-    public sealed record Value : ShapeRule;
-}
-
-/// <summary>A built-in layer.</summary>
-/// <param name="Name">Its type.</param>
-/// <param name="Parameters">Its constructor's parameters; those that are sizes are passed to its <c>Declare</c>.</param>
-/// <param name="Tensors">Its tensors.</param>
-/// <param name="Shape">What it does to a shape.</param>
-/// <param name="IsMatrix">Whether it can be sparse and have an initial gain.</param>
-/// <param name="TiedReadout">The property that is its tied readout, where it has one.</param>
-internal sealed record BuiltInLayer(
-    string Name, LayerParameter[] Parameters, TensorRule[] Tensors, ShapeRule Shape, bool IsMatrix = false, string? TiedReadout = null);
 
 /// <summary>The built-in layers.</summary>
 internal static class LayerTable
 {
     public const string Repeat = "Repeat";
 
-    private static readonly LayerParameter Bias = new("bias", ArgumentKind.Other, "true");
+    private static readonly LayerParameter Bias = new("bias", Other, "true");
+
+    private static readonly LayerParameter[] Convolution =
+    [
+        new("inputs"), new("outputs"), new("kernel"), new("stride", Step, "1"), new("padding", Step, "0", Least: 0),
+        new("dilation", Step, "1"), new("groups", Size, "1"), Bias,
+    ];
+
+    private static readonly LayerParameter[] Pool =
+        [new("kernel", Step), new("stride", Step, "0", Least: 0), new("padding", Step, "0", Least: 0)];
 
     private static readonly BuiltInLayer[] Layers =
     [
@@ -79,6 +26,18 @@ internal static class LayerTable
                 new("bias", ["outputs"], null, "outputs", TensorStart.Zeros, OnlyIf: "bias"),
             ],
             new ShapeRule.LastAxis("inputs", "outputs"), IsMatrix: true),
+        new("Conv2d", Convolution,
+            [
+                new("weight", ["outputs", "inputs/groups", "kernel", "kernel"], "inputs/groups*kernel*kernel", "outputs", TensorStart.Normal),
+                new("bias", ["outputs"], null, "outputs", TensorStart.Zeros, OnlyIf: "bias"),
+            ],
+            new ShapeRule.Image("inputs", "outputs", Resizing.Convolve), IsMatrix: true),
+        new("ConvTranspose2d", Convolution,
+            [
+                new("weight", ["inputs", "outputs/groups", "kernel", "kernel"], "inputs/groups*kernel*kernel", "outputs", TensorStart.Normal),
+                new("bias", ["outputs"], null, "outputs", TensorStart.Zeros, OnlyIf: "bias"),
+            ],
+            new ShapeRule.Image("inputs", "outputs", Resizing.Transpose), IsMatrix: true),
         new("Embedding", [new("count"), new("width")],
             [new("weight", ["count", "width"], null, "width", TensorStart.Normal)],
             new ShapeRule.Lookup("width"), TiedReadout: "Unembed"),
@@ -91,7 +50,18 @@ internal static class LayerTable
         new("RmsNorm", [new("width")],
             [new("weight", ["width"], null, "width", TensorStart.Ones)],
             new ShapeRule.LastAxis("width", "width")),
-        new("Dropout", [new("probability", ArgumentKind.Other)], [], new ShapeRule.Same()),
+        new("BatchNorm2d", [new("channels")],
+            [
+                new("weight", ["channels"], null, "channels", TensorStart.Ones),
+                new("bias", ["channels"], null, "channels", TensorStart.Zeros),
+            ],
+            new ShapeRule.Image("channels", "channels", Resizing.None)),
+        new("MaxPool2d", Pool, [], new ShapeRule.Image(null, null, Resizing.Convolve)),
+        new("AvgPool2d", Pool, [], new ShapeRule.Image(null, null, Resizing.Convolve)),
+        new("Upsample2d", [new("factor", Step)], [], new ShapeRule.Image(null, null, Resizing.Enlarge)),
+        new("Rope", [new("size"), new("theta", Other, "10000")], [], new ShapeRule.LastAxis("size", "size", Axes: 2)),
+        new("Alibi", [new("heads")], [], new ShapeRule.Position()),
+        new("Dropout", [new("probability", Other)], [], new ShapeRule.Same()),
         new("Weight", [new("sizes", ArgumentKind.Sizes)], [], new ShapeRule.Value()),
     ];
 

@@ -66,7 +66,7 @@ internal static class SizeExpression
         {
             context.Divisions.Add(new(
                 left, right, ExpressionText.Copy(context, binary.Left), ExpressionText.Copy(context, binary.Right),
-                UserSyntax.OneLine(binary), IsHeads: false, binary.Right.GetLocation()));
+                UserSyntax.OneLine(binary), Id: "SUP107", binary.Right.GetLocation()));
         }
         else if (right.Count == 0)
         {

@@ -29,6 +29,12 @@ internal sealed record TensorInfo(string Name, ImmutableArray<Polynomial> Axes, 
     /// <summary>The factor on its initial standard deviation; null for 1.</summary>
     public string? Gain { get; init; }
 
+    /// <summary>The factor on its learning rate; null for 1.</summary>
+    public double? LrScale { get; init; }
+
+    /// <summary>The role that the declaration states; null where it follows from the sizes.</summary>
+    public Role? Stated { get; init; }
+
     /// <summary>The flag that must be true for it to exist; null where it always does.</summary>
     public string? OnlyIf { get; init; }
 

@@ -13,6 +13,10 @@ internal static class TensorParser
             { IsBroken: true } => [],
             { Block: { } block } => block.Tensors.Select(tensor => Place(layer, tensor)),
             { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
+            { Foreign: { } foreign } =>
+            [
+                new($"{layer.Name}.*", [], foreign.In, foreign.Out, TensorStart.Normal) { IsMatrix = true, Stated = foreign.Role },
+            ],
             { BuiltIn: { } builtIn } => builtIn.Tensors.Where(rule => Exists(layer, rule)).Select(rule => OfRule(layer, builtIn, rule)),
             _ => [],
         };
@@ -29,13 +33,14 @@ internal static class TensorParser
 
     private static TensorInfo OfRule(Layer layer, BuiltInLayer builtIn, TensorRule rule) => new(
         $"{layer.Name}.{rule.Name}",
-        [.. rule.Axes.Select(axis => layer.Size(axis)!)],
-        rule.FanIn is null ? Polynomial.One : layer.Size(rule.FanIn)!,
+        [.. rule.Axes.Select(axis => SizeText.Parse(axis, layer.Size)!)],
+        rule.FanIn is null ? Polynomial.One : SizeText.Parse(rule.FanIn, layer.Size)!,
         layer.Size(rule.FanOut)!,
-        rule.Start)
+        rule.Start == TensorStart.Normal ? layer.Start ?? rule.Start : rule.Start)
     {
         IsMatrix = rule.Axes.Length > 1,
         CanBeCovered = builtIn.IsMatrix && rule.Axes.Length > 1,
+        LrScale = layer.LrScale,
         Gain = rule.Start == TensorStart.Normal ? layer.Gain : null,
         OnlyIf = rule.OnlyIf is null || layer.Others[rule.OnlyIf] == "true" ? null : layer.Others[rule.OnlyIf],
         IsTiedReadout = layer.IsTied,
@@ -47,9 +52,15 @@ internal static class TensorParser
         var scaling = axes.FirstOrDefault(context.Scales);
         var isVector = axes.Length == 1;
         return new(
-            $"{layer.Name}.weight", axes, Polynomial.One, scaling ?? axes[axes.Length - 1], isVector ? TensorStart.Zeros : TensorStart.Normal)
+            $"{layer.Name}.weight", axes,
+            layer.Fan is { } fan ? axes[fan.In] : Polynomial.One,
+            layer.Fan is { } other ? axes[other.Out] : scaling ?? axes[axes.Length - 1],
+            layer.Start ?? (isVector ? TensorStart.Zeros : TensorStart.Normal))
         {
             IsMatrix = !isVector,
+            CanBeCovered = layer.Fan is not null,
+            Gain = layer.Gain,
+            LrScale = layer.LrScale,
         };
     }
 

@@ -22,16 +22,15 @@ internal static class TypeDocs
     public static string Remarks(DeclarationContext context, FlowFinder.Found flow)
     {
         var sentences = new List<string>();
-        if (flow.Parsed is { OutputShape: { } output } parsed)
+        if (flow.Parsed is { } parsed && parsed.Outputs.All(static shape => shape is not null))
         {
-            var axes = new List<string>();
-            sentences.Add($"Maps {parsed.InputShape.InWords(axes)} → {output.InWords(axes)}.");
+            sentences.Add($"Maps {parsed.InWords(static _ => string.Empty)}.");
         }
 
         Add("Scales with", context.Parameters.Where(static p => p.Scales).Select(static p =>
             p.Base is { } value ? $"{p.Name} ({value.ToString(CultureInfo.InvariantCulture)} at the base)" : p.Name));
         Add("Sparse by", context.Parameters.Where(static p => p.IsDensity).Select(static p => p.Name));
-        var residuals = flow.Parsed is null ? 0 : FlowGraph.ResidualAdds(flow.Parsed.Result).Count;
+        var residuals = flow.Parsed is null ? 0 : FlowGraph.ResidualAdds(flow.Parsed.Results).Count;
         if (residuals > 0)
         {
             sentences.Add($"Residual adds: {residuals.ToString(CultureInfo.InvariantCulture)}, their branches scaled where depth scales.");

@@ -47,6 +47,12 @@ internal static class UserSyntax
         return expression;
     }
 
+    public static bool IsNegative(ExpressionSyntax expression) => Unwrap(expression).IsKind(SyntaxKind.UnaryMinusExpression);
+
+    /// <summary>An expression without a minus before it.</summary>
+    public static ExpressionSyntax Positive(ExpressionSyntax expression) =>
+        Unwrap(expression) is PrefixUnaryExpressionSyntax minus && IsNegative(expression) ? minus.Operand : expression;
+
     private static bool IsEmitted(MemberDeclarationSyntax member) => member.AttributeLists.SelectMany(static list => list.Attributes).Any(
         static attribute => attribute.Name.ToString().EndsWith("GeneratedCode", StringComparison.Ordinal)
             && attribute.ArgumentList is { Arguments.Count: > 0 } arguments

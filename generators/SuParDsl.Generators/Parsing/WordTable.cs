@@ -5,13 +5,17 @@ internal static class WordTable
 {
     public const string Heads = "Heads";
     public const string Merge = "Merge";
+    public const string Tokens = "Tokens";
+    public const string Pool = "Pool";
+    public const string Cat = "Cat";
     public const string Split = "Split";
     public const string Positions = "Positions";
     public const string Attention = "Attention";
+    public const string Position = "position";
     public const string Call = "call";
 
-    /// <summary>The parameters of <c>Attention</c>.</summary>
-    public static readonly string[] AttentionParameters = ["q", "k", "v", "causal"];
+    /// <summary>The parameters of <c>Attention</c>; the last may be left out.</summary>
+    public static readonly string[] AttentionParameters = ["q", "k", "v", "causal", Position];
 
     private static readonly (string Word, string Function)[] Activations =
     [
@@ -27,5 +31,5 @@ internal static class WordTable
     /// <summary>What an activation is called at run time, with a place for its input; null for another name.</summary>
     public static string? Activation(string word) => Array.Find(Activations, a => a.Word == word).Function;
 
-    public static bool IsWord(string name) => Activation(name) is not null || name is Positions or Attention;
+    public static bool IsWord(string name) => Activation(name) is not null || name is Positions or Attention or Cat;
 }

@@ -21,7 +21,7 @@ internal static class TensorTable
 
     /// <summary>The role of a tensor, from which of its sizes scale.</summary>
     public static Role RoleOf(DeclarationContext context, TensorInfo tensor) =>
-        tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut)) : Role.Vector;
+        tensor.Stated ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut)) : Role.Vector);
 
     private static TableRow Row(DeclarationContext context, TensorInfo tensor)
     {
@@ -39,24 +39,33 @@ internal static class TensorTable
         return new(ImmutableArray.Create(
             tensor.OnlyIf is null ? tensor.Name : $"{tensor.Name} (if {tensor.OnlyIf})",
             role.ToString().ToLowerInvariant(),
-            string.Join(" × ", tensor.Axes.Select(Axis)),
-            string.Join(" × ", tensor.Axes.Select(axis => Axis(context.BaseOf(axis)))),
+            Shape(static axis => axis),
+            Shape(context.BaseOf),
             density?.Value ?? "1",
             InitStd(),
             Rate(),
             forward));
+
+        string Shape(Func<Polynomial, Polynomial> of) =>
+            tensor.Axes.IsEmpty ? "its own" : string.Join(" × ", tensor.Axes.Select(axis => Axis(of(axis))));
 
         string Text(Quantity quantity, Role of) => RuleTable.Of(Rule.SuPar, of, quantity).Text(mIn, mOut, mDensity);
 
         string Rate()
         {
             var (rate, depth) = (Text(Quantity.AdamRate, role), Depth(context, tensor));
+            if (tensor.LrScale is { } scale)
+            {
+                var factor = scale.ToString("R", CultureInfo.InvariantCulture);
+                rate = rate == "1" ? factor : rate.StartsWith("1/", StringComparison.Ordinal) ? factor + rate.Substring(1) : factor + "·" + rate;
+            }
+
             return depth.Count == 0 ? rate : string.Join("·", rate == "1" ? depth : depth.Prepend(rate));
         }
 
         string InitStd()
         {
-            if (tensor.Start != TensorStart.Normal)
+            if (tensor.Start is TensorStart.Ones or TensorStart.Zeros)
             {
                 return tensor.Start == TensorStart.Ones ? "ones" : "zeros";
             }

@@ -105,6 +105,32 @@ internal sealed class Polynomial : IEquatable<Polynomial>
         return new(quotient.ToImmutable());
     }
 
+    /// <summary>The quotient rounded down: what comes out even is taken out, the rest is one opaque name.</summary>
+    public static Polynomial Floor(Polynomial a, Polynomial b)
+    {
+        if (b.Count != 1)
+        {
+            return Name($"⌊{Formula.Atom(a.ToString())}/{Formula.Atom(b.ToString())}⌋");
+        }
+
+        var (even, rest) = (Zero, Zero);
+        foreach (var term in a.terms)
+        {
+            var single = new Polynomial(Zero.terms.Add(term.Key, term.Value));
+            var quotient = single / b;
+            even += quotient.IsIntegral ? quotient : Zero;
+            rest += quotient.IsIntegral ? Zero : single;
+        }
+
+        if (rest.Value is { } size && b.Value is { } divisor)
+        {
+            var ratio = size / divisor;
+            return even + Constant(new Rational((ratio.Numerator - (((ratio.Numerator % ratio.Denominator) + ratio.Denominator) % ratio.Denominator)) / ratio.Denominator, 1));
+        }
+
+        return even + Name($"⌊{Formula.Atom(rest.ToString())}/{Formula.Atom(b.ToString())}⌋");
+    }
+
     /// <summary>Puts sizes in place of names; a name that is not replaced stays.</summary>
     public Polynomial Substitute(Func<string, Polynomial?> replacement)
     {
@@ -128,27 +154,8 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     }
 
     /// <summary>The value where every name has one; else null.</summary>
-    public Rational? Evaluate(Func<string, BigInteger?> value)
-    {
-        Rational sum = 0;
-        foreach (var term in terms)
-        {
-            var product = term.Value;
-            foreach (var (name, power) in term.Key.Factors)
-            {
-                if (value(name) is not { } known || (known.IsZero && power < 0))
-                {
-                    return null;
-                }
-
-                product *= new Rational(known, 1).Power(power);
-            }
-
-            sum += product;
-        }
-
-        return sum;
-    }
+    public Rational? Evaluate(Func<string, BigInteger?> value) =>
+        Value ?? Substitute(name => value(name) is { } known ? Constant(new Rational(known, 1)) : null).Value;
 
     /// <summary>Whether it depends on a name, an opaque one included.</summary>
     public bool Mentions(Func<string, bool> name) => Names.Any(n => Identifiers.In(n).Any(name));
@@ -169,6 +176,11 @@ internal sealed class Polynomial : IEquatable<Polynomial>
         if (Identifiers.IsOne(name))
         {
             return replacement(name) ?? Name(name);
+        }
+
+        if (name[0] == '⌊' && SizeText.Parse(name, replacement) is { } floor)
+        {
+            return floor;
         }
 
         return Name(Identifiers.Replace(name, identifier => replacement(identifier) is { } other && !other.Equals(Name(identifier))

@@ -8,13 +8,19 @@ namespace SuParDsl.Generators.Sizes;
 /// </summary>
 /// <param name="lead">The name of the unknown leading axes; null where there are none.</param>
 /// <param name="axes">The known axes.</param>
-internal sealed class Shape(string? lead, ImmutableArray<Polynomial> axes)
+/// <param name="isImage">Whether the axes are B C H W, so that features are not on the last one.</param>
+internal sealed class Shape(string? lead, ImmutableArray<Polynomial> axes, bool isImage = false)
 {
     private static readonly string[] FreeNames = ["T", "S", "R", "Q"];
 
     public string? Lead { get; } = lead;
 
     public ImmutableArray<Polynomial> Axes { get; } = axes;
+
+    public bool IsImage { get; } = isImage;
+
+    /// <summary>The distance from the end of the axis that holds features.</summary>
+    public int Features => IsImage ? 3 : 1;
 
     public int Rank => Axes.Length;
 
@@ -24,7 +30,13 @@ internal sealed class Shape(string? lead, ImmutableArray<Polynomial> axes)
     /// <summary>The shape with other last axes.</summary>
     public Shape With(int dropped, params Polynomial[] added) => new(Lead, [.. Axes.Take(Axes.Length - dropped), .. added]);
 
-    public Shape Map(Func<Polynomial, Polynomial> change) => new(Lead, [.. Axes.Select(change)]);
+    public Shape Map(Func<Polynomial, Polynomial> change) => new(Lead, [.. Axes.Select(change)], IsImage);
+
+    /// <summary>The shape with another size of its features.</summary>
+    public Shape WithFeatures(Polynomial size) => new(Lead, Axes.SetItem(Rank - Features, size), IsImage);
+
+    /// <summary>The shape as B C H W.</summary>
+    public Shape AsImage() => new(Lead, Axes, isImage: true);
 
     /// <summary>As people write it, "… T width". Shapes that are given the same list call the same unknown axes by the same names.</summary>
     public string InWords(List<string>? names = null)

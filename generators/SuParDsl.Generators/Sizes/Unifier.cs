@@ -20,7 +20,7 @@ internal sealed class Unifier
     public Polynomial Resolve(Polynomial size)
     {
         // A solution may mention an axis that was solved later.
-        while (size.Names.Any(solved.ContainsKey))
+        while (size.Mentions(solved.ContainsKey))
         {
             size = size.Substitute(name => solved.TryGetValue(name, out var value) ? value : null);
         }
@@ -32,7 +32,7 @@ internal sealed class Unifier
     {
         while (shape.Lead is { } lead && extended.TryGetValue(lead, out var before))
         {
-            shape = new(before.Lead, [.. before.Axes, .. shape.Axes]);
+            shape = new(before.Lead, [.. before.Axes, .. shape.Axes], shape.IsImage);
         }
 
         return shape.Map(Resolve);
@@ -62,6 +62,25 @@ internal sealed class Unifier
         extended.Add(lead, new(FreshLead(), [.. Enumerable.Range(0, rank - shape.Rank).Select(_ => Fresh())]));
         return Resolve(shape);
     }
+
+    /// <summary>Gives a shape exactly so many axes, if it may have them.</summary>
+    public Shape? WithExactRank(Shape shape, int rank)
+    {
+        if (WithRank(shape, rank) is not { } enough || enough.Rank > rank)
+        {
+            return null;
+        }
+
+        if (enough.Lead is { } lead)
+        {
+            extended.Add(lead, new(null, []));
+        }
+
+        return Resolve(enough);
+    }
+
+    /// <summary>Whether a size depends on an axis that is not known.</summary>
+    public bool IsUnknown(Polynomial size) => IsOpen(Resolve(size));
 
     /// <summary>Renames the unknown axes of a block's shapes, so that two uses of the block do not share them.</summary>
     public Func<Polynomial, Polynomial> Renaming()

@@ -7,7 +7,7 @@ namespace SuParDsl;
 
 /// <summary>A block repeated <c>count</c> times, one after the other, each with its own weights. Layer i is named <c>i</c>.</summary>
 /// <typeparam name="TBlock">The block's type.</typeparam>
-public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock : nn.Module<Tensor, Tensor>
+public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock : nn.Module
 {
     private readonly TBlock[] blocks;
 
@@ -44,20 +44,28 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
-    {
-        using var scope = NewDisposeScope();
-        var x = input;
-        foreach (var block in blocks)
-        {
-            x = block.call(x);
-        }
+    public override Tensor forward(Tensor input) => Through(input, static (block, x) => ((nn.Module<Tensor, Tensor>)(nn.Module)block).call(x));
 
-        return x.MoveToOuterDisposeScope();
-    }
+    /// <summary>Blocks of two inputs: each is given the output of the one before it, and the memory.</summary>
+    public Tensor call(Tensor input, Tensor memory) =>
+        Through(input, (block, x) => ((nn.Module<Tensor, Tensor, Tensor>)(nn.Module)block).call(x, memory));
+
+    /// <summary>Blocks of three inputs: each is given the output of the one before it, and both others.</summary>
+    public Tensor call(Tensor input, Tensor second, Tensor third) =>
+        Through(input, (block, x) => ((nn.Module<Tensor, Tensor, Tensor, Tensor>)(nn.Module)block).call(x, second, third));
+
+    /// <summary>Blocks of four inputs: each is given the output of the one before it, and the others.</summary>
+    public Tensor call(Tensor input, Tensor second, Tensor third, Tensor fourth) =>
+        Through(input, (block, x) => ((nn.Module<Tensor, Tensor, Tensor, Tensor, Tensor>)(nn.Module)block).call(x, second, third, fourth));
 
     /// <inheritdoc/>
     public IEnumerator<TBlock> GetEnumerator() => ((IEnumerable<TBlock>)blocks).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private Tensor Through(Tensor input, Func<TBlock, Tensor, Tensor> step)
+    {
+        using var scope = NewDisposeScope();
+        return blocks.Aggregate(input, (x, block) => step(block, x)).MoveToOuterDisposeScope();
+    }
 }

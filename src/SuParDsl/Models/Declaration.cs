@@ -149,6 +149,20 @@ public sealed class Declaration
             : throw new SizeException($"[Fan] of {Full(name)} names axis {index}: it has axes 0 to {sizes.Length - 1} (SUP308)");
     }
 
+    /// <summary>
+    /// Adds the parameters of any module: its matrices in a role, initialised by the rule; its vectors as they are.
+    /// </summary>
+    public void Foreign(nn.Module module, Extent inputs, Extent outputs, Role role)
+    {
+        foreach (var (name, parameter) in module.named_parameters())
+        {
+            var axes = parameter.shape.Select(size => size == outputs.Value ? outputs : size == inputs.Value ? inputs : size).ToImmutableArray();
+            Add(parameter.dim() > 1
+                ? new(Full(name), role, axes, inputs, outputs, Init.Normal, TensorDensity.Dense) { Decays = true }
+                : new(Full(name), Role.Vector, axes, 1, axes.Length == 0 ? 1 : axes[0], Init.Zeros, TensorDensity.Dense) { KeepsValues = true });
+        }
+    }
+
     private ModelTensor Add(ModelTensor tensor)
     {
         var density = tensor.Density;

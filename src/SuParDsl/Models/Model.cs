@@ -53,7 +53,7 @@ public abstract partial class Model : Layer
         Tensors = SeenByTheRule();
         ApplyStorage();
         var parameters = ParametersByName();
-        foreach (var tensor in Tensors)
+        foreach (var tensor in Tensors.Where(static tensor => !tensor.KeepsValues))
         {
             var std = Initializer.StandardDeviation(tensor, Rule, declaration.InitStd);
             Initializer.Fill(parameters[tensor.Name], tensor, masks.GetValueOrDefault(tensor.Name), std, seed);

@@ -31,6 +31,9 @@ public sealed record ModelTensor(
     /// <summary>Whether weight decay applies: matrices yes, vectors no.</summary>
     public bool Decays { get; init; }
 
+    /// <summary>Whether it starts with what its module put there, as a foreign module's vectors do.</summary>
+    internal bool KeepsValues { get; init; }
+
     /// <summary>Whether it is also used, transposed, as a tied readout.</summary>
     public bool IsTiedReadout { get; init; }
 

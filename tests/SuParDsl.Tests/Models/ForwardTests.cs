@@ -81,7 +81,7 @@ public class ForwardTests
         return tensor([.. Enumerable.Range(0, (int)count).Select(static i => MathF.Sin((1.7f * i) + 0.3f))], shape);
     }
 
-    private static void AssertClose(Tensor expected, Tensor actual)
+    internal static void AssertClose(Tensor expected, Tensor actual)
     {
         Assert.Equal(expected.shape, actual.shape);
         var (e, a) = (expected.detach(), actual.detach());

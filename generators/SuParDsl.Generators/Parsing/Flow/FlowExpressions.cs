@@ -1,20 +1,23 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>Reads the expressions of a flow: names, pipes, arithmetic and words.</summary>
 internal sealed class FlowExpressions(DeclarationContext context, FlowScope scope)
 {
-    private const string ByHand = "write forward by hand in a block of its own";
+    private const string InAnOp = "wrap it in an [Op] method";
 
     /// <summary>An expression that must be a tensor.</summary>
     public FlowNode Tensor(ExpressionSyntax expression)
     {
         var value = Any(expression);
-        return value is ScalarNode ? Refuse(expression, "a number is not a tensor", "multiply a tensor by it") : value;
+        return value is PartsNode parts ? Refuse(expression, $"it gives {Rational.Text(parts.Count)} tensors", "take them apart: var (a, b) = …;")
+            : value is ScalarNode ? Refuse(expression, "a number is not a tensor", "multiply a tensor by it") : value;
     }
 
     /// <summary>A tensor or a number.</summary>
@@ -52,7 +55,21 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     {
         if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access } call)
         {
-            return Words.Split(this, context, scope.Shapes, call, access);
+            return new JoinWords(this, context, scope.Shapes).Split(call, access);
+        }
+
+        if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax invocation)
+        {
+            if (invocation.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Call } member && LayerOf(member.Expression) is { Block.Outputs.Length: > 1 })
+            {
+                return Words.Member(this, context, scope.Shapes, invocation, member) as PartsNode;
+            }
+
+            var parts = new Ops(this, context, scope.Shapes.Sizes).Parts(invocation, out var isOp);
+            if (isOp)
+            {
+                return parts;
+            }
         }
 
         Refuse(expression, "only .Split(n) gives several tensors", "write: var (a, b) = x.Split(2);");
@@ -104,27 +121,40 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     public FlowNode Call(Layer layer, string? member, FlowNode input, ExpressionSyntax use)
     {
         layer.IsUsed = true;
+        if (layer.BuiltIn is { Shape: ShapeRule.Position })
+        {
+            return Refuse(use, $"'{layer.Name}' is no function of a tensor", $"write: Attention(q, k, v, causal: true, position: {layer.Name})");
+        }
+
         if (layer.BuiltIn is { Shape: ShapeRule.Value })
         {
             return Refuse(use, $"'{layer.Name}' is a raw weight, a value and not a function", $"write x * {layer.Name} or x + {layer.Name}");
         }
 
-        if (layer.Block is { Inputs: not 1 } block)
+        if (layer.Block is { } block && (block.Inputs.Length > 1 || block.Outputs.Length > 1))
         {
-            context.Findings.Add(
-                Descriptors.BlockInputs, use.GetLocation(), layer.Location,
-                [layer.Name, $"{block.Inputs} tensors", "1", "a block takes one tensor"]);
+            var takes = block.Inputs.Length > 1 ? $"{Rational.Text(block.Inputs.Length)} tensors" : $"1 tensor, gives {Rational.Text(block.Outputs.Length)}";
+            var remedy = block.Inputs.Length > 1 ? $"write: {layer.Name}.call(x, …)" : $"write: var (a, b) = {layer.Name}.call(x);";
+            context.Findings.Add(Descriptors.BlockInputs, use.GetLocation(), layer.Location, [layer.Name, takes, "1", remedy]);
             return new UnknownNode();
         }
 
         if (member is null)
         {
             var shape = scope.Shapes.Layer(layer, input.Shape, use.GetLocation());
-            return new CallNode(layer, null, input, shape) { HeadSize = layer.Block is null ? input.HeadSize : null };
+            return new CallNode(layer, null, [input], shape) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null };
         }
 
         layer.IsTied = true;
-        return new CallNode(layer, member, input, scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()));
+        return new CallNode(layer, member, [input], scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()));
+    }
+
+    /// <summary>Values through a block with several inputs or outputs.</summary>
+    public FlowNode CallBlock(Layer layer, ImmutableArray<FlowNode> inputs, ExpressionSyntax use)
+    {
+        var shapes = scope.Shapes.Block(layer, [.. inputs.Select(static input => input.Shape)], use.GetLocation());
+        var call = new CallNode(layer, null, inputs, shapes.Length == 1 ? shapes[0] : null);
+        return shapes.Length == 1 ? call : new PartsNode(call, shapes, cut: null);
     }
 
     private static bool StandsAlone(IdentifierNameSyntax name) =>
@@ -233,9 +263,9 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             case (_, ScalarNode) when sign is '*' or '/':
                 return new BinaryNode(sign, left, right, left.Shape) { HeadSize = left.HeadSize };
             case (ScalarNode, _) or (_, ScalarNode):
-                return Refuse(whole, $"'{sign}' takes two tensors", ByHand);
+                return Refuse(whole, $"'{sign}' takes two tensors", InAnOp);
             case var _ when sign == '/':
-                return Refuse(whole, "a tensor is divided by a number only", ByHand);
+                return Refuse(whole, "a tensor is divided by a number only", InAnOp);
         }
 
         var shape = scope.Shapes.Combine(left, right, sign.ToString(), sign == '+', whole.GetLocation());
@@ -251,12 +281,14 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     private FlowNode Invocation(InvocationExpressionSyntax call) => call.Expression switch
     {
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access =>
-            Words.Split(this, context, scope.Shapes, call, access) is null ? new UnknownNode()
+            new JoinWords(this, context, scope.Shapes).Split(call, access) is null ? new UnknownNode()
                 : Refuse(call, "what .Split gives is taken apart at once", "write: var (a, b) = x.Split(2);"),
-        MemberAccessExpressionSyntax access => Words.Member(this, context, scope.Shapes, call, access) ?? Unreadable(call),
-        IdentifierNameSyntax name => Words.Function(this, context, scope.Shapes, call, name) ?? Unreadable(call),
+        MemberAccessExpressionSyntax access => Words.Member(this, context, scope.Shapes, call, access) ?? Op(call),
+        IdentifierNameSyntax name => Words.Function(this, context, scope.Shapes, call, name) ?? Op(call),
         _ => Unreadable(call),
     };
+
+    private FlowNode Op(InvocationExpressionSyntax call) => new Ops(this, context, scope.Shapes.Sizes).Call(call) ?? Unreadable(call);
 
     /// <summary>What is not a word. A name that C# does not know either is left to C#.</summary>
     private FlowNode Unreadable(ExpressionSyntax expression)
@@ -275,7 +307,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             return new UnknownNode();
         }
 
-        return Refuse(expression, "it is no word of it", ByHand);
+        return Refuse(expression, "it is no word of it", InAnOp);
     }
 
     private void MarkUsed(SyntaxNode node)

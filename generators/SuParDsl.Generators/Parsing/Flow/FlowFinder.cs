@@ -3,27 +3,34 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>Finds the one method that says how a class's layers are connected.</summary>
 internal static class FlowFinder
 {
+    private const int MostTensors = 4;
+
+    private static readonly SignatureModel One = new(ImmutableArray.Create("input"), 1);
+
     public static Found Read(DeclarationContext context, ImmutableArray<Layer> layers)
     {
+        Ops.Check(context);
         var methods = context.Parts.SelectMany(static part => part.Members).OfType<MethodDeclarationSyntax>().ToList();
         var flows = methods.Where(method => IsFlow(context, method)).ToList();
-        var hasForward = methods.Any(static m => m.Identifier.ValueText == "forward" && m.Modifiers.Any(SyntaxKind.OverrideKeyword));
+        var forward = methods.FirstOrDefault(static m => m.Identifier.ValueText == "forward" && m.Modifiers.Any(SyntaxKind.OverrideKeyword));
+        var hasForward = forward is not null;
         if (flows.Count == 0)
         {
             if (!hasForward)
             {
                 var pipe = string.Concat(layers
-                    .Where(static l => l.BuiltIn?.Shape is not ShapeRule.Value).Select(static l => " | " + l.Name));
+                    .Where(static l => l.BuiltIn?.IsPiped != false).Select(static l => " | " + l.Name));
                 context.Findings.Add(Descriptors.NoFlow, context.Part.Identifier.GetLocation(), context.Type.Name, pipe);
             }
 
-            return new(null, hasForward, 1, null);
+            return new(null, hasForward, SignatureOf(context, forward), null);
         }
 
         var flow = flows[0];
@@ -37,28 +44,48 @@ internal static class FlowFinder
             context.Findings.Add(Descriptors.FlowAndForward, flow.Identifier.GetLocation(), context.Type.Name);
         }
 
-        if (!HasSignature(context, flow, out var inputs))
+        if (!HasSignature(context, flow, out var signature))
         {
             context.Findings.Add(
-                Descriptors.FlowSignature, flow.Identifier.GetLocation(), flow.Identifier.ValueText, "must take one Tensor and return a Tensor");
-            return new(null, hasForward, inputs, null);
+                Descriptors.FlowSignature, flow.Identifier.GetLocation(), flow.Identifier.ValueText,
+                context.Kind == DeclarationKind.Model ? "must take one Tensor and return a Tensor"
+                    : "must take 1 to 4 Tensors and return one or a tuple of them");
+            return new(null, hasForward, signature, null);
         }
 
         var parsed = FlowParser.Parse(context, flow, layers);
-        return new(hasForward || flows.Count > 1 ? null : parsed, hasForward, 1, parsed.Sizes);
+        return new(hasForward || flows.Count > 1 ? null : parsed, hasForward, signature, parsed.Sizes);
     }
 
     private static bool IsFlow(DeclarationContext context, MethodDeclarationSyntax method) =>
         method.AttributeLists.Count > 0
         && context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation) is { } symbol && KnownNames.Has(symbol, KnownNames.Flow);
 
-    private static bool HasSignature(DeclarationContext context, MethodDeclarationSyntax method, out int inputs)
+    private static bool HasSignature(DeclarationContext context, MethodDeclarationSyntax method, out SignatureModel signature)
     {
         var symbol = context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation)!;
-        inputs = symbol.Parameters.Length;
-        return symbol is { Parameters: [{ RefKind: RefKind.None } input], IsGenericMethod: false, IsAsync: false, IsStatic: false, RefKind: RefKind.None }
-            && IsTensor(input.Type) && IsTensor(symbol.ReturnType) && (method.Body is not null || method.ExpressionBody is not null);
+        signature = One;
+        var outputs = symbol.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
+            ? [.. tuple.TupleElements.Select(static element => element.Type)]
+            : ImmutableArray.Create(symbol.ReturnType);
+        var most = context.Kind == DeclarationKind.Model ? 1 : MostTensors;
+        if (symbol.Parameters.Length < 1 || symbol.Parameters.Length > most || outputs.Length > most || !outputs.All(IsTensor)
+            || symbol.Parameters.Any(static p => p.RefKind != RefKind.None || !IsTensor(p.Type))
+            || symbol is not { IsGenericMethod: false, IsAsync: false, IsStatic: false, RefKind: RefKind.None }
+            || (method.Body is null && method.ExpressionBody is null))
+        {
+            return false;
+        }
+
+        signature = new(symbol.Parameters.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(), outputs.Length);
+        return true;
     }
+
+    /// <summary>What a forward that the user wrote takes and gives.</summary>
+    private static SignatureModel SignatureOf(DeclarationContext context, MethodDeclarationSyntax? forward) =>
+        forward is not null && context.ModelOf(forward).GetDeclaredSymbol(forward, context.Cancellation) is { Parameters.Length: > 0 and <= MostTensors } symbol
+            ? new(symbol.Parameters.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(), BlockLibrary.Outputs(symbol.ReturnType))
+            : One;
 
     // A type that C# does not know has its own message.
     private static bool IsTensor(ITypeSymbol type) => KnownNames.IsTensor(type) || type.TypeKind == TypeKind.Error;
@@ -66,7 +93,7 @@ internal static class FlowFinder
     /// <summary>What was found.</summary>
     /// <param name="Parsed">The flow, where there is exactly one and no <c>forward</c>.</param>
     /// <param name="HasForward">Whether the user wrote <c>forward</c>.</param>
-    /// <param name="Inputs">How many inputs the flow takes.</param>
+    /// <param name="Signature">What the flow takes and gives.</param>
     /// <param name="Shapes">What the flow's axes were found to be.</param>
-    public sealed record Found(ParsedFlow? Parsed, bool HasForward, int Inputs, Sizes.Unifier? Shapes);
+    public sealed record Found(ParsedFlow? Parsed, bool HasForward, SignatureModel Signature, Sizes.Unifier? Shapes);
 }

@@ -7,14 +7,17 @@ internal static class FlowGraph
     /// The residual adds: those where one operand is the input stream or an earlier residual sum and the other is computed
     /// from the input, and whose result reaches the return value through such adds alone. Each maps to its branch.
     /// </summary>
-    public static Dictionary<BinaryNode, FlowNode> ResidualAdds(FlowNode result)
+    public static Dictionary<BinaryNode, FlowNode> ResidualAdds(IEnumerable<FlowNode> results)
     {
         var adds = new Dictionary<BinaryNode, FlowNode>();
         var branches = new Dictionary<BinaryNode, FlowNode?>();
-        for (var value = result.Value; value is BinaryNode { Operator: '+' } add && BranchOfChain(add, branches) is { } branch;)
+        foreach (var result in results)
         {
-            adds.Add(add, branch);
-            value = (branch == add.Left ? add.Right : add.Left).Value;
+            for (var value = result.Value; value is BinaryNode { Operator: '+' } add && BranchOfChain(add, branches) is { } branch;)
+            {
+                adds[add] = branch;
+                value = (branch == add.Left ? add.Right : add.Left).Value;
+            }
         }
 
         return adds;
@@ -26,10 +29,12 @@ internal static class FlowGraph
 
     public static IEnumerable<FlowNode> Inputs(FlowNode node) => node switch
     {
-        CallNode call => [call.Input],
+        CallNode call => call.Inputs,
+        OpNode op => op.Inputs,
         ActivationNode activation => [activation.Input],
         WordNode word => [word.Input],
         AttentionNode attention => [attention.Query, attention.Key, attention.Values],
+        JoinNode join => join.Parts,
         BinaryNode binary => [binary.Left, binary.Right],
         NegationNode negation => [negation.Operand],
         PartsNode parts => [parts.Input],

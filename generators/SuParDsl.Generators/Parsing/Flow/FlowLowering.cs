@@ -12,12 +12,13 @@ internal sealed class FlowLowering
     private readonly DeclarationContext context;
     private readonly Dictionary<BinaryNode, FlowNode> residuals;
     private readonly HashSet<string> taken;
+    private readonly HashSet<FlowNode> returned = [];
     private readonly ImmutableArray<FlowStatement>.Builder statements = ImmutableArray.CreateBuilder<FlowStatement>();
 
     private FlowLowering(DeclarationContext context, ParsedFlow flow)
     {
         this.context = context;
-        residuals = FlowGraph.ResidualAdds(flow.Result);
+        residuals = FlowGraph.ResidualAdds(flow.Results);
         taken = [.. flow.Names];
     }
 
@@ -30,11 +31,7 @@ internal sealed class FlowLowering
             lowering.Lower(step);
         }
 
-        var names = new List<string>();
-        var takes = flow.InputShape.InWords(names);
-        var gives = flow.OutputShape?.InWords(names);
-        var summary = gives is null ? $"{flow.Input}: {takes}." : $"{flow.Input}: {takes} → {gives}.";
-        return new(flow.Input, scope, summary, lowering.statements.ToImmutable());
+        return new(scope, flow.InWords(static input => input.Name + ": ") + ".", lowering.statements.ToImmutable());
     }
 
     private void Lower(FlowStep step)
@@ -48,13 +45,19 @@ internal sealed class FlowLowering
                 statements.Add(new FlowStatement.Assign(assign.Name, Whole(assign.Value)));
                 break;
             case FlowStep.Split split:
-                statements.Add(new FlowStatement.Split(split.Names, split.IsDeclaration, Name("parts"), Part(split.Value.Input)));
+                statements.Add(new FlowStatement.Split(split.Names, split.IsDeclaration, Name("parts"), Part(split.Value.Input), split.Value.Cut));
                 break;
             case FlowStep.Return result:
-                var value = Whole(result.Value);
-                statements.Add(new FlowStatement.Return(result.Value.Value is InputNode or WeightNode ? new FlowExpression.Alias(value) : value));
+                statements.Add(new FlowStatement.Return(result.Values.Select(Returned).ToImmutableArray()));
                 break;
         }
+    }
+
+    /// <summary>What is returned: a tensor that is the caller's, or is returned twice, under a handle of its own.</summary>
+    private FlowExpression Returned(FlowNode node)
+    {
+        var value = Whole(node);
+        return !returned.Add(node.Value) || node.Value is InputNode or WeightNode ? new FlowExpression.Alias(value) : value;
     }
 
     /// <summary>The value of a whole statement.</summary>
@@ -65,9 +68,11 @@ internal sealed class FlowLowering
         NameNode name => new FlowExpression.Local(name.Name),
         ScalarNode scalar => new FlowExpression.Scalar(scalar.Text, scalar.IsAtom),
         WeightNode weight => new FlowExpression.Weight(weight.Layer.Identifier),
-        CallNode call => new FlowExpression.Call(Callee(call), Input(call.Input)),
+        CallNode call => new FlowExpression.Call(Callee(call), call.Inputs.Select(Input).ToImmutableArray()),
+        OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Part).ToImmutableArray()),
         ActivationNode activation => new FlowExpression.Activation(WordTable.Activation(activation.Word)!, Part(activation.Input)),
         WordNode word => new FlowExpression.Word(word.Word, Part(word.Input), word.Argument),
+        JoinNode join => new FlowExpression.Join(join.Parts.Select(Part).ToImmutableArray(), join.Axis),
         AttentionNode attention => Hoist("attention", Attention(attention)),
         NegationNode negation => new FlowExpression.Negation(Part(negation.Operand)),
         BinaryNode binary when residuals.TryGetValue(binary, out var branch) =>
@@ -98,7 +103,7 @@ internal sealed class FlowLowering
             size = ((FlowExpression.Local)query).Name + ".shape[^1]";
         }
 
-        return new FlowExpression.Attention(query, Part(attention.Key), Part(attention.Values), attention.Causal, size);
+        return new FlowExpression.Attention(query, Part(attention.Key), Part(attention.Values), attention.Causal, size, attention.Position?.Identifier);
     }
 
     private FlowExpression Hoist(string wanted, FlowExpression value)
@@ -115,7 +120,7 @@ internal sealed class FlowLowering
         return name;
     }
 
-    private static string Callee(CallNode call) => call.Member is null ? call.Layer.Identifier : $"{call.Layer.Identifier}.{call.Member}";
+    private static string Callee(CallNode call) => $"{call.Layer.Identifier}{(call.Member is null ? string.Empty : "." + call.Member)}.call";
 
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
@@ -44,14 +45,15 @@ internal sealed class WeightNode(Layer layer, Shape? shape) : FlowNode(shape, fr
 }
 
 /// <summary>A layer's output.</summary>
-internal sealed class CallNode(Layer layer, string? member, FlowNode input, Shape? shape) : FlowNode(shape, input.FromInput)
+internal sealed class CallNode(Layer layer, string? member, ImmutableArray<FlowNode> inputs, Shape? shape)
+    : FlowNode(shape, inputs.Any(static input => input.FromInput))
 {
     public Layer Layer { get; } = layer;
 
     /// <summary>The tied readout's property; null for the layer itself.</summary>
     public string? Member { get; } = member;
 
-    public FlowNode Input { get; } = input;
+    public ImmutableArray<FlowNode> Inputs { get; } = inputs;
 }
 
 /// <summary>An activation function's output.</summary>
@@ -62,7 +64,7 @@ internal sealed class ActivationNode(string word, FlowNode input) : FlowNode(inp
     public FlowNode Input { get; } = input;
 }
 
-/// <summary><c>.Heads</c>, <c>.Merge</c> or <c>Positions</c>.</summary>
+/// <summary><c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c> or <c>Positions</c>.</summary>
 internal sealed class WordNode(string word, FlowNode input, string? argument, Shape? shape, bool fromInput) : FlowNode(shape, fromInput)
 {
     public string Word { get; } = word;
@@ -73,7 +75,7 @@ internal sealed class WordNode(string word, FlowNode input, string? argument, Sh
 }
 
 /// <summary>Attention.</summary>
-internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value, string causal, Shape? shape)
+internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value, string causal, Layer? position, Shape? shape)
     : FlowNode(shape, query.FromInput || key.FromInput || value.FromInput)
 {
     public FlowNode Query { get; } = query;
@@ -83,6 +85,9 @@ internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value
     public FlowNode Values { get; } = value;
 
     public string Causal { get; } = causal;
+
+    /// <summary>The layer that biases the logits by distance; null for none.</summary>
+    public Layer? Position { get; } = position;
 
     public string? HeadSizeOfQuery => Query.HeadSize;
 }
@@ -104,16 +109,41 @@ internal sealed class NegationNode(FlowNode operand) : FlowNode(operand.Shape, o
     public FlowNode Operand { get; } = operand;
 }
 
-/// <summary>What <c>.Split</c> gives, before it is taken apart.</summary>
-internal sealed class PartsNode(FlowNode input, int count, Shape? part) : FlowNode(part, input.FromInput)
+/// <summary><c>Cat</c>.</summary>
+internal sealed class JoinNode(ImmutableArray<FlowNode> parts, long axis, Shape? shape)
+    : FlowNode(shape, parts.Any(static part => part.FromInput))
+{
+    public ImmutableArray<FlowNode> Parts { get; } = parts;
+
+    public long Axis { get; } = axis;
+}
+
+/// <summary>The output of a method of the user's, marked <c>[Op]</c>.</summary>
+internal sealed class OpNode(string callee, ImmutableArray<FlowNode> inputs, Shape? shape)
+    : FlowNode(shape, inputs.Any(static input => input.FromInput))
+{
+    public string Callee { get; } = callee;
+
+    public ImmutableArray<FlowNode> Inputs { get; } = inputs;
+}
+
+/// <summary>Several tensors, before they are taken apart: what <c>.Split</c> gives, or a call.</summary>
+/// <param name="input">What is cut, or the call.</param>
+/// <param name="parts">The shapes of the parts.</param>
+/// <param name="cut">What cuts it, as C#; null for a call that gives a tuple.</param>
+internal sealed class PartsNode(FlowNode input, ImmutableArray<Shape?> parts, string? cut) : FlowNode(null, input.FromInput)
 {
     public FlowNode Input { get; } = input;
 
-    public int Count { get; } = count;
+    public ImmutableArray<Shape?> Shapes { get; } = parts;
+
+    public int Count => Shapes.Length;
+
+    public string? Cut { get; } = cut;
 }
 
 /// <summary>One part of a split.</summary>
-internal sealed class PartNode(PartsNode parts) : FlowNode(parts.Shape, parts.FromInput)
+internal sealed class PartNode(PartsNode parts, int index) : FlowNode(parts.Shapes[index], parts.FromInput)
 {
     public PartsNode Parts { get; } = parts;
 }

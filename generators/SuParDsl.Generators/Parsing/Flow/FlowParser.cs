@@ -30,11 +30,16 @@ internal sealed class FlowParser
 
     private ParsedFlow Run(MethodDeclarationSyntax method, FlowScope flow)
     {
-        var name = method.ParameterList.Parameters[0].Identifier;
-        var input = new InputNode(new Shape(flow.Shapes.Sizes.FreshLead(), [flow.Shapes.Sizes.Fresh()]));
-        flow.Define(name.ValueText, input, name.GetLocation(), isLocal: false);
+        var inputs = new List<FlowInput>();
+        foreach (var parameter in method.ParameterList.Parameters)
+        {
+            var name = parameter.Identifier;
+            var input = new InputNode(InputShapes.Of(context, parameter, flow.Shapes.Sizes));
+            inputs.Add(new(UserSyntax.Escape(name.ValueText), input.Shape!));
+            flow.Define(name.ValueText, input, name.GetLocation(), isLocal: false);
+        }
 
-        FlowNode? result = null;
+        var result = default(ImmutableArray<FlowNode>);
         if (method.ExpressionBody is { } body)
         {
             result = Return(body.Expression);
@@ -45,25 +50,27 @@ internal sealed class FlowParser
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 result = Statement(statement);
-                if (result is not null)
+                if (!result.IsDefault)
                 {
                     break;
                 }
             }
         }
 
-        if (result is null)
+        if (result.IsDefault)
         {
+            result = [new UnknownNode()];
             context.Findings.LeaveToCSharp();
         }
 
         flow.ReportUnused();
+        var sizes = flow.Shapes.Sizes;
         return new(
-            UserSyntax.Escape(name.ValueText), steps.ToImmutable(), result ?? new UnknownNode(),
-            flow.Shapes.Sizes.Resolve(input.Shape!), result?.Shape is { } shape ? flow.Shapes.Sizes.Resolve(shape) : null, flow.Names, flow.Shapes.Sizes);
+            [.. inputs.Select(input => input with { Shape = sizes.Resolve(input.Shape) })], steps.ToImmutable(), result,
+            [.. result.Select(value => value.Shape is { } shape ? sizes.Resolve(shape) : null)], flow.Names, sizes);
     }
 
-    private FlowNode? Statement(StatementSyntax statement)
+    private ImmutableArray<FlowNode> Statement(StatementSyntax statement)
     {
         switch (statement)
         {
@@ -75,23 +82,25 @@ internal sealed class FlowParser
                     Declare(local.Declaration.Type, variable);
                 }
 
-                return null;
+                return default;
             case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment }:
                 Assign(assignment);
-                return null;
+                return default;
             case EmptyStatementSyntax:
-                return null;
+                return default;
             default:
-                NotFlow(statement, "a flow is locals, assignments and a return", "write forward by hand in a block of its own");
-                return null;
+                NotFlow(statement, "a flow is locals, assignments and a return", "wrap it in an [Op] method");
+                return default;
         }
     }
 
-    private FlowNode Return(ExpressionSyntax expression)
+    private ImmutableArray<FlowNode> Return(ExpressionSyntax expression)
     {
-        var value = expressions.Tensor(expression);
-        steps.Add(new FlowStep.Return(value));
-        return value;
+        ImmutableArray<FlowNode> values = UserSyntax.Unwrap(expression) is TupleExpressionSyntax tuple
+            ? [.. tuple.Arguments.Select(argument => expressions.Tensor(argument.Expression))]
+            : [expressions.Tensor(expression)];
+        steps.Add(new FlowStep.Return(values));
+        return values;
     }
 
     private void Declare(TypeSyntax type, VariableDeclaratorSyntax variable)
@@ -140,15 +149,15 @@ internal sealed class FlowParser
         var parts = expressions.Parts(assignment.Right);
         if (parts is not null && parts.Count != names.Length)
         {
-            NotFlow(assignment.Left, $"a Split({parts.Count}) has {parts.Count} parts", "give each part a name, or _");
+            NotFlow(assignment.Left, $"it has {parts.Count} parts", "give each part a name, or _");
             parts = null;
         }
 
-        foreach (var token in names)
+        for (var i = 0; i < names.Length; i++)
         {
-            if (token is { } name && name.ValueText != "_")
+            if (names[i] is { } name && name.ValueText != "_")
             {
-                scope.Define(name.ValueText, parts is null ? new UnknownNode() : new PartNode(parts), name.GetLocation(), isLocal: true);
+                scope.Define(name.ValueText, parts is null ? new UnknownNode() : new PartNode(parts, i), name.GetLocation(), isLocal: true);
             }
         }
 

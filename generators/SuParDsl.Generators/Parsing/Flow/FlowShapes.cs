@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
@@ -7,7 +8,11 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// <summary>What each layer and word does to a shape, and the errors that only shapes show. An unknown shape is silent.</summary>
 internal sealed class FlowShapes(DeclarationContext context)
 {
+    private ImageShapes? images;
+
     public Unifier Sizes { get; } = new();
+
+    public ImageShapes Images => images ??= new(context, Sizes);
 
     public Shape? Layer(Layer layer, Shape? input, Location use)
     {
@@ -22,13 +27,17 @@ internal sealed class FlowShapes(DeclarationContext context)
                 var (from, to) = (layer.Size(map.In)!, layer.Size(map.Out)!);
                 var does =
                     from.Equals(to) && map.In == map.Out ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(to)}";
-                return MapLast(input, from, to, layer.Name, does, use, layer.Location);
+                return MapLast(input, from, to, layer, layer.Name, does, use, map.Axes);
+            case ShapeRule.Image image:
+                return Images.Layer(layer, image, input, use);
+            case null when layer.Foreign is { } foreign:
+                return MapLast(input, foreign.In, foreign.Out, layer, layer.Name, $"maps {context.Text(foreign.In)} → {context.Text(foreign.Out)}", use);
             case ShapeRule.Lookup lookup:
                 return input.With(0, layer.Size(lookup.Width)!);
             case ShapeRule.Same:
                 return input;
             default:
-                return layer.Block is { } block ? Block(layer, block, input, use) : null;
+                return Block(layer, [input], use)[0];
         }
     }
 
@@ -41,7 +50,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         var (from, to) = (layer.Size("width")!, layer.Size("count")!);
-        return MapLast(input, from, to, $"{layer.Name}.{member}", $"maps {context.Text(from)} → {context.Text(to)}", use, layer.Location);
+        return MapLast(input, from, to, layer, $"{layer.Name}.{member}", $"maps {context.Text(from)} → {context.Text(to)}", use);
     }
 
     public Shape? Heads(Shape? input, Polynomial size, string where, Location use)
@@ -52,7 +61,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         var width = Sizes.Resolve(shape.FromEnd(1));
-        context.Divisions.Add(new(width, size, SizeText: null, DivisorText: null, where, IsHeads: true, use));
+        context.Divisions.Add(new(width, size, SizeText: null, DivisorText: null, where, Id: "SUP106", use));
         return shape.With(2, width / size, shape.FromEnd(2), size);
     }
 
@@ -74,15 +83,67 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         var divisor = Polynomial.Constant(count);
-        var width = Sizes.Resolve(shape.FromEnd(1));
-        context.Divisions.Add(new(width, divisor, SizeText: null, DivisorText: null, where, IsHeads: false, use));
-        return shape.With(1, width / divisor);
+        var width = Sizes.Resolve(shape.FromEnd(shape.Features));
+        context.Divisions.Add(new(width, divisor, SizeText: null, DivisorText: null, where, Id: "SUP107", use));
+        return shape.WithFeatures(width / divisor);
+    }
+
+    /// <summary>The parts of given sizes, which must be all of the axis.</summary>
+    public ImmutableArray<Shape?> PartsOf(Shape? input, IReadOnlyList<Polynomial> sizes, Location use)
+    {
+        if (AtLeast(input, 1, WordTable.Split, "split a tensor with features", use) is not { } shape)
+        {
+            return [.. sizes.Select(static _ => (Shape?)null)];
+        }
+
+        var (given, sum) = (Sizes.Resolve(shape.FromEnd(shape.Features)), sizes.Aggregate(static (a, b) => a + b));
+        if (Sizes.Unify(given, sum))
+        {
+            return [.. sizes.Select(size => (Shape?)shape.WithFeatures(size))];
+        }
+
+        context.Findings.Add(
+            Descriptors.WrongSize, use, WordTable.Split, $"cuts {context.Text(sum)}", Sizes.Resolve(shape), AxisName(shape), context.Text(given), context.Text(sum));
+        return [.. sizes.Select(static _ => (Shape?)null)];
+    }
+
+    /// <summary>Tensors joined along an axis: the others must be alike.</summary>
+    public Shape? Join(ImmutableArray<FlowNode> parts, int distance, string text, Location use)
+    {
+        Shape? joined = null;
+        foreach (var part in parts)
+        {
+            if (AtLeast(part.Shape, distance, WordTable.Cat, "join tensors of as many axes", use) is not { } shape)
+            {
+                return null;
+            }
+
+            if (joined is null)
+            {
+                joined = shape;
+                continue;
+            }
+
+            var (a, b) = (Sizes.Resolve(joined), Sizes.Resolve(shape));
+            for (var i = 1; i <= Math.Min(a.Rank, b.Rank); i++)
+            {
+                if (i != distance && !Sizes.Unify(a.FromEnd(i), b.FromEnd(i)))
+                {
+                    context.Findings.Add(Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)), context.Text(b.FromEnd(i)));
+                    return null;
+                }
+            }
+
+            joined = new(a.Lead, a.Axes.SetItem(a.Rank - distance, a.FromEnd(distance) + b.FromEnd(distance)), a.IsImage);
+        }
+
+        return joined;
     }
 
     public Shape? Positions(Shape? ids, Location use) =>
         AtLeast(ids, 1, WordTable.Positions, "give it ids of shape B T", use) is { } shape ? new(null, [shape.FromEnd(1)]) : null;
 
-    public Shape? Attention(Shape? query, Shape? key, Shape? value, Location use)
+    public Shape? Attention(Shape? query, Shape? key, Shape? value, string where, Location use)
     {
         var shapes = new List<Shape>();
         foreach (var shape in new[] { query, key, value })
@@ -102,17 +163,43 @@ internal sealed class FlowShapes(DeclarationContext context)
             return null;
         }
 
-        foreach (var (other, what) in new[] { (k, "key"), (v, "value") })
+        if (!AreGrouped(Sizes.Resolve(q.FromEnd(3)), Sizes.Resolve(k.FromEnd(3)), where, use))
         {
-            if (!Sizes.Unify(q.FromEnd(3), other.FromEnd(3)))
-            {
-                var (count, wanted) = (Sizes.Resolve(other.FromEnd(3)), Sizes.Resolve(q.FromEnd(3)));
-                context.Findings.Add(Descriptors.HeadCounts, use, context.Text(wanted), context.Text(count), what);
-                return null;
-            }
+            return null;
+        }
+
+        if (!Sizes.Unify(k.FromEnd(3), v.FromEnd(3)))
+        {
+            var (count, wanted) = (Sizes.Resolve(v.FromEnd(3)), Sizes.Resolve(q.FromEnd(3)));
+            context.Findings.Add(Descriptors.HeadCounts, use, context.Text(wanted), context.Text(count), "value", "give keys and values as many heads");
+            return null;
         }
 
         return Sizes.Unify(k.FromEnd(2), v.FromEnd(2)) ? q.With(1, Sizes.Resolve(v.FromEnd(1))) : null;
+    }
+
+    /// <summary>Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the base and guarded.</summary>
+    private bool AreGrouped(Polynomial queries, Polynomial keys, string where, Location use)
+    {
+        var quotient = queries / keys;
+        if (Sizes.IsUnknown(queries) || Sizes.IsUnknown(keys) || quotient.IsIntegral)
+        {
+            return true;
+        }
+
+        if (quotient.Value is not null)
+        {
+            context.Findings.Add(
+                Descriptors.HeadCounts, use, context.Text(queries), context.Text(keys), "key", "each key head serves as many query heads: use a divisor");
+            return false;
+        }
+
+        if (keys.Value is null || !keys.Equals(Polynomial.One))
+        {
+            context.Divisions.Add(new(queries, keys, SizeText: null, DivisorText: null, where, Id: "SUP105", use));
+        }
+
+        return true;
     }
 
     /// <summary>An operator on two tensors: axes are compared from the last one, missing leading axes broadcast.</summary>
@@ -150,13 +237,24 @@ internal sealed class FlowShapes(DeclarationContext context)
             : b.Lead is null && a.Rank >= b.Rank ? a.Lead
             : a.Lead is null && b.Rank >= a.Rank ? b.Lead
             : Sizes.FreshLead();
-        return new(lead, longer.Axes);
+        return new(lead, longer.Axes, a.IsImage || b.IsImage);
     }
 
-    private Shape? MapLast(Shape input, Polynomial from, Polynomial to, string name, string does, Location use, Location declaration)
+    private Shape? MapLast(
+        Shape input, Polynomial from, Polynomial to, Layer layer, string name, string does, Location use, int axes = 1)
     {
-        if (AtLeast(input, 1, name, "it works on the last axis", use) is not { } shape)
+        if (AtLeast(input, axes, name, "it works on the last axis", use) is not { } shape)
         {
+            return null;
+        }
+
+        if (shape.IsImage)
+        {
+            var isNorm = layer.BuiltIn?.Name is "LayerNorm" or "RmsNorm";
+            context.Findings.Add(
+                isNorm ? Descriptors.NormAxis : Descriptors.Rank, use, layer.Location,
+                isNorm ? [name, "the last axis", Sizes.Resolve(shape).ToString(), "use a BatchNorm2d, or .Tokens() before it"]
+                    : [name, "works on the last axis", Sizes.Resolve(shape).ToString(), "that axis is the width of an image: put .Pool() or .Tokens() before it"]);
             return null;
         }
 
@@ -164,54 +262,21 @@ internal sealed class FlowShapes(DeclarationContext context)
         if (!Sizes.Unify(given, from))
         {
             context.Findings.Add(
-                Descriptors.WrongSize, use, declaration,
-                [name, does, Sizes.Resolve(shape).ToString(), context.Text(given), context.Text(from)]);
+                Descriptors.WrongSize, use, layer.Location,
+                [name, does, Sizes.Resolve(shape).ToString(), "last axis", context.Text(given), context.Text(from)]);
             return null;
         }
 
         return shape.With(1, to);
     }
 
-    private Shape? Block(Layer layer, BlockSummary block, Shape input, Location use)
-    {
-        if (block.Input is null || block.Output is null)
-        {
-            return null;
-        }
+    /// <summary>What a block gives for tensors of given shapes.</summary>
+    public ImmutableArray<Shape?> Block(Layer layer, ImmutableArray<Shape?> inputs, Location use) => new BlockShapes(context, this).Of(layer, inputs, use);
 
-        var rename = Sizes.Renaming();
-        var takes = block.Input.Map(size => rename(size.Substitute(layer.Size)));
-        var gives = block.Output.Map(size => rename(size.Substitute(layer.Size)));
-        if (AtLeast(input, takes.Rank, layer.Name, $"'{block.Name}' takes {takes.InWords()}", use) is not { } shape)
-        {
-            return null;
-        }
+    public static string AxisName(Shape shape, int? distance = null) =>
+        shape.IsImage && (distance ?? shape.Features) == 3 ? "channels" : "last axis";
 
-        for (var distance = 1; distance <= takes.Rank; distance++)
-        {
-            var (given, wanted) = (Sizes.Resolve(shape.FromEnd(distance)), Sizes.Resolve(takes.FromEnd(distance)));
-            if (!Sizes.Unify(given, wanted))
-            {
-                context.Findings.Add(
-                    Descriptors.WrongSize, use, layer.Location,
-                    [layer.Name, Maps(takes, gives), Sizes.Resolve(shape).ToString(), context.Text(given), context.Text(wanted)]);
-                return null;
-            }
-        }
-
-        // The axes before those that a block names stay as they are.
-        return gives.Lead is null ? Sizes.Resolve(gives)
-            : gives.Lead != takes.Lead ? Sizes.Resolve(new Shape(Sizes.FreshLead(), gives.Axes))
-            : Sizes.Resolve(new Shape(shape.Lead, [.. shape.Axes.Take(shape.Rank - takes.Rank), .. gives.Axes]));
-    }
-
-    private static string Maps(Shape takes, Shape gives)
-    {
-        var names = new List<string>();
-        return $"maps {takes.InWords(names)} → {gives.InWords(names)}";
-    }
-
-    private Shape? AtLeast(Shape? shape, int rank, string name, string remedy, Location use)
+    public Shape? AtLeast(Shape? shape, int rank, string name, string remedy, Location use)
     {
         if (shape is null)
         {
@@ -223,7 +288,8 @@ internal sealed class FlowShapes(DeclarationContext context)
             return enough;
         }
 
-        context.Findings.Add(Descriptors.Rank, use, name, rank, Sizes.Resolve(shape), remedy);
+        var needs = $"needs at least {Rational.Text(rank)} {(rank == 1 ? "axis" : "axes")}";
+        context.Findings.Add(Descriptors.Rank, use, name, needs, Sizes.Resolve(shape), remedy);
         return null;
     }
 }

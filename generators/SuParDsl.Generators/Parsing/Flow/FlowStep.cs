@@ -11,6 +11,6 @@ internal abstract record FlowStep
     /// <summary>A split that is taken apart; an empty name is a discard.</summary>
     public sealed record Split(ImmutableArray<string> Names, bool IsDeclaration, PartsNode Value) : FlowStep;
 
-    /// <summary>The result.</summary>
-    public sealed record Return(FlowNode Value) : FlowStep;
+    /// <summary>The result, or the results of a tuple.</summary>
+    public sealed record Return(ImmutableArray<FlowNode> Values) : FlowStep;
 }

@@ -4,12 +4,24 @@ using SuParDsl.Generators.Sizes;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>A flow that was read.</summary>
-/// <param name="Input">Its parameter, as an identifier.</param>
+/// <param name="Inputs">Its parameters, as identifiers, with the shapes that they take.</param>
 /// <param name="Steps">Its statements.</param>
-/// <param name="Result">What it returns.</param>
-/// <param name="InputShape">The shape that it takes.</param>
-/// <param name="OutputShape">The shape that it gives; null where that is not known.</param>
+/// <param name="Results">What it returns.</param>
+/// <param name="Outputs">The shapes that it gives; null where one is not known.</param>
 /// <param name="Names">Its parameter and locals.</param>
 /// <param name="Sizes">What its axes were found to be.</param>
 internal sealed record ParsedFlow(
-    string Input, ImmutableArray<FlowStep> Steps, FlowNode Result, Shape InputShape, Shape? OutputShape, ImmutableHashSet<string> Names, Unifier Sizes);
+    ImmutableArray<FlowInput> Inputs, ImmutableArray<FlowStep> Steps, ImmutableArray<FlowNode> Results, ImmutableArray<Shape?> Outputs,
+    ImmutableHashSet<string> Names, Unifier Sizes)
+{
+    /// <summary>What it maps, in words.</summary>
+    public string InWords(Func<FlowInput, string> name)
+    {
+        var axes = new List<string>();
+        var takes = string.Join(", ", Inputs.Select(input => name(input) + input.Shape.InWords(axes)));
+        return Outputs.Any(static shape => shape is null) ? takes : $"{takes} → {string.Join(", ", Outputs.Select(shape => shape!.InWords(axes)))}";
+    }
+}
+
+/// <summary>A parameter of a flow.</summary>
+internal sealed record FlowInput(string Name, Shape Shape);

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the words that are written as calls: <c>.Heads</c>, <c>.Merge</c>, <c>.Split</c>, <c>Positions</c>, <c>Attention</c>, <c>layer.call</c>.</summary>
+/// <summary>Reads the words that are written as calls: <c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c>, <c>Positions</c>, <c>Attention</c>, <c>layer.call</c>.</summary>
 internal static class Words
 {
     /// <summary>A word after a dot; null where it is none.</summary>
@@ -21,6 +22,14 @@ internal static class Words
                 var heads = expressions.Tensor(access.Expression);
                 return heads is UnknownNode ? heads
                     : new WordNode(WordTable.Merge, heads, null, shapes.Merge(heads.Shape, access.Name.GetLocation()), heads.FromInput);
+            case WordTable.Tokens when arguments.Count == 0:
+                var image = expressions.Tensor(access.Expression);
+                return image is UnknownNode ? image
+                    : new WordNode(WordTable.Tokens, image, null, shapes.Images.Tokens(image.Shape, access.Name.GetLocation()), image.FromInput);
+            case WordTable.Pool when arguments.Count == 0:
+                var pooled = expressions.Tensor(access.Expression);
+                return pooled is UnknownNode ? pooled
+                    : new WordNode(WordTable.Pool, pooled, null, shapes.Images.Pool(pooled.Shape, access.Name.GetLocation()), pooled.FromInput);
             case WordTable.Call when expressions.LayerOf(access.Expression) is { } layer:
                 return Call(expressions, context, layer, null, call);
             case WordTable.Call when access.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } inner
@@ -46,25 +55,11 @@ internal static class Words
                     : new WordNode(WordTable.Positions, ids, null, shapes.Positions(ids.Shape, call.GetLocation()), fromInput: false);
             case WordTable.Attention:
                 return Attention(expressions, context, shapes, call);
+            case WordTable.Cat:
+                return new JoinWords(expressions, context, shapes).Cat(call);
             default:
                 return null;
         }
-    }
-
-    /// <summary>A split into equal parts.</summary>
-    public static PartsNode? Split(
-        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
-    {
-        var input = expressions.Tensor(access.Expression);
-        if (call.ArgumentList.Arguments is not [var argument] || SizeExpression.Constant(context, argument.Expression) is not { } count || count is < 1 or > 99)
-        {
-            expressions.Refuse(call, "Split takes a constant number of parts", "write: .Split(2)");
-            return null;
-        }
-
-        var where = UserSyntax.OneLine(call);
-        return input is UnknownNode ? null
-            : new(input, (int)count, shapes.Part(input.Shape, (int)count, where, argument.GetLocation()));
     }
 
     private static FlowNode Heads(
@@ -84,23 +79,22 @@ internal static class Words
     private static FlowNode Call(
         FlowExpressions expressions, DeclarationContext context, Layer layer, string? member, InvocationExpressionSyntax call)
     {
-        var inputs = call.ArgumentList.Arguments.Select(argument => expressions.Tensor(argument.Expression)).ToList();
-        if (inputs.Count != 1)
+        var inputs = call.ArgumentList.Arguments.Select(argument => expressions.Tensor(argument.Expression)).ToImmutableArray();
+        layer.IsUsed = true;
+        var wanted = layer.Block?.Inputs.Length ?? 1;
+        if (inputs.Length != wanted && !layer.IsBroken)
         {
-            layer.IsUsed = true;
+            var takes = wanted == 1 ? "1 tensor" : $"{Rational.Text(wanted)} tensors";
+            var remedy = wanted == 1 ? $"write: x | {layer.Name}" : $"write: {layer.Name}.call({string.Join(", ", Enumerable.Range(1, wanted).Select(static i => $"x{i}"))})";
             context.Findings.Add(
                 Descriptors.BlockInputs, call.ArgumentList.GetLocation(), layer.Location,
-                [layer.Name, "1 tensor", Rational.Text(inputs.Count), $"write: x | {layer.Name}"]);
+                [layer.Name, takes, Rational.Text(inputs.Length), remedy]);
             return new UnknownNode();
         }
 
-        if (inputs[0] is UnknownNode)
-        {
-            layer.IsUsed = true;
-            return inputs[0];
-        }
-
-        return expressions.Call(layer, member, inputs[0], call.Expression);
+        return inputs.Any(static input => input is UnknownNode) || layer.IsBroken ? new UnknownNode()
+            : inputs.Length == 1 && layer.Block is not { Outputs.Length: > 1 } ? expressions.Call(layer, member, inputs[0], call.Expression)
+            : expressions.CallBlock(layer, inputs, call.Expression);
     }
 
     private static FlowNode Attention(
@@ -118,19 +112,30 @@ internal static class Words
             }
         }
 
-        if (!WordTable.AttentionParameters.All(bound.ContainsKey) || bound.Count != call.ArgumentList.Arguments.Count)
+        if (!WordTable.AttentionParameters.All(name => name == WordTable.Position || bound.ContainsKey(name)) || bound.Count != call.ArgumentList.Arguments.Count)
         {
             return expressions.Refuse(
                 call, "Attention takes queries, keys, values and whether it is causal", "write: Attention(q, k, v, causal: true)");
         }
 
+        var slopes = bound.TryGetValue(WordTable.Position, out var stated) ? expressions.LayerOf(UserSyntax.Unwrap(stated)) : null;
+        if (stated is not null && slopes is not { IsBroken: true } and not { BuiltIn.Shape: ShapeRule.Position })
+        {
+            return expressions.Refuse(stated, "the position of Attention is an Alibi layer", "declare: public Alibi Slopes { get; } = new(heads);");
+        }
+
         var (q, k, v) = (expressions.Tensor(bound["q"]), expressions.Tensor(bound["k"]), expressions.Tensor(bound["v"]));
+        if (slopes is not null)
+        {
+            slopes.IsUsed = true;
+        }
+
         if (q is UnknownNode || k is UnknownNode || v is UnknownNode)
         {
             return new UnknownNode();
         }
 
-        var shape = shapes.Attention(q.Shape, k.Shape, v.Shape, call.GetLocation());
-        return new AttentionNode(q, k, v, ExpressionText.Copy(context, bound["causal"]), shape) { HeadSize = v.HeadSize };
+        var shape = shapes.Attention(q.Shape, k.Shape, v.Shape, UserSyntax.OneLine(call), call.GetLocation());
+        return new AttentionNode(q, k, v, ExpressionText.Copy(context, bound["causal"]), slopes, shape) { HeadSize = v.HeadSize };
     }
 }

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Flow;
+
+/// <summary>Reads the shape of a flow's input: what <c>[Shape]</c> states, else any axes of which the last holds features.</summary>
+internal static class InputShapes
+{
+    public static Shape Of(DeclarationContext context, ParameterSyntax parameter, Unifier sizes)
+    {
+        var symbol = context.ModelOf(parameter).GetDeclaredSymbol(parameter, context.Cancellation);
+        if (symbol is null || KnownNames.Find(symbol, KnownNames.Shape) is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array } stated] } mark
+            || stated.Values.IsDefaultOrEmpty)
+        {
+            return new(sizes.FreshLead(), [sizes.Fresh()]);
+        }
+
+        var arguments = (mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) as AttributeSyntax)?.ArgumentList?.Arguments ?? default;
+        var free = new Dictionary<string, Polynomial>(StringComparer.Ordinal);
+        return new(null, stated.Values.Select(Axis).ToImmutableArray());
+
+        Polynomial Axis(TypedConstant value, int index)
+        {
+            if (value.Value is int or long)
+            {
+                return Polynomial.Constant(Convert.ToInt64(value.Value, System.Globalization.CultureInfo.InvariantCulture));
+            }
+
+            if (value.Value is not string name)
+            {
+                return sizes.Fresh();
+            }
+
+            if (context.Find(name) is { IsExtent: true } size)
+            {
+                return Polynomial.Name(size.Name);
+            }
+
+            var meant = context.Parameters.FirstOrDefault(p => p.IsExtent && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+            if (meant is not null && arguments.Count > index)
+            {
+                context.Findings.Add(Descriptors.UnknownAxis, arguments[index].GetLocation(), name, context.Type.Name, meant.Name);
+            }
+
+            return free.TryGetValue(name, out var known) ? known : free[name] = sizes.Fresh();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Flow;
+
+/// <summary>Reads the user's own words: static methods of tensors, marked <c>[Op]</c> with a contract of shapes.</summary>
+internal sealed class Ops(FlowExpressions expressions, DeclarationContext context, Unifier sizes)
+{
+    /// <summary>Checks the contracts that a class states.</summary>
+    public static void Check(DeclarationContext context)
+    {
+        foreach (var method in context.Parts.SelectMany(static part => part.Members).OfType<MethodDeclarationSyntax>().Where(static m => m.AttributeLists.Count > 0))
+        {
+            if (context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation) is { } symbol && KnownNames.Has(symbol, KnownNames.Op))
+            {
+                ContractOf(context, symbol, report: true);
+            }
+        }
+    }
+
+    /// <summary>A call of an op with one output; null where the method is none.</summary>
+    public FlowNode? Call(InvocationExpressionSyntax call)
+    {
+        if (Method(call) is not { } method)
+        {
+            return null;
+        }
+
+        var (node, shapes) = Read(call, method);
+        return node is null ? new UnknownNode()
+            : shapes.Length == 1 ? node
+            : expressions.Refuse(call, $"it gives {Rational.Text(shapes.Length)} tensors", $"write: var (a, b) = {method.Name}(…);");
+    }
+
+    /// <summary>A call of an op whose outputs are taken apart; null where the method is none.</summary>
+    public PartsNode? Parts(InvocationExpressionSyntax call, out bool isOp)
+    {
+        isOp = Method(call) is not null;
+        return isOp && Read(call, Method(call)!) is ({ } node, var shapes) ? new(node, shapes, cut: null) : null;
+    }
+
+    private (OpNode? Node, ImmutableArray<Shape?> Outputs) Read(InvocationExpressionSyntax call, IMethodSymbol method)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        var values = arguments.Select(argument => expressions.Any(argument.Expression)).ToImmutableArray();
+        var contract = ContractOf(context, method, report: false);
+        if (contract is null || values.Any(static value => value is UnknownNode)
+            || arguments.Count != method.Parameters.Length || arguments.Any(static a => a.NameColon is not null))
+        {
+            if (arguments.Any(static a => a.NameColon is not null))
+            {
+                expressions.Refuse(call, "an [Op] is given its arguments in order", "drop the names");
+            }
+            else if (contract is not null && arguments.Count != method.Parameters.Length)
+            {
+                context.Findings.LeaveToCSharp();
+            }
+            else if (contract is null)
+            {
+                context.Findings.LeaveToCSharp();
+            }
+
+            return (null, []);
+        }
+
+        var callee = SymbolEqualityComparer.Default.Equals(method.ContainingType, context.Type)
+            ? UserSyntax.Escape(method.Name)
+            : method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + UserSyntax.Escape(method.Name);
+        var tensors = values.Where((_, i) => KnownNames.IsTensor(method.Parameters[i].Type)).ToList();
+        var shapes = Apply(call, method, contract, tensors);
+        return (new(callee, values, shapes.Length == 1 ? shapes[0] : null), shapes);
+    }
+
+    private ImmutableArray<Shape?> Apply(InvocationExpressionSyntax call, IMethodSymbol method, Contract contract, List<FlowNode> tensors)
+    {
+        var unknown = contract.Outputs.Select(static _ => (Shape?)null).ToImmutableArray();
+        var shapes = new ContractShapes(sizes, name => context.Find(name) is { IsExtent: true } size ? Polynomial.Name(size.Name) : null);
+        for (var i = 0; i < tensors.Count; i++)
+        {
+            if (tensors[i].Shape is not { } given)
+            {
+                return unknown;
+            }
+
+            var before = sizes.Resolve(given).ToString();
+            if (!shapes.Takes(contract.Inputs[i], given))
+            {
+                var all = string.Join(", ", contract.Inputs.Select(static input => input.Text));
+                context.Findings.Add(
+                    Descriptors.OpShape, call.GetLocation(), method.Name, contract.Inputs[i].Text, before, $"its contract is {all} -> {string.Join(", ", contract.Outputs.Select(static o => o.Text))}");
+                return unknown;
+            }
+        }
+
+        return [.. contract.Outputs.Select(output => (Shape?)shapes.Gives(output))];
+    }
+
+    private IMethodSymbol? Method(InvocationExpressionSyntax call)
+    {
+        var info = context.ModelOf(call).GetSymbolInfo(call, context.Cancellation);
+        return (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) is IMethodSymbol { IsStatic: true } method && KnownNames.Has(method, KnownNames.Op)
+            ? method
+            : null;
+    }
+
+    private static Contract? ContractOf(DeclarationContext context, IMethodSymbol method, bool report)
+    {
+        var mark = KnownNames.Find(method, KnownNames.Op)!;
+        if (mark.ConstructorArguments is not [{ Value: string text }])
+        {
+            return null;
+        }
+
+        var inputs = method.Parameters.Count(static p => KnownNames.IsTensor(p.Type));
+        var outputs = method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Length : 1;
+        var contract = Contract.Parse(text, out var problem, out var where);
+        if (contract is not null && (contract.Inputs.Length != inputs || contract.Outputs.Length != outputs))
+        {
+            problem = contract.Inputs.Length != inputs
+                ? $"has {Count(contract.Inputs.Length, "input")}, but '{method.Name}' takes {Count(inputs, "tensor")}"
+                : $"has {Count(contract.Outputs.Length, "output")}, but '{method.Name}' gives {Count(outputs, "tensor")}";
+            contract = null;
+        }
+
+        if (contract is null && report)
+        {
+            context.Findings.Add(Descriptors.OpContract, Place(mark, where, context), text, problem, Contract.Example(inputs, outputs));
+        }
+
+        return contract;
+
+        static string Count(int count, string what) => $"{Rational.Text(count)} {what}{(count == 1 ? string.Empty : "s")}";
+    }
+
+    /// <summary>The place inside the string, where it is written as one.</summary>
+    private static Location Place(AttributeData mark, TextSpan where, DeclarationContext context)
+    {
+        if (mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) is not AttributeSyntax { ArgumentList.Arguments: [var argument, ..] } syntax)
+        {
+            return Location.None;
+        }
+
+        return argument.Expression is LiteralExpressionSyntax { Token: var token } && token.IsKind(SyntaxKind.StringLiteralToken) && token.Text == "\"" + token.ValueText + "\"" && where.Length > 0
+            ? Location.Create(syntax.SyntaxTree, new(token.SpanStart + 1 + where.Start, where.Length))
+            : argument.Expression.GetLocation();
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>Reads the attributes that change how a layer's weight is initialised, trained or masked.</summary>
+internal static class TensorAttributes
+{
+    public static void Read(DeclarationContext context, Layer layer, IPropertySymbol symbol)
+    {
+        if (KnownNames.Find(symbol, KnownNames.Init) is { } init)
+        {
+            ReadInit(context, layer, init);
+        }
+
+        if (KnownNames.Find(symbol, KnownNames.NoDecay) is { } noDecay)
+        {
+            layer.NoDecay = HasMatrix(layer);
+            Check(context, layer, noDecay, "NoDecay", layer.NoDecay, "only a layer with a weight matrix decays");
+        }
+
+        if (KnownNames.Find(symbol, KnownNames.LrScale) is { ConstructorArguments: [{ Value: double factor }] } scale)
+        {
+            layer.LrScale = HasTensors(layer) ? factor : null;
+            Check(context, layer, scale, "LrScale", layer.LrScale is not null, "only a layer with tensors of its own has a learning rate");
+        }
+
+        if (layer.BuiltIn is not { Shape: ShapeRule.Value } && KnownNames.Find(symbol, KnownNames.Fan) is { } fan)
+        {
+            Check(context, layer, fan, "Fan", false, "the axes of every layer but a Weight are known");
+        }
+
+        CheckMask(context, layer, symbol);
+    }
+
+    private static void ReadInit(DeclarationContext context, Layer layer, AttributeData init)
+    {
+        var isZero = KnownNames.Named<bool>(init, "Zero") == true;
+        var gain = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
+        var isUniform = KnownNames.EnumMember(init, "Distribution", "InitDistribution")?.EndsWith(".Uniform", StringComparison.Ordinal) == true;
+        if (!HasMatrix(layer))
+        {
+            Check(context, layer, init, "Init", false, "only a layer with a weight matrix is initialised by the rule");
+            return;
+        }
+
+        if (isZero && (gain is not null || isUniform))
+        {
+            var location = KnownNames.LocationOf(init, context.Cancellation);
+            context.Findings.Add(Descriptors.Conflicting, location, layer.Name, $"[Init(Zero = true)] and given a {(isUniform ? "distribution" : "gain")}");
+            return;
+        }
+
+        layer.Start = isZero ? TensorStart.Zeros : isUniform ? TensorStart.Uniform : layer.Start;
+        if (gain is null)
+        {
+            return;
+        }
+
+        if (context.Find(gain) is { IsDeclared: false, SpecialType: SpecialType.System_Double } parameter)
+        {
+            context.Use(parameter.Name);
+            layer.Gain = parameter.Identifier;
+            return;
+        }
+
+        Check(context, layer, init, "Init", false, "Gain must name a plain double parameter");
+    }
+
+    private static void CheckMask(DeclarationContext context, Layer layer, IPropertySymbol symbol)
+    {
+        if (layer is not { Density: { Mask: { } mask } density, BuiltIn: { IsMatrix: true } builtIn, IsBroken: false }
+            || KnownNames.Find(symbol, KnownNames.Sparse) is not { } sparse
+            || sparse.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) is not AttributeSyntax { ArgumentList.Arguments: var arguments })
+        {
+            return;
+        }
+
+        var location = arguments.First(static a => a.NameEquals?.Name.Identifier.ValueText == "Mask").Expression.GetLocation();
+        var kind = mask.Substring(mask.LastIndexOf('.') + 1);
+        var rule = builtIn.Tensors[0];
+        var fanIn = SizeText.Parse(rule.FanIn!, layer.Size)!;
+        if (kind == "TwoFour")
+        {
+            if (sparse.ConstructorArguments is [{ Value: double and not 0.5 }])
+            {
+                context.Findings.Add(Descriptors.TwoFourDensity, arguments[0].Expression.GetLocation(), layer.Name, density.Value);
+            }
+            else if (Remainder(context, fanIn, 4))
+            {
+                context.Findings.Add(Descriptors.TwoFourSize, location, layer.Name, context.Text(fanIn));
+            }
+        }
+        else if (kind.StartsWith("Block", StringComparison.Ordinal) && int.TryParse(kind.Substring(5), out var side))
+        {
+            var rows = SizeText.Parse(rule.Axes[0], layer.Size)!;
+            var columns = rule.Axes.Skip(1).Aggregate(Polynomial.One, (product, axis) => product * SizeText.Parse(axis, layer.Size)!);
+            foreach (var size in new[] { rows, columns })
+            {
+                if (Remainder(context, size, side))
+                {
+                    context.Findings.Add(Descriptors.BlockMask, location, layer.Name, Rational.Text(side), context.Text(size));
+                    return;
+                }
+            }
+        }
+    }
+
+    private static bool Remainder(DeclarationContext context, Polynomial size, int divisor) =>
+        context.AtBase(size) is { IsInteger: true } value && !(value.Numerator % divisor).IsZero;
+
+    private static bool HasMatrix(Layer layer) =>
+        layer.BuiltIn is { IsMatrix: true } or { Shape: ShapeRule.Lookup } || layer is { BuiltIn.Shape: ShapeRule.Value, SizeList.Count: > 1 };
+
+    private static bool HasTensors(Layer layer) => layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
+
+    private static void Check(DeclarationContext context, Layer layer, AttributeData mark, string name, bool hasEffect, string why)
+    {
+        if (!hasEffect)
+        {
+            context.Findings.Add(Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, layer.Name, why);
+        }
+    }
+}

@@ -1,0 +1,308 @@
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>Cases about images, joined and cut axes, masks and the attributes of tensors.</summary>
+internal static class ImageCases
+{
+    public static DiagnosticCase[] All { get; } =
+    [
+        new("SUP101", "'B' maps 2·width → width but is given [T 4·width S R] (channels: 4·width ≠ 2·width)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Conv2d A { get; } = new(width, 4 * width, 3, padding: 1);
+                public Conv2d B { get; } = new(2 * width, width, 3, padding: 1);
+                [Flow] Tensor Flow(Tensor x) => x | A | «B»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Conv2d A { get; } = new(width, 4 * width, 3, padding: 1);
+                public Conv2d B { get; } = new(4 * width, width, 3, padding: 1);
+                [Flow] Tensor Flow(Tensor x) => x | A | B;
+            }
+            """),
+
+        new("SUP103", "[T width 4 4] and [T width 7 7] cannot be combined with '*': 4 ≠ 7 (make both sizes the same)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Conv2d A { get; } = new(width, width, 3, stride: 2, padding: 1);
+                public Conv2d B { get; } = new(width, width, 1);
+                [Flow] Tensor Flow([Shape("B", nameof(width), 7, 7)] Tensor x) => «(x | A) * (x | B)»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Conv2d A { get; } = new(width, width, 3, stride: 2, padding: 1);
+                public Conv2d B { get; } = new(width, width, 1, stride: 2);
+                [Flow] Tensor Flow([Shape("B", nameof(width), 7, 7)] Tensor x) => (x | A) * (x | B);
+            }
+            """),
+
+        new("SUP105", "Attention is given width/headDim (4 at the base) query heads and 3 key heads (each key head serves as many query heads: use a divisor)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int headDim = 64)
+            {
+                public Linear Q { get; } = new(width, width);
+                public Linear K { get; } = new(width, 3 * headDim);
+                [Flow] Tensor Flow(Tensor x) => «Attention((x | Q).Heads(headDim), (x | K).Heads(headDim), (x | K).Heads(headDim), causal: true)».Merge();
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int headDim = 64)
+            {
+                public Linear Q { get; } = new(width, width);
+                public Linear K { get; } = new(width, 2 * headDim);
+                [Flow] Tensor Flow(Tensor x) => Attention((x | Q).Heads(headDim), (x | K).Heads(headDim), (x | K).Heads(headDim), causal: true).Merge();
+            }
+            """),
+
+        new("SUP109", "'A' has a kernel that spans 9 but the padded image has 6 (use a smaller kernel or more padding)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Conv2d A { get; } = new(3, width, kernel: 5, padding: 1, dilation: 2);
+                [Flow] Tensor Flow([Shape("B", 3, 4, 4)] Tensor x) => x | «A»;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Conv2d A { get; } = new(3, width, kernel: 5, padding: 4, dilation: 2);
+                [Flow] Tensor Flow([Shape("B", 3, 4, 4)] Tensor x) => x | A;
+            }
+            """),
+
+        new("SUP111", "'Head' works on the last axis but is given [T width S R] (that axis is the width of an image: put .Pool() or .Tokens() before it)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Conv2d Stem { get; } = new(3, width, kernel: 3, padding: 1);
+                public Linear Head { get; } = new(width, 10);
+                [Flow] Tensor Flow([Shape("B", 3, "H", "W")] Tensor x) => x | Stem | «Head»;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Conv2d Stem { get; } = new(3, width, kernel: 3, padding: 1);
+                public Linear Head { get; } = new(width, 10);
+                [Flow] Tensor Flow([Shape("B", 3, "H", "W")] Tensor x) => (x | Stem).Pool() | Head;
+            }
+            """),
+
+        new("SUP111", "'Tokens' needs an image, B C H W, but is given [T S width] (its tokens are the pixels of a convolution's output)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear In { get; } = new(3, width);
+                [Flow] Tensor Flow([Shape("B", "T", 3)] Tensor x) => (x | In).«Tokens»();
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Conv2d In { get; } = new(3, width, 1);
+                [Flow] Tensor Flow([Shape("B", 3, "H", "W")] Tensor x) => (x | In).Tokens();
+            }
+            """),
+
+        new("SUP112", "'Norm' norms the channels of B C H W but is given [T S·R width] (use a LayerNorm, which norms the last axis)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Conv2d Stem { get; } = new(3, width, 1);
+                public BatchNorm2d Norm { get; } = new(width);
+                [Flow] Tensor Flow([Shape("B", 3, "H", "W")] Tensor x) => (x | Stem).Tokens() | «Norm»;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Conv2d Stem { get; } = new(3, width, 1);
+                public BatchNorm2d Norm { get; } = new(width);
+                [Flow] Tensor Flow([Shape("B", 3, "H", "W")] Tensor x) => (x | Stem | Norm).Tokens();
+            }
+            """),
+
+        new("SUP112", "'Norm' norms the last axis but is given [T width S R] (use a BatchNorm2d, or .Tokens() before it)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Conv2d Stem { get; } = new(3, width, 1);
+                public LayerNorm Norm { get; } = new(width);
+                [Flow] Tensor Flow([Shape("B", 3, "H", "W")] Tensor x) => x | Stem | «Norm»;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Conv2d Stem { get; } = new(3, width, 1);
+                public LayerNorm Norm { get; } = new(width);
+                [Flow] Tensor Flow([Shape("B", 3, "H", "W")] Tensor x) => (x | Stem).Tokens() | Norm;
+            }
+            """),
+
+        new("SUP116", "'Width' is not a size of 'M', but 'width' is (write nameof(width))",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", «"Width"»)] Tensor x) => x | A;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", nameof(width))] Tensor x) => x | A;
+            }
+            """),
+
+        new("SUP101", "'Split' cuts 3·width but is given [… 2·width] (last axis: 2·width ≠ 3·width)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, 2 * width);
+                [Flow] Tensor Flow(Tensor x) { var (a, _) = (x | A).«Split»(width, 2 * width); return a; }
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, 2 * width);
+                [Flow] Tensor Flow(Tensor x) { var (a, _) = (x | A).Split(width, width); return a; }
+            }
+            """),
+
+        new("SUP016", "[NoDecay] has no effect on 'N': only a layer with a weight matrix decays (remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«NoDecay»] public RmsNorm N { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | N;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [NoDecay] public Linear N { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | N;
+            }
+            """),
+
+        new("SUP015", "'A' is marked [Init(Zero = true)] and given a distribution (remove one)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«Init(Zero = true, Distribution = InitDistribution.Uniform)»] public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Init(Zero = true)] public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+            }
+            """),
+
+        new("SUP209", "'A' keeps two of every four weights along its fan-in of 27, which is not a multiple of 4 (change the size or the mask)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.5, Mask = «Mask.TwoFour»)] public Conv2d A { get; } = new(3, width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.5, Mask = Mask.TwoFour)] public Conv2d A { get; } = new(4, width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+            }
+            """),
+
+        new("SUP210", "'A' has density 0.25, but a mask that keeps two of every four weights has density 0.5 (write 0.5)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(«0.25», Mask = Mask.TwoFour)] public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.5, Mask = Mask.TwoFour)] public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+            }
+            """),
+
+        new("SUP211", "'A' is masked in tiles of 16×16, but one of its sides is 100 (make it a multiple of 16)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                [Sparse(0.5, Mask = «Mask.Block16»)] public Linear A { get; } = new(width, 100);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                [Sparse(0.5, Mask = Mask.Block16)] public Linear A { get; } = new(width, 112);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+            }
+            """),
+
+        new("SUP308", "'W' has axes 0 to 1, of which [Fan] must name two, so its fan-in is not known (write [Fan(In = 1, Out = 0)])",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«Fan(In = 2, Out = 0)»] public Weight W { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x * W;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Fan(In = 1, Out = 0)] public Weight W { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x * W;
+            }
+            """),
+    ];
+}

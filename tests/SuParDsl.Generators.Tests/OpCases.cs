@@ -1,0 +1,290 @@
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>Cases about what the flow has no word for.</summary>
+internal static class OpCases
+{
+    public static DiagnosticCase[] All { get; } =
+    [
+        new("SUP113", "The contract 'B T d -> ' has a shape without axes (write: B T d -> B T d)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+                [Op("B T d ->« »")] static Tensor Shift(Tensor h) => h.roll(1, 1);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+                [Op("B T d -> B T d")] static Tensor Shift(Tensor h) => h.roll(1, 1);
+            }
+            """),
+
+        new("SUP113", "The contract 'B T d, d -> B T d' has 2 inputs, but 'Shift' takes 1 tensor (write: B T d -> B T d)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+                [Op("«B T d, d -> B T d»")] static Tensor Shift(Tensor h) => h.roll(1, 1);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+                [Op("... d -> ... d")] static Tensor Shift(Tensor h) => h.roll(1, 1);
+            }
+            """),
+
+        new("SUP113", "The contract 'B T, d; -> d' has the axis 'd;' (write: B T d -> B T d)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+                [Op("B T, «d;» -> d")] static Tensor Shift(Tensor h) => h.roll(1, 1);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | A;
+                [Op("T 2*d -> T 2*d")] static Tensor Shift(Tensor h) => h.roll(1, 1);
+            }
+            """),
+
+        new("SUP114", "'Shift' takes B T width but is given [T width/headDim S headDim] (its contract is B T width -> B T width)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => «Shift((Shift(x) | A).Heads(headDim))».Merge();
+                [Op("B T width -> B T width")] static Tensor Shift(Tensor h) => h.roll(1, 1);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => Shift((Shift(x) | A).Heads(headDim).Merge());
+                [Op("B T width -> B T width")] static Tensor Shift(Tensor h) => h.roll(1, 1);
+            }
+            """),
+
+        new("SUP309", "'Act' is a F, whose role is not stated, so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«Foreign(nameof(width), nameof(width))»] public F Act { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Act;
+            }
+
+            public sealed class F(int width) : torch.nn.Module<Tensor, Tensor>("F")
+            {
+                public int Width { get; } = width;
+                public override Tensor forward(Tensor x) => x;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Foreign(nameof(width), nameof(width), Role = Role.Hidden)] public F Act { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Act;
+            }
+
+            public sealed class F(int width) : torch.nn.Module<Tensor, Tensor>("F")
+            {
+                public int Width { get; } = width;
+                public override Tensor forward(Tensor x) => x;
+            }
+            """),
+
+        new("SUP309", "'Act' is a F, whose 'heads' is no size of 'M', so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«Foreign("heads", nameof(width), Role = Role.Hidden)»] public F Act { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Act;
+            }
+
+            public sealed class F(int width) : torch.nn.Module<Tensor, Tensor>("F")
+            {
+                public int Width { get; } = width;
+                public override Tensor forward(Tensor x) => x;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Foreign(nameof(width), nameof(width), Role = Role.Hidden)] public F Act { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Act;
+            }
+
+            public sealed class F(int width) : torch.nn.Module<Tensor, Tensor>("F")
+            {
+                public int Width { get; } = width;
+                public override Tensor forward(Tensor x) => x;
+            }
+            """),
+
+        new("SUP123", "'Inner' takes 2 tensors but is given 1 (write: Inner.call(x, …))",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | «Inner») + y;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => Inner.call(x, y);
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """, CSharp: "CS0019"),
+
+        new("SUP123", "'Inner' takes 2 tensors but is given 3 (write: Inner.call(x1, x2))",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => Inner.call«(x, y, x)»;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => Inner.call(x, y);
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """, CSharp: "CS1501"),
+
+        new("SUP101", "'Inner' maps … width, … width → … width but is given [… 2·width] (last axis: 2·width ≠ width)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, 2 * width);
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => «Inner.call»(x, y | A);
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, 2 * width);
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => Inner.call(x, y) | A;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """),
+
+        new("SUP130", "'Inner.call(x)' is not part of the flow language: it gives 2 tensors (take them apart: var (a, b) = …;)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x)
+                {
+                    return «Inner.call(x)»;
+                }
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] (Tensor, Tensor) Flow(Tensor x) => (x | A, -x);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x)
+                {
+                    var (a, b) = Inner.call(x); return a + b;
+                }
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                [Flow] (Tensor, Tensor) Flow(Tensor x) => (x | A, -x);
+            }
+            """, CSharp: "CS0029"),
+    ];
+}
