@@ -3,7 +3,7 @@ namespace SuParDsl;
 /// <summary>Writes a file so that its name holds either all of it or what was there before, whatever happens in between.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes to a temporary file beside the target, flushes it to the disk and renames it.</summary>
+    /// <summary>Writes to a temporary file beside the target, flushes it to the disk, renames it and flushes the folder.</summary>
     /// <param name="path">The file to write; one that is there is replaced.</param>
     /// <param name="write">Writes the content.</param>
     public static void Write(string path, Action<Stream> write)
@@ -18,6 +18,7 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+            FolderFlush.Run(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         finally
         {

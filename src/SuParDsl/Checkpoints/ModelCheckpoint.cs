@@ -17,7 +17,8 @@ public static class ModelCheckpoint
     /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
     /// <param name="metadata">Notes to keep in the file.</param>
     /// <param name="rename">A tensor's name in the model as its name in the file; the same where null.</param>
-    public static void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null)
+    /// <returns>The SHA-256 of each tensor's bytes, by its name in the file.</returns>
+    public static IReadOnlyDictionary<string, string> Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null)
     {
         rename ??= static name => name;
         var weights = model.Tensors.Select(tensor => new SafetensorsTensor(
@@ -26,7 +27,7 @@ public static class ModelCheckpoint
             MaskPrefix + rename(entry.Key), SafetensorsType.Byte, [(entry.Value.Count + 7) / 8], () => entry.Value.ToPacked()));
         var buffers = model.named_buffers().Select(buffer => new SafetensorsTensor(
             rename(buffer.name), SafetensorsType.Float, [.. buffer.buffer.shape], () => MemoryMarshal.AsBytes(Numbers(buffer.buffer).AsSpan()).ToArray()));
-        SafetensorsWriter.Write(path, [.. weights, .. masks, .. buffers], metadata);
+        return SafetensorsWriter.Write(path, [.. weights, .. masks, .. buffers], metadata);
     }
 
     /// <summary>Reads a model's weights and masks. A sparse tensor without a mask in the file keeps what is not zero there.</summary>

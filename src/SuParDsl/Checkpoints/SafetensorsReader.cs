@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace SuParDsl;
@@ -96,6 +97,27 @@ public sealed class SafetensorsReader : IDisposable
     /// <summary>Reads a tensor's bytes in row-major order.</summary>
     /// <exception cref="CheckpointException">It is not there, is of another type, or cannot be read.</exception>
     public byte[] ReadBytes(string name) => Read<byte>(Entry(name, SafetensorsType.Byte));
+
+    /// <summary>The SHA-256 of a tensor's bytes.</summary>
+    /// <exception cref="CheckpointException">It is not there, or cannot be read.</exception>
+    public string Checksum(string name)
+    {
+        var entry = Entries.TryGetValue(name, out var found) ? found : throw new CheckpointException($"{Path} has no tensor '{name}'");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = new byte[Math.Min(entry.Length, 1 << 20)];
+        for (long done = 0; done < entry.Length; done += piece.Length)
+        {
+            var part = piece.AsSpan(0, (int)Math.Min(piece.Length, entry.Length - done));
+            if (!TryRead(file, part, dataStart + entry.Offset + done))
+            {
+                throw new CheckpointException($"{Path} ends inside '{name}'");
+            }
+
+            hash.AppendData(part);
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace SuParDsl;
@@ -15,10 +16,12 @@ public sealed record SafetensorsTensor(string Name, string Type, ImmutableArray<
 public static class SafetensorsWriter
 {
     /// <summary>Writes tensors in the order given.</summary>
+    /// <returns>The SHA-256 of each tensor's bytes, by name.</returns>
     /// <exception cref="ArgumentException">Two tensors share a name, or a tensor's bytes do not fit its shape.</exception>
-    public static void Write(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static IReadOnlyDictionary<string, string> Write(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var header = Header(tensors, metadata);
+        Dictionary<string, string> checksums = [];
         AtomicFile.Write(path, stream =>
         {
             Span<byte> prefix = stackalloc byte[sizeof(ulong)];
@@ -34,8 +37,10 @@ public static class SafetensorsWriter
                 }
 
                 stream.Write(bytes.Span);
+                checksums.Add(tensor.Name, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
             }
         });
+        return checksums;
     }
 
     private static byte[] Header(IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -44,6 +46,10 @@ public sealed record MuTable(
         model.GetName(), declaration.Rule, family,
         [.. model.Tensors.Select(tensor => Row(tensor, declaration, family))],
         declaration.Multipliers);
+
+    /// <summary>A SHA-256 of the whole table: two models with the same one have the same tensors and multipliers.</summary>
+    [JsonIgnore]
+    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
 
     /// <summary>The table as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);

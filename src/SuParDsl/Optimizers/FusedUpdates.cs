@@ -61,6 +61,13 @@ internal abstract class FusedUpdates : Updates
     public static bool CanMove(IEnumerable<Parameter> parameters) => parameters.All(static p => TensorMemory.IsFloatOnCpu(p) && p.is_contiguous());
 
     /// <inheritdoc/>
+    public override IReadOnlyList<UpdateState> States => [.. Enumerable.Range(0, segments.Length).Select(segment =>
+    {
+        var moments = MomentsOf(segment);
+        return new UpdateState(() => steps[segment], count => steps[segment] = checked((int)count), _ => moments.Length, () => moments);
+    })];
+
+    /// <inheritdoc/>
     public override void SetRate(int group, double rate) => rates[group] = rate;
 
     /// <inheritdoc/>
@@ -139,6 +146,9 @@ internal abstract class FusedUpdates : Updates
         using var vector = flat.view(-1);
         return vector.narrow(0, 0, 0).DetachFromDisposeScope();
     }
+
+    private Tensor[] MomentsOf(int segment) => [.. new[] { first, second }.OfType<Tensor>()
+        .Select(moment => moment.narrow(0, offsets[segment], segments[segment].Parameter.numel()))];
 
     // The addresses of weights and gradients now; no gradient, no update.
     private unsafe (nint Weights, nint Gradients)[] Memory()

@@ -26,6 +26,9 @@ internal sealed class LionUpdates : Updates
         ];
     }
 
+    public override IReadOnlyList<UpdateState> States =>
+        [.. groups.SelectMany(static group => group.Moments).Select(static moment => UpdateState.Of(moment))];
+
     public override void SetRate(int group, double rate) => rates[group] = rate;
 
     public override void Step()

@@ -7,7 +7,6 @@ namespace SuParDsl;
 public sealed class LossScale
 {
     private const int GrowthInterval = 2000;
-    private int goodSteps;
 
     /// <param name="initial">The first factor; 1 and more, a power of two loses no bits.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is below 1 or not finite.</exception>
@@ -21,18 +20,23 @@ public sealed class LossScale
     /// <summary>How many steps were skipped because a gradient was not finite.</summary>
     public int Skipped { get; private set; }
 
+    /// <summary>How many steps were good since the factor last changed.</summary>
+    internal int GoodSteps { get; private set; }
+
+    internal void Restore(double value, int goodSteps, int skipped) => (Value, GoodSteps, Skipped) = (value, goodSteps, skipped);
+
     internal void Update(bool finite)
     {
         if (!finite)
         {
             Value = Math.Max(1, Value / 2);
             Skipped++;
-            goodSteps = 0;
+            GoodSteps = 0;
         }
-        else if (++goodSteps == GrowthInterval)
+        else if (++GoodSteps == GrowthInterval)
         {
             Value *= 2;
-            goodSteps = 0;
+            GoodSteps = 0;
         }
     }
 }

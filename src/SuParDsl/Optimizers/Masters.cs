@@ -53,6 +53,9 @@ internal sealed class Masters : IDisposable
         }
     }
 
+    /// <summary>The mask of a sparse tensor that is stored whole; null of any other.</summary>
+    public WeightMask? MaskOf(string name) => masks.GetValueOrDefault(name);
+
     // Made when first needed: fused updates read the bits instead.
     private Tensor? MaskTensor(string name)
     {

@@ -22,7 +22,7 @@ public static class ModelOptimizers
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-            return MuOptimizer.Create(model, groups, lr, lossScale, masters => AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay, fused));
+            return MuOptimizer.Create(nameof(AdamW), model, groups, lr, lossScale, masters => AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay, fused));
         }
 
         /// <summary>Adam, with the decay in the gradient (L2). No rule for its decay is known: leave it at 0 or use AdamW.</summary>
@@ -31,7 +31,7 @@ public static class ModelOptimizers
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-            return MuOptimizer.Create(model, groups, lr, lossScale, masters =>
+            return MuOptimizer.Create(nameof(Adam), model, groups, lr, lossScale, masters =>
             {
                 if (fused && masters.Segments(groups) is { } segments)
                 {
@@ -53,7 +53,7 @@ public static class ModelOptimizers
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             var groups = MuGroup.Of(model.Table(OptimizerFamily.Sgd), decay);
-            return MuOptimizer.Create(model, groups, lr, lossScale, masters =>
+            return MuOptimizer.Create(nameof(Sgd), model, groups, lr, lossScale, masters =>
             {
                 if (fused && masters.Segments(groups) is { } segments)
                 {
@@ -75,7 +75,7 @@ public static class ModelOptimizers
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-            return MuOptimizer.Create(model, groups, lr, lossScale, masters =>
+            return MuOptimizer.Create(nameof(Lion), model, groups, lr, lossScale, masters =>
                 fused && masters.Segments(groups) is { } segments
                     ? FusedOptimizers.Lion(segments, Decays(groups, weightDecay), beta1, beta2)
                     : new LionUpdates([.. groups.Select(group => (masters.Of(group), weightDecay * group.Decay))], beta1, beta2));
@@ -104,7 +104,7 @@ public static class ModelOptimizers
             var hidden = MuGroup.Of(Only(model.Table(OptimizerFamily.Muon), static row => IsMuons(row)), decay);
             var others = MuGroup.Of(Only(adam, static row => !IsMuons(row)), decay);
             ImmutableArray<MuGroup> groups = [.. hidden, .. others.Select(group => group with { LearningRate = ratio * group.LearningRate })];
-            return MuOptimizer.Create(model, groups, lr, lossScale, masters => new SplitUpdates(
+            return MuOptimizer.Create(nameof(MuonWithAdamW), model, groups, lr, lossScale, masters => new SplitUpdates(
                 new MuonUpdates(
                     [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.Decay))], momentum),
                 hidden.Length,

@@ -17,9 +17,9 @@ public sealed class MuOptimizer : IDisposable
     private readonly Masters masters;
     private bool gradientsAreReady, gradientsAreFinite;
 
-    private MuOptimizer(Model model, ImmutableArray<MuGroup> groups, double lr, LossScale? lossScale, Func<Masters, Updates> make)
+    private MuOptimizer(string kind, Model model, ImmutableArray<MuGroup> groups, double lr, LossScale? lossScale, Func<Masters, Updates> make)
     {
-        Groups = groups;
+        (Kind, Groups) = (kind, groups);
         LossScale = lossScale;
         var byName = model.ParametersByName();
         masters = new(byName.ToDictionary(static p => p.Key, static p => Master(p.Value)), model);
@@ -28,6 +28,9 @@ public sealed class MuOptimizer : IDisposable
         fused = updates as FusedUpdates;
         Lr = lr;
     }
+
+    /// <summary>Which optimizer this is, with what its state depends on: only its own kind reads a saved state.</summary>
+    public string Kind { get; }
 
     /// <summary>The groups with their multipliers.</summary>
     public ImmutableArray<MuGroup> Groups { get; }
@@ -55,8 +58,21 @@ public sealed class MuOptimizer : IDisposable
         }
     }
 
-    internal static MuOptimizer Create(Model model, ImmutableArray<MuGroup> groups, double lr, LossScale? lossScale, Func<Masters, Updates> make) =>
-        new(model, groups, lr, lossScale, make);
+    /// <summary>What is remembered of each tensor, by full name. Its tensors belong to the caller's scope.</summary>
+    internal IEnumerable<(string Name, UpdateState State)> States => Groups.SelectMany(static group => group.Names).Zip(updates.States);
+
+    /// <summary>The float32 copies of weights in half precision.</summary>
+    internal IEnumerable<KeyValuePair<string, Parameter>> MasterWeights =>
+        masters.Weights.Where(entry => weights.Any(w => ReferenceEquals(w.Master, entry.Value) && !ReferenceEquals(w.Weight, w.Master)));
+
+    internal WeightMask? MaskOf(string name) => masters.MaskOf(name);
+
+    /// <summary>The number of weights that are updated: of a compressed matrix, the kept ones.</summary>
+    internal long CountOf(string name) => masters.Weights[name].numel();
+
+    internal static MuOptimizer Create(
+        string kind, Model model, ImmutableArray<MuGroup> groups, double lr, LossScale? lossScale, Func<Masters, Updates> make) =>
+        new(kind, model, groups, lr, lossScale, make);
 
     /// <summary>Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>, counting unmasked gradients only.</summary>
     /// <returns>The norm before clipping.</returns>

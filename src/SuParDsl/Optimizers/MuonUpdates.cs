@@ -31,6 +31,9 @@ internal sealed class MuonUpdates : Updates
         ];
     }
 
+    public override IReadOnlyList<UpdateState> States =>
+        [.. groups.SelectMany(static group => group.Buffers).Select(static buffer => UpdateState.Of(buffer))];
+
     public override void SetRate(int group, double rate) => rates[group] = rate;
 
     public override void Step()

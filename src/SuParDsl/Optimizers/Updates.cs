@@ -1,11 +1,11 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SuParDsl;
 
 /// <summary>What moves the weights: an optimizer over groups of parameters, each with a learning rate that can be set.</summary>
 internal abstract class Updates : IDisposable
 {
+    /// <summary>What is remembered of each tensor, in the order of the groups' names. Its tensors belong to the caller's scope.</summary>
+    public abstract IReadOnlyList<UpdateState> States { get; }
+
     /// <summary>Sets the learning rate of a group, counted in the order they were given in.</summary>
     public abstract void SetRate(int group, double rate);
 
@@ -16,19 +16,11 @@ internal abstract class Updates : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>One of TorchSharp's own optimizers.</summary>
-internal sealed class StockUpdates(optim.Optimizer inner, IReadOnlyList<ParamGroup> groups) : Updates
-{
-    public override void SetRate(int group, double rate) => groups[group].LearningRate = rate;
-
-    public override void Step() => inner.step();
-
-    public override void Dispose() => inner.Dispose();
-}
-
 /// <summary>Two optimizers, the first over the first groups.</summary>
 internal sealed class SplitUpdates(Updates first, int firstCount, Updates second) : Updates
 {
+    public override IReadOnlyList<UpdateState> States => [.. first.States, .. second.States];
+
     public override void SetRate(int group, double rate)
     {
         if (group < firstCount)

@@ -34,6 +34,18 @@ public sealed class WeightMask
     /// <summary>Whether a weight is kept.</summary>
     public bool this[long index] => (words[index >> 6] >> (int)(index & 63) & 1) != 0;
 
+    /// <summary>Where the kept weights are, in row-major order.</summary>
+    public IEnumerable<long> Positions()
+    {
+        for (var word = 0; word < words.Length; word++)
+        {
+            for (var bits = words[word]; bits != 0; bits &= bits - 1)
+            {
+                yield return (64L * word) + BitOperations.TrailingZeroCount(bits);
+            }
+        }
+    }
+
     /// <summary>A mask from one byte a weight, zero or not, as in a reference run.</summary>
     /// <exception cref="ArgumentException">The number of bytes is not the shape's.</exception>
     public static WeightMask FromBytes(ImmutableArray<long> shape, ReadOnlySpan<byte> bytes)

@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// An optimizer's state as a safetensors file: <c>moment1.</c> and <c>moment2.</c> with a tensor's name hold its running
+/// means, <c>steps.</c> counts its steps, <c>master.</c> is the float32 copy of a weight in half precision. Of a sparse tensor
+/// only what its mask keeps is written, row by row, so that masked and compressed storage read each other's files.
+/// </summary>
+public static class OptimizerCheckpoint
+{
+    private const string Format = "supardsl-optimizer", MasterPrefix = "master.", StepsPrefix = "steps.";
+    private const string KindKey = "optimizer", ScaleKey = "loss_scale", GoodKey = "loss_scale_good_steps", SkippedKey = "loss_scale_skipped";
+
+    /// <summary>Writes an optimizer's state.</summary>
+    /// <param name="optimizer">The optimizer, between two steps.</param>
+    /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
+    /// <returns>The SHA-256 of each tensor's bytes, by name.</returns>
+    public static IReadOnlyDictionary<string, string> Save(MuOptimizer optimizer, string path)
+    {
+        using var scope = NewDisposeScope();
+        List<SafetensorsTensor> tensors = [];
+        foreach (var (name, state) in optimizer.States)
+        {
+            var steps = state.Steps();
+            tensors.Add(new(StepsPrefix + name, SafetensorsType.Long, [1], () => BitConverter.GetBytes(steps)));
+            var mask = optimizer.MaskOf(name);
+            tensors.AddRange(state.Moments().Select((moment, index) => new SafetensorsTensor(
+                Moment(index, name), SafetensorsType.Float, [mask?.Kept ?? moment.numel()], () => Bytes(Kept(moment, mask)))));
+        }
+
+        tensors.AddRange(optimizer.MasterWeights.Select(static master => new SafetensorsTensor(
+            MasterPrefix + master.Key, SafetensorsType.Float, [master.Value.numel()], () => Bytes(Numbers(master.Value)))));
+        return SafetensorsWriter.Write(path, tensors, Metadata(optimizer));
+    }
+
+    /// <summary>Reads an optimizer's state: its next step is the one that the saved optimizer would have taken.</summary>
+    /// <param name="optimizer">An optimizer of the same kind over the same model, of any storage.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CheckpointException">The file is damaged, or is another optimizer's; nothing has changed then.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static void Load(MuOptimizer optimizer, string path)
+    {
+        using var scope = NewDisposeScope();
+        using var file = SafetensorsReader.Open(path);
+        RequireKind(optimizer, file);
+        var scale = ReadScale(optimizer, file);
+
+        var known = optimizer.States.SelectMany(static entry => (string[])[StepsPrefix + entry.Name, Moment(0, entry.Name), Moment(1, entry.Name)])
+            .Concat(optimizer.MasterWeights.Select(static master => MasterPrefix + master.Key)).ToHashSet();
+        if (file.Entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            throw new CheckpointException($"{path} has '{unknown}', which is nothing of this optimizer");
+        }
+
+        // Everything is read before the optimizer changes.
+        List<(UpdateState State, long Steps, List<float[]> Moments, WeightMask? Mask)> states = [];
+        foreach (var (name, state) in optimizer.States)
+        {
+            var steps = file.ReadLongs(StepsPrefix + name) is [>= 0 and <= int.MaxValue and var count]
+                ? count
+                : throw new CheckpointException($"'{StepsPrefix}{name}' in {path} is not one number from 0 to {int.MaxValue}");
+            var mask = optimizer.MaskOf(name);
+            var expected = mask?.Kept ?? optimizer.CountOf(name);
+            List<float[]> moments = [.. Enumerable.Range(0, state.MomentsAfter(steps)).Select(index => Read(file, Moment(index, name), expected))];
+            states.Add((state, steps, moments, mask));
+        }
+
+        var masters = optimizer.MasterWeights.ToDictionary(
+            static master => master.Value, master => Read(file, MasterPrefix + master.Key, master.Value.numel()));
+        using var frozen = no_grad();
+        foreach (var (state, steps, saved, mask) in states)
+        {
+            state.Restart(steps);
+            foreach (var (moment, values) in state.Moments().Zip(saved))
+            {
+                moment.copy_(tensor(mask is null ? values : Spread(values, mask), moment.shape));
+            }
+        }
+
+        foreach (var (master, values) in masters)
+        {
+            master.copy_(tensor(values, master.shape));
+        }
+
+        optimizer.LossScale?.Restore(scale.Value, scale.GoodSteps, scale.Skipped);
+    }
+
+    private static string Moment(int index, string name) => string.Create(CultureInfo.InvariantCulture, $"moment{index + 1}.{name}");
+
+    private static Dictionary<string, string> Metadata(MuOptimizer optimizer)
+    {
+        var metadata = new Dictionary<string, string> { ["format"] = Format, [KindKey] = optimizer.Kind };
+        if (optimizer.LossScale is { } scale)
+        {
+            metadata[ScaleKey] = scale.Value.ToString("R", CultureInfo.InvariantCulture);
+            metadata[GoodKey] = scale.GoodSteps.ToString(CultureInfo.InvariantCulture);
+            metadata[SkippedKey] = scale.Skipped.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return metadata;
+    }
+
+    private static void RequireKind(MuOptimizer optimizer, SafetensorsReader file)
+    {
+        if (file.Metadata.GetValueOrDefault("format") != Format || file.Metadata.GetValueOrDefault(KindKey) is not { } kind)
+        {
+            throw new CheckpointException($"{file.Path} is not an optimizer's state");
+        }
+
+        if (kind != optimizer.Kind)
+        {
+            throw new CheckpointException($"{file.Path} is the state of {kind}, this optimizer is {optimizer.Kind}");
+        }
+    }
+
+    private static (double Value, int GoodSteps, int Skipped) ReadScale(MuOptimizer optimizer, SafetensorsReader file)
+    {
+        if (optimizer.LossScale is null != !file.Metadata.ContainsKey(ScaleKey))
+        {
+            throw new CheckpointException($"{file.Path} is of an optimizer with{(optimizer.LossScale is null ? string.Empty : "out")} a loss scale, unlike this one");
+        }
+
+        if (optimizer.LossScale is null)
+        {
+            return default;
+        }
+
+        return double.TryParse(file.Metadata[ScaleKey], CultureInfo.InvariantCulture, out var value) && value >= 1 && double.IsFinite(value)
+            && int.TryParse(file.Metadata.GetValueOrDefault(GoodKey), out var good) && good >= 0
+            && int.TryParse(file.Metadata.GetValueOrDefault(SkippedKey), out var skipped) && skipped >= 0
+            ? (value, good, skipped)
+            : throw new CheckpointException($"the loss scale in {file.Path} is damaged: it must be a finite number, at least 1, with two counts");
+    }
+
+    private static float[] Read(SafetensorsReader file, string name, long count)
+    {
+        var entry = file.Entry(name, SafetensorsType.Float);
+        return entry.Shape.AsSpan().SequenceEqual([count])
+            ? file.ReadFloats(name)
+            : throw new CheckpointException($"'{name}' in {file.Path} has shape [{string.Join(", ", entry.Shape)}], this optimizer needs [{count}]");
+    }
+
+    private static float[] Kept(Tensor moment, WeightMask? mask)
+    {
+        var all = Numbers(moment);
+        return mask is null ? all : [.. mask.Positions().Select(position => all[position])];
+    }
+
+    private static float[] Spread(float[] kept, WeightMask mask)
+    {
+        var all = new float[mask.Count];
+        foreach (var (position, value) in mask.Positions().Zip(kept))
+        {
+            all[position] = value;
+        }
+
+        return all;
+    }
+
+    private static float[] Numbers(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return [.. values.detach().cpu().to_type(ScalarType.Float32).contiguous().data<float>()];
+    }
+
+    private static ReadOnlyMemory<byte> Bytes(float[] values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// Everything that a training run needs to go on as if it had never stopped: weights and masks, the optimizer's state, the
+/// engine's random numbers, and a manifest that says what it is and carries the checksum of every tensor. A folder, which is
+/// either whole or not there.
+/// </summary>
+public static class TrainingCheckpoint
+{
+    private const string ModelFile = "model.safetensors", OptimizerFile = "optimizer.safetensors", RandomFile = "random.safetensors";
+    private const string ManifestFile = "manifest.json", RandomName = "cpu";
+
+    /// <summary>Writes a checkpoint.</summary>
+    /// <param name="path">The folder to make, which is not there yet.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">Its optimizer, between two steps.</param>
+    /// <param name="position">How far the run is.</param>
+    /// <exception cref="IOException">The folder is there already or cannot be written; nothing of it stays then.</exception>
+    public static void Save(string path, Model model, MuOptimizer optimizer, TrainingPosition position) => AtomicFolder.Write(path, folder =>
+    {
+        var checksums = new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            [ModelFile] = ModelCheckpoint.Save(model, Path.Combine(folder, ModelFile), new Dictionary<string, string> { ["format"] = "supardsl" }),
+            [OptimizerFile] = OptimizerCheckpoint.Save(optimizer, Path.Combine(folder, OptimizerFile)),
+            [RandomFile] = SaveRandom(Path.Combine(folder, RandomFile)),
+        };
+        CheckpointManifest.Of(model, optimizer, position, checksums).Write(Path.Combine(folder, ManifestFile));
+    });
+
+    /// <summary>Reads a checkpoint into a model, makes its optimizer go on, and sets the engine's random numbers.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="model">The model; its masks become the saved ones, so optimizers that it has had are of no use afterwards.</param>
+    /// <param name="make">Makes the optimizer.</param>
+    /// <returns>The optimizer, whose next step is the one that the saved one would have taken, and how far the run was.</returns>
+    /// <exception cref="CheckpointException">A file is damaged or missing, or of another model, rule or optimizer; nothing has changed then.</exception>
+    public static (MuOptimizer Optimizer, TrainingPosition Position) Load(string path, Model model, Func<MuOptimizer> make)
+    {
+        var manifest = ReadManifest(path);
+        using (var like = make())
+        {
+            manifest.Require(path, model, like);
+        }
+
+        // Every byte is checked before anything changes.
+        foreach (var (file, tensors) in manifest.Checksums)
+        {
+            Verify(Path.Combine(path, file), tensors);
+        }
+
+        ModelCheckpoint.Load(model, Path.Combine(path, ModelFile));
+        var optimizer = make();
+        try
+        {
+            OptimizerCheckpoint.Load(optimizer, Path.Combine(path, OptimizerFile));
+            LoadRandom(Path.Combine(path, RandomFile));
+            return (optimizer, manifest.Position);
+        }
+        catch
+        {
+            optimizer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads what a checkpoint is.</summary>
+    /// <exception cref="CheckpointException">The manifest is missing or damaged, or of a version that this one does not know.</exception>
+    public static CheckpointManifest ReadManifest(string path)
+    {
+        var manifest = CheckpointManifest.Read(Path.Combine(path, ManifestFile));
+        return manifest.Checksums.Keys.ToHashSet().SetEquals([ModelFile, OptimizerFile, RandomFile])
+            ? manifest
+            : throw new CheckpointException($"{Path.Combine(path, ManifestFile)} is damaged: it must name {ModelFile}, {OptimizerFile} and {RandomFile}");
+    }
+
+    private static void Verify(string path, IReadOnlyDictionary<string, string> checksums)
+    {
+        if (!File.Exists(path))
+        {
+            throw new CheckpointException($"{path} is missing");
+        }
+
+        using var file = SafetensorsReader.Open(path);
+        if (file.Entries.Keys.Concat(checksums.Keys).FirstOrDefault(name => !file.Entries.ContainsKey(name) || !checksums.ContainsKey(name)) is { } name)
+        {
+            throw new CheckpointException($"{path} and its manifest disagree about the tensor '{name}'");
+        }
+
+        foreach (var (tensor, checksum) in checksums)
+        {
+            if (file.Checksum(tensor) != checksum)
+            {
+                throw new CheckpointException($"'{tensor}' in {path} is damaged: its checksum is not the manifest's");
+            }
+        }
+    }
+
+    private static IReadOnlyDictionary<string, string> SaveRandom(string path)
+    {
+        using var scope = NewDisposeScope();
+        var state = get_rng_state().data<byte>().ToArray();
+        return SafetensorsWriter.Write(
+            path, [new(RandomName, SafetensorsType.Byte, [state.Length], () => state)], ImmutableDictionary<string, string>.Empty);
+    }
+
+    private static void LoadRandom(string path)
+    {
+        using var scope = NewDisposeScope();
+        using var file = SafetensorsReader.Open(path);
+        using var now = get_rng_state();
+        var state = file.ReadBytes(RandomName);
+        set_rng_state(state.Length == now.numel()
+            ? tensor(state)
+            : throw new CheckpointException($"{path} holds {state.Length} bytes of random state, this engine's has {now.numel()}: it is of another engine"));
+    }
+}
