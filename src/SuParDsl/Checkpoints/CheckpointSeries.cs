@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace SuParDsl;
+
+/// <summary>The checkpoints of one run: a folder each, named after its step. The last few and the best one are kept.</summary>
+public sealed class CheckpointSeries
+{
+    private const string Prefix = "step-";
+
+    private readonly int keep;
+
+    /// <param name="path">The folder of the checkpoints; it is made where it is missing.</param>
+    /// <param name="keep">How many of the last ones are kept beside the best.</param>
+    /// <exception cref="ArgumentOutOfRangeException">None would be kept.</exception>
+    public CheckpointSeries(string path, int keep)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        (Path, this.keep) = (path, keep);
+    }
+
+    /// <summary>The folder of the checkpoints.</summary>
+    public string Path { get; }
+
+    /// <summary>The steps that have a checkpoint, the first one first.</summary>
+    public IReadOnlyList<int> Steps => !Directory.Exists(Path) ? [] :
+    [
+        .. Directory.EnumerateDirectories(Path, Prefix + "*").Select(static folder => StepOf(System.IO.Path.GetFileName(folder))).OfType<int>().Order(),
+    ];
+
+    /// <summary>The folder of a step's checkpoint.</summary>
+    public string Of(int step) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D8}"));
+
+    /// <summary>Writes a checkpoint, then removes those that need not be kept. A step that has one already keeps it.</summary>
+    /// <exception cref="IOException">It cannot be written; the earlier ones are as they were.</exception>
+    public void Save(Model model, MuOptimizer optimizer, TrainingPosition position)
+    {
+        Directory.CreateDirectory(Path);
+        AtomicFolder.Clean(Path);
+        if (!Directory.Exists(Of(position.Step)))
+        {
+            TrainingCheckpoint.Save(Of(position.Step), model, optimizer, position);
+        }
+
+        var steps = Steps;
+        foreach (var step in steps.SkipLast(keep).Except(Best(steps) is { } best ? [best] : []).ToList())
+        {
+            AtomicFolder.Delete(Of(step));
+        }
+    }
+
+    /// <summary>The step with the least validation loss; null where none was measured.</summary>
+    public int? Best() => Best(Steps);
+
+    private int? Best(IReadOnlyList<int> steps) => steps
+        .Select(step => (Step: step, TrainingCheckpoint.ReadManifest(Of(step)).Position.Loss))
+        .Where(static checkpoint => checkpoint.Loss is { } loss && double.IsFinite(loss))
+        .OrderBy(static checkpoint => checkpoint.Loss)
+        .Select(static checkpoint => (int?)checkpoint.Step)
+        .FirstOrDefault();
+
+    private static int? StepOf(string name) =>
+        int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+}
