@@ -1,5 +1,6 @@
 using Gqa;
 using SuParDsl.Lab;
+using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Training;
 
 var llama = new Example<Llama, Llama.Size>(
@@ -7,8 +8,7 @@ var llama = new Example<Llama, Llama.Size>(
     "A Llama-like GPT on SµPar: rotary positions, grouped-query attention and SwiGLU.",
     Llama.Base with { Width = 256, Layers = 4, Attn = 1 / 4.0, Mlp = 1 / 8.0 })
 {
-    Vocabulary = nameof(Llama.Size.Vocab),
-    Context = nameof(Llama.Size.Context),
+    Data = new TextData(vocabulary: nameof(Llama.Size.Vocab), context: nameof(Llama.Size.Context)),
     Training = new TrainingOptions { Steps = 1200, Batch = 8, LearningRate = 4e-3, Warmup = 60, Decay = Decay.Linear },
 };
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Data;
 
 namespace SuParDsl.Lab;
 
@@ -19,7 +20,6 @@ public static class Lab
         var root = new RootCommand(example.Description)
         {
             TrainCommand.Create(example),
-            SampleCommand.Create(example),
             CheckCommand.Create(example),
             SweepCommand.Create(example),
             SweepWorkerCommand.Create(example),
@@ -28,6 +28,11 @@ public static class Lab
             TableCommand.Create(example),
             EngineCommand.Create(),
         };
+        if (example.Data is TextData text)
+        {
+            root.Add(SampleCommand.Create(example, text));
+        }
+
         if (example.Reference is { } mapping)
         {
             root.Add(ReplayCommand.Create<TModel, TSize>(mapping));

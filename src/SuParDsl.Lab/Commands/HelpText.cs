@@ -16,8 +16,8 @@ internal static class HelpText
 
     private static string[] Examples(string command) => command switch
     {
-        "train" => ["train", "train --density 1/32 --width 512", "train --data book.txt --steps 3000 --out runs/book", "train --rule standard"],
-        "sample" => ["sample runs/book --prompt \"The \"", "sample runs/book --temperature 0.5 --top-k 20 --length 1000"],
+        "train" => ["train", "train --density 1/32 --width 512", "train --data mine --steps 3000 --out runs/mine", "train --rule standard"],
+        "sample" => ["sample runs/mine --prompt \"The \"", "sample runs/mine --temperature 0.5 --top-k 20 --length 1000"],
         "check" => ["check", "check --widths 64..512 --densities 1 --rules mup,supar", "check --optimizer sgd --densities 1,1/4,1/16,1/64 --widths 256"],
         "sweep" =>
         [
@@ -43,7 +43,8 @@ internal static class HelpText
             var code = inner.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
-            foreach (var example in Examples(parseResult.CommandResult.Command.Name))
+            var commands = parseResult.RootCommandResult.Command.Subcommands.Select(static command => command.Name).ToList();
+            foreach (var example in Examples(parseResult.CommandResult.Command.Name).Where(example => commands.Contains(example.Split(' ')[0])))
             {
                 output.WriteLine($"  {name} {example}");
             }

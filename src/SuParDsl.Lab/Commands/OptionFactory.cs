@@ -110,7 +110,7 @@ internal static class OptionFactory
         return [];
     }
 
-    private static object? ParseChoice(ArgumentResult result, string token, string name, Type type)
+    internal static object? ParseChoice(ArgumentResult result, string token, string name, Type type)
     {
         if (Enum.GetNames(type).FirstOrDefault(choice => choice.Equals(token, StringComparison.OrdinalIgnoreCase)) is { } match)
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Training;
@@ -24,17 +23,17 @@ internal static class SweepCommand
             [SizeAxis.Density] = [1, 1 / 4.0, 1 / 16.0],
             [SizeAxis.Sigma] = [],
         });
-        var sizes = new SizeOptions<TModel, TSize>(example.Size, axes.Names(SizeAxis.Width, SizeAxis.Density).Append(example.Vocabulary));
+        var sizes = new SizeOptions<TModel, TSize>(example.Size, axes.Names(SizeAxis.Width, SizeAxis.Density).Concat(example.Data.Sizes));
         var training = new TrainingOptionSet(
             example.Training with { Steps = DefaultSteps, Warmup = DefaultSteps / 10, EvalEvery = int.MaxValue, SampleLength = 0 },
             "--lr", "--seed", "--eval-every", "--sample-length");
         var rates = OptionFactory.Reals("--lrs", "base learning rates", [.. Enumerable.Range(-11, 7).Select(static e => Math.Pow(2, e))], "above 0", static x => x > 0);
-        var rules = OptionFactory.ChoiceList("--rules", "the rules to compare", [Rule.Standard, Rule.MuP, Rule.SuPar]);
+        var rules = OptionFactory.ChoiceList("--rules", "the rules to compare", axes.Rules);
         var seeds = OptionFactory.Integer("--seeds", "runs at each point, from seed 1 on", 1, 1);
         var workers = OptionFactory.Integer("--workers", "processes that train side by side; 1 trains in this one", 1, 1);
         var shard = Shard.Option();
         var merge = OptionFactory.Text("--merge", "folders, separated by commas, of other parts of this sweep whose runs to take over", "folder,…");
-        var data = CommonOptions.Data();
+        var data = new DataOptions(example.Data);
         var path = new Option<string>("--out") { Description = "the sweep's folder; a sweep that is there is gone on with", HelpName = "folder", Required = true };
         var engine = new EngineOptions();
         var command = new Command("sweep", "Trains over learning rates or init stds × densities × widths × rules × seeds, and finds each optimum; goes on where it was")
@@ -44,17 +43,17 @@ internal static class SweepCommand
         lists.AddTo(command);
         sizes.AddTo(command);
         training.AddTo(command);
-        command.Add(data);
+        data.AddTo(command);
         engine.AddTo(command);
         command.Add(path);
         command.SetAction(result =>
         {
             using var stop = new StopSignal();
-            using var corpus = Corpus.Open(result.GetValue(data), ReferenceText.DefaultCache());
-            var size = SizeRecord.With(sizes.Read(result), example.Vocabulary, corpus.Tokenizer.Size);
-            corpus.RequireContext(SizeRecord.Int(size, example.Context));
+            var asked = sizes.Read(result);
+            using var open = data.Open(result, asked);
+            var size = SizeRecord.With(asked, open);
             var settings = new SweepSettings<TSize>(
-                SweepSettings<TSize>.CurrentVersion, example.Name, size, training.Read(result), SweepSettings<TSize>.Fingerprint(corpus),
+                SweepSettings<TSize>.CurrentVersion, example.Name, size, training.Read(result), open.Fingerprint,
                 result.GetValue(rules)!, lists.Read(result), result.GetValue(rates)!, result.GetValue(seeds));
             foreach (var different in settings.Points().Select(point => point.Size(axes, size)).Distinct())
             {
@@ -77,11 +76,11 @@ internal static class SweepCommand
                 var count = result.GetValue(workers);
                 if (count == 1)
                 {
-                    Train<TModel, TSize>(settings, folder, missing, corpus, example.Context, engine.Apply(result), view, stop.Token);
+                    Train(new SweepTrainer<TModel, TSize>(settings, open, example.Loss, engine.Apply(result)), folder, missing, view, stop.Token);
                 }
                 else
                 {
-                    string[] arguments = ["sweep-worker", folder.Path, .. Given("--data", result.GetValue(data)), .. engine.Arguments(result, count)];
+                    string[] arguments = ["sweep-worker", folder.Path, .. data.Arguments(result), .. engine.Arguments(result, count)];
                     var queue = new WorkQueue(OwnProgram.Start(typeof(TModel), arguments));
                     queue.Run(missing, count, point => view.Done(point.Id), stop.Token);
                     failures = queue.Failures;
@@ -94,12 +93,10 @@ internal static class SweepCommand
     }
 
     private static void Train<TModel, TSize>(
-        SweepSettings<TSize> settings, SweepFolder folder, List<SweepPoint> missing, Corpus corpus, string context,
-        TorchSharp.torch.Device device, ProgressLines view, CancellationToken stop)
+        SweepTrainer<TModel, TSize> trainer, SweepFolder folder, List<SweepPoint> missing, ProgressLines view, CancellationToken stop)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
-        var trainer = new SweepTrainer<TModel, TSize>(settings, corpus, context, device);
         foreach (var point in missing)
         {
             if (trainer.Train(point, stop) is not { } run)
@@ -143,6 +140,4 @@ internal static class SweepCommand
 
         return failures.Count > 0 ? 1 : 0;
     }
-
-    private static string[] Given(string name, string? value) => value is null ? [] : [name, value];
 }

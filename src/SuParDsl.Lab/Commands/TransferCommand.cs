@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Text;
@@ -22,20 +21,21 @@ internal static class TransferCommand
         var lists = new AxisOptions<TModel, TSize>(example.Size, axes, new() { [SizeAxis.Width] = [], [SizeAxis.Density] = [] });
         var steps = OptionFactory.Integer("--steps", "number of steps, 0 for the sweep's", 0, 0);
         var seed = OptionFactory.Seed("--seed", "what weights, masks and batches are drawn from", 1);
-        var data = CommonOptions.Data();
+        var data = new DataOptions(example.Data);
         var engine = new EngineOptions();
-        var command = new Command("transfer", "Trains target sizes with a sweep's best base hyperparameters, and says every multiplier implied") { sweep, rule, steps, seed, data };
+        var command = new Command("transfer", "Trains target sizes with a sweep's best base hyperparameters, and says every multiplier implied") { sweep, rule, steps, seed };
         lists.AddTo(command);
+        data.AddTo(command);
         engine.AddTo(command);
         command.SetAction(result =>
         {
             using var stop = new StopSignal();
             var folder = SweepFolder.Existing(result.GetValue(sweep)!);
             var settings = folder.ReadSettings<TSize>();
-            using var corpus = Corpus.Open(result.GetValue(data), ReferenceText.DefaultCache());
-            if (SweepSettings<TSize>.Fingerprint(corpus) != settings.Data)
+            using var open = data.Open(result, settings.Size);
+            if (open.Fingerprint != settings.Data)
             {
-                throw new UserException($"{folder.Path} was made with {settings.Data}: name the same text with --data");
+                throw new UserException($"{folder.Path} was made with {settings.Data}: name the same data with --data");
             }
 
             var chosen = result.GetValue(rule);
@@ -54,7 +54,7 @@ internal static class TransferCommand
                 settings = settings with { Training = settings.Training with { Steps = count } };
             }
 
-            var trainer = new SweepTrainer<TModel, TSize>(settings, corpus, example.Context, engine.Apply(result));
+            var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, engine.Apply(result));
             var losses = new List<string[]>();
             foreach (var width in Values(given, SizeAxis.Width))
             {

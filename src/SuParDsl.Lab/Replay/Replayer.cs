@@ -32,7 +32,7 @@ internal static class Replayer
         var size = config.Batch * config.Context;
         foreach (var (step, reference) in run.Trace.Trace.Index())
         {
-            var batch = new Batch(inputs[(step * size)..((step + 1) * size)], targets[(step * size)..((step + 1) * size)], config.Batch, config.Context);
+            var batch = new TokenBatch(inputs[(step * size)..((step + 1) * size)], targets[(step * size)..((step + 1) * size)], config.Batch, config.Context);
             steps.Add(Step(model, optimizer, batch, config.GradClip, reference));
             report(steps[^1]);
         }
@@ -42,11 +42,12 @@ internal static class Replayer
             Distinct(optimizer.Groups.Select(static group => group.LearningRate)), Distinct(run.Trace.LrScale));
     }
 
-    private static ReplayStep Step(Model model, MuOptimizer optimizer, Batch batch, double clip, ReferenceStep reference)
+    private static ReplayStep Step(Model model, MuOptimizer optimizer, TokenBatch batch, double clip, ReferenceStep reference)
     {
         using var scope = NewDisposeScope();
         optimizer.zero_grad();
-        var loss = LanguageLoss.Of(model, batch, CPU);
+        var (inputs, targets) = batch.ToTensors();
+        var loss = Loss.CrossEntropy.Of(model.call(inputs), targets);
         loss.backward();
         var norm = optimizer.ClipGradNorm(clip > 0 ? clip : double.PositiveInfinity);
         optimizer.step();

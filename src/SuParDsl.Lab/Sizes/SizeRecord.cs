@@ -1,4 +1,5 @@
 using System.Reflection;
+using SuParDsl.Lab.Data;
 
 namespace SuParDsl.Lab.Sizes;
 
@@ -16,6 +17,10 @@ internal static class SizeRecord
         typeof(TSize).GetProperty(property)!.SetValue(copy, value);
         return copy;
     }
+
+    /// <summary>A copy with the sizes that follow from the data.</summary>
+    public static TSize With<TSize>(TSize size, OpenData data) where TSize : class =>
+        data.Sizes.Aggregate(size, static (size, given) => With(size, given.Key, given.Value));
 
     /// <summary>A whole-numbered size's value.</summary>
     public static int Int<TSize>(TSize size, string property) where TSize : class => (int)typeof(TSize).GetProperty(property)!.GetValue(size)!;

@@ -70,22 +70,11 @@ internal sealed class SweepFolder
 
     private void Require<TSize>(SweepSettings<TSize> settings) where TSize : class
     {
-        var there = Parse(File.ReadAllText(Full(SettingsFile)));
-        if (Difference(there, Parse(settings.ToJson()), string.Empty) is { } difference)
+        // Read and written again: an option that the folder is older than has its default.
+        var there = JsonNode.Parse(ReadSettings<TSize>().ToJson());
+        if (Difference(there, JsonNode.Parse(settings.ToJson()), string.Empty) is { } difference)
         {
             throw new UserException($"{Path} holds a sweep with another {difference}: give the same settings to go on with it, or name a new folder with --out");
-        }
-
-        JsonNode? Parse(string json)
-        {
-            try
-            {
-                return JsonNode.Parse(json);
-            }
-            catch (JsonException e)
-            {
-                throw new UserException($"{Full(SettingsFile)} is damaged: {e.Message.ReplaceLineEndings(" ")}");
-            }
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
@@ -11,7 +10,7 @@ namespace SuParDsl.Lab.Sweeps;
 /// <param name="Example">The example's name.</param>
 /// <param name="Size">The sizes that no axis names.</param>
 /// <param name="Training">How each model is trained but for its learning rate and seed.</param>
-/// <param name="Data">What the text is, with a fingerprint of it.</param>
+/// <param name="Data">What the data are, with a fingerprint of them.</param>
 /// <param name="Rules">The rules to compare.</param>
 /// <param name="Axes">The values of each axis of the sizes.</param>
 /// <param name="LearningRates">The base learning rates.</param>
@@ -23,21 +22,6 @@ internal sealed record SweepSettings<TSize>(
 {
     /// <summary>The form of folders that this version writes.</summary>
     public const int CurrentVersion = 1;
-
-    /// <summary>What a text is, so that another one is told apart: its name, length and some of its tokens.</summary>
-    public static string Fingerprint(Corpus corpus)
-    {
-        const int Windows = 256, Length = 64;
-        var hash = 14695981039346656037UL;
-        var window = new long[Math.Min(Length, corpus.Train.Length)];
-        for (var i = 0; i < Windows; i++)
-        {
-            corpus.Train.Read((corpus.Train.Length - window.Length) * i / (Windows - 1), window);
-            hash = window.Aggregate(hash, static (h, id) => (h ^ (ulong)id) * 1099511628211UL);
-        }
-
-        return $"{corpus.Name}, {corpus.Train.Length} + {corpus.Validation.Length} {corpus.Tokenizer.Unit}s, {hash:x16}";
-    }
 
     /// <summary>As it stands in the sweep's folder.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Options) + "\n";
