@@ -21,10 +21,12 @@ internal static class TrainCommand
         var training = new TrainingOptionSet(example.Training, text is null ? ["--sample-length"] : []);
         var engine = new EngineOptions();
         var data = new DataOptions(example.Data);
+        var safety = new CheckpointOptionSet();
         var path = OptionFactory.Text("--out", "the run folder to make; without it runs/<example>-<time>", "folder");
-        var command = new Command("train", "Trains the model; Ctrl-C ends early and keeps everything");
+        var command = new Command("train", "Trains the model; Ctrl-C ends early and keeps everything, --resume goes on");
         sizes.AddTo(command);
         training.AddTo(command);
+        safety.AddTo(command);
         data.AddTo(command);
         engine.AddTo(command);
         command.Add(path);
@@ -32,31 +34,41 @@ internal static class TrainCommand
         {
             using var stop = new StopSignal();
             var (size, options) = (sizes.Read(result), training.Read(result));
-            RunFolder.Check(result.GetValue(path));
+            var (named, resumes) = (result.GetValue(path), safety.Resumes(result, result.GetValue(path)));
+            var goesOn = resumes && RunFolder.HasRun(named!);
+            if (!goesOn)
+            {
+                RunFolder.Check(named);
+            }
+
             using var open = data.Open(result, size);
             var device = engine.Apply(result);
             size = SizeRecord.With(size, open);
             using var model = TModel.Create(size, options.Seed);
             _ = model.to(device);
 
-            var folder = RunFolder.Create(result.GetValue(path), example.Name, DateTimeOffset.UtcNow);
             var table = model.MuTable;
-            folder.WriteSetup(
-                new RunConfig<TSize>(
-                    example.Name, size, options,
-                    RunData.Of(open, data.Path(result)), RunMachine.Here(device)),
-                open.Tokenizer,
-                table);
+            var config = new RunConfig<TSize>(example.Name, size, options, RunData.Of(open, data.Path(result)), RunMachine.Here(device));
+            var folder = goesOn ? RunFolder.Existing(named!) : RunFolder.Create(named, example.Name, DateTimeOffset.UtcNow);
+            if (goesOn)
+            {
+                folder.RequireSame(config);
+            }
+            else
+            {
+                folder.WriteSetup(config, open.Tokenizer, table);
+            }
 
+            var checkpoints = new RunCheckpoints(folder, safety.Read(result));
             var output = result.InvocationConfiguration.Output;
             output.WriteLine(Summary(example.Name, model, open));
             var history = TrainingView.For(output, example.Loss, open.Unit)
-                .Watch(options.Steps, observer => new Trainer(model, open, example.Loss, options, device).Run(observer, stop.Token));
+                .Watch(options.Steps, observer => new Trainer(model, open, example.Loss, options, device, checkpoints).Run(observer, stop.Token));
             folder.WriteResults(model, history, $"{example.Name}: {open.Name}", example.Loss.Label(open.Unit));
             if (history.Outcome == Outcome.Diverged)
             {
                 result.InvocationConfiguration.Error.WriteLine(
-                    $"error: the loss is no number at step {history.Steps.Count}: train with a lower --lr; {folder.Path} has the run so far");
+                    $"error: the run left the finite numbers at step {history.Steps.Count}: train with a lower --lr, or see --on-divergence; {folder.Path} has the run so far");
                 return 1;
             }
 
@@ -83,9 +95,9 @@ internal static class TrainCommand
 
         var last = history.Evaluations[^1];
         output.WriteLine();
-        output.WriteLine($"validation {describe(last)} at step {last.Step} ({last.Units} {unit}s)");
+        output.WriteLine($"validation {describe(last)} at step {last.Step}{(last.Units > 0 ? $" ({last.Units} {unit}s)" : string.Empty)}");
         output.WriteLine(history.Outcome == Outcome.Interrupted
-            ? $"stopped after step {history.Steps.Count}; everything so far is in {folder.Path}"
+            ? $"stopped after step {history.Steps.Count}; everything so far is in {folder.Path}, and the same command with --resume goes on"
             : $"run folder {folder.Path}");
     }
 

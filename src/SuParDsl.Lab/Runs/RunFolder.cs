@@ -17,6 +17,7 @@ internal sealed class RunFolder
     private const string ChartFile = "loss.svg";
     private const string TableFile = "table.md";
     private const string SampleFile = "sample.txt";
+    private const string CheckpointsFolder = "checkpoints";
 
     private RunFolder(string path) => Path = path;
 
@@ -59,6 +60,33 @@ internal sealed class RunFolder
         ? new(path)
         : throw new UserException($"there is no run folder {path}: name one that `train` has written");
 
+    /// <summary>Where the run's checkpoints are.</summary>
+    public string Checkpoints => Full(CheckpointsFolder);
+
+    /// <summary>Whether a folder holds a run that was begun.</summary>
+    public static bool HasRun(string path) => File.Exists(System.IO.Path.Combine(path, ConfigFile));
+
+    /// <summary>Makes sure that a run would go on as it began.</summary>
+    /// <param name="now">What the command line asks for.</param>
+    /// <exception cref="UserException">Something that decides its results is different.</exception>
+    public void RequireSame<TSize>(RunConfig<TSize> now) where TSize : class
+    {
+        var then = ReadConfig<TSize>();
+        foreach (var (what, before, after) in new[]
+        {
+            ("example", Text(then.Example), Text(now.Example)), ("sizes", Text(then.Size), Text(now.Size)),
+            ("training", Text(then.Training), Text(now.Training)), ("data", Text(then.Data with { Path = null }), Text(now.Data with { Path = null })),
+        })
+        {
+            if (before != after)
+            {
+                throw new UserException($"{Path} was begun with another {what}, so that it cannot go on: {before} then, {after} now");
+            }
+        }
+
+        static string Text<T>(T value) => JsonSerializer.Serialize(value, new JsonSerializerOptions(RunJson.Options) { WriteIndented = false });
+    }
+
     /// <summary>Writes what is known when a run begins.</summary>
     public void WriteSetup<TSize>(RunConfig<TSize> config, Tokenizer? tokenizer, MuTable table)
         where TSize : class
@@ -79,7 +107,7 @@ internal sealed class RunFolder
     /// <summary>Writes what is known when a run ends.</summary>
     public void WriteResults(Model model, TrainingHistory history, string title, string lossLabel)
     {
-        Write(MetricsFile, MetricsTable.Of(history));
+        WriteMetrics(history);
         Write(ChartFile, LossChart.Of(title, lossLabel, history).ToSvg());
         ModelCheckpoint.Save(model, Full(WeightsFile), new Dictionary<string, string>
         {
@@ -88,6 +116,15 @@ internal sealed class RunFolder
             ["steps"] = history.Steps.Count.ToString(CultureInfo.InvariantCulture),
         });
     }
+
+    /// <summary>Writes every step so far.</summary>
+    public void WriteMetrics(TrainingHistory history) => Write(MetricsFile, MetricsTable.Of(history));
+
+    /// <summary>Reads the run until a step.</summary>
+    /// <exception cref="UserException">The file is missing or damaged.</exception>
+    public TrainingHistory ReadMetrics(int steps) => File.Exists(Full(MetricsFile))
+        ? MetricsReader.Read(Full(MetricsFile), steps)
+        : throw new UserException($"{Path} has checkpoints but no {MetricsFile}: it is damaged");
 
     /// <summary>Writes a generated text.</summary>
     public void WriteSample(string text) => Write(SampleFile, text + "\n");

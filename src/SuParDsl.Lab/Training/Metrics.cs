@@ -43,4 +43,11 @@ internal interface ITrainingObserver
 
     /// <summary>A measurement is done.</summary>
     void Evaluated(Evaluation evaluation);
+
+    /// <summary>A step was not taken.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="cause">Where the numbers first went bad.</param>
+    void Diverged(int step, string cause)
+    {
+    }
 }

@@ -29,4 +29,7 @@ internal sealed class PlainView(TextWriter output, Loss loss, string unit) : ITr
 
     /// <inheritdoc/>
     public void Evaluated(Evaluation evaluation) => output.WriteLine(TrainingView.Line(evaluation, steps, loss, unit));
+
+    /// <inheritdoc/>
+    public void Diverged(int step, string cause) => output.WriteLine(TrainingView.Line(step, cause));
 }

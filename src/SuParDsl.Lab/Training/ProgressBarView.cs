@@ -35,5 +35,8 @@ internal sealed class ProgressBarView(Loss loss, string unit) : ITrainingView
 
         /// <inheritdoc/>
         public void Evaluated(Evaluation evaluation) => AnsiConsole.WriteLine(TrainingView.Line(evaluation, steps, loss, unit));
+
+        /// <inheritdoc/>
+        public void Diverged(int step, string cause) => AnsiConsole.WriteLine(TrainingView.Line(step, cause));
     }
 }

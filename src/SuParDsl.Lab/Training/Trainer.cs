@@ -10,69 +10,111 @@ namespace SuParDsl.Lab.Training;
 /// <param name="loss">What becomes small.</param>
 /// <param name="options">How to train.</param>
 /// <param name="device">The model's device.</param>
-internal sealed class Trainer(Model model, OpenData data, Loss loss, TrainingOptions options, Device device)
+/// <param name="checkpoints">Where the run is kept, and goes on from if it was there before; null for a run that is not kept.</param>
+internal sealed class Trainer(
+    Model model, OpenData data, Loss loss, TrainingOptions options, Device device, RunCheckpoints? checkpoints = null)
 {
     private const int FinalEvalFactor = 4;
     private const double SpeedSmoothing = 0.05;
 
+    // So many bad batches in a row, or ways back, are no accident.
+    private const int MostSkipped = 20, MostReturns = 8;
+
     private readonly List<StepMetrics> steps = [];
     private readonly List<Evaluation> evaluations = [];
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private double earlierSeconds;
 
     /// <summary>Trains until the last step, or until it is asked to stop.</summary>
     /// <param name="observer">Is told of every step and measurement.</param>
     /// <param name="stop">Asks to stop; the step at hand is finished.</param>
     public TrainingHistory Run(ITrainingObserver observer, CancellationToken stop)
     {
-        using var optimizer = OptimizerChoices.For(options, model);
-        model.train();
-        var clock = Stopwatch.StartNew();
-        var outcome = Outcome.Complete;
-        double speed = 0;
-        Evaluate(observer, options.EvalBatches);
-        for (var step = 0; step < options.Steps; step++)
+        var (optimizer, rate) = Begin(observer);
+        try
         {
-            if (stop.IsCancellationRequested)
+            var (skipped, returns) = (0, 0);
+            while (steps.Count < options.Steps)
             {
-                outcome = Outcome.Interrupted;
-                break;
+                if (stop.IsCancellationRequested)
+                {
+                    checkpoints?.Save(model, optimizer, History(Outcome.Interrupted), rate);
+                    EvaluateOnce(observer, options.EvalBatches);
+                    return History(Outcome.Interrupted);
+                }
+
+                optimizer.Lr = rate * options.LearningRate * options.Schedule.At(steps.Count);
+                var cause = Step(optimizer, observer);
+                skipped = cause is null ? 0 : skipped + 1;
+                if (cause is not null)
+                {
+                    observer.Diverged(steps.Count, cause);
+                    if (checkpoints?.OnDivergence == OnDivergence.Back && checkpoints.Any && ++returns <= MostReturns)
+                    {
+                        optimizer.Dispose();
+                        (optimizer, rate) = Resume();
+                        rate *= 0.5;
+                        continue;
+                    }
+
+                    if (checkpoints?.OnDivergence != OnDivergence.Skip || skipped > MostSkipped)
+                    {
+                        return History(Outcome.Diverged);
+                    }
+                }
+
+                if (steps.Count % options.EvalEvery == 0 && steps.Count < options.Steps)
+                {
+                    Evaluate(observer, options.EvalBatches);
+                }
+
+                if (checkpoints?.IsDue(steps.Count) == true && steps.Count < options.Steps)
+                {
+                    checkpoints.Save(model, optimizer, History(Outcome.Interrupted), rate);
+                }
             }
 
-            var begun = clock.Elapsed;
-            optimizer.Lr = options.LearningRate * options.Schedule.At(step);
-            var (value, norm, units) = Step(optimizer, step);
-            var now = units / Math.Max((clock.Elapsed - begun).TotalSeconds, 1e-9);
-            speed = speed == 0 ? now : speed + (SpeedSmoothing * (now - speed));
-            steps.Add(new(step + 1, value, optimizer.Lr, norm, speed, clock.Elapsed.TotalSeconds));
-            observer.Stepped(steps[^1]);
-            if (!double.IsFinite(value))
-            {
-                outcome = Outcome.Diverged;
-                break;
-            }
-
-            if ((step + 1) % options.EvalEvery == 0 && step + 1 < options.Steps)
-            {
-                Evaluate(observer, options.EvalBatches);
-            }
+            EvaluateOnce(observer, FinalEvalFactor * options.EvalBatches);
+            checkpoints?.Save(model, optimizer, History(Outcome.Complete), rate);
+            return History(Outcome.Complete);
         }
-
-        if (outcome == Outcome.Complete)
+        finally
         {
-            Evaluate(observer, FinalEvalFactor * options.EvalBatches);
+            optimizer.Dispose();
         }
-        else if (outcome == Outcome.Interrupted && evaluations[^1].Step < steps.Count)
-        {
-            Evaluate(observer, options.EvalBatches);
-        }
-
-        return new(steps, evaluations, outcome);
     }
 
-    private (double Loss, double GradientNorm, long Units) Step(MuOptimizer optimizer, int step)
+    private (MuOptimizer Optimizer, double Rate) Begin(ITrainingObserver observer)
+    {
+        model.train();
+        if (checkpoints?.Any == true)
+        {
+            return Resume();
+        }
+
+        Evaluate(observer, options.EvalBatches);
+        return (OptimizerChoices.For(options, model), 1);
+    }
+
+    private (MuOptimizer Optimizer, double Rate) Resume()
+    {
+        var (optimizer, history, rate) = checkpoints!.Load(model, () => OptimizerChoices.For(options, model));
+        steps.Clear();
+        steps.AddRange(history.Steps);
+        evaluations.Clear();
+        evaluations.AddRange(history.Evaluations);
+        earlierSeconds = steps.Count > 0 ? steps[^1].Seconds : 0;
+        clock.Restart();
+        return (optimizer, rate);
+    }
+
+    /// <summary>One step; gives the reason where it was not taken.</summary>
+    private string? Step(MuOptimizer optimizer, ITrainingObserver observer)
     {
         // One scope a step keeps memory flat, and one a part: only gradients outlive it.
         using var scope = NewDisposeScope();
-        var batch = data.Training(options.Batch, options.Seed, step);
+        var begun = clock.Elapsed;
+        var batch = data.Training(options.Batch, options.Seed, steps.Count);
         var mean = 0.0;
         foreach (var (inputs, targets) in Parts(batch))
         {
@@ -82,40 +124,39 @@ internal sealed class Trainer(Model model, OpenData data, Loss loss, TrainingOpt
             mean += share.ToDouble();
         }
 
-        return (mean, optimizer.step(options.GradClip > 0 ? options.GradClip : double.PositiveInfinity), batch.Targets.numel());
+        var norm = double.IsFinite(mean) ? optimizer.step(options.GradClip > 0 ? options.GradClip : double.PositiveInfinity) : double.NaN;
+        string? cause = null;
+        if (!double.IsFinite(norm))
+        {
+            cause = NonFinite.Find(model, batch.Inputs.to(device)) ?? "the loss itself";
+            optimizer.zero_grad();
+        }
+
+        var now = batch.Targets.numel() / Math.Max((clock.Elapsed - begun).TotalSeconds, 1e-9);
+        var speed = steps.Count == 0 ? now : steps[^1].UnitsPerSecond + (SpeedSmoothing * (now - steps[^1].UnitsPerSecond));
+        steps.Add(new(steps.Count + 1, mean, optimizer.Lr, norm, speed, earlierSeconds + clock.Elapsed.TotalSeconds));
+        observer.Stepped(steps[^1]);
+        return cause;
     }
 
     // Equal parts, so that the mean of their means is the mean of all.
     private IEnumerable<Batch> Parts(Batch batch) => batch.Inputs.chunk(options.Accumulate).Zip(batch.Targets.chunk(options.Accumulate))
         .Select(static part => new Batch(part.First, part.Second));
 
+    private void EvaluateOnce(ITrainingObserver observer, int count)
+    {
+        if (evaluations.Count == 0 || evaluations[^1].Step < steps.Count)
+        {
+            Evaluate(observer, count);
+        }
+    }
+
     private void Evaluate(ITrainingObserver observer, int count)
     {
-        var evaluation = Measure(count);
+        var evaluation = Evaluator.Measure(model, loss, data.Validation(options.Batch / options.Accumulate, count * options.Accumulate), device, steps.Count);
         evaluations.Add(evaluation);
         observer.Evaluated(evaluation);
     }
 
-    /// <summary>The mean over some batches, without gradients and dropout.</summary>
-    private Evaluation Measure(int count)
-    {
-        using var frozen = no_grad();
-        model.eval();
-        var (sum, hits, units) = (0.0, 0.0, 0L);
-        using (var all = NewDisposeScope())
-        {
-            foreach (var (inputs, targets) in data.Validation(options.Batch / options.Accumulate, count * options.Accumulate))
-            {
-                using var scope = NewDisposeScope();
-                var (outputs, expected) = (model.call(inputs.to(device)), targets.to(device));
-                var weight = targets.numel();
-                sum += loss.Of(outputs, expected).ToDouble() * weight;
-                hits += loss.Accuracy is { } accuracy ? accuracy(outputs, expected).ToDouble() * weight : 0;
-                units += weight;
-            }
-        }
-
-        model.train();
-        return new(steps.Count, sum / units, units, loss.Accuracy is null ? null : hits / units);
-    }
+    private TrainingHistory History(Outcome outcome) => new([.. steps], [.. evaluations], outcome);
 }

@@ -25,6 +25,9 @@ internal static class TrainingView
     public static string Line(Evaluation evaluation, int steps, Loss loss, string unit) =>
         $"step {evaluation.Step}/{steps}  validation {loss.Describe(evaluation, unit)}";
 
+    /// <summary>A divergence in one line.</summary>
+    public static string Line(int step, string cause) => $"step {step}  not finite, first in {cause}: the step is not taken";
+
     /// <summary>The time that the steps still to come will take.</summary>
     public static TimeSpan Left(StepMetrics step, int steps) => TimeSpan.FromSeconds(step.Seconds / step.Step * (steps - step.Step));
 

@@ -22,20 +22,53 @@ internal sealed class Probes : IDisposable
     {
         (this.model, this.inputs) = (model, inputs.alias().DetachFromDisposeScope());
         dropouts = [.. model.modules().OfType<Dropout>()];
+        foreach (var (name, layer) in Layers(model))
+        {
+            removers.Add(Hook(layer, output =>
+            {
+                if (isMeasuring)
+                {
+                    Record(name, output);
+                }
+            }));
+        }
+    }
+
+    /// <summary>The layers with one input and one output, by full name.</summary>
+    internal static IEnumerable<(string Name, nn.Module<Tensor, Tensor> Layer)> Layers(Model model)
+    {
         foreach (var (name, module) in model.named_modules().Append((string.Empty, model)))
         {
             // An embedding's readout is no child module, yet its logits are what a check is most about.
             if (module is Embedding table)
             {
-                Watch(name + "." + nameof(Embedding.Unembed), table.Unembed);
+                yield return (name + "." + nameof(Embedding.Unembed), table.Unembed);
             }
 
             // What leaves a dropout layer here is what enters it.
             if (module is nn.Module<Tensor, Tensor> layer and not Dropout)
             {
-                Watch(name.Length == 0 ? "output" : name, layer);
+                yield return (name.Length == 0 ? "output" : name, layer);
             }
         }
+    }
+
+    /// <summary>Has a layer show what leaves it; the result undoes that.</summary>
+    internal static Action Hook(nn.Module<Tensor, Tensor> layer, Action<Tensor> see)
+    {
+        // In a chain its hooks would not be called.
+        var chain = layer is Linear { Chains: true } linear ? linear : null;
+        chain?.Chains = false;
+        var remover = layer.register_forward_hook((_, _, output) =>
+        {
+            see(output);
+            return output;
+        });
+        return () =>
+        {
+            remover.remove();
+            chain?.Chains = true;
+        };
     }
 
     /// <summary>Passes the batch through the model, without gradients and dropout, and measures each layer by its full name.</summary>
@@ -61,27 +94,6 @@ internal sealed class Probes : IDisposable
         {
             tensor.Dispose();
         }
-    }
-
-    private void Watch(string name, nn.Module<Tensor, Tensor> layer)
-    {
-        if (layer is Linear { Chains: true } linear)
-        {
-            // In a chain its hooks would not be called.
-            linear.Chains = false;
-            removers.Add(() => linear.Chains = true);
-        }
-
-        var remover = layer.register_forward_hook((_, _, output) =>
-        {
-            if (isMeasuring)
-            {
-                Record(name, output);
-            }
-
-            return output;
-        });
-        removers.Add(remover.remove);
     }
 
     private void Record(string name, Tensor output)

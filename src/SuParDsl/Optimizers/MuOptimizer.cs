@@ -102,25 +102,31 @@ public sealed class MuOptimizer : IDisposable
     /// <summary>
     /// One step on the gradients at hand, clipped to a global norm of at most <paramref name="maxNorm"/> on the way, after which
     /// the gradients are zero: the same as <see cref="ClipGradNorm"/>, <see cref="step()"/> and <see cref="zero_grad"/>, in
-    /// fewer passes over memory where the updates are fused.
+    /// fewer passes over memory where the updates are fused. Gradients that are not finite move nothing and stay to be looked at.
     /// </summary>
     /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
-    /// <returns>The norm before clipping.</returns>
+    /// <returns>The norm before clipping; not finite where no step was taken.</returns>
     public double step(double maxNorm)
     {
-        double norm;
-        if (fused is null)
+        GradientClipping.CheckLimit(maxNorm);
+        PrepareGradients();
+        var norm = fused?.Norm(zeroMasked: false) ?? GradientClipping.Norm(weights.Select(static w => w.Master));
+        if (!double.IsFinite(norm) && LossScale is null)
         {
-            norm = ClipGradNorm(maxNorm);
-            step();
-            zero_grad();
             return norm;
         }
 
-        GradientClipping.CheckLimit(maxNorm);
-        PrepareGradients();
-        norm = fused.Norm(zeroMasked: false);
-        Step(GradientClipping.Factor(norm, maxNorm), zeroGradients: true);
+        if (fused is null)
+        {
+            ClipGradNorm(maxNorm);
+            step();
+            zero_grad();
+        }
+        else
+        {
+            Step(GradientClipping.Factor(norm, maxNorm), zeroGradients: true);
+        }
+
         return norm;
     }
 

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary>The options of <see cref="CheckpointOptions"/>.</summary>
+internal sealed class CheckpointOptionSet
+{
+    private static readonly CheckpointOptions Defaults = new();
+
+    private readonly Option<int> every = OptionFactory.Integer(
+        "--checkpoint-every", "steps between two checkpoints; one is also written at the end and when asked to stop; 0 for none", Defaults.Every, 0);
+    private readonly Option<int> keep = OptionFactory.Integer("--keep", "how many of the last checkpoints are kept beside the best", Defaults.Keep, 1);
+    private readonly Option<OnDivergence> onDivergence = OptionFactory.Choice(
+        "--on-divergence", "after a loss or gradient that is no finite number: stop, skip the batch, or go back to the last checkpoint with half the rate",
+        Defaults.OnDivergence);
+    private readonly Option<bool> resume = new("--resume") { Description = "go on with the run in --out, exactly as if it had not stopped; begin it if it is not there" };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(every);
+        command.Add(keep);
+        command.Add(onDivergence);
+        command.Add(resume);
+    }
+
+    /// <summary>What a command line asks for.</summary>
+    /// <exception cref="UserException">A way back was asked for, but nothing to go back to.</exception>
+    public CheckpointOptions Read(ParseResult result)
+    {
+        var options = new CheckpointOptions(result.GetValue(every), result.GetValue(keep), result.GetValue(onDivergence));
+        return options is { Every: 0, OnDivergence: OnDivergence.Back }
+            ? throw new UserException("--on-divergence back needs checkpoints to go back to: --checkpoint-every must be at least 1")
+            : options;
+    }
+
+    /// <summary>Whether a run is to go on.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="path">What <c>--out</c> names.</param>
+    /// <exception cref="UserException">No run is named.</exception>
+    public bool Resumes(ParseResult result, string? path) => result.GetValue(resume)
+        && (path is not null ? true : throw new UserException("--resume goes on with the run in --out: name its folder"));
+}

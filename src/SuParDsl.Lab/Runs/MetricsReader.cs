@@ -1,0 +1,48 @@
+using System.Globalization;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Runs;
+
+/// <summary>Reads a run's comma-separated metrics back, so that a resumed run goes on with them.</summary>
+internal static class MetricsReader
+{
+    private const int Columns = 7;
+
+    /// <summary>The run until a step.</summary>
+    /// <param name="path">The file, as <see cref="MetricsTable"/> writes it.</param>
+    /// <param name="steps">The step.</param>
+    /// <exception cref="UserException">It is damaged, or has fewer steps.</exception>
+    public static TrainingHistory Read(string path, int steps)
+    {
+        List<StepMetrics> done = [];
+        List<Evaluation> evaluations = [];
+        var rows = File.ReadLines(path).Skip(1).Select(static line => line.Split(','));
+        foreach (var (line, row) in rows.Index().TakeWhile(entry => !(StepOf(entry.Item) > steps)))
+        {
+            if (row.Length < Columns || StepOf(row) is not { } step || step != (row[1].Length == 0 ? 0 : done.Count + 1))
+            {
+                throw new UserException($"{path} is damaged at line {line + 2}: '{string.Join(',', row)}' is not the next step");
+            }
+
+            if (row[2].Length > 0)
+            {
+                evaluations.Add(new(step, Number(row, 2), 0, row.Length > Columns && row[Columns].Length > 0 ? Number(row, Columns) : null));
+            }
+
+            if (step > 0)
+            {
+                done.Add(new(step, Number(row, 1), Number(row, 3), Number(row, 4), Number(row, 5), Number(row, 6)));
+            }
+
+            double Number(string[] cells, int column) => double.TryParse(cells[column], CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw new UserException($"{path} is damaged at line {line + 2}: '{cells[column]}' is not a number");
+        }
+
+        return done.Count == steps
+            ? new(done, evaluations, Outcome.Interrupted)
+            : throw new UserException($"{path} has {done.Count} steps, but its checkpoint is of step {steps}");
+    }
+
+    private static int? StepOf(string[] row) => int.TryParse(row[0], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+}

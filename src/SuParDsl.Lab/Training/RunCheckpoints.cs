@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using SuParDsl.Lab.Runs;
+
+namespace SuParDsl.Lab.Training;
+
+/// <summary>The checkpoints of a run: when they are written, and where it goes on.</summary>
+/// <param name="folder">The run's folder.</param>
+/// <param name="options">When they are written.</param>
+internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options)
+{
+    private const string RateNote = "learning-rate factor";
+
+    private readonly CheckpointSeries series = new(folder.Checkpoints, options.Keep);
+
+    /// <summary>What follows a divergence.</summary>
+    public OnDivergence OnDivergence => options.OnDivergence;
+
+    /// <summary>Whether there is a checkpoint to go on from.</summary>
+    public bool Any => series.Steps.Count > 0;
+
+    /// <summary>Whether one is written after so many steps.</summary>
+    public bool IsDue(int steps) => options.Every > 0 && steps % options.Every == 0;
+
+    /// <summary>Writes the metrics so far, then a checkpoint: a checkpoint never knows of a step that the metrics have not.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">Its optimizer, between two steps.</param>
+    /// <param name="history">The run so far.</param>
+    /// <param name="rate">The factor on the learning rate that divergences have left.</param>
+    public void Save(Model model, MuOptimizer optimizer, TrainingHistory history, double rate)
+    {
+        if (options.Every == 0)
+        {
+            return;
+        }
+
+        folder.WriteMetrics(history);
+        series.Save(model, optimizer, new(
+            history.Steps.Count,
+            history.Evaluations.LastOrDefault(evaluation => evaluation.Step == history.Steps.Count)?.Loss,
+            ImmutableDictionary<string, string>.Empty.Add(RateNote, rate.ToString("R", CultureInfo.InvariantCulture))));
+    }
+
+    /// <summary>Puts a model back to where its last checkpoint was written.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="make">Makes its optimizer.</param>
+    /// <returns>The optimizer, the run until then, and the factor on the learning rate.</returns>
+    /// <exception cref="CheckpointException">The checkpoint is damaged, or of another model.</exception>
+    public (MuOptimizer Optimizer, TrainingHistory History, double Rate) Load(Model model, Func<MuOptimizer> make)
+    {
+        var path = series.Of(series.Steps[^1]);
+        var (optimizer, position) = TrainingCheckpoint.Load(path, model, make);
+        var history = folder.ReadMetrics(position.Step);
+        return double.TryParse(position.Notes.GetValueOrDefault(RateNote), CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= 1
+            ? (optimizer, history, rate)
+            : throw new CheckpointException($"the manifest of {path} is damaged: its '{RateNote}' must be a number in (0, 1]");
+    }
+}
