@@ -104,7 +104,7 @@ internal sealed class Trainer(Model model, OpenData data, Loss loss, TrainingOpt
         var (sum, hits, units) = (0.0, 0.0, 0L);
         using (var all = NewDisposeScope())
         {
-            foreach (var (inputs, targets) in data.Validation(options.Batch / options.Accumulate, count * options.Accumulate))
+            foreach (var (inputs, targets) in data.Validation(options.Batch, count).SelectMany(Parts))
             {
                 using var scope = NewDisposeScope();
                 var (outputs, expected) = (model.call(inputs.to(device)), targets.to(device));

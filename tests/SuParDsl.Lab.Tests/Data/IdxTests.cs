@@ -67,7 +67,7 @@ public sealed class IdxTests : IDisposable
 
     public static TheoryData<string, Func<byte[], byte[]>> Damages => new()
     {
-        { "it ends before its last value", static bytes => bytes[..^1] },
+        { "its header says 160 × 28 × 28, which its 125455 bytes cannot hold", static bytes => bytes[..^1] },
         { "it ends before its last value", static bytes => bytes[..7] },
         { "it goes on after the 125440 values", static bytes => [.. bytes, 0] },
         { "it begins with 00000802, an IDX file of bytes in 3 dimensions with 00000803", static bytes => With(bytes, 3, 2) },

@@ -48,13 +48,14 @@ public sealed class CurveTests : IDisposable
     [Fact]
     public void A_step_in_parts_is_the_same_step()
     {
-        Assert.Equal(0, Run("train", "--out", folder["whole"]).Code);
-        Assert.Equal(0, Run("train", "--accumulate", "4", "--out", folder["parts"]).Code);
+        string[] few = ["train", "--steps", "10", "--lr", "1e-3", "--threads", "1"];
+        Assert.Equal(0, Run([.. few, "--out", folder["whole"]]).Code);
+        Assert.Equal(0, Run([.. few, "--accumulate", "4", "--out", folder["parts"]]).Code);
         foreach (var column in new[] { "train_loss", "gradient_norm", "validation_loss" })
         {
             foreach (var (whole, parts) in Column("whole", column).Zip(Column("parts", column)))
             {
-                Assert.Equal(whole, parts, 1e-3 * whole);
+                Assert.Equal(whole, parts, 1e-4 * whole);
             }
         }
     }
