@@ -6,11 +6,11 @@ using SuParDsl.Lab.Training;
 var vit = new Example<Vit, Vit.Size>(
     "Vit",
     "A sparse vision transformer on SµPar that reads handwritten digits.",
-    Vit.Base with { Width = 128, Layers = 3, HeadDim = 32, Patch = 7, Density = 1 / 4.0 })
+    Vit.Base with { Width = 64, Layers = 2, HeadDim = 16, Patch = 7, Density = 1 / 4.0 })
 {
     Data = new ImageData(classes: nameof(Vit.Size.Classes), side: nameof(Vit.Size.Image), channels: nameof(Vit.Size.Channels)),
     Loss = Loss.Classification,
-    Training = new TrainingOptions { Steps = 600, Batch = 64, LearningRate = 2e-3, Warmup = 50, Decay = Decay.Linear },
+    Training = new TrainingOptions { Steps = 500, Batch = 64, LearningRate = 4e-3, Warmup = 50, Decay = Decay.Linear },
     CheckSize = Vit.Base with { Layers = 2, HeadDim = 16, Patch = 7 },
 };
 

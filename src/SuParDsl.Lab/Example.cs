@@ -26,6 +26,6 @@ public sealed record Example<TModel, TSize>(string Name, string Description, TSi
     /// <summary>The sizes that coordinate checks start from, for hyperparameters other than its own; null for its own.</summary>
     public TSize? CheckSize { get; init; }
 
-    /// <summary>How runs of a reference implementation map to this model; null where there are none.</summary>
+    /// <summary>How runs of a reference implementation map to this model; null where there are none. For text alone.</summary>
     public ReferenceMapping<TSize>? Reference { get; init; }
 }

@@ -33,7 +33,7 @@ public static class Lab
             root.Add(SampleCommand.Create(example, text));
         }
 
-        if (example.Reference is { } mapping)
+        if (example is { Data: TextData, Reference: { } mapping })
         {
             root.Add(ReplayCommand.Create<TModel, TSize>(mapping));
             root.Add(ExportCommand.Create(example, mapping));

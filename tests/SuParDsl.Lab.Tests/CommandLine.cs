@@ -2,12 +2,18 @@ using NanoGpt;
 
 namespace SuParDsl.Lab.Tests;
 
-/// <summary>Runs the example's own program and catches what it prints. One at a time: the console is the process's.</summary>
+/// <summary>Runs an example's own program and catches what it prints. One at a time: the console is the process's.</summary>
 public static class CommandLine
 {
     private static readonly Lock Gate = new();
 
-    public static (int Code, string Output, string Error) Run(params string[] args)
+    public static (int Code, string Output, string Error) Run(params string[] args) => Of<Gpt>(args);
+
+    /// <summary>The program of the example that a model belongs to.</summary>
+    public static (int Code, string Output, string Error) Of<TModel>(params string[] args) =>
+        Catch(() => (int)typeof(TModel).Assembly.EntryPoint!.Invoke(null, [args])!);
+
+    public static (int Code, string Output, string Error) Catch(Func<int> program)
     {
         lock (Gate)
         {
@@ -18,8 +24,7 @@ public static class CommandLine
             {
                 Console.SetOut(caughtOutput);
                 Console.SetError(caughtError);
-                var code = (int)typeof(Gpt).Assembly.EntryPoint!.Invoke(null, [args])!;
-                return (code, caughtOutput.ToString(), caughtError.ToString());
+                return (program(), caughtOutput.ToString(), caughtError.ToString());
             }
             finally
             {

@@ -41,8 +41,7 @@ public sealed class ImageData(string classes, string? pixels = null, string? sid
             ValidationCount = validation.Count,
             Sizes = Values(train, validation).ToDictionary(),
             Fingerprint = Fingerprints.Line(
-                name, train.Count, validation.Count, Unit,
-                Fingerprints.Of(train.Images.Values.Concat(train.Labels.Values).Select(static value => (ulong)value))),
+                name, train.Count, validation.Count, Unit, Fingerprints.Of(train.Images.Values, train.Labels.Values)),
         };
     }
 

@@ -14,7 +14,7 @@ internal static class SizeRecord
     public static TSize With<TSize>(TSize size, string property, object value) where TSize : class
     {
         var copy = Copy(size);
-        typeof(TSize).GetProperty(property)!.SetValue(copy, value);
+        Property<TSize>(property).SetValue(copy, value);
         return copy;
     }
 
@@ -23,7 +23,7 @@ internal static class SizeRecord
         data.Sizes.Aggregate(size, static (size, given) => With(size, given.Key, given.Value));
 
     /// <summary>A whole-numbered size's value.</summary>
-    public static int Int<TSize>(TSize size, string property) where TSize : class => (int)typeof(TSize).GetProperty(property)!.GetValue(size)!;
+    public static int Int<TSize>(TSize size, string property) where TSize : class => (int)Property<TSize>(property).GetValue(size)!;
 
     /// <summary>The marks on the parameter that a property stands for: the model's, or the record's own.</summary>
     public static IEnumerable<Attribute> Marks<TModel, TSize>(PropertyInfo property) =>
@@ -31,4 +31,7 @@ internal static class SizeRecord
             .SelectMany(static constructor => constructor.GetParameters())
             .Where(parameter => parameter.Name!.Equals(property.Name, StringComparison.OrdinalIgnoreCase))
             .SelectMany(static parameter => parameter.GetCustomAttributes());
+
+    private static PropertyInfo Property<TSize>(string name) => typeof(TSize).GetProperty(name)
+        ?? throw new ArgumentException($"the data name the size '{name}', which {typeof(TSize).FullName} has not: name one of its properties with nameof");
 }

@@ -153,7 +153,7 @@ internal sealed class Trainer(
 
     private void Evaluate(ITrainingObserver observer, int count)
     {
-        var evaluation = Evaluator.Measure(model, loss, data.Validation(options.Batch / options.Accumulate, count * options.Accumulate), device, steps.Count);
+        var evaluation = Evaluator.Measure(model, loss, data.Validation(options.Batch, count).SelectMany(Parts), device, steps.Count);
         evaluations.Add(evaluation);
         observer.Evaluated(evaluation);
     }

@@ -53,6 +53,17 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_from_before_an_option_has_its_default()
+    {
+        Sweep("sweep");
+        var settings = File.ReadAllLines(folder["sweep/sweep.json"]);
+        Assert.Single(settings, static line => line.Contains("\"accumulate\": 1", StringComparison.Ordinal));
+        File.WriteAllLines(folder["sweep/sweep.json"], settings.Where(static line => !line.Contains("accumulate", StringComparison.Ordinal)));
+        Assert.Contains("8 of them finished before", Sweep("sweep").Output);
+        Refused("another training.accumulate (1, now 2)", Arguments("sweep", "--accumulate", "2"));
+    }
+
+    [Fact]
     public void A_folder_of_something_else_is_refused() => Refused("is there already and is not an empty folder", ["sweep", "--data", data, "--out", folder.Path]);
 
     [Fact]
