@@ -92,6 +92,8 @@ internal sealed class Trainer(
             return Resume();
         }
 
+        // Dropout draws from the engine's generator; everything else has its own from the seed.
+        manual_seed(options.Seed);
         Evaluate(observer, options.EvalBatches);
         return (OptimizerChoices.For(options, model), 1);
     }

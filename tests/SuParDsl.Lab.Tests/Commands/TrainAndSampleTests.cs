@@ -55,7 +55,7 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
 
     [Fact]
     public void The_run_folder_is_complete_and_has_nothing_else() => Assert.Equal(
-        ["config.json", "loss.svg", "metrics.csv", "model.safetensors", "sample.txt", "table.md", "vocabulary.json"],
+        ["checkpoints", "config.json", "loss.svg", "metrics.csv", "model.safetensors", "sample.txt", "table.md", "vocabulary.json"],
         Directory.GetFileSystemEntries(tiny.Run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     [Fact]
