@@ -9,25 +9,34 @@ namespace SuParDsl;
 /// count as zero, so their moments and decay are zero too. Weights in half precision get float32 master copies, which the
 /// updates go to. Float32 weights on the CPU are moved in one fused pass.
 /// </summary>
+/// <remarks>
+/// Gradients add up until <see cref="zero_grad"/>. For n micro-batches divide each loss by n, call <c>backward</c> on each, and
+/// clip and step once, after the last: the step is the whole batch's.
+/// <para>
+/// After <see cref="Model.SetMasks"/> a tensor whose mask changed begins anew, with no moments and as if before its first step; the
+/// others go on where the updates are fused, and begin anew, too, where they are not.
+/// </para>
+/// </remarks>
 public sealed class MuOptimizer : IDisposable
 {
-    private readonly Updates updates;
-    private readonly FusedUpdates? fused;
-    private readonly (Parameter Weight, Parameter Master)[] weights;
-    private readonly Masters masters;
+    private readonly Model model;
+    private readonly Func<Masters, Updates> make;
+    private Updates updates;
+    private (Parameter Weight, Parameter Master)[] weights;
+    private Masters masters;
+    private int masksVersion;
     private bool gradientsAreReady, gradientsAreFinite;
 
     private MuOptimizer(Model model, ImmutableArray<MuGroup> groups, double lr, LossScale? lossScale, Func<Masters, Updates> make)
     {
-        Groups = groups;
-        LossScale = lossScale;
-        var byName = model.ParametersByName();
-        masters = new(byName.ToDictionary(static p => p.Key, static p => Master(p.Value)), model);
-        weights = [.. byName.Select(p => (p.Value, masters.Weights[p.Key]))];
+        (this.model, this.make, Groups, LossScale) = (model, make, groups, lossScale);
+        (masters, weights) = MastersOf(model);
         updates = make(masters);
-        fused = updates as FusedUpdates;
+        masksVersion = model.MasksVersion;
         Lr = lr;
     }
+
+    private FusedUpdates? fused => updates as FusedUpdates;
 
     /// <summary>The groups with their multipliers.</summary>
     public ImmutableArray<MuGroup> Groups { get; }
@@ -62,6 +71,7 @@ public sealed class MuOptimizer : IDisposable
     /// <returns>The norm before clipping.</returns>
     public double ClipGradNorm(double maxNorm)
     {
+        FollowMasks();
         PrepareGradients();
         if (fused is null)
         {
@@ -92,6 +102,7 @@ public sealed class MuOptimizer : IDisposable
     /// <returns>The norm before clipping.</returns>
     public double step(double maxNorm)
     {
+        FollowMasks();
         double norm;
         if (fused is null)
         {
@@ -110,6 +121,7 @@ public sealed class MuOptimizer : IDisposable
 
     private void Step(double gradientScale, bool zeroGradients)
     {
+        FollowMasks();
         PrepareGradients();
         if (gradientsAreFinite)
         {
@@ -144,6 +156,7 @@ public sealed class MuOptimizer : IDisposable
     /// <summary>Clears the gradients.</summary>
     public void zero_grad()
     {
+        FollowMasks();
         using var scope = NewDisposeScope();
         foreach (var (weight, _) in weights)
         {
@@ -154,7 +167,44 @@ public sealed class MuOptimizer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Release(updates, masters, weights);
+
+    // Other masks, or another storage, mean other weights to move: whatever depends on them is made again.
+    private void FollowMasks()
+    {
+        if (masksVersion == model.MasksVersion)
+        {
+            return;
+        }
+
+        if (model.RuleDensity == RuleDensity.Realised)
+        {
+            throw new InvalidOperationException(
+                $"the masks of this {model.GetName()} changed, and with them the realised densities that its learning rates follow: make the optimizer again");
+        }
+
+        var (oldUpdates, oldMasters, oldWeights) = (updates, masters, weights);
+        (masters, weights) = MastersOf(model);
+        updates = make(masters);
+        if (oldUpdates is FusedUpdates before)
+        {
+            fused?.TakeMoments(before);
+        }
+
+        Release(oldUpdates, oldMasters, oldWeights);
+        masksVersion = model.MasksVersion;
+        gradientsAreReady = false;
+        Lr = Lr;
+    }
+
+    private static (Masters Masters, (Parameter Weight, Parameter Master)[] Weights) MastersOf(Model model)
+    {
+        var byName = model.ParametersByName();
+        var masters = new Masters(byName.ToDictionary(static p => p.Key, static p => Master(p.Value)), model);
+        return (masters, [.. byName.Select(p => (p.Value, masters.Weights[p.Key]))]);
+    }
+
+    private static void Release(Updates updates, Masters masters, (Parameter Weight, Parameter Master)[] weights)
     {
         updates.Dispose();
         masters.Dispose();
