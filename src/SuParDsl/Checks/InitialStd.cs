@@ -21,9 +21,9 @@ public sealed record InitialStd(string Tensor, double Expected, double Measured,
 
     /// <summary>Throws where a tensor's weights do not have the deviation that the table says.</summary>
     /// <param name="model">A model that was not trained yet.</param>
-    /// <param name="standardErrors">How far is too far. Of 400 tensors one is beyond 3 by chance.</param>
+    /// <param name="standardErrors">How far is too far. By chance one of 400 tensors is beyond 3, one of 16 000 beyond 4.</param>
     /// <exception cref="InvalidOperationException">One has not; the message names it and both values.</exception>
-    public static void ThrowIfBeyond(Model model, double standardErrors = 3)
+    public static void ThrowIfBeyond(Model model, double standardErrors = 4)
     {
         if (Of(model).MaxBy(static tensor => tensor.Distance) is { } worst && !(worst.Distance <= standardErrors))
         {

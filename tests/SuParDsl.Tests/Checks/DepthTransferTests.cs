@@ -31,9 +31,9 @@ public class DepthTransferTests
             slope.Value <= 0.15 && (slope.Value >= -0.15 || slope.Layer.StartsWith("Blocks.last", StringComparison.Ordinal)), $"{slope}"));
         AssertStreamLearns(report);
 
-        // Their learning rates carry m_L^−½ and nothing gives it back: why α = 1 is the default.
-        var branch = report.ChangeSlopes.Single(static slope => slope.Layer == "Blocks.last.Down" && slope.Step == 1);
-        Assert.InRange(branch.Value, -0.65, -0.35);
+        // Their weights move by m_L^−½ as much: what a branch learns is less in a deeper model, which is why α = 1 is the default.
+        var branch = report.Slopes.Single(static slope => slope is { Layer: "Blocks.last.Down", Step: Steps });
+        Assert.InRange(branch.Value, -0.3, -0.1);
     }
 
     [Theory]
