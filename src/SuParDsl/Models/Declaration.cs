@@ -208,7 +208,7 @@ public sealed class Declaration
         {
             throw new SizeException(
                 $"the density of {tensor.Name} is {density}: with a fan-in of {fanIn} each output keeps {fanIn * density:G3} weights; "
-                + $"at least 1 is needed, a density of {1.0 / fanIn:G3} (SUP208)");
+                + $"at least 1 is needed, a density of 1/{fanIn} (SUP208)");
         }
     }
 

@@ -31,9 +31,6 @@ public abstract partial class Model : Layer
     /// <summary>The rule that this model follows.</summary>
     public Rule Rule => declaration.Rule;
 
-    /// <summary>Which density the rule's m_ρ is made from.</summary>
-    public RuleDensity RuleDensity => declaration.RuleDensity;
-
     /// <summary>Counts the changes of masks and of storage: what was made for the old ones has to be made again.</summary>
     internal int MasksVersion { get; private set; }
 

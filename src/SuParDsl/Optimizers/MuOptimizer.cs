@@ -20,6 +20,7 @@ namespace SuParDsl;
 public sealed class MuOptimizer : IDisposable
 {
     private readonly Model model;
+    private readonly ImmutableArray<ModelTensor> tensors;
     private readonly Func<Masters, Updates> make;
     private Updates updates;
     private (Parameter Weight, Parameter Master)[] weights;
@@ -30,13 +31,12 @@ public sealed class MuOptimizer : IDisposable
     private MuOptimizer(Model model, ImmutableArray<MuGroup> groups, double lr, LossScale? lossScale, Func<Masters, Updates> make)
     {
         (this.model, this.make, Groups, LossScale) = (model, make, groups, lossScale);
+        tensors = model.Tensors;
         (masters, weights) = MastersOf(model);
         updates = make(masters);
         masksVersion = model.MasksVersion;
         Lr = lr;
     }
-
-    private FusedUpdates? fused => updates as FusedUpdates;
 
     /// <summary>The groups with their multipliers.</summary>
     public ImmutableArray<MuGroup> Groups { get; }
@@ -44,8 +44,10 @@ public sealed class MuOptimizer : IDisposable
     /// <summary>The factor on the loss, where half precision needs one; else null.</summary>
     public LossScale? LossScale { get; }
 
+    private FusedUpdates? Fused => updates as FusedUpdates;
+
     /// <summary>Whether the weights are moved in one fused pass.</summary>
-    public bool IsFused => fused is not null;
+    public bool IsFused => Fused is not null;
 
     /// <summary>The base learning rate η: what a schedule moves. Each group's own rate is η times its multiplier.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
@@ -73,16 +75,16 @@ public sealed class MuOptimizer : IDisposable
     {
         FollowMasks();
         PrepareGradients();
-        if (fused is null)
+        if (Fused is null)
         {
             return GradientClipping.Clip(weights.Select(static w => w.Master), maxNorm);
         }
 
         GradientClipping.CheckLimit(maxNorm);
-        var norm = fused.Norm(zeroMasked: true);
+        var norm = Fused.Norm(zeroMasked: true);
         if (GradientClipping.Factor(norm, maxNorm) is var factor and not 1)
         {
-            fused.Scale(factor);
+            Fused.Scale(factor);
         }
 
         return norm;
@@ -104,7 +106,7 @@ public sealed class MuOptimizer : IDisposable
     {
         FollowMasks();
         double norm;
-        if (fused is null)
+        if (Fused is null)
         {
             norm = ClipGradNorm(maxNorm);
             step();
@@ -114,7 +116,7 @@ public sealed class MuOptimizer : IDisposable
 
         GradientClipping.CheckLimit(maxNorm);
         PrepareGradients();
-        norm = fused.Norm(zeroMasked: false);
+        norm = Fused.Norm(zeroMasked: false);
         Step(GradientClipping.Factor(norm, maxNorm), zeroGradients: true);
         return norm;
     }
@@ -127,13 +129,13 @@ public sealed class MuOptimizer : IDisposable
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            if (fused is null)
+            if (Fused is null)
             {
                 updates.Step();
             }
             else
             {
-                fused.Step(gradientScale, zeroGradients);
+                Fused.Step(gradientScale, zeroGradients);
             }
 
             foreach (var (weight, master) in weights)
@@ -177,10 +179,11 @@ public sealed class MuOptimizer : IDisposable
             return;
         }
 
-        if (model.RuleDensity == RuleDensity.Realised)
+        if (!tensors.SequenceEqual(model.Tensors))
         {
             throw new InvalidOperationException(
-                $"the masks of this {model.GetName()} changed, and with them the realised densities that its learning rates follow: make the optimizer again");
+                $"the masks of this {model.GetName()} changed, and with them the realised densities that its learning rates follow: "
+                + "make the optimizer again");
         }
 
         var (oldUpdates, oldMasters, oldWeights) = (updates, masters, weights);
@@ -188,7 +191,7 @@ public sealed class MuOptimizer : IDisposable
         updates = make(masters);
         if (oldUpdates is FusedUpdates before)
         {
-            fused?.TakeMoments(before);
+            Fused?.TakeMoments(before);
         }
 
         Release(oldUpdates, oldMasters, oldWeights);
@@ -251,12 +254,12 @@ public sealed class MuOptimizer : IDisposable
             }
         }
 
-        if (fused is null)
+        if (Fused is null)
         {
             masters.MaskGradients();
         }
 
         gradientsAreReady = true;
-        gradientsAreFinite = LossScale is null || double.IsFinite(fused?.Norm(zeroMasked: false) ?? GradientClipping.Norm(weights.Select(static w => w.Master)));
+        gradientsAreFinite = LossScale is null || double.IsFinite(Fused?.Norm(zeroMasked: false) ?? GradientClipping.Norm(weights.Select(static w => w.Master)));
     }
 }

@@ -1,4 +1,5 @@
 using SuParDsl.Tests.Models;
+using SuParDsl.Tests.Storages;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Sparsity;
@@ -64,6 +65,25 @@ public class MaskChangeTests
         Steps(same, expected, 2);
 
         Assert.Equal(same.GetWeights("Fc2.weight"), model.GetWeights("Fc2.weight"));
+    }
+
+    [Fact]
+    public void Masks_that_move_realised_densities_need_a_new_optimizer()
+    {
+        using var model = new HandMadeMlp(32, 0.5, ruleDensity: RuleDensity.Realised);
+        using var optimizer = model.AdamW(lr: 0.01);
+        using var scope = NewDisposeScope();
+        var (x, y) = HandMadeMlp.Batch(8);
+        model.Train(optimizer, x, y);
+        var rate = model.MuTable.Rows.Single(static row => row.Name == "Up.weight").LearningRate;
+
+        model.SetMasks(new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [64, 32], 0.25, 7, "Up.weight") });
+
+        // Half the weights, twice the learning rate: the old groups are wrong.
+        Assert.Equal(2 * rate, model.MuTable.Rows.Single(static row => row.Name == "Up.weight").LearningRate, 1e-12);
+        Assert.Contains("make the optimizer again", Assert.Throws<InvalidOperationException>(() => model.Train(optimizer, x, y)).Message, StringComparison.Ordinal);
+        using var again = model.AdamW(lr: 0.01);
+        Assert.True(double.IsFinite(model.Train(again, x, y)));
     }
 
     [Fact]
