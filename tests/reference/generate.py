@@ -35,7 +35,8 @@ def hidden_multiplier(config):
 def shapes(config):
     """Every tensor's shape by the reference's names, in the order of its layers."""
     width, bias = config["width"], config["bias"]
-    linear = lambda name, outputs, inputs: {name + ".weight": (outputs, inputs)} | ({name + ".bias": (outputs,)} if bias else {})
+    linear = lambda name, outputs, inputs: (
+        {name + ".weight": (outputs, inputs)} | ({name + ".bias": (outputs,)} if bias else {}))
     norm = lambda name: {name + ".weight": (width,)} | ({name + ".bias": (width,)} if bias else {})
     result = {"transformer.wte.weight": (config["vocab"], width), "transformer.wpe.weight": (config["context"], width)}
     for layer in range(config["layers"]):
@@ -119,7 +120,9 @@ def groups(config, weights):
     kinds = {}
     for name, weight in weights.items():
         kinds.setdefault((is_hidden(name), weight.dim() >= 2), []).append(weight)
-    return [dict(params=params, lr_scale=1 / hidden_multiplier(config) if hidden else 1.0, weight_decay=config["weight_decay"] if matrix else 0.0)
+    return [dict(params=params,
+                 lr_scale=1 / hidden_multiplier(config) if hidden else 1.0,
+                 weight_decay=config["weight_decay"] if matrix else 0.0)
             for (hidden, matrix), params in kinds.items()]
 
 
@@ -203,7 +206,8 @@ def repeat(folder):
     absolute = lambda a, b: (a - b).abs().max().item()
     for key in trace[0].keys() - {"step"}:
         print(f"{key}: {relative(key):.1e}")
-    print(f"logits0: {absolute(logits0, tensors['logits0']):.1e}, weights: {max(absolute(final[n], w) for n, w in part('final.').items()):.1e}")
+    weights = max(absolute(final[name], weight) for name, weight in part("final.").items())
+    print(f"logits0: {absolute(logits0, tensors['logits0']):.1e}, weights: {weights:.1e}")
     print(f"lr_scale: {scales}, {said['lr_scale']}")
 
 

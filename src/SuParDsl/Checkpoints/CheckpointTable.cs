@@ -12,7 +12,10 @@ internal static class CheckpointTable
 
     private const double Tolerance = 1e-9;
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     private static readonly (string Name, Func<Multipliers, double?> Of)[] Quantities =
     [
@@ -29,7 +32,8 @@ internal static class CheckpointTable
     public static void RequireSame(string path, string text, MuTable table)
     {
         var (theirs, ours) = (Read(path, text), Noted(table));
-        var differences = ours.Tensors.Select(row => theirs.Tensors.TryGetValue(row.Key, out var other) ? Difference(row.Key, other, row.Value) : $"{row.Key} is not in it")
+        var differences = ours.Tensors
+            .Select(row => theirs.Tensors.TryGetValue(row.Key, out var other) ? Difference(row.Key, other, row.Value) : $"{row.Key} is not in it")
             .OfType<string>().ToList();
         if (differences.Count == 0 && theirs.Rule == ours.Rule)
         {
@@ -39,9 +43,10 @@ internal static class CheckpointTable
         const int Shown = 3;
         var rules = theirs.Rule == ours.Rule ? $"both under {ours.Rule}" : $"under {theirs.Rule}, this model is under {ours.Rule}";
         var named = differences.Count == 0 ? string.Empty : ": " + string.Join("; ", differences.Take(Shown));
-        var others = differences.Count > Shown ? string.Create(CultureInfo.InvariantCulture, $"; {differences.Count - Shown} other tensors") : string.Empty;
+        var others = differences.Count > Shown ? $"; {differences.Count - Shown} other tensors" : string.Empty;
         throw new CheckpointException(
-            $"{path} was trained with other multipliers than this {table.Model} has, {rules}{named}{others}; give anyTable: true to take its weights alone");
+            $"{path} was trained with other multipliers than this {table.Model} has, {rules}{named}{others}; "
+            + "give anyTable: true to take its weights alone");
     }
 
     private static string? Difference(string name, Multipliers theirs, Multipliers ours)

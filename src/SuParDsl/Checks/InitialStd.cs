@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace SuParDsl;
 
@@ -16,7 +17,10 @@ public sealed record InitialStd(string Tensor, double Expected, double Measured,
     public static ImmutableArray<InitialStd> Of(Model model)
     {
         var tensors = model.Tensors.ToDictionary(static tensor => tensor.Name);
-        return [.. model.MuTable.Rows.Where(static row => row.InitStd > 0).Select(row => Measure(model, row, tensors[row.Name].Init))];
+        return
+        [
+            .. model.MuTable.Rows.Where(static row => row.InitStd > 0).Select(row => Measure(model, row, tensors[row.Name].Init)),
+        ];
     }
 
     /// <summary>Throws where a tensor's weights do not have the deviation that the table says.</summary>
@@ -27,8 +31,10 @@ public sealed record InitialStd(string Tensor, double Expected, double Measured,
     {
         if (Of(model).MaxBy(static tensor => tensor.Distance) is { } worst && !(worst.Distance <= standardErrors))
         {
-            throw new InvalidOperationException(FormattableString.Invariant(
-                $"the weights of {worst.Tensor} have standard deviation {worst.Measured:G6}, the table says {worst.Expected:G6} ± {worst.StandardError:G2}: at most {standardErrors} standard errors are allowed"));
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the weights of {worst.Tensor} have standard deviation {worst.Measured:G6}, the table says {worst.Expected:G6} ± "
+                + $"{worst.StandardError:G2}: at most {standardErrors} standard errors are allowed"));
         }
     }
 

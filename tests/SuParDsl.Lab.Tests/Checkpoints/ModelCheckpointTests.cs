@@ -30,8 +30,11 @@ public sealed class ModelCheckpointTests : IDisposable
         using var model = new Gpt(Small with { Rule = Rule.MuP }, seed: 2);
 
         // 0.02/√(1/8·1/4) and 1/(1/8·1/4) under SµPar, without the density under µP.
-        AssertRefused(model, "under SuPar, this model is under MuP: Blocks.0.Attn.Qkv.weight has init std 0.113137 there, 0.0565685 here, LR × 32 there, 8 here; "
-            + "Blocks.0.Attn.Proj.weight has", "; 1 other tensors; give anyTable: true to take its weights alone");
+        AssertRefused(
+            model,
+            "under SuPar, this model is under MuP: Blocks.0.Attn.Qkv.weight has init std 0.113137 there, 0.0565685 here, "
+            + "LR × 32 there, 8 here; Blocks.0.Attn.Proj.weight has",
+             "; 1 other tensors; give anyTable: true to take its weights alone");
 
         ModelCheckpoint.Load(model, folder["a"], anyTable: true);
         AssertSame(saved, model);
@@ -92,7 +95,8 @@ public sealed class ModelCheckpointTests : IDisposable
         using var saved = Save(Small);
         using (var file = SafetensorsReader.Open(folder["a"]))
         {
-            SafetensorsWriter.Write(folder["b"], [.. file.Entries.Values.Select(entry => new SafetensorsTensor(entry.Name, entry.Type, [.. entry.Shape], () => Bytes(file, entry)))], NoNotes);
+            var tensors = file.Entries.Values.Select(entry => new SafetensorsTensor(entry.Name, entry.Type, [.. entry.Shape], () => Bytes(file, entry)));
+            SafetensorsWriter.Write(folder["b"], [.. tensors], NoNotes);
         }
 
         using var model = new Gpt(Small with { Rule = Rule.MuP }, seed: 2);
