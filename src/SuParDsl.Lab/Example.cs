@@ -14,7 +14,7 @@ public sealed record Example<TModel, TSize>(string Name, string Description, TSi
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
-    /// <summary>What it trains on: <see cref="TextData"/>, <see cref="ImageData"/>, <see cref="BatchData"/>, or a source of one's own.</summary>
+    /// <summary>What it trains on: <see cref="TextData"/>, <see cref="ImageData"/>, <see cref="BatchData"/> or an own source.</summary>
     public required IDataSource Data { get; init; }
 
     /// <summary>What training makes small.</summary>

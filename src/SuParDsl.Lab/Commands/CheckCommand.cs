@@ -29,7 +29,7 @@ internal static class CheckCommand
         var sizes = new SizeOptions<TModel, TSize>(
             start, axes.Names(SizeAxis.Width, SizeAxis.Density).Concat(example.Data.Sizes));
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare; SµPar decides where it is among them, else the last", axes.Rules);
-        var optimizer = OptionFactory.Choice("--optimizer", "what updates the weights", OptimizerChoice.AdamW);
+        var optimizer = OptionFactory.Choice("--optimizer", "what updates the weights; muon on sparse matrices is an experiment", OptimizerChoice.AdamW);
         var lr = new Option<double?>("--lr")
         {
             Description = "base learning rate; without it 2^-10 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon",

@@ -14,14 +14,16 @@ internal sealed class DataOptions(IDataSource source)
     private readonly Option<string?> path = OptionFactory.Text("--data", source.Help, "path");
     private readonly Option<TokenizerChoice> tokenizer = new("--tokenizer")
     {
-        Description = "character, byte, bpe (byte pairs learned from the text), or the byte pairs of a folder with GPT-2's vocab.json and merges.txt; "
-            + "without it characters of text, and the ids of binary files",
+        Description = "character, byte, bpe (byte pairs learned from the text), or the byte pairs of a folder with GPT-2's "
+            + "vocab.json and merges.txt; without it characters of text, and the ids of binary files",
         HelpName = "character|byte|bpe|bpe:folder",
         DefaultValueFactory = static _ => TokenizerChoice.Default,
         CustomParser = static result =>
         {
             var parts = result.Tokens[0].Value.Split(':', 2);
-            var kind = (TokenizerKind?)OptionFactory.ParseChoice(result, parts[0], "--tokenizer", typeof(TokenizerKind)) ?? TokenizerKind.Default;
+            var kind = OptionFactory.ParseChoice(result, parts[0], "--tokenizer", typeof(TokenizerKind)) is TokenizerKind known
+                ? known
+                : TokenizerKind.Default;
             if (parts is [_, var folder] && (kind != TokenizerKind.Bpe || folder.Length == 0))
             {
                 result.AddError($"--tokenizer is '{result.Tokens[0].Value}': a folder follows bpe: alone");
@@ -61,7 +63,10 @@ internal sealed class DataOptions(IDataSource source)
     public string[] Arguments(ParseResult result)
     {
         var given = IsText ? new Option[] { path, tokenizer, vocabulary } : [path];
-        return [.. given.Where(option => IsGiven(result, option)).SelectMany(option => new[] { option.Name, result.GetResult(option)!.Tokens[0].Value })];
+        return
+        [
+            .. given.Where(option => IsGiven(result, option)).SelectMany(option => new[] { option.Name, result.GetResult(option)!.Tokens[0].Value }),
+        ];
     }
 
     private TokenizerChoice Tokenizer(ParseResult result)

@@ -11,7 +11,8 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     private readonly Option<int> steps = OptionFactory.Integer("--steps", "number of steps", defaults.Steps, 1);
     private readonly Option<int> batch = OptionFactory.Integer("--batch", "examples (windows of text, images) in a step", defaults.Batch, 1);
     private readonly Option<int> accumulate = OptionFactory.Integer("--accumulate", "equal parts in which a step's examples go through the model: less memory, same gradient", defaults.Accumulate, 1);
-    private readonly Option<OptimizerChoice> optimizer = OptionFactory.Choice("--optimizer", "what updates the weights", defaults.Optimizer);
+    private readonly Option<OptimizerChoice> optimizer = OptionFactory.Choice(
+        "--optimizer", "what updates the weights; muon on sparse matrices is an experiment", defaults.Optimizer);
     private readonly Option<double> lr = OptionFactory.Real("--lr", "base learning rate", defaults.LearningRate, "above 0", static x => x > 0);
     private readonly Option<int> warmup = OptionFactory.Integer("--warmup", "steps over which the learning rate rises", defaults.Warmup, 0);
     private readonly Option<Decay> decay = OptionFactory.Choice("--decay", "how the learning rate falls afterwards, to 0", defaults.Decay);

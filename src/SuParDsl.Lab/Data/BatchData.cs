@@ -30,7 +30,8 @@ public sealed record BatchData(string Name, TrainingBatch Training, ValidationBa
     {
         using var scope = torch.NewDisposeScope();
         var (inputs, targets) = Training(2, 1, 0);
-        return Fingerprints.Of(new[] { inputs, targets }.SelectMany(static tensor =>
-            tensor.reshape(-1).to(torch.ScalarType.Float64).data<double>().Select(static value => (ulong)BitConverter.DoubleToInt64Bits(value))));
+        return Fingerprints.Of(new[] { inputs, targets }
+            .SelectMany(static tensor => tensor.reshape(-1).to(torch.ScalarType.Float64).data<double>())
+            .Select(static value => (ulong)BitConverter.DoubleToInt64Bits(value)));
     }
 }

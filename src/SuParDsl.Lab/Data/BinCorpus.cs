@@ -32,13 +32,15 @@ internal static class BinCorpus
             var pairs = BytePairFiles.Read(path);
             return count <= pairs.Size
                 ? new($"{name} (byte pairs)", pairs, train, validation)
-                : throw new UserException($"{folder} has the token {count - 1}, which the byte pairs of {path} have not: they are the ids 0 to {pairs.Size - 1}");
+                : throw new UserException(
+                    $"{folder} has the token {count - 1}, which the byte pairs of {path} have not: they are the ids 0 to {pairs.Size - 1}");
         }
 
         if (choice.Kind != TokenizerKind.Default)
         {
             throw new UserException(
-                $"{folder} holds token ids, which no --tokenizer makes anew: leave it out, or name the byte pairs that they are with --tokenizer bpe:FOLDER");
+                $"{folder} holds token ids, which no --tokenizer makes anew: "
+                + "leave it out, or name the byte pairs that they are with --tokenizer bpe:FOLDER");
         }
 
         var areBytes = count <= 256 && !File.Exists(Path.Combine(folder, "meta.pkl"));

@@ -7,7 +7,10 @@ namespace SuParDsl.Lab.Data;
 /// <param name="Validation">The tokens to measure on.</param>
 internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Train, TokenSource Validation) : IDisposable
 {
-    /// <summary>Opens what <c>--data</c> names: nothing (the SDK's documentation), a text file, or a folder of texts or of nanoGPT's binary files.</summary>
+    /// <summary>
+    /// Opens what <c>--data</c> names: nothing (the SDK's documentation), a text file, or a folder of texts or of nanoGPT's
+    /// binary files.
+    /// </summary>
     /// <exception cref="UserException">It cannot be used; the message says why.</exception>
     public static Corpus Open(string? data, string cache, TokenizerChoice tokenizer)
     {

@@ -56,7 +56,7 @@ public sealed record OpenData(string Name, string Unit, TrainingBatch Training, 
     /// <summary>The values of <see cref="IDataSource.Sizes"/>.</summary>
     public IReadOnlyDictionary<string, int> Sizes { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>A number that other data under the same name would not have: a sweep goes on only with the data that it began with.</summary>
+    /// <summary>What other data under the same name would not have: a sweep goes on only with the data that it began with.</summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>Closes what the batches read from.</summary>

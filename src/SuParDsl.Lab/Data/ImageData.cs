@@ -19,7 +19,8 @@ public sealed class ImageData(string classes, string? pixels = null, string? sid
 
     /// <inheritdoc/>
     public string Help =>
-        "a folder with MNIST's files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-…, plain or .gz); without it 10,000 handwritten digits";
+        "a folder with MNIST's files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-…, plain or .gz); "
+        + "without it 10,000 handwritten digits";
 
     /// <inheritdoc/>
     public OpenData Open(DataRequest request)
@@ -35,7 +36,8 @@ public sealed class ImageData(string classes, string? pixels = null, string? sid
             name,
             Unit,
             (rows, seed, step) => Batch(train, SplitMix.Examples(train.Count, rows, seed, step), scale),
-            (rows, count) => Places.Spread(validation.Count, (long)rows * count).Chunk(rows).Select(examples => Batch(validation, examples, scale)))
+            (rows, count) => Places.Spread(validation.Count, (long)rows * count).Chunk(rows)
+                .Select(examples => Batch(validation, examples, scale)))
         {
             TrainingCount = train.Count,
             ValidationCount = validation.Count,
@@ -47,8 +49,9 @@ public sealed class ImageData(string classes, string? pixels = null, string? sid
 
     private Batch Batch(LabelledImages images, long[] examples, float[] scale)
     {
-        long[] shape = pixels is null ? [examples.Length, 1, images.Height, images.Width] : [examples.Length, images.Height * images.Width];
-        return new(torch.tensor(images.Pixels(examples, scale), shape), torch.tensor(images.Classes(examples), [examples.Length]));
+        var count = examples.Length;
+        long[] shape = pixels is null ? [count, 1, images.Height, images.Width] : [count, images.Height * images.Width];
+        return new(torch.tensor(images.Pixels(examples, scale), shape), torch.tensor(images.Classes(examples), [count]));
     }
 
     private IEnumerable<KeyValuePair<string, int>> Values(LabelledImages train, LabelledImages validation) =>
@@ -65,7 +68,8 @@ public sealed class ImageData(string classes, string? pixels = null, string? sid
         if ((train.Height, train.Width) != (validation.Height, validation.Width))
         {
             throw new UserException(
-                $"the images of {folder} are {train.Height} × {train.Width} to train on and {validation.Height} × {validation.Width} to measure on: they must be equal");
+                $"the images of {folder} are {train.Height} × {train.Width} to train on "
+                + $"and {validation.Height} × {validation.Width} to measure on: they must be equal");
         }
 
         if (side is not null && train.Height != train.Width)

@@ -45,7 +45,8 @@ internal static class TextCorpus
         var length = files.Sum(static file => new FileInfo(file).Length);
         if (length > MaxBytes)
         {
-            throw new UserException($"{path} has {length} bytes, a text may have {MaxBytes}: prepare a folder with train.bin and val.bin instead");
+            throw new UserException(
+                $"{path} has {length} bytes, a text may have {MaxBytes}: prepare a folder with train.bin and val.bin instead");
         }
     }
 
@@ -58,7 +59,8 @@ internal static class TextCorpus
         catch (DecoderFallbackException e)
         {
             throw new UserException(
-                $"{path} is not UTF-8 text: the byte {e.BytesUnknown?[0]:X2} cannot stand where it stands; convert it, or give a folder with train.bin and val.bin");
+                $"{path} is not UTF-8 text: the byte {e.BytesUnknown?[0]:X2} cannot stand where it stands; "
+                + "convert it, or give a folder with train.bin and val.bin");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

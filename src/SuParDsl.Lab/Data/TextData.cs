@@ -12,7 +12,8 @@ public sealed class TextData(string vocabulary, string context) : IDataSource
 
     /// <inheritdoc/>
     public string Help =>
-        "a UTF-8 text file, a folder of .txt files, or a folder with nanoGPT's train.bin and val.bin; without it the .NET SDK's own documentation";
+        "a UTF-8 text file, a folder of .txt files, or a folder with nanoGPT's train.bin and val.bin; "
+        + "without it the .NET SDK's own documentation";
 
     /// <inheritdoc/>
     public OpenData Open(DataRequest request)

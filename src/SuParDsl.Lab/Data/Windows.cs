@@ -25,7 +25,8 @@ internal static class Windows
     public static IEnumerable<TokenBatch> Spread(TokenSource tokens, int rows, int context, int count)
     {
         var available = (tokens.Length - 1) / context;
-        return Places.Spread(available, (long)rows * count).Select(window => window * context).Chunk(rows).Select(starts => Cut(tokens, context, starts));
+        return Places.Spread(available, (long)rows * count).Select(window => window * context).Chunk(rows)
+            .Select(starts => Cut(tokens, context, starts));
     }
 
     private static TokenBatch Cut(TokenSource tokens, int context, long[] starts)

@@ -66,7 +66,8 @@ internal static class Replayer
                 throw new UserException($"the reference's tensor {name} is {own} here, which this {model.GetName()} has not");
             }
 
-            SetWeights(model, own, name, run.Initial(name));
+            RequireShape(run, model, own, name);
+            model.SetWeights(own, run.Initial(name));
         }
 
         if (missing.Count > 0)
@@ -98,15 +99,12 @@ internal static class Replayer
             : masks;
     }
 
-    private static void SetWeights(Model model, string own, string name, float[] values)
+    private static void RequireShape(ReferenceRun run, Model model, string own, string name)
     {
-        try
+        var (theirs, ours) = (run.InitialShape(name), model.Tensors.Single(tensor => tensor.Name == own).Axes.Select(static axis => axis.Value));
+        if (!theirs.SequenceEqual(ours))
         {
-            model.SetWeights(own, values);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UserException($"the reference's tensor {name} does not fit: {e.Message}");
+            throw new UserException($"the reference's tensor {name} has shape [{string.Join(", ", theirs)}], {own} here [{string.Join(", ", ours)}]");
         }
     }
 

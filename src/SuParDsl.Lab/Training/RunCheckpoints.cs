@@ -41,18 +41,15 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
             ImmutableDictionary<string, string>.Empty.Add(RateNote, rate.ToString("R", CultureInfo.InvariantCulture))));
     }
 
-    /// <summary>Puts a model back to where its last checkpoint was written.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="make">Makes its optimizer.</param>
-    /// <returns>The optimizer, the run until then, and the factor on the learning rate.</returns>
+    /// <summary>Puts a model and its optimizer back to where the last checkpoint was written.</summary>
+    /// <returns>The run until then, and the factor on the learning rate.</returns>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or of another model.</exception>
-    public (MuOptimizer Optimizer, TrainingHistory History, double Rate) Load(Model model, Func<MuOptimizer> make)
+    public (TrainingHistory History, double Rate) Load(Model model, MuOptimizer optimizer)
     {
         var path = series.Of(series.Steps[^1]);
-        var (optimizer, position) = TrainingCheckpoint.Load(path, model, make);
-        var history = folder.ReadMetrics(position.Step);
+        var position = TrainingCheckpoint.Load(path, model, optimizer);
         return double.TryParse(position.Notes.GetValueOrDefault(RateNote), CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= 1
-            ? (optimizer, history, rate)
+            ? (folder.ReadMetrics(position.Step), rate)
             : throw new CheckpointException($"the manifest of {path} is damaged: its '{RateNote}' must be a number in (0, 1]");
     }
 }

@@ -30,84 +30,78 @@ internal sealed class Trainer(
     /// <param name="stop">Asks to stop; the step at hand is finished.</param>
     public TrainingHistory Run(ITrainingObserver observer, CancellationToken stop)
     {
-        var (optimizer, rate) = Begin(observer);
-        try
+        using var optimizer = OptimizerChoices.For(options, model);
+        var rate = Begin(optimizer, observer);
+        var (skipped, returns) = (0, 0);
+        while (steps.Count < options.Steps)
         {
-            var (skipped, returns) = (0, 0);
-            while (steps.Count < options.Steps)
+            if (stop.IsCancellationRequested)
             {
-                if (stop.IsCancellationRequested)
+                checkpoints?.Save(model, optimizer, History(Outcome.Interrupted), rate);
+                EvaluateOnce(observer, options.EvalBatches);
+                return History(Outcome.Interrupted);
+            }
+
+            optimizer.Lr = rate * options.LearningRate * options.Schedule.At(steps.Count);
+            var cause = Step(optimizer, observer);
+            skipped = cause is null ? 0 : skipped + 1;
+            if (cause is not null)
+            {
+                observer.Diverged(steps.Count, cause);
+                if (checkpoints?.OnDivergence == OnDivergence.Back && checkpoints.Any && ++returns <= MostReturns)
                 {
-                    checkpoints?.Save(model, optimizer, History(Outcome.Interrupted), rate);
-                    EvaluateOnce(observer, options.EvalBatches);
-                    return History(Outcome.Interrupted);
+                    rate *= 0.5;
+                    Resume(optimizer);
+                    continue;
                 }
 
-                optimizer.Lr = rate * options.LearningRate * options.Schedule.At(steps.Count);
-                var cause = Step(optimizer, observer);
-                skipped = cause is null ? 0 : skipped + 1;
-                if (cause is not null)
+                if (checkpoints?.OnDivergence != OnDivergence.Skip || skipped > MostSkipped)
                 {
-                    observer.Diverged(steps.Count, cause);
-                    if (checkpoints?.OnDivergence == OnDivergence.Back && checkpoints.Any && ++returns <= MostReturns)
-                    {
-                        optimizer.Dispose();
-                        (optimizer, rate) = Resume();
-                        rate *= 0.5;
-                        continue;
-                    }
-
-                    if (checkpoints?.OnDivergence != OnDivergence.Skip || skipped > MostSkipped)
-                    {
-                        return History(Outcome.Diverged);
-                    }
-                }
-
-                if (steps.Count % options.EvalEvery == 0 && steps.Count < options.Steps)
-                {
-                    Evaluate(observer, options.EvalBatches);
-                }
-
-                if (checkpoints?.IsDue(steps.Count) == true && steps.Count < options.Steps)
-                {
-                    checkpoints.Save(model, optimizer, History(Outcome.Interrupted), rate);
+                    return History(Outcome.Diverged);
                 }
             }
 
-            EvaluateOnce(observer, FinalEvalFactor * options.EvalBatches);
-            checkpoints?.Save(model, optimizer, History(Outcome.Complete), rate);
-            return History(Outcome.Complete);
+            if (steps.Count % options.EvalEvery == 0 && steps.Count < options.Steps)
+            {
+                Evaluate(observer, options.EvalBatches);
+            }
+
+            if (checkpoints?.IsDue(steps.Count) == true && steps.Count < options.Steps)
+            {
+                checkpoints.Save(model, optimizer, History(Outcome.Interrupted), rate);
+            }
         }
-        finally
-        {
-            optimizer.Dispose();
-        }
+
+        EvaluateOnce(observer, FinalEvalFactor * options.EvalBatches);
+        checkpoints?.Save(model, optimizer, History(Outcome.Complete), rate);
+        return History(Outcome.Complete);
     }
 
-    private (MuOptimizer Optimizer, double Rate) Begin(ITrainingObserver observer)
+    /// <summary>Begins, or goes on where the last checkpoint is; gives the factor on the learning rate.</summary>
+    private double Begin(MuOptimizer optimizer, ITrainingObserver observer)
     {
         model.train();
         if (checkpoints?.Any == true)
         {
-            return Resume();
+            return Resume(optimizer);
         }
 
         // Dropout draws from the engine's generator; everything else has its own from the seed.
         manual_seed(options.Seed);
         Evaluate(observer, options.EvalBatches);
-        return (OptimizerChoices.For(options, model), 1);
+        return 1;
     }
 
-    private (MuOptimizer Optimizer, double Rate) Resume()
+    private double Resume(MuOptimizer optimizer)
     {
-        var (optimizer, history, rate) = checkpoints!.Load(model, () => OptimizerChoices.For(options, model));
+        var (history, rate) = checkpoints!.Load(model, optimizer);
         steps.Clear();
         steps.AddRange(history.Steps);
         evaluations.Clear();
         evaluations.AddRange(history.Evaluations);
         earlierSeconds = steps.Count > 0 ? steps[^1].Seconds : 0;
         clock.Restart();
-        return (optimizer, rate);
+        return rate;
     }
 
     /// <summary>One step; gives the reason where it was not taken.</summary>

@@ -9,7 +9,7 @@ public sealed record TrainingOptions
     /// <summary>The number of examples (windows of text, images) in a step.</summary>
     public int Batch { get; init; } = 16;
 
-    /// <summary>The number of equal parts in which a step goes through the model, one after the other; less memory, same gradient.</summary>
+    /// <summary>The equal parts in which a step goes through the model, one after the other: less memory, same gradient.</summary>
     public int Accumulate { get; init; } = 1;
 
     /// <summary>The optimizer.</summary>

@@ -30,19 +30,16 @@ public static class TrainingCheckpoint
         CheckpointManifest.Of(model, optimizer, position, checksums).Write(Path.Combine(folder, ManifestFile));
     });
 
-    /// <summary>Reads a checkpoint into a model, makes its optimizer go on, and sets the engine's random numbers.</summary>
+    /// <summary>Reads a checkpoint into a model and its optimizer, and sets the engine's random numbers.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="model">The model; its masks become the saved ones, so optimizers that it has had are of no use afterwards.</param>
-    /// <param name="make">Makes the optimizer.</param>
-    /// <returns>The optimizer, whose next step is the one that the saved one would have taken, and how far the run was.</returns>
+    /// <param name="model">The model, in any storage; its masks become the saved ones.</param>
+    /// <param name="optimizer">Its optimizer, whose next step is the one that the saved optimizer would have taken.</param>
+    /// <returns>How far the run was.</returns>
     /// <exception cref="CheckpointException">A file is damaged or missing, or of another model, rule or optimizer; nothing has changed then.</exception>
-    public static (MuOptimizer Optimizer, TrainingPosition Position) Load(string path, Model model, Func<MuOptimizer> make)
+    public static TrainingPosition Load(string path, Model model, MuOptimizer optimizer)
     {
         var manifest = ReadManifest(path);
-        using (var like = make())
-        {
-            manifest.Require(path, model, like);
-        }
+        manifest.Require(path, model, optimizer);
 
         // Every byte is checked before anything changes.
         foreach (var (file, tensors) in manifest.Checksums)
@@ -51,18 +48,9 @@ public static class TrainingCheckpoint
         }
 
         ModelCheckpoint.Load(model, Path.Combine(path, ModelFile));
-        var optimizer = make();
-        try
-        {
-            OptimizerCheckpoint.Load(optimizer, Path.Combine(path, OptimizerFile));
-            LoadRandom(Path.Combine(path, RandomFile));
-            return (optimizer, manifest.Position);
-        }
-        catch
-        {
-            optimizer.Dispose();
-            throw;
-        }
+        OptimizerCheckpoint.Load(optimizer, Path.Combine(path, OptimizerFile));
+        LoadRandom(Path.Combine(path, RandomFile));
+        return manifest.Position;
     }
 
     /// <summary>Reads what a checkpoint is.</summary>

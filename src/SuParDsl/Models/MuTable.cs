@@ -42,9 +42,9 @@ public sealed record MuTable(
         Converters = { new JsonStringEnumConverter() },
     };
 
-    internal static MuTable Of(Model model, Declaration declaration, OptimizerFamily family) => new(
-        model.GetName(), declaration.Rule, family,
-        [.. model.Tensors.Select(tensor => Row(tensor, declaration, family))],
+    internal static MuTable Of(string model, ImmutableArray<ModelTensor> tensors, Declaration declaration, OptimizerFamily family) => new(
+        model, declaration.Rule, family,
+        [.. tensors.Select(tensor => Row(tensor, declaration, family))],
         declaration.Multipliers);
 
     /// <summary>A SHA-256 of the whole table: two models with the same one have the same tensors and multipliers.</summary>

@@ -91,6 +91,16 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     }
 
     [Fact]
+    public void Depths_are_compared_at_the_last_block()
+    {
+        var layers = File.ReadLines(Path.Combine(tiny.Folder, "slopes.csv")).Select(static line => line.Split(',')).Where(static row => row[1] == "depth").Select(static row => row[2]).ToHashSet();
+        Assert.Contains("Blocks.last.Mlp.Down", layers);
+        Assert.Contains("Blocks", layers);
+        Assert.DoesNotContain(layers, static layer => layer.StartsWith("Blocks.0", StringComparison.Ordinal));
+        Assert.Contains("Blocks.last.Attn.Proj", tiny.Result.Output);
+    }
+
+    [Fact]
     public void Activations_change_from_the_first_step_on()
     {
         var rows = File.ReadLines(Path.Combine(tiny.Folder, "check.csv")).Skip(1).Select(static line => line.Split(',')).Where(static row => row[5] == "output");

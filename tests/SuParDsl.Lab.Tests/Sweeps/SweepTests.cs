@@ -113,6 +113,15 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void Workers_read_the_text_as_the_sweep_does()
+    {
+        var (code, output, error) = Sweep("sweep", "--workers", "2", "--tokenizer", "bpe", "--vocabulary", "270", "--rules", "supar", "--lrs", "2^-8");
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Contains("2/2 runs", output);
+        Assert.Contains("tokens", File.ReadAllText(folder["sweep/sweep.json"]));
+    }
+
+    [Fact]
     public void A_killed_sweep_keeps_what_is_finished()
     {
         string[] more = ["--steps", "40"];

@@ -15,7 +15,8 @@ internal static partial class ByteLetters
 
     static ByteLetters()
     {
-        int[] printable = [.. Enumerable.Range('!', '~' - '!' + 1), .. Enumerable.Range('¡', '¬' - '¡' + 1), .. Enumerable.Range('®', 'ÿ' - '®' + 1)];
+        (char First, char Last)[] ranges = [('!', '~'), ('¡', '¬'), ('®', 'ÿ')];
+        int[] printable = [.. ranges.SelectMany(static range => Enumerable.Range(range.First, range.Last - range.First + 1))];
         int[] others = [.. Enumerable.Range(0, 256).Except(printable)];
         foreach (var value in printable)
         {

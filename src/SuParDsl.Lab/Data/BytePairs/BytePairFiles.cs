@@ -18,7 +18,8 @@ internal static class BytePairFiles
     {
         var ids = tokenizer.Tokens.Index().ToDictionary(static token => token.Item, static token => token.Index);
         AtomicFile.WriteText(Path.Combine(folder, VocabularyFile), JsonSerializer.Serialize(ids, Json) + "\n");
-        AtomicFile.WriteText(Path.Combine(folder, MergesFile), string.Concat(tokenizer.Merges.Prepend(Header).Select(static line => line + "\n")));
+        var lines = tokenizer.Merges.Prepend(Header).Select(static line => line + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, MergesFile), string.Concat(lines));
     }
 
     /// <summary>Reads the files.</summary>
@@ -37,12 +38,14 @@ internal static class BytePairFiles
         {
             if (id < 0 || id >= tokens.Length || tokens[id] is not null)
             {
-                throw new UserException($"{path} is damaged: the token '{token}' has the id {id}; {tokens.Length} tokens have the ids 0 to {tokens.Length - 1}, each once");
+                throw new UserException(
+                    $"{path} is damaged: the token '{token}' has the id {id}; {tokens.Length} tokens have the ids 0 to {tokens.Length - 1}, each once");
             }
 
             tokens[id] = token.All(ByteLetters.IsLetter)
                 ? token
-                : throw new UserException($"{path} is damaged: '{token}' is no token of GPT-2's bytes, as '{token.First(static c => !ByteLetters.IsLetter(c))}' stands for none");
+                : throw new UserException(
+                    $"{path} is damaged: '{token}' is no token of GPT-2's bytes, as '{token.First(static c => !ByteLetters.IsLetter(c))}' stands for none");
         }
 
         return ByteLetters.InOrder.FirstOrDefault(letter => !ids.ContainsKey(letter.ToString())) is var missing and not default(char)
@@ -62,10 +65,12 @@ internal static class BytePairFiles
                 continue;
             }
 
-            var isMerge = merge.Split(' ') is [var left, var right] && known.Contains(left) && known.Contains(right) && known.Contains(left + right);
+            var isMerge = merge.Split(' ') is [var left, var right]
+                && known.Contains(left) && known.Contains(right) && known.Contains(left + right);
             merges.Add(isMerge
                 ? merge
-                : throw new UserException($"{path}({i + 1}) is damaged: '{merge}' is no merge, two tokens of {VocabularyFile} that together are a third"));
+                : throw new UserException(
+                    $"{path}({i + 1}) is damaged: '{merge}' is no merge, two tokens of {VocabularyFile} that together are a third"));
         }
 
         return [.. merges];
@@ -79,7 +84,8 @@ internal static class BytePairFiles
         }
         catch (JsonException e)
         {
-            throw new UserException($"{path} is damaged, it must be a JSON object of tokens and their ids: {e.Message.ReplaceLineEndings(" ")}");
+            throw new UserException(
+                $"{path} is damaged, it must be a JSON object of tokens and their ids: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
 

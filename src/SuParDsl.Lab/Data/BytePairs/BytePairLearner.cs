@@ -18,7 +18,7 @@ internal sealed class BytePairLearner
     private BytePairLearner(string text)
     {
         ids = tokens.Index().ToDictionary(static token => token.Item, static token => token.Index);
-        words = [.. Count(text).Select(word => (ByteLetters.Spell(word.Key).Select(letter => ids[letter.ToString()]).ToArray(), word.Value))];
+        words = [.. Count(text).Select(word => (Symbols(word.Key), word.Value))];
         for (var word = 0; word < words.Count; word++)
         {
             Add(word, 1);
@@ -37,6 +37,8 @@ internal sealed class BytePairLearner
 
         return new(learner.tokens, learner.merges);
     }
+
+    private int[] Symbols(string word) => [.. ByteLetters.Spell(word).Select(letter => ids[letter.ToString()])];
 
     private bool Merge()
     {

