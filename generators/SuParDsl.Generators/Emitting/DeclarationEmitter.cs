@@ -68,9 +68,20 @@ internal static class DeclarationEmitter
         }
 
         var self = model.Name + model.TypeParameters;
-        writer.Open($"partial class {self} : " + (model.Kind == DeclarationKind.Model
+        var bases = model.Kind == DeclarationKind.Model
             ? $"global::SuParDsl.Model, global::SuParDsl.IModel<{self}, {self}.Size>"
-            : Base(model.Signature)));
+            : Base(model.Signature);
+        if (writer.Fits($"partial class {self} : {bases}"))
+        {
+            writer.Open($"partial class {self} : {bases}");
+        }
+        else
+        {
+            writer.Line($"partial class {self}");
+            writer.Continued(() => writer.Line(": " + bases));
+            writer.Open();
+        }
+
         if (model.Kind == DeclarationKind.Model)
         {
             SizeEmitter.Emit(writer, model, self);

@@ -17,7 +17,7 @@ internal static class DeclarationModelBuilder
         DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
     {
         var isStub = context.Findings.IsBroken;
-        var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed);
+        var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed, layer => MayBeSparse(context, layer, tensors));
         var type = context.Type;
         return new(
             TypeNames.HintName(type),
@@ -55,6 +55,14 @@ internal static class DeclarationModelBuilder
         { IsDensity: true } => $"new({parameter.Identifier}, {DensityExpression.Literal(parameter.DensityBase)})",
         _ => null,
     };
+
+    /// <summary>Whether a linear layer's weight is sparse, or is where the class is used in a sparse place.</summary>
+    private static bool MayBeSparse(DeclarationContext context, Layer layer, ImmutableArray<TensorInfo> tensors) =>
+        KnownNames.IsOurs(layer.Symbol.Type, LayerTable.Linear)
+        && tensors.FirstOrDefault(tensor => tensor.Name == layer.Name + ".weight") is { } weight
+        && TensorTable.RoleOf(context, weight) == Role.Hidden
+        && (weight.Density is { } density ? density.Value != "1"
+            : weight.CanBeCovered && !weight.IsDensitySettled && context.Kind == DeclarationKind.Block);
 
     private static EquatableArray<string> Guards(DeclarationContext context, bool isStub)
     {

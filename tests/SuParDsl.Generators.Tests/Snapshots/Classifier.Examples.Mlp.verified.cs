@@ -58,11 +58,16 @@ namespace Examples
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (16, 37) - (16, 51) 13 "File1.cs"
             var fc1 = global::TorchSharp.torch.nn.functional.relu(Fc1.call(x));
-            var fc2 = global::TorchSharp.torch.nn.functional.relu(Fc2.call(fc1));
-            var fc3 = global::TorchSharp.torch.nn.functional.relu(Fc3.call(fc2));
+#line (16, 54) - (16, 77) 13 "File1.cs"
+            var fc3 = global::TorchSharp.torch.nn.functional.relu(
+                global::SuParDsl.Functional.Chain(fc1, [Fc2, Fc3], [global::SuParDsl.Nonlinearity.Relu]));
+#line (16, 80) - (16, 84) 13 "File1.cs"
             return Head.call(fc3).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -70,12 +70,19 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (15, 36) - (15, 42) 13 "File1.cs"
             var @in = In.call(x);
+#line (15, 9) - (15, 43) 13 "File1.cs"
             var (a, memory) = Two.call(@in);
+#line (16, 9) - (16, 40) 13 "File1.cs"
             var (small, _) = Halves(memory);
+#line (17, 9) - (17, 34) 13 "File1.cs"
             a = First.call(a, memory);
+#line (18, 9) - (18, 62) 13 "File1.cs"
             return Head.call(Blocks.call(a, memory) * Spread(small)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -74,14 +74,24 @@ namespace Examples.Features
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor ids)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (29, 16) - (29, 25) 13 "File1.cs"
             double scale = 1;
+#line (30, 13) - (30, 50) 13 "File1.cs"
             var x = Tok.call(ids) * (scale / 2) + Shift.weight;
+#line (31, 9) - (31, 20) 13 "File1.cs"
             x = Blocks.call(x);
+#line (32, 9) - (32, 30) 13 "File1.cs"
             x = -Tail.call(x) - x;
+#line (33, 9) - (33, 17) 13 "File1.cs"
             x = x * 2.0;
-            var wide = global::TorchSharp.torch.nn.functional.gelu(Wide.call(x), global::TorchSharp.Modules.GELU.Approximate.tanh);
+#line (34, 16) - (34, 35) 13 "File1.cs"
+            var wide = global::TorchSharp.torch.nn.functional.gelu(
+                Wide.call(x), global::TorchSharp.Modules.GELU.Approximate.tanh);
+#line (34, 38) - (34, 42) 13 "File1.cs"
             return Head.call(wide).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>
@@ -125,9 +135,24 @@ namespace Examples.Features
             base.Declare(at);
             Tok.Declare(at.Child("Tok"), vocab, width);
             Shift.Declare(at.Child("Shift"), [width]);
-            Blocks.Declare(at.Child("Blocks").Sparse(rho), layers, (block, at) => block.Declare(at, width, width / groups, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2)));
-            Tail.Declare(at.Child("Tail").Dense(), width, new global::SuParDsl.Extent(global::System.Math.Max(((int)width.Value) / ((int)groups.Value), 8), global::System.Math.Max(((int)width.Base) / ((int)groups.Base), 8), width.Scales || groups.Scales), 0.25d);
-            Wide.Declare(at.Child("Wide"), width, 2 * (width + 16), options: new() { Density = new global::SuParDsl.TensorDensity(0.25d, 0.5d) });
+            Blocks.Declare(
+                at.Child("Blocks").Sparse(rho),
+                layers,
+                (block, at) => block.Declare(
+                    at, width, width / groups, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2)));
+            Tail.Declare(
+                at.Child("Tail").Dense(),
+                width,
+                new global::SuParDsl.Extent(
+                    global::System.Math.Max(((int)width.Value) / ((int)groups.Value), 8),
+                    global::System.Math.Max(((int)width.Base) / ((int)groups.Base), 8),
+                    width.Scales || groups.Scales),
+                0.25d);
+            Wide.Declare(
+                at.Child("Wide"),
+                width,
+                2 * (width + 16),
+                options: new() { Density = new global::SuParDsl.TensorDensity(0.25d, 0.5d) });
             Head.Declare(at.Child("Head"), 2 * width + 32, vocab);
         }
     }

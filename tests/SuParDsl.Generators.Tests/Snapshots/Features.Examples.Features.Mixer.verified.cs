@@ -22,13 +22,21 @@ namespace Examples.Features
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (54, 23) - (54, 31) 13 "File1.cs"
             var norm = Norm.call(x);
-            var parts = global::TorchSharp.torch.tanh(Down.call(norm)).chunk(2, -1);
-            var (a, _) = (parts[0], parts[1]);
+#line (54, 34) - (54, 45) 13 "File1.cs"
+            var (a, _) = global::SuParDsl.Functional.Split(global::TorchSharp.torch.tanh(Down.call(norm)), 2);
+#line (55, 16) - (55, 38) 13 "File1.cs"
             var b = global::TorchSharp.torch.sigmoid(Gate.call(x));
+#line (56, 13) - (56, 38) 13 "File1.cs"
             var gated = a * global::TorchSharp.torch.nn.functional.softmax(b, -1);
-            return x.add(Up.call(global::TorchSharp.torch.nn.functional.relu(gated)), alpha: ResidualScale).add(Norm.call(x), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line (57, 9) - (57, 53) 13 "File1.cs"
+            return x.add(Up.call(global::TorchSharp.torch.nn.functional.relu(gated)), alpha: ResidualScale)
+                .add(Norm.call(x), alpha: ResidualScale)
+                .MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -22,12 +22,19 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (19, 13) - (19, 28) 13 "File1.cs"
             var h = Norm.call(x);
-            var wide = global::TorchSharp.torch.nn.functional.gelu(Wide.call(h));
-            var slow = Narrow.call(wide);
-            var fast = Fft.call(Shift(h));
+#line (20, 13) - (20, 44) 13 "File1.cs"
+            var slow = global::SuParDsl.Functional.Chain(h, [Wide, Narrow], [global::SuParDsl.Nonlinearity.Gelu]);
+#line (21, 20) - (21, 28) 13 "File1.cs"
+            var shift = Shift(h);
+#line (21, 31) - (21, 34) 13 "File1.cs"
+            var fast = Fft.call(shift);
+#line (22, 9) - (22, 43) 13 "File1.cs"
             return x.add(Blend(slow, fast, Mix.weight), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

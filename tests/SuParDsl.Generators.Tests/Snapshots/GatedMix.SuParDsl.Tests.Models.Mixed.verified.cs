@@ -65,11 +65,17 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (83, 37) - (83, 43) 13 "File1.cs"
             var @in = In.call(x);
+#line (83, 46) - (83, 51) 13 "File1.cs"
             var mixes = Mixes.call(@in);
+#line (83, 54) - (83, 59) 13 "File1.cs"
             var hands = Hands.call(mixes);
+#line (83, 62) - (83, 66) 13 "File1.cs"
             return Head.call(hands).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

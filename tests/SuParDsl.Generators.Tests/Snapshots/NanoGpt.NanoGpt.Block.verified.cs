@@ -26,11 +26,17 @@ namespace NanoGpt
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (40, 18) - (40, 27) 13 "File1.cs"
             var norm1 = Norm1.call(x);
+#line (40, 13) - (40, 34) 13 "File1.cs"
             x = x.add(Attn.call(norm1), alpha: ResidualScale);
+#line (41, 21) - (41, 30) 13 "File1.cs"
             var norm2 = Norm2.call(x);
+#line (41, 16) - (41, 36) 13 "File1.cs"
             return x.add(Mlp.call(norm2), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

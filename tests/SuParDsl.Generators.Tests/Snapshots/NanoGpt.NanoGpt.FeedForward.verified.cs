@@ -18,10 +18,13 @@ namespace NanoGpt
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            var up = global::TorchSharp.torch.nn.functional.gelu(Up.call(x));
-            var down = Down.call(up);
+#line (71, 37) - (71, 57) 13 "File1.cs"
+            var down = global::SuParDsl.Functional.Chain(x, [Up, Down], [global::SuParDsl.Nonlinearity.Gelu]);
+#line (71, 60) - (71, 64) 13 "File1.cs"
             return Drop.call(down).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -18,17 +18,22 @@ namespace NanoGpt
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            var parts = Qkv.call(x).chunk(3, -1);
-            var (q, k, v) = (parts[0], parts[1], parts[2]);
+#line (56, 9) - (56, 43) 13 "File1.cs"
+            var (q, k, v) = global::SuParDsl.Functional.Split(Qkv.call(x), 3);
+#line (57, 13) - (57, 94) 13 "File1.cs"
             var y = global::SuParDsl.Functional.Attention(
                 global::SuParDsl.Functional.Heads(q, headDim),
                 global::SuParDsl.Functional.Heads(k, headDim),
                 global::SuParDsl.Functional.Heads(v, headDim),
                 causal: true,
                 scale: AttentionScale(headDim));
+#line (58, 16) - (58, 32) 13 "File1.cs"
             var proj = Proj.call(global::SuParDsl.Functional.Merge(y));
+#line (58, 35) - (58, 39) 13 "File1.cs"
             return Drop.call(proj).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

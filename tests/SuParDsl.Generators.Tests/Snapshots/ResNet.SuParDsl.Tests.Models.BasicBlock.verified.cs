@@ -24,13 +24,21 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (29, 20) - (29, 29) 13 "File1.cs"
             var conv1 = Conv1.call(x);
+#line (29, 32) - (29, 44) 13 "File1.cs"
             var norm1 = global::TorchSharp.torch.nn.functional.relu(Norm1.call(conv1));
+#line (29, 47) - (29, 52) 13 "File1.cs"
             var conv2 = Conv2.call(norm1);
+#line (29, 55) - (29, 60) 13 "File1.cs"
             var main = Norm2.call(conv2);
+#line (30, 25) - (30, 33) 13 "File1.cs"
             var skip = Skip.call(x);
+#line (30, 17) - (30, 50) 13 "File1.cs"
             return global::TorchSharp.torch.nn.functional.relu(main + NormS.call(skip)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

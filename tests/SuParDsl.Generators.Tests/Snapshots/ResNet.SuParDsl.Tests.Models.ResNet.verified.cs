@@ -80,12 +80,19 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (14, 13) - (14, 21) 13 "File1.cs"
             var stem = Stem.call(x);
+#line (14, 24) - (14, 33) 13 "File1.cs"
             var bn = global::TorchSharp.torch.nn.functional.relu(Bn.call(stem));
+#line (14, 36) - (14, 38) 13 "File1.cs"
             var s1 = S1.call(bn);
+#line (14, 41) - (14, 43) 13 "File1.cs"
             var s2 = S2.call(s1);
+#line (14, 46) - (14, 63) 13 "File1.cs"
             return Head.call(global::SuParDsl.Functional.Pool(S3.call(s2))).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -28,11 +28,17 @@ namespace Examples
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (34, 18) - (34, 27) 13 "File1.cs"
             var norm1 = Norm1.call(x);
+#line (34, 13) - (34, 34) 13 "File1.cs"
             x = x.add(Attn.call(norm1), alpha: ResidualScale);
+#line (35, 21) - (35, 30) 13 "File1.cs"
             var norm2 = Norm2.call(x);
+#line (35, 16) - (35, 36) 13 "File1.cs"
             return x.add(Mlp.call(norm2), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -68,7 +68,18 @@ namespace Examples
         /// <summary>Builds a model and draws its weights and masks from a seed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public Gpt(Size size, long seed = 0)
-            : this(size.Width, size.Layers, size.Vocab, size.Context, size.HeadDim, size.Attn, size.Mlp, size.Sigma, size.AlphaIn, size.AlphaOut, size.Rule)
+            : this(
+                size.Width,
+                size.Layers,
+                size.Vocab,
+                size.Context,
+                size.HeadDim,
+                size.Attn,
+                size.Mlp,
+                size.Sigma,
+                size.AlphaIn,
+                size.AlphaOut,
+                size.Rule)
         {
             if (seed != 0)
             {
@@ -87,11 +98,17 @@ namespace Examples
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor ids)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (19, 13) - (19, 65) 13 "File1.cs"
             var x = alphaIn * (Tok.call(ids) + Pos.call(global::SuParDsl.Functional.Positions(ids)));
+#line (20, 28) - (20, 38) 13 "File1.cs"
             var blocks = Blocks.call(x);
+#line (20, 41) - (20, 46) 13 "File1.cs"
             var final = Final.call(blocks);
+#line (20, 16) - (20, 60) 13 "File1.cs"
             return (alphaOut * Tok.Unembed.call(final)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

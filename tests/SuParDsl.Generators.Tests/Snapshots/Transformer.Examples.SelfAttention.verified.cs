@@ -23,12 +23,19 @@ namespace Examples
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (49, 13) - (49, 39) 13 "File1.cs"
             var q = global::SuParDsl.Functional.Heads(Q.call(x), headDim);
+#line (50, 13) - (50, 39) 13 "File1.cs"
             var k = global::SuParDsl.Functional.Heads(K.call(x), headDim);
+#line (51, 13) - (51, 39) 13 "File1.cs"
             var v = global::SuParDsl.Functional.Heads(V.call(x), headDim);
+#line (52, 16) - (52, 48) 13 "File1.cs"
             var attention = global::SuParDsl.Functional.Attention(q, k, v, causal: true, scale: AttentionScale(headDim));
+#line (52, 49) - (52, 60) 13 "File1.cs"
             return O.call(global::SuParDsl.Functional.Merge(attention)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

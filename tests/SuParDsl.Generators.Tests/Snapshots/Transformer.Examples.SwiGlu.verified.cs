@@ -18,8 +18,11 @@ namespace Examples
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (63, 37) - (63, 74) 13 "File1.cs"
             return Down.call(global::TorchSharp.torch.nn.functional.silu(Gate.call(x)) * Up.call(x)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

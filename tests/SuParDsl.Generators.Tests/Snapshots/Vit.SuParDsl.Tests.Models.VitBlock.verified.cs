@@ -24,19 +24,26 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (29, 13) - (29, 25) 13 "File1.cs"
             var h = Norm.call(x);
-            var parts = Qkv.call(h).chunk(3, -1);
-            var (q, k, v) = (parts[0], parts[1], parts[2]);
+#line (30, 9) - (30, 43) 13 "File1.cs"
+            var (q, k, v) = global::SuParDsl.Functional.Split(Qkv.call(h), 3);
+#line (31, 21) - (31, 99) 13 "File1.cs"
             var attention = global::SuParDsl.Functional.Attention(
                 global::SuParDsl.Functional.Heads(q, headDim),
                 global::SuParDsl.Functional.Heads(k, headDim),
                 global::SuParDsl.Functional.Heads(v, headDim),
                 causal: false,
                 scale: AttentionScale(headDim));
+#line (31, 100) - (31, 107) 13 "File1.cs"
             var mixed = global::SuParDsl.Functional.Merge(attention);
-            var up = global::TorchSharp.torch.nn.functional.gelu(Up.call(h));
-            return x.add(Out.call(mixed), alpha: ResidualScale).add(Down.call(up), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line (32, 9) - (32, 59) 13 "File1.cs"
+            return x.add(Out.call(mixed), alpha: ResidualScale)
+                .add(global::SuParDsl.Functional.Chain(h, [Up, Down], [global::SuParDsl.Nonlinearity.Gelu]), alpha: ResidualScale)
+                .MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

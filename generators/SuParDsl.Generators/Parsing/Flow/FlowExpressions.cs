@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
 
@@ -24,7 +25,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     public FlowNode Any(ExpressionSyntax expression)
     {
         context.Cancellation.ThrowIfCancellationRequested();
-        return expression switch
+        var node = expression switch
         {
             ParenthesizedExpressionSyntax parenthesized => Any(parenthesized.Expression),
             IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is { } value => Named(name, value),
@@ -36,6 +37,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             InvocationExpressionSyntax call => Invocation(call),
             _ => Unreadable(expression),
         };
+        node.Place ??= PlaceOf(expression, node);
+        return node;
     }
 
     /// <summary>What an assignment stores: <c>x |= Norm</c> is <c>x = x | Norm</c>.</summary>
@@ -159,6 +162,16 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
 
     private static bool StandsAlone(IdentifierNameSyntax name) =>
         name.Parent is not (MemberAccessExpressionSyntax or NameColonSyntax) || (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name);
+
+    /// <summary>The part of an expression that is not its operands'.</summary>
+    private static TextSpan PlaceOf(ExpressionSyntax expression, FlowNode value) => expression switch
+    {
+        BinaryExpressionSyntax binary when value is not ScalarNode =>
+            binary.IsKind(SyntaxKind.BitwiseOrExpression) ? binary.Right.Span : binary.OperatorToken.Span,
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } when value is WordNode =>
+            TextSpan.FromBounds(access.Name.SpanStart, expression.Span.End),
+        _ => expression.Span,
+    };
 
     private static char? OperatorOf(SyntaxKind kind) => kind switch
     {
