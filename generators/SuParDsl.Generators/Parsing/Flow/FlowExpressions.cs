@@ -89,13 +89,13 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     /// <summary>A number, where C# itself can tell that it is one.</summary>
     public ScalarNode? Scalar(ExpressionSyntax expression)
     {
-        if (expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+        if (StartsWithTensor(expression) || expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
             .Any(name => scope.IsTensor(name.Identifier.ValueText) && StandsAlone(name)))
         {
             return null;
         }
 
-        var isNumber = context.ModelOf(expression).GetTypeInfo(expression, context.Cancellation).Type?.SpecialType
+        var isNumber = NumberType.Of(context, expression)
             is SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int32 or SpecialType.System_Int64;
         if (!isNumber)
         {
@@ -158,6 +158,17 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         var shapes = scope.Shapes.Block(layer, [.. inputs.Select(static input => input.Shape)], use.GetLocation());
         var call = new CallNode(layer, null, inputs, shapes.Length == 1 ? shapes[0] : null);
         return shapes.Length == 1 ? call : new PartsNode(call, shapes, cut: null);
+    }
+
+    /// <summary>Whether the first name is a tensor's: a long pipe is known by it at once.</summary>
+    private bool StartsWithTensor(ExpressionSyntax expression)
+    {
+        while (expression is BinaryExpressionSyntax binary)
+        {
+            expression = binary.Left;
+        }
+
+        return expression is IdentifierNameSyntax name && scope.IsTensor(name.Identifier.ValueText);
     }
 
     private static bool StandsAlone(IdentifierNameSyntax name) =>
