@@ -67,7 +67,16 @@ internal sealed class SourceWriter
     /// <summary>Where a line starts.</summary>
     public int Column => indent * 4;
 
+    /// <summary>Lines of a doc comment.</summary>
+    public void DocLines(string xml)
+    {
+        foreach (var line in xml.Split('\n'))
+        {
+            Line("/// " + line);
+        }
+    }
+
     public override string ToString() => text.ToString();
 
-    private static string Escape(string content) => content.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+    public static string Escape(string content) => content.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 }

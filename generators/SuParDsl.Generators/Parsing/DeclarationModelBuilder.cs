@@ -19,6 +19,7 @@ internal static class DeclarationModelBuilder
         var isStub = context.Findings.IsBroken;
         var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed, layer => MayBeSparse(context, layer, tensors));
         var type = context.Type;
+        var table = isStub ? default : TensorTable.Of(context, tensors);
         return new(
             TypeNames.HintName(type),
             TypeNames.Namespace(type),
@@ -33,14 +34,14 @@ internal static class DeclarationModelBuilder
             isStub || TypeDocs.HasTag(context.Parts, "remarks") ? null : TypeDocs.Remarks(context, flow),
             SizeNames.Parameters(context),
             Guards(context, isStub),
-            isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer)).ToImmutableArray(),
+            isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, table)).ToImmutableArray(),
             flow.Signature,
             forward,
             context.Kind == DeclarationKind.Model ? Root(context) : null,
             isStub ? string.Empty : Cover(density, isDense),
             isStub ? default : (EquatableArray<string>)context.HeadSizes.Distinct().ToImmutableArray(),
             context.Unique("at"),
-            isStub ? default : TensorTable.Of(context, tensors));
+            table);
     }
 
     public static string? DeclareType(Parameter parameter) => parameter.IsExtent ? Extent : parameter.IsDensity ? TensorDensity : null;
@@ -92,7 +93,7 @@ internal static class DeclarationModelBuilder
             : null;
     }
 
-    private static LayerModel LayerOf(DeclarationContext context, Layer layer)
+    private static LayerModel LayerOf(DeclarationContext context, Layer layer, EquatableArray<TableRow> table)
     {
         var isLayer = layer.BuiltIn is not null;
         var arguments = layer switch
@@ -114,6 +115,7 @@ internal static class DeclarationModelBuilder
             layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
             layer.Count is null ? null : arguments.ToImmutableArray(),
             context.Unique("block"),
+            LayerWords.Of(layer.Name, layer.Block?.Name, table),
             layer.Foreign is not null);
     }
 

@@ -16,7 +16,22 @@
 namespace Examples
 {
     /// <summary>A model whose other half is generated.</summary>
-    /// <remarks>Maps … input → … classes. Scales with width (256 at the base). Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … input → … classes.
+    /// Scales with width (256 at the base).
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Fc1</term><description>weight: input, width × input, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Fc2</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/256)·density), LR × 1/((width/256)·density);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Fc3</term><description>weight: hidden, width × width, sparse by 0.25, init std σ/√((width/256)·0.25), LR × 1/((width/256)·0.25);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Head</term><description>weight: output, classes × width, init std σ, LR × 1, forward × 1/(width/256);
+    /// bias: vector, classes, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Mlp : global::SuParDsl.Model, global::SuParDsl.IModel<Mlp, Mlp.Size>
     {
         /// <summary>The sizes of Mlp; Mlp.Base with { Width = … } changes some.</summary>

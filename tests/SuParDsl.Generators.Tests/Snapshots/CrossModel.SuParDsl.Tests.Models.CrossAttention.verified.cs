@@ -14,7 +14,19 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … T width, … S width → … T width. Scales with width. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T width, … S width → … T width.
+    /// Scales with width.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Q</term><description>weight: hidden, width × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>K</term><description>weight: hidden, width × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>V</term><description>weight: hidden, width × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class CrossAttention
         : global::SuParDsl.Layer<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {

@@ -14,7 +14,16 @@
 
 namespace SuParDsl.Tests.Models
 {
-    /// <remarks>Maps … T width, … S width → … T width. Scales with width. Residual adds: 1, their branches scaled where depth scales. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T width, … S width → … T width.
+    /// Scales with width.
+    /// Residual adds: 1, their branches scaled where depth scales.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Norm</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>Attn</term><description>the tensors of CrossAttention</description></item>
+    /// </list>
+    /// </remarks>
     partial class CrossBlock
         : global::SuParDsl.Layer<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {

@@ -28,7 +28,20 @@
 
 namespace SuParDsl.Tests.Models
 {
-    /// <remarks>Maps T S 3 → T S 2. Scales with width (32 at the base), layers (2 at the base). The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T S 3 → T S 2.
+    /// Scales with width (32 at the base), layers (2 at the base).
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>In</term><description>weight: input, width × 3, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Two</term><description>the tensors of TwoStreams</description></item>
+    /// <item><term>First</term><description>the tensors of CrossAttention</description></item>
+    /// <item><term>Blocks</term><description>the tensors of CrossBlock</description></item>
+    /// <item><term>Head</term><description>weight: output, 2 × width, init std σ, LR × 1, forward × 1/(width/32);
+    /// bias: vector, 2, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class CrossModel : global::SuParDsl.Model, global::SuParDsl.IModel<CrossModel, CrossModel.Size>
     {
         /// <summary>The sizes of CrossModel; CrossModel.Base with { Width = … } changes some.</summary>

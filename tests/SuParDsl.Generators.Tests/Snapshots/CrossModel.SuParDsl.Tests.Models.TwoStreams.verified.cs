@@ -12,7 +12,17 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … width → … width, … width. Scales with width. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … width → … width, … width.
+    /// Scales with width.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Left</term><description>weight: hidden, width × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Right</term><description>weight: hidden, width × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class TwoStreams
         : global::SuParDsl.Layer<global::TorchSharp.torch.Tensor, (global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor)>
     {

@@ -26,7 +26,21 @@
 
 namespace Examples.Features
 {
-    /// <remarks>Maps … T → … T vocab. Scales with width (64 at the base), layers (2 at the base). Sparse by rho. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T → … T vocab.
+    /// Scales with width (64 at the base), layers (2 at the base).
+    /// Sparse by rho.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Tok</term><description>weight: input, vocab × width, init std σ, LR × 1</description></item>
+    /// <item><term>Shift</term><description>weight: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Blocks</term><description>the tensors of Mixer</description></item>
+    /// <item><term>Tail</term><description>the tensors of Mixer</description></item>
+    /// <item><term>Wide</term><description>weight: hidden, (2·width + 32) × width, sparse by 0.25, init std σ/√((width/64)·(0.25/0.5)), LR × 1/((width/64)·(0.25/0.5))</description></item>
+    /// <item><term>Head</term><description>weight: output, vocab × (2·width + 32), init std σ, LR × 1, forward × 1/(width/80 + 1/5);
+    /// bias: vector, vocab, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Everything : global::SuParDsl.Model, global::SuParDsl.IModel<Everything, Everything.Size>
     {
         /// <summary>The sizes of Everything; Everything.Base with { Width = … } changes some.</summary>

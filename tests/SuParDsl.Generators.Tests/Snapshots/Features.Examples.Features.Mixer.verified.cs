@@ -15,7 +15,22 @@
 namespace Examples.Features
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … width → … width. Scales with width, inner. Sparse by rho. Residual adds: 2, their branches scaled where depth scales. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … width → … width.
+    /// Scales with width, inner.
+    /// Sparse by rho.
+    /// Residual adds: 2, their branches scaled where depth scales.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Down</term><description>weight: hidden, 2·inner × width, sparse by rho, init std σ/√((width/width₀)·(rho/rho₀)), LR × 1/((width/width₀)·(rho/rho₀));
+    /// bias: vector, 2·inner, starts as zeros, LR × 1</description></item>
+    /// <item><term>Up</term><description>weight: hidden, width × inner, init std σ/√(inner/inner₀), LR × 1/(inner/inner₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Gate</term><description>weight: hidden, inner × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, inner, starts as zeros, LR × 1</description></item>
+    /// <item><term>Norm</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Mixer : global::SuParDsl.Layer
     {
         /// <summary>x: … width → … width.</summary>

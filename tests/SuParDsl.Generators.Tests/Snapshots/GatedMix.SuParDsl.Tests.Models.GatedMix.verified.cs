@@ -15,7 +15,22 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps T S width → T S width. Scales with width. Sparse by density. Residual adds: 1, their branches scaled where depth scales. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T S width → T S width.
+    /// Scales with width.
+    /// Sparse by density.
+    /// Residual adds: 1, their branches scaled where depth scales.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Norm</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>Wide</term><description>weight: hidden, 2·width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, 2·width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Narrow</term><description>weight: hidden, width × 2·width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Mix</term><description>weight: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Fft</term><description>*: hidden, its own, init std σ/√(width/width₀), LR × 1/(width/width₀)</description></item>
+    /// </list>
+    /// </remarks>
     partial class GatedMix : global::SuParDsl.Layer
     {
         /// <summary>x: T S width → T S width.</summary>

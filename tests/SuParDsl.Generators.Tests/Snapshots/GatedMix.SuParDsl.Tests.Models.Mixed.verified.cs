@@ -23,7 +23,19 @@
 
 namespace SuParDsl.Tests.Models
 {
-    /// <remarks>Scales with width (32 at the base), layers (2 at the base). Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Scales with width (32 at the base), layers (2 at the base).
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>In</term><description>weight: input, width × 3, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Mixes</term><description>the tensors of GatedMix</description></item>
+    /// <item><term>Hands</term><description>the tensors of HandWritten</description></item>
+    /// <item><term>Head</term><description>weight: output, classes × width, init std σ, LR × 1, forward × 1/(width/32);
+    /// bias: vector, classes, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Mixed : global::SuParDsl.Model, global::SuParDsl.IModel<Mixed, Mixed.Size>
     {
         /// <summary>The sizes of Mixed; Mixed.Base with { Width = … } changes some.</summary>

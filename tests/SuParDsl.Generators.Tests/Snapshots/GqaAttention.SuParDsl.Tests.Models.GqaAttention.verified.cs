@@ -12,7 +12,19 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … T width → … T width. Scales with width. Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T width → … T width.
+    /// Scales with width.
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Q</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀))</description></item>
+    /// <item><term>K</term><description>weight: hidden, width/groups × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀))</description></item>
+    /// <item><term>V</term><description>weight: hidden, width/groups × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀))</description></item>
+    /// <item><term>O</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀))</description></item>
+    /// <item><term>Rope</term><description>no tensors</description></item>
+    /// </list>
+    /// </remarks>
     partial class GqaAttention : global::SuParDsl.Layer
     {
         /// <summary>x: … T width → … T width.</summary>

@@ -21,7 +21,25 @@
 
 namespace SuParDsl.Tests.Models
 {
-    /// <remarks>Maps T width features → T width 3. Scales with width (64 at the base). The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T width features → T width 3.
+    /// Scales with width (64 at the base).
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>In</term><description>weight: input, width × features, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Mix</term><description>the tensors of GqaAttention</description></item>
+    /// <item><term>Both</term><description>weight: hidden, width × 2·width, init std σ/√(width/64), LR × 0.5/(width/64);
+    /// bias: vector, width, starts as zeros, LR × 0.5</description></item>
+    /// <item><term>Query</term><description>weight: hidden, width × width, starts as zeros, LR × 1/(width/64);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Slopes</term><description>no tensors</description></item>
+    /// <item><term>Extra</term><description>weight: hidden, width × width, init std σ/√(width/64), LR × 1/(width/64)</description></item>
+    /// <item><term>Gain</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>Head</term><description>weight: output, 3 × width, init std σ, LR × 1, forward × 1/(width/64);
+    /// bias: vector, 3, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Mixture : global::SuParDsl.Model, global::SuParDsl.IModel<Mixture, Mixture.Size>
     {
         /// <summary>The sizes of Mixture; Mixture.Base with { Width = … } changes some.</summary>

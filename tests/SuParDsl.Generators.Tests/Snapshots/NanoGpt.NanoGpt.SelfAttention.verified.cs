@@ -11,7 +11,19 @@
 
 namespace NanoGpt
 {
-    /// <remarks>Maps … T width → … T width. Scales with width. Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T width → … T width.
+    /// Scales with width.
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Qkv</term><description>weight: hidden, 3·width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias (if bias): vector, 3·width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Proj</term><description>weight: hidden, width × width, sparse by density, init std σ·gain/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias (if bias): vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Drop</term><description>no tensors</description></item>
+    /// </list>
+    /// </remarks>
     partial class SelfAttention : global::SuParDsl.Layer
     {
         /// <summary>x: … T width → … T width.</summary>

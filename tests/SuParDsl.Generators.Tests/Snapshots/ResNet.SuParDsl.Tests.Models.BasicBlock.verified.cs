@@ -17,7 +17,23 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps T input S R → T output ⌊(S - 1)/stride⌋ + 1 ⌊(R - 1)/stride⌋ + 1. Scales with input, output. Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T input S R → T output ⌊(S - 1)/stride⌋ + 1 ⌊(R - 1)/stride⌋ + 1.
+    /// Scales with input, output.
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Conv1</term><description>weight: hidden, output × input × 3 × 3, sparse by density, init std σ/√((input/input₀)·(density/density₀)), LR × 1/((input/input₀)·(density/density₀))</description></item>
+    /// <item><term>Norm1</term><description>weight: vector, output, starts as ones, LR × 1;
+    /// bias: vector, output, starts as zeros, LR × 1</description></item>
+    /// <item><term>Conv2</term><description>weight: hidden, output × output × 3 × 3, sparse by density, init std σ/√((output/output₀)·(density/density₀)), LR × 1/((output/output₀)·(density/density₀))</description></item>
+    /// <item><term>Norm2</term><description>weight: vector, output, starts as ones, LR × 1;
+    /// bias: vector, output, starts as zeros, LR × 1</description></item>
+    /// <item><term>Skip</term><description>weight: hidden, output × input × 1 × 1, sparse by density, init std σ/√((input/input₀)·(density/density₀)), LR × 1/((input/input₀)·(density/density₀))</description></item>
+    /// <item><term>NormS</term><description>weight: vector, output, starts as ones, LR × 1;
+    /// bias: vector, output, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class BasicBlock : global::SuParDsl.Layer
     {
         /// <summary>x: T input S R → T output ⌊(S - 1)/stride⌋ + 1 ⌊(R - 1)/stride⌋ + 1.</summary>

@@ -41,7 +41,23 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A model whose other half is generated.</summary>
-    /// <remarks>Maps T 3 S R → T classes. Scales with width (64 at the base). Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T 3 S R → T classes.
+    /// Scales with width (64 at the base).
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Stem</term><description>weight: input, width × 3 × 3 × 3, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Bn</term><description>weight: vector, width, starts as ones, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>S1</term><description>the tensors of BasicBlock</description></item>
+    /// <item><term>S2</term><description>the tensors of BasicBlock</description></item>
+    /// <item><term>S3</term><description>the tensors of BasicBlock</description></item>
+    /// <item><term>Head</term><description>weight: output, classes × 4·width, init std σ, LR × 1, forward × 1/(width/64);
+    /// bias: vector, classes, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class ResNet : global::SuParDsl.Model, global::SuParDsl.IModel<ResNet, ResNet.Size>
     {
         /// <summary>The sizes of ResNet; ResNet.Base with { Width = … } changes some.</summary>

@@ -21,7 +21,19 @@
 namespace Examples
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … T width → … T width. Scales with width. Sparse by attn, mlp. Residual adds: 2, their branches scaled where depth scales. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T width → … T width.
+    /// Scales with width.
+    /// Sparse by attn, mlp.
+    /// Residual adds: 2, their branches scaled where depth scales.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Norm1</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>Attn</term><description>the tensors of SelfAttention</description></item>
+    /// <item><term>Norm2</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>Mlp</term><description>the tensors of SwiGlu</description></item>
+    /// </list>
+    /// </remarks>
     partial class Block : global::SuParDsl.Layer
     {
         /// <summary>x: … T width → … T width.</summary>

@@ -24,7 +24,18 @@
 namespace Examples
 {
     /// <summary>A model whose other half is generated.</summary>
-    /// <remarks>Maps … T → … T vocab. Scales with width (256 at the base), layers (4 at the base). Sparse by attn, mlp. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T → … T vocab.
+    /// Scales with width (256 at the base), layers (4 at the base).
+    /// Sparse by attn, mlp.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Tok</term><description>weight: input, vocab × width, init std σ, LR × 1, forward × 1, readout 1/(width/256)</description></item>
+    /// <item><term>Pos</term><description>weight: input, context × width, init std σ, LR × 1</description></item>
+    /// <item><term>Blocks</term><description>the tensors of Block</description></item>
+    /// <item><term>Final</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Gpt : global::SuParDsl.Model, global::SuParDsl.IModel<Gpt, Gpt.Size>
     {
         /// <summary>The sizes of Gpt; Gpt.Base with { Width = … } changes some.</summary>
