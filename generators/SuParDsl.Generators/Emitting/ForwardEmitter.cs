@@ -66,13 +66,15 @@ internal static class ForwardEmitter
     {
         FlowStatement.Declare declare => $"{declare.Type} {declare.Name} = {FlowPrinter.Print(declare.Value)};",
         FlowStatement.Assign assign => $"{assign.Name} = {FlowPrinter.Print(assign.Value)};",
-        FlowStatement.TakeApart parts => $"{(parts.IsDeclaration ? "var " : string.Empty)}({Names(parts)}) = {FlowPrinter.Print(parts.Value)};",
+        FlowStatement.TakeApart parts =>
+            $"{(parts.IsDeclaration ? "var " : string.Empty)}({Names(parts)}) = {FlowPrinter.Print(parts.Value)};",
         FlowStatement.Return { Values: { Count: 1 } values } => $"return {Moved(values[0])};",
         FlowStatement.Return { Values: var values } => $"return ({string.Join(", ", values.Select(Moved))});",
         _ => throw new InvalidOperationException($"{statement.GetType().Name} cannot be printed"),
     };
 
-    private static string Names(FlowStatement.TakeApart parts) => string.Join(", ", parts.Names.Select(static name => name.Length == 0 ? "_" : name));
+    private static string Names(FlowStatement.TakeApart parts) =>
+        string.Join(", ", parts.Names.Select(static name => name.Length == 0 ? "_" : name));
 
     private static string Moved(FlowExpression value) => FlowPrinter.Primary(value) + ".MoveToOuterDisposeScope()";
 }

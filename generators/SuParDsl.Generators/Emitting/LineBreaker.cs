@@ -44,14 +44,19 @@ internal static class LineBreaker
             return [head, (column + Indent, inside)];
         }
 
-        var starts = marks.Where(mark => mark is { Sign: ',', Depth: 1 } && mark.At > open && mark.At < close).Select(static mark => mark.At + 2).Prepend(open + 1).ToList();
+        var starts = marks.Where(mark => mark is { Sign: ',', Depth: 1 } && mark.At > open && mark.At < close)
+            .Select(static mark => mark.At + 2).Prepend(open + 1).ToList();
         var ends = starts.Skip(1).Select(static start => start - 1).Append(line.Length);
-        return starts.Zip(ends, (start, end) => line.Substring(start, end - start)).SelectMany(argument => Break(column + Indent, argument)).Prepend(head);
+        return starts.Zip(ends, (start, end) => line.Substring(start, end - start))
+            .SelectMany(argument => Break(column + Indent, argument)).Prepend(head);
     }
 
     /// <summary>The dots that follow a call, outside of any parentheses.</summary>
     private static List<int> Dots(string line) =>
-        [.. Marks(line).Where(mark => mark is { Sign: ')', Depth: 1 } && mark.At + 1 < line.Length && line[mark.At + 1] == '.').Select(static mark => mark.At + 1)];
+    [
+        .. Marks(line).Where(mark => mark is { Sign: ')', Depth: 1 } && mark.At + 1 < line.Length && line[mark.At + 1] == '.')
+            .Select(static mark => mark.At + 1),
+    ];
 
     /// <summary>Parentheses, commas and assignments with how deep they stand, brackets counted and strings passed over.</summary>
     private static IEnumerable<(char Sign, int At, int Depth)> Marks(string line)

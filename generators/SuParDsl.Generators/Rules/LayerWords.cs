@@ -11,8 +11,11 @@ internal static class LayerWords
     /// <param name="table">The table of the class.</param>
     public static string Of(string layer, string? block, EquatableArray<TableRow> table)
     {
-        var rows = table.Where(row => row.Cells[0].StartsWith(layer + ".", StringComparison.Ordinal)).ToList();
-        return rows.Count == 0 ? "no tensors" : block is not null ? $"the tensors of {block}" : string.Join("; ", rows.Select(row => Words(row, layer.Length + 1)));
+        var path = layer + ".";
+        var rows = table.Where(row => row.Cells[0].StartsWith(path, StringComparison.Ordinal)).ToList();
+        return rows.Count == 0 ? "no tensors"
+            : block is not null ? $"the tensors of {block}"
+            : string.Join("; ", rows.Select(row => Words(row, path.Length)));
     }
 
     private static string Words(TableRow row, int prefix)
