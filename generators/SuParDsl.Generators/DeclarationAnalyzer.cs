@@ -15,7 +15,7 @@ namespace SuParDsl.Generators;
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = Descriptors.All;
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Descriptors.All, .. Descriptors.Facts];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -39,9 +39,15 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        foreach (var diagnostic in BlockLibrary.Of(context.Compilation).Parse(type, context.CancellationToken).Diagnostics)
+        var result = BlockLibrary.Of(context.Compilation).Parse(type, context.CancellationToken);
+        foreach (var diagnostic in result.Diagnostics)
         {
             context.ReportDiagnostic(diagnostic);
+        }
+
+        foreach (var (place, layer, words) in result.Roles)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.LayerRole, place, layer, words));
         }
     }
 

@@ -15,6 +15,8 @@ if (int.TryParse(Environment.GetEnvironmentVariable("SUPARDSL_THREADS"), out var
     ("chain", LayerBenchmark.RunChain),
     ("adamw", OptimizerBenchmark.Run),
     ("gpt", SparseGptBenchmark.Run),
+    ("gpt-chains", SparseGptBenchmark.RunChains),
+    ("generator", GeneratorBenchmark.Run),
     ("scaling", LayerBenchmark.RunScaling),
 ];
 

@@ -96,7 +96,7 @@ internal static class DeclareEmitter
                 arguments += $", ({layer.RepeatedName}, {place}) => {layer.RepeatedName}.Declare({place}{inner})";
             }
 
-            writer.Line(layer.IsForeign
+            writer.Code(layer.IsForeign
                 ? $"{at}.Foreign({layer.Identifier}{arguments});"
                 : $"{layer.Identifier}.Declare({at}{arguments});");
         }

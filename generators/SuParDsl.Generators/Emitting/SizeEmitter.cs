@@ -48,7 +48,7 @@ internal static class SizeEmitter
         writer.Line($"public {model.Name}(Size size, long seed = 0)");
         if (model.ChainsToPrimary)
         {
-            writer.Continued(() => writer.Line($": this({string.Join(", ", model.Parameters.Select(static p => "size." + p.Property))})"));
+            writer.Continued(() => writer.Code($": this({string.Join(", ", model.Parameters.Select(static p => "size." + p.Property))})"));
         }
 
         writer.Open();
@@ -63,7 +63,7 @@ internal static class SizeEmitter
         var required = model.Parameters.Where(static p => p.Initial is null).ToList();
         writer.Doc("summary", "The base model's sizes, at which the hyperparameters are tuned.");
         DeclarationEmitter.GeneratedCode(writer);
-        writer.Line(required.Count == 0
+        writer.Code(required.Count == 0
             ? "public static Size Base { get; } = new();"
             : $"public static Size Base({string.Join(", ", required.Select(static p => $"{p.Type} {p.Name}"))}) => "
                 + $"new() {{ {string.Join(", ", required.Select(static p => $"{p.Property} = {p.Name}"))} }};");

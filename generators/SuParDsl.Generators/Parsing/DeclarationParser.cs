@@ -44,7 +44,10 @@ internal static class DeclarationParser
             .SelectMany(layer => TensorParser.Of(context, layer))
             .Select(tensor => TensorParser.Cover(tensor, density, isDense, isOwn: false)).ToImmutableArray();
         var model = DeclarationModelBuilder.Build(context, constructor is not null, layers, flow, density, isDense, tensors);
-        return new(model, context.Findings.Diagnostics, Summarize(context, flow, tensors));
+        return new(model, context.Findings.Diagnostics, Summarize(context, flow, tensors))
+        {
+            Roles = [.. layers.Zip(model.Layers, static (layer, emitted) => (layer.Location, layer.Name, emitted.Words))],
+        };
     }
 
     private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts) =>
