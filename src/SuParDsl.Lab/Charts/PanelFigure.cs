@@ -22,7 +22,8 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
     private const double GapX = 78;
     private const double GapY = 66;
     private const double Top = 96;
-    private const double LegendStep = 92;
+    private const double LegendLetter = 6.5;
+    private const double LegendLine = 44;
 
     /// <summary>The figure.</summary>
     public string ToSvg()
@@ -30,7 +31,8 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
         var names = Panels.SelectMany(static panel => panel.Series).Select(static series => series.Name).Distinct().ToList();
         var rows = Panels.Chunk(Columns).ToList();
         var width = Math.Max(480, GapX + (Columns * (PanelWidth + GapX)) - 50);
-        var perLine = Math.Max(1, (int)((width - GapX) / LegendStep));
+        var legendStep = LegendLine + (LegendLetter * names.Select(static name => name.Length).DefaultIfEmpty().Max());
+        var perLine = Math.Max(1, (int)((width - GapX) / legendStep));
         var legendLines = (names.Count + perLine - 1) / perLine;
         var top = Top + (20 * (legendLines - 1));
         var height = top + (rows.Count * (PanelHeight + GapY));
@@ -42,7 +44,7 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
         Line(svg, $"""<text class="title" x="{GapX}" y="30">{Escape(Title)}</text>""");
         foreach (var (i, name) in names.Index())
         {
-            var (x, y) = (GapX + (i % perLine * LegendStep), 52 + (20 * (i / perLine)));
+            var (x, y) = (GapX + (i % perLine * legendStep), 52 + (20 * (i / perLine)));
             Line(svg, $"""<line class="line s{i}" x1="{x}" y1="{y}" x2="{x + 22}" y2="{y}"/><text class="legend" x="{x + 27}" y="{y + 4}">{Escape(name)}</text>""");
         }
 

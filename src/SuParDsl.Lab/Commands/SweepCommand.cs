@@ -32,6 +32,10 @@ internal static class SweepCommand
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare", [Rule.Standard, Rule.MuP, Rule.SuPar]);
         var seeds = OptionFactory.Integer("--seeds", "runs at each point, from seed 1 on", 1, 1);
         var workers = OptionFactory.Integer("--workers", "processes that train side by side; 1 trains in this one", 1, 1);
+        var constant = new Option<bool>("--constant-nonzeros")
+        {
+            Description = "let the density fall as the width grows, so that each row keeps its non-zeros; --densities is then the first width's, else 1",
+        };
         var shard = Shard.Option();
         var merge = OptionFactory.Text("--merge", "folders, separated by commas, of other parts of this sweep whose runs to take over", "folder,…");
         var data = CommonOptions.Data();
@@ -42,6 +46,7 @@ internal static class SweepCommand
             rates, rules, seeds, workers, shard, merge,
         };
         lists.AddTo(command);
+        command.Add(constant);
         sizes.AddTo(command);
         training.AddTo(command);
         command.Add(data);
@@ -53,9 +58,20 @@ internal static class SweepCommand
             using var corpus = Corpus.Open(result.GetValue(data), ReferenceText.DefaultCache());
             var size = SizeRecord.With(sizes.Read(result), example.Vocabulary, corpus.Tokenizer.Size);
             corpus.RequireContext(SizeRecord.Int(size, example.Context));
+            var values = lists.Read(result);
+            if (result.GetValue(constant) && values.ContainsKey(SizeAxis.Density) && !lists.IsGiven(result, SizeAxis.Density))
+            {
+                values[SizeAxis.Density] = [1];
+            }
+
             var settings = new SweepSettings<TSize>(
                 SweepSettings<TSize>.CurrentVersion, example.Name, size, training.Read(result), SweepSettings<TSize>.Fingerprint(corpus),
-                result.GetValue(rules)!, lists.Read(result), result.GetValue(rates)!, result.GetValue(seeds));
+                result.GetValue(rules)!, values, result.GetValue(rates)!, result.GetValue(seeds), result.GetValue(constant));
+            if (settings.ConstantNonZeros)
+            {
+                settings.RequireConstantNonZeros();
+            }
+
             foreach (var different in settings.Points().Select(point => point.Size(axes, size)).Distinct())
             {
                 TModel.Create(different, 0).Dispose();

@@ -58,7 +58,10 @@ internal static class TransferCommand
             var losses = new List<string[]>();
             foreach (var width in Values(given, SizeAxis.Width))
             {
-                foreach (var density in Values(given, SizeAxis.Density))
+                // A sweep at constant non-zeros goes on so, unless densities are named.
+                foreach (var density in settings.ConstantNonZeros && width is { } w && !given.ContainsKey(SizeAxis.Density)
+                    ? [settings.DensityAt(w)]
+                    : Values(given, SizeAxis.Density))
                 {
                     var point = new SweepPoint(chosen, width, density, sigma, lr, result.GetValue(seed));
                     using (var model = TModel.Create(point.Size(axes, settings.Size), 0))

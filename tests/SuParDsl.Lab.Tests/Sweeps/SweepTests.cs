@@ -92,6 +92,33 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void The_density_can_fall_as_the_width_grows()
+    {
+        string[] more = ["--widths", "32,64", "--constant-nonzeros", "true", "--densities", "1/2", "--rules", "supar", "--workers", "2"];
+        var (code, output, error) = Sweep("sweep", more);
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Contains("4 runs, 0 of them finished before", output);
+        Assert.Contains("w 32 ρ 1/2", output);
+        Assert.Contains("w 64 ρ 1/4", output);
+        Assert.Equal(["32,0.5", "64,0.25"], File.ReadLines(folder["sweep/runs.csv"]).Skip(1)
+            .Select(static line => string.Join(',', line.Split(',')[1..3])).Distinct().Order());
+        Assert.Contains("\"constantNonZeros\": true", File.ReadAllText(folder["sweep/sweep.json"]));
+        Assert.Contains("4 of them finished before, 0 to do here", Sweep("sweep", more).Output);
+        Refused("another constantNonZeros (true, now none)", Arguments("sweep", [.. more[..2], .. more[4..]]));
+
+        var transfer = CommandLine.Run("transfer", folder["sweep"], "--widths", "128", "--threads", "1", "--data", data);
+        Assert.Contains("best for width 32, density 1/2", transfer.Output);
+        Assert.Contains("128    1/8      Complete", transfer.Output);
+    }
+
+    [Theory]
+    [InlineData("it needs a model with a density, and at least two --widths", "--widths", "32")]
+    [InlineData("--densities has 2 values, but it takes one", "--widths", "32,64", "--densities", "1,1/2")]
+    [InlineData("width 32 would need density 2, which is above 1", "--widths", "64,32", "--densities", "1")]
+    public void A_density_that_cannot_fall_is_refused(string expected, params string[] more) =>
+        Refused(expected, Arguments("sweep", ["--constant-nonzeros", "true", .. more]));
+
+    [Fact]
     public void Workers_come_to_the_same_results()
     {
         Sweep("one");
