@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Sweeps;
@@ -135,18 +136,27 @@ internal static class SweepCommand
         var open = points.Count - summary.Runs.Count;
         if (summary.Runs.Count > 0)
         {
-            var optima = summary.Optima();
-            folder.Write("runs.csv", summary.Csv());
-            folder.Write("optima.csv", optima.ToCsv());
-            folder.Write("sweep.svg", summary.Figure($"{name}: loss against the {summary.Hyperparameter}").ToSvg());
-            folder.Write("sweep.md", $"# Sweep of {name}\n\n{optima.ToMarkdown()}\n{string.Concat(summary.Drifts().Select(static line => $"- {line}\n"))}");
-            output.WriteLine();
-            output.Write(optima.ToString());
-            output.WriteLine();
-            foreach (var line in summary.Drifts())
+            var optima = new List<(string Axis, IReadOnlyList<SweepCurve> Curves)> { (summary.AxisName, summary.Curves) };
+            if (summary.OverSigma.Count > 0)
             {
-                output.WriteLine(line);
+                optima.Add(("σ", summary.OverSigma));
             }
+
+            var words = new StringBuilder($"# Sweep of {name}\n");
+            folder.Write("runs.csv", SweepTables.Runs(summary.Runs));
+            folder.Write("sweep.svg", summary.Figure($"{name}: loss against the {summary.Hyperparameter}").ToSvg());
+            foreach (var (axis, curves) in optima)
+            {
+                var (table, drifts) = (SweepTables.Optima(curves, axis), SweepTables.Drifts(curves, axis));
+                folder.Write(curves == summary.Curves ? "optima.csv" : "optima-sigma.csv", SweepTables.OptimaCsv(curves));
+                words.Append(CultureInfo.InvariantCulture, $"\n{table.ToMarkdown()}\n{string.Concat(drifts.Select(static line => $"- {line}\n"))}");
+                output.WriteLine();
+                output.Write(table.ToString());
+                output.WriteLine();
+                drifts.ToList().ForEach(output.WriteLine);
+            }
+
+            folder.Write("sweep.md", words.ToString());
         }
 
         output.WriteLine(open == 0

@@ -93,19 +93,10 @@ internal static class TransferCommand
 
     private static (double Lr, double? Sigma, string Source) Best(SweepFolder folder, Rule rule)
     {
-        var runs = folder.Finished().Where(run => run.Point.Rule == rule && run.Loss is not null).ToList();
-        if (runs.Count == 0)
-        {
-            throw new UserException($"{folder.Path} has no finished run of {RuleNames.Of(rule)} with a loss: sweep it, or name another --rule");
-        }
-
-        // The base is what was cheapest to tune: the narrowest model at the highest density.
-        var first = runs.OrderBy(static run => run.Point.Width).ThenByDescending(static run => run.Point.Density).First().Point;
-        var model = runs.Where(run => run.Point.Width == first.Width && run.Point.Density == first.Density).ToList();
-        var best = model.GroupBy(static run => (run.Point.LearningRate, run.Point.Sigma)).MinBy(static g => g.Average(static run => run.Loss!.Value))!.Key;
-        var rates = model.Where(run => run.Point.Sigma == best.Sigma).GroupBy(static run => run.Point.LearningRate)
-            .OrderBy(static g => g.Key).Select(static g => (g.Key, g.Average(static run => run.Loss!.Value))).ToList();
-        return (Optimum.Of(rates)!.Value, best.Sigma, $"width {Text(first.Width)}, density {Text(first.Density)}");
+        var summary = new SweepSummary([.. folder.Finished().Where(run => run.Point.Rule == rule)]);
+        return summary.Best(rule) is var (lr, sigma, curve)
+            ? (lr, sigma, $"width {Text(curve.Width)}, density {Text(curve.Density)}")
+            : throw new UserException($"{folder.Path} has no finished run of {RuleNames.Of(rule)} with a loss at its first size: sweep it, or name another --rule");
     }
 
     private static double?[] Values(Dictionary<SizeAxis, double[]> given, SizeAxis axis) =>

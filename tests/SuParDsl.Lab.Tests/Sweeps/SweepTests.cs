@@ -23,7 +23,7 @@ public sealed class SweepTests : IDisposable
         Assert.Contains("all 8 runs are finished", output);
         Assert.Equal(8, Directory.GetFiles(folder["sweep/runs"]).Length);
         Assert.Equal(9, File.ReadAllLines(folder["sweep/runs.csv"]).Length);
-        Assert.Equal(5, File.ReadAllLines(folder["sweep/optima.csv"]).Length);
+        Assert.Equal(9, File.ReadAllLines(folder["sweep/optima.csv"]).Length);
         var svg = XDocument.Load(folder["sweep/sweep.svg"]);
         Assert.Equal(4, svg.Descendants().Count(static e => e.Attribute("class")?.Value.StartsWith("ring", StringComparison.Ordinal) == true));
     }
