@@ -5,6 +5,7 @@ using SuParDsl.Lab.Checks;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Text;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
@@ -87,11 +88,12 @@ internal static class CheckCommand
                 new CheckConfig<TSize>(example.Name, size, plan, corpus.Describe(result.GetValue(data)), RunMachine.Here(device)), RunJson.Options) + "\n");
 
             var output = result.InvocationConfiguration.Output;
-            using var view = ProgressLines.For(output, runner.Models, "models");
             List<CheckResult> results;
             try
             {
-                results = runner.Run((trained, seed, _) => view.Done(Describe(axes, trained, seed)), stop.Token);
+                results = WorkProgress.Watch(
+                    output, Terminal.Of(output), runner.Models, "models",
+                    done => runner.Run((trained, seed, _) => done(Describe(axes, trained, seed)), stop.Token));
             }
             catch (OperationCanceledException)
             {
@@ -113,7 +115,7 @@ internal static class CheckCommand
             var heading = $"{RuleNames.Of(result.Rule)} over {result.Report.Axis}: slopes of log₂ mean |activation| and of its change Δ against log₂ {result.Report.Axis}, ± their spread over seeds";
             output.WriteLine();
             output.WriteLine(heading);
-            output.Write(table.ToString());
+            table.Print(output, Terminal.Of(output));
             summary.Add($"## {heading}\n\n{table.ToMarkdown()}");
         }
 

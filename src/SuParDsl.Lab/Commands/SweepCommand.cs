@@ -4,6 +4,7 @@ using System.Text;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Sweeps;
+using SuParDsl.Lab.Text;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
@@ -88,22 +89,20 @@ internal static class SweepCommand
             var points = settings.Points().ToList();
             var missing = result.GetValue(shard)!.Of(points).Where(point => !folder.Has(point)).ToList();
             output.WriteLine($"{points.Count} runs, {points.Count(folder.Has)} of them finished before, {missing.Count} to do here");
-            IReadOnlyCollection<string> failures = [];
-            using (var view = ProgressLines.For(output, missing.Count, "runs"))
+            var count = result.GetValue(workers);
+            var failures = WorkProgress.Watch(output, Terminal.Of(output), missing.Count, "runs", done =>
             {
-                var count = result.GetValue(workers);
                 if (count == 1)
                 {
-                    Train<TModel, TSize>(settings, folder, missing, corpus, example.Context, engine.Apply(result), view, stop.Token);
+                    Train<TModel, TSize>(settings, folder, missing, corpus, example.Context, engine.Apply(result), done, stop.Token);
+                    return [];
                 }
-                else
-                {
-                    string[] arguments = ["sweep-worker", folder.Path, .. Given("--data", result.GetValue(data)), .. engine.Arguments(result, count)];
-                    var queue = new WorkQueue(OwnProgram.Start(typeof(TModel), arguments));
-                    queue.Run(missing, count, point => view.Done(point.Id), stop.Token);
-                    failures = queue.Failures;
-                }
-            }
+
+                string[] arguments = ["sweep-worker", folder.Path, .. Given("--data", result.GetValue(data)), .. engine.Arguments(result, count)];
+                var queue = new WorkQueue(OwnProgram.Start(typeof(TModel), arguments));
+                queue.Run(missing, count, point => done(point.Id), stop.Token);
+                return queue.Failures;
+            });
 
             return Finish(result, example.Name, folder, points, failures);
         });
@@ -112,7 +111,7 @@ internal static class SweepCommand
 
     private static void Train<TModel, TSize>(
         SweepSettings<TSize> settings, SweepFolder folder, List<SweepPoint> missing, Corpus corpus, string context,
-        TorchSharp.torch.Device device, ProgressLines view, CancellationToken stop)
+        TorchSharp.torch.Device device, Action<string> done, CancellationToken stop)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
@@ -125,7 +124,7 @@ internal static class SweepCommand
             }
 
             folder.Add(run);
-            view.Done(run.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{point.Id}  {loss:F4}") : $"{point.Id}  diverged");
+            done(run.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{point.Id}  {loss:F4}") : $"{point.Id}  diverged");
         }
     }
 
@@ -151,7 +150,7 @@ internal static class SweepCommand
                 folder.Write(curves == summary.Curves ? "optima.csv" : "optima-sigma.csv", SweepTables.OptimaCsv(curves));
                 words.Append(CultureInfo.InvariantCulture, $"\n{table.ToMarkdown()}\n{string.Concat(drifts.Select(static line => $"- {line}\n"))}");
                 output.WriteLine();
-                output.Write(table.ToString());
+                table.Print(output, Terminal.Of(output));
                 output.WriteLine();
                 drifts.ToList().ForEach(output.WriteLine);
             }

@@ -85,7 +85,7 @@ internal static class TransferCommand
             }
 
             output.WriteLine();
-            output.Write(new TextTable(["width", "density", "outcome", "validation loss"], losses).ToString());
+            new TextTable(["width", "density", "outcome", "validation loss"], losses).Print(output, Terminal.Of(output));
             return 0;
         });
         return command;
