@@ -87,6 +87,7 @@ internal static class CheckCommand
             folder.Write("check.json", JsonSerializer.Serialize(
                 new CheckConfig<TSize>(example.Name, size, plan, corpus.Describe(result.GetValue(data)), RunMachine.Here(device)), RunJson.Options) + "\n");
 
+            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
             var output = result.InvocationConfiguration.Output;
             List<CheckResult> results;
             try

@@ -34,10 +34,8 @@ internal static class SweepCommand
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare", [Rule.Standard, Rule.MuP, Rule.SuPar]);
         var seeds = OptionFactory.Integer("--seeds", "runs at each point, from seed 1 on", 1, 1);
         var workers = OptionFactory.Integer("--workers", "processes that train side by side; 1 trains in this one", 1, 1);
-        var constant = new Option<bool>("--constant-nonzeros")
-        {
-            Description = "let the density fall as the width grows, so that each row keeps its non-zeros; --densities is then the first width's, else 1",
-        };
+        var constant = OptionFactory.Switch(
+            "--constant-nonzeros", "let the density fall as the width grows, so that each row keeps its non-zeros; --densities is then the first width's, else 1");
         var shard = Shard.Option();
         var merge = OptionFactory.Text("--merge", "folders, separated by commas, of other parts of this sweep whose runs to take over", "folder,…");
         var data = CommonOptions.Data();
@@ -85,6 +83,7 @@ internal static class SweepCommand
                 folder.Merge(other, settings);
             }
 
+            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
             var output = result.InvocationConfiguration.Output;
             var points = settings.Points().ToList();
             var missing = result.GetValue(shard)!.Of(points).Where(point => !folder.Has(point)).ToList();

@@ -50,10 +50,12 @@ internal static class TrainCommand
                 corpus.Tokenizer,
                 table);
 
+            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
             var output = result.InvocationConfiguration.Output;
             output.WriteLine(Summary(example.Name, model, corpus));
+            using var events = folder.BeginEvents();
             var history = TrainingView.For(output, corpus.Tokenizer.Unit)
-                .Watch(options.Steps, observer => new Trainer(model, corpus, context, options, device).Run(observer, stop.Token));
+                .Watch(options.Steps, observer => new Trainer(model, corpus, context, options, device).Run(new EventObserver(events, observer), stop.Token));
             folder.WriteResults(model, history, $"{example.Name}: {corpus.Name}");
             if (history.Outcome == Outcome.Diverged)
             {

@@ -132,7 +132,7 @@ public sealed class SweepTests : IDisposable
     public void A_killed_sweep_keeps_what_is_finished()
     {
         string[] more = ["--steps", "40"];
-        using (var process = Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!)
+        using (var process = CommandLine.Alone(() => Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!))
         {
             while (!process.HasExited && (!Directory.Exists(folder["sweep/runs"]) || Directory.GetFiles(folder["sweep/runs"], "*.json").Length == 0))
             {
