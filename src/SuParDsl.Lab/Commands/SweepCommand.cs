@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Text;
@@ -83,7 +85,9 @@ internal static class SweepCommand
                 folder.Merge(other, settings);
             }
 
+            var device = engine.Apply(result);
             folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
+            folder.Write(SweepFolder.MachineFile, JsonSerializer.Serialize(RunMachine.Here(device), RunJson.Options) + "\n");
             var output = result.InvocationConfiguration.Output;
             var points = settings.Points().ToList();
             var missing = result.GetValue(shard)!.Of(points).Where(point => !folder.Has(point)).ToList();
@@ -93,7 +97,7 @@ internal static class SweepCommand
             {
                 if (count == 1)
                 {
-                    Train<TModel, TSize>(settings, folder, missing, corpus, example.Context, engine.Apply(result), done, stop.Token);
+                    Train<TModel, TSize>(settings, folder, missing, corpus, example.Context, device, done, stop.Token);
                     return [];
                 }
 

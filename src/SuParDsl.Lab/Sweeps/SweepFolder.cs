@@ -7,6 +7,9 @@ namespace SuParDsl.Lab.Sweeps;
 /// <summary>A sweep's folder: its settings, and a file for every finished run. Several processes may fill it.</summary>
 internal sealed class SweepFolder
 {
+    /// <summary>The file that says on what the sweep's last part ran, and from which commit.</summary>
+    public const string MachineFile = "machine.json";
+
     private const string SettingsFile = "sweep.json";
     private const string Runs = "runs";
 
