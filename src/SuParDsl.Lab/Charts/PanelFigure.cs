@@ -48,6 +48,11 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
             Line(svg, $"""<line class="line s{i}" x1="{x}" y1="{y}" x2="{x + 22}" y2="{y}"/><text class="legend" x="{x + 27}" y="{y + 4}">{Escape(name)}</text>""");
         }
 
+        if (Panels.Any(static panel => panel.Series.Any(static series => series.Mark is not null)))
+        {
+            Line(svg, $"""<circle class="axis" cx="{width - 76}" cy="26" r="6"/><text class="legend" x="{width - 64}" y="30">optimum</text>""");
+        }
+
         foreach (var (row, panels) in rows.Index())
         {
             var area = PanelAxes.Around([.. panels.SelectMany(static panel => panel.Series).SelectMany(static series => series.Points)], HasLogY);

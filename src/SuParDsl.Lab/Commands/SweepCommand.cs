@@ -161,6 +161,11 @@ internal static class SweepCommand
             folder.Write("sweep.md", words.ToString());
         }
 
+        if (summary.Runs.Count > 0 && summary.Runs.All(static run => run.Loss is null))
+        {
+            output.WriteLine("every run diverged: sweep lower learning rates, or see by `train` whether the loss is a number at step 0");
+        }
+
         output.WriteLine(open == 0
             ? $"all {points.Count} runs are finished; everything is in {folder.Path}"
             : $"{open} of {points.Count} runs are not finished: the same command goes on in {folder.Path}");

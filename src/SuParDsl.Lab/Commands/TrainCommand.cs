@@ -59,8 +59,9 @@ internal static class TrainCommand
             folder.WriteResults(model, history, $"{example.Name}: {corpus.Name}");
             if (history.Outcome == Outcome.Diverged)
             {
-                result.InvocationConfiguration.Error.WriteLine(
-                    $"error: the loss is no number at step {history.Steps.Count}: train with a lower --lr; {folder.Path} has the run so far");
+                result.InvocationConfiguration.Error.WriteLine(double.IsFinite(history.Evaluations[0].Loss)
+                    ? $"error: the loss is no number at step {history.Steps.Count}: train with a lower --lr; {folder.Path} has the run so far"
+                    : $"error: the loss is no number at step 0, before any training: the model's own sizes and flow make it so, not --lr; see {folder.Path}");
                 return 1;
             }
 

@@ -19,6 +19,7 @@ public abstract partial class Model : Layer
     {
         declaration = Declare();
         Tensors = declaration.Tensors;
+        MemoryGuard.Weights(Tensors, GetName());
         Initialize(0);
     }
 

@@ -132,6 +132,16 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
     }
 
     [Fact]
+    public void A_loss_that_is_no_number_from_the_start_is_named()
+    {
+        var (code, _, error) = CommandLine.Run(
+            "train", "--width", "32", "--head-dim", "16", "--layers", "1", "--context", "16", "--sigma", "1e30", "--steps", "3", "--data", tiny.Data, "--out", tiny.Fresh("nan"));
+        Assert.Equal(1, code);
+        Assert.Contains("the loss is no number at step 0, before any training", error);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void A_checkpoint_of_another_model_is_refused()
     {
         Assert.Equal(0, CommandLine.Run("train", "--width", "64", "--layers", "1", "--context", "16", "--steps", "1", "--sample-length", "0", "--data", tiny.Data, "--out", tiny.Fresh("wide")).Code);

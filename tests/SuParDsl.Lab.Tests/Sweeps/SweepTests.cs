@@ -56,6 +56,35 @@ public sealed class SweepTests : IDisposable
     public void A_folder_of_something_else_is_refused() => Refused("is there already and is not an empty folder", ["sweep", "--data", data, "--out", folder.Path]);
 
     [Fact]
+    public void A_folder_of_another_version_is_refused()
+    {
+        Sweep("sweep");
+        var file = folder["sweep/sweep.json"];
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"version\": 1", "\"version\": 0", StringComparison.Ordinal));
+        Refused("is a sweep's folder of version 0, and this program reads version 1", Arguments("sweep"));
+        Refused("is a sweep's folder of version 0", ["transfer", folder["sweep"], "--densities", "1", "--data", data]);
+    }
+
+    [Fact]
+    public void Empty_axes_are_refused()
+    {
+        foreach (var axis in new[] { "--lrs", "--densities", "--widths", "--rules" })
+        {
+            Refused(axis, Arguments("sweep", axis, string.Empty));
+        }
+    }
+
+    [Fact]
+    public void A_model_that_never_has_a_loss_is_a_sweep_of_diverged_runs()
+    {
+        var (code, output, error) = Sweep("sweep", "--sigmas", "1e30", "--rules", "supar");
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Contains("all diverged", output);
+        Assert.Contains("every run diverged", output);
+        Assert.Contains("has no finished run of SµPar with a loss", CommandLine.Run("transfer", folder["sweep"], "--densities", "1", "--data", data).Error);
+    }
+
+    [Fact]
     public void A_damaged_run_is_named()
     {
         Sweep("sweep");
