@@ -103,7 +103,8 @@ internal static class SweepCommand
 
                 string[] arguments = ["sweep-worker", folder.Path, .. Given("--data", result.GetValue(data)), .. engine.Arguments(result, count)];
                 var queue = new WorkQueue(OwnProgram.Start(typeof(TModel), arguments));
-                queue.Run(missing, count, point => done(point.Id), stop.Token);
+                // The widest take longest: begun first, they leave no worker idle at the end.
+                queue.Run(missing.OrderByDescending(static point => point.Width), count, point => done(point.Id), stop.Token);
                 return queue.Failures;
             });
 

@@ -3,34 +3,35 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>Refuses sizes that the machine's memory cannot hold while nothing is filled yet. Its bounds are low: what it refuses is hopeless.</summary>
+/// <summary>Refuses sizes that the machine's memory cannot hold before they fill it. Every weight is dense while a model is built.</summary>
 internal static class MemoryGuard
 {
     private const double FloatBytes = 4;
-    private const double IndexBytes = 4;
-    private const double MaskBytes = 1 / 8.0;
 
     // A block without weights is still some objects.
     private const double ObjectBytes = 1024;
+
+    // Asking the system costs more than filling less than this.
+    private const double Small = 64 << 20;
 
     /// <summary>A repeated block must fit as often as asked.</summary>
     /// <param name="first">The first of them.</param>
     /// <param name="count">How many there are to be.</param>
     /// <param name="owner">What repeats it.</param>
-    /// <exception cref="SizeException">They do not.</exception>
+    /// <exception cref="SizeException">They do not fit.</exception>
     public static void Repeated(nn.Module first, int count, string owner) =>
-        // Its weights may yet become sparse, but not its masks.
-        Require(count * (ObjectBytes + (MaskBytes * first.parameters().Sum(static p => (double)p.numel()))), $"{owner} with count {count}");
+        Require(count * (ObjectBytes + (FloatBytes * first.parameters().Sum(static p => (double)p.numel()))), $"{owner} with count {count}");
 
-    /// <summary>A model's weights must fit, the sparse ones in whichever storage is smaller.</summary>
-    /// <param name="tensors">Its tensors.</param>
-    /// <param name="owner">Its name.</param>
-    /// <exception cref="SizeException">They do not.</exception>
-    public static void Weights(IEnumerable<ModelTensor> tensors, string owner) => Require(
-        tensors.Sum(static tensor => tensor.Count * (tensor.IsSparse
-            ? MaskBytes + Math.Min(FloatBytes, (FloatBytes + IndexBytes) * tensor.Density.Value)
-            : FloatBytes)),
-        owner);
+    /// <summary>A parameter must fit beside what the process holds.</summary>
+    /// <exception cref="SizeException">It does not.</exception>
+    public static void Parameter(long[] shape)
+    {
+        var bytes = shape.Aggregate(FloatBytes, static (product, size) => product * size);
+        if (bytes > Small)
+        {
+            Require(Environment.WorkingSet + bytes, $"a model with a parameter of shape {string.Join('×', shape)}");
+        }
+    }
 
     private static void Require(double bytes, string owner)
     {

@@ -19,7 +19,6 @@ public abstract partial class Model : Layer
     {
         declaration = Declare();
         Tensors = declaration.Tensors;
-        MemoryGuard.Weights(Tensors, GetName());
         Initialize(0);
     }
 

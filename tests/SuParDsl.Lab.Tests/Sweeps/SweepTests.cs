@@ -180,6 +180,39 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_killed_worker_is_replaced()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        string[] more = ["--steps", "60", "--workers", "2"];
+        using (var sweep = CommandLine.Alone(() => Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!))
+        {
+            sweep.OutputDataReceived += static (_, _) => { };
+            sweep.BeginOutputReadLine();
+            var killed = false;
+            while (!killed && !sweep.HasExited)
+            {
+                Thread.Sleep(5);
+                foreach (var worker in Workers(sweep.Id).Take(killed ? 0 : 1))
+                {
+                    worker.Kill();
+                    killed = true;
+                }
+            }
+
+            sweep.WaitForExit();
+            Assert.True(killed);
+            Assert.Equal((0, string.Empty), (sweep.ExitCode, sweep.StandardError.ReadToEnd()));
+        }
+
+        Assert.Equal(8, Directory.GetFiles(folder["sweep/runs"], "*.json").Length);
+        Assert.Contains("8 of them finished before", Sweep("sweep", more).Output);
+    }
+
+    [Fact]
     public void A_worker_that_dies_is_reported_and_loses_nothing()
     {
         var points = new SweepPoint[] { new(Rule.SuPar, 32, 1, null, 0.01, 1), new(Rule.SuPar, 32, 1, null, 0.02, 1) };
@@ -187,6 +220,24 @@ public sealed class SweepTests : IDisposable
         queue.Run(points, 2, static _ => Assert.Fail("nothing can be done"), CancellationToken.None);
         Assert.Equal(2, queue.Failures.Count);
         Assert.All(queue.Failures, static failure => Assert.Contains("is no sweep's folder", failure));
+    }
+
+    private static IEnumerable<Process> Workers(int parent) =>
+        Directory.GetDirectories($"/proc/{parent}/task").SelectMany(static task => Text(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(static id => Text($"/proc/{id}/cmdline").Contains("sweep-worker", StringComparison.Ordinal))
+            .Select(static id => Process.GetProcessById(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture)));
+
+    // A process may end while it is looked at.
+    private static string Text(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return string.Empty;
+        }
     }
 
     private static IEnumerable<string> WithoutTimes(string[] csv) => csv.Select(static line => line[..line.LastIndexOf(',')]).Order();
