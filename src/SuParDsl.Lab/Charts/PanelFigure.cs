@@ -88,11 +88,12 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
         {
             var colour = names.IndexOf(series.Name);
             var points = series.Points.Where(axes.Holds).ToList();
-            var path = string.Join(' ', points.Where(p => series.Doubtful?.Contains(p.X) != true).Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):F1},{Y(p):F1}")));
+            var firm = points.Where(p => series.Doubtful?.Contains(p.X) != true).ToList();
+            var path = string.Join(' ', firm.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):F1},{Y(p):F1}")));
             Line(svg, $"""<polyline class="line s{colour}" points="{path}"/>""");
             foreach (var p in points)
             {
-                var (kind, note) = series.Doubtful?.Contains(p.X) == true ? ($"hollow s{colour}", ", some diverged") : ($"m{colour}", string.Empty);
+                var (kind, note) = firm.Contains(p) ? ($"m{colour}", string.Empty) : ($"hollow s{colour}", ", some diverged");
                 Line(svg, $"""<circle class="{kind}" cx="{X(p):F1}" cy="{Y(p):F1}" r="2.5"><title>{Escape($"{series.Name}: {Numbers.Text(p.X)} → {p.Y:G4}{note}")}</title></circle>""");
             }
 

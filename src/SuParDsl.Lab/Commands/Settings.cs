@@ -94,13 +94,18 @@ internal sealed class Settings
     private Dictionary<string, (string Value, string Source)> FromEnvironment(IDictionary variables)
     {
         const string Prefix = "SUPARDSL_";
-        var known = root.Subcommands.SelectMany(Options).Select(Key).Distinct().ToDictionary(static key => Prefix + key.Replace('-', '_').ToUpperInvariant());
+        var known = root.Subcommands.SelectMany(Options).Select(Key).Distinct()
+            .ToDictionary(static key => Prefix + key.Replace('-', '_').ToUpperInvariant());
         var values = new Dictionary<string, (string, string)>();
-        foreach (var name in variables.Keys.Cast<string>().Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var names = variables.Keys.Cast<string>().Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        foreach (var name in names.Order(StringComparer.Ordinal))
         {
-            values[known.TryGetValue(name, out var key)
-                ? key
-                : throw new UserException($"the environment's {name} names no option of any command{ParseErrors.Near(name, known.Keys)}")] = ((string)variables[name]!, $"the environment's {name}");
+            if (!known.TryGetValue(name, out var key))
+            {
+                throw new UserException($"the environment's {name} names no option of any command{ParseErrors.Near(name, known.Keys)}");
+            }
+
+            values[key] = ((string)variables[name]!, $"the environment's {name}");
         }
 
         return values;
@@ -112,10 +117,12 @@ internal sealed class Settings
         foreach (var section in Read(path).GetChildren())
         {
             var owner = root.Subcommands.FirstOrDefault(subcommand => subcommand.Name == section.Key)
-                ?? throw new UserException($"{path}: '{section.Key}' is no command{ParseErrors.Near(section.Key, root.Subcommands.Select(static c => c.Name))}");
+                ?? throw new UserException(
+                    $"{path}: '{section.Key}' is no command{ParseErrors.Near(section.Key, root.Subcommands.Select(static c => c.Name))}");
             if (section.Value is { Length: > 0 } scalar)
             {
-                throw new UserException($"{path}: '{section.Key}' is '{scalar}': it must be an object of options, {{\"{section.Key}\": {{\"name\": value}}}}");
+                throw new UserException(
+                    $"{path}: '{section.Key}' is '{scalar}': it must be an object of options, {{\"{section.Key}\": {{\"name\": value}}}}");
             }
 
             var known = Options(owner).Where(option => option != file).Select(Key).ToList();
@@ -172,7 +179,8 @@ internal sealed class Settings
         var alone = root.Parse([command.Name, token], configuration);
         if (alone.UnmatchedTokens.Count > 0)
         {
-            throw new UserException($"{setting.Source}: {option.Name} is '{setting.Value}': it must be {option.HelpName!.Replace("|", " or ", StringComparison.Ordinal)}");
+            var range = option.HelpName!.Replace("|", " or ", StringComparison.Ordinal);
+            throw new UserException($"{setting.Source}: {option.Name} is '{setting.Value}': it must be {range}");
         }
 
         var error = alone.Errors.FirstOrDefault(error => error.Message.Contains(option.Name, StringComparison.Ordinal));

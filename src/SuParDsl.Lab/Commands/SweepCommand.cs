@@ -37,7 +37,8 @@ internal static class SweepCommand
         var seeds = OptionFactory.Integer("--seeds", "runs at each point, from seed 1 on", 1, 1);
         var workers = OptionFactory.Integer("--workers", "processes that train side by side; 1 trains in this one", 1, 1);
         var constant = OptionFactory.Switch(
-            "--constant-nonzeros", "let the density fall as the width grows, so that each row keeps its non-zeros; --densities is then the first width's, else 1");
+            "--constant-nonzeros",
+            "let the density fall as the width grows, so that each row keeps its non-zeros; --densities is then the first width's, else 1");
         var shard = Shard.Option();
         var merge = OptionFactory.Text("--merge", "folders, separated by commas, of other parts of this sweep whose runs to take over", "folder,…");
         var data = CommonOptions.Data();

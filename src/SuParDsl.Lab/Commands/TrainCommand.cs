@@ -55,13 +55,15 @@ internal static class TrainCommand
             output.WriteLine(Summary(example.Name, model, corpus));
             using var events = folder.BeginEvents();
             var history = TrainingView.For(output, corpus.Tokenizer.Unit)
-                .Watch(options.Steps, observer => new Trainer(model, corpus, context, options, device).Run(new EventObserver(events, observer), stop.Token));
+                .Watch(options.Steps, observer =>
+                    new Trainer(model, corpus, context, options, device).Run(new EventObserver(events, observer), stop.Token));
             folder.WriteResults(model, history, $"{example.Name}: {corpus.Name}");
             if (history.Outcome == Outcome.Diverged)
             {
                 result.InvocationConfiguration.Error.WriteLine(double.IsFinite(history.Evaluations[0].Loss)
                     ? $"error: the loss is no number at step {history.Steps.Count}: train with a lower --lr; {folder.Path} has the run so far"
-                    : $"error: the loss is no number at step 0, before any training: the model's own sizes and flow make it so, not --lr; see {folder.Path}");
+                    : "error: the loss is no number at step 0, before any training: the model's own sizes and flow make it so, not --lr; "
+                        + $"see {folder.Path}");
                 return 1;
             }
 

@@ -96,7 +96,8 @@ internal static class TransferCommand
         var summary = new SweepSummary([.. folder.Finished().Where(run => run.Point.Rule == rule)]);
         return summary.Best(rule) is var (lr, sigma, curve)
             ? (lr, sigma, $"width {Text(curve.Width)}, density {Text(curve.Density)}")
-            : throw new UserException($"{folder.Path} has no finished run of {RuleNames.Of(rule)} with a loss at its first size: sweep it, or name another --rule");
+            : throw new UserException(
+                $"{folder.Path} has no finished run of {RuleNames.Of(rule)} with a loss at its first size: sweep it, or name another --rule");
     }
 
     private static double?[] Values(Dictionary<SizeAxis, double[]> given, SizeAxis axis) =>

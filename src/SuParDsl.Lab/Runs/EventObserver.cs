@@ -12,7 +12,8 @@ internal sealed class EventObserver(EventFile events, ITrainingObserver next) : 
     {
         events.Add(
             DateTimeOffset.UtcNow, step.Step,
-            ("loss/train", step.Loss), ("learning_rate", step.LearningRate), ("gradient_norm", step.GradientNorm), ("tokens_per_second", step.TokensPerSecond));
+            ("loss/train", step.Loss), ("learning_rate", step.LearningRate),
+            ("gradient_norm", step.GradientNorm), ("tokens_per_second", step.TokensPerSecond));
         next.Stepped(step);
     }
 

@@ -6,13 +6,15 @@ namespace SuParDsl.Lab.Runs;
 /// <summary>The commit that a run was made from.</summary>
 internal static class GitCommit
 {
-    /// <summary>The commit of a folder's repository, with <c>+dirty</c> where tracked files differ from it; null without git or a repository.</summary>
+    /// <summary>The commit of a folder's repository, with <c>+dirty</c> where tracked files differ from it.</summary>
     /// <param name="folder">The folder.</param>
+    /// <returns>Null without git or a repository.</returns>
     public static string? Of(string folder)
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", ["-C", folder, "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty=+dirty"])
+            string[] describe = ["-C", folder, "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty=+dirty"];
+            using var git = Process.Start(new ProcessStartInfo("git", describe)
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

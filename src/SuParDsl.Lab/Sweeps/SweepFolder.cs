@@ -91,7 +91,8 @@ internal sealed class SweepFolder
         if (!JsonNode.DeepEquals(version, JsonValue.Create(SweepSettings<TSize>.CurrentVersion)))
         {
             throw new UserException(
-                $"{Path} is a sweep's folder of version {version?.ToJsonString() ?? "unknown"}, and this program reads version {SweepSettings<TSize>.CurrentVersion}: name a new folder");
+                $"{Path} is a sweep's folder of version {version?.ToJsonString() ?? "unknown"}, "
+                + $"and this program reads version {SweepSettings<TSize>.CurrentVersion}: name a new folder");
         }
     }
 

@@ -65,12 +65,14 @@ internal sealed record SweepSettings<TSize>(
     {
         if (!Axes.TryGetValue(SizeAxis.Width, out var widths) || widths.Length < 2 || !Axes.TryGetValue(SizeAxis.Density, out var densities))
         {
-            throw new UserException("--constant-nonzeros lets the density fall as the width grows: it needs a model with a density, and at least two --widths");
+            throw new UserException(
+                "--constant-nonzeros lets the density fall as the width grows: it needs a model with a density, and at least two --widths");
         }
 
         if (densities.Length > 1)
         {
-            throw new UserException($"--constant-nonzeros: --densities has {densities.Length} values, but it takes one, the density of the first width");
+            throw new UserException(
+                $"--constant-nonzeros: --densities has {densities.Length} values, but it takes one, the density of the first width");
         }
 
         if (widths.FirstOrDefault(width => DensityAt(width) > 1) is > 0 and var narrow)

@@ -20,8 +20,10 @@ internal sealed class SweepSummary
         Curves =
         [
             .. runs.GroupBy(run => (run.Point.Rule, run.Point.Width, run.Point.Density, Other: hasOthers ? run.Point.Sigma : null))
-                .OrderByDescending(static g => g.Key.Rule).ThenBy(static g => g.Key.Other).ThenBy(static g => g.Key.Width).ThenByDescending(static g => g.Key.Density)
-                .Select(g => new SweepCurve(g.Key.Rule, g.Key.Width, g.Key.Density, g.Key.Other, Name(g.Key.Width, g.Key.Density, g.Key.Other), [.. Values(g)])),
+                .OrderByDescending(static g => g.Key.Rule).ThenBy(static g => g.Key.Other)
+                .ThenBy(static g => g.Key.Width).ThenByDescending(static g => g.Key.Density)
+                .Select(g => new SweepCurve(
+                    g.Key.Rule, g.Key.Width, g.Key.Density, g.Key.Other, Name(g.Key.Width, g.Key.Density, g.Key.Other), [.. Values(g)])),
         ];
     }
 
@@ -80,12 +82,17 @@ internal sealed class SweepSummary
 
     private static string Name(double? width, double? density, double? sigma) => string.Join(' ', new[]
     {
-        width is { } w ? $"w {Numbers.Text(w)}" : null, density is { } d ? $"ρ {Numbers.Text(d)}" : null, sigma is { } s ? $"σ {Numbers.Text(s)}" : null,
+        width is { } w ? $"w {Numbers.Text(w)}" : null,
+        density is { } d ? $"ρ {Numbers.Text(d)}" : null,
+        sigma is { } s ? $"σ {Numbers.Text(s)}" : null,
     }.OfType<string>()) is { Length: > 0 } name ? name : "loss";
 
     private IEnumerable<SweepValue> Values(IEnumerable<SweepRun> runs) =>
-        runs.GroupBy(run => isOverRates ? run.Point.LearningRate : run.Point.Sigma!.Value).OrderBy(static at => at.Key).Select(static at => new SweepValue(
+        from run in runs
+        group run by isOverRates ? run.Point.LearningRate : run.Point.Sigma!.Value into at
+        orderby at.Key
+        select new SweepValue(
             at.Key,
             at.Where(static run => run.Loss is not null).ToDictionary(static run => run.Point.Seed, static run => run.Loss!.Value),
-            at.Count(static run => run.Loss is null)));
+            at.Count(static run => run.Loss is null));
 }

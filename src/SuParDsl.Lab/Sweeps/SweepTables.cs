@@ -24,7 +24,7 @@ internal static class SweepTables
                 curve.Name,
                 curve.Best is { } best ? $"{(best.IsAtEdge ? "edge " : string.Empty)}2^{Number(Math.Log2(best.Value))}" : "all diverged",
                 PerSeed([.. curve.Seeds.Values.Select(static seed => Math.Log2(seed.Value))], static mean => "2^" + Number(mean))
-                    + (curve.Seeds.Count > 1 && curve.Seeds.Values.Count(static seed => seed.IsAtEdge) is > 0 and var edges ? $" ({edges} at the edge)" : string.Empty),
+                    + AtEdge(curve),
                 Loss(curve),
                 curve.DriftFrom(group.First()) is { } drift ? Signed(drift) : string.Empty,
                 curve == group.First() ? string.Empty : PerSeed(curve.SeedDriftsFrom(group.First()), Signed),
@@ -42,14 +42,16 @@ internal static class SweepTables
         {
             var first = group.First();
             var name = RuleNames.Of(first.Rule) + (first.Other is { } sigma ? $" at σ {Numbers.Text(sigma)}" : string.Empty);
-            if (group.Skip(1).Where(curve => curve.DriftFrom(first) is not null).MaxBy(curve => Math.Abs(curve.DriftFrom(first)!.Value)) is not { } farthest)
+            var others = group.Skip(1).Where(curve => curve.DriftFrom(first) is not null);
+            if (others.MaxBy(curve => Math.Abs(curve.DriftFrom(first)!.Value)) is not { } farthest)
             {
                 return $"{name}: no two optima to compare";
             }
 
             var isBound = group.Any(static curve => curve.Best is not { IsAtEdge: false });
+            var drift = (isBound ? "at least " : string.Empty) + Number(Math.Abs(farthest.DriftFrom(first)!.Value));
             var drifts = farthest.SeedDriftsFrom(first);
-            return $"{name}: best {axis} drifts by {(isBound ? "at least " : string.Empty)}{Number(Math.Abs(farthest.DriftFrom(first)!.Value))} octaves, at {farthest.Name}"
+            return $"{name}: best {axis} drifts by {drift} octaves, at {farthest.Name}"
                 + (Spread.Of(drifts) is { } spread ? $" ({Signed(drifts.Average())} ± {Number(spread)} over {drifts.Count} seeds)" : string.Empty)
                 + (isBound ? "; an optimum lies at the edge of the grid, or everything diverged" : string.Empty);
         }),
@@ -94,9 +96,13 @@ internal static class SweepTables
             $"{c.Rule},{c.Width:G9},{c.Density:G9},{c.Other:G9},{seed},{best?.Value:G9},{best?.IsAtEdge},{best?.Loss:G9},{error:G4},{drift:F4},{diverged}\n");
     }
 
+    private static string AtEdge(SweepCurve curve) =>
+        curve.Seeds.Count > 1 && curve.Seeds.Values.Count(static seed => seed.IsAtEdge) is > 0 and var edges ? $" ({edges} at the edge)" : string.Empty;
+
     private static string Loss(SweepCurve curve) => curve.Best is not { } best
         ? string.Empty
-        : best.Loss.ToString("F4", CultureInfo.InvariantCulture) + (ErrorAtBest(curve) is { } error ? $" ± {error.ToString("F4", CultureInfo.InvariantCulture)}" : string.Empty);
+        : best.Loss.ToString("F4", CultureInfo.InvariantCulture)
+            + (ErrorAtBest(curve) is { } error ? " ± " + error.ToString("F4", CultureInfo.InvariantCulture) : string.Empty);
 
     // Of the measured point nearest to the optimum: between points there is none.
     private static double? ErrorAtBest(SweepCurve curve) => curve.Best is not { } best

@@ -40,7 +40,8 @@ internal static class MemoryGuard
         {
             throw new SizeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{owner} needs more than {bytes / 1e9:G3} GB of memory for its weights alone, and this machine has {available / 1e9:G3} GB: ask for smaller sizes"));
+                $"{owner} needs more than {bytes / 1e9:G3} GB of memory for its weights alone, "
+                + $"and this machine has {available / 1e9:G3} GB: ask for smaller sizes"));
         }
     }
 }
