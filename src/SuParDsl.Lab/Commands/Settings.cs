@@ -83,7 +83,8 @@ internal sealed class Settings
             Array choices => string.Join(',', choices.Cast<object>()).ToLowerInvariant(),
             double x => x.ToString("R", CultureInfo.InvariantCulture),
             bool or Enum => value.ToString()!.ToLowerInvariant(),
-            _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+            IConvertible => Convert.ToString(value, CultureInfo.InvariantCulture),
+            _ => null,
         };
     }
 
