@@ -34,12 +34,17 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeType(SymbolAnalysisContext context)
     {
-        if (context.Symbol is not INamedTypeSymbol type || !KnownNames.IsDeclaration(type))
+        if (context.Symbol is not INamedTypeSymbol type)
         {
             return;
         }
 
-        foreach (var diagnostic in BlockLibrary.Of(context.Compilation).Parse(type, context.CancellationToken).Diagnostics)
+        var library = BlockLibrary.Of(context.Compilation);
+        var found = KnownNames.IsDeclaration(type) ? library.Parse(type, context.CancellationToken).Diagnostics
+            : type.IsRecord && SizeRecord.PrimaryConstructor(type)?.Parameters.Any(ParameterParser.IsMarked) == true
+                ? library.CheckRecord(type, context.CancellationToken)
+            : [];
+        foreach (var diagnostic in found)
         {
             context.ReportDiagnostic(diagnostic);
         }

@@ -15,6 +15,7 @@ public sealed class SnapshotTests
         ["GqaAttention"] = static () => Harness.Tested("GqaAttention"),
         ["GatedMix"] = static () => Harness.Tested("GatedMix"),
         ["CrossModel"] = static () => Harness.Tested("CrossModel"),
+        ["RecordGpt"] = static () => Harness.Tested("RecordGpt"),
         ["NanoGpt"] = static () => Harness.NanoGpt,
     };
 

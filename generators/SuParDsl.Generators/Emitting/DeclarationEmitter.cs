@@ -69,7 +69,7 @@ internal static class DeclarationEmitter
 
         var self = model.Name + model.TypeParameters;
         writer.Open($"partial class {self} : " + (model.Kind == DeclarationKind.Model
-            ? $"global::SuParDsl.Model, global::SuParDsl.IModel<{self}, {self}.Size>"
+            ? $"global::SuParDsl.Model, global::SuParDsl.IModel<{self}, {SizeEmitter.TypeOf(model, self)}>"
             : Base(model.Signature)));
         if (model.Kind == DeclarationKind.Model)
         {

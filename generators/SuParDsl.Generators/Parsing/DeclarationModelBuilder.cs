@@ -13,7 +13,7 @@ internal static class DeclarationModelBuilder
     private const string TensorDensity = "global::SuParDsl.TensorDensity";
 
     public static DeclarationModel Build(
-        DeclarationContext context, bool hasPrimary, ImmutableArray<Layer> layers, FlowFinder.Found flow,
+        DeclarationContext context, ImmutableArray<string> arguments, bool hasPrimary, ImmutableArray<Layer> layers, FlowFinder.Found flow,
         DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
     {
         var isStub = context.Findings.IsBroken;
@@ -32,6 +32,7 @@ internal static class DeclarationModelBuilder
             TypeDocs.HasTag(context.Parts, "summary") ? null : TypeDocs.Summary(context),
             isStub || TypeDocs.HasTag(context.Parts, "remarks") ? null : TypeDocs.Remarks(context, flow),
             SizeNames.Parameters(context),
+            arguments,
             Guards(context, isStub),
             isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer)).ToImmutableArray(),
             flow.Signature,
@@ -48,18 +49,18 @@ internal static class DeclarationModelBuilder
     /// <summary>What a model passes to its own <c>Declare</c>: the parameter's value with its base.</summary>
     public static string? Declared(Parameter parameter) => parameter switch
     {
-        { Scales: true, Base: { } value } => $"{Extent}.Scaling({parameter.Identifier}, {Text(value)})",
-        { IsExtent: true, DefaultSize: { } value } => $"{Extent}.Fixed({parameter.Identifier}, {Text(value)})",
-        { IsExtent: true } => $"{Extent}.Fixed({parameter.Identifier}, {parameter.Identifier})",
-        { IsDensity: true, DensityBase: 1 } => $"new({parameter.Identifier})",
-        { IsDensity: true } => $"new({parameter.Identifier}, {DensityExpression.Literal(parameter.DensityBase)})",
+        { Scales: true, Base: { } value } => $"{Extent}.Scaling({parameter.Code}, {Text(value)})",
+        { IsExtent: true, DefaultSize: { } value } => $"{Extent}.Fixed({parameter.Code}, {Text(value)})",
+        { IsExtent: true } => $"{Extent}.Fixed({parameter.Code}, {parameter.Code})",
+        { IsDensity: true, DensityBase: 1 } => $"new({parameter.Code})",
+        { IsDensity: true } => $"new({parameter.Code}, {DensityExpression.Literal(parameter.DensityBase)})",
         _ => null,
     };
 
     private static EquatableArray<string> Guards(DeclarationContext context, bool isStub)
     {
         var guards = context.Parameters.Where(static p => p.IsDensity)
-            .Select(p => $"global::SuParDsl.Guard.Density({p.Identifier}, nameof({UserSyntax.Escape(context.Type.Name)}));");
+            .Select(p => $"global::SuParDsl.Guard.Density({p.Code}, nameof({UserSyntax.Escape(context.Type.Name)}));");
         var divisions = isStub ? [] : context.Divisions
             .GroupBy(static division => (division.Size, division.Divisor))
             .Select(group => Divisibility.Guard(context, group.FirstOrDefault(static d => !d.IsInherited) ?? group.First()))
@@ -69,15 +70,16 @@ internal static class DeclarationModelBuilder
 
     private static RootModel Root(DeclarationContext context)
     {
-        var rule = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Rule)?.Identifier ?? "global::SuParDsl.Rule.SuPar";
-        var sigma = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.InitStd)?.Identifier ?? "0.02d";
+        var rule = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Rule)?.Code ?? "global::SuParDsl.Rule.SuPar";
+        var sigma = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.InitStd)?.Code ?? "0.02d";
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha;
         return new(
             rule, sigma,
             Optional("depthAlpha", alpha is null or 1 ? null : DensityExpression.Literal(alpha.Value))
                 + Optional("attention", Chosen("Attention", "AttentionScaling")) + Optional("ruleDensity", Chosen("RuleDensity", "RuleDensity")),
             context.Parameters.Where(static p => p.Kind == ParameterKind.Multiplier)
-                .Select(static p => $"(\"{p.Name}\", {p.Identifier})").ToImmutableArray());
+                .Select(static p => $"(\"{p.Name}\", {p.Code})").ToImmutableArray(),
+            context.Record?.Type);
 
         string? Chosen(string property, string type) => KnownNames.Find(context.Type, KnownNames.Model) is { } model
             ? KnownNames.EnumMember(model, property, type)
@@ -123,7 +125,7 @@ internal static class DeclarationModelBuilder
             options.AddRange(density.Mask is { } mask ? [$"Mask = {mask}"] : []);
         }
 
-        options.AddRange(layer.Gain is { } gain ? [$"Gain = {gain}"] : []);
+        options.AddRange(layer.Gain is { } gain ? [$"Gain = {gain.Code}"] : []);
         options.AddRange(layer.Start is { } start ? [$"Init = global::SuParDsl.Init.{start}"] : []);
         options.AddRange(layer.LrScale is { } scale ? [$"LrScale = {DensityExpression.Literal(scale)}"] : []);
         options.AddRange(layer.NoDecay ? ["NoDecay = true"] : []);

@@ -43,8 +43,9 @@ internal static class DeclarationParser
         var tensors = context.Findings.IsBroken ? [] : layers
             .SelectMany(layer => TensorParser.Of(context, layer))
             .Select(tensor => TensorParser.Cover(tensor, density, isDense, isOwn: false)).ToImmutableArray();
-        var model = DeclarationModelBuilder.Build(context, constructor is not null, layers, flow, density, isDense, tensors);
-        return new(model, context.Findings.Diagnostics, Summarize(context, flow, tensors));
+        var model = DeclarationModelBuilder.Build(
+            context, [.. constructor?.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name)) ?? []], constructor is not null, layers, flow, density, isDense, tensors);
+        return new(model, context.Findings.Diagnostics, Summarize(context, constructor, flow, tensors));
     }
 
     private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts) =>
@@ -67,7 +68,9 @@ internal static class DeclarationParser
             }
         }
 
-        foreach (var parameter in context.Parameters.Where(p => p.IsDensity && !context.IsUsed(p.Name) && !context.Findings.HasErrors))
+        // A block may leave a density of a shared record to other blocks; the model that fills the record may not.
+        foreach (var parameter in UnusedDensities(context).Where(p => p.Syntax is not null
+            && !(p.IsOfRecord && context.Kind == DeclarationKind.Block) && !context.Findings.HasErrors))
         {
             context.Findings.Add(Descriptors.UnusedDensity, parameter.Syntax!.Identifier.GetLocation(), parameter.Name);
         }
@@ -75,13 +78,22 @@ internal static class DeclarationParser
         Divisibility.Check(context, layers, flow.Shapes);
     }
 
-    private static BlockSummary Summarize(DeclarationContext context, FlowFinder.Found flow, ImmutableArray<TensorInfo> tensors)
+    private static IEnumerable<Parameter> UnusedDensities(DeclarationContext context) =>
+        context.Parameters.Where(parameter => parameter.IsDensity && !context.IsUsed(parameter.Name));
+
+    private static BlockSummary Summarize(
+        DeclarationContext context, IMethodSymbol? constructor, FlowFinder.Found flow, ImmutableArray<TensorInfo> tensors)
     {
         var isBroken = context.Findings.IsBroken;
         return new(
-            context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model, 
+            context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model,
             isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)] : [.. flow.Parsed.Inputs.Select(static input => (Shape?)input.Shape)],
             isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Outputs)] : flow.Parsed.Outputs,
-            tensors, isBroken ? [] : [.. context.Divisions]);
+            tensors, isBroken ? [] : [.. context.Divisions])
+        {
+            Names = [.. constructor?.Parameters.Select(static parameter => parameter.Name) ?? []],
+            Record = context.Record,
+            UnusedDensities = [.. UnusedDensities(context).Select(static parameter => parameter.Name)],
+        };
     }
 }

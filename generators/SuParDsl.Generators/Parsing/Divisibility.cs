@@ -13,10 +13,12 @@ internal static class Divisibility
         var own = context.Divisions
             .Select(division => axes is null ? division : division with { Size = axes.Resolve(division.Size) }).ToList();
         context.Divisions.Clear();
+        var places = new HashSet<Location>();
         foreach (var division in own)
         {
             Check(context, division, division.Location, division.Where, second: null);
             context.Divisions.Add(division);
+            places.Add(division.Location);
         }
 
         foreach (var layer in layers.Where(static layer => !layer.IsBroken && layer.Block is not null))
@@ -29,6 +31,12 @@ internal static class Divisibility
                     Divisor = inner.Divisor.Substitute(layer.Size),
                     IsInherited = true,
                 };
+                // A derived size of a shared record divides once, however many blocks use it.
+                if (context.Record is not null && !places.Add(inner.Location))
+                {
+                    continue;
+                }
+
                 Check(context, placed, layer.Syntax.Initializer!.Value.GetLocation(), inner.Where, inner.Location);
                 context.Divisions.Add(placed);
             }
@@ -49,7 +57,7 @@ internal static class Divisibility
             : $"global::SuParDsl.Guard.Divides({size}, {divisor}, nameof({UserSyntax.Escape(context.Type.Name)}), "
                 + $"{Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{division.Id}\");";
 
-        string? Parameter(string name) => context.Find(name) is { IsExtent: true } parameter ? parameter.Identifier : null;
+        string? Parameter(string name) => context.Find(name) is { IsExtent: true } parameter ? parameter.Code : null;
     }
 
     private static void Check(DeclarationContext context, Division division, Location location, string where, Location? second)

@@ -52,11 +52,12 @@ internal static class LayerArguments
             return;
         }
 
-        if (UserSyntax.Unwrap(arguments["count"]) is IdentifierNameSyntax name && context.Find(name.Identifier.ValueText) is { Kind: ParameterKind.Size } plain)
+        var counted = UserSyntax.Unwrap(arguments["count"]);
+        if (context.ParameterAt(counted) is { Kind: ParameterKind.Size } plain)
         {
             var @base = context.Kind == DeclarationKind.Block ? string.Empty
                 : $"({(plain.DefaultSize ?? 4).ToString(CultureInfo.InvariantCulture)})";
-            context.Findings.Add(Descriptors.DepthUnmarked, name.GetLocation(), plain.Name, layer.Name, @base);
+            context.Findings.Add(Descriptors.DepthUnmarked, counted.GetLocation(), plain.Name, layer.Name, @base);
         }
 
         ReadBlock(context, layer, block, inner);
@@ -124,7 +125,7 @@ internal static class LayerArguments
             }
             else if (parameter.Kind == ArgumentKind.Other)
             {
-                layer.Others[parameter.Name] = UserSyntax.OneLine(argument);
+                layer.Others[parameter.Name] = ExpressionText.InWords(context, argument);
             }
             else if (TrySize(context, layer, parameter.Name, argument, parameter.Least, out var size))
             {
@@ -135,31 +136,46 @@ internal static class LayerArguments
 
     private static void ReadBlock(DeclarationContext context, Layer layer, BlockSummary block, BaseObjectCreationExpressionSyntax creation)
     {
-        if (Bind(creation, [.. block.Parameters.Select(static p => p.Name)]) is not { } arguments)
+        if (Bind(creation, block.Names) is not { } arguments)
         {
             layer.IsBroken = true;
             return;
         }
 
-        foreach (var parameter in block.Parameters)
+        foreach (var parameter in block.Parameters.Where(static parameter => !parameter.IsOfRecord))
         {
-            if (!arguments.TryGetValue(parameter.Name, out var argument))
-            {
-                TakeDefault(layer, parameter);
-            }
-            else if (parameter.IsDensity)
-            {
-                layer.Densities[parameter.Name] = DensityExpression.Parse(context, argument, $"'{parameter.Name}' of '{layer.Name}'");
-            }
-            else if (!parameter.IsExtent)
-            {
-                layer.Others[parameter.Name] = UserSyntax.OneLine(argument);
-            }
-            else if (TrySize(context, layer, parameter.Name, argument, 1, out var size))
-            {
-                layer.Sizes[parameter.Name] = size;
-                CheckMark(context, layer, block, parameter, size);
-            }
+            ReadParameter(context, layer, block, parameter, arguments.TryGetValue(parameter.Name, out var argument) ? argument : null);
+        }
+
+        if (block.Record is { } record && arguments.TryGetValue(record.Name, out var sizes))
+        {
+            RecordArguments.Read(context, layer, block, record, sizes);
+        }
+        else if (block.Record is not null)
+        {
+            layer.IsBroken = true;
+        }
+    }
+
+    /// <summary>The argument for a block's parameter; null where the parameter's default stands.</summary>
+    public static void ReadParameter(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter, ExpressionSyntax? argument)
+    {
+        if (argument is null)
+        {
+            TakeDefault(layer, parameter);
+        }
+        else if (parameter.IsDensity)
+        {
+            layer.Densities[parameter.Name] = DensityExpression.Parse(context, argument, $"'{parameter.Name}' of '{layer.Name}'");
+        }
+        else if (!parameter.IsExtent)
+        {
+            layer.Others[parameter.Name] = ExpressionText.InWords(context, argument);
+        }
+        else if (TrySize(context, layer, parameter.Name, argument, 1, out var size))
+        {
+            layer.Sizes[parameter.Name] = size;
+            CheckMark(context, layer, block, parameter, size);
         }
     }
 
@@ -221,7 +237,7 @@ internal static class LayerArguments
     }
 
     /// <summary>Arguments by parameter name; null where C# refuses the list.</summary>
-    private static Dictionary<string, ExpressionSyntax>? Bind(BaseObjectCreationExpressionSyntax creation, IReadOnlyList<string> parameters)
+    public static Dictionary<string, ExpressionSyntax>? Bind(BaseObjectCreationExpressionSyntax creation, IReadOnlyList<string> parameters)
     {
         var bound = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
         var position = 0;

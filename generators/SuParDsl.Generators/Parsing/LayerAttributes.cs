@@ -67,7 +67,7 @@ internal static class LayerAttributes
                 return DensityExpression.OfParameter(context, density);
             }
 
-            var known = context.Parameters.Where(static p => p.IsDensity).Select(static p => $"nameof({p.Name})").ToList();
+            var known = context.Parameters.Where(static p => p.IsDensity).Select(static p => $"nameof({p.Code})").ToList();
             var remedy = known.Count > 0 ? "use " + string.Join(" or ", known) : "add a parameter: [Density] double density";
             context.Findings.Add(Descriptors.UnknownDensity, expression.GetLocation(), name, context.Type.Name, remedy);
             return null;

@@ -24,7 +24,7 @@ internal static class SizeNames
     {
         var isModel = context.Kind == DeclarationKind.Model;
         return new(
-            parameter.Identifier, Property(parameter.Name, names), parameter.Type, Summary(parameter), Initial(parameter),
+            parameter.Identifier, parameter.IsOfRecord ? UserSyntax.Escape(parameter.Name) : Property(parameter.Name, names), parameter.Type, Summary(parameter), Initial(parameter),
             DeclarationModelBuilder.DeclareType(parameter), isModel ? DeclarationModelBuilder.Declared(parameter) : null, parameter.IsDensity);
     }
 

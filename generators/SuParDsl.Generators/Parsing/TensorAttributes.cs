@@ -62,7 +62,14 @@ internal static class TensorAttributes
         if (context.Find(gain) is { IsDeclared: false, SpecialType: SpecialType.System_Double } parameter)
         {
             context.Use(parameter.Name);
-            layer.Gain = parameter.Identifier;
+            layer.Gain = new(parameter.Code, parameter.Name);
+            return;
+        }
+
+        if (context.Record is { } record && record.Derived.TryGetValue(gain, out var derived)
+            && derived.SpecialType == SpecialType.System_Double)
+        {
+            layer.Gain = new($"{record.Identifier}.{UserSyntax.Escape(gain)}", gain);
             return;
         }
 

@@ -41,7 +41,7 @@ internal static class TensorParser
         IsMatrix = rule.Axes.Length > 1,
         CanBeCovered = builtIn.IsMatrix && rule.Axes.Length > 1,
         LrScale = layer.LrScale,
-        Gain = rule.Start == TensorStart.Normal ? layer.Gain : null,
+        Gain = rule.Start == TensorStart.Normal ? layer.Gain?.Text : null,
         OnlyIf = rule.OnlyIf is null || layer.Others[rule.OnlyIf] == "true" ? null : layer.Others[rule.OnlyIf],
         IsTiedReadout = layer.IsTied,
     };
@@ -59,7 +59,7 @@ internal static class TensorParser
         {
             IsMatrix = !isVector,
             CanBeCovered = layer.Fan is not null,
-            Gain = layer.Gain,
+            Gain = layer.Gain?.Text,
             LrScale = layer.LrScale,
         };
     }

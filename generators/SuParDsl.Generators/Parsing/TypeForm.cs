@@ -86,6 +86,10 @@ internal static class TypeForm
         return true;
     }
 
+    /// <summary>Whether the model takes a record of the user's own, so that none is emitted.</summary>
+    private static bool TakesRecord(DeclarationContext context) => context.Type.InstanceConstructors
+        .Any(static constructor => constructor.Parameters is [var only] && RecordParser.IsRecord(only));
+
     /// <summary>Members of the user's that have the name of an emitted one.</summary>
     private static bool CheckNames(DeclarationContext context)
     {
@@ -101,7 +105,8 @@ internal static class TypeForm
             };
             var taken = identifier.ValueText switch
             {
-                "Size" or "Base" => context.Kind == Model.DeclarationKind.Model,
+                "Base" => context.Kind == Model.DeclarationKind.Model,
+                "Size" => context.Kind == Model.DeclarationKind.Model && !TakesRecord(context),
                 "RegisterLayers" or "Declare" => true,
                 _ => false,
             };

@@ -39,10 +39,15 @@ internal static class InputShapes
                 return Polynomial.Name(size.Name);
             }
 
+            if (context.Record?.Derived.TryGetValue(name, out var derived) == true)
+            {
+                return SizeExpression.Evaluate(context, derived.Expression);
+            }
+
             var meant = context.Parameters.FirstOrDefault(p => p.IsExtent && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
             if (meant is not null && arguments.Count > index)
             {
-                context.Findings.Add(Descriptors.UnknownAxis, arguments[index].GetLocation(), name, context.Type.Name, meant.Name);
+                context.Findings.Add(Descriptors.UnknownAxis, arguments[index].GetLocation(), name, context.Type.Name, meant.Code);
             }
 
             return free.TryGetValue(name, out var known) ? known : free[name] = sizes.Fresh();
