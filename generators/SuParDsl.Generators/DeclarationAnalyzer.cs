@@ -44,6 +44,11 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             : type.IsRecord && SizeRecord.PrimaryConstructor(type)?.Parameters.Any(ParameterParser.IsMarked) == true
                 ? library.CheckRecord(type, context.CancellationToken)
             : [];
+        if (LayerContracts.Check(type, context.CancellationToken) is { } contract)
+        {
+            context.ReportDiagnostic(contract);
+        }
+
         foreach (var diagnostic in found)
         {
             context.ReportDiagnostic(diagnostic);

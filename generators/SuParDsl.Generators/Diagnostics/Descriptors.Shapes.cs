@@ -60,7 +60,7 @@ internal static partial class Descriptors
         "The contract '{0}' {1} (write: {2})");
 
     public static readonly DiagnosticDescriptor OpShape = Error(
-        "SUP114", Shapes, "[Op] is given a shape that its contract refuses",
+        "SUP114", Shapes, "Contract refuses a shape",
         "'{0}' takes {1} but is given {2} ({3})");
 
     public static readonly DiagnosticDescriptor UnknownAxis = Error(
@@ -82,6 +82,10 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor RepeatChangesSize = Error(
         "SUP124", Shapes, "Repeat's block changes the size",
         "'{0}' repeats '{1}', which maps {2} → {3} (make the block end in the size it starts with)");
+
+    public static readonly DiagnosticDescriptor LayerContract = Error(
+        "SUP125", Shapes, "[Contract] cannot be read",
+        "The contract '{0}' of '{1}' {2} (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])");
 
     public static readonly DiagnosticDescriptor NotFlow = Error(
         "SUP130", Shapes, "Not part of the flow language",

@@ -3,6 +3,7 @@ using System.Globalization;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Flow;
 using SuParDsl.Generators.Rules;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -96,6 +97,7 @@ internal static class DeclarationModelBuilder
                 .. layer.Fan is { } fan ? [$"fanIn: {Text(fan.In)}, fanOut: {Text(fan.Out)}"] : Array.Empty<string>(),
                 .. Options(layer)],
             { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}"],
+            { BuiltIn: { IsStated: true } stated } => StatedTensors(layer, stated),
             { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
                 .Concat(layer.IsTied ? ["tied: true"] : [])
                 .Concat(Options(layer)),
@@ -108,7 +110,27 @@ internal static class DeclarationModelBuilder
             layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
             layer.Count is null ? null : arguments.ToImmutableArray(),
             context.Unique("block"),
-            layer.Foreign is not null);
+            layer.Foreign is not null ? "Foreign" : layer.BuiltIn?.IsStated == true ? "Stated" : null);
+    }
+
+    /// <summary>The tensors of a layer type with a contract, as arguments of <c>Declaration.Stated</c>.</summary>
+    private static IEnumerable<string> StatedTensors(Layer layer, BuiltInLayer stated)
+    {
+        foreach (var tensor in stated.Tensors)
+        {
+            yield return $"{tensor.Name}: [{string.Join(", ", tensor.Axes.Select(Over))}]";
+            if (tensor.FanIn is { } fanIn)
+            {
+                yield return $"fanIn: {Over(fanIn)}, fanOut: {Over(tensor.FanOut)}";
+            }
+        }
+
+        foreach (var option in Options(layer))
+        {
+            yield return option;
+        }
+
+        string Over(string formula) => Identifiers.Replace(formula.Replace("·", " * "), name => Formula.Atom(layer.Sizes[name].Extent));
     }
 
     private static string Cover(DensityArgument? density, bool isDense) => density is not null

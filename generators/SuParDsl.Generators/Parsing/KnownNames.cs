@@ -51,6 +51,20 @@ internal static class KnownNames
         return false;
     }
 
+    /// <summary>Whether a type is a module of one tensor that gives one: <c>Module&lt;Tensor, Tensor&gt;</c>.</summary>
+    public static bool IsUnaryModule(ITypeSymbol type)
+    {
+        for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
+        {
+            if (t is INamedTypeSymbol { Name: "Module", ContainingType: { Name: "nn", ContainingType.Name: "torch" }, TypeArguments: [var from, var to] })
+            {
+                return IsTensor(from) && IsTensor(to);
+            }
+        }
+
+        return false;
+    }
+
     public static bool IsTensor(ITypeSymbol? type) =>
         type is { Name: "Tensor", ContainingType.Name: "torch", ContainingNamespace.Name: "TorchSharp" };
 

@@ -51,7 +51,8 @@ internal static class LayerParser
     {
         var block = BlockLibrary.BlockOf(symbol.Type);
         var isOurs = symbol.Type.ContainingNamespace is { Name: "SuParDsl", ContainingNamespace.IsGlobalNamespace: true };
-        var builtIn = block is null && isOurs ? LayerTable.Find(symbol.Type.Name) : null;
+        var builtIn = block is not null ? null
+            : isOurs ? LayerTable.Find(symbol.Type.Name) : LayerContracts.Of(symbol.Type, context.Cancellation);
         if (WordTable.IsWord(symbol.Name))
         {
             context.Findings.Add(
@@ -61,6 +62,18 @@ internal static class LayerParser
 
         if (!IsUsableBlock(context, property, symbol, block))
         {
+            return new(symbol, property) { IsBroken = true };
+        }
+
+        if (builtIn is { IsStated: true } && KnownNames.Find(symbol, KnownNames.Foreign) is { } mark)
+        {
+            context.Findings.Add(
+                Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), "Foreign", symbol.Name, $"{builtIn.Name} has a [Contract]");
+        }
+
+        if (block is null && builtIn is null && KnownNames.Has(symbol.Type, KnownNames.Contract))
+        {
+            // What is wrong with the contract is reported where it stands.
             return new(symbol, property) { IsBroken = true };
         }
 

@@ -35,7 +35,7 @@ internal static class TensorParser
         $"{layer.Name}.{rule.Name}",
         [.. rule.Axes.Select(axis => SizeText.Parse(axis, layer.Size)!)],
         rule.FanIn is null ? Polynomial.One : SizeText.Parse(rule.FanIn, layer.Size)!,
-        layer.Size(rule.FanOut)!,
+        SizeText.Parse(rule.FanOut, layer.Size)!,
         rule.Start == TensorStart.Normal ? layer.Start ?? rule.Start : rule.Start)
     {
         IsMatrix = rule.Axes.Length > 1,

@@ -65,9 +65,9 @@ internal static class TensorTable
 
         string InitStd()
         {
-            if (tensor.Start is TensorStart.Ones or TensorStart.Zeros)
+            if (tensor.Start is TensorStart.Ones or TensorStart.Zeros or TensorStart.Own)
             {
-                return tensor.Start == TensorStart.Ones ? "ones" : "zeros";
+                return tensor.Start switch { TensorStart.Ones => "ones", TensorStart.Zeros => "zeros", _ => "its own" };
             }
 
             var factor = RuleTable.Of(Rule.SuPar, role, Quantity.InitVariance).Power(0.5).Text(mIn, mOut, mDensity);

@@ -36,9 +36,27 @@ internal sealed class FlowShapes(DeclarationContext context)
                 return input.With(0, layer.Size(lookup.Width)!);
             case ShapeRule.Same:
                 return input;
+            case ShapeRule.Stated stated:
+                return Stated(layer, stated, input, use);
             default:
                 return Block(layer, [input], use)[0];
         }
+    }
+
+    /// <summary>What a layer type of the user's own says that it does.</summary>
+    private Shape? Stated(Layer layer, ShapeRule.Stated stated, Shape input, Location use)
+    {
+        var shapes = new ContractShapes(Sizes, layer.Size);
+        var before = Sizes.Resolve(input).ToString();
+        if (shapes.Takes(stated.Input, input))
+        {
+            return shapes.Gives(stated.Output);
+        }
+
+        context.Findings.Add(
+            Descriptors.OpShape, use, layer.Location,
+            [layer.Name, stated.Input.Text, before, $"the contract of {layer.BuiltIn!.Name} is {stated.Input.Text} -> {stated.Output.Text}"]);
+        return null;
     }
 
     /// <summary>The readout over an embedding's own table.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
 
@@ -129,24 +128,11 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
 
         if (contract is null && report)
         {
-            context.Findings.Add(Descriptors.OpContract, Place(mark, where, context), text, problem, Contract.Example(inputs, outputs));
+            context.Findings.Add(Descriptors.OpContract, AttributeText.Place(mark, argument: null, where, context.Cancellation), text, problem, Contract.Example(inputs, outputs));
         }
 
         return contract;
 
         static string Count(int count, string what) => $"{Rational.Text(count)} {what}{(count == 1 ? string.Empty : "s")}";
-    }
-
-    /// <summary>The place inside the string, where it is written as one.</summary>
-    private static Location Place(AttributeData mark, TextSpan where, DeclarationContext context)
-    {
-        if (mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) is not AttributeSyntax { ArgumentList.Arguments: [var argument, ..] } syntax)
-        {
-            return Location.None;
-        }
-
-        return argument.Expression is LiteralExpressionSyntax { Token: var token } && token.IsKind(SyntaxKind.StringLiteralToken) && token.Text == "\"" + token.ValueText + "\"" && where.Length > 0
-            ? Location.Create(syntax.SyntaxTree, new(token.SpanStart + 1 + where.Start, where.Length))
-            : argument.Expression.GetLocation();
     }
 }
