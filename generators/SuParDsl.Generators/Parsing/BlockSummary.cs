@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
@@ -20,6 +21,9 @@ internal sealed record BlockSummary(
 
     /// <summary>The record of sizes that it takes; null where it takes single ones.</summary>
     public SizeRecord? Record { get; init; }
+
+    /// <summary>What is wrong in it where a Repeat around it scales with depth.</summary>
+    public ImmutableArray<Diagnostic> DepthFaults { get; init; } = [];
 
     /// <summary>The densities that nothing in it reads.</summary>
     public ImmutableArray<string> UnusedDensities { get; init; } = [];

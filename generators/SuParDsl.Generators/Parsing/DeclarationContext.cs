@@ -36,6 +36,9 @@ internal sealed class DeclarationContext(
     /// <summary>The divisions that must come out even, in the order in which they were read.</summary>
     public List<Division> Divisions { get; } = [];
 
+    /// <summary>Where <c>[Shape]</c> states the axes of each input.</summary>
+    public Dictionary<Shape, ImmutableArray<Location?>> StatedInputs { get; } = [];
+
     /// <summary>The head sizes in the flow, as C# over extents.</summary>
     public List<string> HeadSizes { get; } = [];
 

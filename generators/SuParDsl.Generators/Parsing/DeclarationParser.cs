@@ -38,14 +38,14 @@ internal static class DeclarationParser
         var layers = LayerParser.Parse(context);
         var (density, isDense) = LayerAttributes.ReadCover(context, type);
         var flow = FlowFinder.Read(context, layers);
-        Finish(context, layers, flow);
+        Finish(context, layers, flow, isCovered: density is not null);
 
         var tensors = context.Findings.IsBroken ? [] : layers
             .SelectMany(layer => TensorParser.Of(context, layer))
             .Select(tensor => TensorParser.Cover(tensor, density, isDense, isOwn: false)).ToImmutableArray();
         var model = DeclarationModelBuilder.Build(
             context, [.. constructor?.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name)) ?? []], constructor is not null, layers, flow, density, isDense, tensors);
-        return new(model, context.Findings.Diagnostics, Summarize(context, constructor, flow, tensors));
+        return new(model, context.Findings.Diagnostics, Summarize(context, constructor, layers, flow, tensors));
     }
 
     private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts) =>
@@ -53,7 +53,7 @@ internal static class DeclarationParser
             reference => parts.Any(part => part.ParameterList is not null && part.SyntaxTree == reference.SyntaxTree && part.Span == reference.Span)));
 
     /// <summary>Checks that need the whole class.</summary>
-    private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow)
+    private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow, bool isCovered)
     {
         if (layers.Any(static layer => layer.IsBroken))
         {
@@ -69,6 +69,16 @@ internal static class DeclarationParser
         }
 
         // A block may leave a density of a shared record to other blocks; the model that fills the record may not.
+        foreach (var layer in context.Findings.HasErrors ? [] : layers)
+        {
+            LayerChecks.Check(context, layer, isCovered);
+        }
+
+        if (flow.Parsed is { } whole && !context.Findings.HasErrors)
+        {
+            FlowChecks.Check(context, whole);
+        }
+
         foreach (var parameter in UnusedDensities(context).Where(p => p.Syntax is not null
             && !(p.IsOfRecord && context.Kind == DeclarationKind.Block) && !context.Findings.HasErrors))
         {
@@ -82,7 +92,8 @@ internal static class DeclarationParser
         context.Parameters.Where(parameter => parameter.IsDensity && !context.IsUsed(parameter.Name));
 
     private static BlockSummary Summarize(
-        DeclarationContext context, IMethodSymbol? constructor, FlowFinder.Found flow, ImmutableArray<TensorInfo> tensors)
+        DeclarationContext context, IMethodSymbol? constructor, ImmutableArray<Layer> layers, FlowFinder.Found flow,
+        ImmutableArray<TensorInfo> tensors)
     {
         var isBroken = context.Findings.IsBroken;
         return new(
@@ -93,6 +104,7 @@ internal static class DeclarationParser
         {
             Names = [.. constructor?.Parameters.Select(static parameter => parameter.Name) ?? []],
             Record = context.Record,
+            DepthFaults = isBroken ? [] : [.. flow.DepthFaults, .. layers.SelectMany(static layer => layer.Block?.DepthFaults ?? [])],
             UnusedDensities = [.. UnusedDensities(context).Select(static parameter => parameter.Name)],
         };
     }

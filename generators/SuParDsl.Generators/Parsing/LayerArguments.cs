@@ -60,6 +60,12 @@ internal static class LayerArguments
             context.Findings.Add(Descriptors.DepthUnmarked, counted.GetLocation(), plain.Name, layer.Name, @base);
         }
 
+        foreach (var fault in context.Scales(count.Size) ? block.DepthFaults : [])
+        {
+            context.Findings.Add(fault);
+        }
+
+        CheckMarks(context, layer, count, ParameterKind.Width, "the count of a Repeat", "[MuDepth]");
         ReadBlock(context, layer, block, inner);
         CheckRepeatable(context, layer, block);
     }
@@ -130,7 +136,20 @@ internal static class LayerArguments
             else if (TrySize(context, layer, parameter.Name, argument, parameter.Least, out var size))
             {
                 layer.Sizes[parameter.Name] = size;
+                CheckMarks(context, layer, size, ParameterKind.Depth, $"'{parameter.Name}' of a {builtIn.Name}", "[MuWidth]");
             }
+        }
+    }
+
+    /// <summary>A width counts no blocks, and a count is no width (SUP319).</summary>
+    private static void CheckMarks(DeclarationContext context, Layer layer, SizeArgument size, ParameterKind wrong, string what, string mark)
+    {
+        if (size.Syntax is { } syntax && ExpressionText.ParametersIn(context, syntax).FirstOrDefault(p => p.Kind == wrong) is { } parameter)
+        {
+            context.Findings.Add(
+                Descriptors.SwappedMarks, syntax.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),
+                [parameter.Name, wrong == ParameterKind.Width ? "[MuWidth]" : "[MuDepth]", what, mark]);
+            layer.IsBroken = true;
         }
     }
 
@@ -208,6 +227,13 @@ internal static class LayerArguments
                 [size.Size.ToString(), parameter.Name, block.Name]);
             layer.IsBroken = true;
         }
+        else if (parameter.Kind == ParameterKind.Width && !context.Scales(size.Size) && context.Parameters.Any(static p => p.Kind == ParameterKind.Width)
+            && block.Tensors.FirstOrDefault(t => t.IsMatrix && t.FanOut.Equals(Polynomial.Name(parameter.Name))) is { } fixedAt)
+        {
+            context.Findings.Add(
+                Descriptors.FixedWidth, size.Syntax!.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),
+                [size.Size.ToString(), parameter.Name, block.Name, fixedAt.Name]);
+        }
     }
 
     /// <summary>Reads a size; false where C# refuses it or where it cannot be a size (SUP108).</summary>
@@ -220,6 +246,13 @@ internal static class LayerArguments
             is SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Int16 or SpecialType.System_Byte;
         if (!isInteger || (context.Findings.HasErrors && !before))
         {
+            layer.IsBroken = true;
+            return false;
+        }
+
+        if (context.AtBase(size.Size) is { } whole && whole.Numerator > int.MaxValue * whole.Denominator)
+        {
+            context.Findings.Add(Descriptors.SizeOverflow, argument.GetLocation(), size.Size, whole, parameter, layer.Name);
             layer.IsBroken = true;
             return false;
         }

@@ -12,8 +12,11 @@ internal sealed record SizeArgument(Polynomial Size, string Extent, ExpressionSy
 /// <summary>Reads size expressions.</summary>
 internal static class SizeExpression
 {
-    public static SizeArgument Parse(DeclarationContext context, ExpressionSyntax expression) =>
-        new(Evaluate(context, expression), Extent(context, expression), expression);
+    public static SizeArgument Parse(DeclarationContext context, ExpressionSyntax expression)
+    {
+        StateReads.Check(context, expression);
+        return new(Evaluate(context, expression), Extent(context, expression), expression);
+    }
 
     /// <summary>The formula of a size. What is not arithmetic is opaque.</summary>
     public static Polynomial Evaluate(DeclarationContext context, ExpressionSyntax expression)

@@ -25,6 +25,12 @@ internal static class TensorAttributes
         {
             layer.LrScale = HasTensors(layer) ? factor : null;
             Check(context, layer, scale, "LrScale", layer.LrScale is not null, "only a layer with tensors of its own has a learning rate");
+            if (layer.LrScale is not null && scale.NamedArguments.All(static pair => pair.Value.Value is not string { Length: > 0 }))
+            {
+                context.Findings.Add(
+                    Descriptors.SilentScale, KnownNames.LocationOf(scale, context.Cancellation), layer.Name,
+                    factor.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+            }
         }
 
         if (layer.BuiltIn is not { Shape: ShapeRule.Value } && KnownNames.Find(symbol, KnownNames.Fan) is { } fan)

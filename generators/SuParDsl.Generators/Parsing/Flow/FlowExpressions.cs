@@ -104,8 +104,9 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             scope.Read(name.Identifier.ValueText);
         }
 
+        StateReads.Check(context, expression);
         return new(
-            ExpressionText.Copy(context, expression), expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
+            ExpressionText.Copy(context, expression), expression, expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
     }
 
     /// <summary>The layer that an expression names.</summary>
@@ -142,18 +143,18 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         if (member is null)
         {
             var shape = scope.Shapes.Layer(layer, input.Shape, use.GetLocation());
-            return new CallNode(layer, null, [input], shape) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null };
+            return new CallNode(layer, null, [input], shape, use) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null };
         }
 
         layer.IsTied = true;
-        return new CallNode(layer, member, [input], scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()));
+        return new CallNode(layer, member, [input], scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()), use);
     }
 
     /// <summary>Values through a block with several inputs or outputs.</summary>
     public FlowNode CallBlock(Layer layer, ImmutableArray<FlowNode> inputs, ExpressionSyntax use)
     {
         var shapes = scope.Shapes.Block(layer, [.. inputs.Select(static input => input.Shape)], use.GetLocation());
-        var call = new CallNode(layer, null, inputs, shapes.Length == 1 ? shapes[0] : null);
+        var call = new CallNode(layer, null, inputs, shapes.Length == 1 ? shapes[0] : null, use);
         return shapes.Length == 1 ? call : new PartsNode(call, shapes, cut: null);
     }
 
@@ -175,7 +176,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     private static FlowNode Named(IdentifierNameSyntax name, FlowNode value) => value switch
     {
         UnknownNode => value,
-        ScalarNode => new ScalarNode(name.Identifier.Text, isAtom: true),
+        ScalarNode => new ScalarNode(name.Identifier.Text, name, isAtom: true),
         _ => new NameNode(UserSyntax.Escape(name.Identifier.ValueText), value) { HeadSize = value.HeadSize },
     };
 
@@ -257,7 +258,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         switch (left, right)
         {
             case (ScalarNode, ScalarNode):
-                return new ScalarNode(ExpressionText.Copy(context, whole), isAtom: false);
+                return new ScalarNode(ExpressionText.Copy(context, whole), whole, isAtom: false);
             case (ScalarNode, _) when sign == '*':
                 return new BinaryNode(sign, left, right, right.Shape) { HeadSize = right.HeadSize };
             case (_, ScalarNode) when sign is '*' or '/':
@@ -307,7 +308,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             return new UnknownNode();
         }
 
-        return Refuse(expression, "it is no word of it", InAnOp);
+        return StateReads.Refuse(context, expression) ? new UnknownNode() : Refuse(expression, "it is no word of it", InAnOp);
     }
 
     private void MarkUsed(SyntaxNode node)

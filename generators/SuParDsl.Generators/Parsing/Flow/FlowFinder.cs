@@ -30,7 +30,10 @@ internal static class FlowFinder
                 context.Findings.Add(Descriptors.NoFlow, context.Part.Identifier.GetLocation(), context.Type.Name, pipe);
             }
 
-            return new(null, hasForward, SignatureOf(context, forward), null);
+            return new(null, hasForward, SignatureOf(context, forward), null)
+            {
+                DepthFaults = forward is null ? [] : [.. FlowChecks.DepthFaults(context, forward)],
+            };
         }
 
         var flow = flows[0];
@@ -54,7 +57,10 @@ internal static class FlowFinder
         }
 
         var parsed = FlowParser.Parse(context, flow, layers);
-        return new(hasForward || flows.Count > 1 ? null : parsed, hasForward, signature, parsed.Sizes);
+        return new(hasForward || flows.Count > 1 ? null : parsed, hasForward, signature, parsed.Sizes)
+        {
+            DepthFaults = [.. FlowChecks.DepthFaults(context, parsed)],
+        };
     }
 
     private static bool IsFlow(DeclarationContext context, MethodDeclarationSyntax method) =>
@@ -95,5 +101,9 @@ internal static class FlowFinder
     /// <param name="HasForward">Whether the user wrote <c>forward</c>.</param>
     /// <param name="Signature">What the flow takes and gives.</param>
     /// <param name="Shapes">What the flow's axes were found to be.</param>
-    public sealed record Found(ParsedFlow? Parsed, bool HasForward, SignatureModel Signature, Sizes.Unifier? Shapes);
+    public sealed record Found(ParsedFlow? Parsed, bool HasForward, SignatureModel Signature, Sizes.Unifier? Shapes)
+    {
+        /// <summary>What is wrong in it where a Repeat around it scales with depth.</summary>
+        public ImmutableArray<Diagnostic> DepthFaults { get; init; } = [];
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
@@ -31,8 +32,10 @@ internal sealed class NameNode(string name, FlowNode value) : FlowNode(value.Sha
 }
 
 /// <summary>A number.</summary>
-internal sealed class ScalarNode(string text, bool isAtom) : FlowNode(null, fromInput: false)
+internal sealed class ScalarNode(string text, ExpressionSyntax syntax, bool isAtom) : FlowNode(null, fromInput: false)
 {
+    public ExpressionSyntax Syntax { get; } = syntax;
+
     public string Text { get; } = text;
 
     public bool IsAtom { get; } = isAtom;
@@ -45,7 +48,7 @@ internal sealed class WeightNode(Layer layer, Shape? shape) : FlowNode(shape, fr
 }
 
 /// <summary>A layer's output.</summary>
-internal sealed class CallNode(Layer layer, string? member, ImmutableArray<FlowNode> inputs, Shape? shape)
+internal sealed class CallNode(Layer layer, string? member, ImmutableArray<FlowNode> inputs, Shape? shape, ExpressionSyntax use)
     : FlowNode(shape, inputs.Any(static input => input.FromInput))
 {
     public Layer Layer { get; } = layer;
@@ -54,6 +57,9 @@ internal sealed class CallNode(Layer layer, string? member, ImmutableArray<FlowN
     public string? Member { get; } = member;
 
     public ImmutableArray<FlowNode> Inputs { get; } = inputs;
+
+    /// <summary>Where the flow names the layer.</summary>
+    public ExpressionSyntax Use { get; } = use;
 }
 
 /// <summary>An activation function's output.</summary>

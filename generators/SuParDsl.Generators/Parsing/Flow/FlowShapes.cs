@@ -12,7 +12,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
     public Unifier Sizes { get; } = new();
 
-    public ImageShapes Images => images ??= new(context, Sizes);
+    public ImageShapes Images => images ??= new(context, this);
 
     public Shape? Layer(Layer layer, Shape? input, Location use)
     {
@@ -193,6 +193,12 @@ internal sealed class FlowShapes(DeclarationContext context)
             return null;
         }
 
+        var (heads, shared) = (Sizes.Resolve(q.FromEnd(3)), Sizes.Resolve(k.FromEnd(3)));
+        if (context.Scales(heads) && !context.Scales(shared) && !Sizes.IsUnknown(shared))
+        {
+            context.Findings.Add(Descriptors.FixedKeys, use, context.Text(heads), context.Text(shared));
+        }
+
         return Sizes.Unify(k.FromEnd(2), v.FromEnd(2)) ? q.With(1, Sizes.Resolve(v.FromEnd(1))) : null;
     }
 
@@ -279,6 +285,11 @@ internal sealed class FlowShapes(DeclarationContext context)
         var given = Sizes.Resolve(shape.FromEnd(1));
         if (!Sizes.Unify(given, from))
         {
+            if (ContradictsInput(input, 1, given, from, name))
+            {
+                return null;
+            }
+
             context.Findings.Add(
                 Descriptors.WrongSize, use, layer.Location,
                 [name, does, Sizes.Resolve(shape).ToString(), "last axis", context.Text(given), context.Text(from)]);
@@ -286,6 +297,20 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         return shape.With(1, to);
+    }
+
+    /// <summary>A number that <c>[Shape]</c> states where the layer that the input goes into takes a size (SUP115).</summary>
+    public bool ContradictsInput(Shape input, int distance, Polynomial given, Polynomial wanted, string name)
+    {
+        if (given.Value is null || wanted.Value is not null
+            || !context.StatedInputs.TryGetValue(input, out var axes) || axes.Length < distance || axes[axes.Length - distance] is not { } place)
+        {
+            return false;
+        }
+
+        var remedy = context.Find(wanted.ToString()) is { } size ? $"write nameof({size.Code})" : $"state {wanted}";
+        context.Findings.Add(Descriptors.InputContradicts, place, context.Text(given), name, context.Text(wanted), remedy);
+        return true;
     }
 
     /// <summary>What a block gives for tensors of given shapes.</summary>

@@ -5,9 +5,10 @@ using SuParDsl.Generators.Sizes;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>What layers and words do to images, B C H W.</summary>
-internal sealed class ImageShapes(DeclarationContext context, Unifier sizes)
+internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
 {
     private static readonly Polynomial Zero = Polynomial.Zero;
+    private readonly Unifier sizes = shapes.Sizes;
 
     /// <summary>A convolution, a pool, a norm over channels.</summary>
     public Shape? Layer(Layer layer, ShapeRule.Image rule, Shape input, Location use)
@@ -28,6 +29,11 @@ internal sealed class ImageShapes(DeclarationContext context, Unifier sizes)
         {
             if (!sizes.Unify(channels, from))
             {
+                if (shapes.ContradictsInput(input, 3, channels, from, layer.Name))
+                {
+                    return null;
+                }
+
                 var does = name == to ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(layer.Size(to)!)}";
                 context.Findings.Add(
                     Descriptors.WrongSize, use, layer.Location,

@@ -20,7 +20,9 @@ internal static class InputShapes
 
         var arguments = (mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) as AttributeSyntax)?.ArgumentList?.Arguments ?? default;
         var free = new Dictionary<string, Polynomial>(StringComparer.Ordinal);
-        return new(null, stated.Values.Select(Axis).ToImmutableArray());
+        var shape = new Shape(null, stated.Values.Select(Axis).ToImmutableArray());
+        context.StatedInputs.Add(shape, [.. shape.Axes.Select((_, i) => arguments.Count == shape.Rank ? arguments[i].GetLocation() : null)]);
+        return shape;
 
         Polynomial Axis(TypedConstant value, int index)
         {
