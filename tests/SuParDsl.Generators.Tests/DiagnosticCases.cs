@@ -13,5 +13,8 @@ internal static class DiagnosticCases
         .. ParameterizationCases.All,
         .. ImageCases.All,
         .. OpCases.All,
+        .. RecordCases.All,
+        .. ContractCases.All,
+        .. RuleCases.All,
     ];
 }

@@ -81,7 +81,7 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor BlockInputs = Error(
         "SUP123", Shapes, "Block's inputs do not match",
-        "'{0}' takes {1} but is given {2} ({3})");
+        "'{0}' {1} ({2})");
 
     public static readonly DiagnosticDescriptor RepeatChangesSize = Error(
         "SUP124", Shapes, "Repeat's block changes the size",

@@ -69,6 +69,7 @@ internal static class DeclarationParser
         }
 
         // A block may leave a density of a shared record to other blocks; the model that fills the record may not.
+        Divisibility.Check(context, layers, flow.Shapes);
         foreach (var layer in context.Findings.HasErrors ? [] : layers)
         {
             LayerChecks.Check(context, layer, isCovered);
@@ -84,8 +85,6 @@ internal static class DeclarationParser
         {
             context.Findings.Add(Descriptors.UnusedDensity, parameter.Syntax!.Identifier.GetLocation(), parameter.Name);
         }
-
-        Divisibility.Check(context, layers, flow.Shapes);
     }
 
     private static IEnumerable<Parameter> UnusedDensities(DeclarationContext context) =>

@@ -219,7 +219,7 @@ internal static class FlowFormCases
                 public Linear Up { get; } = new(width, width);
                 [Flow] Tensor Flow(Tensor x) => x | Up;
             }
-            """, CSharp: "CS9113"),
+            """),
 
         new("SUP014", "'More' holds layers in a Linear[], where they have no names and no roles (use Repeat<Linear>)",
             """

@@ -54,7 +54,27 @@ internal static class UsageCases
             Use("using var optimizer = net.AdamW(1e-3);\n        optimizer.ClipGradNorm(1.0);")),
         new("SUP411", "eps is 0.0001, and 'Net' has no [MuDepth], so it stays the same while gradients shrink with the width (omit eps)",
             Use("using var optimizer = net.AdamW(1e-3, «eps: 1e-4»);"), Use("using var optimizer = net.AdamW(1e-3);")),
+        new("SUP505", "'Keep' stores 'h' in 'last', but the tensor is disposed when forward ends (store h.alias().DetachFromDisposeScope())",
+            Keeping("«last = h»"), Keeping("last = h.alias().DetachFromDisposeScope()")),
     ];
+
+    private static string Keeping(string assignment) => $$"""
+        [Block]
+        public partial class M([MuWidth] int width)
+        {
+            public static Tensor? last;
+
+            public Linear Up { get; } = new(width, width);
+
+            [Flow] Tensor Flow(Tensor x) => Keep(x) | Up;
+
+            [Op("... d -> ... d")] private static Tensor Keep(Tensor h)
+            {
+                {{assignment}};
+                return h;
+            }
+        }
+        """;
 
     /// <summary>Code that looks alike and is right.</summary>
     public static string[] Right { get; } =

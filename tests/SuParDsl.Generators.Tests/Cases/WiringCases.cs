@@ -46,7 +46,7 @@ internal static class WiringCases
                 [Flow] Tensor Flow(Tensor x)
                 {
                     var y = x | Up | Relu;
-                    return y | Up;
+                    return y | Softmax;
                 }
             }
             """),

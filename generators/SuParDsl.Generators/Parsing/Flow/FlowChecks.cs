@@ -11,7 +11,9 @@ internal static class FlowChecks
 {
     public static void Check(DeclarationContext context, ParsedFlow flow)
     {
-        var calls = Nodes(flow).OfType<CallNode>().OrderBy(static call => call.Use.SpanStart).ToList();
+        var nodes = Nodes(flow).ToList();
+        CheckKeys(context, flow, nodes);
+        var calls = nodes.OfType<CallNode>().OrderBy(static call => call.Use.SpanStart).ToList();
         CheckSharing(context, calls);
         CheckReadouts(context, calls);
         foreach (var call in calls.Where(static call => call is { Member: null, Layer.BuiltIn.Shape: ShapeRule.Lookup }))
@@ -58,11 +60,27 @@ internal static class FlowChecks
         bool IsInput(ExpressionSyntax side) => UserSyntax.Unwrap(side) is IdentifierNameSyntax name && inputs.Contains(name.Identifier.ValueText);
     }
 
+    /// <summary>Keys and values that have as many heads at every width.</summary>
+    private static void CheckKeys(DeclarationContext context, ParsedFlow flow, IEnumerable<FlowNode> nodes)
+    {
+        foreach (var attention in nodes.OfType<AttentionNode>())
+        {
+            if (Heads(attention.Query) is { } heads && context.Scales(heads)
+                && Heads(attention.Key) is { } shared && !context.Scales(shared) && !flow.Sizes.IsUnknown(shared))
+            {
+                context.Findings.Add(Descriptors.FixedKeys, attention.Word, context.Text(heads), context.Text(shared));
+            }
+        }
+
+        Polynomial? Heads(FlowNode node) =>
+            node.Shape is { } shape && flow.Sizes.Resolve(shape) is { Rank: >= 3 } known ? known.FromEnd(3) : null;
+    }
+
+    /// <summary>Everything that the result is computed from.</summary>
     private static IEnumerable<FlowNode> Nodes(ParsedFlow flow)
     {
         var seen = new HashSet<FlowNode>();
-        var open = new Stack<FlowNode>(flow.Results.Concat(flow.Steps.OfType<FlowStep.Assign>().Select(static step => step.Value))
-            .Concat(flow.Steps.OfType<FlowStep.Split>().Select(static step => step.Value)));
+        var open = new Stack<FlowNode>(flow.Results);
         while (open.Count > 0)
         {
             var node = open.Pop().Value;

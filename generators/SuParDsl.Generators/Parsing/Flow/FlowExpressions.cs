@@ -134,9 +134,10 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
 
         if (layer.Block is { } block && (block.Inputs.Length > 1 || block.Outputs.Length > 1))
         {
-            var takes = block.Inputs.Length > 1 ? $"{Rational.Text(block.Inputs.Length)} tensors" : $"1 tensor, gives {Rational.Text(block.Outputs.Length)}";
+            var does = block.Inputs.Length > 1 ? $"takes {Rational.Text(block.Inputs.Length)} tensors but is given 1"
+                : $"gives {Rational.Text(block.Outputs.Length)} tensors, which a pipe cannot take apart";
             var remedy = block.Inputs.Length > 1 ? $"write: {layer.Name}.call(x, …)" : $"write: var (a, b) = {layer.Name}.call(x);";
-            context.Findings.Add(Descriptors.BlockInputs, use.GetLocation(), layer.Location, [layer.Name, takes, "1", remedy]);
+            context.Findings.Add(Descriptors.BlockInputs, use.GetLocation(), layer.Location, [layer.Name, does, remedy]);
             return new UnknownNode();
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Sizes;
 
@@ -81,7 +82,7 @@ internal sealed class WordNode(string word, FlowNode input, string? argument, Sh
 }
 
 /// <summary>Attention.</summary>
-internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value, string causal, Layer? position, Shape? shape)
+internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value, string causal, Layer? position, Shape? shape, Location word)
     : FlowNode(shape, query.FromInput || key.FromInput || value.FromInput)
 {
     public FlowNode Query { get; } = query;
@@ -94,6 +95,9 @@ internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value
 
     /// <summary>The layer that biases the logits by distance; null for none.</summary>
     public Layer? Position { get; } = position;
+
+    /// <summary>Where the flow names it.</summary>
+    public Location Word { get; } = word;
 
     public string? HeadSizeOfQuery => Query.HeadSize;
 }

@@ -193,12 +193,6 @@ internal sealed class FlowShapes(DeclarationContext context)
             return null;
         }
 
-        var (heads, shared) = (Sizes.Resolve(q.FromEnd(3)), Sizes.Resolve(k.FromEnd(3)));
-        if (context.Scales(heads) && !context.Scales(shared) && !Sizes.IsUnknown(shared))
-        {
-            context.Findings.Add(Descriptors.FixedKeys, use, context.Text(heads), context.Text(shared));
-        }
-
         return Sizes.Unify(k.FromEnd(2), v.FromEnd(2)) ? q.With(1, Sizes.Resolve(v.FromEnd(1))) : null;
     }
 

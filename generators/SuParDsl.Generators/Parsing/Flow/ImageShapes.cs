@@ -68,7 +68,7 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         return input.With(3, sizes.Resolve(input.FromEnd(2)) * sizes.Resolve(input.FromEnd(1)), sizes.Resolve(input.FromEnd(3)));
     }
 
-    /// <summary>The mean over positions; which axes those are is not known of a shape that is open.</summary>
+    /// <summary>The mean over positions; of a shape that is open it is known that two axes are left.</summary>
     public Shape? Pool(Shape? input, Location use)
     {
         if (input is null)
@@ -79,7 +79,7 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         var shape = sizes.Resolve(input);
         if (shape.Lead is not null)
         {
-            return null;
+            return new(null, [sizes.Fresh(), sizes.Fresh()]);
         }
 
         if (shape.Rank is 3 or 4)

@@ -88,7 +88,7 @@ internal static class Words
             var remedy = wanted == 1 ? $"write: x | {layer.Name}" : $"write: {layer.Name}.call({string.Join(", ", Enumerable.Range(1, wanted).Select(static i => $"x{i}"))})";
             context.Findings.Add(
                 Descriptors.BlockInputs, call.ArgumentList.GetLocation(), layer.Location,
-                [layer.Name, takes, Rational.Text(inputs.Length), remedy]);
+                [layer.Name, $"takes {takes} but is given {Rational.Text(inputs.Length)}", remedy]);
             return new UnknownNode();
         }
 
@@ -136,6 +136,6 @@ internal static class Words
         }
 
         var shape = shapes.Attention(q.Shape, k.Shape, v.Shape, UserSyntax.OneLine(call), call.GetLocation());
-        return new AttentionNode(q, k, v, ExpressionText.Copy(context, bound["causal"]), slopes, shape) { HeadSize = v.HeadSize };
+        return new AttentionNode(q, k, v, ExpressionText.Copy(context, bound["causal"]), slopes, shape, call.Expression.GetLocation()) { HeadSize = v.HeadSize };
     }
 }
