@@ -93,7 +93,7 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor LayerContract = Error(
         "SUP125", Shapes, "[Contract] cannot be read",
-        "The contract '{0}' of '{1}' {2} (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])");
+        "The contract '{0}' of '{1}' {2} (write: {3})");
 
     public static readonly DiagnosticDescriptor ReadsState = Error(
         "SUP132", Shapes, "Declaration reads state",

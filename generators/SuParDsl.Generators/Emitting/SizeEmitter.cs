@@ -59,7 +59,9 @@ internal static class SizeEmitter
         writer.Line($"public {model.Name}({TypeIn(model)} size, long seed{(isOwn ? string.Empty : " = 0")})");
         if (model.ChainsToPrimary)
         {
-            var arguments = isOwn ? "size" : string.Join(", ", model.Parameters.Select(static p => "size." + p.Property));
+            // A record that cannot be read leaves its stub without sizes to pass on.
+            var isUnread = model.IsStub && model.Arguments.Count != (isOwn ? 1 : model.Parameters.Count);
+            var arguments = isUnread ? string.Join(", ", model.Arguments.Select(static name => $"{name}: default!")) : isOwn ? "size" : string.Join(", ", model.Parameters.Select(static p => "size." + p.Property));
             writer.Continued(() => writer.Line($": this({arguments})"));
         }
 

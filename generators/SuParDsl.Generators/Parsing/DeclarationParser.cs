@@ -83,7 +83,7 @@ internal static class DeclarationParser
         foreach (var parameter in UnusedDensities(context).Where(p => p.Syntax is not null
             && !(p.IsOfRecord && context.Kind == DeclarationKind.Block) && !context.Findings.HasErrors))
         {
-            context.Findings.Add(Descriptors.UnusedDensity, parameter.Syntax!.Identifier.GetLocation(), parameter.Name);
+            context.Findings.Add(Descriptors.UnusedDensity, parameter.Syntax!.Identifier.GetLocation(), parameter.Code);
         }
     }
 

@@ -12,6 +12,7 @@ namespace SuParDsl.Generators.Parsing;
 /// </summary>
 internal sealed class LayerContracts
 {
+    private const string Example = "[Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")]";
     private const string AnyAxis = "_";
 
     private readonly INamedTypeSymbol type;
@@ -212,5 +213,5 @@ internal sealed class LayerContracts
     }
 
     private void Fail(string? argument, TextSpan where, string text, string why) => problem ??= Diagnostic.Create(
-        Descriptors.LayerContract, AttributeText.Place(mark, argument, where, cancellation), text, type.Name, why);
+        Descriptors.LayerContract, AttributeText.Place(mark, argument, where, cancellation), text, type.Name, why, Example);
 }

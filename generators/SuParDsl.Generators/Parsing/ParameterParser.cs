@@ -30,7 +30,7 @@ internal static class ParameterParser
             Check(context, symbol, parameter);
         }
 
-        if (context.Kind == DeclarationKind.Model && !parameters.Any(static p => p.Kind == ParameterKind.Width))
+        if (context is { Kind: DeclarationKind.Model, Findings.IsBroken: false } && !parameters.Any(static p => p.Kind == ParameterKind.Width))
         {
             context.Findings.Add(Descriptors.NothingScales, context.Part.Identifier.GetLocation(), context.Type.Name);
         }

@@ -10,6 +10,7 @@ internal static class ContractCases
             [Contract("... in -> ... «ot»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -24,6 +25,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -40,6 +42,7 @@ internal static class ContractCases
             [Contract("... «inn» -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -54,6 +57,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -70,6 +74,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out «im»", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -84,6 +89,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -100,6 +106,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "«size»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -114,6 +121,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -130,6 +138,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "«out in»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -144,6 +153,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -160,6 +170,7 @@ internal static class ContractCases
             [Contract("«... in»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -174,6 +185,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -190,6 +202,7 @@ internal static class ContractCases
             [Contract("«... in, ... in -> ... out»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -204,6 +217,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -220,6 +234,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Bias = "«out»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -234,6 +249,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -245,18 +261,23 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract '... in -> ... out' of 'Own' is on a class that is no Module<Tensor, Tensor> (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract '... in -> ... out' of 'Own' needs one public constructor, whose parameters it names (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
-            [Contract(«"... in -> ... out"»)]
-            public sealed class Own(int @in, int @out)
+            [Contract(«"... in -> ... out"», Weight = "out in", FanIn = "in")]
+            public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
                 public int Sum { get; } = @in + @out;
+                public Own() : this(1, 1)
+                {
+                }
+
+                public override Tensor forward(Tensor input) => input;
             }
 
             [Block]
             public partial class M([MuWidth] int width)
             {
-                public Linear Up { get; } = new(width, width);
+                public Own Up { get; } = new(width, width);
                 [Flow] Tensor Flow(Tensor x) => x | Up;
             }
             """,
@@ -264,6 +285,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -280,6 +302,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -295,6 +318,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -319,7 +343,8 @@ internal static class ContractCases
             public partial class M([MuWidth] int width)
             {
                 public Last Up { get; } = new();
-                [Flow] Tensor Flow([Shape("B", nameof(width))] Tensor x) => x | «Up»;
+                public Linear Down { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", nameof(width))] Tensor x) => x | «Up» | Down;
             }
             """,
             """
@@ -333,7 +358,8 @@ internal static class ContractCases
             public partial class M([MuWidth] int width)
             {
                 public Last Up { get; } = new();
-                [Flow] Tensor Flow([Shape("B", "T", nameof(width))] Tensor x) => x | Up;
+                public Linear Down { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", "T", nameof(width))] Tensor x) => x | Up | Down;
             }
             """),
 
@@ -342,6 +368,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 
@@ -356,6 +383,7 @@ internal static class ContractCases
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
+                public int Sum { get; } = @in + @out;
                 public override Tensor forward(Tensor input) => input;
             }
 

@@ -61,7 +61,8 @@ internal static class ImageCases
             {
                 public Linear Q { get; } = new(width, width);
                 public Linear K { get; } = new(width, width / 2);
-                [Flow] Tensor Flow(Tensor x) => Attention((x | Q).Heads(headDim), (x | K).Heads(headDim), (x | K).Heads(headDim), causal: true).Merge();
+                public Linear V { get; } = new(width, width / 2);
+                [Flow] Tensor Flow(Tensor x) => Attention((x | Q).Heads(headDim), (x | K).Heads(headDim), (x | V).Heads(headDim), causal: true).Merge();
             }
             """),
 

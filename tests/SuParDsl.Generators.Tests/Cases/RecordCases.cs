@@ -183,7 +183,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP202", "The default of 'Rho' is 25: it must be in (0, 1] (did you mean 0.25?)",
+        new("SUP202", "The default of 'Rho' is 25: a density is the share of weights kept, in (0, 1] (did you mean 0.25?)",
             """
             public sealed record Sizes([MuWidth(256)] int Width, [Density] double Rho = «25»);
 
@@ -205,7 +205,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP206", "'Rho' is marked [Density] but makes nothing sparse (write [Sparse(nameof(Rho))] on a layer, or remove it)",
+        new("SUP206", "'s.Rho' is marked [Density] but makes nothing sparse (add [Sparse(nameof(s.Rho))] to a layer, or pass it on)",
             """
             public sealed record Sizes([MuWidth(256)] int Width, [Density] double «Rho» = 1);
 

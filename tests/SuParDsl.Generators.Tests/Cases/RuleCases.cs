@@ -76,7 +76,7 @@ internal static class RuleCases
                 public Linear Up { get; } = new(width, width);
                 [Flow] (Tensor A, Tensor B) Flow(Tensor x) => (x | Up, x);
             }
-            """),
+            """, CSharp: "CS0019"),
 
         new("SUP132", "'factor' may change after the model is built, but what 'M' declares holds for good (make it a parameter of 'M', or a Weight where it is learned)",
             """
