@@ -31,6 +31,7 @@ public sealed class EmittedCodeTests
     public void Names_of_the_users_may_shadow_ours()
     {
         var run = Harness.Generate("""
+            #pragma warning disable SUP122
             namespace App
             {
                 using Tensor = global::TorchSharp.torch.Tensor;
