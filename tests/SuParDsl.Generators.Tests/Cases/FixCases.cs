@@ -57,6 +57,21 @@ internal static class FixCases
         new("SUP318", "Mark 'layers' [MuDepth(6)]",
             Of("[Model]", "[MuWidth(64)] int width, int layers = 6", Blocks, Flow) + Inner,
             Of("[Model]", "[MuWidth(64)] int width, [MuDepth(6)] int layers = 6", Blocks, Flow) + Inner),
+        new("SUP115", "Write nameof(input)", Stated("784"), Stated("nameof(input)")),
+        new("SUP207", "Remove [Sparse]",
+            Block("[Sparse(0.5)]\n    public Linear Up { get; } = new(width, 10);", Flow), Block("public Linear Up { get; } = new(width, 10);", Flow)),
+        new("SUP315", "Remove the factor",
+            Block("public Linear Up { get; } = new(width, 10);", Piped("(x * (1.0 / width)) | Up")),
+            Block("public Linear Up { get; } = new(width, 10);", Piped("(x) | Up"))),
+        new("SUP316", "Remove the factor", Deep(Piped("x + (x | Up) * 0.5")), Deep(Piped("x + (x | Up)"))),
+        new("SUP317", "Scale the branch with ResidualScale",
+            Deep("public override Tensor forward(Tensor x) => x + Up.call(x);"),
+            Deep("public override Tensor forward(Tensor x) => x + (ResidualScale * Up.call(x));")),
+        new("SUP319", "Mark 'width' [MuWidth]",
+            Of("[Model]", "[MuDepth(64)] int width, [MuWidth(64)] int inner", "public Linear Up { get; } = new(width, inner);", Flow),
+            Of("[Model]", "[MuWidth(64)] int width, [MuWidth(64)] int inner", "public Linear Up { get; } = new(width, inner);", Flow)),
+        new("SUP322", "Remove Distribution",
+            Block("[Sparse(0.5), Init(Distribution = InitDistribution.Uniform)] " + Up, Flow), Block("[Sparse(0.5)] " + Up, Flow)),
         new("SUP204", "Pass 1 - sparsity",
             UsageCases.Use("_ = new Net(4096, sparsity);", "double sparsity"), UsageCases.Use("_ = new Net(4096, 1 - sparsity);", "double sparsity")),
         new("SUP204", "Pass density",
@@ -80,6 +95,13 @@ internal static class FixCases
 
     private static string Of(string attributes, string parameters, params string[] members) =>
         $"{attributes}\npublic partial class M({parameters})\n{{\n    {string.Join("\n    ", members)}\n}}";
+
+    private static string Stated(string axis) => Of(
+        "[Model]", "[MuWidth(64)] int width, int input = 512", "public Linear Up { get; } = new(input, width);",
+        $"[Flow] Tensor Flow([Shape(\"B\", {axis})] Tensor x) => x | Up;");
+
+    private static string Deep(string flow) =>
+        Of("[Model]", "[MuWidth(64)] int width, [MuDepth(4)] int layers", Blocks, Flow) + Inner.Replace(Flow, flow, StringComparison.Ordinal);
 
     private static string Piped(string flow) => $"[Flow] Tensor Flow(Tensor x) => {flow};";
 
