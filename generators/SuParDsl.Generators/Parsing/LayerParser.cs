@@ -36,6 +36,14 @@ internal static class LayerParser
             return null;
         }
 
+        foreach (var mark in symbol.GetAttributes().Where(static data => ParameterParser.IsMark(data)))
+        {
+            var name = mark.AttributeClass!.Name;
+            context.Findings.Add(
+                Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation),
+                name.Substring(0, name.Length - nameof(Attribute).Length), symbol.Name, "sizes are parameters of the class, or of its record");
+        }
+
         if (CollectedModule(symbol.Type) is { } collected)
         {
             context.Findings.Add(

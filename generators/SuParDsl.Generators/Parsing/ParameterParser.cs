@@ -47,6 +47,9 @@ internal static class ParameterParser
             ? SizeRecord.PrimaryConstructor(record)!.Parameters.Select(size => Read(size, null, symbol.Name))
             : [Read(symbol, null)])];
 
+    /// <summary>Whether an attribute marks a size, a density or another number of a model.</summary>
+    public static bool IsMark(AttributeData data) => Marks.Any(mark => KnownNames.IsOurs(data.AttributeClass, mark));
+
     /// <summary>Whether a parameter carries a mark of the language.</summary>
     public static bool IsMarked(IParameterSymbol symbol) => Marks.Any(mark => MarkOf(symbol, mark) is not null);
 

@@ -5,6 +5,26 @@ internal static class RecordCases
 {
     public static DiagnosticCase[] All { get; } =
     [
+        new("SUP016", "[MuWidth] has no effect on 'Wide': sizes are parameters of the class, or of its record (remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«MuWidth»] public int Wide => 4 * width;
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public int Wide => 4 * width;
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
         new("SUP020", "'seed' of 'M' is no record class with a parameter list (write: public sealed record Sizes(…))",
             """
             public sealed record Sizes
