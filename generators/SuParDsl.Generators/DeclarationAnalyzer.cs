@@ -29,7 +29,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.RegisterOperationAction(
             static c => CallSites.Check((IObjectCreationOperation)c.Operation, c.ReportDiagnostic), OperationKind.ObjectCreation);
         context.RegisterOperationAction(
-            static c => CallSites.Check((ISimpleAssignmentOperation)c.Operation, c.ReportDiagnostic), OperationKind.SimpleAssignment);
+            static c => CallSites.Check((ISimpleAssignmentOperation)c.Operation, c.ReportDiagnostic),
+                OperationKind.SimpleAssignment);
     }
 
     private static void AnalyzeType(SymbolAnalysisContext context)
@@ -58,11 +59,13 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     private static void AnalyzeCall(OperationAnalysisContext context)
     {
         var method =
-            context.Operation is IInvocationOperation call ? call.TargetMethod : ((IMethodReferenceOperation)context.Operation).Method;
+            context.Operation is IInvocationOperation call ? call.TargetMethod
+                : ((IMethodReferenceOperation)context.Operation).Method;
         // The return type first: attributes of every method called would be slow to read.
         if (KnownNames.IsTensor(method.ReturnType) && KnownNames.Has(method.OriginalDefinition, KnownNames.Flow))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.FlowCalled, context.Operation.Syntax.GetLocation(), method.Name));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.FlowCalled, context.Operation.Syntax.GetLocation(),
+                method.Name));
         }
     }
 }

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>The SDK's own compiler with the generator, the analyzers and a real <c>.editorconfig</c> file beside the source.</summary>
+/// <summary>The SDK's own compiler with the generator, the analyzers and a real <c>.editorconfig</c> file beside the
+/// source.</summary>
 public sealed class EditorConfigTests : IDisposable
 {
     private const string Source = """
@@ -47,9 +48,11 @@ public sealed class EditorConfigTests : IDisposable
         var arguments = new[]
         {
             "/nologo", "/target:library", "/langversion:14", "/nullable:enable", "/nowarn:CS1701,CS1702", "/out:Model.dll",
-            $"/analyzer:{typeof(DeclarationGenerator).Assembly.Location}", "/analyzerconfig:.editorconfig", "Model.cs", "Usings.cs",
+            $"/analyzer:{typeof(DeclarationGenerator).Assembly.Location}", "/analyzerconfig:.editorconfig", "Model.cs",
+                "Usings.cs",
         };
-        var references = Harness.Compile(Source).References.OfType<PortableExecutableReference>().Select(static r => $"/reference:\"{r.FilePath}\"");
+        var references = Harness.Compile(Source).References.OfType<PortableExecutableReference>().Select(static r =>
+            $"/reference:\"{r.FilePath}\"");
         Write("compile.rsp", string.Join("\n", arguments.Concat(references)));
         var start = new ProcessStartInfo(Path.Combine(root, "dotnet"))
         {

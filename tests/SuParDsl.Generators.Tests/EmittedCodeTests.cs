@@ -23,7 +23,8 @@ public sealed class EmittedCodeTests
     {
         var features = Harness.Declaration("Features").Replace("string? title", "string title", StringComparison.Ordinal);
         var run =
-            Harness.Generate(Harness.Compile(nullable, Harness.Declaration("Transformer"), nullable == NullableContextOptions.Disable ? features : Harness.NanoGpt));
+            Harness.Generate(Harness.Compile(nullable, Harness.Declaration("Transformer"),
+                nullable == NullableContextOptions.Disable ? features : Harness.NanoGpt));
         Assert.Empty(run.CSharp);
     }
 
@@ -105,7 +106,8 @@ public sealed class EmittedCodeTests
         Assert.Empty(run.CSharp);
         Assert.Empty(run.Ours);
         Assert.Equal(
-            ["App.event.Outer`1+IFace`1+B.g.cs", "App.event.Outer`1+Inner+B.g.cs", "App.event.Rec+B.g.cs", "App.event.record.g.cs", "B.g.cs", "Other.B.g.cs"],
+            ["App.event.Outer`1+IFace`1+B.g.cs", "App.event.Outer`1+Inner+B.g.cs", "App.event.Rec+B.g.cs",
+                "App.event.record.g.cs", "B.g.cs", "Other.B.g.cs"],
             run.Files.Select(static file => file.HintName).Order(StringComparer.Ordinal));
     }
 
@@ -159,7 +161,8 @@ public sealed class EmittedCodeTests
         Assert.Empty(run.Ours);
         var text = run.Text("App.B.g.cs");
         Assert.Contains("return (global::System.Math.Sqrt(rate) * Down.call(up))", text, StringComparison.Ordinal);
-        Assert.Contains("new global::SuParDsl.Extent(global::App.Sizes.Round(((int)width.Value)) + global::App.Sizes.Group, ", text, StringComparison.Ordinal);
+        Assert.Contains("new global::SuParDsl.Extent(global::App.Sizes.Round(((int)width.Value)) + global::App.Sizes.Group, ",
+            text, StringComparison.Ordinal);
         Assert.Contains("Down.Declare(at.Child(\"Down\"), ", text, StringComparison.Ordinal);
         Assert.Contains(", 2 * width);", text, StringComparison.Ordinal);
     }
@@ -189,7 +192,8 @@ public sealed class EmittedCodeTests
     public void A_hand_written_forward_is_kept()
     {
         var run =
-            Harness.Generate(Block.Replace("[Flow] Tensor Flow(Tensor x) => x | Up | Relu;", "public override Tensor forward(Tensor x) => Up.call(x) * ResidualScale;", StringComparison.Ordinal));
+            Harness.Generate(Block.Replace("[Flow] Tensor Flow(Tensor x) => x | Up | Relu;",
+                "public override Tensor forward(Tensor x) => Up.call(x) * ResidualScale;", StringComparison.Ordinal));
         Assert.Empty(run.CSharp);
         Assert.Empty(run.Ours);
         Assert.DoesNotContain("forward(", run.Text("B.g.cs"), StringComparison.Ordinal);
@@ -204,7 +208,8 @@ public sealed class EmittedCodeTests
         {
             Assert.Empty(type.AttributeLists);
             Assert.All(type.Members, static member =>
-                Assert.Contains("GeneratedCode(\"SuParDsl.Generators\"", member.AttributeLists.ToString(), StringComparison.Ordinal));
+                Assert.Contains("GeneratedCode(\"SuParDsl.Generators\"", member.AttributeLists.ToString(),
+                    StringComparison.Ordinal));
         }
     }
 

@@ -23,9 +23,12 @@ public sealed class IncrementalityTests
     public void A_comment_in_a_model_emits_nothing_anew()
     {
         var result = After(static compilation =>
-            compilation.Edit(1, "// a comment\n" + Harness.NanoGpt.Replace("var x =", "/* here */ var x =", StringComparison.Ordinal)));
-        Assert.All(Reasons(result, TrackingNames.ParseModels), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
-        Assert.All(Reasons(result, TrackingNames.ParseBlocks), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+            compilation.Edit(1, "// a comment\n"
+                + Harness.NanoGpt.Replace("var x =", "/* here */ var x =", StringComparison.Ordinal)));
+        Assert.All(Reasons(result, TrackingNames.ParseModels), static reason =>
+            Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        Assert.All(Reasons(result, TrackingNames.ParseBlocks), static reason =>
+            Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
         Assert.All(Outputs(result), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
     }
 
@@ -53,11 +56,14 @@ public sealed class IncrementalityTests
         var compilation = Harness.Compile(Model, Record, Harness.NanoGpt);
         var driver = Harness.Driver().RunGenerators(compilation);
         var comment = driver.RunGenerators(compilation.Edit(2, "// the sizes\n" + Record)).GetRunResult().Results[0];
-        var edit = driver.RunGenerators(compilation.Edit(2, Record.Replace("4 *", "2 *", StringComparison.Ordinal))).GetRunResult().Results[0];
+        var edit = driver.RunGenerators(compilation.Edit(2,
+            Record.Replace("4 *", "2 *", StringComparison.Ordinal))).GetRunResult().Results[0];
 
         Assert.All(Outputs(comment), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
-        Assert.Equal([IncrementalStepRunReason.Modified], Outputs(edit).Where(static reason => reason != IncrementalStepRunReason.Cached));
-        Assert.Contains("2 * width", edit.GeneratedSources.Single(f => f.HintName == "M.g.cs").SourceText.ToString(), StringComparison.Ordinal);
+        Assert.Equal([IncrementalStepRunReason.Modified],
+            Outputs(edit).Where(static reason => reason != IncrementalStepRunReason.Cached));
+        Assert.Contains("2 * width", edit.GeneratedSources.Single(f => f.HintName == "M.g.cs").SourceText.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

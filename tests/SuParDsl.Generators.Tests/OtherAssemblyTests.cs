@@ -2,7 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>What is known of a referenced assembly, by its metadata alone: layer types with a contract, records of sizes, blocks.</summary>
+/// <summary>What is known of a referenced assembly, by its metadata alone: layer types with a contract, records of sizes,
+/// blocks.</summary>
 public sealed class OtherAssemblyTests
 {
     private const string Library = """

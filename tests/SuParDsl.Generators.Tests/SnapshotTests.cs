@@ -39,6 +39,7 @@ public sealed class SnapshotTests
     {
         var expected = Examples.SelectMany(static example => Harness.Generate(example.Value()).Files
             .Select(file => $"{example.Key}.{file.HintName[..^".g.cs".Length]}.verified.cs"));
-        Assert.Equal(expected.Order(StringComparer.Ordinal), Directory.GetFiles(Folder, "*.verified.cs").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Order(StringComparer.Ordinal),
+            Directory.GetFiles(Folder, "*.verified.cs").Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 }

@@ -20,7 +20,8 @@ internal static class AttributeText
             return Location.None;
         }
 
-        var given = syntax.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == argument)?.Expression;
+        var given = syntax.ArgumentList?.Arguments.FirstOrDefault(a =>
+            a.NameEquals?.Name.Identifier.ValueText == argument)?.Expression;
         return given is null ? syntax.GetLocation()
             : given is LiteralExpressionSyntax { Token: var token } && token.IsKind(SyntaxKind.StringLiteralToken)
                 && token.Text == "\"" + token.ValueText + "\"" && where.Length > 0

@@ -70,12 +70,14 @@ internal sealed class BlockLibrary
             [.. Unknown(forward?.Parameters.Length ?? 1)], [.. Unknown(Outputs(forward?.ReturnType))], [], [])
         {
             Names = [.. constructor.Parameters.Select(static p => p.Name)],
-            Record = constructor.Parameters.Select(p => SizeRecord.Of(p, cancellation)).FirstOrDefault(static record => record is not null),
+            Record = constructor.Parameters.Select(p => SizeRecord.Of(p, cancellation)).FirstOrDefault(static record =>
+                record is not null),
         };
     }
 
     /// <summary>How many tensors a type stands for.</summary>
-    public static int Outputs(ITypeSymbol? result) => result is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Length : 1;
+    public static int Outputs(ITypeSymbol? result) =>
+        result is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Length : 1;
 
     /// <summary>So many shapes of which nothing is known.</summary>
     public static IEnumerable<Sizes.Shape?> Unknown(int count) => Enumerable.Repeat<Sizes.Shape?>(null, count);

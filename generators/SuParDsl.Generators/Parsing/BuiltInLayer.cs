@@ -29,7 +29,8 @@ internal sealed record LayerParameter(string Name, ArgumentKind Kind = ArgumentK
 /// <param name="FanOut">The size of the output: a formula, like the axes.</param>
 /// <param name="Start">What it starts from.</param>
 /// <param name="OnlyIf">The flag that must be true for it to exist.</param>
-internal sealed record TensorRule(string Name, string[] Axes, string? FanIn, string FanOut, TensorStart Start, string? OnlyIf = null);
+internal sealed record TensorRule(string Name, string[] Axes, string? FanIn, string FanOut, TensorStart Start,
+    string? OnlyIf = null);
 
 /// <summary>What a tensor holds before training.</summary>
 internal enum TensorStart
@@ -99,7 +100,8 @@ internal abstract record ShapeRule
 /// <param name="IsMatrix">Whether it can be sparse and have an initial gain.</param>
 /// <param name="TiedReadout">The property that is its tied readout, where it has one.</param>
 internal sealed record BuiltInLayer(
-    string Name, LayerParameter[] Parameters, TensorRule[] Tensors, ShapeRule Shape, bool IsMatrix = false, string? TiedReadout = null)
+    string Name, LayerParameter[] Parameters, TensorRule[] Tensors, ShapeRule Shape, bool IsMatrix = false,
+        string? TiedReadout = null)
 {
     /// <summary>Whether it is a type of the user's own that states a contract.</summary>
     public bool IsStated { get; init; }

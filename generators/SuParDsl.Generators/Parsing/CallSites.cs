@@ -20,7 +20,8 @@ internal static class CallSites
         }
 
         foreach (var argument in creation.Arguments
-            .Where(static a => a is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit, Parameter: not null }))
+            .Where(static a => a is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit,
+                Parameter: not null }))
         {
             Check(argument.Parameter!, argument.Value, $"'{argument.Parameter!.Name}' of '{type.Name}'", report);
         }
@@ -29,14 +30,16 @@ internal static class CallSites
     /// <summary>A property of a model's record of sizes.</summary>
     public static void Check(ISimpleAssignmentOperation assignment, Action<Diagnostic> report)
     {
-        if (assignment.Target is IPropertyReferenceOperation { Property: var property } && SizeRecord.ParameterOf(property) is { } parameter
+        if (assignment.Target is IPropertyReferenceOperation { Property: var property }
+            && SizeRecord.ParameterOf(property) is { } parameter
             && !(parameter.ContainingType.IsRecord && IsInDeclaration(assignment)))
         {
             Check(parameter, assignment.Value, $"'{property.Name}' of '{parameter.ContainingType.Name}'", report);
         }
     }
 
-    private static bool IsModel(INamedTypeSymbol type) => KnownNames.IsOurs(type.BaseType, "Model") && KnownNames.Has(type, KnownNames.Model);
+    private static bool IsModel(INamedTypeSymbol type) =>
+        KnownNames.IsOurs(type.BaseType, "Model") && KnownNames.Has(type, KnownNames.Model);
 
     // There the sizes of a layer are checked as such.
     private static bool IsInDeclaration(IOperation operation) =>
@@ -54,9 +57,12 @@ internal static class CallSites
         {
             var dividend = UserSyntax.Unwrap(syntax) is BinaryExpressionSyntax { OperatorToken.Text: "/" } division
                 ? value.SemanticModel?.GetConstantValue(division.Left) : null;
-            DensityExpression.Check(syntax, density, isIntegerDivision: dividend is { HasValue: true, Value: int and not 0 }, owner, report);
+            DensityExpression.Check(syntax, density, isIntegerDivision: dividend is { HasValue: true, Value: int and not 0 },
+                owner, report);
         }
-        else if (constant is int and <= 0 && (ParameterParser.MarkOf(parameter, KnownNames.MuWidth) ?? ParameterParser.MarkOf(parameter, KnownNames.MuDepth)) is not null)
+        else if (constant is int and <= 0
+            && (ParameterParser.MarkOf(parameter, KnownNames.MuWidth)
+            ?? ParameterParser.MarkOf(parameter, KnownNames.MuDepth)) is not null)
         {
             report(Diagnostic.Create(
                 Descriptors.NotPositive, syntax.GetLocation(), parameter.Name, parameter.ContainingType.Name,

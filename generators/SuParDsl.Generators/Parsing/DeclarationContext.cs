@@ -9,7 +9,8 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>One declaration while it is read: its symbols, what is known about its parameters, and what was found so far.</summary>
+/// <summary>One declaration while it is read: its symbols, what is known about its parameters, and what was found so
+/// far.</summary>
 internal sealed class DeclarationContext(
     INamedTypeSymbol type, TypeDeclarationSyntax part, ImmutableArray<TypeDeclarationSyntax> parts, DeclarationKind kind,
     BlockLibrary library, CancellationToken cancellation)
@@ -55,10 +56,12 @@ internal sealed class DeclarationContext(
 
     public Parameter? Find(string name) => parameters.FirstOrDefault(parameter => parameter.Name == name);
 
-    /// <summary>The parameter that an expression is: <c>width</c>, <c>s.Width</c>, or <c>Width</c> inside the record itself.</summary>
+    /// <summary>The parameter that an expression is: <c>width</c>, <c>s.Width</c>, or <c>Width</c> inside the record
+    /// itself.</summary>
     public Parameter? ParameterAt(SyntaxNode node) => RecordMember(node) is { } member
         ? Find(member) is { IsOfRecord: true } size ? size : null
-        : node is IdentifierNameSyntax name && Find(name.Identifier.ValueText) is { IsOfRecord: false } parameter ? parameter : null;
+        : node is IdentifierNameSyntax name && Find(name.Identifier.ValueText) is { IsOfRecord: false } parameter ? parameter
+            : null;
 
     /// <summary>The derived size that an expression is: <c>s.Hidden</c>.</summary>
     public DerivedSize? DerivedAt(SyntaxNode node) =>
@@ -78,7 +81,8 @@ internal sealed class DeclarationContext(
         {
             MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax owner } access
                 when !isInside && owner.Identifier.ValueText == record.Name => access.Name.Identifier.ValueText,
-            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access when isInside => access.Name.Identifier.ValueText,
+            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access when isInside =>
+                access.Name.Identifier.ValueText,
             IdentifierNameSyntax name when isInside => name.Identifier.ValueText,
             _ => null,
         };

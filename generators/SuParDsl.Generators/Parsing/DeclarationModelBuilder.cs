@@ -14,7 +14,8 @@ internal static class DeclarationModelBuilder
     private const string TensorDensity = "global::SuParDsl.TensorDensity";
 
     public static DeclarationModel Build(
-        DeclarationContext context, ImmutableArray<string> arguments, bool hasPrimary, ImmutableArray<Layer> layers, FlowFinder.Found flow,
+        DeclarationContext context, ImmutableArray<string> arguments, bool hasPrimary, ImmutableArray<Layer> layers,
+            FlowFinder.Found flow,
         DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
     {
         var isStub = context.Findings.IsBroken;
@@ -45,7 +46,8 @@ internal static class DeclarationModelBuilder
             isStub ? default : TensorTable.Of(context, tensors));
     }
 
-    public static string? DeclareType(Parameter parameter) => parameter.IsExtent ? Extent : parameter.IsDensity ? TensorDensity : null;
+    public static string? DeclareType(Parameter parameter) =>
+        parameter.IsExtent ? Extent : parameter.IsDensity ? TensorDensity : null;
 
     /// <summary>What a model passes to its own <c>Declare</c>: the parameter's value with its base.</summary>
     public static string? Declared(Parameter parameter) => parameter switch
@@ -71,13 +73,15 @@ internal static class DeclarationModelBuilder
 
     private static RootModel Root(DeclarationContext context)
     {
-        var rule = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Rule)?.Code ?? "global::SuParDsl.Rule.SuPar";
+        var rule = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Rule)?.Code
+            ?? "global::SuParDsl.Rule.SuPar";
         var sigma = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.InitStd)?.Code ?? "0.02d";
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha;
         return new(
             rule, sigma,
             Optional("depthAlpha", alpha is null or 1 ? null : DensityExpression.Literal(alpha.Value))
-                + Optional("attention", Chosen("Attention", "AttentionScaling")) + Optional("ruleDensity", Chosen("RuleDensity", "RuleDensity")),
+                + Optional("attention", Chosen("Attention", "AttentionScaling"))
+                    + Optional("ruleDensity", Chosen("RuleDensity", "RuleDensity")),
             context.Parameters.Where(static p => p.Kind == ParameterKind.Multiplier)
                 .Select(static p => $"(\"{p.Name}\", {p.Code})").ToImmutableArray(),
             context.Record?.Type);
@@ -98,7 +102,8 @@ internal static class DeclarationModelBuilder
                 .. Options(layer)],
             { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}"],
             { BuiltIn: { IsStated: true } stated } => StatedTensors(layer, stated),
-            { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
+            { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p =>
+                layer.Sizes[p.Name].Extent)
                 .Concat(layer.IsTied ? ["tied: true"] : [])
                 .Concat(Options(layer)),
             _ => layer.Block!.Parameters.Where(static p => p.IsDeclared)
@@ -130,7 +135,8 @@ internal static class DeclarationModelBuilder
             yield return option;
         }
 
-        string Over(string formula) => Identifiers.Replace(formula.Replace("·", " * "), name => Formula.Atom(layer.Sizes[name].Extent));
+        string Over(string formula) =>
+            Identifiers.Replace(formula.Replace("·", " * "), name => Formula.Atom(layer.Sizes[name].Extent));
     }
 
     private static string Cover(DensityArgument? density, bool isDense) => density is not null

@@ -44,13 +44,15 @@ internal static class DeclarationParser
             .SelectMany(layer => TensorParser.Of(context, layer))
             .Select(tensor => TensorParser.Cover(tensor, density, isDense, isOwn: false)).ToImmutableArray();
         var model = DeclarationModelBuilder.Build(
-            context, [.. constructor?.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name)) ?? []], constructor is not null, layers, flow, density, isDense, tensors);
+            context, [.. constructor?.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name)) ?? []],
+                constructor is not null, layers, flow, density, isDense, tensors);
         return new(model, context.Findings.Diagnostics, Summarize(context, constructor, layers, flow, tensors));
     }
 
     private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts) =>
         type.InstanceConstructors.FirstOrDefault(constructor => constructor.DeclaringSyntaxReferences.Any(
-            reference => parts.Any(part => part.ParameterList is not null && part.SyntaxTree == reference.SyntaxTree && part.Span == reference.Span)));
+            reference => parts.Any(part =>
+                part.ParameterList is not null && part.SyntaxTree == reference.SyntaxTree && part.Span == reference.Span)));
 
     /// <summary>Checks that need the whole class.</summary>
     private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow, bool isCovered)
@@ -97,13 +99,15 @@ internal static class DeclarationParser
         var isBroken = context.Findings.IsBroken;
         return new(
             context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model,
-            isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)] : [.. flow.Parsed.Inputs.Select(static input => (Shape?)input.Shape)],
+            isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)]
+                : [.. flow.Parsed.Inputs.Select(static input => (Shape?)input.Shape)],
             isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Outputs)] : flow.Parsed.Outputs,
             tensors, isBroken ? [] : [.. context.Divisions])
         {
             Names = [.. constructor?.Parameters.Select(static parameter => parameter.Name) ?? []],
             Record = context.Record,
-            DepthFaults = isBroken ? [] : [.. flow.DepthFaults, .. layers.SelectMany(static layer => layer.Block?.DepthFaults ?? [])],
+            DepthFaults = isBroken ? [] : [.. flow.DepthFaults,
+                .. layers.SelectMany(static layer => layer.Block?.DepthFaults ?? [])],
             UnusedDensities = [.. UnusedDensities(context).Select(static parameter => parameter.Name)],
         };
     }

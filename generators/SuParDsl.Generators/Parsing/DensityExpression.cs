@@ -20,7 +20,8 @@ internal sealed record DensityArgument(string Code, string Value, string Base)
     public string? Distribution { get; init; }
 
     /// <summary>m_ρ as text; null where it is 1.</summary>
-    public string? Multiplier => Value == Base ? null : Base == "1" ? Formula.Atom(Value) : Formula.Atom(Value) + "/" + Formula.Atom(Base);
+    public string? Multiplier => Value == Base ? null : Base == "1" ? Formula.Atom(Value) : Formula.Atom(Value) + "/"
+        + Formula.Atom(Base);
 }
 
 /// <summary>Reads densities, and refuses constants that are none.</summary>
@@ -50,7 +51,8 @@ internal static class DensityExpression
         var code = parameters.Any(static p => p.IsDeclared)
             ? $"new global::SuParDsl.TensorDensity({Over("Value")}, {Over("Base")})"
             : ExpressionText.Copy(context, expression);
-        return new(code, ExpressionText.InWords(context, expression), parameters.Any(static p => p.IsDeclared) ? BaseText(context, expression) : "1");
+        return new(code, ExpressionText.InWords(context, expression), parameters.Any(static p => p.IsDeclared)
+            ? BaseText(context, expression) : "1");
 
         string Over(string side) => ExpressionText.Copy(context, expression, p => p.IsDeclared ? $"{p.Identifier}.{side}" : null);
     }
@@ -80,7 +82,8 @@ internal static class DensityExpression
     }
 
     /// <summary>The same wherever a constant density is written.</summary>
-    public static bool Check(ExpressionSyntax expression, double value, bool isIntegerDivision, string owner, Action<Diagnostic> report)
+    public static bool Check(ExpressionSyntax expression, double value, bool isIntegerDivision, string owner,
+        Action<Diagnostic> report)
     {
         if (value is > 0 and <= 1)
         {

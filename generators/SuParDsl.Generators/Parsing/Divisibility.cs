@@ -5,7 +5,8 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Checks divisions at the base, a class's own and those of the blocks that it builds, and says which need a guard.</summary>
+/// <summary>Checks divisions at the base, a class's own and those of the blocks that it builds, and says which need a
+/// guard.</summary>
 internal static class Divisibility
 {
     public static void Check(DeclarationContext context, ImmutableArray<Layer> layers, Unifier? axes)
@@ -62,7 +63,8 @@ internal static class Divisibility
 
     private static void Check(DeclarationContext context, Division division, Location location, string where, Location? second)
     {
-        if (context.AtBase(division.Size) is not { IsInteger: true } size || context.AtBase(division.Divisor) is not { IsInteger: true } divisor)
+        if (context.AtBase(division.Size) is not { IsInteger: true } size
+            || context.AtBase(division.Divisor) is not { IsInteger: true } divisor)
         {
             return;
         }
@@ -77,12 +79,14 @@ internal static class Divisibility
         {
             context.Findings.Add(
                 Descriptors.HeadCounts, location, second,
-                [context.Text(division.Size), context.Text(division.Divisor), "key", "each key head serves as many query heads: use a divisor"]);
+                [context.Text(division.Size), context.Text(division.Divisor), "key",
+                    "each key head serves as many query heads: use a divisor"]);
             return;
         }
 
         var below = a - (a % b);
-        var remedy = below.IsZero ? $"{Rational.Text(b)} would be" : $"{Rational.Text(below)} or {Rational.Text(below + b)} would be";
+        var remedy = below.IsZero ? $"{Rational.Text(b)} would be"
+            : $"{Rational.Text(below)} or {Rational.Text(below + b)} would be";
         context.Findings.Add(
             division.Id == "SUP106" ? Descriptors.HeadRemainder : Descriptors.Remainder, location, second,
             [context.Text(division.Size), context.Text(division.Divisor), where, remedy]);

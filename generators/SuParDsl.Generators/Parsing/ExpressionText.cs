@@ -14,10 +14,12 @@ internal static class ExpressionText
     /// <param name="context">The declaration.</param>
     /// <param name="expression">The expression.</param>
     /// <param name="rewrite">What a name that is a parameter becomes; null leaves it.</param>
-    public static string Copy(DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite = null) =>
+    public static string Copy(
+        DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite = null) =>
         Copy(context, expression, rewrite, isInFull: true);
 
-    private static string Copy(DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite, bool isInFull)
+    private static string Copy(DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite,
+        bool isInFull)
     {
         var model = context.ModelOf(expression);
         var text = new StringBuilder();
@@ -29,10 +31,13 @@ internal static class ExpressionText
                 text.Append(' ');
             }
 
-            var (written, last) = token.Parent is { Parent: MemberAccessExpressionSyntax access } && context.RecordMember(access) is not null
-                    && access.Expression == token.Parent ? (WriteSize(context, access, rewrite, isInFull) ?? token.Text, access.Span.End)
+            var (written, last) = token.Parent is { Parent: MemberAccessExpressionSyntax access }
+                && context.RecordMember(access) is not null
+                    && access.Expression == token.Parent
+                        ? (WriteSize(context, access, rewrite, isInFull) ?? token.Text, access.Span.End)
                 : token.Parent is SimpleNameSyntax name && token == name.Identifier && StandsAlone(name)
-                    ? (WriteSize(context, name, rewrite, isInFull) ?? (isInFull ? Write(context, model, name) : token.Text), token.Span.End)
+                    ? (WriteSize(context, name, rewrite, isInFull) ?? (isInFull ? Write(context, model, name) : token.Text),
+                        token.Span.End)
                 : (token.Text, token.Span.End);
             text.Append(written);
             end = last;
@@ -66,10 +71,13 @@ internal static class ExpressionText
         }
     }
 
-    /// <summary>A size of the record: as the class reads it, or what it becomes; a derived one that becomes another is written out.</summary>
-    private static string? WriteSize(DeclarationContext context, ExpressionSyntax size, Func<Parameter, string?>? rewrite, bool isInFull) =>
+    /// <summary>A size of the record: as the class reads it, or what it becomes; a derived one that becomes another is written
+    /// out.</summary>
+    private static string? WriteSize(DeclarationContext context, ExpressionSyntax size, Func<Parameter, string?>? rewrite,
+        bool isInFull) =>
         context.ParameterAt(size) is { } parameter ? rewrite?.Invoke(parameter) ?? parameter.Code
-        : context.DerivedAt(size) is not { } derived ? context.RecordMember(size) is { } member && size is MemberAccessExpressionSyntax
+        : context.DerivedAt(size) is not { } derived ? context.RecordMember(size) is { } member
+            && size is MemberAccessExpressionSyntax
             ? $"{context.Record!.Identifier}.{UserSyntax.Escape(member)}" : null
         : rewrite is null ? $"{context.Record!.Identifier}.{UserSyntax.Escape(derived.Name)}"
         : $"({Copy(context, derived.Expression, rewrite, isInFull)})";

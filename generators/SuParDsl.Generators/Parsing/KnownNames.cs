@@ -56,7 +56,8 @@ internal static class KnownNames
     {
         for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
         {
-            if (t is INamedTypeSymbol { Name: "Module", ContainingType: { Name: "nn", ContainingType.Name: "torch" }, TypeArguments: [var from, var to] })
+            if (t is INamedTypeSymbol { Name: "Module", ContainingType: { Name: "nn", ContainingType.Name: "torch" },
+                TypeArguments: [var from, var to] })
             {
                 return IsTensor(from) && IsTensor(to);
             }
@@ -74,7 +75,8 @@ internal static class KnownNames
     /// <summary>The member of one of the library's enums that a named argument is, in full; null where it is not given.</summary>
     public static string? EnumMember(AttributeData attribute, string argument, string type) =>
         attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Enum } value
-            ? value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, value.Value)) is { } member
+            ? value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field =>
+                Equals(field.ConstantValue, value.Value)) is { } member
                 ? $"global::{Namespace}.{type}.{member.Name}"
                 : $"(global::{Namespace}.{type})({value.Value})"
             : null;
@@ -82,5 +84,6 @@ internal static class KnownNames
     public static T? Named<T>(AttributeData attribute, string argument)
         where T : struct =>
         attribute.NamedArguments
-            .FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value } ? value : null;
+            .FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value }
+                ? value : null;
 }

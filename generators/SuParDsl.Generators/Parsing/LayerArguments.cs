@@ -77,7 +77,8 @@ internal static class LayerArguments
         {
             context.Findings.Add(
                 Descriptors.RepeatChangesSize, layer.Location, layer.Name, block.Name,
-                block.Inputs.Length == 1 ? "one tensor" : $"{Rational.Text(block.Inputs.Length)} tensors", $"{Rational.Text(block.Outputs.Length)} tensors");
+                block.Inputs.Length == 1 ? "one tensor" : $"{Rational.Text(block.Inputs.Length)} tensors",
+                    $"{Rational.Text(block.Outputs.Length)} tensors");
             layer.IsBroken = true;
         }
 
@@ -126,7 +127,8 @@ internal static class LayerArguments
                 layer.Others[parameter.Name] = parameter.Default ?? string.Empty;
                 if (parameter is { IsSize: true, Default: { } number })
                 {
-                    layer.Sizes[parameter.Name] = new(Polynomial.Constant(long.Parse(number, CultureInfo.InvariantCulture)), number, null);
+                    layer.Sizes[parameter.Name] = new(Polynomial.Constant(long.Parse(number, CultureInfo.InvariantCulture)),
+                        number, null);
                 }
             }
             else if (parameter.Kind == ArgumentKind.Other)
@@ -142,9 +144,11 @@ internal static class LayerArguments
     }
 
     /// <summary>A width counts no blocks, and a count is no width (SUP319).</summary>
-    private static void CheckMarks(DeclarationContext context, Layer layer, SizeArgument size, ParameterKind wrong, string what, string mark)
+    private static void CheckMarks(DeclarationContext context, Layer layer, SizeArgument size, ParameterKind wrong,
+        string what, string mark)
     {
-        if (size.Syntax is { } syntax && ExpressionText.ParametersIn(context, syntax).FirstOrDefault(p => p.Kind == wrong) is { } parameter)
+        if (size.Syntax is { } syntax && ExpressionText.ParametersIn(context, syntax).FirstOrDefault(p =>
+            p.Kind == wrong) is { } parameter)
         {
             context.Findings.Add(
                 Descriptors.SwappedMarks, syntax.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),
@@ -153,7 +157,8 @@ internal static class LayerArguments
         }
     }
 
-    private static void ReadBlock(DeclarationContext context, Layer layer, BlockSummary block, BaseObjectCreationExpressionSyntax creation)
+    private static void ReadBlock(DeclarationContext context, Layer layer, BlockSummary block,
+        BaseObjectCreationExpressionSyntax creation)
     {
         if (Bind(creation, block.Names) is not { } arguments)
         {
@@ -163,7 +168,8 @@ internal static class LayerArguments
 
         foreach (var parameter in block.Parameters.Where(static parameter => !parameter.IsOfRecord))
         {
-            ReadParameter(context, layer, block, parameter, arguments.TryGetValue(parameter.Name, out var argument) ? argument : null);
+            ReadParameter(context, layer, block, parameter, arguments.TryGetValue(parameter.Name, out var argument) ? argument
+                : null);
         }
 
         if (block.Record is { } record && arguments.TryGetValue(record.Name, out var sizes))
@@ -177,7 +183,8 @@ internal static class LayerArguments
     }
 
     /// <summary>The argument for a block's parameter; null where the parameter's default stands.</summary>
-    public static void ReadParameter(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter, ExpressionSyntax? argument)
+    public static void ReadParameter(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter,
+        ExpressionSyntax? argument)
     {
         if (argument is null)
         {
@@ -218,7 +225,8 @@ internal static class LayerArguments
         }
     }
 
-    private static void CheckMark(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter, SizeArgument size)
+    private static void CheckMark(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter,
+        SizeArgument size)
     {
         if (!parameter.Scales && context.Scales(size.Size))
         {
@@ -227,7 +235,8 @@ internal static class LayerArguments
                 [size.Size.ToString(), parameter.Name, block.Name]);
             layer.IsBroken = true;
         }
-        else if (parameter.Kind == ParameterKind.Width && !context.Scales(size.Size) && context.Parameters.Any(static p => p.Kind == ParameterKind.Width)
+        else if (parameter.Kind == ParameterKind.Width && !context.Scales(size.Size)
+            && context.Parameters.Any(static p => p.Kind == ParameterKind.Width)
             && block.Tensors.FirstOrDefault(t => t.IsMatrix && t.FanOut.Equals(Polynomial.Name(parameter.Name))) is { } fixedAt)
         {
             context.Findings.Add(
@@ -270,15 +279,18 @@ internal static class LayerArguments
     }
 
     /// <summary>Arguments by parameter name; null where C# refuses the list.</summary>
-    public static Dictionary<string, ExpressionSyntax>? Bind(BaseObjectCreationExpressionSyntax creation, IReadOnlyList<string> parameters)
+    public static Dictionary<string, ExpressionSyntax>? Bind(
+        BaseObjectCreationExpressionSyntax creation, IReadOnlyList<string> parameters)
     {
         var bound = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
         var position = 0;
         foreach (var argument in creation.ArgumentList?.Arguments ?? [])
         {
-            var name = argument.NameColon?.Name.Identifier.ValueText ?? (position < parameters.Count ? parameters[position] : null);
+            var name = argument.NameColon?.Name.Identifier.ValueText
+                ?? (position < parameters.Count ? parameters[position] : null);
             position++;
-            if (name is null || !parameters.Contains(name) || bound.ContainsKey(name) || !argument.RefKindKeyword.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.None))
+            if (name is null || !parameters.Contains(name) || bound.ContainsKey(name)
+                || !argument.RefKindKeyword.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.None))
             {
                 return null;
             }

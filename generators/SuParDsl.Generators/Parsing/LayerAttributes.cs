@@ -21,7 +21,8 @@ internal static class LayerAttributes
         var dense = KnownNames.Find(symbol, KnownNames.Dense);
         if (sparse is not null && dense is not null)
         {
-            context.Findings.Add(Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name, "[Sparse] and [Dense]");
+            context.Findings.Add(Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name,
+                "[Sparse] and [Dense]");
             return (null, false);
         }
 
@@ -73,7 +74,8 @@ internal static class LayerAttributes
             return null;
         }
 
-        if (argument.Value is not double value || !DensityExpression.CheckConstant(context, expression, value, $"The density of '{owner}'"))
+        if (argument.Value is not double value
+            || !DensityExpression.CheckConstant(context, expression, value, $"The density of '{owner}'"))
         {
             return null;
         }

@@ -41,7 +41,8 @@ internal static class LayerChecks
             && share * (double)inputs.Numerator is var kept && kept < FewestWeights)
         {
             context.Findings.Add(
-                Descriptors.FewWeights, place, layer.Name, density.Value, Rational.Text(inputs.Numerator), kept.ToString("0.##", CultureInfo.InvariantCulture));
+                Descriptors.FewWeights, place, layer.Name, density.Value, Rational.Text(inputs.Numerator),
+                    kept.ToString("0.##", CultureInfo.InvariantCulture));
         }
     }
 }

@@ -95,7 +95,8 @@ internal sealed class LayerContracts
 
     /// <summary>… in → … out is what a Linear does; anything else is matched axis by axis.</summary>
     private ShapeRule ShapeOf(ShapePattern input, ShapePattern output) =>
-        input is { IsOpen: true, Axes: [var from] } && output is { IsOpen: true, Axes: [var to] } && used.Contains(from) && used.Contains(to)
+        input is { IsOpen: true, Axes: [var from] } && output is { IsOpen: true, Axes: [var to] } && used.Contains(from)
+            && used.Contains(to)
             ? new ShapeRule.LastAxis(from, to)
             : new ShapeRule.Stated(input, output);
 
@@ -133,7 +134,8 @@ internal sealed class LayerContracts
 
         if (bias is not null && Formulas("Bias", bias) is [var size] && problem is null)
         {
-            var flag = constructor.Parameters.FirstOrDefault(static p => p is { Name: "bias", Type.SpecialType: SpecialType.System_Boolean });
+            var flag = constructor.Parameters.FirstOrDefault(static p =>
+                p is { Name: "bias", Type.SpecialType: SpecialType.System_Boolean });
             tensors.Add(new("bias", [size], null, size, TensorStart.Zeros, flag?.Name));
         }
 
@@ -148,7 +150,8 @@ internal sealed class LayerContracts
         return sum.Equals(Polynomial.One) ? axes[axes.Length - 1] : (all / sum).ToString();
     }
 
-    private string? Named(string argument) => mark.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value.Value as string;
+    private string? Named(string argument) =>
+        mark.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value.Value as string;
 
     /// <summary>Axes over the constructor's parameters.</summary>
     private string[] Formulas(string argument, string text)
@@ -166,7 +169,8 @@ internal sealed class LayerContracts
     private ImmutableArray<string> Axes(ShapePattern side, ShapePattern other, string text)
     {
         var count = 0;
-        return [.. side.Axes.Select(axis => axis == AnyAxis ? AnyAxis + (++count).ToString(System.Globalization.CultureInfo.InvariantCulture)
+        return [.. side.Axes.Select(axis =>
+            axis == AnyAxis ? AnyAxis + (++count).ToString(System.Globalization.CultureInfo.InvariantCulture)
             : Over(null, text, axis, name => name == axis && other.Axes.Contains(name)))];
     }
 
@@ -188,7 +192,8 @@ internal sealed class LayerContracts
 
             if (!isFree(name))
             {
-                var known = sizes.Count == 0 ? "has no sizes" : "has " + string.Join(", ", sizes.Values.Select(static p => $"'{p.Name}'"));
+                var known = sizes.Count == 0 ? "has no sizes" : "has "
+                    + string.Join(", ", sizes.Values.Select(static p => $"'{p.Name}'"));
                 Fail(argument, Where(name), text, $"names '{name}', but its constructor {known}");
             }
 

@@ -41,7 +41,8 @@ internal static class LayerParser
             var name = mark.AttributeClass!.Name;
             context.Findings.Add(
                 Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation),
-                name.Substring(0, name.Length - nameof(Attribute).Length), symbol.Name, "sizes are parameters of the class, or of its record");
+                name.Substring(0, name.Length - nameof(Attribute).Length), symbol.Name,
+                    "sizes are parameters of the class, or of its record");
         }
 
         if (CollectedModule(symbol.Type) is { } collected)
@@ -64,7 +65,8 @@ internal static class LayerParser
         if (WordTable.IsWord(symbol.Name))
         {
             context.Findings.Add(
-                Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name, "a word of the flow language");
+                Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name,
+                    "a word of the flow language");
             return new(symbol, property) { IsBroken = true };
         }
 
@@ -76,7 +78,8 @@ internal static class LayerParser
         if (builtIn is { IsStated: true } && KnownNames.Find(symbol, KnownNames.Foreign) is { } mark)
         {
             context.Findings.Add(
-                Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), "Foreign", symbol.Name, $"{builtIn.Name} has a [Contract]");
+                Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), "Foreign", symbol.Name,
+                    $"{builtIn.Name} has a [Contract]");
         }
 
         if (block is null && builtIn is null && KnownNames.Has(symbol.Type, KnownNames.Contract))
@@ -119,13 +122,15 @@ internal static class LayerParser
 
         if (BlockLibrary.Contains(block, context.Type))
         {
-            context.Findings.Add(Descriptors.ContainsItself, property.Identifier.GetLocation(), symbol.Name, block.Name, context.Type.Name);
+            context.Findings.Add(Descriptors.ContainsItself, property.Identifier.GetLocation(), symbol.Name, block.Name,
+                context.Type.Name);
             return false;
         }
 
         if (KnownNames.Has(block, KnownNames.Model))
         {
-            context.Findings.Add(Descriptors.ModelInsideModel, property.Type.GetLocation(), symbol.Name, context.Type.Name, block.Name);
+            context.Findings.Add(Descriptors.ModelInsideModel, property.Type.GetLocation(), symbol.Name, context.Type.Name,
+                block.Name);
             return false;
         }
 
@@ -140,7 +145,8 @@ internal static class LayerParser
         {
             _ when symbol.IsStatic => "is static",
             { AccessorList: null } => "is computed",
-            { AccessorList: { } list } when list.Accessors.Any(static a => !a.IsKind(SyntaxKind.GetAccessorDeclaration)) => "can be set",
+            { AccessorList: { } list } when list.Accessors.Any(static a => !a.IsKind(SyntaxKind.GetAccessorDeclaration)) =>
+                "can be set",
             { AccessorList: { } list } when list.Accessors
                 .Any(static a => a.Body is not null || a.ExpressionBody is not null) => "is computed",
             { Initializer: null } => "is not constructed here",
@@ -150,7 +156,8 @@ internal static class LayerParser
         if (problem is not null)
         {
             context.Findings.Add(
-                Descriptors.NotInPlace, property.Identifier.GetLocation(), symbol.Name, problem, UserSyntax.OneLine(property.Type));
+                Descriptors.NotInPlace, property.Identifier.GetLocation(), symbol.Name, problem,
+                    UserSyntax.OneLine(property.Type));
             return null;
         }
 
@@ -171,12 +178,14 @@ internal static class LayerParser
             {
                 context.Findings.Add(
                     Descriptors.InCollection, field.Declaration.Type.GetLocation(),
-                    variable.Identifier.ValueText, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), collected.Name);
+                    variable.Identifier.ValueText, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                        collected.Name);
             }
             else if (KnownNames.IsModule(type))
             {
                 context.Findings.Add(
-                    Descriptors.NotInPlace, variable.Identifier.GetLocation(), variable.Identifier.ValueText, "is a field", UserSyntax.OneLine(field.Declaration.Type));
+                    Descriptors.NotInPlace, variable.Identifier.GetLocation(), variable.Identifier.ValueText, "is a field",
+                        UserSyntax.OneLine(field.Declaration.Type));
             }
         }
     }
@@ -184,7 +193,8 @@ internal static class LayerParser
     /// <summary>The layer type inside an array or another collection.</summary>
     private static ITypeSymbol? CollectedModule(ITypeSymbol type) => type switch
     {
-        IArrayTypeSymbol array => CollectedModule(array.ElementType) ?? (KnownNames.IsModule(array.ElementType) ? array.ElementType : null),
+        IArrayTypeSymbol array => CollectedModule(array.ElementType)
+            ?? (KnownNames.IsModule(array.ElementType) ? array.ElementType : null),
         INamedTypeSymbol { IsGenericType: true } named when !KnownNames.IsModule(named) && IsEnumerable(named) =>
             named.TypeArguments.FirstOrDefault(KnownNames.IsModule),
         _ => null,

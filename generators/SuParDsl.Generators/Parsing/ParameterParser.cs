@@ -30,7 +30,8 @@ internal static class ParameterParser
             Check(context, symbol, parameter);
         }
 
-        if (context is { Kind: DeclarationKind.Model, Findings.IsBroken: false } && !parameters.Any(static p => p.Kind == ParameterKind.Width))
+        if (context is { Kind: DeclarationKind.Model, Findings.IsBroken: false }
+            && !parameters.Any(static p => p.Kind == ParameterKind.Width))
         {
             context.Findings.Add(Descriptors.NothingScales, context.Part.Identifier.GetLocation(), context.Type.Name);
         }
@@ -130,11 +131,13 @@ internal static class ParameterParser
         {
             var @base = parameter.DefaultSize is { } size and > 0 ? Text(size) : example;
             context.Findings.Add(
-                Descriptors.NoBase, KnownNames.LocationOf(mark, context.Cancellation), parameter.Name, context.Type.Name, shortName, @base);
+                Descriptors.NoBase, KnownNames.LocationOf(mark, context.Cancellation), parameter.Name, context.Type.Name,
+                    shortName, @base);
         }
     }
 
-    private static void CheckBase(DeclarationContext context, IParameterSymbol symbol, Parameter parameter, string attribute, string shortName)
+    private static void CheckBase(DeclarationContext context, IParameterSymbol symbol, Parameter parameter, string attribute,
+        string shortName)
     {
         var mark = MarkOf(symbol, attribute)!;
         var location = KnownNames.LocationOf(mark, context.Cancellation);
@@ -151,7 +154,8 @@ internal static class ParameterParser
         if (context.Kind == DeclarationKind.Block)
         {
             context.Findings.Add(
-                Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name, shortName);
+                Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name,
+                    shortName);
         }
         else if (stated <= 0)
         {
@@ -160,7 +164,8 @@ internal static class ParameterParser
         else if (parameter.DefaultSize is { } size && size != stated)
         {
             context.Findings.Add(
-                Descriptors.DefaultIsNotBase, parameter.Syntax?.Default?.Value.GetLocation() ?? location, parameter.Name, size, stated);
+                Descriptors.DefaultIsNotBase, parameter.Syntax?.Default?.Value.GetLocation() ?? location, parameter.Name, size,
+                    stated);
         }
     }
 
@@ -179,7 +184,8 @@ internal static class ParameterParser
     {
         var mark = MarkOf(symbol, KnownNames.Density)!;
         if (ArgumentExpression(mark, "Base", context) is { } stated
-            && !DensityExpression.CheckConstant(context, stated, parameter.DensityBase, $"The base density of '{parameter.Name}'"))
+            && !DensityExpression.CheckConstant(context, stated, parameter.DensityBase,
+                $"The base density of '{parameter.Name}'"))
         {
             parameter.DensityBase = 1;
         }
@@ -198,15 +204,18 @@ internal static class ParameterParser
             (KnownNames.MuWidth, parameter.Kind == ParameterKind.Width, "a size is an int"),
             (KnownNames.MuDepth, parameter.Kind == ParameterKind.Depth, "a count is an int, and not also a width"),
             (KnownNames.Density, parameter.Kind == ParameterKind.Density, "a density is a double"),
-            (KnownNames.InitStd, parameter.Kind == ParameterKind.InitStd && context.Kind == DeclarationKind.Model, "it is a double of a [Model]"),
-            (KnownNames.Multiplier, parameter.Kind == ParameterKind.Multiplier && context.Kind == DeclarationKind.Model, "it is a double of a [Model]"),
+            (KnownNames.InitStd, parameter.Kind == ParameterKind.InitStd && context.Kind == DeclarationKind.Model,
+                "it is a double of a [Model]"),
+            (KnownNames.Multiplier, parameter.Kind == ParameterKind.Multiplier && context.Kind == DeclarationKind.Model,
+                "it is a double of a [Model]"),
         ];
         foreach (var (attribute, takes, wants) in marks)
         {
             if (!takes && MarkOf(symbol, attribute) is { } mark)
             {
                 var name = attribute.Substring(0, attribute.Length - "Attribute".Length);
-                context.Findings.Add(Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, parameter.Name, wants);
+                context.Findings.Add(Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name,
+                    parameter.Name, wants);
             }
         }
     }

@@ -44,11 +44,13 @@ internal sealed class ParseCache
     public ParseResult? Find(string type) => entries.TryGetValue(type, out var entry) ? entry.Result : null;
 
     public void Add(string type, INamedTypeSymbol symbol, ParseResult result) =>
-        entries.TryAdd(type, new(result, [.. symbol.DeclaringSyntaxReferences.Select(r => sources.GetOrAdd(r.SyntaxTree, SourcesOf)).Distinct()]));
+        entries.TryAdd(type, new(result,
+            [.. symbol.DeclaringSyntaxReferences.Select(r => sources.GetOrAdd(r.SyntaxTree, SourcesOf)).Distinct()]));
 
     private void TakeOver(ParseCache earlier)
     {
-        if (!Equals(compilation.Options, earlier.compilation.Options) || !compilation.ExternalReferences.SequenceEqual(earlier.compilation.ExternalReferences))
+        if (!Equals(compilation.Options, earlier.compilation.Options)
+            || !compilation.ExternalReferences.SequenceEqual(earlier.compilation.ExternalReferences))
         {
             return;
         }
@@ -79,7 +81,8 @@ internal sealed class ParseCache
         }
     }
 
-    /// <summary>The files that a file's meaning depends on: those that declare a name that it uses, and what those depend on.</summary>
+    /// <summary>The files that a file's meaning depends on: those that declare a name that it uses, and what those depend
+    /// on.</summary>
     private Sources SourcesOf(SyntaxTree tree)
     {
         var names = new HashSet<string>(TreeNames.Of(tree).Used, StringComparer.OrdinalIgnoreCase);

@@ -6,12 +6,14 @@ using SuParDsl.Generators.Sizes;
 namespace SuParDsl.Generators.Parsing;
 
 /// <summary>
-/// Reads the record of sizes that a block is given: the class's own, <c>s</c>; a changed one, <c>s with { Width = 2 * s.Width }</c>;
+/// Reads the record of sizes that a block is given: the class's own, <c>s</c>; a changed one, <c>s with { Width = 2 * s.Width
+/// }</c>;
 /// or a new one, <c>new MlpSize(width, 4 * width)</c>.
 /// </summary>
 internal static class RecordArguments
 {
-    public static void Read(DeclarationContext context, Layer layer, BlockSummary block, SizeRecord record, ExpressionSyntax argument)
+    public static void Read(DeclarationContext context, Layer layer, BlockSummary block, SizeRecord record,
+        ExpressionSyntax argument)
     {
         var sizes = block.Parameters.Where(static parameter => parameter.IsOfRecord).ToList();
         var (source, changes) = UserSyntax.Unwrap(argument) switch
@@ -29,10 +31,12 @@ internal static class RecordArguments
 
             foreach (var size in sizes)
             {
-                LayerArguments.ReadParameter(context, layer, block, size, Change(size) ?? (given.TryGetValue(size.Name, out var value) ? value : null));
+                LayerArguments.ReadParameter(context, layer, block, size, Change(size)
+                    ?? (given.TryGetValue(size.Name, out var value) ? value : null));
             }
         }
-        else if (source is IdentifierNameSyntax name && name.Identifier.ValueText == context.Record?.Name && context.Record.Type == record.Type)
+        else if (source is IdentifierNameSyntax name && name.Identifier.ValueText == context.Record?.Name
+            && context.Record.Type == record.Type)
         {
             foreach (var size in sizes)
             {
@@ -48,7 +52,8 @@ internal static class RecordArguments
         }
         else
         {
-            var own = context.Record?.Type == record.Type ? $"{context.Record.Name}, {context.Record.Name} with {{ … }} or " : string.Empty;
+            var own = context.Record?.Type == record.Type ? $"{context.Record.Name}, {context.Record.Name} with {{ … }} or "
+                : string.Empty;
             context.Findings.Add(
                 Descriptors.UnreadableRecord, argument.GetLocation(), record.Name, block.Name,
                 $"is given '{UserSyntax.OneLine(argument)}', whose sizes cannot be read", $"write {own}new {record.TypeName}(…)");
@@ -74,7 +79,8 @@ internal static class RecordArguments
     {
         if (own.IsDensity)
         {
-            layer.Densities[own.Name] = DensityExpression.OfParameter(context, own, isUsed: !block.UnusedDensities.Contains(own.Name));
+            layer.Densities[own.Name] = DensityExpression.OfParameter(context, own,
+                isUsed: !block.UnusedDensities.Contains(own.Name));
         }
         else if (own.IsExtent)
         {

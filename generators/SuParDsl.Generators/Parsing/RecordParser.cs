@@ -14,7 +14,8 @@ internal static class RecordParser
 {
     /// <summary>Whether a parameter is a record that must be read as sizes.</summary>
     public static bool IsRecord(IParameterSymbol symbol) => SizeRecord.TypeOf(symbol) is not null
-        || (symbol.Type is INamedTypeSymbol { IsRecord: true } && symbol.ContainingSymbol is IMethodSymbol { Parameters.Length: 1 });
+        || (symbol.Type is INamedTypeSymbol { IsRecord: true }
+            && symbol.ContainingSymbol is IMethodSymbol { Parameters.Length: 1 });
 
     /// <summary>The sizes of a class's record.</summary>
     public static ImmutableArray<Parameter> Parse(
@@ -58,7 +59,8 @@ internal static class RecordParser
         ImmutableArray<Parameter> Refuse(string why, string remedy)
         {
             var location = (symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) as ParameterSyntax)?.Identifier.GetLocation();
-            context.Findings.Add(Descriptors.UnreadableRecord, location ?? context.Part.Identifier.GetLocation(), symbol.Name, context.Type.Name, why, remedy);
+            context.Findings.Add(Descriptors.UnreadableRecord, location ?? context.Part.Identifier.GetLocation(), symbol.Name,
+                context.Type.Name, why, remedy);
             return [];
         }
     }

@@ -132,7 +132,8 @@ internal static class SizeExpression
     };
 
     private static string Operand(DeclarationContext context, ExpressionSyntax expression) =>
-        UserSyntax.Unwrap(expression) is BinaryExpressionSyntax ? $"({OverExtents(context, expression)})" : OverExtents(context, expression);
+        UserSyntax.Unwrap(expression) is BinaryExpressionSyntax ? $"({OverExtents(context, expression)})"
+            : OverExtents(context, expression);
 
     private static bool IsArithmetic(BinaryExpressionSyntax binary) => binary.Kind()
         is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression or SyntaxKind.MultiplyExpression

@@ -16,18 +16,22 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
     /// <summary>The record that a parameter of a class takes; null where it takes something else.</summary>
     public static SizeRecord? Of(IParameterSymbol parameter, CancellationToken cancellation) =>
         TypeOf(parameter) is not { } type ? null : new(
-            parameter.Name, type.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), DerivedIn(type, cancellation));
+            parameter.Name, type.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
+                DerivedIn(type, cancellation));
 
     /// <summary>The record type of a parameter: one with a mark on a size, or one that is all that the class takes.</summary>
     public static INamedTypeSymbol? TypeOf(IParameterSymbol parameter) =>
-        parameter.Type is INamedTypeSymbol { IsRecord: true, IsReferenceType: true } type && PrimaryConstructor(type) is { } constructor
-            && (constructor.Parameters.Any(ParameterParser.IsMarked) || parameter.ContainingSymbol is IMethodSymbol { Parameters.Length: 1 })
+        parameter.Type is INamedTypeSymbol { IsRecord: true, IsReferenceType: true } type
+            && PrimaryConstructor(type) is { } constructor
+            && (constructor.Parameters.Any(ParameterParser.IsMarked)
+                || parameter.ContainingSymbol is IMethodSymbol { Parameters.Length: 1 })
             ? type
             : null;
 
     /// <summary>The constructor whose parameters are the record's sizes: each has a property of its name.</summary>
     public static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type) => type.InstanceConstructors
-        .Where(constructor => constructor.Parameters.Length > 0 && constructor.Parameters.All(parameter => PropertyOf(type, parameter) is not null))
+        .Where(constructor => constructor.Parameters.Length > 0
+            && constructor.Parameters.All(parameter => PropertyOf(type, parameter) is not null))
         .OrderByDescending(static constructor => constructor.Parameters.Length).FirstOrDefault();
 
     /// <summary>The property that a parameter of a record stands for; null for a parameter of a class.</summary>
@@ -35,7 +39,8 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
         !type.IsRecord ? null : type.GetMembers(parameter.Name).OfType<IPropertySymbol>()
             .FirstOrDefault(property => SymbolEqualityComparer.Default.Equals(property.Type, parameter.Type));
 
-    /// <summary>The parameter that a property of a record of sizes stands for: the record's own, or the model's where the record is emitted.</summary>
+    /// <summary>The parameter that a property of a record of sizes stands for: the record's own, or the model's where the
+    /// record is emitted.</summary>
     public static IParameterSymbol? ParameterOf(IPropertySymbol property)
     {
         if (property.ContainingType is not { IsRecord: true } record)
@@ -52,7 +57,8 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
     private static ImmutableDictionary<string, DerivedSize> DerivedIn(INamedTypeSymbol type, CancellationToken cancellation)
     {
         var all = ImmutableDictionary.CreateBuilder<string, DerivedSize>(StringComparer.Ordinal);
-        foreach (var property in type.GetMembers().OfType<IPropertySymbol>().Where(static p => p is { IsStatic: false, IsIndexer: false }))
+        foreach (var property in type.GetMembers().OfType<IPropertySymbol>().Where(static p =>
+            p is { IsStatic: false, IsIndexer: false }))
         {
             if (property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is PropertyDeclarationSyntax syntax
                 && (syntax.ExpressionBody ?? GetterOf(syntax)) is { } body)

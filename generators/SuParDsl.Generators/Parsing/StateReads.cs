@@ -5,7 +5,8 @@ using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Finds what a declaration reads that may change: what it says must hold for as long as the model lives (SUP132).</summary>
+/// <summary>Finds what a declaration reads that may change: what it says must hold for as long as the model lives
+/// (SUP132).</summary>
 internal static class StateReads
 {
     // A member of every module, which is not known before the base class is emitted.
@@ -31,8 +32,10 @@ internal static class StateReads
     /// <summary>Reports an expression that is a field or a property; false where it is something else.</summary>
     public static bool Refuse(DeclarationContext context, ExpressionSyntax expression)
     {
-        var name = expression is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access.Name : expression as SimpleNameSyntax;
-        if (name is null || !(IsState(context, name) || SymbolOf(context, name) is IFieldSymbol { IsConst: false } or IPropertySymbol))
+        var name = expression is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access.Name
+            : expression as SimpleNameSyntax;
+        if (name is null || !(IsState(context, name)
+            || SymbolOf(context, name) is IFieldSymbol { IsConst: false } or IPropertySymbol))
         {
             return false;
         }
@@ -63,7 +66,8 @@ internal static class StateReads
         {
             context.Findings.Add(
                 Descriptors.UnreadableRecord, whole.GetLocation(), member, record.TypeName,
-                "is neither a parameter of the record nor written as an expression over them", $"write: public int {member} => …;");
+                "is neither a parameter of the record nor written as an expression over them",
+                    $"write: public int {member} => …;");
         }
     }
 }

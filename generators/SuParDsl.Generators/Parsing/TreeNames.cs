@@ -19,7 +19,8 @@ internal sealed class TreeNames
 
         if (root is CompilationUnitSyntax unit)
         {
-            IsGlobal = unit.Externs.Count > 0 || unit.AttributeLists.Count > 0 || unit.Usings.Any(static u => u.GlobalKeyword.RawKind != 0);
+            IsGlobal = unit.Externs.Count > 0 || unit.AttributeLists.Count > 0
+                || unit.Usings.Any(static u => u.GlobalKeyword.RawKind != 0);
         }
 
         Declare(root);
@@ -61,7 +62,8 @@ internal sealed class TreeNames
             // An extension block is newer than the compiler that this is built against: its kind is not known by name here.
             if (child is MemberDeclarationSyntax && child.GetFirstToken().ValueText == "extension")
             {
-                Declared.UnionWith(child.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText));
+                Declared.UnionWith(child.DescendantTokens().Where(static token =>
+                    token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText));
             }
         }
     }

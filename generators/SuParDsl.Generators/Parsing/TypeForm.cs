@@ -63,7 +63,8 @@ internal static class TypeForm
             if (node is TypeDeclarationSyntax container && !UserSyntax.IsPartial(container))
             {
                 context.Findings.Add(
-                    Descriptors.ContainerNotPartial, container.Identifier.GetLocation(), container.Identifier.ValueText, context.Type.Name, mark);
+                    Descriptors.ContainerNotPartial, container.Identifier.GetLocation(), container.Identifier.ValueText,
+                        context.Type.Name, mark);
                 return false;
             }
         }
@@ -78,7 +79,8 @@ internal static class TypeForm
             var type = context.ModelOf(stated).GetTypeInfo(stated.Type, context.Cancellation).Type;
             if (type is { TypeKind: TypeKind.Class })
             {
-                context.Findings.Add(Descriptors.ForeignBase, stated.GetLocation(), context.Type.Name, UserSyntax.OneLine(stated.Type));
+                context.Findings.Add(Descriptors.ForeignBase, stated.GetLocation(), context.Type.Name,
+                    UserSyntax.OneLine(stated.Type));
                 return false;
             }
         }
@@ -99,7 +101,8 @@ internal static class TypeForm
             var identifier = member switch
             {
                 PropertyDeclarationSyntax property => property.Identifier,
-                MethodDeclarationSyntax method when method.Identifier.ValueText is "Size" or "Base" or "RegisterLayers" => method.Identifier,
+                MethodDeclarationSyntax method when method.Identifier.ValueText is "Size" or "Base" or "RegisterLayers" =>
+                    method.Identifier,
                 BaseTypeDeclarationSyntax type => type.Identifier,
                 _ => default,
             };
@@ -113,7 +116,8 @@ internal static class TypeForm
             if (taken)
             {
                 context.Findings.Add(
-                    Descriptors.NameTaken, identifier.GetLocation(), identifier.ValueText, context.Type.Name, "a generated member");
+                    Descriptors.NameTaken, identifier.GetLocation(), identifier.ValueText, context.Type.Name,
+                        "a generated member");
                 fine = false;
             }
         }

@@ -21,14 +21,16 @@ internal static class TensorTable
 
     /// <summary>The role of a tensor, from which of its sizes scale.</summary>
     public static Role RoleOf(DeclarationContext context, TensorInfo tensor) =>
-        tensor.Stated ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut)) : Role.Vector);
+        tensor.Stated ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut))
+            : Role.Vector);
 
     private static TableRow Row(DeclarationContext context, TensorInfo tensor)
     {
         var role = RoleOf(context, tensor);
         var density = tensor.IsDensityOwn || role == Role.Hidden ? tensor.Density : null;
         var (mIn, mOut, mDensity) =
-            (Multiplier(context, tensor.FanIn), Multiplier(context, tensor.FanOut), density?.Multiplier is { } text ? Formula.Atom(text) : null);
+            (Multiplier(context, tensor.FanIn), Multiplier(context, tensor.FanOut), density?.Multiplier is { } text
+                ? Formula.Atom(text) : null);
         var forward = Text(Quantity.Forward, role);
         if (tensor.IsTiedReadout)
         {
@@ -57,7 +59,8 @@ internal static class TensorTable
             if (tensor.LrScale is { } scale)
             {
                 var factor = scale.ToString("R", CultureInfo.InvariantCulture);
-                rate = rate == "1" ? factor : rate.StartsWith("1/", StringComparison.Ordinal) ? factor + rate.Substring(1) : factor + "·" + rate;
+                rate = rate == "1" ? factor : rate.StartsWith("1/", StringComparison.Ordinal) ? factor + rate.Substring(1)
+                    : factor + "·" + rate;
             }
 
             return depth.Count == 0 ? rate : string.Join("·", rate == "1" ? depth : depth.Prepend(rate));
@@ -72,7 +75,8 @@ internal static class TensorTable
 
             var factor = RuleTable.Of(Rule.SuPar, role, Quantity.InitVariance).Power(0.5).Text(mIn, mOut, mDensity);
             var sigma = tensor.Gain is null ? "σ" : "σ·" + tensor.Gain;
-            return factor == "1" ? sigma : factor.StartsWith("1/", StringComparison.Ordinal) ? sigma + factor.Substring(1) : sigma + "·" + factor;
+            return factor == "1" ? sigma : factor.StartsWith("1/", StringComparison.Ordinal) ? sigma + factor.Substring(1)
+                : sigma + "·" + factor;
         }
     }
 
@@ -94,6 +98,7 @@ internal static class TensorTable
     {
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha ?? 1;
         var exponent = (alpha - 1).ToString("R", CultureInfo.InvariantCulture);
-        return alpha == 1 ? [] : [.. tensor.Counts.Where(context.Scales).Select(count => $"{Multiplier(context, count)}^{exponent}")];
+        return alpha == 1 ? [] : [.. tensor.Counts.Where(context.Scales).Select(count =>
+            $"{Multiplier(context, count)}^{exponent}")];
     }
 }

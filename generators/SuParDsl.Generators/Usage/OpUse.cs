@@ -11,10 +11,12 @@ internal static class OpUse
     /// <summary>An argument that is kept past the scope in which it lives (SUP505).</summary>
     public static void Check(ISimpleAssignmentOperation assignment, ISymbol method, Action<Diagnostic> report)
     {
-        if (assignment is { Target: IMemberReferenceOperation target, Value: IParameterReferenceOperation { Parameter: var kept } }
+        if (assignment is { Target: IMemberReferenceOperation target,
+            Value: IParameterReferenceOperation { Parameter: var kept } }
             && KnownNames.IsTensor(kept.Type) && KnownNames.Has(method, KnownNames.Op))
         {
-            report(Diagnostic.Create(Descriptors.OpKeeps, assignment.Syntax.GetLocation(), method.Name, kept.Name, target.Member.Name));
+            report(Diagnostic.Create(Descriptors.OpKeeps, assignment.Syntax.GetLocation(), method.Name, kept.Name,
+                target.Member.Name));
         }
     }
 }

@@ -30,7 +30,8 @@ internal static class Sparsities
         foreach (var argument in creation.Arguments)
         {
             if (argument is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit, Parameter: { } parameter }
-                && (isAttribute ? parameter.Name == "density" : ParameterParser.MarkOf(parameter, KnownNames.Density) is not null))
+                && (isAttribute ? parameter.Name == "density"
+                    : ParameterParser.MarkOf(parameter, KnownNames.Density) is not null))
             {
                 Check(argument.Value, report);
             }
@@ -41,7 +42,8 @@ internal static class Sparsities
     public static void Check(ISimpleAssignmentOperation assignment, Action<Diagnostic> report)
     {
         if (assignment.Target is IPropertyReferenceOperation { Property: var property }
-            && SizeRecord.ParameterOf(property) is { } parameter && ParameterParser.MarkOf(parameter, KnownNames.Density) is not null)
+            && SizeRecord.ParameterOf(property) is { } parameter
+                && ParameterParser.MarkOf(parameter, KnownNames.Density) is not null)
         {
             Check(assignment.Value, report);
         }

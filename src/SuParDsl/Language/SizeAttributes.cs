@@ -1,6 +1,7 @@
 namespace SuParDsl;
 
-/// <summary>Marks a size that scales with the model's width. A model states the base: <c>[MuWidth(256)]</c>; a block inherits it.</summary>
+/// <summary>Marks a size that scales with the model's width. A model states the base: <c>[MuWidth(256)]</c>; a block inherits
+/// it.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class MuWidthAttribute : Attribute
 {
@@ -49,6 +50,7 @@ public sealed class DensityAttribute : Attribute
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class InitStdAttribute : Attribute;
 
-/// <summary>Marks a tunable forward multiplier, written by the user in the flow; it gets a row of its own in <c>MuTable</c>.</summary>
+/// <summary>Marks a tunable forward multiplier, written by the user in the flow; it gets a row of its own in
+/// <c>MuTable</c>.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class MultiplierAttribute : Attribute;

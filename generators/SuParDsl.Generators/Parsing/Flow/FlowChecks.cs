@@ -43,13 +43,16 @@ internal static class FlowChecks
     /// <summary>The same of a hand-written forward: a branch that is added without <c>ResidualScale</c>.</summary>
     public static IEnumerable<Diagnostic> DepthFaults(DeclarationContext context, MethodDeclarationSyntax forward)
     {
-        var inputs = new HashSet<string>(forward.ParameterList.Parameters.Select(static p => p.Identifier.ValueText), StringComparer.Ordinal);
-        if (forward.DescendantNodes().OfType<IdentifierNameSyntax>().Any(static name => name.Identifier.ValueText == "ResidualScale"))
+        var inputs = new HashSet<string>(forward.ParameterList.Parameters.Select(static p => p.Identifier.ValueText),
+            StringComparer.Ordinal);
+        if (forward.DescendantNodes().OfType<IdentifierNameSyntax>().Any(static name =>
+            name.Identifier.ValueText == "ResidualScale"))
         {
             yield break;
         }
 
-        var add = forward.DescendantNodes().OfType<BinaryExpressionSyntax>().FirstOrDefault(binary => binary.IsKind(SyntaxKind.AddExpression)
+        var add = forward.DescendantNodes().OfType<BinaryExpressionSyntax>().FirstOrDefault(binary =>
+            binary.IsKind(SyntaxKind.AddExpression)
             && (IsInput(binary.Left) || IsInput(binary.Right)));
         if (add is not null)
         {
@@ -57,7 +60,8 @@ internal static class FlowChecks
             yield return Diagnostic.Create(Descriptors.UnscaledBranch, add.GetLocation(), context.Type.Name, branch);
         }
 
-        bool IsInput(ExpressionSyntax side) => UserSyntax.Unwrap(side) is IdentifierNameSyntax name && inputs.Contains(name.Identifier.ValueText);
+        bool IsInput(ExpressionSyntax side) =>
+            UserSyntax.Unwrap(side) is IdentifierNameSyntax name && inputs.Contains(name.Identifier.ValueText);
     }
 
     /// <summary>Keys and values that have as many heads at every width.</summary>
@@ -100,7 +104,8 @@ internal static class FlowChecks
     private static void CheckSharing(DeclarationContext context, List<CallNode> calls)
     {
         foreach (var uses in calls.Where(static call => call.Member is null && call.Layer is { IsBroken: false }
-            && (call.Layer.BuiltIn is { Tensors.Length: > 0, Shape: not ShapeRule.Lookup } || call.Layer.Block is { Tensors.Length: > 0 })).GroupBy(static call => call.Layer))
+            && (call.Layer.BuiltIn is { Tensors.Length: > 0, Shape: not ShapeRule.Lookup }
+                || call.Layer.Block is { Tensors.Length: > 0 })).GroupBy(static call => call.Layer))
         {
             foreach (var second in uses.Skip(1).Take(1))
             {
@@ -111,19 +116,26 @@ internal static class FlowChecks
 
     private static void CheckReadouts(DeclarationContext context, List<CallNode> calls)
     {
-        foreach (var call in calls.Where(static call => call is { Member: null, Layer: { IsBroken: false, BuiltIn.Name: "Linear" } }))
+        foreach (var call in calls.Where(static call =>
+            call is { Member: null, Layer: { IsBroken: false, BuiltIn.Name: "Linear" } }))
         {
             var (inputs, outputs) = (call.Layer.Size("inputs")!, call.Layer.Size("outputs")!);
-            if (calls.FirstOrDefault(tied => tied.Member is not null && outputs.Equals(tied.Layer.Size("count")) && inputs.Equals(tied.Layer.Size("width"))) is { } other)
+            if (calls.FirstOrDefault(tied =>
+                tied.Member is not null && outputs.Equals(tied.Layer.Size("count"))
+                && inputs.Equals(tied.Layer.Size("width"))) is { } other)
             {
                 context.Findings.Add(
-                    Descriptors.TwoReadouts, call.Use.GetLocation(), call.Layer.Location, [call.Layer.Name, $"{other.Layer.Name}.{other.Member}"]);
+                    Descriptors.TwoReadouts, call.Use.GetLocation(), call.Layer.Location,
+                        [call.Layer.Name, $"{other.Layer.Name}.{other.Member}"]);
             }
 
-            if (context.Scales(inputs) && !context.Scales(outputs) && call.Inputs[0].Value is BinaryNode { Operator: '*' or '/' } product
-                && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor && DividesByWidth(context, product, factor))
+            if (context.Scales(inputs) && !context.Scales(outputs)
+                && call.Inputs[0].Value is BinaryNode { Operator: '*' or '/' } product
+                && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor
+                    && DividesByWidth(context, product, factor))
             {
-                context.Findings.Add(Descriptors.HandMadeReadout, factor.Syntax.GetLocation(), UserSyntax.OneLine(factor.Syntax), call.Layer.Name);
+                context.Findings.Add(Descriptors.HandMadeReadout, factor.Syntax.GetLocation(),
+                    UserSyntax.OneLine(factor.Syntax), call.Layer.Name);
             }
         }
     }
@@ -131,7 +143,9 @@ internal static class FlowChecks
     private static bool DividesByWidth(DeclarationContext context, BinaryNode product, ScalarNode factor)
     {
         var divisor = product.Operator == '/' ? factor.Syntax
-            : UserSyntax.Unwrap(factor.Syntax) is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } quotient ? quotient.Right : null;
-        return divisor is not null && ExpressionText.ParametersIn(context, divisor).Any(static p => p.Kind == ParameterKind.Width);
+            : UserSyntax.Unwrap(factor.Syntax) is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } quotient
+                ? quotient.Right : null;
+        return divisor is not null && ExpressionText.ParametersIn(context, divisor).Any(static p =>
+            p.Kind == ParameterKind.Width);
     }
 }

@@ -16,7 +16,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     public FlowNode Tensor(ExpressionSyntax expression)
     {
         var value = Any(expression);
-        return value is PartsNode parts ? Refuse(expression, $"it gives {Rational.Text(parts.Count)} tensors", "take them apart: var (a, b) = …;")
+        return value is PartsNode parts
+            ? Refuse(expression, $"it gives {Rational.Text(parts.Count)} tensors", "take them apart: var (a, b) = …;")
             : value is ScalarNode ? Refuse(expression, "a number is not a tensor", "multiply a tensor by it") : value;
     }
 
@@ -31,7 +32,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             _ when LayerOf(expression) is { } layer => LayerAsValue(expression, layer),
             _ when Scalar(expression) is { } scalar => scalar,
             BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.BitwiseOrExpression) => Pipe(binary),
-            BinaryExpressionSyntax binary when OperatorOf(binary.Kind()) is { } sign => Arithmetic(binary, sign, binary.Left, binary.Right),
+            BinaryExpressionSyntax binary when OperatorOf(binary.Kind()) is { } sign =>
+                Arithmetic(binary, sign, binary.Left, binary.Right),
             PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression } minus => Negate(minus),
             InvocationExpressionSyntax call => Invocation(call),
             _ => Unreadable(expression),
@@ -60,7 +62,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
 
         if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax invocation)
         {
-            if (invocation.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Call } member && LayerOf(member.Expression) is { Block.Outputs.Length: > 1 })
+            if (invocation.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Call } member
+                && LayerOf(member.Expression) is { Block.Outputs.Length: > 1 })
             {
                 return Words.Member(this, context, scope.Shapes, invocation, member) as PartsNode;
             }
@@ -79,7 +82,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     public UnknownNode Refuse(SyntaxNode node, string why, string remedy)
     {
         var text = UserSyntax.OneLine(node);
-        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), text.Length > 60 ? text.Substring(0, 57) + "…" : text, why, remedy);
+        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), text.Length > 60 ? text.Substring(0, 57) + "…" : text,
+            why, remedy);
         return new();
     }
 
@@ -106,7 +110,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
 
         StateReads.Check(context, expression);
         return new(
-            ExpressionText.Copy(context, expression), expression, expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
+            ExpressionText.Copy(context, expression), expression,
+                expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
     }
 
     /// <summary>The layer that an expression names.</summary>
@@ -124,19 +129,22 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         layer.IsUsed = true;
         if (layer.BuiltIn is { Shape: ShapeRule.Position })
         {
-            return Refuse(use, $"'{layer.Name}' is no function of a tensor", $"write: Attention(q, k, v, causal: true, position: {layer.Name})");
+            return Refuse(use, $"'{layer.Name}' is no function of a tensor",
+                $"write: Attention(q, k, v, causal: true, position: {layer.Name})");
         }
 
         if (layer.BuiltIn is { Shape: ShapeRule.Value })
         {
-            return Refuse(use, $"'{layer.Name}' is a raw weight, a value and not a function", $"write x * {layer.Name} or x + {layer.Name}");
+            return Refuse(use, $"'{layer.Name}' is a raw weight, a value and not a function",
+                $"write x * {layer.Name} or x + {layer.Name}");
         }
 
         if (layer.Block is { } block && (block.Inputs.Length > 1 || block.Outputs.Length > 1))
         {
             var does = block.Inputs.Length > 1 ? $"takes {Rational.Text(block.Inputs.Length)} tensors but is given 1"
                 : $"gives {Rational.Text(block.Outputs.Length)} tensors, which a pipe cannot take apart";
-            var remedy = block.Inputs.Length > 1 ? $"write: {layer.Name}.call(x, …)" : $"write: var (a, b) = {layer.Name}.call(x);";
+            var remedy = block.Inputs.Length > 1 ? $"write: {layer.Name}.call(x, …)"
+                : $"write: var (a, b) = {layer.Name}.call(x);";
             context.Findings.Add(Descriptors.BlockInputs, use.GetLocation(), layer.Location, [layer.Name, does, remedy]);
             return new UnknownNode();
         }
@@ -144,7 +152,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         if (member is null)
         {
             var shape = scope.Shapes.Layer(layer, input.Shape, use.GetLocation());
-            return new CallNode(layer, null, [input], shape, use) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null };
+            return new CallNode(layer, null, [input], shape, use) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true
+                ? input.HeadSize : null };
         }
 
         layer.IsTied = true;
@@ -160,7 +169,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     }
 
     private static bool StandsAlone(IdentifierNameSyntax name) =>
-        name.Parent is not (MemberAccessExpressionSyntax or NameColonSyntax) || (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name);
+        name.Parent is not (MemberAccessExpressionSyntax or NameColonSyntax)
+            || (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name);
 
     private static char? OperatorOf(SyntaxKind kind) => kind switch
     {
@@ -240,9 +250,11 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
                 owner.IsUsed = true;
                 return Refuse(right, $"'{owner.Name}' has no readout of that name", "pipe into the layer itself");
             case IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is not null:
-                return Refuse(right, $"'{name.Identifier.ValueText}' is a tensor, and | pipes a tensor into a layer", "use + or * to combine tensors");
+                return Refuse(right, $"'{name.Identifier.ValueText}' is a tensor, and | pipes a tensor into a layer",
+                    "use + or * to combine tensors");
             case IdentifierNameSyntax name when WordTable.Activation(name.Identifier.ValueText) is not null:
-                return input is UnknownNode ? input : new ActivationNode(name.Identifier.ValueText, input) { HeadSize = input.HeadSize };
+                return input is UnknownNode ? input
+                    : new ActivationNode(name.Identifier.ValueText, input) { HeadSize = input.HeadSize };
             default:
                 return Unreadable(right);
         }
@@ -290,14 +302,16 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         _ => Unreadable(call),
     };
 
-    private FlowNode Op(InvocationExpressionSyntax call) => new Ops(this, context, scope.Shapes.Sizes).Call(call) ?? Unreadable(call);
+    private FlowNode Op(InvocationExpressionSyntax call) =>
+        new Ops(this, context, scope.Shapes.Sizes).Call(call) ?? Unreadable(call);
 
     /// <summary>What is not a word. A name that C# does not know either is left to C#.</summary>
     private FlowNode Unreadable(ExpressionSyntax expression)
     {
         MarkUsed(expression);
         if (expression is IdentifierNameSyntax name
-            && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation) is { Symbol: null, CandidateSymbols.IsEmpty: true })
+            && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation) is { Symbol: null,
+                CandidateSymbols.IsEmpty: true })
         {
             context.Findings.LeaveToCSharp();
             return new UnknownNode();

@@ -26,12 +26,14 @@ internal sealed class FlowShapes(DeclarationContext context)
             case ShapeRule.LastAxis map:
                 var (from, to) = (layer.Size(map.In)!, layer.Size(map.Out)!);
                 var does =
-                    from.Equals(to) && map.In == map.Out ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(to)}";
+                    from.Equals(to) && map.In == map.Out ? $"takes {context.Text(from)}"
+                        : $"maps {context.Text(from)} → {context.Text(to)}";
                 return MapLast(input, from, to, layer, layer.Name, does, use, map.Axes);
             case ShapeRule.Image image:
                 return Images.Layer(layer, image, input, use);
             case null when layer.Foreign is { } foreign:
-                return MapLast(input, foreign.In, foreign.Out, layer, layer.Name, $"maps {context.Text(foreign.In)} → {context.Text(foreign.Out)}", use);
+                return MapLast(input, foreign.In, foreign.Out, layer, layer.Name,
+                    $"maps {context.Text(foreign.In)} → {context.Text(foreign.Out)}", use);
             case ShapeRule.Lookup lookup:
                 return input.With(0, layer.Size(lookup.Width)!);
             case ShapeRule.Same:
@@ -55,7 +57,8 @@ internal sealed class FlowShapes(DeclarationContext context)
 
         context.Findings.Add(
             Descriptors.OpShape, use, layer.Location,
-            [layer.Name, stated.Input.Text, before, $"the contract of {layer.BuiltIn!.Name} is {stated.Input.Text} -> {stated.Output.Text}"]);
+            [layer.Name, stated.Input.Text, before,
+                $"the contract of {layer.BuiltIn!.Name} is {stated.Input.Text} -> {stated.Output.Text}"]);
         return null;
     }
 
@@ -121,7 +124,8 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         context.Findings.Add(
-            Descriptors.WrongSize, use, WordTable.Split, $"cuts {context.Text(sum)}", Sizes.Resolve(shape), AxisName(shape), context.Text(given), context.Text(sum));
+            Descriptors.WrongSize, use, WordTable.Split, $"cuts {context.Text(sum)}", Sizes.Resolve(shape), AxisName(shape),
+                context.Text(given), context.Text(sum));
         return [.. sizes.Select(static _ => (Shape?)null)];
     }
 
@@ -147,7 +151,8 @@ internal sealed class FlowShapes(DeclarationContext context)
             {
                 if (i != distance && !Sizes.Unify(a.FromEnd(i), b.FromEnd(i)))
                 {
-                    context.Findings.Add(Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)), context.Text(b.FromEnd(i)));
+                    context.Findings.Add(Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)),
+                        context.Text(b.FromEnd(i)));
                     return null;
                 }
             }
@@ -189,14 +194,16 @@ internal sealed class FlowShapes(DeclarationContext context)
         if (!Sizes.Unify(k.FromEnd(3), v.FromEnd(3)))
         {
             var (count, wanted) = (Sizes.Resolve(v.FromEnd(3)), Sizes.Resolve(q.FromEnd(3)));
-            context.Findings.Add(Descriptors.HeadCounts, use, context.Text(wanted), context.Text(count), "value", "give keys and values as many heads");
+            context.Findings.Add(Descriptors.HeadCounts, use, context.Text(wanted), context.Text(count), "value",
+                "give keys and values as many heads");
             return null;
         }
 
         return Sizes.Unify(k.FromEnd(2), v.FromEnd(2)) ? q.With(1, Sizes.Resolve(v.FromEnd(1))) : null;
     }
 
-    /// <summary>Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the base and guarded.</summary>
+    /// <summary>Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the
+    /// base and guarded.</summary>
     private bool AreGrouped(Polynomial queries, Polynomial keys, string where, Location use)
     {
         var quotient = queries / keys;
@@ -208,7 +215,8 @@ internal sealed class FlowShapes(DeclarationContext context)
         if (quotient.Value is not null)
         {
             context.Findings.Add(
-                Descriptors.HeadCounts, use, context.Text(queries), context.Text(keys), "key", "each key head serves as many query heads: use a divisor");
+                Descriptors.HeadCounts, use, context.Text(queries), context.Text(keys), "key",
+                    "each key head serves as many query heads: use a divisor");
             return false;
         }
 
@@ -272,7 +280,8 @@ internal sealed class FlowShapes(DeclarationContext context)
             context.Findings.Add(
                 isNorm ? Descriptors.NormAxis : Descriptors.Rank, use, layer.Location,
                 isNorm ? [name, "the last axis", Sizes.Resolve(shape).ToString(), "use a BatchNorm2d, or .Tokens() before it"]
-                    : [name, "works on the last axis", Sizes.Resolve(shape).ToString(), "that axis is the width of an image: put .Pool() or .Tokens() before it"]);
+                    : [name, "works on the last axis", Sizes.Resolve(shape).ToString(),
+                        "that axis is the width of an image: put .Pool() or .Tokens() before it"]);
             return null;
         }
 
@@ -297,7 +306,8 @@ internal sealed class FlowShapes(DeclarationContext context)
     public bool ContradictsInput(Shape input, int distance, Polynomial given, Polynomial wanted, string name)
     {
         if (given.Value is null || wanted.Value is not null
-            || !context.StatedInputs.TryGetValue(input, out var axes) || axes.Length < distance || axes[axes.Length - distance] is not { } place)
+            || !context.StatedInputs.TryGetValue(input, out var axes) || axes.Length < distance
+                || axes[axes.Length - distance] is not { } place)
         {
             return false;
         }
@@ -308,7 +318,8 @@ internal sealed class FlowShapes(DeclarationContext context)
     }
 
     /// <summary>What a block gives for tensors of given shapes.</summary>
-    public ImmutableArray<Shape?> Block(Layer layer, ImmutableArray<Shape?> inputs, Location use) => new BlockShapes(context, this).Of(layer, inputs, use);
+    public ImmutableArray<Shape?> Block(Layer layer, ImmutableArray<Shape?> inputs, Location use) =>
+        new BlockShapes(context, this).Of(layer, inputs, use);
 
     public static string AxisName(Shape shape, int? distance = null) =>
         shape.IsImage && (distance ?? shape.Features) == 3 ? "channels" : "last axis";

@@ -34,7 +34,8 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
                     return null;
                 }
 
-                var does = name == to ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(layer.Size(to)!)}";
+                var does = name == to ? $"takes {context.Text(from)}"
+                    : $"maps {context.Text(from)} → {context.Text(layer.Size(to)!)}";
                 context.Findings.Add(
                     Descriptors.WrongSize, use, layer.Location,
                     [layer.Name, does, sizes.Resolve(shape).ToString(), "channels", context.Text(channels), context.Text(from)]);
@@ -61,7 +62,8 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         if (input.Rank != 4 || input.Lead is not null)
         {
             context.Findings.Add(
-                Descriptors.Rank, use, WordTable.Tokens, "needs an image, B C H W,", sizes.Resolve(input), "its tokens are the pixels of a convolution's output");
+                Descriptors.Rank, use, WordTable.Tokens, "needs an image, B C H W,", sizes.Resolve(input),
+                    "its tokens are the pixels of a convolution's output");
             return null;
         }
 
@@ -84,10 +86,12 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
 
         if (shape.Rank is 3 or 4)
         {
-            return shape.Rank == 4 ? new(null, [shape.FromEnd(4), shape.FromEnd(3)]) : new(null, [shape.FromEnd(3), shape.FromEnd(1)]);
+            return shape.Rank == 4 ? new(null, [shape.FromEnd(4), shape.FromEnd(3)])
+                : new(null, [shape.FromEnd(3), shape.FromEnd(1)]);
         }
 
-        context.Findings.Add(Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape, "pool what still has positions");
+        context.Findings.Add(Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape,
+            "pool what still has positions");
         return null;
     }
 
@@ -117,7 +121,8 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         {
             context.Findings.Add(
                 Descriptors.KernelTooLarge, use, layer.Location,
-                [layer.Name, context.Text(reach + Polynomial.One), context.Text(size + twice), "use a smaller kernel or more padding"]);
+                [layer.Name, context.Text(reach + Polynomial.One), context.Text(size + twice),
+                    "use a smaller kernel or more padding"]);
             return null;
         }
 

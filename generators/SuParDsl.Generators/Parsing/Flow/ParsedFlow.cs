@@ -11,7 +11,8 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// <param name="Names">Its parameter and locals.</param>
 /// <param name="Sizes">What its axes were found to be.</param>
 internal sealed record ParsedFlow(
-    ImmutableArray<FlowInput> Inputs, ImmutableArray<FlowStep> Steps, ImmutableArray<FlowNode> Results, ImmutableArray<Shape?> Outputs,
+    ImmutableArray<FlowInput> Inputs, ImmutableArray<FlowStep> Steps, ImmutableArray<FlowNode> Results,
+        ImmutableArray<Shape?> Outputs,
     ImmutableHashSet<string> Names, Unifier Sizes)
 {
     /// <summary>What it maps, in words.</summary>
