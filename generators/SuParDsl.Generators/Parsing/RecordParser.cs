@@ -43,6 +43,12 @@ internal static class RecordParser
             return Refuse($"has a '{taken.Name}', which is a parameter of '{context.Type.Name}' too", "rename one");
         }
 
+        if (sizes.Any(static size => size.Name.Length == 0) || sizes.Select(static size => size.Name).Distinct().Count() < sizes.Length)
+        {
+            context.Findings.LeaveToCSharp();
+            return [];
+        }
+
         Name(sizes, others.Select(static other => other.Identifier));
         if (context.Library.IsBrokenRecord(type, context.Cancellation))
         {

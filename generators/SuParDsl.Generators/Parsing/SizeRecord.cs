@@ -63,7 +63,7 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
             if (property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is PropertyDeclarationSyntax syntax
                 && (syntax.ExpressionBody ?? GetterOf(syntax)) is { } body)
             {
-                all.Add(property.Name, new(property.Name, body.Expression, property.Type.SpecialType));
+                all[property.Name] = new(property.Name, body.Expression, property.Type.SpecialType);
             }
         }
 
