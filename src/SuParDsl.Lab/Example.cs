@@ -1,9 +1,10 @@
+using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Replay;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab;
 
-/// <summary>A language model with the defaults of its command line.</summary>
+/// <summary>A model with its data, its loss and the defaults of its command line.</summary>
 /// <typeparam name="TModel">The model, as emitted.</typeparam>
 /// <typeparam name="TSize">Its record of sizes, as emitted; every property becomes an option.</typeparam>
 /// <param name="Name">The example's name, which also names its run folders.</param>
@@ -13,11 +14,11 @@ public sealed record Example<TModel, TSize>(string Name, string Description, TSi
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
-    /// <summary>The size that holds the vocabulary; it follows from the data. A property's name.</summary>
-    public required string Vocabulary { get; init; }
+    /// <summary>What it trains on: <see cref="TextData"/>, <see cref="ImageData"/>, <see cref="BatchData"/> or an own source.</summary>
+    public required IDataSource Data { get; init; }
 
-    /// <summary>The size that holds the longest window of tokens. A property's name.</summary>
-    public required string Context { get; init; }
+    /// <summary>What training makes small.</summary>
+    public Loss Loss { get; init; } = Loss.CrossEntropy;
 
     /// <summary>How it is trained unless options say otherwise.</summary>
     public TrainingOptions Training { get; init; } = new();
@@ -25,6 +26,6 @@ public sealed record Example<TModel, TSize>(string Name, string Description, TSi
     /// <summary>The sizes that coordinate checks start from, for hyperparameters other than its own; null for its own.</summary>
     public TSize? CheckSize { get; init; }
 
-    /// <summary>How runs of a reference implementation map to this model; null where there are none.</summary>
+    /// <summary>How runs of a reference implementation map to this model; null where there are none. For text alone.</summary>
     public ReferenceMapping<TSize>? Reference { get; init; }
 }

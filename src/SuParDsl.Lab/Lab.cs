@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Data;
 
 namespace SuParDsl.Lab;
 
@@ -19,7 +20,6 @@ public static class Lab
         var root = new RootCommand(example.Description)
         {
             TrainCommand.Create(example),
-            SampleCommand.Create(example),
             CheckCommand.Create(example),
             SweepCommand.Create(example),
             SweepWorkerCommand.Create(example),
@@ -27,21 +27,31 @@ public static class Lab
             ReportCommand.Create(example.Name),
             TableCommand.Create(example),
             EngineCommand.Create(),
+            CompletionCommand.Create(example.Name),
         };
-        if (example.Reference is { } mapping)
+        if (example.Data is TextData text)
+        {
+            root.Add(SampleCommand.Create(example, text));
+        }
+
+        if (example is { Data: TextData, Reference: { } mapping })
         {
             root.Add(ReplayCommand.Create<TModel, TSize>(mapping));
             root.Add(ExportCommand.Create(example, mapping));
         }
 
         HelpText.AddExamples(root, example.Name);
+        var settings = new Settings(root);
         var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
-        var result = root.Parse(args.Length == 0 ? ["--help"] : args, configuration);
-        var isHelp = result.Action?.ClearsParseErrors == true;
         return ErrorBoundary.Run(
-            () => result.Errors.Count > 0 && !isHelp
-                ? throw new UserException(ParseErrors.Describe(result, example.Name))
-                : result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }),
+            () =>
+            {
+                string[] given = args.Length == 0 ? ["--help"] : args;
+                var result = root.Parse(settings.Complete(given, Environment.GetEnvironmentVariables(), configuration), configuration);
+                return result.Errors.Count > 0 && result.Action?.ClearsParseErrors != true
+                    ? throw new UserException(ParseErrors.Describe(result, example.Name))
+                    : result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            },
             Console.Error);
     }
 }

@@ -17,7 +17,11 @@ internal sealed record Times(double[] Rounds)
 /// <summary>Times things against each other in one run, alternating, so that the machine's moods fall on all.</summary>
 internal static class Measure
 {
-    public static Times[] Alternating(int rounds, params Action[] actions)
+    public static Times[] Alternating(int rounds, params Action[] actions) =>
+        Prepared(rounds, [.. actions.Select(static action => (Func<Action>)(() => action))]);
+
+    /// <summary>Times what each action, once prepared, does.</summary>
+    public static Times[] Prepared(int rounds, params Func<Action>[] actions)
     {
         const int Warmup = 3;
         var times = actions.Select(_ => new double[rounds]).ToArray();
@@ -25,8 +29,9 @@ internal static class Measure
         {
             for (var i = 0; i < actions.Length; i++)
             {
+                var run = actions[i]();
                 var start = Stopwatch.GetTimestamp();
-                actions[i]();
+                run();
                 if (round >= 0)
                 {
                     times[i][round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;

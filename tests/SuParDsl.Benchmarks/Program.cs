@@ -9,12 +9,15 @@ if (int.TryParse(Environment.GetEnvironmentVariable("SUPARDSL_THREADS"), out var
 (string Name, Action Run)[] benchmarks =
 [
     ("step", StepBenchmark.Run),
+    ("probes", ProbeBenchmark.Run),
     ("memory", MemoryBenchmark.Run),
     ("layers", LayerBenchmark.Run),
     ("threads", LayerBenchmark.RunThreads),
     ("chain", LayerBenchmark.RunChain),
     ("adamw", OptimizerBenchmark.Run),
     ("gpt", SparseGptBenchmark.Run),
+    ("gpt-chains", SparseGptBenchmark.RunChains),
+    ("generator", GeneratorBenchmark.Run),
     ("scaling", LayerBenchmark.RunScaling),
 ];
 

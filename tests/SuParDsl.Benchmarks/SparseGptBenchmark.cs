@@ -25,6 +25,21 @@ internal static class SparseGptBenchmark
         Peer(Measure.Alternating(Rounds, dense.Run)[0], 1, $"{what}, dense", 1);
     }
 
+    /// <summary>What chaining Up, Gelu and Down gives to a whole training step.</summary>
+    public static void RunChains()
+    {
+        using var ids = randint(Vocab, [Batch, Context + 1], dtype: int64);
+        foreach (var density in (ReadOnlySpan<double>)[0.1, 0.01])
+        {
+            using var chained = new Step(ids, density, Storage.Compressed);
+            using var apart = new Step(ids, density, Storage.Compressed, chains: false);
+            var times = Measure.Alternating(Rounds, chained.Run, apart.Run);
+            SpeedTable.Add(SpeedRow.Of(
+                FormattableString.Invariant($"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, density {density}, chained, {get_num_threads()} threads"),
+                "one by one", times[0], times[1], null));
+        }
+    }
+
     private static Times Compare(Tensor ids, double density, string what)
     {
         using var compressed = new Step(ids, density, Storage.Compressed);
@@ -60,11 +75,16 @@ internal static class SparseGptBenchmark
         private readonly MuOptimizer optimizer;
         private readonly Tensor ids;
 
-        public Step(Tensor ids, double density, Storage storage)
+        public Step(Tensor ids, double density, Storage storage, bool chains = true)
         {
             this.ids = ids;
             model = new(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density, Bias = true });
             model.UseStorage(storage);
+            foreach (var linear in model.modules().OfType<SuParDsl.Linear>())
+            {
+                linear.Chains = chains;
+            }
+
             optimizer = model.AdamW(lr: 1e-3, beta2: 0.95, weightDecay: 0.1);
         }
 

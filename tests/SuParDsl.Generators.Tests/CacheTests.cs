@@ -52,6 +52,9 @@ public sealed class CacheTests
 
     [Theory]
     [InlineData(5, "namespace Other; public class Elsewhere { int x; }", true)]
+    [InlineData(5, "namespace Other; public class Another { }", true)]
+    [InlineData(5, "namespace App; public class Elsewhere { }", true)]
+    [InlineData(5, "namespace App.Linear; public class Elsewhere { }", false)]
     [InlineData(5, "namespace App.Layers; public class Linear { }", false)]
     [InlineData(5, "namespace App; public class B { }", false)]
     [InlineData(5, "namespace App.Layers; public partial class B { public RmsNorm Norm { get; } = new(3); }", false)]

@@ -41,7 +41,7 @@ public sealed class DocumentationTests
 
     [Fact]
     public void No_page_is_stale() => Assert.Equal(
-        Descriptors.All.Select(static d => d.Id),
+        Descriptors.All.Concat(Descriptors.Facts).Select(static d => d.Id),
         Directory.GetFiles(DiagnosticPage.Folder, "SUP*.md").Select(static path => Path.GetFileNameWithoutExtension(path))
             .Order(StringComparer.Ordinal));
 
@@ -54,7 +54,7 @@ public sealed class DocumentationTests
         var (start, end) = (text.IndexOf(Start, StringComparison.Ordinal) + Start.Length,
             text.IndexOf(End, StringComparison.Ordinal));
         Assert.True(start >= Start.Length && end >= start, "the index has lost its marks");
-        var rows = Descriptors.All.Select(static d => $"| [{d.Id}]({d.Id}.md) | {DiagnosticPage.SeverityOf(d)} | {d.Title} |\n");
+        var rows = Descriptors.All.Concat(Descriptors.Facts).Select(static d => $"| [{d.Id}]({d.Id}.md) | {DiagnosticPage.SeverityOf(d)} | {d.Title} |\n");
         Check(path, text[..start] + "| ID | Severity | Title |\n|---|---|---|\n" + string.Concat(rows) + text[end..]);
     }
 

@@ -160,11 +160,10 @@ public sealed class EmittedCodeTests
         Assert.Empty(run.CSharp);
         Assert.Empty(run.Ours);
         var text = run.Text("App.B.g.cs");
-        Assert.Contains("return (global::System.Math.Sqrt(rate) * Down.call(up))", text, StringComparison.Ordinal);
-        Assert.Contains("new global::SuParDsl.Extent(global::App.Sizes.Round(((int)width.Value)) + global::App.Sizes.Group, ",
-            text, StringComparison.Ordinal);
-        Assert.Contains("Down.Declare(at.Child(\"Down\"), ", text, StringComparison.Ordinal);
-        Assert.Contains(", 2 * width);", text, StringComparison.Ordinal);
+        Assert.Contains(Harness.Dense("return (global::System.Math.Sqrt(rate) * global::SuParDsl.Functional.Chain(x, [Up, Down], ["), Harness.Dense(text), StringComparison.Ordinal);
+        Assert.Contains("global::App.Sizes.Round(((int)width.Value)) + global::App.Sizes.Group,\n", text, StringComparison.Ordinal);
+        Assert.Contains("Down.Declare(\n", text, StringComparison.Ordinal);
+        Assert.Contains(" 2 * width);", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,6 +210,37 @@ public sealed class EmittedCodeTests
                 Assert.Contains("GeneratedCode(\"SuParDsl.Generators\"", member.AttributeLists.ToString(),
                     StringComparison.Ordinal));
         }
+    }
+
+    /// <summary>Linear layers that may be sparse are one chain; an input or a readout, a dense layer, or another word between ends it.</summary>
+    [Theory]
+    [InlineData("x | A | Relu | B", "Functional.Chain(x, [A, B], [global::SuParDsl.Nonlinearity.Relu])")]
+    [InlineData("x | A | B | Silu | A", "Functional.Chain(x, [A, B, A], [global::SuParDsl.Nonlinearity.None, global::SuParDsl.Nonlinearity.Silu])")]
+    [InlineData("x | A | Tanh | B", "B.call(a)")]
+    [InlineData("x | A | Relu | Relu | B", "B.call(a)")]
+    [InlineData("x | A | Norm | B", "B.call(norm)")]
+    [InlineData("x | A | Never", "Never.call(a)")]
+    [InlineData("x | A | Unsaid", "Unsaid.call(a)")]
+    [InlineData("x | A | Gelu | Read", "Read.call(a)")]
+    public void Sparse_layers_are_chained(string flow, string expected)
+    {
+        var run = Harness.Generate($$"""
+            #pragma warning disable SUP120
+            [Model]
+            public partial class M([MuWidth(64)] int width, [Density] double rho = 1)
+            {
+                [Sparse(nameof(rho))] public Linear A { get; } = new(width, width);
+                [Sparse(nameof(rho))] public Linear B { get; } = new(width, width);
+                [Dense] public Linear Never { get; } = new(width, width);
+                public Linear Unsaid { get; } = new(width, width);
+                public Linear Read { get; } = new(width, 10);
+                public RmsNorm Norm { get; } = new(width);
+
+                [Flow] Tensor Flow(Tensor x) => {{flow}};
+            }
+            """);
+        Assert.Empty(run.CSharp);
+        Assert.Contains(Harness.Dense(expected + ".MoveToOuterDisposeScope();"), Harness.Dense(run.Text("M.g.cs")), StringComparison.Ordinal);
     }
 
     [Theory]

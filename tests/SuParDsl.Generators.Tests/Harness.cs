@@ -12,6 +12,9 @@ namespace SuParDsl.Generators.Tests;
 /// <summary>Compiles declarations as a user's project would: with the package's usings, the generator and the analyzer.</summary>
 internal static class Harness
 {
+    /// <summary>A text without white space, to compare code wherever its lines break.</summary>
+    public static string Dense(string text) => string.Concat(text.Where(static c => !char.IsWhiteSpace(c)));
+
     public const string Usings = """
         global using System;
         global using System.Collections.Generic;
@@ -79,8 +82,15 @@ internal static class Harness
         return new((CSharpCompilation)output, [.. result.GeneratedSources], diagnostics);
     }
 
-    /// <summary>Our diagnostics for a compilation; suppressed ones are included and marked.</summary>
-    public static ImmutableArray<Diagnostic> Analyze(Compilation compilation, AnalyzerOptions? options = null) => compilation
+    /// <summary>Our diagnostics of mistakes in a compilation; suppressed ones are included and marked.</summary>
+    public static ImmutableArray<Diagnostic> Analyze(Compilation compilation, AnalyzerOptions? options = null) =>
+        [.. Everything(compilation, options).Where(static d => d.DefaultSeverity != DiagnosticSeverity.Hidden)];
+
+    /// <summary>What we say of a compilation where nothing is wrong.</summary>
+    public static ImmutableArray<Diagnostic> Facts(Compilation compilation) =>
+        [.. Everything(compilation, null).Where(static d => d.DefaultSeverity == DiagnosticSeverity.Hidden)];
+
+    private static ImmutableArray<Diagnostic> Everything(Compilation compilation, AnalyzerOptions? options) => compilation
         .WithAnalyzers([new DeclarationAnalyzer(), new UsageAnalyzer()], new CompilationWithAnalyzersOptions(
             options ?? new AnalyzerOptions([]), null, concurrentAnalysis: true, logAnalyzerExecutionTime: false,
                 reportSuppressedDiagnostics: true))

@@ -19,17 +19,27 @@ public sealed class IncrementalityTests
         Assert.All(Outputs(result), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
     }
 
+    /// <summary>A comment that moves no part of a flow: at the end of a line, or below.</summary>
     [Fact]
     public void A_comment_in_a_model_emits_nothing_anew()
     {
-        var result = After(static compilation =>
-            compilation.Edit(1, "// a comment\n"
-                + Harness.NanoGpt.Replace("var x =", "/* here */ var x =", StringComparison.Ordinal)));
-        Assert.All(Reasons(result, TrackingNames.ParseModels), static reason =>
-            Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
-        Assert.All(Reasons(result, TrackingNames.ParseBlocks), static reason =>
-            Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        var result = After(static compilation => compilation.Edit(
+            1, Harness.NanoGpt.Replace("| Tok.Unembed);", "| Tok.Unembed);   // tied", StringComparison.Ordinal) + "\n// the end\n"));
+        Assert.All(Reasons(result, TrackingNames.ParseModels), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        Assert.All(Reasons(result, TrackingNames.ParseBlocks), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
         Assert.All(Outputs(result), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    /// <summary>The emitted files point into the flows by line, so those of the flows below are printed again, and no others.</summary>
+    [Theory]
+    [InlineData("[Model]", 4)]
+    [InlineData("/// <summary>Causal self-attention", 2)]
+    [InlineData("/// <summary>Two linear maps", 1)]
+    public void A_line_inserted_emits_the_flows_below_it_anew(string before, int moved)
+    {
+        var result = After(compilation => compilation.Edit(1, Harness.NanoGpt.Replace(before, "// a comment\n" + before, StringComparison.Ordinal)));
+        Assert.Equal(Enumerable.Repeat(IncrementalStepRunReason.Modified, moved), Outputs(result)
+            .Where(static reason => reason != IncrementalStepRunReason.Cached));
     }
 
     [Fact]

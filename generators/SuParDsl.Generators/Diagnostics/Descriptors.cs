@@ -9,8 +9,15 @@ internal static partial class Descriptors
 {
     private const string Help = "https://github.com/supardsl/supardsl/blob/main/docs/diagnostics/";
 
-    /// <summary>All of them, in the order of their IDs.</summary>
+    /// <summary>Those of mistakes, in the order of their IDs.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All =>
+        [.. Every.Where(static descriptor => descriptor.DefaultSeverity != DiagnosticSeverity.Hidden)];
+
+    /// <summary>Those that say what was understood, and are hidden until an .editorconfig shows them.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> Facts =>
+        [.. Every.Where(static descriptor => descriptor.DefaultSeverity == DiagnosticSeverity.Hidden)];
+
+    private static ImmutableArray<DiagnosticDescriptor> Every =>
     [
         .. typeof(Descriptors).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(static member => member.GetValue(null)).OfType<DiagnosticDescriptor>()

@@ -55,6 +55,26 @@ internal static class DeclarationEmitter
         ? Layer
         : $"{Layer}<{string.Join(", ", signature.Inputs.Select(static _ => Tensor).Append(Result(signature)))}>";
 
+    /// <summary>What the class does, and what each of its layers is to the parameterization.</summary>
+    private static void Remarks(SourceWriter writer, string sentences, EquatableArray<LayerModel> layers)
+    {
+        writer.Line("/// <remarks>");
+        writer.DocLines(SourceWriter.Escape(sentences));
+        if (layers.Count > 0)
+        {
+            writer.Line("/// <list type=\"table\">");
+            foreach (var layer in layers)
+            {
+                var words = SourceWriter.Escape(layer.Words).Replace("; ", ";\n");
+                writer.DocLines($"<item><term>{layer.Name}</term><description>{words}</description></item>");
+            }
+
+            writer.Line("/// </list>");
+        }
+
+        writer.Line("/// </remarks>");
+    }
+
     private static void EmitType(SourceWriter writer, DeclarationModel model)
     {
         if (model.Summary is { } summary)
@@ -64,13 +84,24 @@ internal static class DeclarationEmitter
 
         if (model.Remarks is { } remarks)
         {
-            writer.Doc("remarks", remarks);
+            Remarks(writer, remarks, model.Layers);
         }
 
         var self = model.Name + model.TypeParameters;
-        writer.Open($"partial class {self} : " + (model.Kind == DeclarationKind.Model
+        var bases = model.Kind == DeclarationKind.Model
             ? $"global::SuParDsl.Model, global::SuParDsl.IModel<{self}, {SizeEmitter.TypeOf(model, self)}>"
-            : Base(model.Signature)));
+            : Base(model.Signature);
+        if (writer.Fits($"partial class {self} : {bases}"))
+        {
+            writer.Open($"partial class {self} : {bases}");
+        }
+        else
+        {
+            writer.Line($"partial class {self}");
+            writer.Continued(() => writer.Line(": " + bases));
+            writer.Open();
+        }
+
         if (model.Kind == DeclarationKind.Model)
         {
             SizeEmitter.Emit(writer, model, self);

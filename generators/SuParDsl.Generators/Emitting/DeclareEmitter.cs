@@ -96,7 +96,7 @@ internal static class DeclareEmitter
                 arguments += $", ({layer.RepeatedName}, {place}) => {layer.RepeatedName}.Declare({place}{inner})";
             }
 
-            writer.Line(layer.DeclaredBy is { } method
+            writer.Code(layer.DeclaredBy is { } method
                 ? $"{at}.{method}({layer.Identifier}{arguments});"
                 : $"{layer.Identifier}.Declare({at}{arguments});");
         }

@@ -6,7 +6,8 @@ namespace SuParDsl.Generators.Emitting;
 /// <summary>Prints the expressions of a <c>forward</c>.</summary>
 internal static class FlowPrinter
 {
-    public const string AttentionFunction = "global::SuParDsl.Functional.Attention";
+    private const string Functional = "global::SuParDsl.Functional.";
+    private const string Nonlinearity = "global::SuParDsl.Nonlinearity.";
 
     public static string Print(FlowExpression expression) => expression switch
     {
@@ -15,8 +16,10 @@ internal static class FlowPrinter
         FlowExpression.Weight weight => weight.Layer + ".weight",
         FlowExpression.Call call => $"{call.Function}({string.Join(", ", call.Inputs.Select(Print))})",
         FlowExpression.Activation activation => activation.Function.Replace("{0}", Print(activation.Input)),
-        FlowExpression.Word word => $"global::SuParDsl.Functional.{word.Function}({Print(word.Input)}{(word.Argument is null ? string.Empty : ", " + word.Argument)})",
-        FlowExpression.Attention attention => $"{AttentionFunction}({string.Join(", ", Arguments(attention))})",
+        FlowExpression.Word word => $"{Functional}{word.Function}({Print(word.Input)}{(word.Argument is null ? string.Empty : ", " + word.Argument)})",
+        FlowExpression.Chain chain => $"{Functional}Chain({Print(chain.Input)}, [{string.Join(", ", chain.Layers)}], "
+            + $"[{string.Join(", ", chain.Between.Select(static function => Nonlinearity + function))}])",
+        FlowExpression.Attention attention => $"{Functional}Attention({string.Join(", ", Arguments(attention))})",
         FlowExpression.Join join =>
             $"global::TorchSharp.torch.cat([{string.Join(", ", join.Parts.Select(Print))}], {join.Axis.ToString(CultureInfo.InvariantCulture)})",
         FlowExpression.Binary binary =>
@@ -31,15 +34,13 @@ internal static class FlowPrinter
     public static string Primary(FlowExpression expression) =>
         expression is FlowExpression.Binary or FlowExpression.Negation or FlowExpression.Scalar { IsAtom: false } ? $"({Print(expression)})" : Print(expression);
 
-    public static string[] Arguments(FlowExpression.Attention attention) =>
+    private static string[] Arguments(FlowExpression.Attention attention) =>
     [
         Print(attention.Query), Print(attention.Key), Print(attention.Value),
         "causal: " + attention.Causal,
         $"scale: AttentionScale({attention.HeadSize})",
         .. attention.Position is { } position ? [$"position: {position}"] : Array.Empty<string>(),
     ];
-
-    public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Operand(FlowExpression operand, char @operator, bool isRight)
     {

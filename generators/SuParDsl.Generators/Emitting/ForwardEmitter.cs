@@ -20,15 +20,34 @@ internal static class ForwardEmitter
         writer.Doc("summary", forward.Summary);
         DeclarationEmitter.GeneratedCode(writer);
         writer.Open(Header(model.Signature));
+        if (forward.File is not null)
+        {
+            writer.Directive("#line hidden");
+        }
+
         writer.Line($"using var {forward.ScopeName} = global::TorchSharp.torch.NewDisposeScope();");
         foreach (var statement in forward.Statements)
         {
-            Statement(writer, statement);
+            if (forward.File is { } file)
+            {
+                writer.Directive(Place(statement.Source, writer.Column, file));
+            }
+
+            writer.Code(Text(statement));
+        }
+
+        if (forward.File is not null)
+        {
+            writer.Directive("#line default");
         }
 
         writer.Close();
         writer.Line();
     }
+
+    /// <summary>Says that the next statement is a part of the flow: what starts before the offset is all of that part.</summary>
+    private static string Place(SourceSpan source, int column, string file) => FormattableString.Invariant(
+        $"#line ({source.StartLine}, {source.StartColumn}) - ({source.EndLine}, {source.EndColumn}) {column + 1} \"{file}\"");
 
     private static string Header(SignatureModel signature) =>
         $"public override {DeclarationEmitter.Result(signature)} "
@@ -43,53 +62,19 @@ internal static class ForwardEmitter
         writer.Line();
     }
 
-    private static void Statement(SourceWriter writer, FlowStatement statement)
+    private static string Text(FlowStatement statement) => statement switch
     {
-        switch (statement)
-        {
-            case FlowStatement.Declare declare:
-                Value(writer, $"{declare.Type} {declare.Name} = ", declare.Value, ";");
-                break;
-            case FlowStatement.Assign assign:
-                Value(writer, $"{assign.Name} = ", assign.Value, ";");
-                break;
-            case FlowStatement.Split split:
-                var names = split.Names.Select(static name => name.Length == 0 ? "_" : name);
-                if (split.Cut is null)
-                {
-                    Value(writer, $"{(split.IsDeclaration ? "var " : string.Empty)}({string.Join(", ", names)}) = ", split.Value, ";");
-                    break;
-                }
+        FlowStatement.Declare declare => $"{declare.Type} {declare.Name} = {FlowPrinter.Print(declare.Value)};",
+        FlowStatement.Assign assign => $"{assign.Name} = {FlowPrinter.Print(assign.Value)};",
+        FlowStatement.TakeApart parts =>
+            $"{(parts.IsDeclaration ? "var " : string.Empty)}({Names(parts)}) = {FlowPrinter.Print(parts.Value)};",
+        FlowStatement.Return { Values: { Count: 1 } values } => $"return {Moved(values[0])};",
+        FlowStatement.Return { Values: var values } => $"return ({string.Join(", ", values.Select(Moved))});",
+        _ => throw new InvalidOperationException($"{statement.GetType().Name} cannot be printed"),
+    };
 
-                writer.Line($"var {split.Parts} = {FlowPrinter.Primary(split.Value)}{split.Cut};");
-                writer.Line($"{(split.IsDeclaration ? "var " : string.Empty)}({string.Join(", ", names)}) = "
-                    + $"({string.Join(", ", Enumerable.Range(0, split.Names.Count).Select(i => $"{split.Parts}[{FlowPrinter.Number(i)}]"))});");
-                break;
-            case FlowStatement.Return result:
-                var values = result.Values.Select(static value => FlowPrinter.Primary(value) + ".MoveToOuterDisposeScope()").ToList();
-                writer.Line(values.Count == 1 ? $"return {values[0]};" : $"return ({string.Join(", ", values)});");
-                break;
-        }
-    }
+    private static string Names(FlowStatement.TakeApart parts) =>
+        string.Join(", ", parts.Names.Select(static name => name.Length == 0 ? "_" : name));
 
-    /// <summary>A value on one line; attention, where that would be long, on several.</summary>
-    private static void Value(SourceWriter writer, string before, FlowExpression value, string after)
-    {
-        var line = before + FlowPrinter.Print(value) + after;
-        if (line.Length <= 120 || value is not FlowExpression.Attention attention)
-        {
-            writer.Line(line);
-            return;
-        }
-
-        writer.Line(before + FlowPrinter.AttentionFunction + "(");
-        var arguments = FlowPrinter.Arguments(attention);
-        writer.Continued(() =>
-        {
-            for (var i = 0; i < arguments.Length; i++)
-            {
-                writer.Line(arguments[i] + (i + 1 < arguments.Length ? "," : ")" + after));
-            }
-        });
-    }
+    private static string Moved(FlowExpression value) => FlowPrinter.Primary(value) + ".MoveToOuterDisposeScope()";
 }

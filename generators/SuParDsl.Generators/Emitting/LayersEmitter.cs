@@ -12,7 +12,7 @@ internal static class LayersEmitter
         writer.Open("protected override void RegisterLayers()");
         foreach (var guard in model.Guards)
         {
-            writer.Line(guard);
+            writer.Code(guard);
         }
 
         // Unread parameters would get a warning each beside the error that the stub stands for.

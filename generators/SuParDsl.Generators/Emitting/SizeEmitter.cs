@@ -61,8 +61,10 @@ internal static class SizeEmitter
         {
             // A record that cannot be read leaves its stub without sizes to pass on.
             var isUnread = model.IsStub && model.Arguments.Count != (isOwn ? 1 : model.Parameters.Count);
-            var arguments = isUnread ? string.Join(", ", model.Arguments.Select(static name => $"{name}: default!")) : isOwn ? "size" : string.Join(", ", model.Parameters.Select(static p => "size." + p.Property));
-            writer.Continued(() => writer.Line($": this({arguments})"));
+            var arguments = isUnread ? string.Join(", ", model.Arguments.Select(static name => $"{name}: default!"))
+                : isOwn ? "size"
+                : string.Join(", ", model.Parameters.Select(static p => "size." + p.Property));
+            writer.Continued(() => writer.Code($": this({arguments})"));
         }
 
         writer.Open();
@@ -83,7 +85,7 @@ internal static class SizeEmitter
             return;
         }
 
-        writer.Line(required.Count == 0
+        writer.Code(required.Count == 0
             ? "public static Size Base { get; } = new();"
             : $"public static Size Base({string.Join(", ", required.Select(static p => $"{p.Type} {p.Name}"))}) => "
                 + $"new() {{ {string.Join(", ", required.Select(static p => $"{p.Property} = {p.Name}"))} }};");

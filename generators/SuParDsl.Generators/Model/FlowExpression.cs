@@ -21,6 +21,9 @@ internal abstract record FlowExpression
     /// <summary>A word that is a function: its name in <c>Functional</c> and its arguments.</summary>
     public sealed record Word(string Function, FlowExpression Input, string? Argument) : FlowExpression;
 
+    /// <summary>Linear layers one after the other, with a function of <c>Nonlinearity</c> between each two.</summary>
+    public sealed record Chain(FlowExpression Input, EquatableArray<string> Layers, EquatableArray<string> Between) : FlowExpression;
+
     /// <summary>Attention over heads.</summary>
     public sealed record Attention(
         FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize, string? Position) : FlowExpression;

@@ -1,4 +1,8 @@
 namespace SuParDsl.Generators.Model;
 
 /// <summary>The emitted <c>forward</c>.</summary>
-internal sealed record ForwardModel(string ScopeName, string Summary, EquatableArray<FlowStatement> Statements);
+/// <param name="ScopeName">The local that disposes of what it made on the way.</param>
+/// <param name="Summary">What it maps.</param>
+/// <param name="File">The file of the flow, as the compiler names it; null where no directive can name it.</param>
+/// <param name="Statements">Its statements.</param>
+internal sealed record ForwardModel(string ScopeName, string Summary, string? File, EquatableArray<FlowStatement> Statements);

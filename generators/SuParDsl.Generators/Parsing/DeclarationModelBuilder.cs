@@ -15,12 +15,12 @@ internal static class DeclarationModelBuilder
 
     public static DeclarationModel Build(
         DeclarationContext context, ImmutableArray<string> arguments, bool hasPrimary, ImmutableArray<Layer> layers,
-            FlowFinder.Found flow,
-        DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
+        FlowFinder.Found flow, DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
     {
         var isStub = context.Findings.IsBroken;
-        var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed);
+        var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed, layer => MayBeSparse(context, layer, tensors));
         var type = context.Type;
+        var table = isStub ? default : TensorTable.Of(context, tensors);
         return new(
             TypeNames.HintName(type),
             TypeNames.Namespace(type),
@@ -36,14 +36,14 @@ internal static class DeclarationModelBuilder
             SizeNames.Parameters(context),
             arguments,
             Guards(context, isStub),
-            isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer)).ToImmutableArray(),
+            isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, table)).ToImmutableArray(),
             flow.Signature,
             forward,
             context.Kind == DeclarationKind.Model ? Root(context) : null,
             isStub ? string.Empty : Cover(density, isDense),
             isStub ? default : (EquatableArray<string>)context.HeadSizes.Distinct().ToImmutableArray(),
             context.Unique("at"),
-            isStub ? default : TensorTable.Of(context, tensors));
+            table);
     }
 
     public static string? DeclareType(Parameter parameter) =>
@@ -59,6 +59,14 @@ internal static class DeclarationModelBuilder
         { IsDensity: true } => $"new({parameter.Code}, {DensityExpression.Literal(parameter.DensityBase)})",
         _ => null,
     };
+
+    /// <summary>Whether a linear layer's weight is sparse, or is where the class is used in a sparse place.</summary>
+    private static bool MayBeSparse(DeclarationContext context, Layer layer, ImmutableArray<TensorInfo> tensors) =>
+        KnownNames.IsOurs(layer.Symbol.Type, LayerTable.Linear)
+        && tensors.FirstOrDefault(tensor => tensor.Name == layer.Name + ".weight") is { } weight
+        && TensorTable.RoleOf(context, weight) == Role.Hidden
+        && (weight.Density is { } density ? density.Value != "1"
+            : weight.CanBeCovered && !weight.IsDensitySettled && context.Kind == DeclarationKind.Block);
 
     private static EquatableArray<string> Guards(DeclarationContext context, bool isStub)
     {
@@ -91,7 +99,7 @@ internal static class DeclarationModelBuilder
             : null;
     }
 
-    private static LayerModel LayerOf(DeclarationContext context, Layer layer)
+    private static LayerModel LayerOf(DeclarationContext context, Layer layer, EquatableArray<TableRow> table)
     {
         var isLayer = layer.BuiltIn is not null;
         var arguments = layer switch
@@ -115,6 +123,7 @@ internal static class DeclarationModelBuilder
             layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
             layer.Count is null ? null : arguments.ToImmutableArray(),
             context.Unique("block"),
+            LayerWords.Of(layer.Name, layer.Block?.Name, table),
             layer.Foreign is not null ? "Foreign" : layer.BuiltIn?.IsStated == true ? "Stated" : null);
     }
 

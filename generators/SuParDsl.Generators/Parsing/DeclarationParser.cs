@@ -45,8 +45,11 @@ internal static class DeclarationParser
             .Select(tensor => TensorParser.Cover(tensor, density, isDense, isOwn: false)).ToImmutableArray();
         var model = DeclarationModelBuilder.Build(
             context, [.. constructor?.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name)) ?? []],
-                constructor is not null, layers, flow, density, isDense, tensors);
-        return new(model, context.Findings.Diagnostics, Summarize(context, constructor, layers, flow, tensors));
+            constructor is not null, layers, flow, density, isDense, tensors);
+        return new(model, context.Findings.Diagnostics, Summarize(context, constructor, layers, flow, tensors))
+        {
+            Roles = [.. layers.Zip(model.Layers, static (layer, emitted) => (layer.Location, layer.Name, emitted.Words))],
+        };
     }
 
     private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts) =>

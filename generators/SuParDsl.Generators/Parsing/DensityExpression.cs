@@ -105,6 +105,11 @@ internal static class DensityExpression
     /// <summary>The number that an expression is, where the compiler knows it.</summary>
     public static double? ConstantOf(DeclarationContext context, ExpressionSyntax expression)
     {
+        if (expression is LiteralExpressionSyntax { Token.Value: double literal })
+        {
+            return literal;
+        }
+
         var constant = context.ModelOf(expression).GetConstantValue(expression, context.Cancellation);
         return constant is { HasValue: true, Value: double or float or int or long or short or byte or decimal }
             ? Convert.ToDouble(constant.Value, CultureInfo.InvariantCulture)

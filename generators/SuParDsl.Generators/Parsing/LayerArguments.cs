@@ -251,7 +251,7 @@ internal static class LayerArguments
     {
         var before = context.Findings.HasErrors;
         size = SizeExpression.Parse(context, argument);
-        var isInteger = context.ModelOf(argument).GetTypeInfo(argument, context.Cancellation).Type?.SpecialType
+        var isInteger = NumberType.Of(context, argument)
             is SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Int16 or SpecialType.System_Byte;
         if (!isInteger || (context.Findings.HasErrors && !before))
         {

@@ -31,7 +31,9 @@ internal static class LayerParser
 
     private static Layer? ParseProperty(DeclarationContext context, PropertyDeclarationSyntax property)
     {
-        if (context.ModelOf(property).GetDeclaredSymbol(property, context.Cancellation) is not { } symbol)
+        // By name and place: a semantic model would look for every type and namespace around it.
+        if (context.Type.GetMembers(property.Identifier.ValueText).OfType<IPropertySymbol>()
+            .FirstOrDefault(p => p.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == property.SyntaxTree && r.Span == property.Span)) is not { } symbol)
         {
             return null;
         }

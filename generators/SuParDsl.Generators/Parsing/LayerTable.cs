@@ -6,6 +6,7 @@ namespace SuParDsl.Generators.Parsing;
 internal static class LayerTable
 {
     public const string Repeat = "Repeat";
+    public const string Linear = "Linear";
 
     private static readonly LayerParameter Bias = new("bias", Other, "true");
 
@@ -20,7 +21,7 @@ internal static class LayerTable
 
     private static readonly BuiltInLayer[] Layers =
     [
-        new("Linear", [new("inputs"), new("outputs"), Bias],
+        new(Linear, [new("inputs"), new("outputs"), Bias],
             [
                 new("weight", ["outputs", "inputs"], "inputs", "outputs", TensorStart.Normal),
                 new("bias", ["outputs"], null, "outputs", TensorStart.Zeros, OnlyIf: "bias"),

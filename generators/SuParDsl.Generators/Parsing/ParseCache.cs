@@ -6,7 +6,8 @@ namespace SuParDsl.Generators.Parsing;
 
 /// <summary>
 /// Results that hold for the next compilation too. A keystroke makes a new compilation out of the old files but one; a result
-/// still holds where the changed file neither is one that it was read from nor declares a name that those files use.
+/// still holds where the changed file is none that it was read from, and neither declares a name that those files use nor makes
+/// or ends a namespace of such a name.
 /// </summary>
 internal sealed class ParseCache
 {
@@ -44,8 +45,7 @@ internal sealed class ParseCache
     public ParseResult? Find(string type) => entries.TryGetValue(type, out var entry) ? entry.Result : null;
 
     public void Add(string type, INamedTypeSymbol symbol, ParseResult result) =>
-        entries.TryAdd(type, new(result,
-            [.. symbol.DeclaringSyntaxReferences.Select(r => sources.GetOrAdd(r.SyntaxTree, SourcesOf)).Distinct()]));
+        entries.TryAdd(type, new(result, [.. symbol.DeclaringSyntaxReferences.Select(static r => r.SyntaxTree).Distinct()]));
 
     private void TakeOver(ParseCache earlier)
     {
@@ -55,35 +55,37 @@ internal sealed class ParseCache
             return;
         }
 
-        var changed = new List<SyntaxTree>();
+        var changed = new List<Change>();
         for (var i = 0; i < trees.Length; i++)
         {
             if (trees[i] != earlier.trees[i])
             {
-                changed.Add(trees[i]);
-                changed.Add(earlier.trees[i]);
+                changed.Add(new(earlier.trees[i], TreeNames.Of(earlier.trees[i]), TreeNames.Of(trees[i])));
             }
         }
 
-        if (changed.Count > 2 * MaximumChanges || changed.Any(static tree => TreeNames.Of(tree).IsGlobal))
+        if (changed.Count > MaximumChanges || changed.Any(static change => change.Before.IsGlobal || change.After.IsGlobal))
         {
             return;
         }
 
-        foreach (var source in earlier.sources.Where(pair => pair.Value.Holds(changed)))
-        {
-            sources.TryAdd(source.Key, source.Value);
-        }
-
-        foreach (var entry in earlier.entries.Where(pair => pair.Value.Sources.All(source => source.Holds(changed))))
+        // What a result was read from is asked here and not when it is read: a build that ends never asks.
+        foreach (var entry in earlier.entries.Where(pair => pair.Value.Files.All(Holds)))
         {
             entries.TryAdd(entry.Key, entry.Value);
+            foreach (var file in entry.Value.Files)
+            {
+                sources.TryAdd(file, earlier.SourcesOf(file));
+            }
         }
+
+        bool Holds(SyntaxTree file) => changed.All(change => change.Tree != file) && earlier.SourcesOf(file).Holds(changed);
     }
 
-    /// <summary>The files that a file's meaning depends on: those that declare a name that it uses, and what those depend
-    /// on.</summary>
-    private Sources SourcesOf(SyntaxTree tree)
+    /// <summary>The files that a file's meaning depends on: those that declare a name that it uses, and what those depend on.</summary>
+    private Sources SourcesOf(SyntaxTree tree) => sources.GetOrAdd(tree, FindSources);
+
+    private Sources FindSources(SyntaxTree tree)
     {
         var names = new HashSet<string>(TreeNames.Of(tree).Used, StringComparer.OrdinalIgnoreCase);
         var files = new HashSet<SyntaxTree> { tree };
@@ -104,11 +106,27 @@ internal sealed class ParseCache
         return new(files, names);
     }
 
-    private sealed record Entry(ParseResult Result, ImmutableArray<Sources> Sources);
+    private sealed record Entry(ParseResult Result, ImmutableArray<SyntaxTree> Files);
 
     private sealed class Sources(HashSet<SyntaxTree> files, HashSet<string> names)
     {
-        public bool Holds(List<SyntaxTree> changed) =>
-            changed.All(tree => !files.Contains(tree) && !TreeNames.Of(tree).Declared.Overlaps(names));
+        public bool Holds(List<Change> changes) => changes.All(change =>
+            !files.Contains(change.Tree) && !change.Before.Declared.Overlaps(names) && !change.After.Declared.Overlaps(names)
+            && !change.Namespaces.Any(names.Contains));
+    }
+
+    /// <summary>A file that is another one now.</summary>
+    private sealed class Change(SyntaxTree tree, TreeNames before, TreeNames after)
+    {
+        /// <summary>The file as it was.</summary>
+        public SyntaxTree Tree { get; } = tree;
+
+        public TreeNames Before { get; } = before;
+
+        public TreeNames After { get; } = after;
+
+        /// <summary>The namespaces that it alone may have made, or ended.</summary>
+        public ImmutableArray<string> Namespaces { get; } =
+            [.. before.Namespaces.Except(after.Namespaces).Concat(after.Namespaces.Except(before.Namespaces))];
     }
 }

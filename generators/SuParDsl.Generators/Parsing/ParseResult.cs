@@ -8,4 +8,8 @@ namespace SuParDsl.Generators.Parsing;
 /// <param name="Model">What to emit; null where nothing can be.</param>
 /// <param name="Diagnostics">What to report.</param>
 /// <param name="Summary">What a user of the block sees; null where even its parameters are unreadable.</param>
-internal sealed record ParseResult(DeclarationModel? Model, ImmutableArray<Diagnostic> Diagnostics, BlockSummary? Summary);
+internal sealed record ParseResult(DeclarationModel? Model, ImmutableArray<Diagnostic> Diagnostics, BlockSummary? Summary)
+{
+    /// <summary>What the layers are to the parameterization, each with its place; empty where there are errors.</summary>
+    public ImmutableArray<(Location Place, string Layer, string Words)> Roles { get; init; } = [];
+}

@@ -10,13 +10,11 @@ internal sealed class TreeNames
 {
     private static readonly ConditionalWeakTable<SyntaxTree, TreeNames> Known = new();
 
+    private readonly Lazy<HashSet<string>> used;
+
     private TreeNames(SyntaxNode root)
     {
-        foreach (var token in root.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)))
-        {
-            Used.Add(token.ValueText);
-        }
-
+        used = new(() => new(Identifiers(root), StringComparer.OrdinalIgnoreCase));
         if (root is CompilationUnitSyntax unit)
         {
             IsGlobal = unit.Externs.Count > 0 || unit.AttributeLists.Count > 0
@@ -26,16 +24,22 @@ internal sealed class TreeNames
         Declare(root);
     }
 
-    /// <summary>Every identifier in it.</summary>
-    public HashSet<string> Used { get; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Every identifier in it, read when it is first asked for: of most files nobody asks.</summary>
+    public HashSet<string> Used => used.Value;
 
-    /// <summary>The namespaces, types and extension members that it declares.</summary>
+    /// <summary>The types and extension members that it declares.</summary>
     public HashSet<string> Declared { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The namespaces that it declares something in; most files of a project share one.</summary>
+    public HashSet<string> Namespaces { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether it says something about every file: a global using, an attribute of the assembly.</summary>
     public bool IsGlobal { get; }
 
     public static TreeNames Of(SyntaxTree tree) => Known.GetValue(tree, static t => new TreeNames(t.GetRoot()));
+
+    private static IEnumerable<string> Identifiers(SyntaxNode node) =>
+        node.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText);
 
     private void Declare(SyntaxNode node)
     {
@@ -44,7 +48,7 @@ internal sealed class TreeNames
             switch (child)
             {
                 case BaseNamespaceDeclarationSyntax space:
-                    Declared.UnionWith(space.Name.DescendantTokens().Select(static token => token.ValueText));
+                    Namespaces.UnionWith(space.Name.DescendantTokens().Select(static token => token.ValueText));
                     Declare(space);
                     break;
                 case BaseTypeDeclarationSyntax type:
@@ -62,8 +66,7 @@ internal sealed class TreeNames
             // An extension block is newer than the compiler that this is built against: its kind is not known by name here.
             if (child is MemberDeclarationSyntax && child.GetFirstToken().ValueText == "extension")
             {
-                Declared.UnionWith(child.DescendantTokens().Where(static token =>
-                    token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText));
+                Declared.UnionWith(Identifiers(child));
             }
         }
     }

@@ -37,7 +37,7 @@ internal static class TypeDocs
         }
 
         sentences.Add("The table at the top of the generated file lists its tensors.");
-        return string.Join(" ", sentences);
+        return string.Join("\n", sentences);
 
         void Add(string what, IEnumerable<string> names)
         {

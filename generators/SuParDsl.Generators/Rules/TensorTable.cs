@@ -16,21 +16,23 @@ internal static class TensorTable
         ImmutableArray.Create("tensor", "role", "shape", "base shape", "density", "init std", "LR × (Adam)", "forward ×"));
 
     public static EquatableArray<TableRow> Of(DeclarationContext context, ImmutableArray<TensorInfo> tensors) =>
-        tensors.IsEmpty ? default : (EquatableArray<TableRow>)tensors
-            .Select(tensor => Row(context, tensor)).Prepend(Header).ToImmutableArray();
+        tensors.IsEmpty ? default : (EquatableArray<TableRow>)Rows(new(context), tensors);
 
     /// <summary>The role of a tensor, from which of its sizes scale.</summary>
     public static Role RoleOf(DeclarationContext context, TensorInfo tensor) =>
         tensor.Stated ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut))
             : Role.Vector);
 
-    private static TableRow Row(DeclarationContext context, TensorInfo tensor)
+    private static ImmutableArray<TableRow> Rows(SizeTexts sizes, ImmutableArray<TensorInfo> tensors) =>
+        [Header, .. tensors.Select(tensor => Row(sizes, tensor))];
+
+    private static TableRow Row(SizeTexts sizes, TensorInfo tensor)
     {
+        var context = sizes.Context;
         var role = RoleOf(context, tensor);
         var density = tensor.IsDensityOwn || role == Role.Hidden ? tensor.Density : null;
         var (mIn, mOut, mDensity) =
-            (Multiplier(context, tensor.FanIn), Multiplier(context, tensor.FanOut), density?.Multiplier is { } text
-                ? Formula.Atom(text) : null);
+            (sizes.Multiplier(tensor.FanIn), sizes.Multiplier(tensor.FanOut), density?.Multiplier is { } text ? Formula.Atom(text) : null);
         var forward = Text(Quantity.Forward, role);
         if (tensor.IsTiedReadout)
         {
@@ -41,21 +43,20 @@ internal static class TensorTable
         return new(ImmutableArray.Create(
             tensor.OnlyIf is null ? tensor.Name : $"{tensor.Name} (if {tensor.OnlyIf})",
             role.ToString().ToLowerInvariant(),
-            Shape(static axis => axis),
-            Shape(context.BaseOf),
+            Shape(sizes.Axis),
+            Shape(sizes.BaseAxis),
             density?.Value ?? "1",
             InitStd(),
             Rate(),
             forward));
 
-        string Shape(Func<Polynomial, Polynomial> of) =>
-            tensor.Axes.IsEmpty ? "its own" : string.Join(" × ", tensor.Axes.Select(axis => Axis(of(axis))));
+        string Shape(Func<Polynomial, string> axis) => tensor.Axes.IsEmpty ? "its own" : string.Join(" × ", tensor.Axes.Select(axis));
 
         string Text(Quantity quantity, Role of) => RuleTable.Of(Rule.SuPar, of, quantity).Text(mIn, mOut, mDensity);
 
         string Rate()
         {
-            var (rate, depth) = (Text(Quantity.AdamRate, role), Depth(context, tensor));
+            var (rate, depth) = (Text(Quantity.AdamRate, role), Depth(sizes, tensor));
             if (tensor.LrScale is { } scale)
             {
                 var factor = scale.ToString("R", CultureInfo.InvariantCulture);
@@ -80,25 +81,12 @@ internal static class TensorTable
         }
     }
 
-    private static string Axis(Polynomial size) => size.Count > 1 ? $"({size})" : size.ToString();
-
-    /// <summary>m of a size as text; null where it does not scale.</summary>
-    private static string? Multiplier(DeclarationContext context, Polynomial size)
-    {
-        if (!context.Scales(size))
-        {
-            return null;
-        }
-
-        return Formula.Atom((size / context.BaseOf(size)).ToString());
-    }
-
     /// <summary>m_L^(α−1), which is 1 at the default α.</summary>
-    private static List<string> Depth(DeclarationContext context, TensorInfo tensor)
+    private static List<string> Depth(SizeTexts sizes, TensorInfo tensor)
     {
+        var context = sizes.Context;
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha ?? 1;
         var exponent = (alpha - 1).ToString("R", CultureInfo.InvariantCulture);
-        return alpha == 1 ? [] : [.. tensor.Counts.Where(context.Scales).Select(count =>
-            $"{Multiplier(context, count)}^{exponent}")];
+        return alpha == 1 ? [] : [.. tensor.Counts.Where(context.Scales).Select(count => $"{sizes.Multiplier(count)}^{exponent}")];
     }
 }

@@ -9,10 +9,13 @@ internal static class LossChart
     private const int MaxPoints = 400;
 
     /// <summary>The chart of a run.</summary>
-    public static LineChart Of(string title, TrainingHistory history) => new(
+    /// <param name="title">What the run was.</param>
+    /// <param name="label">What the loss is in.</param>
+    /// <param name="history">The run.</param>
+    public static LineChart Of(string title, string label, TrainingHistory history) => new(
         title,
         "step",
-        "loss (nats per token)",
+        label,
         [
             new("training", Thin([.. history.Steps.Select(static step => new ChartPoint(step.Step, step.Loss))]), HasMarkers: false),
             new("validation", [.. history.Evaluations.Select(static e => new ChartPoint(e.Step, e.Loss))], HasMarkers: true),

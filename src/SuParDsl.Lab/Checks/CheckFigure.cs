@@ -12,7 +12,7 @@ internal static class CheckFigure
     /// <summary>The figure of one axis: its results, one for each rule.</summary>
     public static PanelFigure Of(string title, IReadOnlyList<CheckResult> results)
     {
-        var reports = results.Select(static result => (result.Rule, Kinds: LayerKinds.Merge(result.Report))).ToList();
+        var reports = results.Select(static result => (result.Rule, Kinds: LayerKinds.Merge(result.Compared))).ToList();
         var steps = reports[0].Kinds.Points.Select(static p => p.Step).Distinct().Order().ToList();
         var stride = (steps.Count + MaxLines - 1) / MaxLines;
         var shown = steps.Where(step => step % stride == 0).ToList();

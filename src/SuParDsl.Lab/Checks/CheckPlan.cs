@@ -26,11 +26,14 @@ internal sealed record CheckPlan(
 /// <param name="Readouts">The layers that make logits.</param>
 internal sealed record CheckResult(SizeAxis Axis, Rule Rule, CoordinateReport Report, IReadOnlySet<string> Readouts)
 {
+    /// <summary>The measurements whose slopes are compared: all of them, over depth those of the last blocks.</summary>
+    public CoordinateReport Compared { get; } = Axis == SizeAxis.Depth ? Report.AtLastBlocks() : Report;
+
     /// <summary>The slopes that are farther from 0 than a threshold; one that is not a number is.</summary>
     /// <remarks>
     /// µP's logits start at a size that falls with the width, by design: the readout has met no data. So a readout's
     /// activation is only held not to grow with it; its change since the start is in the table.
     /// </remarks>
-    public IEnumerable<CoordinateSlope> Above(double threshold) => Report.Slopes.Where(slope =>
+    public IEnumerable<CoordinateSlope> Above(double threshold) => Compared.Slopes.Where(slope =>
         !(Math.Abs(slope.Value) <= threshold) && !(Axis == SizeAxis.Width && Readouts.Contains(slope.Layer) && slope.Value <= threshold));
 }

@@ -9,10 +9,10 @@ namespace SuParDsl.Lab.Checks;
 /// <summary>Trains the models of a coordinate check; one that stands on two axes is trained once.</summary>
 /// <param name="plan">What to check.</param>
 /// <param name="start">The sizes that the plan's axes do not name.</param>
-/// <param name="corpus">The text.</param>
-/// <param name="context">The length of a window.</param>
+/// <param name="data">What they train on.</param>
+/// <param name="loss">What becomes small.</param>
 /// <param name="device">Where to compute.</param>
-internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Corpus corpus, int context, Device device)
+internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, OpenData data, Loss loss, Device device)
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
@@ -74,15 +74,15 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Co
         using var model = TModel.Create(size, seed);
         _ = model.to(device);
         model.train();
-        var shown = Batches.Spread(corpus.Validation, plan.Training.Batch, context, 1).First();
+        var shown = data.Validation(plan.Training.Batch, 1).First().Inputs.to(device);
         return CoordinateCheck.Measure(
-            model, LanguageLoss.Ids(shown.Inputs, shown, device), Batch, LanguageLoss.Of,
+            model, shown, Batch, loss.Of,
             checkedModel => OptimizerChoices.For(plan.Training, checkedModel), plan.Training.Steps);
 
         (Tensor Inputs, Tensor Targets) Batch(int step)
         {
-            var batch = Batches.Random(corpus.Train, plan.Training.Batch, context, seed, step);
-            return (LanguageLoss.Ids(batch.Inputs, batch, device), LanguageLoss.Ids(batch.Targets, batch, device));
+            var (inputs, targets) = data.Training(plan.Training.Batch, seed, step);
+            return (inputs.to(device), targets.to(device));
         }
     }
 

@@ -11,7 +11,7 @@ internal static class CheckTable
     /// <summary>A row for each kind of layer: slopes at the first and the last step.</summary>
     public static TextTable Of(CheckResult result, double threshold)
     {
-        var kinds = LayerKinds.Merge(result.Report);
+        var kinds = LayerKinds.Merge(result.Compared);
         var last = kinds.Slopes.Max(static slope => slope.Step);
         var above = result.Above(threshold).ToLookup(static slope => LayerKinds.Of(slope.Layer));
         var changes = kinds.ChangeSlopes.ToDictionary(static slope => (slope.Layer, slope.Step));
@@ -32,7 +32,7 @@ internal static class CheckTable
     /// <summary>The verdict on a result in one line.</summary>
     public static string Verdict(CheckResult result, double threshold)
     {
-        var (count, all) = (result.Above(threshold).Count(), result.Report.Slopes.Length);
+        var (count, all) = (result.Above(threshold).Count(), result.Compared.Slopes.Length);
         var name = $"{RuleNames.Of(result.Rule)} over {result.Report.Axis}";
         if (count == 0)
         {
@@ -68,8 +68,8 @@ internal static class CheckTable
         var csv = new StringBuilder("rule,axis,layer,step,slope,spread,change_slope,change_spread\n");
         foreach (var result in results)
         {
-            var changes = result.Report.ChangeSlopes.ToDictionary(static slope => (slope.Layer, slope.Step));
-            foreach (var s in result.Report.Slopes)
+            var changes = result.Compared.ChangeSlopes.ToDictionary(static slope => (slope.Layer, slope.Step));
+            foreach (var s in result.Compared.Slopes)
             {
                 var change = changes.TryGetValue((s.Layer, s.Step), out var c)
                     ? string.Create(CultureInfo.InvariantCulture, $"{c.Value:F4},{c.Spread:F4}")

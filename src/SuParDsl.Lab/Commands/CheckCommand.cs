@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using SuParDsl.Lab.Checks;
-using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Text;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
@@ -23,14 +23,14 @@ internal static class CheckCommand
         var axes = new SizeAxes<TModel, TSize>(start);
         var lists = new AxisOptions<TModel, TSize>(start, axes, new()
         {
-            [SizeAxis.Width] = [256, 128, 64],
+            [SizeAxis.Width] = axes.Value(start, SizeAxis.Width) is { } width ? [width, Math.Round(width / 2), Math.Round(width / 4)] : [],
             [SizeAxis.Density] = [1, 1 / 4.0, 1 / 16.0],
             [SizeAxis.Depth] = [],
         });
         var sizes = new SizeOptions<TModel, TSize>(
-            start, axes.Names(SizeAxis.Width, SizeAxis.Density).Append(example.Vocabulary));
-        var rules = OptionFactory.ChoiceList("--rules", "the rules to compare; SµPar decides where it is among them, else the last", [Rule.Standard, Rule.MuP, Rule.SuPar]);
-        var optimizer = OptionFactory.Choice("--optimizer", "what updates the weights", OptimizerChoice.AdamW);
+            start, axes.Names(SizeAxis.Width, SizeAxis.Density).Concat(example.Data.Sizes));
+        var rules = OptionFactory.ChoiceList("--rules", "the rules to compare; SµPar decides where it is among them, else the last", axes.Rules);
+        var optimizer = OptionFactory.Choice("--optimizer", "what updates the weights; muon on sparse matrices is an experiment", OptimizerChoice.AdamW);
         var lr = new Option<double?>("--lr")
         {
             Description = "base learning rate; without it 2^-10 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon",
@@ -39,9 +39,9 @@ internal static class CheckCommand
         };
         var steps = OptionFactory.Integer("--steps", "steps to train each model", 10, 1);
         var seeds = OptionFactory.Integer("--seeds", "models for each size, from seed 1 on", 3, 1);
-        var batch = OptionFactory.Integer("--batch", "windows of text in a step", DefaultBatch, 1);
+        var batch = OptionFactory.Integer("--batch", "examples in a step", DefaultBatch, 1);
         var threshold = OptionFactory.Real("--threshold", "largest slope of log₂ mean |activation| that passes", 0.15, "above 0", static x => x > 0);
-        var data = CommonOptions.Data();
+        var data = new DataOptions(example.Data);
         var path = OptionFactory.Text("--out", "the folder to make for table, CSV and figures; without it runs/<example>-check-<time>", "folder");
         var engine = new EngineOptions();
         var command = new Command("check", "Coordinate check: does any layer's activation grow or shrink with width, density or depth? Exit code 1 if so")
@@ -50,7 +50,7 @@ internal static class CheckCommand
         };
         lists.AddTo(command);
         sizes.AddTo(command);
-        command.Add(data);
+        data.AddTo(command);
         engine.AddTo(command);
         command.Add(path);
         command.SetAction(result =>
@@ -75,23 +75,24 @@ internal static class CheckCommand
             }
 
             RunFolder.Check(result.GetValue(path));
-            using var corpus = Corpus.Open(result.GetValue(data), ReferenceText.DefaultCache());
-            var size = SizeRecord.With(sizes.Read(result), example.Vocabulary, corpus.Tokenizer.Size);
-            var context = SizeRecord.Int(size, example.Context);
-            corpus.RequireContext(context);
+            var asked = sizes.Read(result);
+            using var open = data.Open(result, asked);
+            var size = SizeRecord.With(asked, open);
             var device = engine.Apply(result);
-            var runner = new CheckRunner<TModel, TSize>(plan, size, corpus, context, device);
+            var runner = new CheckRunner<TModel, TSize>(plan, size, open, example.Loss, device);
             runner.RequireSizes();
             var folder = RunFolder.Create(result.GetValue(path), example.Name + "-check", DateTimeOffset.UtcNow);
             folder.Write("check.json", JsonSerializer.Serialize(
-                new CheckConfig<TSize>(example.Name, size, plan, corpus.Describe(result.GetValue(data)), RunMachine.Here(device)), RunJson.Options) + "\n");
+                new CheckConfig<TSize>(example.Name, size, plan, RunData.Of(open, data.Path(result)), RunMachine.Here(device)), RunJson.Options) + "\n");
 
+            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
             var output = result.InvocationConfiguration.Output;
-            using var view = ProgressLines.For(output, runner.Models, "models");
             List<CheckResult> results;
             try
             {
-                results = runner.Run((trained, seed, _) => view.Done(Describe(axes, trained, seed)), stop.Token);
+                results = WorkProgress.Watch(
+                    output, Terminal.Of(output), runner.Models, "models",
+                    done => runner.Run((trained, seed, _) => done(Describe(axes, trained, seed)), stop.Token));
             }
             catch (OperationCanceledException)
             {
@@ -113,7 +114,7 @@ internal static class CheckCommand
             var heading = $"{RuleNames.Of(result.Rule)} over {result.Report.Axis}: slopes of log₂ mean |activation| and of its change Δ against log₂ {result.Report.Axis}, ± their spread over seeds";
             output.WriteLine();
             output.WriteLine(heading);
-            output.Write(table.ToString());
+            table.Print(output, Terminal.Of(output));
             summary.Add($"## {heading}\n\n{table.ToMarkdown()}");
         }
 

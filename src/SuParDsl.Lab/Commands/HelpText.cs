@@ -16,17 +16,19 @@ internal static class HelpText
 
     private static string[] Examples(string command) => command switch
     {
-        "train" => ["train", "train --density 1/32 --width 512", "train --data book.txt --steps 3000 --out runs/book", "train --rule standard"],
-        "sample" => ["sample runs/book --prompt \"The \"", "sample runs/book --temperature 0.5 --top-k 20 --length 1000"],
+        "train" => ["train", "train --density 1/32 --width 512", "train --data mine --steps 3000 --out runs/mine", "train --rule standard"],
+        "sample" => ["sample runs/mine --prompt \"The \"", "sample runs/mine --temperature 0.5 --top-k 20 --length 1000"],
         "check" => ["check", "check --widths 64..512 --densities 1 --rules mup,supar", "check --optimizer sgd --densities 1,1/4,1/16,1/64 --widths 256"],
         "sweep" =>
         [
             "sweep --out sweeps/lr --lrs 2^-11..2^-5 --densities 1,1/4,1/16 --seeds 3 --workers 2",
             "sweep --out sweeps/std --sigmas 2^-8..2^-3 --lrs 2^-8",
+            "sweep --out sweeps/wide --widths 64..512 --constant-nonzeros",
             "sweep --out sweeps/lr --lrs 2^-11..2^-5 --shard 2/4",
         ],
         "transfer" => ["transfer sweeps/lr --widths 512 --densities 1,1/16", "transfer sweeps/lr --densities 1/32 --steps 1000"],
         "report" => ["report runs/<folder> sweeps/lr --out report.html"],
+        "completion" => ["completion bash >> ~/.bashrc", "completion fish | source"],
         "table" => ["table --width 4096 --density 1/128", "table --rule standard --json"],
         "replay" => ["replay reference/gpt-supar-s0.75", "replay reference/gpt-mup-s0.75 --tolerance 1e-5"],
         _ => ["train", "sample runs/<folder> --prompt \"The \"", "table --width 4096 --density 1/128", "train --help"],
@@ -43,7 +45,8 @@ internal static class HelpText
             var code = inner.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
-            foreach (var example in Examples(parseResult.CommandResult.Command.Name))
+            var commands = parseResult.RootCommandResult.Command.Subcommands.Select(static command => command.Name).ToList();
+            foreach (var example in Examples(parseResult.CommandResult.Command.Name).Where(example => commands.Contains(example.Split(' ')[0])))
             {
                 output.WriteLine($"  {name} {example}");
             }

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Runs;
-using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
@@ -9,7 +9,7 @@ namespace SuParDsl.Lab.Commands;
 internal static class SampleCommand
 {
     /// <summary>The command for an example.</summary>
-    public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
+    public static Command Create<TModel, TSize>(Example<TModel, TSize> example, TextData text)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
@@ -33,14 +33,14 @@ internal static class SampleCommand
             }
 
             var tokenizer = folder.ReadTokenizer();
-            var vocabulary = SizeRecord.Int(config.Size, example.Vocabulary);
+            var vocabulary = text.Vocabulary(config.Size);
             if (tokenizer.Size != vocabulary)
             {
                 throw new UserException($"the vocabulary of {folder.Path} has {tokenizer.Size} tokens, its model {vocabulary}: the folder is damaged");
             }
 
-            var text = result.GetValue(prompt);
-            int[] ids = string.IsNullOrEmpty(text) ? [tokenizer.Start] : tokenizer.Encode(text);
+            var begin = result.GetValue(prompt);
+            int[] ids = string.IsNullOrEmpty(begin) ? [tokenizer.Start] : tokenizer.Encode(begin);
             if (ids.Length == 0)
             {
                 throw new UserException("--prompt has no tokens: give some, or leave it out");
@@ -51,9 +51,9 @@ internal static class SampleCommand
             folder.LoadWeights(model);
             _ = model.to(device);
             var sampling = new Sampling(result.GetValue(length), result.GetValue(temperature), result.GetValue(topK), result.GetValue(seed));
-            var context = SizeRecord.Int(config.Size, example.Context);
+            var context = text.Context(config.Size);
             var sample = TextGenerator.Continue(model, ids, context, sampling, device, stop.Token);
-            result.InvocationConfiguration.Output.WriteLine(tokenizer.Decode(string.IsNullOrEmpty(text) ? sample[1..] : sample));
+            result.InvocationConfiguration.Output.WriteLine(tokenizer.Decode(string.IsNullOrEmpty(begin) ? sample[1..] : sample));
             return 0;
         });
         return command;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Commands;
@@ -13,18 +12,19 @@ internal static class SweepWorkerCommand
         where TSize : class
     {
         var path = new Argument<string>("folder") { Description = "the sweep's folder" };
-        var data = CommonOptions.Data();
+        var data = new DataOptions(example.Data);
         var engine = new EngineOptions();
-        var command = new Command("sweep-worker", "Trains the runs of a sweep that its input names") { path, data };
+        var command = new Command("sweep-worker", "Trains the runs of a sweep that its input names") { path };
         command.Hidden = true;
+        data.AddTo(command);
         engine.AddTo(command);
         command.SetAction(result =>
         {
             var folder = SweepFolder.Existing(result.GetValue(path)!);
             var settings = folder.ReadSettings<TSize>();
             var points = settings.Points().ToDictionary(static point => point.Id);
-            using var corpus = Corpus.Open(result.GetValue(data), ReferenceText.DefaultCache());
-            var trainer = new SweepTrainer<TModel, TSize>(settings, corpus, example.Context, engine.Apply(result));
+            using var open = data.Open(result, settings.Size);
+            var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, engine.Apply(result));
             while (Console.In.ReadLine() is { } id)
             {
                 if (!points.TryGetValue(id, out var point))

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
@@ -17,15 +16,16 @@ internal static class TrainCommand
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
-        var sizes = new SizeOptions<TModel, TSize>(example.Size, example.Vocabulary);
-        var training = new TrainingOptionSet(example.Training);
+        var text = example.Data as TextData;
+        var sizes = new SizeOptions<TModel, TSize>(example.Size, example.Data.Sizes);
+        var training = new TrainingOptionSet(example.Training, text is null ? ["--sample-length"] : []);
         var engine = new EngineOptions();
-        var data = CommonOptions.Data();
+        var data = new DataOptions(example.Data);
         var path = OptionFactory.Text("--out", "the run folder to make; without it runs/<example>-<time>", "folder");
-        var command = new Command("train", "Trains the model on text; Ctrl-C ends early and keeps everything");
+        var command = new Command("train", "Trains the model; Ctrl-C ends early and keeps everything");
         sizes.AddTo(command);
         training.AddTo(command);
-        command.Add(data);
+        data.AddTo(command);
         engine.AddTo(command);
         command.Add(path);
         command.SetAction(result =>
@@ -33,11 +33,9 @@ internal static class TrainCommand
             using var stop = new StopSignal();
             var (size, options) = (sizes.Read(result), training.Read(result));
             RunFolder.Check(result.GetValue(path));
-            using var corpus = Corpus.Open(result.GetValue(data), ReferenceText.DefaultCache());
-            var context = SizeRecord.Int(size, example.Context);
-            corpus.RequireContext(context);
+            using var open = data.Open(result, size);
             var device = engine.Apply(result);
-            size = SizeRecord.With(size, example.Vocabulary, corpus.Tokenizer.Size);
+            size = SizeRecord.With(size, open);
             using var model = TModel.Create(size, options.Seed);
             _ = model.to(device);
 
@@ -46,58 +44,61 @@ internal static class TrainCommand
             folder.WriteSetup(
                 new RunConfig<TSize>(
                     example.Name, size, options,
-                    corpus.Describe(result.GetValue(data)), RunMachine.Here(device)),
-                corpus.Tokenizer,
+                    RunData.Of(open, data.Path(result)), RunMachine.Here(device)),
+                open.Tokenizer,
                 table);
 
+            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
             var output = result.InvocationConfiguration.Output;
-            output.WriteLine(Summary(example.Name, model, corpus));
-            var history = TrainingView.For(output, corpus.Tokenizer.Unit)
-                .Watch(options.Steps, observer => new Trainer(model, corpus, context, options, device).Run(observer, stop.Token));
-            folder.WriteResults(model, history, $"{example.Name}: {corpus.Name}");
+            output.WriteLine(Summary(example.Name, model, open));
+            using var events = folder.BeginEvents();
+            var history = TrainingView.For(output, example.Loss, open.Unit).Watch(options.Steps, observer =>
+                new Trainer(model, open, example.Loss, options, device).Run(new EventObserver(events, observer), stop.Token));
+            folder.WriteResults(model, history, $"{example.Name}: {open.Name}", example.Loss.Label(open.Unit));
             if (history.Outcome == Outcome.Diverged)
             {
-                result.InvocationConfiguration.Error.WriteLine(
-                    $"error: the loss is no number at step {history.Steps.Count}: train with a lower --lr; {folder.Path} has the run so far");
+                result.InvocationConfiguration.Error.WriteLine(double.IsFinite(history.Evaluations[0].Loss)
+                    ? $"error: the loss is no number at step {history.Steps.Count}: train with a lower --lr; {folder.Path} has the run so far"
+                    : "error: the loss is no number at step 0, before any training: the model's own sizes and flow make it so, not --lr; "
+                        + $"see {folder.Path}");
                 return 1;
             }
 
-            Finish(output, folder, history, corpus.Tokenizer, table, Sample);
+            Finish(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit, table, Sample);
             return 0;
 
-            string Sample() => options.SampleLength == 0 ? string.Empty : corpus.Tokenizer.Decode(TextGenerator.Continue(
-                model, [corpus.Tokenizer.Start], context, new(options.SampleLength, SampleTemperature, TopK: 0, options.Seed), device, stop.Token)[1..]);
+            string Sample() => open.Tokenizer is not { } tokenizer || options.SampleLength == 0 ? string.Empty : tokenizer.Decode(TextGenerator.Continue(
+                model, [tokenizer.Start], text!.Context(size), new(options.SampleLength, SampleTemperature, TopK: 0, options.Seed), device, stop.Token)[1..]);
         });
         return command;
     }
 
-    private static void Finish(TextWriter output, RunFolder folder, TrainingHistory history, Tokenizer tokenizer, MuTable table, Func<string> sample)
+    private static void Finish(
+        TextWriter output, RunFolder folder, TrainingHistory history, Func<Evaluation, string> describe, string unit, MuTable table, Func<string> sample)
     {
         output.WriteLine();
         output.Write(table.ToString());
-        if (history.Outcome == Outcome.Complete && sample() is { Length: > 0 } text)
+        if (history.Outcome == Outcome.Complete && sample() is { Length: > 0 } written)
         {
-            folder.WriteSample(text);
+            folder.WriteSample(written);
             output.WriteLine();
-            output.WriteLine(text);
+            output.WriteLine(written);
         }
 
         var last = history.Evaluations[^1];
         output.WriteLine();
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"validation {last.Loss:F4} nats = {last.Bits:F4} bits per {tokenizer.Unit} at step {last.Step} ({last.Tokens} {tokenizer.Unit}s)"));
+        output.WriteLine($"validation {describe(last)} at step {last.Step} ({last.Units} {unit}s)");
         output.WriteLine(history.Outcome == Outcome.Interrupted
             ? $"stopped after step {history.Steps.Count}; everything so far is in {folder.Path}"
             : $"run folder {folder.Path}");
     }
 
-    private static string Summary(string name, Model model, Corpus corpus)
+    private static string Summary(string name, Model model, OpenData data)
     {
         var weights = model.Tensors.Sum(static tensor => tensor.Count);
         var kept = weights - model.Masks.Values.Sum(static mask => mask.Count - mask.Kept);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name} under {model.Rule}: {weights} weights, {kept} of them kept; {corpus.Name}: {corpus.Train.Length} {corpus.Tokenizer.Unit}s to train on, {corpus.Validation.Length} to validate, {corpus.Tokenizer.Size} different");
+        var amount = data.TrainingCount == 0 ? string.Empty : $": {data.TrainingCount} {data.Unit}s to train on, {data.ValidationCount} to validate";
+        var different = data.Tokenizer is { } tokenizer ? $", {tokenizer.Size} different" : string.Empty;
+        return $"{name} under {model.Rule}: {weights} weights, {kept} of them kept; {data.Name}{amount}{different}";
     }
 }

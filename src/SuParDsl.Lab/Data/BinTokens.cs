@@ -21,7 +21,7 @@ internal sealed class BinTokens : TokenSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"{path} cannot be read ({e.Message}): a data folder needs train.bin and val.bin");
+            throw new UserException($"{path} cannot be read ({e.Message}): a data folder needs train.bin and val.bin, or .txt files");
         }
 
         var bytes = RandomAccess.GetLength(file);

@@ -1,5 +1,3 @@
-using SuParDsl.Lab.Runs;
-
 namespace SuParDsl.Lab.Data;
 
 /// <summary>What a language model trains on.</summary>
@@ -9,24 +7,30 @@ namespace SuParDsl.Lab.Data;
 /// <param name="Validation">The tokens to measure on.</param>
 internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Train, TokenSource Validation) : IDisposable
 {
-    /// <summary>Opens what <c>--data</c> names: nothing (the SDK's documentation), a text file, or a folder of nanoGPT's binary files.</summary>
+    /// <summary>
+    /// Opens what <c>--data</c> names: nothing (the SDK's documentation), a text file, or a folder of texts or of nanoGPT's
+    /// binary files.
+    /// </summary>
     /// <exception cref="UserException">It cannot be used; the message says why.</exception>
-    public static Corpus Open(string? data, string cache)
+    public static Corpus Open(string? data, string cache, TokenizerChoice tokenizer)
     {
         if (data is null)
         {
             var (name, train, validation) = ReferenceText.Load(cache);
-            return TextCorpus.Of(name, train, validation);
+            return TextCorpus.Of(name, train, validation, tokenizer);
         }
 
         if (Directory.Exists(data))
         {
-            return BinCorpus.Open(data);
+            return TextCorpus.Files(data) is { Count: > 0 } files && !BinCorpus.IsIn(data)
+                ? TextCorpus.Read(data, files, tokenizer)
+                : BinCorpus.Open(data, tokenizer);
         }
 
         return File.Exists(data)
-            ? TextCorpus.Read(data)
-            : throw new UserException($"--data {data} does not exist: it must be a UTF-8 text file, or a folder with train.bin and val.bin");
+            ? TextCorpus.Read(data, [data], tokenizer)
+            : throw new UserException(
+                $"--data {data} does not exist: it must be a UTF-8 text file, a folder of .txt files, or a folder with train.bin and val.bin");
     }
 
     /// <summary>Makes sure that both parts hold a window of the given length and its next token.</summary>
@@ -37,14 +41,24 @@ internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Trai
         {
             if (tokens.Length <= context)
             {
-                throw new UserException($"the {part} part of {Name} has {tokens.Length} {Tokenizer.Unit}s, too few for a context of {context}: it needs at least {context + 1}");
+                throw new UserException(
+                    $"the {part} part of {Name} has {tokens.Length} {Tokenizer.Unit}s, too few for a context of {context}: it needs at least {context + 1}");
             }
         }
     }
 
-    /// <summary>What a run's folder says about it.</summary>
-    /// <param name="path">What <c>--data</c> named.</param>
-    public RunData Describe(string? path) => new(Name, path, Train.Length, Validation.Length);
+    /// <summary>What the text is, so that another one is told apart: its name, length and some of its tokens.</summary>
+    public string Fingerprint()
+    {
+        const int Pieces = 256, Length = 64;
+        var window = new long[Math.Min(Length, Train.Length)];
+        var read = Enumerable.Range(0, Pieces).SelectMany(piece =>
+        {
+            Train.Read((Train.Length - window.Length) * piece / (Pieces - 1), window);
+            return window.Select(static id => (ulong)id);
+        });
+        return Fingerprints.Line(Name, Train.Length, Validation.Length, Tokenizer.Unit, Fingerprints.Of(read));
+    }
 
     /// <inheritdoc/>
     public void Dispose()

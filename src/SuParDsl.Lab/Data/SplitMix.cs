@@ -15,6 +15,10 @@ internal static class SplitMix
     /// <summary>An integer uniform in [0, bound) for a place; the bias is below bound/2⁶⁴.</summary>
     public static long Below(long bound, long seed, long major, long minor) => (long)Math.BigMul(Bits(seed, major, minor), (ulong)bound, out _);
 
+    /// <summary>Which examples a step trains on: <paramref name="rows"/> of <paramref name="available"/>, drawn with replacement.</summary>
+    public static long[] Examples(long available, int rows, long seed, int step) =>
+        [.. Enumerable.Range(0, rows).Select(row => Below(available, seed, step, row))];
+
     private static ulong Mix(ulong value)
     {
         value += 0x9E3779B97F4A7C15;

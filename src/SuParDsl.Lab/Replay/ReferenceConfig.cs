@@ -50,4 +50,37 @@ public sealed record ReferenceStep(int Step, double Loss, double GradNorm);
 /// <param name="Config">What it was made with.</param>
 /// <param name="Trace">Its steps.</param>
 /// <param name="LrScale">The learning-rate multipliers of its groups.</param>
-internal sealed record ReferenceTrace(ReferenceConfig Config, IReadOnlyList<ReferenceStep> Trace, IReadOnlyList<double> LrScale);
+internal sealed record ReferenceTrace(ReferenceConfig Config, IReadOnlyList<ReferenceStep> Trace, IReadOnlyList<double> LrScale)
+{
+    /// <summary>Makes sure that every number is one that a run can be made with.</summary>
+    /// <param name="path">The file, for the message.</param>
+    /// <exception cref="UserException">One is not; the message names the first.</exception>
+    public void Check(string path)
+    {
+        (string Name, double Value, bool IsGood, string Range)[] numbers =
+        [
+            ("density", Config.Density, Config.Density is > 0 and <= 1, "in (0, 1]"),
+            .. Sizes().Select(static size => (size.Name, (double)size.Value, size.Value >= 1, "at least 1")),
+            ("lr", Config.Lr, Config.Lr >= 0, "at least 0"),
+            ("weight_decay", Config.WeightDecay, Config.WeightDecay >= 0, "at least 0"),
+            ("grad_clip", Config.GradClip, Config.GradClip >= 0, "at least 0"),
+            ("init_std", Config.InitStd, Config.InitStd > 0, "above 0"),
+            ("beta1", Config.Beta1, Config.Beta1 is >= 0 and < 1, "in [0, 1)"),
+            ("beta2", Config.Beta2, Config.Beta2 is >= 0 and < 1, "in [0, 1)"),
+            ("eps", Config.Eps, Config.Eps >= 0, "at least 0"),
+            ("the number of steps in the trace", Trace.Count, Trace.Count == Config.Steps, $"{Config.Steps}, as steps says"),
+        ];
+        if (Array.Find(numbers, static number => !number.IsGood) is { Name: not null } bad)
+        {
+            throw new UserException(FormattableString.Invariant($"{path}: {bad.Name} is {bad.Value}: it must be {bad.Range}"));
+        }
+
+        _ = Config.Rule;
+    }
+
+    private (string Name, int Value)[] Sizes() =>
+    [
+        ("width", Config.Width), ("base_width", Config.BaseWidth), ("layers", Config.Layers), ("heads", Config.Heads),
+        ("context", Config.Context), ("batch", Config.Batch), ("vocab", Config.Vocab), ("steps", Config.Steps),
+    ];
+}

@@ -41,9 +41,9 @@ internal sealed class ReferenceRun : IDisposable
         var path = Path.Combine(folder, "trace.json");
         try
         {
-            var trace = JsonSerializer.Deserialize<ReferenceTrace>(File.ReadAllText(path), JsonOptions);
-            var tensors = SafetensorsReader.Open(Path.Combine(folder, "tensors.safetensors"));
-            return new(trace ?? throw new UserException($"{path} holds null"), tensors);
+            var trace = JsonSerializer.Deserialize<ReferenceTrace>(File.ReadAllText(path), JsonOptions) ?? throw new UserException($"{path} holds null");
+            trace.Check(path);
+            return new(trace, SafetensorsReader.Open(Path.Combine(folder, "tensors.safetensors")));
         }
         catch (JsonException e)
         {
@@ -55,6 +55,9 @@ internal sealed class ReferenceRun : IDisposable
         }
     }
 
+    /// <summary>The shape of a tensor's initial weights.</summary>
+    public IReadOnlyList<long> InitialShape(string name) => tensors.Entry(InitPrefix + name, SafetensorsType.Float).Shape;
+
     /// <summary>A tensor's initial weights.</summary>
     public float[] Initial(string name) => tensors.ReadFloats(InitPrefix + name);
 
@@ -62,11 +65,8 @@ internal sealed class ReferenceRun : IDisposable
     public float[] Final(string name) => tensors.ReadFloats(FinalPrefix + name);
 
     /// <summary>A tensor's mask.</summary>
-    public WeightMask Mask(string name)
-    {
-        var bytes = tensors.ReadBytes(MaskPrefix + name);
-        return WeightMask.FromBytes(tensors.Entries[MaskPrefix + name].Shape, bytes);
-    }
+    public WeightMask Mask(string name) =>
+        WeightMask.FromBytes(tensors.Entry(MaskPrefix + name, SafetensorsType.Byte).Shape, tensors.ReadBytes(MaskPrefix + name));
 
     /// <summary>The logits of the first rows of the first batch before any step, with their number of rows.</summary>
     public (float[] Values, int Rows) Logits()

@@ -34,11 +34,13 @@ internal sealed record ReplayResult(
     /// <summary>The largest relative difference of a gradient norm.</summary>
     public double GradientNormDifference => Steps.Max(static step => step.GradientNormDifference);
 
-    /// <summary>Whether the groups have the reference's learning rates.</summary>
-    public bool RatesAgree => Rates.Count == ReferenceRates.Count
-        && Rates.Zip(ReferenceRates).All(static pair => Math.Abs(pair.First - pair.Second) <= 1e-9 * Math.Abs(pair.Second));
+    /// <summary>Whether the groups have the reference's learning rates, whichever groups share one.</summary>
+    public bool RatesAgree => AllAmong(Rates, ReferenceRates) && AllAmong(ReferenceRates, Rates);
 
     /// <summary>Whether everything that is bounded is within its bound. Losses that are no numbers are not.</summary>
     public bool Passes(double tolerance) =>
         LogitDifference <= LogitTolerance && RatesAgree && Steps.All(step => step.LossDifference <= tolerance);
+
+    private static bool AllAmong(IReadOnlyList<double> some, IReadOnlyList<double> others) =>
+        some.All(rate => others.Any(other => Math.Abs(rate - other) <= 1e-9 * Math.Abs(other)));
 }

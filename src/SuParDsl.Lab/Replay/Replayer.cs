@@ -32,7 +32,7 @@ internal static class Replayer
         var size = config.Batch * config.Context;
         foreach (var (step, reference) in run.Trace.Trace.Index())
         {
-            var batch = new Batch(inputs[(step * size)..((step + 1) * size)], targets[(step * size)..((step + 1) * size)], config.Batch, config.Context);
+            var batch = new TokenBatch(inputs[(step * size)..((step + 1) * size)], targets[(step * size)..((step + 1) * size)], config.Batch, config.Context);
             steps.Add(Step(model, optimizer, batch, config.GradClip, reference));
             report(steps[^1]);
         }
@@ -42,11 +42,12 @@ internal static class Replayer
             Distinct(optimizer.Groups.Select(static group => group.LearningRate)), Distinct(run.Trace.LrScale));
     }
 
-    private static ReplayStep Step(Model model, MuOptimizer optimizer, Batch batch, double clip, ReferenceStep reference)
+    private static ReplayStep Step(Model model, MuOptimizer optimizer, TokenBatch batch, double clip, ReferenceStep reference)
     {
         using var scope = NewDisposeScope();
         optimizer.zero_grad();
-        var loss = LanguageLoss.Of(model, batch, CPU);
+        var (inputs, targets) = batch.ToTensors();
+        var loss = Loss.CrossEntropy.Of(model.call(inputs), targets);
         loss.backward();
         var norm = optimizer.ClipGradNorm(clip > 0 ? clip : double.PositiveInfinity);
         optimizer.step();
@@ -65,7 +66,8 @@ internal static class Replayer
                 throw new UserException($"the reference's tensor {name} is {own} here, which this {model.GetName()} has not");
             }
 
-            SetWeights(model, own, name, run.Initial(name));
+            RequireShape(run, model, own, name);
+            model.SetWeights(own, run.Initial(name));
         }
 
         if (missing.Count > 0)
@@ -97,15 +99,12 @@ internal static class Replayer
             : masks;
     }
 
-    private static void SetWeights(Model model, string own, string name, float[] values)
+    private static void RequireShape(ReferenceRun run, Model model, string own, string name)
     {
-        try
+        var (theirs, ours) = (run.InitialShape(name), model.Tensors.Single(tensor => tensor.Name == own).Axes.Select(static axis => axis.Value));
+        if (!theirs.SequenceEqual(ours))
         {
-            model.SetWeights(own, values);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UserException($"the reference's tensor {name} does not fit: {e.Message}");
+            throw new UserException($"the reference's tensor {name} has shape [{string.Join(", ", theirs)}], {own} here [{string.Join(", ", ours)}]");
         }
     }
 

@@ -4,26 +4,29 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>A run as comma-separated values: a row a step, and the validation loss where it was measured.</summary>
+/// <summary>A run as comma-separated values: a row a step, and the validation loss, with the accuracy where there is one, where it was measured.</summary>
 internal static class MetricsTable
 {
     /// <summary>The whole file.</summary>
     public static string Of(TrainingHistory history)
     {
         var evaluations = history.Evaluations.ToDictionary(static e => e.Step);
-        var text = new StringBuilder("step,train_loss,validation_loss,learning_rate,gradient_norm,tokens_per_second,seconds\n");
+        var hasAccuracy = history.Evaluations.Any(static e => e.Accuracy is not null);
+        var text = new StringBuilder("step,train_loss,validation_loss,learning_rate,gradient_norm,units_per_second,seconds").Append(hasAccuracy ? ",validation_accuracy\n" : "\n");
         if (evaluations.TryGetValue(0, out var start))
         {
-            Line($"0,,{start.Loss:G9},,,,");
+            Line($"0,,{start.Loss:G9},,,,{Accuracy(start)}");
         }
 
         foreach (var step in history.Steps)
         {
             var validation = evaluations.TryGetValue(step.Step, out var e) ? string.Create(CultureInfo.InvariantCulture, $"{e.Loss:G9}") : string.Empty;
-            Line($"{step.Step},{step.Loss:G9},{validation},{step.LearningRate:G9},{step.GradientNorm:G9},{step.TokensPerSecond:F0},{step.Seconds:F3}");
+            Line($"{step.Step},{step.Loss:G9},{validation},{step.LearningRate:G9},{step.GradientNorm:G9},{step.UnitsPerSecond:F0},{step.Seconds:F3}{Accuracy(e)}");
         }
 
         return text.ToString();
+
+        string Accuracy(Evaluation? e) => !hasAccuracy ? string.Empty : string.Create(CultureInfo.InvariantCulture, $",{e?.Accuracy:G6}");
 
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Data.BytePairs;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
@@ -59,19 +60,30 @@ internal sealed class RunFolder
         : throw new UserException($"there is no run folder {path}: name one that `train` has written");
 
     /// <summary>Writes what is known when a run begins.</summary>
-    public void WriteSetup<TSize>(RunConfig<TSize> config, Tokenizer tokenizer, MuTable table)
+    public void WriteSetup<TSize>(RunConfig<TSize> config, Tokenizer? tokenizer, MuTable table)
         where TSize : class
     {
         Write(ConfigFile, JsonSerializer.Serialize(config, RunJson.Options) + "\n");
-        Write(VocabularyFile, JsonSerializer.Serialize(tokenizer, RunJson.Options) + "\n");
+        if (tokenizer is BytePairTokenizer pairs)
+        {
+            BytePairFiles.Write(Path, pairs);
+        }
+        else if (tokenizer is not null)
+        {
+            Write(VocabularyFile, JsonSerializer.Serialize(tokenizer, RunJson.Options) + "\n");
+        }
+
         Write(TableFile, table.ToMarkdown());
     }
 
+    /// <summary>Begins its TensorBoard event file.</summary>
+    public EventFile BeginEvents() => EventFile.Create(Path, DateTimeOffset.UtcNow);
+
     /// <summary>Writes what is known when a run ends.</summary>
-    public void WriteResults(Model model, TrainingHistory history, string title)
+    public void WriteResults(Model model, TrainingHistory history, string title, string lossLabel)
     {
         Write(MetricsFile, MetricsTable.Of(history));
-        Write(ChartFile, LossChart.Of(title, history).ToSvg());
+        Write(ChartFile, LossChart.Of(title, lossLabel, history).ToSvg());
         ModelCheckpoint.Save(model, Full(WeightsFile), new Dictionary<string, string>
         {
             ["format"] = "supardsl",
@@ -89,7 +101,7 @@ internal sealed class RunFolder
 
     /// <summary>Reads a run's vocabulary.</summary>
     /// <exception cref="UserException">The folder is damaged.</exception>
-    public Tokenizer ReadTokenizer() => Read<Tokenizer>(VocabularyFile);
+    public Tokenizer ReadTokenizer() => BytePairFiles.AreIn(Path) ? BytePairFiles.Read(Path) : Read<Tokenizer>(VocabularyFile);
 
     /// <summary>Reads a run's weights and masks into a model of its sizes.</summary>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or of another model.</exception>

@@ -27,6 +27,9 @@ internal sealed class SizeAxes<TModel, TSize>
             : [.. all.Except(widths).Where(property => IsCountOfBlocks(size, property)).Take(1)]);
     }
 
+    /// <summary>The rules that the model can follow, SµPar last: all where a parameter holds one, else its own.</summary>
+    public Rule[] Rules => rule is null ? [Rule.SuPar] : [Rule.Standard, Rule.MuP, Rule.SuPar];
+
     /// <summary>The rule of some sizes.</summary>
     public Rule RuleOf(TSize size) => rule is null ? Rule.SuPar : (Rule)rule.GetValue(size)!;
 

@@ -1,5 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
-using SuParDsl.Lab.Data;
+using System.Text.Json.Serialization;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
@@ -11,33 +12,20 @@ namespace SuParDsl.Lab.Sweeps;
 /// <param name="Example">The example's name.</param>
 /// <param name="Size">The sizes that no axis names.</param>
 /// <param name="Training">How each model is trained but for its learning rate and seed.</param>
-/// <param name="Data">What the text is, with a fingerprint of it.</param>
+/// <param name="Data">What the data are, with a fingerprint of them.</param>
 /// <param name="Rules">The rules to compare.</param>
 /// <param name="Axes">The values of each axis of the sizes.</param>
 /// <param name="LearningRates">The base learning rates.</param>
 /// <param name="Seeds">The number of models at each point.</param>
+/// <param name="ConstantNonZeros">Whether the density falls as the width grows, so that every row keeps its number of non-zeros.</param>
 internal sealed record SweepSettings<TSize>(
     int Version, string Example, TSize Size, TrainingOptions Training, string Data, IReadOnlyList<Rule> Rules,
-    IReadOnlyDictionary<SizeAxis, double[]> Axes, IReadOnlyList<double> LearningRates, int Seeds)
+    IReadOnlyDictionary<SizeAxis, double[]> Axes, IReadOnlyList<double> LearningRates, int Seeds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ConstantNonZeros = false)
     where TSize : class
 {
     /// <summary>The form of folders that this version writes.</summary>
     public const int CurrentVersion = 1;
-
-    /// <summary>What a text is, so that another one is told apart: its name, length and some of its tokens.</summary>
-    public static string Fingerprint(Corpus corpus)
-    {
-        const int Windows = 256, Length = 64;
-        var hash = 14695981039346656037UL;
-        var window = new long[Math.Min(Length, corpus.Train.Length)];
-        for (var i = 0; i < Windows; i++)
-        {
-            corpus.Train.Read((corpus.Train.Length - window.Length) * i / (Windows - 1), window);
-            hash = window.Aggregate(hash, static (h, id) => (h ^ (ulong)id) * 1099511628211UL);
-        }
-
-        return $"{corpus.Name}, {corpus.Train.Length} + {corpus.Validation.Length} {corpus.Tokenizer.Unit}s, {hash:x16}";
-    }
 
     /// <summary>As it stands in the sweep's folder.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Options) + "\n";
@@ -46,11 +34,38 @@ internal sealed record SweepSettings<TSize>(
     public IEnumerable<SweepPoint> Points() =>
         from seed in Enumerable.Range(1, Seeds)
         from width in Of(SizeAxis.Width)
-        from density in Of(SizeAxis.Density)
+        from density in ConstantNonZeros ? [DensityAt(width!.Value)] : Of(SizeAxis.Density)
         from sigma in Of(SizeAxis.Sigma)
         from rule in Rules
         from lr in LearningRates
         select new SweepPoint(rule, width, density, sigma, lr, seed);
+
+    /// <summary>The density at which a row of some width has as many non-zeros as one of the first width at the first density.</summary>
+    public double DensityAt(double width) => Axes[SizeAxis.Density][0] * Axes[SizeAxis.Width][0] / width;
+
+    /// <summary>Makes sure that the density can fall with the width.</summary>
+    /// <exception cref="UserException">There are not several widths and one density, or a density would be above 1.</exception>
+    public void RequireConstantNonZeros()
+    {
+        if (!Axes.TryGetValue(SizeAxis.Width, out var widths) || widths.Length < 2 || !Axes.TryGetValue(SizeAxis.Density, out var densities))
+        {
+            throw new UserException(
+                "--constant-nonzeros lets the density fall as the width grows: it needs a model with a density, and at least two --widths");
+        }
+
+        if (densities.Length > 1)
+        {
+            throw new UserException(
+                $"--constant-nonzeros: --densities has {densities.Length} values, but it takes one, the density of the first width");
+        }
+
+        if (widths.FirstOrDefault(width => DensityAt(width) > 1) is > 0 and var narrow)
+        {
+            throw new UserException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--constant-nonzeros: width {narrow} would need density {DensityAt(narrow):G4}, which is above 1: put the narrowest of --widths first"));
+        }
+    }
 
     private double?[] Of(SizeAxis axis) => Axes.TryGetValue(axis, out var values) ? [.. values.Select(static value => (double?)value)] : [null];
 }

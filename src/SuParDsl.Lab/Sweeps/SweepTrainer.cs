@@ -8,10 +8,10 @@ namespace SuParDsl.Lab.Sweeps;
 
 /// <summary>Trains the runs of a sweep, one after another.</summary>
 /// <param name="settings">The sweep.</param>
-/// <param name="corpus">The text.</param>
-/// <param name="context">The name of the size that holds the window's length.</param>
+/// <param name="data">What they train on.</param>
+/// <param name="loss">What becomes small.</param>
 /// <param name="device">Where to compute.</param>
-internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings, Corpus corpus, string context, Device device)
+internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings, OpenData data, Loss loss, Device device)
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
@@ -26,15 +26,15 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
         var options = settings.Training with { LearningRate = point.LearningRate, Seed = point.Seed };
         using var model = TModel.Create(size, point.Seed);
         _ = model.to(device);
-        var history = new Trainer(model, corpus, SizeRecord.Int(size, context), options, device).Run(new Silence(), stop);
+        var history = new Trainer(model, data, loss, options, device).Run(new Silence(), stop);
         if (history.Outcome == Outcome.Interrupted)
         {
             return null;
         }
 
-        var loss = history.Evaluations[^1].Loss;
-        var isNumber = history.Outcome == Outcome.Complete && double.IsFinite(loss);
-        return new(point, isNumber ? Outcome.Complete : Outcome.Diverged, isNumber ? loss : null, history.Steps.Count, clock.Elapsed.TotalSeconds);
+        var reached = history.Evaluations[^1].Loss;
+        var isNumber = history.Outcome == Outcome.Complete && double.IsFinite(reached);
+        return new(point, isNumber ? Outcome.Complete : Outcome.Diverged, isNumber ? reached : null, history.Steps.Count, clock.Elapsed.TotalSeconds);
     }
 
     private sealed class Silence : ITrainingObserver

@@ -2,22 +2,19 @@ namespace SuParDsl.Lab.Training;
 
 /// <summary>What one step did.</summary>
 /// <param name="Step">How many steps are done with it.</param>
-/// <param name="Loss">Its training loss in nats a token.</param>
+/// <param name="Loss">Its training loss.</param>
 /// <param name="LearningRate">The base learning rate that it took.</param>
 /// <param name="GradientNorm">The global gradient norm before clipping.</param>
-/// <param name="TokensPerSecond">The recent speed.</param>
+/// <param name="UnitsPerSecond">The recent speed in units of the data.</param>
 /// <param name="Seconds">The time since the run began.</param>
-internal sealed record StepMetrics(int Step, double Loss, double LearningRate, double GradientNorm, double TokensPerSecond, double Seconds);
+internal sealed record StepMetrics(int Step, double Loss, double LearningRate, double GradientNorm, double UnitsPerSecond, double Seconds);
 
-/// <summary>A measurement on the validation text.</summary>
+/// <summary>A measurement on the validation part of the data.</summary>
 /// <param name="Step">How many steps were done before it.</param>
-/// <param name="Loss">The mean loss in nats a token.</param>
-/// <param name="Tokens">How many tokens it is the mean of.</param>
-internal sealed record Evaluation(int Step, double Loss, long Tokens)
-{
-    /// <summary>The loss in bits a token.</summary>
-    public double Bits => Loss / Math.Log(2);
-}
+/// <param name="Loss">The mean loss.</param>
+/// <param name="Units">How many units it is the mean of.</param>
+/// <param name="Accuracy">The share of units whose likeliest class was right; null where the loss knows no classes.</param>
+internal sealed record Evaluation(int Step, double Loss, long Units, double? Accuracy = null);
 
 /// <summary>A run, as far as it came.</summary>
 /// <param name="Steps">Its steps.</param>

@@ -15,7 +15,7 @@ public enum OptimizerChoice
     /// <summary>Lion.</summary>
     Lion,
 
-    /// <summary>Muon for hidden matrices at the learning rate, AdamW for the rest at a tenth of it.</summary>
+    /// <summary>Muon for hidden matrices at the learning rate, AdamW for the rest at a tenth of it; an experiment where they are sparse.</summary>
     Muon,
 }
 
@@ -44,7 +44,7 @@ internal static class OptimizerChoices
             OptimizerChoice.Sgd => model.Sgd(lr, weightDecay: decay, decay: mode),
             OptimizerChoice.Lion => model.Lion(lr, options.Beta1, options.Beta2, weightDecay: decay, decay: mode),
             OptimizerChoice.Muon => model.MuonWithAdamW(
-                lr, MuonToAdam * lr, beta1: options.Beta1, beta2: options.Beta2, weightDecay: decay, decay: mode),
+                lr, MuonToAdam * lr, beta1: options.Beta1, beta2: options.Beta2, weightDecay: decay, decay: mode, sparse: true),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "is not an optimizer"),
         };
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SuParDsl.Lab.Training;
 
 /// <summary>A run as plain lines: one for every measurement, and some between.</summary>
-internal sealed class PlainView(TextWriter output, string unit) : ITrainingView, ITrainingObserver
+internal sealed class PlainView(TextWriter output, Loss loss, string unit) : ITrainingView, ITrainingObserver
 {
     private const int Lines = 20;
 
@@ -23,10 +23,10 @@ internal sealed class PlainView(TextWriter output, string unit) : ITrainingView,
         {
             var left = TrainingView.Clock(TrainingView.Left(step, steps));
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"step {step.Step}/{steps}  loss {step.Loss:F4}  {step.TokensPerSecond:F0} tokens/s  {left} left"));
+                CultureInfo.InvariantCulture, $"step {step.Step}/{steps}  loss {step.Loss:F4}  {step.UnitsPerSecond:F0} {unit}s/s  {left} left"));
         }
     }
 
     /// <inheritdoc/>
-    public void Evaluated(Evaluation evaluation) => output.WriteLine(TrainingView.Line(evaluation, steps, unit));
+    public void Evaluated(Evaluation evaluation) => output.WriteLine(TrainingView.Line(evaluation, steps, loss, unit));
 }

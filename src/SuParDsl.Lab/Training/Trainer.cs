@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;
 
-/// <summary>Trains a language model on a corpus.</summary>
+/// <summary>Trains a model.</summary>
 /// <param name="model">The model, already on its device.</param>
-/// <param name="corpus">The text.</param>
-/// <param name="context">The length of a window.</param>
+/// <param name="data">What it trains on.</param>
+/// <param name="loss">What becomes small.</param>
 /// <param name="options">How to train.</param>
 /// <param name="device">The model's device.</param>
-internal sealed class Trainer(Model model, Corpus corpus, int context, TrainingOptions options, Device device)
+internal sealed class Trainer(Model model, OpenData data, Loss loss, TrainingOptions options, Device device)
 {
     private const int FinalEvalFactor = 4;
     private const double SpeedSmoothing = 0.05;
@@ -39,12 +39,12 @@ internal sealed class Trainer(Model model, Corpus corpus, int context, TrainingO
 
             var begun = clock.Elapsed;
             optimizer.Lr = options.LearningRate * options.Schedule.At(step);
-            var (loss, norm) = Step(optimizer, step);
-            var now = options.Batch * context / Math.Max((clock.Elapsed - begun).TotalSeconds, 1e-9);
+            var (value, norm, units) = Step(optimizer, step);
+            var now = units / Math.Max((clock.Elapsed - begun).TotalSeconds, 1e-9);
             speed = speed == 0 ? now : speed + (SpeedSmoothing * (now - speed));
-            steps.Add(new(step + 1, loss, optimizer.Lr, norm, speed, clock.Elapsed.TotalSeconds));
+            steps.Add(new(step + 1, value, optimizer.Lr, norm, speed, clock.Elapsed.TotalSeconds));
             observer.Stepped(steps[^1]);
-            if (!double.IsFinite(loss))
+            if (!double.IsFinite(value))
             {
                 outcome = Outcome.Diverged;
                 break;
@@ -68,20 +68,54 @@ internal sealed class Trainer(Model model, Corpus corpus, int context, TrainingO
         return new(steps, evaluations, outcome);
     }
 
-    private (double Loss, double GradientNorm) Step(MuOptimizer optimizer, int step)
+    private (double Loss, double GradientNorm, long Units) Step(MuOptimizer optimizer, int step)
     {
-        // One scope a step keeps memory flat.
+        // One scope a step keeps memory flat, and one a part: only gradients outlive it.
         using var scope = NewDisposeScope();
-        var batch = Batches.Random(corpus.Train, options.Batch, context, options.Seed, step);
-        var loss = LanguageLoss.Of(model, batch, device);
-        loss.backward();
-        return (loss.ToDouble(), optimizer.step(options.GradClip > 0 ? options.GradClip : double.PositiveInfinity));
+        var batch = data.Training(options.Batch, options.Seed, step);
+        var mean = 0.0;
+        foreach (var (inputs, targets) in Parts(batch))
+        {
+            using var part = NewDisposeScope();
+            var share = loss.Of(model.call(inputs.to(device)), targets.to(device)) / options.Accumulate;
+            share.backward();
+            mean += share.ToDouble();
+        }
+
+        return (mean, optimizer.step(options.GradClip > 0 ? options.GradClip : double.PositiveInfinity), batch.Targets.numel());
     }
+
+    // Equal parts, so that the mean of their means is the mean of all.
+    private IEnumerable<Batch> Parts(Batch batch) => batch.Inputs.chunk(options.Accumulate).Zip(batch.Targets.chunk(options.Accumulate))
+        .Select(static part => new Batch(part.First, part.Second));
 
     private void Evaluate(ITrainingObserver observer, int count)
     {
-        var evaluation = LanguageLoss.Evaluate(model, Batches.Spread(corpus.Validation, options.Batch, context, count), device, steps.Count);
+        var evaluation = Measure(count);
         evaluations.Add(evaluation);
         observer.Evaluated(evaluation);
+    }
+
+    /// <summary>The mean over some batches, without gradients and dropout.</summary>
+    private Evaluation Measure(int count)
+    {
+        using var frozen = no_grad();
+        model.eval();
+        var (sum, hits, units) = (0.0, 0.0, 0L);
+        using (var all = NewDisposeScope())
+        {
+            foreach (var (inputs, targets) in data.Validation(options.Batch, count).SelectMany(Parts))
+            {
+                using var scope = NewDisposeScope();
+                var (outputs, expected) = (model.call(inputs.to(device)), targets.to(device));
+                var weight = targets.numel();
+                sum += loss.Of(outputs, expected).ToDouble() * weight;
+                hits += loss.Accuracy is { } accuracy ? accuracy(outputs, expected).ToDouble() * weight : 0;
+                units += weight;
+            }
+        }
+
+        model.train();
+        return new(steps.Count, sum / units, units, loss.Accuracy is null ? null : hits / units);
     }
 }

@@ -1,13 +1,16 @@
 namespace SuParDsl.Lab.Training;
 
-/// <summary>How a model is trained, on the model's groups, over random windows of the text.</summary>
+/// <summary>How a model is trained, on the model's groups, over examples drawn at random.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>The number of steps.</summary>
     public int Steps { get; init; } = 1000;
 
-    /// <summary>The number of windows in a step.</summary>
+    /// <summary>The number of examples (windows of text, images) in a step.</summary>
     public int Batch { get; init; } = 16;
+
+    /// <summary>The equal parts in which a step goes through the model, one after the other: less memory, same gradient.</summary>
+    public int Accumulate { get; init; } = 1;
 
     /// <summary>The optimizer.</summary>
     public OptimizerChoice Optimizer { get; init; }
@@ -39,13 +42,13 @@ public sealed record TrainingOptions
     /// <summary>What weights, masks and batches are drawn from.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>The number of steps between two measurements on the validation text.</summary>
+    /// <summary>The number of steps between two measurements on the validation data.</summary>
     public int EvalEvery { get; init; } = 100;
 
     /// <summary>The number of batches in such a measurement; the last one of a run takes four times as many.</summary>
     public int EvalBatches { get; init; } = 10;
 
-    /// <summary>The length of the sample at the end, in tokens.</summary>
+    /// <summary>The length of the sample at the end of a language model's run, in tokens.</summary>
     public int SampleLength { get; init; } = 400;
 
     /// <summary>The learning rate's factor over the run.</summary>

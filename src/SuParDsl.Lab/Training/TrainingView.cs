@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spectre.Console;
 
 namespace SuParDsl.Lab.Training;
@@ -16,15 +15,15 @@ internal interface ITrainingView
 internal static class TrainingView
 {
     /// <summary>A progress bar where somebody looks on, plain lines otherwise.</summary>
-    public static ITrainingView For(TextWriter output, string unit)
+    public static ITrainingView For(TextWriter output, Loss loss, string unit)
     {
         var isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
-        return isTerminal ? new ProgressBarView(unit) : new PlainView(output, unit);
+        return isTerminal ? new ProgressBarView(loss, unit) : new PlainView(output, loss, unit);
     }
 
     /// <summary>A measurement in one line.</summary>
-    public static string Line(Evaluation evaluation, int steps, string unit) => string.Create(
-        CultureInfo.InvariantCulture, $"step {evaluation.Step}/{steps}  validation {evaluation.Loss:F4} nats = {evaluation.Bits:F4} bits per {unit}");
+    public static string Line(Evaluation evaluation, int steps, Loss loss, string unit) =>
+        $"step {evaluation.Step}/{steps}  validation {loss.Describe(evaluation, unit)}";
 
     /// <summary>The time that the steps still to come will take.</summary>
     public static TimeSpan Left(StepMetrics step, int steps) => TimeSpan.FromSeconds(step.Seconds / step.Step * (steps - step.Step));

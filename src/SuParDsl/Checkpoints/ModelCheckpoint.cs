@@ -6,7 +6,7 @@ namespace SuParDsl;
 /// <summary>
 /// A model's weights and masks as a safetensors file: every parameter under its full name, and each mask under
 /// <c>mask.</c> and its tensor's name, eight weights a byte, the first in the lowest bit; buffers, as a norm's running
-/// statistics, under theirs.
+/// statistics, under theirs. Its metadata hold the table of multipliers that the weights were trained under.
 /// </summary>
 public static class ModelCheckpoint
 {
@@ -26,16 +26,21 @@ public static class ModelCheckpoint
             MaskPrefix + rename(entry.Key), SafetensorsType.Byte, [(entry.Value.Count + 7) / 8], () => entry.Value.ToPacked()));
         var buffers = model.named_buffers().Select(buffer => new SafetensorsTensor(
             rename(buffer.name), SafetensorsType.Float, [.. buffer.buffer.shape], () => MemoryMarshal.AsBytes(Numbers(buffer.buffer).AsSpan()).ToArray()));
-        SafetensorsWriter.Write(path, [.. weights, .. masks, .. buffers], metadata);
+        var notes = new Dictionary<string, string>(metadata) { [CheckpointTable.Key] = CheckpointTable.Of(model.MuTable) };
+        SafetensorsWriter.Write(path, [.. weights, .. masks, .. buffers], notes);
     }
 
     /// <summary>Reads a model's weights and masks. A sparse tensor without a mask in the file keeps what is not zero there.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
     /// <param name="rename">A tensor's name in the model as its name in the file; the same where null.</param>
-    /// <exception cref="CheckpointException">The file is damaged, or is not of this model.</exception>
+    /// <param name="anyTable">
+    /// Whether weights that were trained under other multipliers are wanted, too, as from another rule. The forward multipliers
+    /// are the model's own, so what it computes may differ. A file that tells no table, as the reference's, is always read.
+    /// </param>
+    /// <exception cref="CheckpointException">The file is damaged, is not of this model, or has another table. The model is as it was.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static void Load(Model model, string path, Func<string, string>? rename = null)
+    public static void Load(Model model, string path, Func<string, string>? rename = null, bool anyTable = false)
     {
         rename ??= static name => name;
         using var file = SafetensorsReader.Open(path);
@@ -61,7 +66,13 @@ public static class ModelCheckpoint
             }
         }
 
-        model.SetMasks(model.Masks.ToDictionary(static entry => entry.Key, entry => ReadMask(file, rename(entry.Key), entry.Value)));
+        var masks = model.Masks.ToDictionary(static entry => entry.Key, entry => ReadMask(file, rename(entry.Key), entry.Value));
+        if (!anyTable && file.Metadata.TryGetValue(CheckpointTable.Key, out var table))
+        {
+            CheckpointTable.RequireSame(path, table, model.TableWith(masks));
+        }
+
+        model.SetMasks(masks);
         foreach (var tensor in model.Tensors)
         {
             model.SetWeights(tensor.Name, file.ReadFloats(rename(tensor.Name)));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace SuParDsl;
 
@@ -30,7 +31,7 @@ public sealed record CoordinateSlope(string Layer, int Step, double Value, doubl
 /// <summary>What a coordinate check measured.</summary>
 /// <param name="Axis">The name of the size that varies.</param>
 /// <param name="Points">Every measurement.</param>
-public sealed record CoordinateReport(string Axis, ImmutableArray<CoordinatePoint> Points)
+public sealed partial record CoordinateReport(string Axis, ImmutableArray<CoordinatePoint> Points)
 {
     /// <summary>The slope of every layer's mean |activation| at every step.</summary>
     public ImmutableArray<CoordinateSlope> Slopes { get; } = SlopesOf(Points, static p => p.Value);
@@ -40,6 +41,22 @@ public sealed record CoordinateReport(string Axis, ImmutableArray<CoordinatePoin
 
     /// <summary>The slope that is farthest from 0; one that is not a number counts as farthest.</summary>
     public CoordinateSlope Worst => Slopes.MaxBy(static slope => double.IsNaN(slope.Value) ? double.PositiveInfinity : Math.Abs(slope.Value))!;
+
+    /// <summary>
+    /// The layers that models of different depths share: those of each stack's last block, as <c>Blocks.last.Attn.Proj</c>, and
+    /// those in no stack. Block 3 of 4 and block 3 of 16 are at different places, and a stream that grows along its blocks
+    /// differs there by design.
+    /// </summary>
+    public CoordinateReport AtLastBlocks() => new(Axis,
+    [
+        .. Points.GroupBy(static p => p.Size).SelectMany(static model =>
+        {
+            var last = model.Select(static p => p.Layer).Distinct().SelectMany(Places).GroupBy(static place => place.Stack)
+                .ToDictionary(static stack => stack.Key, static stack => stack.Max(static place => place.Index));
+            return model.Where(p => Places(p.Layer).All(place => place.Index == last[place.Stack]))
+                .Select(static p => p with { Layer = BlockIndex().Replace(p.Layer, ".last") });
+        }),
+    ]);
 
     /// <summary>Throws when any layer's slope is farther from 0 than a threshold at any step.</summary>
     /// <exception cref="InvalidOperationException">One is; the message names the layer, the step and the slope.</exception>
@@ -89,4 +106,11 @@ public sealed record CoordinateReport(string Axis, ImmutableArray<CoordinatePoin
         var mean = slopes.Average();
         return slopes.Length < 2 ? 0 : Math.Sqrt(slopes.Sum(slope => (slope - mean) * (slope - mean)) / (slopes.Length - 1));
     }
+
+    // Blocks.3.Inner.1.Norm → (Blocks, 3), (Blocks.3.Inner, 1).
+    private static IEnumerable<(string Stack, int Index)> Places(string layer) =>
+        BlockIndex().Matches(layer).Select(match => (layer[..match.Index], int.Parse(match.ValueSpan[1..], CultureInfo.InvariantCulture)));
+
+    [GeneratedRegex(@"\.\d+(?=\.|$)")]
+    private static partial Regex BlockIndex();
 }

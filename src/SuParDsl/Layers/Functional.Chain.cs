@@ -24,18 +24,15 @@ public static partial class Functional
         using var scope = NewDisposeScope();
         for (var first = 0; first < layers.Length;)
         {
-            var links = ImmutableArray.CreateBuilder<SparseChain.Link>();
-            while (first + links.Count < layers.Length && layers[first + links.Count].AsLink() is { } link)
+            var count = 0;
+            while (first + count < layers.Length && layers[first + count].IsLink)
             {
-                links.Add(link);
+                count++;
             }
 
-            // One compressed layer alone is its own forward, hooks and all.
-            var count = links.Count > 1 ? links.Count : 1;
-            x = count > 1
-                ? SparseChain.Apply(x, links.ToImmutable(), [.. between[first..(first + count - 1)]])
-                : layers[first].call(x);
-            first += count;
+            // One layer alone, compressed or not, is its own forward, hooks and all.
+            x = count > 1 ? Together(x, layers.Slice(first, count), between.Slice(first, count - 1)) : layers[first].call(x);
+            first += Math.Max(count, 1);
             if (first < layers.Length)
             {
                 x = Apply(between[first - 1], x);
@@ -43,6 +40,17 @@ public static partial class Functional
         }
 
         return x.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Together(Tensor x, ReadOnlySpan<Linear> layers, ReadOnlySpan<Nonlinearity> between)
+    {
+        var links = ImmutableArray.CreateBuilder<SparseChain.Link>(layers.Length);
+        foreach (var layer in layers)
+        {
+            links.Add(layer.AsLink());
+        }
+
+        return SparseChain.Apply(x, links.MoveToImmutable(), [.. between]);
     }
 
     private static Tensor Apply(Nonlinearity function, Tensor x) => function switch

@@ -18,6 +18,12 @@ public static partial class Functional
     /// <summary>The mean over positions: B C H W → B C, B T C → B C.</summary>
     public static Tensor Pool(Tensor x) => x.dim() >= 4 ? x.mean([-2, -1]) : x.mean([-2]);
 
+    /// <summary>Equal parts of an axis.</summary>
+    public static Parts Split(Tensor x, long count, long axis = -1) => new(x.chunk(count, axis));
+
+    /// <summary>Parts of an axis, of the given sizes.</summary>
+    public static Parts Split(Tensor x, ReadOnlySpan<long> sizes, long axis = -1) => new(x.split(sizes.ToArray(), axis));
+
     /// <summary>The positions 0 … T−1 of ids of shape … T.</summary>
     public static Tensor Positions(Tensor ids) => arange(ids.shape[^1], int64, ids.device);
 

@@ -79,11 +79,14 @@ public sealed class Linear : Layer
         return (bias is null ? output : output + bias).MoveToOuterDisposeScope();
     }
 
-    /// <summary>This layer as a part of a chain; null where it is not compressed, has a factor of its own or does not chain.</summary>
-    internal SparseChain.Link? AsLink()
+    /// <summary>Whether it is a part of a chain: compressed, without a factor of its own, and let.</summary>
+    internal bool IsLink => Compressed is not null && Chains && forwardMultiplier == 1;
+
+    /// <summary>This layer as a part of a chain.</summary>
+    internal SparseChain.Link AsLink()
     {
         _ = Place;
-        return Compressed is not null && Chains && forwardMultiplier == 1 ? Link(Compressed, bias) : null;
+        return Link(Compressed!, bias);
     }
 
     /// <summary>Keeps the weights as asked, given the mask that they have; their values stay.</summary>

@@ -48,7 +48,20 @@ public sealed class Declaration
         DepthMultiplier is { } mDepth && DepthTable.Acts(Rule) ? DepthTable.ResidualScale(mDepth, DepthAlpha) : 1;
 
     /// <summary>The tensors declared so far, in order, with a density that is distributed over layers worked out.</summary>
-    public ImmutableArray<ModelTensor> Tensors => ErdosRenyi.Distribute([.. tensors]);
+    /// <exception cref="SizeException">A distributed density leaves a tensor's outputs less than one weight each.</exception>
+    public ImmutableArray<ModelTensor> Tensors
+    {
+        get
+        {
+            var distributed = ErdosRenyi.Distribute([.. tensors]);
+            foreach (var tensor in distributed)
+            {
+                RequireWeights(tensor);
+            }
+
+            return distributed;
+        }
+    }
 
     /// <summary>The forward multipliers declared so far, in order.</summary>
     public ImmutableArray<ForwardMultiplier> Multipliers => [.. multipliers];
@@ -235,16 +248,26 @@ public sealed class Declaration
             throw new SizeException($"a size of {tensor.Name} is {axis.Value} ({axis.Base} at the base): it must be at least 1 (SUP108)");
         }
 
-        if (tensor.IsSparse && tensor.FanIn.Value * density.Value < 1)
+        // Where a density is distributed over layers, this tensor's own is not known yet.
+        if (tensor.Cover is not { Distribution: Distribution.ErdosRenyi })
         {
-            throw new SizeException(
-                $"the density of {tensor.Name} is {density.Value}: with a fan-in of {tensor.FanIn.Value} each output keeps "
-                + $"{tensor.FanIn.Value * density.Value:G3} weights; at least 1 is needed, a density of {1.0 / tensor.FanIn.Value:G3} (SUP208)");
+            RequireWeights(tensor);
         }
 
         var placed = tensor with { DepthMultiplier = DepthMultiplier };
         tensors.Add(placed);
         return placed;
+    }
+
+    private static void RequireWeights(ModelTensor tensor)
+    {
+        var (density, fanIn) = (tensor.Density.Value, tensor.FanIn.Value);
+        if (tensor.IsSparse && fanIn * density < 1)
+        {
+            throw new SizeException(
+                $"the density of {tensor.Name} is {density}: with a fan-in of {fanIn} each output keeps {fanIn * density:G3} weights; "
+                + $"at least 1 is needed, a density of 1/{fanIn} (SUP208)");
+        }
     }
 
     private string Full(string name) => path.Length == 0 ? name : path + "." + name;

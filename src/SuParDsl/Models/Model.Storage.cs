@@ -10,8 +10,8 @@ public abstract partial class Model
     public Storage Storage { get; private set; } = Storage.Auto;
 
     /// <summary>
-    /// Keeps every sparse <see cref="Linear"/> masked or compressed; their weights stay as they are. Parameters are replaced:
-    /// make optimizers afterwards.
+    /// Keeps every sparse <see cref="Linear"/> masked or compressed; their weights stay as they are. Parameters are
+    /// replaced: optimizers begin their tensors anew.
     /// </summary>
     /// <exception cref="NotSupportedException">Compressed was asked of a model that is not float32 on the CPU.</exception>
     public void UseStorage(Storage storage)
@@ -72,6 +72,7 @@ public abstract partial class Model
 
     private void ApplyStorage()
     {
+        MasksVersion++;
         foreach (var layer in modules().OfType<Linear>())
         {
             if (masks.TryGetValue(layer.WeightName, out var mask))

@@ -31,6 +31,9 @@ public abstract partial class Model : Layer
     /// <summary>The rule that this model follows.</summary>
     public Rule Rule => declaration.Rule;
 
+    /// <summary>Counts the changes of masks and of storage: what was made for the old ones has to be made again.</summary>
+    internal int MasksVersion { get; private set; }
+
     /// <summary>What weights and masks were last drawn from.</summary>
     public long Seed { get; private set; }
 
@@ -38,7 +41,11 @@ public abstract partial class Model : Layer
     public MuTable MuTable => Table(OptimizerFamily.Adam);
 
     /// <summary>Every tensor with its shape, density and multipliers under a family of optimizers.</summary>
-    public MuTable Table(OptimizerFamily family) => MuTable.Of(this, declaration, family);
+    public MuTable Table(OptimizerFamily family) => MuTable.Of(GetName(), Tensors, declaration, family);
+
+    /// <summary>The table under Adam that this model would have with other masks: realised densities move it.</summary>
+    internal MuTable TableWith(IReadOnlyDictionary<string, WeightMask> others) =>
+        MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(others)), declaration, OptimizerFamily.Adam);
 
     /// <summary>
     /// Draws every mask and weight anew, each from (seed, full name) alone. Make optimizers afterwards: their state belongs
@@ -50,7 +57,7 @@ public abstract partial class Model : Layer
         masks = declaration.Tensors.Where(static tensor => tensor.IsSparse).ToImmutableDictionary(
             static tensor => tensor.Name,
             tensor => MaskDraw.Draw(tensor.Mask, [.. tensor.Axes.Select(static axis => axis.Value)], tensor.Density.Value, seed, tensor.Name));
-        Tensors = SeenByTheRule();
+        Tensors = SeenByTheRule(masks);
         ApplyStorage();
         var parameters = ParametersByName();
         foreach (var tensor in Tensors.Where(static tensor => !tensor.KeepsValues))
@@ -60,7 +67,10 @@ public abstract partial class Model : Layer
         }
     }
 
-    /// <summary>Puts given masks in place of the drawn ones and zeroes the weights that they drop.</summary>
+    /// <summary>
+    /// Puts given masks in place of the drawn ones and zeroes the weights that they drop. Nothing else changes a mask. Optimizers
+    /// begin the tensors anew whose mask is another one; masks equal to those at hand change nothing.
+    /// </summary>
     /// <exception cref="ArgumentException">A mask names no sparse tensor of this model, or has another shape.</exception>
     public void SetMasks(IReadOnlyDictionary<string, WeightMask> masks)
     {
@@ -73,8 +83,8 @@ public abstract partial class Model : Layer
             }
         }
 
-        this.masks = this.masks.SetItems(masks);
-        Tensors = SeenByTheRule();
+        this.masks = this.masks.SetItems(masks.Where(entry => !entry.Value.Words.SequenceEqual(this.masks[entry.Key].Words)));
+        Tensors = SeenByTheRule(this.masks);
         ApplyStorage();
         ApplyMasks();
     }
@@ -96,7 +106,7 @@ public abstract partial class Model : Layer
     internal Dictionary<string, Parameter> ParametersByName() =>
         named_parameters().ToDictionary(static p => p.name, static p => p.parameter);
 
-    private ImmutableArray<ModelTensor> SeenByTheRule() => declaration.RuleDensity == RuleDensity.Nominal
+    private ImmutableArray<ModelTensor> SeenByTheRule(ImmutableDictionary<string, WeightMask> masks) => declaration.RuleDensity == RuleDensity.Nominal
         ? declaration.Tensors
         : [.. declaration.Tensors.Select(tensor => masks.TryGetValue(tensor.Name, out var mask)
             ? tensor with { Density = tensor.Density with { Value = mask.Density } }

@@ -40,9 +40,9 @@ public sealed record MuTable(
         Converters = { new JsonStringEnumConverter() },
     };
 
-    internal static MuTable Of(Model model, Declaration declaration, OptimizerFamily family) => new(
-        model.GetName(), declaration.Rule, family,
-        [.. model.Tensors.Select(tensor => Row(tensor, declaration, family))],
+    internal static MuTable Of(string model, ImmutableArray<ModelTensor> tensors, Declaration declaration, OptimizerFamily family) => new(
+        model, declaration.Rule, family,
+        [.. tensors.Select(tensor => Row(tensor, declaration, family))],
         declaration.Multipliers);
 
     /// <summary>The table as JSON.</summary>

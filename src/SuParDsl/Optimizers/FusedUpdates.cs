@@ -111,6 +111,27 @@ internal abstract class FusedUpdates : Updates
         ForEachRun(Memory(), (int _, int _, in UpdateRun run) => UpdateKernels.Best.Scale(run, (float)factor));
     }
 
+    /// <summary>Takes over moments and step counts of the tensors that have the same weights and the same mask there.</summary>
+    public void TakeMoments(FusedUpdates before)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        for (var s = 0; s < segments.Length; s++)
+        {
+            var from = Array.FindIndex(before.segments, old =>
+                ReferenceEquals(old.Parameter, segments[s].Parameter) && ReferenceEquals(old.Mask, segments[s].Mask));
+            if (from < 0)
+            {
+                continue;
+            }
+
+            var count = segments[s].Parameter.numel();
+            steps[s] = before.steps[from];
+            first?.narrow(0, offsets[s], count).copy_(before.first!.narrow(0, before.offsets[from], count));
+            second?.narrow(0, offsets[s], count).copy_(before.second!.narrow(0, before.offsets[from], count));
+        }
+    }
+
     /// <inheritdoc/>
     public override void Dispose()
     {

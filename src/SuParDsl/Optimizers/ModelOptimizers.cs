@@ -83,7 +83,8 @@ public static class ModelOptimizers
 
         /// <summary>
         /// Muon for hidden matrices, AdamW for all other tensors. Its width rule is the spectral condition's
-        /// (arXiv 2310.17813); with sparse matrices it is a research option, as no rule for density is published.
+        /// (arXiv 2310.17813). No rule for density is published, and the 1/m_ρ tried here fails the coordinate check over
+        /// density: sparse matrices are a research option, which has to be asked for.
         /// </summary>
         /// <param name="lr">The base learning rate of Muon.</param>
         /// <param name="adamLr">The base learning rate of AdamW; a schedule moves both in proportion.</param>
@@ -95,10 +96,21 @@ public static class ModelOptimizers
         /// <param name="decay">How λ follows a tensor's learning-rate multiplier.</param>
         /// <param name="lossScale">What half precision needs.</param>
         /// <param name="fused">Whether AdamW's part is fused.</param>
+        /// <param name="sparse">Whether Muon may move sparse matrices.</param>
+        /// <exception cref="ArgumentException">A hidden matrix is sparse, and that was not asked for.</exception>
         public MuOptimizer MuonWithAdamW(
             double lr, double adamLr, double momentum = 0.95, double beta1 = 0.9, double beta2 = 0.95, double eps = 1e-8,
-            double weightDecay = 0, WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
+            double weightDecay = 0, WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true,
+            bool sparse = false)
         {
+            if (!sparse && model.Tensors.FirstOrDefault(static tensor => IsMuons(tensor) && tensor.IsSparse) is { } uncovered)
+            {
+                throw new ArgumentException(
+                    $"no rule tells how Muon's learning rate follows the density of {uncovered.Name}, which is {uncovered.Density.Value}: "
+                    + "it must be 1, unless sparse: true asks for Muon on sparse matrices as an experiment",
+                    nameof(sparse));
+            }
+
             var ratio = adamLr / lr;
             var adam = model.Table(OptimizerFamily.Adam);
             var hidden = MuGroup.Of(Only(model.Table(OptimizerFamily.Muon), static row => IsMuons(row)), decay);
@@ -113,6 +125,8 @@ public static class ModelOptimizers
     }
 
     private static bool IsMuons(MuRow row) => row.Role == Role.Hidden && row.Shape.Length == 2;
+
+    private static bool IsMuons(ModelTensor tensor) => tensor.Role == Role.Hidden && tensor.Axes.Length == 2;
 
     private static MuTable Only(MuTable table, Func<MuRow, bool> wanted) => table with { Rows = [.. table.Rows.Where(wanted)] };
 

@@ -9,23 +9,32 @@ namespace SuParDsl;
 /// count as zero, so their moments and decay are zero too. Weights in half precision get float32 master copies, which the
 /// updates go to. Float32 weights on the CPU are moved in one fused pass.
 /// </summary>
+/// <remarks>
+/// Gradients add up until <see cref="zero_grad"/>. For n micro-batches divide each loss by n, call <c>backward</c> on each, and
+/// clip and step once, after the last: the step is the whole batch's.
+/// <para>
+/// After <see cref="Model.SetMasks"/> a tensor whose mask changed begins anew, with no moments and as if before its first step; the
+/// others go on where the updates are fused, and begin anew, too, where they are not.
+/// </para>
+/// </remarks>
 public sealed class MuOptimizer : IDisposable
 {
-    private readonly Updates updates;
-    private readonly FusedUpdates? fused;
-    private readonly (Parameter Weight, Parameter Master)[] weights;
-    private readonly Masters masters;
+    private readonly Model model;
+    private readonly ImmutableArray<ModelTensor> tensors;
+    private readonly Func<Masters, Updates> make;
+    private Updates updates;
+    private (Parameter Weight, Parameter Master)[] weights;
+    private Masters masters;
+    private int masksVersion;
     private bool gradientsAreReady, gradientsAreFinite;
 
     private MuOptimizer(Model model, ImmutableArray<MuGroup> groups, double lr, LossScale? lossScale, Func<Masters, Updates> make)
     {
-        Groups = groups;
-        LossScale = lossScale;
-        var byName = model.ParametersByName();
-        masters = new(byName.ToDictionary(static p => p.Key, static p => Master(p.Value)), model);
-        weights = [.. byName.Select(p => (p.Value, masters.Weights[p.Key]))];
+        (this.model, this.make, Groups, LossScale) = (model, make, groups, lossScale);
+        tensors = model.Tensors;
+        (masters, weights) = MastersOf(model);
         updates = make(masters);
-        fused = updates as FusedUpdates;
+        masksVersion = model.MasksVersion;
         Lr = lr;
     }
 
@@ -35,8 +44,10 @@ public sealed class MuOptimizer : IDisposable
     /// <summary>The factor on the loss, where half precision needs one; else null.</summary>
     public LossScale? LossScale { get; }
 
+    private FusedUpdates? Fused => updates as FusedUpdates;
+
     /// <summary>Whether the weights are moved in one fused pass.</summary>
-    public bool IsFused => fused is not null;
+    public bool IsFused => Fused is not null;
 
     /// <summary>The base learning rate η: what a schedule moves. Each group's own rate is η times its multiplier.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
@@ -62,17 +73,18 @@ public sealed class MuOptimizer : IDisposable
     /// <returns>The norm before clipping.</returns>
     public double ClipGradNorm(double maxNorm)
     {
+        FollowMasks();
         PrepareGradients();
-        if (fused is null)
+        if (Fused is null)
         {
             return GradientClipping.Clip(weights.Select(static w => w.Master), maxNorm);
         }
 
         GradientClipping.CheckLimit(maxNorm);
-        var norm = fused.Norm(zeroMasked: true);
+        var norm = Fused.Norm(zeroMasked: true);
         if (GradientClipping.Factor(norm, maxNorm) is var factor and not 1)
         {
-            fused.Scale(factor);
+            Fused.Scale(factor);
         }
 
         return norm;
@@ -92,8 +104,9 @@ public sealed class MuOptimizer : IDisposable
     /// <returns>The norm before clipping.</returns>
     public double step(double maxNorm)
     {
+        FollowMasks();
         double norm;
-        if (fused is null)
+        if (Fused is null)
         {
             norm = ClipGradNorm(maxNorm);
             step();
@@ -103,25 +116,26 @@ public sealed class MuOptimizer : IDisposable
 
         GradientClipping.CheckLimit(maxNorm);
         PrepareGradients();
-        norm = fused.Norm(zeroMasked: false);
+        norm = Fused.Norm(zeroMasked: false);
         Step(GradientClipping.Factor(norm, maxNorm), zeroGradients: true);
         return norm;
     }
 
     private void Step(double gradientScale, bool zeroGradients)
     {
+        FollowMasks();
         PrepareGradients();
         if (gradientsAreFinite)
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            if (fused is null)
+            if (Fused is null)
             {
                 updates.Step();
             }
             else
             {
-                fused.Step(gradientScale, zeroGradients);
+                Fused.Step(gradientScale, zeroGradients);
             }
 
             foreach (var (weight, master) in weights)
@@ -144,6 +158,7 @@ public sealed class MuOptimizer : IDisposable
     /// <summary>Clears the gradients.</summary>
     public void zero_grad()
     {
+        FollowMasks();
         using var scope = NewDisposeScope();
         foreach (var (weight, _) in weights)
         {
@@ -154,7 +169,45 @@ public sealed class MuOptimizer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Release(updates, masters, weights);
+
+    // Other masks, or another storage, mean other weights to move: whatever depends on them is made again.
+    private void FollowMasks()
+    {
+        if (masksVersion == model.MasksVersion)
+        {
+            return;
+        }
+
+        if (!tensors.SequenceEqual(model.Tensors))
+        {
+            throw new InvalidOperationException(
+                $"the masks of this {model.GetName()} changed, and with them the realised densities that its learning rates follow: "
+                + "make the optimizer again");
+        }
+
+        var (oldUpdates, oldMasters, oldWeights) = (updates, masters, weights);
+        (masters, weights) = MastersOf(model);
+        updates = make(masters);
+        if (oldUpdates is FusedUpdates before)
+        {
+            Fused?.TakeMoments(before);
+        }
+
+        Release(oldUpdates, oldMasters, oldWeights);
+        masksVersion = model.MasksVersion;
+        gradientsAreReady = false;
+        Lr = Lr;
+    }
+
+    private static (Masters Masters, (Parameter Weight, Parameter Master)[] Weights) MastersOf(Model model)
+    {
+        var byName = model.ParametersByName();
+        var masters = new Masters(byName.ToDictionary(static p => p.Key, static p => Master(p.Value)), model);
+        return (masters, [.. byName.Select(p => (p.Value, masters.Weights[p.Key]))]);
+    }
+
+    private static void Release(Updates updates, Masters masters, (Parameter Weight, Parameter Master)[] weights)
     {
         updates.Dispose();
         masters.Dispose();
@@ -201,12 +254,12 @@ public sealed class MuOptimizer : IDisposable
             }
         }
 
-        if (fused is null)
+        if (Fused is null)
         {
             masters.MaskGradients();
         }
 
         gradientsAreReady = true;
-        gradientsAreFinite = LossScale is null || double.IsFinite(fused?.Norm(zeroMasked: false) ?? GradientClipping.Norm(weights.Select(static w => w.Master)));
+        gradientsAreFinite = LossScale is null || double.IsFinite(Fused?.Norm(zeroMasked: false) ?? GradientClipping.Norm(weights.Select(static w => w.Master)));
     }
 }

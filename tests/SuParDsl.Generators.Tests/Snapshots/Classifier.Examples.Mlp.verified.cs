@@ -16,7 +16,22 @@
 namespace Examples
 {
     /// <summary>A model whose other half is generated.</summary>
-    /// <remarks>Maps … input → … classes. Scales with width (256 at the base). Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … input → … classes.
+    /// Scales with width (256 at the base).
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Fc1</term><description>weight: input, width × input, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Fc2</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/256)·density), LR × 1/((width/256)·density);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Fc3</term><description>weight: hidden, width × width, sparse by 0.25, init std σ/√((width/256)·0.25), LR × 1/((width/256)·0.25);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Head</term><description>weight: output, classes × width, init std σ, LR × 1, forward × 1/(width/256);
+    /// bias: vector, classes, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Mlp : global::SuParDsl.Model, global::SuParDsl.IModel<Mlp, Mlp.Size>
     {
         /// <summary>The sizes of Mlp; Mlp.Base with { Width = … } changes some.</summary>
@@ -58,11 +73,16 @@ namespace Examples
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (16, 37) - (16, 51) 13 "File1.cs"
             var fc1 = global::TorchSharp.torch.nn.functional.relu(Fc1.call(x));
-            var fc2 = global::TorchSharp.torch.nn.functional.relu(Fc2.call(fc1));
-            var fc3 = global::TorchSharp.torch.nn.functional.relu(Fc3.call(fc2));
+#line (16, 54) - (16, 77) 13 "File1.cs"
+            var fc3 = global::TorchSharp.torch.nn.functional.relu(
+                global::SuParDsl.Functional.Chain(fc1, [Fc2, Fc3], [global::SuParDsl.Nonlinearity.Relu]));
+#line (16, 80) - (16, 84) 13 "File1.cs"
             return Head.call(fc3).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -14,23 +14,39 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … T width, … S width → … T width. Scales with width. The table at the top of the generated file lists its tensors.</remarks>
-    partial class CrossAttention : global::SuParDsl.Layer<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
+    /// <remarks>
+    /// Maps … T width, … S width → … T width.
+    /// Scales with width.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Q</term><description>weight: hidden, width × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>K</term><description>weight: hidden, width × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>V</term><description>weight: hidden, width × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
+    partial class CrossAttention
+        : global::SuParDsl.Layer<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>x: … T width, memory: … S width → … T width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor memory)
+        public override global::TorchSharp.torch.Tensor forward(
+            global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor memory)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (56, 13) - (56, 44) 13 "File1.cs"
             var k = global::SuParDsl.Functional.Heads(K.call(memory), headDim);
+#line (57, 13) - (57, 44) 13 "File1.cs"
             var v = global::SuParDsl.Functional.Heads(V.call(memory), headDim);
+#line (58, 16) - (58, 70) 13 "File1.cs"
             var attention = global::SuParDsl.Functional.Attention(
-                global::SuParDsl.Functional.Heads(Q.call(x), headDim),
-                k,
-                v,
-                causal: false,
-                scale: AttentionScale(headDim));
+                global::SuParDsl.Functional.Heads(Q.call(x), headDim), k, v, causal: false, scale: AttentionScale(headDim));
+#line (58, 71) - (58, 78) 13 "File1.cs"
             return global::SuParDsl.Functional.Merge(attention).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -14,16 +14,31 @@
 
 namespace SuParDsl.Tests.Models
 {
-    /// <remarks>Maps … T width, … S width → … T width. Scales with width. Residual adds: 1, their branches scaled where depth scales. The table at the top of the generated file lists its tensors.</remarks>
-    partial class CrossBlock : global::SuParDsl.Layer<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
+    /// <remarks>
+    /// Maps … T width, … S width → … T width.
+    /// Scales with width.
+    /// Residual adds: 1, their branches scaled where depth scales.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Norm</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>Attn</term><description>the tensors of CrossAttention</description></item>
+    /// </list>
+    /// </remarks>
+    partial class CrossBlock
+        : global::SuParDsl.Layer<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>x: … T width, memory: … S width → … T width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor memory)
+        public override global::TorchSharp.torch.Tensor forward(
+            global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor memory)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (44, 66) - (44, 74) 13 "File1.cs"
             var norm = Norm.call(x);
+#line (44, 52) - (44, 83) 13 "File1.cs"
             return x.add(Attn.call(norm, memory), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -28,7 +28,20 @@
 
 namespace SuParDsl.Tests.Models
 {
-    /// <remarks>Maps T S 3 → T S 2. Scales with width (32 at the base), layers (2 at the base). The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T S 3 → T S 2.
+    /// Scales with width (32 at the base), layers (2 at the base).
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>In</term><description>weight: input, width × 3, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Two</term><description>the tensors of TwoStreams</description></item>
+    /// <item><term>First</term><description>the tensors of CrossAttention</description></item>
+    /// <item><term>Blocks</term><description>the tensors of CrossBlock</description></item>
+    /// <item><term>Head</term><description>weight: output, 2 × width, init std σ, LR × 1, forward × 1/(width/32);
+    /// bias: vector, 2, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class CrossModel : global::SuParDsl.Model, global::SuParDsl.IModel<CrossModel, CrossModel.Size>
     {
         /// <summary>The sizes of CrossModel; CrossModel.Base with { Width = … } changes some.</summary>
@@ -70,12 +83,19 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (15, 36) - (15, 42) 13 "File1.cs"
             var @in = In.call(x);
+#line (15, 9) - (15, 43) 13 "File1.cs"
             var (a, memory) = Two.call(@in);
+#line (16, 9) - (16, 40) 13 "File1.cs"
             var (small, _) = Halves(memory);
+#line (17, 9) - (17, 34) 13 "File1.cs"
             a = First.call(a, memory);
+#line (18, 9) - (18, 62) 13 "File1.cs"
             return Head.call(Blocks.call(a, memory) * Spread(small)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

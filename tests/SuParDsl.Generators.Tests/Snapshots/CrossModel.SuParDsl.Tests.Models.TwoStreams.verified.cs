@@ -12,15 +12,31 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … width → … width, … width. Scales with width. The table at the top of the generated file lists its tensors.</remarks>
-    partial class TwoStreams : global::SuParDsl.Layer<global::TorchSharp.torch.Tensor, (global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor)>
+    /// <remarks>
+    /// Maps … width → … width, … width.
+    /// Scales with width.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Left</term><description>weight: hidden, width × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Right</term><description>weight: hidden, width × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
+    partial class TwoStreams
+        : global::SuParDsl.Layer<global::TorchSharp.torch.Tensor, (global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor)>
     {
         /// <summary>x: … width → … width, … width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        public override (global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor) forward(global::TorchSharp.torch.Tensor x)
+        public override (
+            global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor) forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            return (Left.call(x).MoveToOuterDisposeScope(), global::TorchSharp.torch.tanh(Right.call(x)).MoveToOuterDisposeScope());
+#line (34, 47) - (34, 75) 13 "File1.cs"
+            return (
+                Left.call(x).MoveToOuterDisposeScope(), global::TorchSharp.torch.tanh(Right.call(x)).MoveToOuterDisposeScope());
+#line default
         }
 
         /// <inheritdoc/>

@@ -26,7 +26,21 @@
 
 namespace Examples.Features
 {
-    /// <remarks>Maps … T → … T vocab. Scales with width (64 at the base), layers (2 at the base). Sparse by rho. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T → … T vocab.
+    /// Scales with width (64 at the base), layers (2 at the base).
+    /// Sparse by rho.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Tok</term><description>weight: input, vocab × width, init std σ, LR × 1</description></item>
+    /// <item><term>Shift</term><description>weight: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Blocks</term><description>the tensors of Mixer</description></item>
+    /// <item><term>Tail</term><description>the tensors of Mixer</description></item>
+    /// <item><term>Wide</term><description>weight: hidden, (2·width + 32) × width, sparse by 0.25, init std σ/√((width/64)·(0.25/0.5)), LR × 1/((width/64)·(0.25/0.5))</description></item>
+    /// <item><term>Head</term><description>weight: output, vocab × (2·width + 32), init std σ, LR × 1, forward × 1/(width/80 + 1/5);
+    /// bias: vector, vocab, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Everything : global::SuParDsl.Model, global::SuParDsl.IModel<Everything, Everything.Size>
     {
         /// <summary>The sizes of Everything; Everything.Base with { Width = … } changes some.</summary>
@@ -74,14 +88,24 @@ namespace Examples.Features
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor ids)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (32, 16) - (32, 25) 13 "File1.cs"
             double scale = 1;
+#line (33, 13) - (33, 50) 13 "File1.cs"
             var x = Tok.call(ids) * (scale / 2) + Shift.weight;
+#line (34, 9) - (34, 20) 13 "File1.cs"
             x = Blocks.call(x);
+#line (35, 9) - (35, 30) 13 "File1.cs"
             x = -Tail.call(x) - x;
+#line (36, 9) - (36, 17) 13 "File1.cs"
             x = x * 2.0;
-            var wide = global::TorchSharp.torch.nn.functional.gelu(Wide.call(x), global::TorchSharp.Modules.GELU.Approximate.tanh);
+#line (37, 16) - (37, 35) 13 "File1.cs"
+            var wide = global::TorchSharp.torch.nn.functional.gelu(
+                Wide.call(x), global::TorchSharp.Modules.GELU.Approximate.tanh);
+#line (37, 38) - (37, 42) 13 "File1.cs"
             return Head.call(wide).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>
@@ -125,9 +149,24 @@ namespace Examples.Features
             base.Declare(at);
             Tok.Declare(at.Child("Tok"), vocab, width);
             Shift.Declare(at.Child("Shift"), [width]);
-            Blocks.Declare(at.Child("Blocks").Sparse(rho), layers, (block, at) => block.Declare(at, width, width / groups, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2)));
-            Tail.Declare(at.Child("Tail").Dense(), width, new global::SuParDsl.Extent(global::System.Math.Max(((int)width.Value) / ((int)groups.Value), 8), global::System.Math.Max(((int)width.Base) / ((int)groups.Base), 8), width.Scales || groups.Scales), 0.25d);
-            Wide.Declare(at.Child("Wide"), width, 2 * (width + 16), options: new() { Density = new global::SuParDsl.TensorDensity(0.25d, 0.5d) });
+            Blocks.Declare(
+                at.Child("Blocks").Sparse(rho),
+                layers,
+                (block, at) => block.Declare(
+                    at, width, width / groups, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2)));
+            Tail.Declare(
+                at.Child("Tail").Dense(),
+                width,
+                new global::SuParDsl.Extent(
+                    global::System.Math.Max(((int)width.Value) / ((int)groups.Value), 8),
+                    global::System.Math.Max(((int)width.Base) / ((int)groups.Base), 8),
+                    width.Scales || groups.Scales),
+                0.25d);
+            Wide.Declare(
+                at.Child("Wide"),
+                width,
+                2 * (width + 16),
+                options: new() { Density = new global::SuParDsl.TensorDensity(0.25d, 0.5d) });
             Head.Declare(at.Child("Head"), 2 * width + 32, vocab);
         }
     }

@@ -15,20 +15,43 @@
 namespace Examples.Features
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … width → … width. Scales with width, inner. Sparse by rho. Residual adds: 2, their branches scaled where depth scales. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … width → … width.
+    /// Scales with width, inner.
+    /// Sparse by rho.
+    /// Residual adds: 2, their branches scaled where depth scales.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Down</term><description>weight: hidden, 2·inner × width, sparse by rho, init std σ/√((width/width₀)·(rho/rho₀)), LR × 1/((width/width₀)·(rho/rho₀));
+    /// bias: vector, 2·inner, starts as zeros, LR × 1</description></item>
+    /// <item><term>Up</term><description>weight: hidden, width × inner, init std σ/√(inner/inner₀), LR × 1/(inner/inner₀);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Gate</term><description>weight: hidden, inner × width, init std σ/√(width/width₀), LR × 1/(width/width₀);
+    /// bias: vector, inner, starts as zeros, LR × 1</description></item>
+    /// <item><term>Norm</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Mixer : global::SuParDsl.Layer
     {
         /// <summary>x: … width → … width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (57, 23) - (57, 31) 13 "File1.cs"
             var norm = Norm.call(x);
-            var parts = global::TorchSharp.torch.tanh(Down.call(norm)).chunk(2, -1);
-            var (a, _) = (parts[0], parts[1]);
+#line (57, 34) - (57, 45) 13 "File1.cs"
+            var (a, _) = global::SuParDsl.Functional.Split(global::TorchSharp.torch.tanh(Down.call(norm)), 2);
+#line (58, 16) - (58, 38) 13 "File1.cs"
             var b = global::TorchSharp.torch.sigmoid(Gate.call(x));
+#line (59, 13) - (59, 38) 13 "File1.cs"
             var gated = a * global::TorchSharp.torch.nn.functional.softmax(b, -1);
-            return x.add(Up.call(global::TorchSharp.torch.nn.functional.relu(gated)), alpha: ResidualScale).add(Norm.call(x), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line (60, 9) - (60, 53) 13 "File1.cs"
+            return x.add(Up.call(global::TorchSharp.torch.nn.functional.relu(gated)), alpha: ResidualScale)
+                .add(Norm.call(x), alpha: ResidualScale)
+                .MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

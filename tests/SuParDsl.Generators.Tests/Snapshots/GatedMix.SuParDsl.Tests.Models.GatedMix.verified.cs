@@ -15,19 +15,41 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps T S width → T S width. Scales with width. Sparse by density. Residual adds: 1, their branches scaled where depth scales. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T S width → T S width.
+    /// Scales with width.
+    /// Sparse by density.
+    /// Residual adds: 1, their branches scaled where depth scales.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Norm</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>Wide</term><description>weight: hidden, 2·width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, 2·width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Narrow</term><description>weight: hidden, width × 2·width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Mix</term><description>weight: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Fft</term><description>*: hidden, its own, init std σ/√(width/width₀), LR × 1/(width/width₀)</description></item>
+    /// </list>
+    /// </remarks>
     partial class GatedMix : global::SuParDsl.Layer
     {
         /// <summary>x: T S width → T S width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (19, 13) - (19, 28) 13 "File1.cs"
             var h = Norm.call(x);
-            var wide = global::TorchSharp.torch.nn.functional.gelu(Wide.call(h));
-            var slow = Narrow.call(wide);
-            var fast = Fft.call(Shift(h));
+#line (20, 13) - (20, 44) 13 "File1.cs"
+            var slow = global::SuParDsl.Functional.Chain(h, [Wide, Narrow], [global::SuParDsl.Nonlinearity.Gelu]);
+#line (21, 20) - (21, 28) 13 "File1.cs"
+            var shift = Shift(h);
+#line (21, 31) - (21, 34) 13 "File1.cs"
+            var fast = Fft.call(shift);
+#line (22, 9) - (22, 43) 13 "File1.cs"
             return x.add(Blend(slow, fast, Mix.weight), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

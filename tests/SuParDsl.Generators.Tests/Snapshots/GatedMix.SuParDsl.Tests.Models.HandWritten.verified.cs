@@ -13,7 +13,18 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Scales with width. Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Scales with width.
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Norm</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>A</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>B</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class HandWritten : global::SuParDsl.Layer
     {
         /// <inheritdoc/>

@@ -23,7 +23,19 @@
 
 namespace SuParDsl.Tests.Models
 {
-    /// <remarks>Scales with width (32 at the base), layers (2 at the base). Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Scales with width (32 at the base), layers (2 at the base).
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>In</term><description>weight: input, width × 3, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Mixes</term><description>the tensors of GatedMix</description></item>
+    /// <item><term>Hands</term><description>the tensors of HandWritten</description></item>
+    /// <item><term>Head</term><description>weight: output, classes × width, init std σ, LR × 1, forward × 1/(width/32);
+    /// bias: vector, classes, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Mixed : global::SuParDsl.Model, global::SuParDsl.IModel<Mixed, Mixed.Size>
     {
         /// <summary>The sizes of Mixed; Mixed.Base with { Width = … } changes some.</summary>
@@ -65,11 +77,17 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (83, 37) - (83, 43) 13 "File1.cs"
             var @in = In.call(x);
+#line (83, 46) - (83, 51) 13 "File1.cs"
             var mixes = Mixes.call(@in);
+#line (83, 54) - (83, 59) 13 "File1.cs"
             var hands = Hands.call(mixes);
+#line (83, 62) - (83, 66) 13 "File1.cs"
             return Head.call(hands).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -12,19 +12,38 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … T width → … T width. Scales with width. Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T width → … T width.
+    /// Scales with width.
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Q</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀))</description></item>
+    /// <item><term>K</term><description>weight: hidden, width/groups × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀))</description></item>
+    /// <item><term>V</term><description>weight: hidden, width/groups × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀))</description></item>
+    /// <item><term>O</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀))</description></item>
+    /// <item><term>Rope</term><description>no tensors</description></item>
+    /// </list>
+    /// </remarks>
     partial class GqaAttention : global::SuParDsl.Layer
     {
         /// <summary>x: … T width → … T width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (14, 13) - (14, 46) 13 "File1.cs"
             var q = Rope.call(global::SuParDsl.Functional.Heads(Q.call(x), headDim));
+#line (15, 13) - (15, 46) 13 "File1.cs"
             var k = Rope.call(global::SuParDsl.Functional.Heads(K.call(x), headDim));
+#line (16, 13) - (16, 39) 13 "File1.cs"
             var v = global::SuParDsl.Functional.Heads(V.call(x), headDim);
+#line (17, 16) - (17, 48) 13 "File1.cs"
             var attention = global::SuParDsl.Functional.Attention(q, k, v, causal: true, scale: AttentionScale(headDim));
+#line (17, 49) - (17, 60) 13 "File1.cs"
             return O.call(global::SuParDsl.Functional.Merge(attention)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -21,7 +21,25 @@
 
 namespace SuParDsl.Tests.Models
 {
-    /// <remarks>Maps T width features → T width 3. Scales with width (64 at the base). The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T width features → T width 3.
+    /// Scales with width (64 at the base).
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>In</term><description>weight: input, width × features, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Mix</term><description>the tensors of GqaAttention</description></item>
+    /// <item><term>Both</term><description>weight: hidden, width × 2·width, init std σ/√(width/64), LR × 0.5/(width/64);
+    /// bias: vector, width, starts as zeros, LR × 0.5</description></item>
+    /// <item><term>Query</term><description>weight: hidden, width × width, starts as zeros, LR × 1/(width/64);
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Slopes</term><description>no tensors</description></item>
+    /// <item><term>Extra</term><description>weight: hidden, width × width, init std σ/√(width/64), LR × 1/(width/64)</description></item>
+    /// <item><term>Gain</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>Head</term><description>weight: output, 3 × width, init std σ, LR × 1, forward × 1/(width/64);
+    /// bias: vector, 3, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Mixture : global::SuParDsl.Model, global::SuParDsl.IModel<Mixture, Mixture.Size>
     {
         /// <summary>The sizes of Mixture; Mixture.Base with { Width = … } changes some.</summary>
@@ -63,13 +81,19 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (40, 13) - (40, 23) 13 "File1.cs"
             var h = In.call(x);
+#line (41, 9) - (41, 26) 13 "File1.cs"
             h = h + Mix.call(h);
+#line (42, 9) - (42, 30) 13 "File1.cs"
             h = Both.call(global::TorchSharp.torch.cat([h, -h], -1));
+#line (43, 13) - (43, 43) 13 "File1.cs"
             var q = global::SuParDsl.Functional.Heads(Query.call(h), headDim);
-            var parts = (h * Gain.weight).split([width / 4, width - width / 4], -1);
-            var (a, b) = (parts[0], parts[1]);
+#line (44, 9) - (44, 68) 13 "File1.cs"
+            var (a, b) = global::SuParDsl.Functional.Split(h * Gain.weight, [width / 4, width - width / 4]);
+#line (45, 13) - (45, 101) 13 "File1.cs"
             var attention = global::SuParDsl.Functional.Attention(
                 q,
                 global::SuParDsl.Functional.Heads(global::TorchSharp.torch.cat([b, a], -1), headDim),
@@ -77,8 +101,11 @@ namespace SuParDsl.Tests.Models
                 causal: true,
                 scale: AttentionScale(headDim),
                 position: Slopes);
+#line (45, 102) - (45, 109) 13 "File1.cs"
             h = global::SuParDsl.Functional.Merge(attention);
+#line (46, 9) - (46, 35) 13 "File1.cs"
             return Head.call(h + Extra.weight).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -11,17 +11,32 @@
 
 namespace NanoGpt
 {
-    /// <remarks>Maps … width → … width. Scales with width, hidden. Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … width → … width.
+    /// Scales with width, hidden.
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Up</term><description>weight: hidden, hidden × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias (if bias): vector, hidden, starts as zeros, LR × 1</description></item>
+    /// <item><term>Down</term><description>weight: hidden, width × hidden, sparse by density, init std σ·gain/√((hidden/hidden₀)·(density/density₀)), LR × 1/((hidden/hidden₀)·(density/density₀));
+    /// bias (if bias): vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Drop</term><description>no tensors</description></item>
+    /// </list>
+    /// </remarks>
     partial class FeedForward : global::SuParDsl.Layer
     {
         /// <summary>x: … width → … width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            var up = global::TorchSharp.torch.nn.functional.gelu(Up.call(x));
-            var down = Down.call(up);
+#line (71, 37) - (71, 57) 13 "File1.cs"
+            var down = global::SuParDsl.Functional.Chain(x, [Up, Down], [global::SuParDsl.Nonlinearity.Gelu]);
+#line (71, 60) - (71, 64) 13 "File1.cs"
             return Drop.call(down).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

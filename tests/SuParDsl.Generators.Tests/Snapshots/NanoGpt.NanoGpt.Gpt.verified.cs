@@ -23,7 +23,20 @@
 
 namespace NanoGpt
 {
-    /// <remarks>Maps … T → … T vocab. Scales with width (256 at the base). Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T → … T vocab.
+    /// Scales with width (256 at the base).
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Tok</term><description>weight: input, vocab × width, init std σ, LR × 1, forward × 1, readout 1/(width/256)</description></item>
+    /// <item><term>Pos</term><description>weight: input, context × width, init std σ, LR × 1</description></item>
+    /// <item><term>Drop</term><description>no tensors</description></item>
+    /// <item><term>Blocks</term><description>the tensors of Block</description></item>
+    /// <item><term>Final</term><description>weight: vector, width, starts as ones, LR × 1;
+    /// bias (if bias): vector, width, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Gpt : global::SuParDsl.Model, global::SuParDsl.IModel<Gpt, Gpt.Size>
     {
         /// <summary>The sizes of Gpt; Gpt.Base with { Width = … } changes some.</summary>
@@ -70,7 +83,19 @@ namespace NanoGpt
         /// <summary>Builds a model and draws its weights and masks from a seed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public Gpt(Size size, long seed = 0)
-            : this(size.Width, size.Layers, size.Vocab, size.Context, size.HeadDim, size.Density, size.Bias, size.Dropout, size.Sigma, size.AlphaIn, size.AlphaOut, size.Rule)
+            : this(
+                size.Width,
+                size.Layers,
+                size.Vocab,
+                size.Context,
+                size.HeadDim,
+                size.Density,
+                size.Bias,
+                size.Dropout,
+                size.Sigma,
+                size.AlphaIn,
+                size.AlphaOut,
+                size.Rule)
         {
             if (seed != 0)
             {
@@ -89,12 +114,19 @@ namespace NanoGpt
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor ids)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (24, 13) - (24, 65) 13 "File1.cs"
             var x = alphaIn * (Tok.call(ids) + Pos.call(global::SuParDsl.Functional.Positions(ids)));
+#line (25, 28) - (25, 36) 13 "File1.cs"
             var drop = Drop.call(x);
+#line (25, 39) - (25, 45) 13 "File1.cs"
             var blocks = Blocks.call(drop);
+#line (25, 48) - (25, 53) 13 "File1.cs"
             var final = Final.call(blocks);
+#line (25, 16) - (25, 67) 13 "File1.cs"
             return (alphaOut * Tok.Unembed.call(final)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

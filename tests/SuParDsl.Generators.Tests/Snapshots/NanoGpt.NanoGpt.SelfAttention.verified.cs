@@ -11,24 +11,41 @@
 
 namespace NanoGpt
 {
-    /// <remarks>Maps … T width → … T width. Scales with width. Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T width → … T width.
+    /// Scales with width.
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Qkv</term><description>weight: hidden, 3·width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias (if bias): vector, 3·width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Proj</term><description>weight: hidden, width × width, sparse by density, init std σ·gain/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias (if bias): vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Drop</term><description>no tensors</description></item>
+    /// </list>
+    /// </remarks>
     partial class SelfAttention : global::SuParDsl.Layer
     {
         /// <summary>x: … T width → … T width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            var parts = Qkv.call(x).chunk(3, -1);
-            var (q, k, v) = (parts[0], parts[1], parts[2]);
+#line (56, 9) - (56, 43) 13 "File1.cs"
+            var (q, k, v) = global::SuParDsl.Functional.Split(Qkv.call(x), 3);
+#line (57, 13) - (57, 94) 13 "File1.cs"
             var y = global::SuParDsl.Functional.Attention(
                 global::SuParDsl.Functional.Heads(q, headDim),
                 global::SuParDsl.Functional.Heads(k, headDim),
                 global::SuParDsl.Functional.Heads(v, headDim),
                 causal: true,
                 scale: AttentionScale(headDim));
+#line (58, 16) - (58, 32) 13 "File1.cs"
             var proj = Proj.call(global::SuParDsl.Functional.Merge(y));
+#line (58, 35) - (58, 39) 13 "File1.cs"
             return Drop.call(proj).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -12,16 +12,29 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … Width → … Width. Scales with Width, Inner. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … Width → … Width.
+    /// Scales with Width, Inner.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Up</term><description>weight: hidden, Inner × Width, init std σ/√(Width/Width₀), LR × 1/(Width/Width₀);
+    /// bias: vector, Inner, starts as zeros, LR × 1</description></item>
+    /// <item><term>Down</term><description>weight: hidden, Width × Inner, init std σ/√(Inner/Inner₀), LR × 1/(Inner/Inner₀);
+    /// bias: vector, Width, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Column : global::SuParDsl.Layer
     {
         /// <summary>x: … Width → … Width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            var up = global::TorchSharp.torch.nn.functional.relu(Up.call(x));
-            return Down.call(up).MoveToOuterDisposeScope();
+#line (118, 37) - (118, 57) 13 "File1.cs"
+            return global::SuParDsl.Functional.Chain(x, [Up, Down], [global::SuParDsl.Nonlinearity.Relu])
+                .MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -16,19 +16,41 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … T Width → … T Width. Scales with Width (256 at the base), Layers (4 at the base). Sparse by Attn, Mlp. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T Width → … T Width.
+    /// Scales with Width (256 at the base), Layers (4 at the base).
+    /// Sparse by Attn, Mlp.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Q</term><description>weight: hidden, Width × Width, sparse by Attn, init std σ/√((Width/Width₀)·(Attn/Attn₀)), LR × 1/((Width/Width₀)·(Attn/Attn₀));
+    /// bias: vector, Width, starts as zeros, LR × 1</description></item>
+    /// <item><term>K</term><description>weight: hidden, Width × Width, sparse by Attn, init std σ/√((Width/Width₀)·(Attn/Attn₀)), LR × 1/((Width/Width₀)·(Attn/Attn₀));
+    /// bias: vector, Width, starts as zeros, LR × 1</description></item>
+    /// <item><term>V</term><description>weight: hidden, Width × Width, sparse by Attn, init std σ/√((Width/Width₀)·(Attn/Attn₀)), LR × 1/((Width/Width₀)·(Attn/Attn₀));
+    /// bias: vector, Width, starts as zeros, LR × 1</description></item>
+    /// <item><term>O</term><description>weight: hidden, Width × Width, sparse by Attn, init std σ/√((Width/Width₀)·(Attn/Attn₀)), LR × 1/((Width/Width₀)·(Attn/Attn₀));
+    /// bias: vector, Width, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class RecordAttention : global::SuParDsl.Layer
     {
         /// <summary>x: … T Width → … T Width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (58, 13) - (58, 41) 13 "File1.cs"
             var q = global::SuParDsl.Functional.Heads(Q.call(x), s.HeadDim);
+#line (59, 13) - (59, 41) 13 "File1.cs"
             var k = global::SuParDsl.Functional.Heads(K.call(x), s.HeadDim);
+#line (60, 13) - (60, 41) 13 "File1.cs"
             var v = global::SuParDsl.Functional.Heads(V.call(x), s.HeadDim);
+#line (61, 16) - (61, 48) 13 "File1.cs"
             var attention = global::SuParDsl.Functional.Attention(q, k, v, causal: true, scale: AttentionScale(s.HeadDim));
+#line (61, 49) - (61, 60) 13 "File1.cs"
             return O.call(global::SuParDsl.Functional.Merge(attention)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -21,18 +21,36 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … T Width → … T Width. Scales with Width (256 at the base), Layers (4 at the base). Sparse by Attn, Mlp. Residual adds: 2, their branches scaled where depth scales. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T Width → … T Width.
+    /// Scales with Width (256 at the base), Layers (4 at the base).
+    /// Sparse by Attn, Mlp.
+    /// Residual adds: 2, their branches scaled where depth scales.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Norm1</term><description>weight: vector, Width, starts as ones, LR × 1</description></item>
+    /// <item><term>Attn</term><description>the tensors of RecordAttention</description></item>
+    /// <item><term>Norm2</term><description>weight: vector, Width, starts as ones, LR × 1</description></item>
+    /// <item><term>Mlp</term><description>the tensors of GatedFeed</description></item>
+    /// </list>
+    /// </remarks>
     partial class RecordBlock : global::SuParDsl.Layer
     {
         /// <summary>x: … T Width → … T Width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (43, 18) - (43, 27) 13 "File1.cs"
             var norm1 = Norm1.call(x);
+#line (43, 13) - (43, 34) 13 "File1.cs"
             x = x.add(Attn.call(norm1), alpha: ResidualScale);
+#line (44, 21) - (44, 30) 13 "File1.cs"
             var norm2 = Norm2.call(x);
+#line (44, 16) - (44, 36) 13 "File1.cs"
             return x.add(Mlp.call(norm2), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

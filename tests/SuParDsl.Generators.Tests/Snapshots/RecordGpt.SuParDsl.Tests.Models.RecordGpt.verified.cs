@@ -24,8 +24,20 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A model whose other half is generated.</summary>
-    /// <remarks>Maps … T → … T Vocab. Scales with Width (256 at the base), Layers (4 at the base). Sparse by Attn, Mlp. The table at the top of the generated file lists its tensors.</remarks>
-    partial class RecordGpt : global::SuParDsl.Model, global::SuParDsl.IModel<RecordGpt, global::SuParDsl.Tests.Models.RecordGptSize>
+    /// <remarks>
+    /// Maps … T → … T Vocab.
+    /// Scales with Width (256 at the base), Layers (4 at the base).
+    /// Sparse by Attn, Mlp.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Tok</term><description>weight: input, Vocab × Width, init std σ, LR × 1, forward × 1, readout 1/(Width/256)</description></item>
+    /// <item><term>Pos</term><description>weight: input, Context × Width, init std σ, LR × 1</description></item>
+    /// <item><term>Blocks</term><description>the tensors of RecordBlock</description></item>
+    /// <item><term>Final</term><description>weight: vector, Width, starts as ones, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
+    partial class RecordGpt
+        : global::SuParDsl.Model, global::SuParDsl.IModel<RecordGpt, global::SuParDsl.Tests.Models.RecordGptSize>
     {
         /// <summary>Builds a model and draws its weights and masks from a seed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
@@ -60,11 +72,17 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor ids)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (28, 13) - (28, 67) 13 "File1.cs"
             var x = s.AlphaIn * (Tok.call(ids) + Pos.call(global::SuParDsl.Functional.Positions(ids)));
+#line (29, 30) - (29, 40) 13 "File1.cs"
             var blocks = Blocks.call(x);
+#line (29, 43) - (29, 48) 13 "File1.cs"
             var final = Final.call(blocks);
+#line (29, 16) - (29, 62) 13 "File1.cs"
             return (s.AlphaOut * Tok.Unembed.call(final)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>
@@ -112,7 +130,8 @@ namespace SuParDsl.Tests.Models
             base.Declare(at);
             Tok.Declare(at.Child("Tok"), vocab, width, tied: true);
             Pos.Declare(at.Child("Pos"), context, width);
-            Blocks.Declare(at.Child("Blocks"), layers, (block, at) => block.Declare(at, width, layers, vocab, context, headDim, attn, mlp));
+            Blocks.Declare(
+                at.Child("Blocks"), layers, (block, at) => block.Declare(at, width, layers, vocab, context, headDim, attn, mlp));
             Final.Declare(at.Child("Final"), width);
         }
     }

@@ -24,7 +24,21 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A model whose other half is generated.</summary>
-    /// <remarks>Maps … Inputs → … 3. Scales with Width (16 at the base), Inner (32 at the base). Sparse by Rho. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … Inputs → … 3.
+    /// Scales with Width (16 at the base), Inner (32 at the base).
+    /// Sparse by Rho.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>In</term><description>weight: input, Width × Inputs, init std σ, LR × 1;
+    /// bias: vector, Width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Whole</term><description>the tensors of Tower</description></item>
+    /// <item><term>Half</term><description>the tensors of Tower</description></item>
+    /// <item><term>Small</term><description>the tensors of Column</description></item>
+    /// <item><term>Head</term><description>weight: output, 3 × Width, init std σ, LR × 1, forward × 1/(Width/16);
+    /// bias: vector, 3, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Towers : global::SuParDsl.Model, global::SuParDsl.IModel<Towers, global::SuParDsl.Tests.Models.TowersSize>
     {
         /// <summary>Builds a model and draws its weights and masks from a seed.</summary>
@@ -53,9 +67,13 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (87, 13) - (87, 30) 13 "File1.cs"
             var h = global::TorchSharp.torch.nn.functional.relu(In.call(x));
+#line (88, 9) - (88, 64) 13 "File1.cs"
             return Head.call(Whole.call(h) + Half.call(h) + Small.call(h)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>
@@ -96,8 +114,13 @@ namespace SuParDsl.Tests.Models
             base.Declare(at);
             In.Declare(at.Child("In"), inputs, width);
             Whole.Declare(at.Child("Whole"), width, inputs, inner, rho);
-            Half.Declare(at.Child("Half"), width, inputs, inner / 2, new global::SuParDsl.TensorDensity((rho.Value / 2), (rho.Base / 2)));
-            Small.Declare(at.Child("Small"), width, new global::SuParDsl.Extent(global::System.Math.Max(((int)inner.Value), 8), global::System.Math.Max(((int)inner.Base), 8), inner.Scales));
+            Half.Declare(
+                at.Child("Half"), width, inputs, inner / 2, new global::SuParDsl.TensorDensity((rho.Value / 2), (rho.Base / 2)));
+            Small.Declare(
+                at.Child("Small"),
+                width,
+                new global::SuParDsl.Extent(
+                    global::System.Math.Max(((int)inner.Value), 8), global::System.Math.Max(((int)inner.Base), 8), inner.Scales));
             Head.Declare(at.Child("Head"), width, 3);
         }
     }

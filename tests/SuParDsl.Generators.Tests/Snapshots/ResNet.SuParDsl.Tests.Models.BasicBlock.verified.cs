@@ -17,20 +17,44 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps T input S R → T output ⌊(S - 1)/stride⌋ + 1 ⌊(R - 1)/stride⌋ + 1. Scales with input, output. Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T input S R → T output ⌊(S - 1)/stride⌋ + 1 ⌊(R - 1)/stride⌋ + 1.
+    /// Scales with input, output.
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Conv1</term><description>weight: hidden, output × input × 3 × 3, sparse by density, init std σ/√((input/input₀)·(density/density₀)), LR × 1/((input/input₀)·(density/density₀))</description></item>
+    /// <item><term>Norm1</term><description>weight: vector, output, starts as ones, LR × 1;
+    /// bias: vector, output, starts as zeros, LR × 1</description></item>
+    /// <item><term>Conv2</term><description>weight: hidden, output × output × 3 × 3, sparse by density, init std σ/√((output/output₀)·(density/density₀)), LR × 1/((output/output₀)·(density/density₀))</description></item>
+    /// <item><term>Norm2</term><description>weight: vector, output, starts as ones, LR × 1;
+    /// bias: vector, output, starts as zeros, LR × 1</description></item>
+    /// <item><term>Skip</term><description>weight: hidden, output × input × 1 × 1, sparse by density, init std σ/√((input/input₀)·(density/density₀)), LR × 1/((input/input₀)·(density/density₀))</description></item>
+    /// <item><term>NormS</term><description>weight: vector, output, starts as ones, LR × 1;
+    /// bias: vector, output, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class BasicBlock : global::SuParDsl.Layer
     {
         /// <summary>x: T input S R → T output ⌊(S - 1)/stride⌋ + 1 ⌊(R - 1)/stride⌋ + 1.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (29, 20) - (29, 29) 13 "File1.cs"
             var conv1 = Conv1.call(x);
+#line (29, 32) - (29, 44) 13 "File1.cs"
             var norm1 = global::TorchSharp.torch.nn.functional.relu(Norm1.call(conv1));
+#line (29, 47) - (29, 52) 13 "File1.cs"
             var conv2 = Conv2.call(norm1);
+#line (29, 55) - (29, 60) 13 "File1.cs"
             var main = Norm2.call(conv2);
+#line (30, 25) - (30, 33) 13 "File1.cs"
             var skip = Skip.call(x);
+#line (30, 17) - (30, 50) 13 "File1.cs"
             return global::TorchSharp.torch.nn.functional.relu(main + NormS.call(skip)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

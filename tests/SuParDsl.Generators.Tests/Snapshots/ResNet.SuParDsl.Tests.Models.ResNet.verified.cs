@@ -41,7 +41,23 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A model whose other half is generated.</summary>
-    /// <remarks>Maps T 3 S R → T classes. Scales with width (64 at the base). Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T 3 S R → T classes.
+    /// Scales with width (64 at the base).
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Stem</term><description>weight: input, width × 3 × 3 × 3, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Bn</term><description>weight: vector, width, starts as ones, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>S1</term><description>the tensors of BasicBlock</description></item>
+    /// <item><term>S2</term><description>the tensors of BasicBlock</description></item>
+    /// <item><term>S3</term><description>the tensors of BasicBlock</description></item>
+    /// <item><term>Head</term><description>weight: output, classes × 4·width, init std σ, LR × 1, forward × 1/(width/64);
+    /// bias: vector, classes, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class ResNet : global::SuParDsl.Model, global::SuParDsl.IModel<ResNet, ResNet.Size>
     {
         /// <summary>The sizes of ResNet; ResNet.Base with { Width = … } changes some.</summary>
@@ -80,12 +96,19 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (14, 13) - (14, 21) 13 "File1.cs"
             var stem = Stem.call(x);
+#line (14, 24) - (14, 33) 13 "File1.cs"
             var bn = global::TorchSharp.torch.nn.functional.relu(Bn.call(stem));
+#line (14, 36) - (14, 38) 13 "File1.cs"
             var s1 = S1.call(bn);
+#line (14, 41) - (14, 43) 13 "File1.cs"
             var s2 = S2.call(s1);
+#line (14, 46) - (14, 63) 13 "File1.cs"
             return Head.call(global::SuParDsl.Functional.Pool(S3.call(s2))).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

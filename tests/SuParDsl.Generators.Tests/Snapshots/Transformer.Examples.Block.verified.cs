@@ -21,18 +21,36 @@
 namespace Examples
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … T width → … T width. Scales with width. Sparse by attn, mlp. Residual adds: 2, their branches scaled where depth scales. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T width → … T width.
+    /// Scales with width.
+    /// Sparse by attn, mlp.
+    /// Residual adds: 2, their branches scaled where depth scales.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Norm1</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>Attn</term><description>the tensors of SelfAttention</description></item>
+    /// <item><term>Norm2</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// <item><term>Mlp</term><description>the tensors of SwiGlu</description></item>
+    /// </list>
+    /// </remarks>
     partial class Block : global::SuParDsl.Layer
     {
         /// <summary>x: … T width → … T width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (34, 18) - (34, 27) 13 "File1.cs"
             var norm1 = Norm1.call(x);
+#line (34, 13) - (34, 34) 13 "File1.cs"
             x = x.add(Attn.call(norm1), alpha: ResidualScale);
+#line (35, 21) - (35, 30) 13 "File1.cs"
             var norm2 = Norm2.call(x);
+#line (35, 16) - (35, 36) 13 "File1.cs"
             return x.add(Mlp.call(norm2), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

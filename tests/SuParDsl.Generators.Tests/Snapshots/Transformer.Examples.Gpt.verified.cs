@@ -24,7 +24,18 @@
 namespace Examples
 {
     /// <summary>A model whose other half is generated.</summary>
-    /// <remarks>Maps … T → … T vocab. Scales with width (256 at the base), layers (4 at the base). Sparse by attn, mlp. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T → … T vocab.
+    /// Scales with width (256 at the base), layers (4 at the base).
+    /// Sparse by attn, mlp.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Tok</term><description>weight: input, vocab × width, init std σ, LR × 1, forward × 1, readout 1/(width/256)</description></item>
+    /// <item><term>Pos</term><description>weight: input, context × width, init std σ, LR × 1</description></item>
+    /// <item><term>Blocks</term><description>the tensors of Block</description></item>
+    /// <item><term>Final</term><description>weight: vector, width, starts as ones, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Gpt : global::SuParDsl.Model, global::SuParDsl.IModel<Gpt, Gpt.Size>
     {
         /// <summary>The sizes of Gpt; Gpt.Base with { Width = … } changes some.</summary>
@@ -68,7 +79,18 @@ namespace Examples
         /// <summary>Builds a model and draws its weights and masks from a seed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public Gpt(Size size, long seed = 0)
-            : this(size.Width, size.Layers, size.Vocab, size.Context, size.HeadDim, size.Attn, size.Mlp, size.Sigma, size.AlphaIn, size.AlphaOut, size.Rule)
+            : this(
+                size.Width,
+                size.Layers,
+                size.Vocab,
+                size.Context,
+                size.HeadDim,
+                size.Attn,
+                size.Mlp,
+                size.Sigma,
+                size.AlphaIn,
+                size.AlphaOut,
+                size.Rule)
         {
             if (seed != 0)
             {
@@ -87,11 +109,17 @@ namespace Examples
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor ids)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (19, 13) - (19, 65) 13 "File1.cs"
             var x = alphaIn * (Tok.call(ids) + Pos.call(global::SuParDsl.Functional.Positions(ids)));
+#line (20, 28) - (20, 38) 13 "File1.cs"
             var blocks = Blocks.call(x);
+#line (20, 41) - (20, 46) 13 "File1.cs"
             var final = Final.call(blocks);
+#line (20, 16) - (20, 60) 13 "File1.cs"
             return (alphaOut * Tok.Unembed.call(final)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

@@ -16,19 +16,41 @@
 namespace Examples
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … T width → … T width. Scales with width. Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T width → … T width.
+    /// Scales with width.
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Q</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>K</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>V</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>O</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class SelfAttention : global::SuParDsl.Layer
     {
         /// <summary>x: … T width → … T width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (49, 13) - (49, 39) 13 "File1.cs"
             var q = global::SuParDsl.Functional.Heads(Q.call(x), headDim);
+#line (50, 13) - (50, 39) 13 "File1.cs"
             var k = global::SuParDsl.Functional.Heads(K.call(x), headDim);
+#line (51, 13) - (51, 39) 13 "File1.cs"
             var v = global::SuParDsl.Functional.Heads(V.call(x), headDim);
+#line (52, 16) - (52, 48) 13 "File1.cs"
             var attention = global::SuParDsl.Functional.Attention(q, k, v, causal: true, scale: AttentionScale(headDim));
+#line (52, 49) - (52, 60) 13 "File1.cs"
             return O.call(global::SuParDsl.Functional.Merge(attention)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

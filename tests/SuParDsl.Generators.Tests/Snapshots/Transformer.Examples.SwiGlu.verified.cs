@@ -11,15 +11,28 @@
 namespace Examples
 {
     /// <summary>A block whose other half is generated.</summary>
-    /// <remarks>Maps … width → … width. Scales with width, hidden. Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … width → … width.
+    /// Scales with width, hidden.
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Gate</term><description>weight: hidden, hidden × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀))</description></item>
+    /// <item><term>Up</term><description>weight: hidden, hidden × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀))</description></item>
+    /// <item><term>Down</term><description>weight: hidden, width × hidden, sparse by density, init std σ/√((hidden/hidden₀)·(density/density₀)), LR × 1/((hidden/hidden₀)·(density/density₀))</description></item>
+    /// </list>
+    /// </remarks>
     partial class SwiGlu : global::SuParDsl.Layer
     {
         /// <summary>x: … width → … width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (63, 37) - (63, 74) 13 "File1.cs"
             return Down.call(global::TorchSharp.torch.nn.functional.silu(Gate.call(x)) * Up.call(x)).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

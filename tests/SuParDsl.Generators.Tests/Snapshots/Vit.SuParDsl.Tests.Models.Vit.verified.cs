@@ -25,7 +25,22 @@
 namespace SuParDsl.Tests.Models
 {
     /// <summary>A model whose other half is generated.</summary>
-    /// <remarks>Maps T 3 image image → T classes. Scales with width (192 at the base), layers (6 at the base). Sparse by density. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps T 3 image image → T classes.
+    /// Scales with width (192 at the base), layers (6 at the base).
+    /// Sparse by density.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Patch</term><description>weight: input, width × 3 × patch × patch, init std σ, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Pos</term><description>weight: input, image·image/(patch·patch) × width, init std σ, LR × 1</description></item>
+    /// <item><term>Blocks</term><description>the tensors of VitBlock</description></item>
+    /// <item><term>Norm</term><description>weight: vector, width, starts as ones, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Head</term><description>weight: output, classes × width, init std σ, LR × 1, forward × 1/(width/192);
+    /// bias: vector, classes, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class Vit : global::SuParDsl.Model, global::SuParDsl.IModel<Vit, Vit.Size>
     {
         /// <summary>The sizes of Vit; Vit.Base with { Width = … } changes some.</summary>
@@ -76,9 +91,13 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (14, 15) - (14, 50) 13 "File1.cs"
             var blocks = Blocks.call(global::SuParDsl.Functional.Tokens(Patch.call(x)) + Pos.weight);
+#line (14, 53) - (14, 72) 13 "File1.cs"
             return Head.call(global::SuParDsl.Functional.Pool(Norm.call(blocks))).MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

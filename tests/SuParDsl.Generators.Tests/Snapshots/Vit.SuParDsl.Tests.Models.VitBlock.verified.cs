@@ -17,26 +17,51 @@
 
 namespace SuParDsl.Tests.Models
 {
-    /// <remarks>Maps … T width → … T width. Scales with width. Sparse by density. Residual adds: 2, their branches scaled where depth scales. The table at the top of the generated file lists its tensors.</remarks>
+    /// <remarks>
+    /// Maps … T width → … T width.
+    /// Scales with width.
+    /// Sparse by density.
+    /// Residual adds: 2, their branches scaled where depth scales.
+    /// The table at the top of the generated file lists its tensors.
+    /// <list type="table">
+    /// <item><term>Norm</term><description>weight: vector, width, starts as ones, LR × 1;
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Qkv</term><description>weight: hidden, 3·width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, 3·width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Out</term><description>weight: hidden, width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Up</term><description>weight: hidden, 4·width × width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, 4·width, starts as zeros, LR × 1</description></item>
+    /// <item><term>Down</term><description>weight: hidden, width × 4·width, sparse by density, init std σ/√((width/width₀)·(density/density₀)), LR × 1/((width/width₀)·(density/density₀));
+    /// bias: vector, width, starts as zeros, LR × 1</description></item>
+    /// </list>
+    /// </remarks>
     partial class VitBlock : global::SuParDsl.Layer
     {
         /// <summary>x: … T width → … T width.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
+#line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
+#line (29, 13) - (29, 25) 13 "File1.cs"
             var h = Norm.call(x);
-            var parts = Qkv.call(h).chunk(3, -1);
-            var (q, k, v) = (parts[0], parts[1], parts[2]);
+#line (30, 9) - (30, 43) 13 "File1.cs"
+            var (q, k, v) = global::SuParDsl.Functional.Split(Qkv.call(h), 3);
+#line (31, 21) - (31, 99) 13 "File1.cs"
             var attention = global::SuParDsl.Functional.Attention(
                 global::SuParDsl.Functional.Heads(q, headDim),
                 global::SuParDsl.Functional.Heads(k, headDim),
                 global::SuParDsl.Functional.Heads(v, headDim),
                 causal: false,
                 scale: AttentionScale(headDim));
+#line (31, 100) - (31, 107) 13 "File1.cs"
             var mixed = global::SuParDsl.Functional.Merge(attention);
-            var up = global::TorchSharp.torch.nn.functional.gelu(Up.call(h));
-            return x.add(Out.call(mixed), alpha: ResidualScale).add(Down.call(up), alpha: ResidualScale).MoveToOuterDisposeScope();
+#line (32, 9) - (32, 59) 13 "File1.cs"
+            return x.add(Out.call(mixed), alpha: ResidualScale)
+                .add(global::SuParDsl.Functional.Chain(h, [Up, Down], [global::SuParDsl.Nonlinearity.Gelu]), alpha: ResidualScale)
+                .MoveToOuterDisposeScope();
+#line default
         }
 
         /// <inheritdoc/>

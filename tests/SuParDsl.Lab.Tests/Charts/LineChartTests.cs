@@ -20,7 +20,7 @@ public sealed class LineChartTests
     {
         var history = new TrainingHistory(
             [.. Enumerable.Range(1, 5000).Select(static i => new StepMetrics(i, 5.0 / i, 1, 1, 1, i))], [new(0, 5, 1), new(5000, 1, 1)], Outcome.Complete);
-        var svg = XDocument.Parse(LossChart.Of("run", history).ToSvg());
+        var svg = XDocument.Parse(LossChart.Of("run", "loss", history).ToSvg());
         var lines = svg.Descendants(Svg + "polyline").Select(static line => line.Attribute("points")!.Value.Split(' ')).ToList();
         Assert.Equal(2, lines.Count);
         Assert.InRange(lines[0].Length, 100, 400);

@@ -63,7 +63,7 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     public void Its_folder_is_complete()
     {
         Assert.Equal(
-            ["check-density.svg", "check-depth.svg", "check-width.svg", "check.csv", "check.json", "check.md", "slopes.csv"],
+            ["check-density.svg", "check-depth.svg", "check-width.svg", "check.csv", "check.json", "check.md", "options.json", "slopes.csv"],
             Directory.GetFileSystemEntries(tiny.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(tiny.Folder, "check.json")));
         Assert.Equal(2, config.RootElement.GetProperty("plan").GetProperty("seeds").GetInt32());
@@ -88,6 +88,16 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
         Assert.Equal(0.5, slopes["Standard"], 0.1);
         Assert.Equal(0, slopes["MuP"], 0.1);
         Assert.Equal(0, slopes["SuPar"], 0.1);
+    }
+
+    [Fact]
+    public void Depths_are_compared_at_the_last_block()
+    {
+        var layers = File.ReadLines(Path.Combine(tiny.Folder, "slopes.csv")).Select(static line => line.Split(',')).Where(static row => row[1] == "depth").Select(static row => row[2]).ToHashSet();
+        Assert.Contains("Blocks.last.Mlp.Down", layers);
+        Assert.Contains("Blocks", layers);
+        Assert.DoesNotContain(layers, static layer => layer.StartsWith("Blocks.0", StringComparison.Ordinal));
+        Assert.Contains("Blocks.last.Attn.Proj", tiny.Result.Output);
     }
 
     [Fact]

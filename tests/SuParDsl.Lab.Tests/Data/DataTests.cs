@@ -64,7 +64,7 @@ public sealed class DataTests : IDisposable
     {
         Bin("train.bin", [72, 105, 33]);
         Bin("val.bin", [33, 10]);
-        using (var corpus = Corpus.Open(folder.Path, string.Empty))
+        using (var corpus = Corpus.Open(folder.Path, string.Empty, TokenizerChoice.Default))
         {
             Assert.Equal(new ByteTokenizer(106), corpus.Tokenizer);
             Assert.Equal("Hi!", corpus.Tokenizer.Decode([72, 105, 33]));
@@ -74,7 +74,7 @@ public sealed class DataTests : IDisposable
         }
 
         folder.Write("meta.pkl", "pickled");
-        using (var corpus = Corpus.Open(folder.Path, string.Empty))
+        using (var corpus = Corpus.Open(folder.Path, string.Empty, TokenizerChoice.Default))
         {
             Assert.Equal(new IdTokenizer(106), corpus.Tokenizer);
             Assert.Equal("72 105 ", corpus.Tokenizer.Decode([72, 105]));
@@ -88,7 +88,7 @@ public sealed class DataTests : IDisposable
     {
         Bin("train.bin", [50256, 1]);
         Bin("val.bin", [3]);
-        using var corpus = Corpus.Open(folder.Path, string.Empty);
+        using var corpus = Corpus.Open(folder.Path, string.Empty, TokenizerChoice.Default);
         Assert.Equal(new IdTokenizer(50257), corpus.Tokenizer);
     }
 
@@ -96,10 +96,10 @@ public sealed class DataTests : IDisposable
     public void Batches_are_the_same_for_the_same_seed_and_step_alone()
     {
         var tokens = new ArrayTokens([.. Enumerable.Range(0, 1000)]);
-        var batch = Batches.Random(tokens, 8, 16, seed: 3, step: 5);
-        Assert.Equal(batch.Inputs, Batches.Random(tokens, 8, 16, 3, 5).Inputs);
-        Assert.NotEqual(batch.Inputs, Batches.Random(tokens, 8, 16, 3, 6).Inputs);
-        Assert.NotEqual(batch.Inputs, Batches.Random(tokens, 8, 16, 4, 5).Inputs);
+        var batch = Windows.Random(tokens, 8, 16, seed: 3, step: 5);
+        Assert.Equal(batch.Inputs, Windows.Random(tokens, 8, 16, 3, 5).Inputs);
+        Assert.NotEqual(batch.Inputs, Windows.Random(tokens, 8, 16, 3, 6).Inputs);
+        Assert.NotEqual(batch.Inputs, Windows.Random(tokens, 8, 16, 4, 5).Inputs);
         Assert.Equal(batch.Inputs.Select(static id => id + 1), batch.Targets);
     }
 
@@ -107,7 +107,7 @@ public sealed class DataTests : IDisposable
     public void Every_window_can_be_drawn()
     {
         var tokens = new ArrayTokens([0, 1, 2, 3]);
-        var starts = Enumerable.Range(0, 200).SelectMany(step => Batches.Random(tokens, 1, 2, 1, step).Inputs.Take(1));
+        var starts = Enumerable.Range(0, 200).SelectMany(step => Windows.Random(tokens, 1, 2, 1, step).Inputs.Take(1));
         Assert.Equal([0L, 1L], starts.Distinct().Order());
     }
 
@@ -115,9 +115,9 @@ public sealed class DataTests : IDisposable
     public void Validation_windows_are_spread_and_do_not_overlap()
     {
         var tokens = new ArrayTokens([.. Enumerable.Range(0, 1001)]);
-        var all = Batches.Spread(tokens, rows: 4, context: 10, count: 100).SelectMany(static b => b.Inputs).ToList();
+        var all = Windows.Spread(tokens, rows: 4, context: 10, count: 100).SelectMany(static b => b.Inputs).ToList();
         Assert.Equal(Enumerable.Range(0, 1000).Select(static i => (long)i), all);
-        var some = Batches.Spread(tokens, rows: 4, context: 10, count: 2).SelectMany(static b => b.Inputs).ToList();
+        var some = Windows.Spread(tokens, rows: 4, context: 10, count: 2).SelectMany(static b => b.Inputs).ToList();
         Assert.Equal(80, some.Distinct().Count());
         Assert.True(some.Max() > 850);
     }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using SuParDsl.Lab.Tests.Interop;
 
 namespace SuParDsl.Lab.Tests.Replay;
 
@@ -12,12 +14,33 @@ public sealed partial class ReplayTests
     [InlineData("gpt-mup-s0.75")]
     [InlineData("gpt-supar-s0.75")]
     [InlineData("gpt-supar-s0.9375")]
-    public void The_reference_is_followed_step_by_step(string name)
+    [InlineData("gpt-supar-s0.5-bias")]
+    [InlineData("gpt-mup-dense")]
+    [InlineData("gpt-sp-s0.875-bias")]
+    public void The_reference_is_followed_step_by_step(string name) => AssertFollowed(Folder(name));
+
+    /// <summary>A form that no folder beside the tests has: m_d·m_ρ of 3/8, a batch of one, no clipping.</summary>
+    [PyTorchFact]
+    public void A_reference_run_made_anew_is_followed()
     {
-        var (code, output, error) = CommandLine.Run("replay", Folder(name));
+        using var folder = new TemporaryFolder();
+        string[] form = ["--width", "24", "--base-width", "8", "--density", "0.125", "--layers", "5", "--heads", "3", "--context", "12",
+            "--batch", "1", "--vocab", "30", "--bias", "--alpha-input", "0.5", "--alpha-output", "2", "--grad-clip", "0", "--seed", "3"];
+
+        var (code, _, error) = PyTorchFactAttribute.Run(
+            PyTorchFactAttribute.Python!, [Path.Combine(AppContext.BaseDirectory, "reference", "generate.py"), "make", folder["run"], .. form]);
+
+        Assert.Equal((0, string.Empty), (code, error));
+        AssertFollowed(folder["run"]);
+    }
+
+    private static void AssertFollowed(string folder)
+    {
+        var (code, output, error) = CommandLine.Run("replay", folder);
         Assert.Equal((0, string.Empty), (code, error));
         var losses = Steps().Matches(output).Select(static m => double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
-        Assert.Equal(20, losses.Count);
+        using var trace = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "trace.json")));
+        Assert.Equal(trace.RootElement.GetProperty("config").GetProperty("steps").GetInt32(), losses.Count);
         Assert.All(losses, static difference => Assert.True(difference <= 1e-4, $"{difference}"));
         Assert.All(losses.Take(5), static difference => Assert.True(difference <= 2e-6, $"{difference}"));
         Assert.Matches(Summary(), output.TrimEnd().Split('\n')[^1]);
@@ -42,6 +65,14 @@ public sealed partial class ReplayTests
     [InlineData("\"tied\": true", "\"tied\": false", 2)]
     [InlineData("\"heads\": 4", "\"heads\": 0", 2)]
     [InlineData("\"config\"", "\"configuration\"", 2)]
+    [InlineData("\"trace\": [", "\"trace\": [], \"rest\": [", 2)]
+    [InlineData("\"steps\": 20", "\"steps\": 19", 2)]
+    [InlineData("\"lr_scale\": [", "\"lr_scale\": null, \"rest\": [", 2)]
+    [InlineData("\"beta1\": 0.9", "\"beta1\": 1.5", 2)]
+    [InlineData("\"layers\": 2", "\"layers\": 3", 2)]
+    [InlineData("\"layers\": 2", "\"layers\": 1", 2)]
+    [InlineData("\"eps\": 1e-08,", "", 2)]
+    [InlineData("\"batch\": 8", "\"batch\": \"8\"", 2)]
     public void Another_configuration_is_noticed(string old, string @new, int expected)
     {
         using var folder = new TemporaryFolder();
@@ -52,6 +83,24 @@ public sealed partial class ReplayTests
         var (code, _, error) = CommandLine.Run("replay", folder.Path);
         Assert.True(code == expected, $"{code}: {error}");
         Assert.Equal(expected == 2 ? 1 : 0, error.Count(static c => c == '\n'));
+    }
+
+    [Theory]
+    [InlineData("\"density\": 0.25", "\"density\": 1.5", "density is 1.5: it must be in (0, 1]")]
+    [InlineData("\"base_width\": 64", "\"base_width\": 0", "base_width is 0: it must be at least 1")]
+    [InlineData("\"lr\": 0.01", "\"lr\": -1", "lr is -1: it must be at least 0")]
+    [InlineData("\"parameterization\": \"supar\"", "\"parameterization\": \"other\"", "is 'other': it must be sp, mup or supar")]
+    [InlineData("\"weight_decay\": 0.1,", "", "missing required properties including: 'weight_decay'")]
+    [InlineData("\"context\": 64", "\"context\": 32", "transformer.wpe.weight has shape [64, 128], Pos.weight here [32, 128]")]
+    public void An_odd_trace_is_named(string old, string @new, string message)
+    {
+        using var folder = new TemporaryFolder();
+        var trace = File.ReadAllText(Path.Combine(Folder("gpt-supar-s0.75"), "trace.json"));
+        folder.Write("trace.json", trace.Replace(old, @new, StringComparison.Ordinal));
+        File.Copy(Path.Combine(Folder("gpt-supar-s0.75"), "tensors.safetensors"), folder["tensors.safetensors"]);
+        var (code, _, error) = CommandLine.Run("replay", folder.Path);
+        Assert.Equal(2, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^ *\d+ +[\d.]+ +[\d.]+ +([\d.E+-]+) +[\d.]+ +[\d.E+-]+\r?$", RegexOptions.Multiline)]

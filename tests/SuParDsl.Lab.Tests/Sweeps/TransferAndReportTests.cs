@@ -56,7 +56,7 @@ public sealed class TransferAndReportTests(TinySweep tiny) : IClassFixture<TinyS
         File.WriteAllText(other, SmallText.Sentences + "A mat.");
         var (code, _, error) = CommandLine.Run("transfer", tiny.Sweep, "--densities", "1", "--data", other);
         Assert.Equal(2, code);
-        Assert.Contains("name the same text with --data", error);
+        Assert.Contains("name the same data with --data", error);
     }
 
     [Fact]

@@ -42,14 +42,16 @@ public sealed class TrainerTests
     {
         var history = Train(new(static _ => { }), CancellationToken.None);
         Assert.Equal([0, 10, 20, 30, 40, 50], history.Evaluations.Select(static e => e.Step));
-        Assert.Equal(4 * history.Evaluations[0].Tokens, history.Evaluations[^1].Tokens);
+        Assert.Equal(4 * history.Evaluations[0].Units, history.Evaluations[^1].Units);
     }
 
     private static TrainingHistory Train(Observer observer, CancellationToken stop, TrainingOptions? options = null)
     {
-        using var corpus = TextCorpus.Of("sentences", SmallText.Sentences, SmallText.Sentences);
-        using var model = new Gpt(Gpt.Base with { Width = 32, Layers = 1, HeadDim = 16, Context = 16, Density = 0.25, Vocab = corpus.Tokenizer.Size }, seed: 1);
-        return new Trainer(model, corpus, 16, options ?? Options, CPU).Run(observer, stop);
+        using var folder = new TemporaryFolder();
+        var size = Gpt.Base with { Width = 32, Layers = 1, HeadDim = 16, Context = 16, Density = 0.25 };
+        using var data = new TextData(nameof(size.Vocab), nameof(size.Context)).Open(new(folder.Write("text.txt", SmallText.Sentences), _ => size.Context));
+        using var model = new Gpt(size with { Vocab = data.Sizes[nameof(size.Vocab)] }, seed: 1);
+        return new Trainer(model, data, Loss.CrossEntropy, options ?? Options, CPU).Run(observer, stop);
     }
 
     private sealed class Observer(Action<StepMetrics> onStep) : ITrainingObserver

@@ -43,4 +43,52 @@ public class GuardTests
 
         Assert.Contains("is -1: it must be a positive number", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Fewer_than_one_weight_an_output()
+    {
+        var error = Assert.Throws<SizeException>(() => new Mlp(32, density: 1 / 64.0));
+
+        Assert.Equal(
+            "the density of Fc2.weight is 0.015625: with a fan-in of 32 each output keeps 0.5 weights; at least 1 is needed, a density of 1/32 (SUP208)",
+            error.Message);
+    }
+
+    [Fact]
+    public void A_distributed_density_counts_as_it_falls_on_each_matrix()
+    {
+        // 64 → 64 and 4096 → 64 at 1/100 of all 266240 weights: ε = 2662.4/(128 + 4160) = 0.621, densities 0.621·128/4096 = 0.0194
+        // and 0.621·4160/262144 = 0.00985. Uniform, the first would keep 0.64 weights an output; so it keeps 1.24.
+        Assert.Equal(0.0194, Distributed(1 / 100.0)[0].Density.Value, 1e-4);
+
+        // At 1/150: ε = 0.414, 0.0129·64 = 0.83.
+        var error = Assert.Throws<SizeException>(() => Distributed(1 / 150.0));
+        Assert.Contains("the density of Small.weight is 0.0129", error.Message, StringComparison.Ordinal);
+        Assert.Contains("each output keeps 0.828 weights; at least 1 is needed, a density of 1/64", error.Message, StringComparison.Ordinal);
+
+        static IReadOnlyList<ModelTensor> Distributed(double density)
+        {
+            var root = Declaration.Root(Rule.SuPar, 0.02);
+            var at = root.Sparse(density, distribution: Distribution.ErdosRenyi);
+            new Linear(64, 64, bias: false).Declare(at.Child("Small"), Extent.Scaling(64, 64), Extent.Scaling(64, 64));
+            new Linear(4096, 64, bias: false).Declare(at.Child("Large"), Extent.Scaling(4096, 4096), Extent.Scaling(64, 64));
+            return root.Tensors;
+        }
+    }
+
+    [Theory]
+    [InlineData(0.49)]
+    [InlineData(1.01)]
+    [InlineData(double.NaN)]
+    public void A_depth_exponent_outside_its_range(double alpha)
+    {
+        var error = Assert.Throws<SizeException>(() => Declaration.Root(Rule.SuPar, 0.02, alpha));
+
+        Assert.Equal($"the depth exponent α is {alpha}: it must be in [0.5, 1] (SUP320)", error.Message);
+    }
+
+    [Fact]
+    public void A_rule_that_is_none() => Assert.Equal(
+        "the rule is 9: it must be one of SuPar, MuP, Standard, SuParInitOnly, SuParLrOnly",
+        Assert.Throws<SizeException>(() => Declaration.Root((Rule)9, 0.02)).Message);
 }

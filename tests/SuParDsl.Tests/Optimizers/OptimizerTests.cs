@@ -66,7 +66,7 @@ public class OptimizerTests
     public void Muon_moves_hidden_matrices_by_orthogonal_updates_and_leaves_the_rest_to_AdamW()
     {
         using var model = new Mlp(64, input: 4, classes: 3);
-        using var optimizer = model.MuonWithAdamW(lr: 0.1, adamLr: 0.01);
+        using var optimizer = model.MuonWithAdamW(lr: 0.1, adamLr: 0.01, sparse: true);
         var before = model.Fc2.weight.detach().clone();
         Step(model, optimizer);
         using var scope = NewDisposeScope();
@@ -77,6 +77,16 @@ public class OptimizerTests
         Assert.Equal(["Fc2.weight", "Fc3.weight"], optimizer.Groups.Take(2).SelectMany(static g => g.Names).Order());
         Assert.All(singular, static s => Assert.InRange(s, 0, 1.6));
         Assert.Equal(model.parameters().Count(), optimizer.Groups.Sum(static g => g.Names.Length));
+    }
+
+    [Fact]
+    public void Muon_on_sparse_matrices_has_to_be_asked_for()
+    {
+        using var model = new Mlp(64, input: 4, classes: 3);
+
+        var error = Assert.Throws<ArgumentException>(() => model.MuonWithAdamW(lr: 0.1, adamLr: 0.01));
+
+        Assert.Contains("the density of Fc3.weight, which is 0.25: it must be 1, unless sparse: true asks", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

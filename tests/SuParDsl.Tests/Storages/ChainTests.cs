@@ -61,6 +61,56 @@ public class ChainTests
         Assert.Throws<ArgumentException>(() => Functional.Chain(ones(3, 48), [model.Up, model.Down], []));
     }
 
+    /// <summary>The emitted forward chains Fc2 and Fc3: the same loss and gradients as one by one, and for masked weights no chain.</summary>
+    [Theory]
+    [InlineData(Storage.Compressed)]
+    [InlineData(Storage.Masked)]
+    public void An_emitted_chain_equals_its_layers(Storage storage)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Models.Mlp(Models.Mlp.Base with { Width = 96, Input = 12, Density = 0.1 }, seed: 4);
+        model.UseStorage(storage);
+        Assert.Equal(storage, model.Fc3.Storage);
+        var (x, _) = HandMadeMlp.Batch(75);
+
+        var together = Pass(out var calls);
+        model.Fc2.Chains = false;
+        var apart = Pass(out var callsApart);
+
+        Assert.Equal((storage == Storage.Compressed ? 0 : 1, 1), (calls, callsApart));
+        Assert.All(apart.Zip(together), static pair => AssertClose(pair.First, pair.Second));
+
+        Tensor[] Pass(out int calls)
+        {
+            var count = 0;
+            var hook = model.Fc2.register_forward_hook((_, _, output) =>
+            {
+                count++;
+                return output;
+            });
+            model.zero_grad();
+            var output = model.call(x);
+            output.pow(2).sum().backward();
+            hook.remove();
+            calls = count;
+            return [output, .. model.parameters().Select(static p => p.grad!.clone())];
+        }
+    }
+
+    [Fact]
+    public void A_check_sees_every_layer_of_a_chain()
+    {
+        using var model = new Models.Mlp(Models.Mlp.Base with { Width = 96, Input = 12, Density = 0.1 }, seed: 4);
+        model.UseStorage(Storage.Compressed);
+        using var x = ones(3, 12);
+        using (var probes = new Probes(model, x))
+        {
+            Assert.Equal(["Fc1", "Fc2", "Fc3", "Head", "output"], probes.Measure().Keys.Order(StringComparer.Ordinal));
+        }
+
+        Assert.True(model.Fc2.Chains && model.Fc3.Chains);
+    }
+
     private static HandMadeMlp Model(Storage storage)
     {
         var model = new HandMadeMlp(48, 0.2);

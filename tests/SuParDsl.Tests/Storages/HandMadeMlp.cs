@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace SuParDsl.Tests.Storages;
 
 /// <summary>A model with its emitted half written by hand: two sparse layers between dense ones.</summary>
-internal sealed class HandMadeMlp(int width, double density, bool bias = true) : Model
+internal sealed class HandMadeMlp(int width, double density, bool bias = true, RuleDensity ruleDensity = RuleDensity.Nominal)
+    : Model
 {
     public const int Inputs = 12, Classes = 5;
 
@@ -56,7 +57,7 @@ internal sealed class HandMadeMlp(int width, double density, bool bias = true) :
 
     protected override Declaration Declare()
     {
-        var at = Declaration.Root(Rule.SuPar, 0.1);
+        var at = Declaration.Root(Rule.SuPar, 0.1, ruleDensity: ruleDensity);
         Declare(at);
         var size = Extent.Scaling(width, 32);
         First.Declare(at.Child(nameof(First)), Inputs, size);

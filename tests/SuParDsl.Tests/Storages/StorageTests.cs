@@ -202,7 +202,7 @@ public class StorageTests
         "AdamW" => model.AdamW(lr: 0.01, weightDecay: 0.1),
         "Sgd" => model.Sgd(lr: 0.1, momentum: 0.9, weightDecay: 0.01),
         "Lion" => model.Lion(lr: 0.001, weightDecay: 0.1),
-        "Muon" => model.MuonWithAdamW(lr: 0.01, adamLr: 0.01, weightDecay: 0.1),
+        "Muon" => model.MuonWithAdamW(lr: 0.01, adamLr: 0.01, weightDecay: 0.1, sparse: true),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 

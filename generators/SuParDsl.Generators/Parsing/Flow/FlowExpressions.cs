@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
 
@@ -25,7 +26,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     public FlowNode Any(ExpressionSyntax expression)
     {
         context.Cancellation.ThrowIfCancellationRequested();
-        return expression switch
+        var node = expression switch
         {
             ParenthesizedExpressionSyntax parenthesized => Any(parenthesized.Expression),
             IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is { } value => Named(name, value),
@@ -38,6 +39,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             InvocationExpressionSyntax call => Invocation(call),
             _ => Unreadable(expression),
         };
+        node.Place ??= PlaceOf(expression, node);
+        return node;
     }
 
     /// <summary>What an assignment stores: <c>x |= Norm</c> is <c>x = x | Norm</c>.</summary>
@@ -90,13 +93,13 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     /// <summary>A number, where C# itself can tell that it is one.</summary>
     public ScalarNode? Scalar(ExpressionSyntax expression)
     {
-        if (expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+        if (StartsWithTensor(expression) || expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
             .Any(name => scope.IsTensor(name.Identifier.ValueText) && StandsAlone(name)))
         {
             return null;
         }
 
-        var isNumber = context.ModelOf(expression).GetTypeInfo(expression, context.Cancellation).Type?.SpecialType
+        var isNumber = NumberType.Of(context, expression)
             is SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int32 or SpecialType.System_Int64;
         if (!isNumber)
         {
@@ -168,9 +171,30 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         return shapes.Length == 1 ? call : new PartsNode(call, shapes, cut: null);
     }
 
+    /// <summary>Whether the first name is a tensor's: a long pipe is known by it at once.</summary>
+    private bool StartsWithTensor(ExpressionSyntax expression)
+    {
+        while (expression is BinaryExpressionSyntax binary)
+        {
+            expression = binary.Left;
+        }
+
+        return expression is IdentifierNameSyntax name && scope.IsTensor(name.Identifier.ValueText);
+    }
+
     private static bool StandsAlone(IdentifierNameSyntax name) =>
         name.Parent is not (MemberAccessExpressionSyntax or NameColonSyntax)
             || (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name);
+
+    /// <summary>The part of an expression that is not its operands'.</summary>
+    private static TextSpan PlaceOf(ExpressionSyntax expression, FlowNode value) => expression switch
+    {
+        BinaryExpressionSyntax binary when value is not ScalarNode =>
+            binary.IsKind(SyntaxKind.BitwiseOrExpression) ? binary.Right.Span : binary.OperatorToken.Span,
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } when value is WordNode =>
+            TextSpan.FromBounds(access.Name.SpanStart, expression.Span.End),
+        _ => expression.Span,
+    };
 
     private static char? OperatorOf(SyntaxKind kind) => kind switch
     {

@@ -1,57 +1,70 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>
-/// Turns a flow into statements: the user's locals keep their names, and each layer's output that goes straight into
-/// another layer gets a local named after the layer.
+/// Turns a flow into statements: the user's locals keep their names, and each layer's or op's output that goes straight
+/// into another gets a local named after it. Sparse layers one after the other are one chain.
 /// </summary>
 internal sealed class FlowLowering
 {
     private readonly DeclarationContext context;
+    private readonly Func<Layer, bool> isSparse;
+    private readonly SyntaxTree tree;
     private readonly Dictionary<BinaryNode, FlowNode> residuals;
     private readonly HashSet<string> taken;
     private readonly HashSet<FlowNode> returned = [];
     private readonly ImmutableArray<FlowStatement>.Builder statements = ImmutableArray.CreateBuilder<FlowStatement>();
 
-    private FlowLowering(DeclarationContext context, ParsedFlow flow)
+    // The part of the flow that the expression at hand computes.
+    private TextSpan? place;
+
+    private FlowLowering(DeclarationContext context, ParsedFlow flow, Func<Layer, bool> isSparse)
     {
-        this.context = context;
+        (this.context, this.isSparse, tree) = (context, isSparse, flow.Tree);
         residuals = FlowGraph.ResidualAdds(flow.Results);
         taken = [.. flow.Names];
     }
 
-    public static ForwardModel Lower(DeclarationContext context, ParsedFlow flow)
+    /// <param name="context">The class.</param>
+    /// <param name="flow">Its flow.</param>
+    /// <param name="isSparse">Whether a linear layer may be sparse, so that it is worth a chain.</param>
+    public static ForwardModel Lower(DeclarationContext context, ParsedFlow flow, Func<Layer, bool> isSparse)
     {
-        var lowering = new FlowLowering(context, flow);
+        var lowering = new FlowLowering(context, flow, isSparse);
         var scope = lowering.Name("scope");
         foreach (var step in flow.Steps)
         {
             lowering.Lower(step);
         }
 
-        return new(scope, flow.InWords(static input => input.Name + ": ") + ".", lowering.statements.ToImmutable());
+        return new(scope, flow.InWords(static input => input.Name + ": ") + ".", SourceFile.NameOf(context, flow.Tree), lowering.statements.ToImmutable());
     }
 
     private void Lower(FlowStep step)
     {
-        switch (step)
+        var before = statements.Count;
+        place = null;
+        FlowStatement statement = step switch
         {
-            case FlowStep.Assign { Type: { } type } declare:
-                statements.Add(new FlowStatement.Declare(type, declare.Name, Whole(declare.Value)));
-                break;
-            case FlowStep.Assign assign:
-                statements.Add(new FlowStatement.Assign(assign.Name, Whole(assign.Value)));
-                break;
-            case FlowStep.Split split:
-                statements.Add(new FlowStatement.Split(split.Names, split.IsDeclaration, Name("parts"), Part(split.Value.Input), split.Value.Cut));
-                break;
-            case FlowStep.Return result:
-                statements.Add(new FlowStatement.Return(result.Values.Select(Returned).ToImmutableArray()));
-                break;
-        }
+            FlowStep.Assign { Type: { } type } declare => new FlowStatement.Declare(type, declare.Name, Whole(declare.Value)),
+            FlowStep.Assign assign => new FlowStatement.Assign(assign.Name, Whole(assign.Value)),
+            FlowStep.Split split => new FlowStatement.TakeApart(split.Names, split.IsDeclaration, Parts(split.Value)),
+            FlowStep.Return result => new FlowStatement.Return(result.Values.Select(Returned).ToImmutableArray()),
+            _ => throw new InvalidOperationException($"{step.GetType().Name} cannot be lowered"),
+        };
+
+        // What has a local of its own has a statement of its own; the rest is this one's.
+        Add(statement, statements.Count == before ? step.Place : place ?? step.Place);
     }
+
+    private void Add(FlowStatement statement, TextSpan place) => statements.Add(statement with { Source = SourceFile.Span(tree, place) });
+
+    private FlowExpression Parts(PartsNode parts) =>
+        parts.Cut is null ? Part(parts.Input) : new FlowExpression.Word(WordTable.Split, Part(parts.Input), parts.Cut);
 
     /// <summary>What is returned: a tensor that is the caller's, or is returned twice, under a handle of its own.</summary>
     private FlowExpression Returned(FlowNode node)
@@ -63,17 +76,28 @@ internal sealed class FlowLowering
     /// <summary>The value of a whole statement.</summary>
     private FlowExpression Whole(FlowNode node) => node is AttentionNode attention ? Attention(attention) : Part(node);
 
-    private FlowExpression Part(FlowNode node) => node switch
+    private FlowExpression Part(FlowNode node)
+    {
+        if (node is not AttentionNode)
+        {
+            Cover(node);
+        }
+
+        return Inner(node);
+    }
+
+    private FlowExpression Inner(FlowNode node) => node switch
     {
         NameNode name => new FlowExpression.Local(name.Name),
         ScalarNode scalar => new FlowExpression.Scalar(scalar.Text, scalar.IsAtom),
         WeightNode weight => new FlowExpression.Weight(weight.Layer.Identifier),
+        CallNode call when Chain(call) is { } chain => chain,
         CallNode call => new FlowExpression.Call(Callee(call), call.Inputs.Select(Input).ToImmutableArray()),
-        OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Part).ToImmutableArray()),
+        OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Input).ToImmutableArray()),
         ActivationNode activation => new FlowExpression.Activation(WordTable.Activation(activation.Word)!, Part(activation.Input)),
         WordNode word => new FlowExpression.Word(word.Word, Part(word.Input), word.Argument),
         JoinNode join => new FlowExpression.Join(join.Parts.Select(Part).ToImmutableArray(), join.Axis),
-        AttentionNode attention => Hoist("attention", Attention(attention)),
+        AttentionNode attention => Hoist("attention", () => Attention(attention)),
         NegationNode negation => new FlowExpression.Negation(Part(negation.Operand)),
         BinaryNode binary when residuals.TryGetValue(binary, out var branch) =>
             new FlowExpression.ResidualAdd(Part(branch == binary.Left ? binary.Right : binary.Left), Part(branch)),
@@ -81,7 +105,7 @@ internal sealed class FlowLowering
         _ => throw new InvalidOperationException($"{node.GetType().Name} cannot be lowered"),
     };
 
-    /// <summary>What a layer is called with: another layer's output, with the activations after it, gets its own local.</summary>
+    /// <summary>What a layer or an op is called with: another one's output, with the activations after it, gets its own local.</summary>
     private FlowExpression Input(FlowNode node)
     {
         var source = node;
@@ -90,28 +114,71 @@ internal sealed class FlowLowering
             source = activation.Input;
         }
 
-        return source is CallNode call ? Hoist(CamelCase(call.Layer.Name), Part(node)) : Part(node);
+        return source switch
+        {
+            CallNode call => Hoist(CamelCase(call.Layer.Name), () => Part(node)),
+            OpNode op => Hoist(CamelCase(op.Name), () => Part(node)),
+            _ => Part(node),
+        };
+    }
+
+    /// <summary>Sparse linear layers one after the other, as one operation; null where there are not two.</summary>
+    private FlowExpression? Chain(CallNode last)
+    {
+        var (first, layers, between) = (last, new List<string>(), new List<string>());
+        for (; IsLink(first); first = (CallNode)Source(first))
+        {
+            layers.Insert(0, first.Layer.Identifier);
+            if (Source(first) is not CallNode previous || !IsLink(previous))
+            {
+                break;
+            }
+
+            between.Insert(0, first.Inputs[0] is ActivationNode activation ? activation.Word : "None");
+            Cover(first.Inputs[0]);
+            Cover(previous);
+        }
+
+        return layers.Count < 2 ? null
+            : new FlowExpression.Chain(Input(first.Inputs[0]), layers.ToImmutableArray(), between.ToImmutableArray());
+
+        bool IsLink(CallNode call) => call.Member is null && isSparse(call.Layer);
+
+        static FlowNode Source(CallNode call) => call.Inputs[0] is ActivationNode activation && WordTable.IsNonlinearity(activation.Word)
+            ? activation.Input
+            : call.Inputs[0];
     }
 
     private FlowExpression Attention(AttentionNode attention)
     {
+        Cover(attention);
         var query = Part(attention.Query);
         if (attention.HeadSizeOfQuery is not { } size)
         {
             // Without .Heads the head size is whatever the query has.
-            query = query is FlowExpression.Local ? query : Hoist("query", query);
+            query = query is FlowExpression.Local ? query : Hoist("query", () => query);
             size = ((FlowExpression.Local)query).Name + ".shape[^1]";
         }
 
         return new FlowExpression.Attention(query, Part(attention.Key), Part(attention.Values), attention.Causal, size, attention.Position?.Identifier);
     }
 
-    private FlowExpression Hoist(string wanted, FlowExpression value)
+    private FlowExpression Hoist(string wanted, Func<FlowExpression> value)
     {
+        var outer = place;
+        place = null;
+        var declare = new FlowStatement.Declare("var", string.Empty, value());
         var name = UserSyntax.Escape(Name(wanted));
-        statements.Add(new FlowStatement.Declare("var", name, value));
+        Add(declare with { Name = name }, place ?? outer ?? default);
+        place = outer;
         return new FlowExpression.Local(name);
     }
+
+    private void Cover(FlowNode node) => place = (place, node.Place) switch
+    {
+        ({ } covered, { } more) => TextSpan.FromBounds(Math.Min(covered.Start, more.Start), Math.Max(covered.End, more.End)),
+        var (covered, more) => covered ?? more,
+    };
 
     private string Name(string wanted)
     {

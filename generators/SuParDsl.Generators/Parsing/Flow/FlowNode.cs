@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
@@ -16,6 +17,9 @@ internal abstract class FlowNode(Shape? shape, bool fromInput)
 
     /// <summary>The head size that the value was cut into, as C#; null where it was not.</summary>
     public string? HeadSize { get; set; }
+
+    /// <summary>Where it is written, its operands aside: of <c>x | Up</c> the <c>Up</c>. Null where it is no expression of its own.</summary>
+    public TextSpan? Place { get; set; }
 
     /// <summary>The node behind names: what was last assigned.</summary>
     public virtual FlowNode Value => this;
@@ -134,13 +138,15 @@ internal sealed class OpNode(string callee, ImmutableArray<FlowNode> inputs, Sha
 {
     public string Callee { get; } = callee;
 
+    public string Name => Callee.Substring(Callee.LastIndexOf('.') + 1).TrimStart('@');
+
     public ImmutableArray<FlowNode> Inputs { get; } = inputs;
 }
 
 /// <summary>Several tensors, before they are taken apart: what <c>.Split</c> gives, or a call.</summary>
 /// <param name="input">What is cut, or the call.</param>
 /// <param name="parts">The shapes of the parts.</param>
-/// <param name="cut">What cuts it, as C#; null for a call that gives a tuple.</param>
+/// <param name="cut">How it is cut, as the arguments of <c>Functional.Split</c>; null for a call that gives a tuple.</param>
 internal sealed class PartsNode(FlowNode input, ImmutableArray<Shape?> parts, string? cut) : FlowNode(null, input.FromInput)
 {
     public FlowNode Input { get; } = input;

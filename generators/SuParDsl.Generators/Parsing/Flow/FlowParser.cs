@@ -43,7 +43,7 @@ internal sealed class FlowParser
         var result = default(ImmutableArray<FlowNode>);
         if (method.ExpressionBody is { } body)
         {
-            result = Return(body.Expression);
+            result = Return(body.Expression, body.Expression);
         }
         else
         {
@@ -67,6 +67,7 @@ internal sealed class FlowParser
         flow.ReportUnused();
         var sizes = flow.Shapes.Sizes;
         return new(
+            method.SyntaxTree,
             [.. inputs.Select(input => input with { Shape = sizes.Resolve(input.Shape) })], steps.ToImmutable(), result,
             [.. result.Select(value => value.Shape is { } shape ? sizes.Resolve(shape) : null)], flow.Names, sizes);
     }
@@ -76,7 +77,7 @@ internal sealed class FlowParser
         switch (statement)
         {
             case ReturnStatementSyntax { Expression: { } value }:
-                return Return(value);
+                return Return(statement, value);
             case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } local:
                 foreach (var variable in local.Declaration.Variables)
                 {
@@ -95,12 +96,12 @@ internal sealed class FlowParser
         }
     }
 
-    private ImmutableArray<FlowNode> Return(ExpressionSyntax expression)
+    private ImmutableArray<FlowNode> Return(SyntaxNode place, ExpressionSyntax expression)
     {
         ImmutableArray<FlowNode> values = UserSyntax.Unwrap(expression) is TupleExpressionSyntax tuple
             ? [.. tuple.Arguments.Select(argument => expressions.Tensor(argument.Expression))]
             : [expressions.Tensor(expression)];
-        steps.Add(new FlowStep.Return(values));
+        steps.Add(new FlowStep.Return(place.Span, values));
         return values;
     }
 
@@ -119,7 +120,7 @@ internal sealed class FlowParser
             value is ScalarNode && !type.IsVar && context.ModelOf(type).GetTypeInfo(type, context.Cancellation).Type is { } stated
             ? stated.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)
             : "var";
-        Store(variable.Identifier.ValueText, value, variable.Identifier.GetLocation(), typeName);
+        Store(variable, variable.Identifier, value, typeName);
     }
 
     private void Assign(AssignmentExpressionSyntax assignment)
@@ -138,7 +139,7 @@ internal sealed class FlowParser
                     .Select(static a => (SyntaxToken?)((IdentifierNameSyntax)a.Expression).Identifier)], isDeclaration: false);
                 break;
             case IdentifierNameSyntax name when scope.IsDefined(name.Identifier.ValueText):
-                Store(name.Identifier.ValueText, expressions.Assigned(assignment, name), name.GetLocation(), type: null);
+                Store(assignment, name.Identifier, expressions.Assigned(assignment, name), type: null);
                 break;
             default:
                 NotFlow(assignment.Left, "only locals and the input can be assigned", "assign a local");
@@ -167,15 +168,18 @@ internal sealed class FlowParser
         if (parts is not null)
         {
             steps.Add(new FlowStep.Split(
-                [.. names.Select(static t => t is { } name && name.ValueText != "_" ? UserSyntax.Escape(name.ValueText)
-                    : string.Empty)], isDeclaration, parts));
+                assignment.Span,
+                [.. names.Select(static t => t is { } name && name.ValueText != "_" ? UserSyntax.Escape(name.ValueText) : string.Empty)],
+                isDeclaration,
+                parts));
         }
     }
 
-    private void Store(string name, FlowNode value, Location location, string? type)
+    private void Store(SyntaxNode place, SyntaxToken target, FlowNode value, string? type)
     {
-        scope.Define(name, value, location, isLocal: type is not null || scope.IsLocal(name));
-        steps.Add(new FlowStep.Assign(UserSyntax.Escape(name), type, value));
+        var name = target.ValueText;
+        scope.Define(name, value, target.GetLocation(), isLocal: type is not null || scope.IsLocal(name));
+        steps.Add(new FlowStep.Assign(place.Span, UserSyntax.Escape(name), type, value));
     }
 
     private void NotFlow(SyntaxNode node, string why, string remedy)

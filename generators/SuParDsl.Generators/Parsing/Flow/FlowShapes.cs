@@ -25,15 +25,11 @@ internal sealed class FlowShapes(DeclarationContext context)
         {
             case ShapeRule.LastAxis map:
                 var (from, to) = (layer.Size(map.In)!, layer.Size(map.Out)!);
-                var does =
-                    from.Equals(to) && map.In == map.Out ? $"takes {context.Text(from)}"
-                        : $"maps {context.Text(from)} → {context.Text(to)}";
-                return MapLast(input, from, to, layer, layer.Name, does, use, map.Axes);
+                return MapLast(input, from, to, layer, layer.Name, map.In == map.Out, use, map.Axes);
             case ShapeRule.Image image:
                 return Images.Layer(layer, image, input, use);
             case null when layer.Foreign is { } foreign:
-                return MapLast(input, foreign.In, foreign.Out, layer, layer.Name,
-                    $"maps {context.Text(foreign.In)} → {context.Text(foreign.Out)}", use);
+                return MapLast(input, foreign.In, foreign.Out, layer, layer.Name, keeps: false, use);
             case ShapeRule.Lookup lookup:
                 return input.With(0, layer.Size(lookup.Width)!);
             case ShapeRule.Same:
@@ -71,7 +67,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         var (from, to) = (layer.Size("width")!, layer.Size("count")!);
-        return MapLast(input, from, to, layer, $"{layer.Name}.{member}", $"maps {context.Text(from)} → {context.Text(to)}", use);
+        return MapLast(input, from, to, layer, $"{layer.Name}.{member}", keeps: false, use);
     }
 
     public Shape? Heads(Shape? input, Polynomial size, string where, Location use)
@@ -267,7 +263,7 @@ internal sealed class FlowShapes(DeclarationContext context)
     }
 
     private Shape? MapLast(
-        Shape input, Polynomial from, Polynomial to, Layer layer, string name, string does, Location use, int axes = 1)
+        Shape input, Polynomial from, Polynomial to, Layer layer, string name, bool keeps, Location use, int axes = 1)
     {
         if (AtLeast(input, axes, name, "it works on the last axis", use) is not { } shape)
         {
@@ -293,6 +289,7 @@ internal sealed class FlowShapes(DeclarationContext context)
                 return null;
             }
 
+            var does = keeps ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(to)}";
             context.Findings.Add(
                 Descriptors.WrongSize, use, layer.Location,
                 [name, does, Sizes.Resolve(shape).ToString(), "last axis", context.Text(given), context.Text(from)]);

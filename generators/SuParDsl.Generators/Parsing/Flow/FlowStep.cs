@@ -1,16 +1,18 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis.Text;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>A statement of a flow.</summary>
-internal abstract record FlowStep
+/// <param name="Place">Where it is written.</param>
+internal abstract record FlowStep(TextSpan Place)
 {
     /// <summary>A local that is declared, with its type, or assigned, without.</summary>
-    public sealed record Assign(string Name, string? Type, FlowNode Value) : FlowStep;
+    public sealed record Assign(TextSpan Place, string Name, string? Type, FlowNode Value) : FlowStep(Place);
 
     /// <summary>A split that is taken apart; an empty name is a discard.</summary>
-    public sealed record Split(ImmutableArray<string> Names, bool IsDeclaration, PartsNode Value) : FlowStep;
+    public sealed record Split(TextSpan Place, ImmutableArray<string> Names, bool IsDeclaration, PartsNode Value) : FlowStep(Place);
 
     /// <summary>The result, or the results of a tuple.</summary>
-    public sealed record Return(ImmutableArray<FlowNode> Values) : FlowStep;
+    public sealed record Return(TextSpan Place, ImmutableArray<FlowNode> Values) : FlowStep(Place);
 }

@@ -63,7 +63,7 @@ internal sealed class JoinWords(FlowExpressions expressions, DeclarationContext 
             }
 
             var part = shapes.Part(input.Shape, (int)count, where, arguments[0].GetLocation());
-            return new(input, [.. Enumerable.Repeat(part, (int)count)], $".chunk({Number(count)}, -{Number(features)})");
+            return new(input, [.. Enumerable.Repeat(part, (int)count)], Number(count) + Axis(features));
         }
 
         var scalars = arguments.Select(argument => expressions.Scalar(argument.Expression)).ToList();
@@ -80,9 +80,11 @@ internal sealed class JoinWords(FlowExpressions expressions, DeclarationContext 
         }
 
         var sizes = arguments.Select(argument => SizeExpression.Evaluate(context, argument.Expression)).ToList();
-        var cut = $".split([{string.Join(", ", scalars.Select(static scalar => scalar!.Text))}], -{Number(features)})";
+        var cut = $"[{string.Join(", ", scalars.Select(static scalar => scalar!.Text))}]{Axis(features)}";
         return new(input, shapes.PartsOf(input.Shape, sizes, access.Name.GetLocation()), cut);
     }
+
+    private static string Axis(int features) => features == 1 ? string.Empty : $", axis: -{Number(features)}";
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -107,6 +107,13 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
 
     private IMethodSymbol? Method(InvocationExpressionSyntax call)
     {
+        // The class's only method of a name is the one that is meant: to ask the compiler would make it bind the whole flow.
+        if (call.Expression is IdentifierNameSyntax name && context.Type.GetMembers(name.Identifier.ValueText) is [IMethodSymbol { IsStatic: true } only]
+            && KnownNames.Has(only, KnownNames.Op))
+        {
+            return only;
+        }
+
         var info = context.ModelOf(call).GetSymbolInfo(call, context.Cancellation);
         return (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) is IMethodSymbol { IsStatic: true } method
             && KnownNames.Has(method, KnownNames.Op)

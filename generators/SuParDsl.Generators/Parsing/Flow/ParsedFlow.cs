@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>A flow that was read.</summary>
+/// <param name="Tree">Its file.</param>
 /// <param name="Inputs">Its parameters, as identifiers, with the shapes that they take.</param>
 /// <param name="Steps">Its statements.</param>
 /// <param name="Results">What it returns.</param>
@@ -11,9 +13,8 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// <param name="Names">Its parameter and locals.</param>
 /// <param name="Sizes">What its axes were found to be.</param>
 internal sealed record ParsedFlow(
-    ImmutableArray<FlowInput> Inputs, ImmutableArray<FlowStep> Steps, ImmutableArray<FlowNode> Results,
-        ImmutableArray<Shape?> Outputs,
-    ImmutableHashSet<string> Names, Unifier Sizes)
+    SyntaxTree Tree, ImmutableArray<FlowInput> Inputs, ImmutableArray<FlowStep> Steps, ImmutableArray<FlowNode> Results,
+    ImmutableArray<Shape?> Outputs, ImmutableHashSet<string> Names, Unifier Sizes)
 {
     /// <summary>What it maps, in words.</summary>
     public string InWords(Func<FlowInput, string> name)

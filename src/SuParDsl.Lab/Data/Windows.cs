@@ -5,27 +5,31 @@ namespace SuParDsl.Lab.Data;
 /// <param name="Targets">For each token the next one.</param>
 /// <param name="Rows">The number of windows.</param>
 /// <param name="Context">The length of a window.</param>
-internal sealed record Batch(long[] Inputs, long[] Targets, int Rows, int Context);
+internal sealed record TokenBatch(long[] Inputs, long[] Targets, int Rows, int Context)
+{
+    /// <summary>Both as tensors, rows × context.</summary>
+    public Batch ToTensors() => new(torch.tensor(Inputs, [Rows, Context]), torch.tensor(Targets, [Rows, Context]));
+}
 
-/// <summary>Cuts batches out of a row of tokens.</summary>
-internal static class Batches
+/// <summary>Cuts batches of windows out of a row of tokens.</summary>
+internal static class Windows
 {
     /// <summary>The training batch of a step: windows at random places, the same for the same seed and step.</summary>
-    public static Batch Random(TokenSource tokens, int rows, int context, long seed, int step) =>
-        Cut(tokens, context, [.. Enumerable.Range(0, rows).Select(row => SplitMix.Below(tokens.Length - context, seed, step, row))]);
+    public static TokenBatch Random(TokenSource tokens, int rows, int context, long seed, int step) =>
+        Cut(tokens, context, SplitMix.Examples(tokens.Length - context, rows, seed, step));
 
-    /// <summary>Batches of windows that do not overlap, spread evenly over all the tokens: at most <paramref name="count"/> full batches, at least one window.</summary>
-    public static IEnumerable<Batch> Spread(TokenSource tokens, int rows, int context, int count)
+    /// <summary>
+    /// Batches of windows that do not overlap, spread evenly over all the tokens: at most <paramref name="count"/> full batches,
+    /// at least one window.
+    /// </summary>
+    public static IEnumerable<TokenBatch> Spread(TokenSource tokens, int rows, int context, int count)
     {
         var available = (tokens.Length - 1) / context;
-        var windows = Math.Min(available, (long)rows * count);
-        return Enumerable.Range(0, (int)windows)
-            .Select(window => (long)(window * (Int128)available / windows) * context)
-            .Chunk(rows)
+        return Places.Spread(available, (long)rows * count).Select(window => window * context).Chunk(rows)
             .Select(starts => Cut(tokens, context, starts));
     }
 
-    private static Batch Cut(TokenSource tokens, int context, long[] starts)
+    private static TokenBatch Cut(TokenSource tokens, int context, long[] starts)
     {
         var inputs = new long[starts.Length * context];
         var targets = new long[inputs.Length];

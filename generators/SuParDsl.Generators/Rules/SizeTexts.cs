@@ -1,0 +1,34 @@
+using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Rules;
+
+/// <summary>The sizes of one class as the table writes them. Most of its tensors share a few, so each is worked out once.</summary>
+internal sealed class SizeTexts(DeclarationContext context)
+{
+    private readonly Dictionary<Polynomial, string> axes = [];
+    private readonly Dictionary<Polynomial, string> baseAxes = [];
+    private readonly Dictionary<Polynomial, string?> multipliers = [];
+
+    public DeclarationContext Context { get; } = context;
+
+    public string Axis(Polynomial size) => Once(axes, size, static size => size.Count > 1 ? $"({size})" : size.ToString());
+
+    /// <summary>The same in the base model.</summary>
+    public string BaseAxis(Polynomial size) => Once(baseAxes, size, size => Axis(Context.BaseOf(size)));
+
+    /// <summary>m of a size; null where it does not scale.</summary>
+    public string? Multiplier(Polynomial size) =>
+        Once(multipliers, size, size => Context.Scales(size) ? Formula.Atom((size / Context.BaseOf(size)).ToString()) : null);
+
+    private static T Once<T>(Dictionary<Polynomial, T> known, Polynomial size, Func<Polynomial, T> make)
+    {
+        if (!known.TryGetValue(size, out var text))
+        {
+            text = make(size);
+            known.Add(size, text);
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Sizes;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary>The options that name the data, and for text how it becomes tokens.</summary>
+/// <param name="source">Where the data come from.</param>
+internal sealed class DataOptions(IDataSource source)
+{
+    private const int Bytes = 256;
+
+    private readonly Option<string?> path = OptionFactory.Text("--data", source.Help, "path");
+    private readonly Option<TokenizerChoice> tokenizer = new("--tokenizer")
+    {
+        Description = "character, byte, bpe (byte pairs learned from the text), or the byte pairs of a folder with GPT-2's "
+            + "vocab.json and merges.txt; without it characters of text, and the ids of binary files",
+        HelpName = "character|byte|bpe|bpe:folder",
+        DefaultValueFactory = static _ => TokenizerChoice.Default,
+        CustomParser = static result =>
+        {
+            var parts = result.Tokens[0].Value.Split(':', 2);
+            var kind = OptionFactory.ParseChoice(result, parts[0], "--tokenizer", typeof(TokenizerKind)) is TokenizerKind known
+                ? known
+                : TokenizerKind.Default;
+            if (parts is [_, var folder] && (kind != TokenizerKind.Bpe || folder.Length == 0))
+            {
+                result.AddError($"--tokenizer is '{result.Tokens[0].Value}': a folder follows bpe: alone");
+            }
+
+            return TokenizerChoice.Default with { Kind = kind, Path = parts.ElementAtOrDefault(1) };
+        },
+    };
+
+    private readonly Option<int> vocabulary = OptionFactory.Integer(
+        "--vocabulary", "tokens that --tokenizer bpe learns, the 256 bytes among them", TokenizerChoice.DefaultVocabulary, Bytes + 1);
+
+    private bool IsText => source is TextData;
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(path);
+        if (IsText)
+        {
+            command.Add(tokenizer);
+            command.Add(vocabulary);
+        }
+    }
+
+    /// <summary>Opens the data that a command line asks for.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="size">The model's sizes, as the command line asks for them.</param>
+    /// <exception cref="UserException">They cannot be used.</exception>
+    public OpenData Open<TSize>(ParseResult result, TSize size) where TSize : class => source.Open(
+        new(Path(result), name => SizeRecord.Int(size, name)) { Tokenizer = IsText ? Tokenizer(result) : TokenizerChoice.Default });
+
+    /// <summary>What <c>--data</c> names.</summary>
+    public string? Path(ParseResult result) => result.GetValue(path);
+
+    /// <summary>The same options for another process.</summary>
+    public string[] Arguments(ParseResult result)
+    {
+        var given = IsText ? new Option[] { path, tokenizer, vocabulary } : [path];
+        return
+        [
+            .. given.Where(option => IsGiven(result, option)).SelectMany(option => new[] { option.Name, result.GetResult(option)!.Tokens[0].Value }),
+        ];
+    }
+
+    private TokenizerChoice Tokenizer(ParseResult result)
+    {
+        var choice = result.GetValue(tokenizer)! with { Vocabulary = result.GetValue(vocabulary) };
+        return IsGiven(result, vocabulary) && choice is not { Kind: TokenizerKind.Bpe, Path: null }
+            ? throw new UserException(string.Create(
+                CultureInfo.InvariantCulture, $"--vocabulary {choice.Vocabulary} is how many tokens --tokenizer bpe learns: give that, too"))
+            : choice;
+    }
+
+    private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
+}

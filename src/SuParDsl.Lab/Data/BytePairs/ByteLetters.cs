@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace SuParDsl.Lab.Data.BytePairs;
+
+/// <summary>GPT-2's alphabet: a printable letter for every byte, so that any UTF-8 text is a row of letters without spaces.</summary>
+internal static partial class ByteLetters
+{
+    /// <summary>The letters in the order of GPT-2's ids: those that are bytes themselves come first.</summary>
+    public static IReadOnlyList<char> InOrder { get; }
+
+    private static readonly char[] Letters = new char[256];
+    private static readonly FrozenDictionary<char, byte> Bytes;
+
+    static ByteLetters()
+    {
+        (char First, char Last)[] ranges = [('!', '~'), ('¡', '¬'), ('®', 'ÿ')];
+        int[] printable = [.. ranges.SelectMany(static range => Enumerable.Range(range.First, range.Last - range.First + 1))];
+        int[] others = [.. Enumerable.Range(0, 256).Except(printable)];
+        foreach (var value in printable)
+        {
+            Letters[value] = (char)value;
+        }
+
+        foreach (var (i, value) in others.Index())
+        {
+            Letters[value] = (char)(256 + i);
+        }
+
+        InOrder = [.. printable.Concat(others).Select(static value => Letters[value])];
+        Bytes = Enumerable.Range(0, 256).ToFrozenDictionary(static value => Letters[value], static value => (byte)value);
+    }
+
+    /// <summary>What merges never cross: GPT-2's words, numbers, runs of punctuation and of white space.</summary>
+    [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")]
+    public static partial Regex Words();
+
+    /// <summary>Whether a character is the letter of a byte.</summary>
+    public static bool IsLetter(char letter) => Bytes.ContainsKey(letter);
+
+    /// <summary>The letters of a text's UTF-8 bytes.</summary>
+    public static string Spell(string text) => string.Concat(Encoding.UTF8.GetBytes(text).Select(static value => Letters[value]));
+
+    /// <summary>The text of which these are the letters.</summary>
+    public static string Read(IEnumerable<char> letters) => Encoding.UTF8.GetString([.. letters.Select(static letter => Bytes[letter])]);
+}

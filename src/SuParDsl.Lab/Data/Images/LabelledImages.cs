@@ -1,0 +1,57 @@
+namespace SuParDsl.Lab.Data.Images;
+
+/// <summary>Grey images of one size, each with its class.</summary>
+/// <param name="Images">The pixels, count × height × width.</param>
+/// <param name="Labels">The classes, from 0 on.</param>
+internal sealed record LabelledImages(IdxFile Images, IdxFile Labels)
+{
+    /// <summary>MNIST's names for the two parts of a data set.</summary>
+    public const string Training = "train", Validation = "t10k";
+
+    /// <summary>The number of images.</summary>
+    public int Count => Images.Shape[0];
+
+    /// <summary>Pixels from top to bottom.</summary>
+    public int Height => Images.Shape[1];
+
+    /// <summary>Pixels from left to right.</summary>
+    public int Width => Images.Shape[2];
+
+    /// <summary>The file of a part's images.</summary>
+    public static string ImagesFile(string part) => part + "-images-idx3-ubyte";
+
+    /// <summary>The file of a part's classes.</summary>
+    public static string LabelsFile(string part) => part + "-labels-idx1-ubyte";
+
+    /// <summary>Reads a part of a folder.</summary>
+    /// <exception cref="UserException">A file is missing or damaged, or one does not fit the other.</exception>
+    public static LabelledImages Read(string folder, string part)
+    {
+        var (images, labels) = (Path.Combine(folder, ImagesFile(part)), Path.Combine(folder, LabelsFile(part)));
+        var read = new LabelledImages(IdxFile.Read(images, 3), IdxFile.Read(labels, 1));
+        return read.Count == read.Labels.Shape[0]
+            ? read
+            : throw new UserException(
+                $"{images} has {read.Count} images and {labels} {read.Labels.Shape[0]} classes: there must be one for each");
+    }
+
+    /// <summary>Some of the images: examples × height × width, their bytes scaled by a table.</summary>
+    public float[] Pixels(long[] examples, float[] scale)
+    {
+        var size = Height * Width;
+        var pixels = new float[examples.Length * size];
+        foreach (var (row, example) in examples.Index())
+        {
+            var from = Images.Values.AsSpan((int)example * size, size);
+            for (var i = 0; i < size; i++)
+            {
+                pixels[(row * size) + i] = scale[from[i]];
+            }
+        }
+
+        return pixels;
+    }
+
+    /// <summary>Their classes.</summary>
+    public long[] Classes(long[] examples) => [.. examples.Select(example => (long)Labels.Values[example])];
+}

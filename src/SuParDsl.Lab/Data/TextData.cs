@@ -1,0 +1,52 @@
+using SuParDsl.Lab.Sizes;
+
+namespace SuParDsl.Lab.Data;
+
+/// <summary>Text for a language model: windows of tokens, with the token that follows each as its target.</summary>
+/// <param name="vocabulary">The size that holds the number of different tokens; it follows from the text. A property's name.</param>
+/// <param name="context">The size that holds the longest window of tokens. A property's name.</param>
+public sealed class TextData(string vocabulary, string context) : IDataSource
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Sizes => [vocabulary];
+
+    /// <inheritdoc/>
+    public string Help =>
+        "a UTF-8 text file, a folder of .txt files, or a folder with nanoGPT's train.bin and val.bin; "
+        + "without it the .NET SDK's own documentation";
+
+    /// <inheritdoc/>
+    public OpenData Open(DataRequest request)
+    {
+        var window = request.Size(context);
+        var corpus = Corpus.Open(request.Path, ReferenceText.DefaultCache(), request.Tokenizer);
+        try
+        {
+            corpus.RequireContext(window);
+            return new(
+                corpus.Name,
+                corpus.Tokenizer.Unit,
+                (rows, seed, step) => Windows.Random(corpus.Train, rows, window, seed, step).ToTensors(),
+                (rows, count) => Windows.Spread(corpus.Validation, rows, window, count).Select(static batch => batch.ToTensors()))
+            {
+                TrainingCount = corpus.Train.Length,
+                ValidationCount = corpus.Validation.Length,
+                Sizes = new Dictionary<string, int> { [vocabulary] = corpus.Tokenizer.Size },
+                Fingerprint = corpus.Fingerprint(),
+                Tokenizer = corpus.Tokenizer,
+                Close = corpus.Dispose,
+            };
+        }
+        catch
+        {
+            corpus.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The vocabulary of a model.</summary>
+    internal int Vocabulary<TSize>(TSize size) where TSize : class => SizeRecord.Int(size, vocabulary);
+
+    /// <summary>The longest window of a model.</summary>
+    internal int Context<TSize>(TSize size) where TSize : class => SizeRecord.Int(size, context);
+}

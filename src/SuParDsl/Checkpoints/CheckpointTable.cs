@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SuParDsl;
+
+/// <summary>What a checkpoint keeps of the model's table: the rule, and each tensor's role, density and multipliers under Adam.</summary>
+internal static class CheckpointTable
+{
+    /// <summary>Its name among the metadata.</summary>
+    public const string Key = "multipliers";
+
+    private const double Tolerance = 1e-9;
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    private static readonly (string Name, Func<Multipliers, double?> Of)[] Quantities =
+    [
+        ("density", static row => row.Density), ("init std", static row => row.InitStd), ("LR ×", static row => row.LearningRate),
+        ("decay ×", static row => row.Decay), ("ε ×", static row => row.Epsilon), ("forward ×", static row => row.Forward),
+        ("readout ×", static row => row.Readout),
+    ];
+
+    /// <summary>A table as text.</summary>
+    public static string Of(MuTable table) => JsonSerializer.Serialize(Noted(table), Options);
+
+    /// <summary>Refuses a checkpoint with another table, naming the tensors whose multipliers differ.</summary>
+    /// <exception cref="CheckpointException">The tables differ, or the text is none.</exception>
+    public static void RequireSame(string path, string text, MuTable table)
+    {
+        var (theirs, ours) = (Read(path, text), Noted(table));
+        var differences = ours.Tensors
+            .Select(row => theirs.Tensors.TryGetValue(row.Key, out var other) ? Difference(row.Key, other, row.Value) : $"{row.Key} is not in it")
+            .OfType<string>().ToList();
+        if (differences.Count == 0 && theirs.Rule == ours.Rule)
+        {
+            return;
+        }
+
+        const int Shown = 3;
+        var rules = theirs.Rule == ours.Rule ? $"both under {ours.Rule}" : $"under {theirs.Rule}, this model is under {ours.Rule}";
+        var named = differences.Count == 0 ? string.Empty : ": " + string.Join("; ", differences.Take(Shown));
+        var others = differences.Count > Shown ? $"; {differences.Count - Shown} other tensors" : string.Empty;
+        throw new CheckpointException(
+            $"{path} was trained with other multipliers than this {table.Model} has, {rules}{named}{others}; "
+            + "give anyTable: true to take its weights alone");
+    }
+
+    private static string? Difference(string name, Multipliers theirs, Multipliers ours)
+    {
+        var different = Quantities.Where(quantity => !Same(quantity.Of(theirs), quantity.Of(ours)))
+            .Select(quantity => $"{quantity.Name} {Number(quantity.Of(theirs))} there, {Number(quantity.Of(ours))} here").ToList();
+        return different.Count == 0 ? null : $"{name} has {string.Join(", ", different)}";
+    }
+
+    private static bool Same(double? a, double? b) =>
+        a is { } x && b is { } y ? Math.Abs(x - y) <= Tolerance * Math.Max(Math.Abs(x), Math.Abs(y)) : a is null && b is null;
+
+    private static string Number(double? value) => value?.ToString("G6", CultureInfo.InvariantCulture) ?? "none";
+
+    private static Table Read(string path, string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Table>(text, Options) is { Tensors: not null } table
+                ? table
+                : throw new CheckpointException($"the table of multipliers in {path} is damaged: it has no tensors");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException($"the table of multipliers in {path} is damaged: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private static Table Noted(MuTable table) => new(table.Rule, table.Rows.ToDictionary(
+        static row => row.Name,
+        static row => new Multipliers(row.Density, row.InitStd, row.LearningRate, row.Decay, row.Epsilon, row.Forward, row.Readout)));
+
+    private sealed record Table(Rule Rule, Dictionary<string, Multipliers> Tensors);
+
+    private sealed record Multipliers(
+        double Density, double InitStd, double LearningRate, double Decay, double Epsilon, double Forward, double? Readout);
+}

@@ -1,0 +1,94 @@
+extern alias generators;
+
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.CodeAnalysis;
+using generators::SuParDsl.Generators;
+
+namespace SuParDsl.Benchmarks;
+
+/// <summary>
+/// The generator while a user types, beside a floor that only finds the marked classes, and beside System.Text.Json's
+/// generator on as many types of the same sizes.
+/// </summary>
+internal static class GeneratorBenchmark
+{
+    private const int Rounds = 31;
+
+    public static void Run()
+    {
+        var pack = typeof(GeneratorBenchmark).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "TargetingPack").Value!;
+        MetadataReference[] references =
+        [
+            .. Directory.GetFiles(Path.Combine(pack, "ref", "net10.0"), "*.dll").Append(typeof(Layer).Assembly.Location)
+                .Append(typeof(TorchSharp.torch).Assembly.Location).Select(static path => MetadataReference.CreateFromFile(path)),
+        ];
+        var json = Assembly.LoadFrom(Path.Combine(pack, "analyzers", "dotnet", "cs", "System.Text.Json.SourceGeneration.dll"))
+            .GetType("System.Text.Json.SourceGeneration.JsonSourceGenerator", throwOnError: true)!;
+        var ours = new GeneratorSubject(static () => new DeclarationGenerator().AsSourceGenerator(), references);
+        var floor = new GeneratorSubject(static () => new Floor().AsSourceGenerator(), references);
+        var peer = new GeneratorSubject(() => ((IIncrementalGenerator)Activator.CreateInstance(json)!).AsSourceGenerator(), references);
+
+        GeneratorRow[] rows =
+        [
+            Compare("cold", "≤ System.Text.Json's", static subject => subject.Cold()),
+            Compare("same compilation", "", static subject => subject.Again()),
+            Compare("keystroke in another file", "≤ 1.5 × floor, nothing printed", static subject => subject.EditElsewhere()),
+            Compare("keystroke in a comment of a model of 50 layers", "nothing printed", static subject => subject.EditComment()),
+            Compare("keystroke in the flow of a model of 50 layers", "≤ floor + 1 ms, one file printed", static subject => subject.EditModel()),
+        ];
+        Print(rows);
+
+        GeneratorRow Compare(string what, string wanted, Func<GeneratorSubject, Action> edit)
+        {
+            var times = Measure.Prepared(Rounds, () => edit(ours), () => edit(floor), () => edit(peer));
+            return new(what, times[0].Median, times[1].Median, times[2].Median, Ratio(times[1]), Ratio(times[2]), ours.Emitted, wanted);
+
+            // A ratio a round: all were timed a moment apart.
+            Quartiles Ratio(Times other)
+            {
+                var ratios = times[0].Rounds.Zip(other.Rounds, static (own, o) => own / o).ToArray();
+                return new(Times.Quantile(ratios, 0.25), Times.Quantile(ratios, 0.5), Times.Quantile(ratios, 0.75));
+            }
+        }
+    }
+
+    private static void Print(GeneratorRow[] rows)
+    {
+        Console.WriteLine("| case | ms | floor, ms | System.Text.Json, ms | over floor (quartiles) | over System.Text.Json (quartiles) | files printed | wanted |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        foreach (var row in rows)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {row.What} | {row.Milliseconds:F2} | {row.Floor:F2} | {row.Peer:F2} | {row.OverFloor} | {row.OverPeer} | {row.Printed} | {row.Wanted} |"));
+        }
+
+        if (Environment.GetEnvironmentVariable("SUPARDSL_BENCHMARK_JSON") is { Length: > 0 } file)
+        {
+            File.WriteAllText(file, JsonSerializer.Serialize(rows, new JsonSerializerOptions { WriteIndented = true }));
+        }
+    }
+
+    private sealed record Quartiles(double Lower, double Median, double Upper)
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Median:F2}× ({Lower:F2}-{Upper:F2})");
+    }
+
+    private sealed record GeneratorRow(
+        string What, double Milliseconds, double Floor, double Peer, Quartiles OverFloor, Quartiles OverPeer, int Printed, string Wanted);
+
+    /// <summary>The least that a generator over marked classes can do.</summary>
+    private sealed class Floor : IIncrementalGenerator
+    {
+        public void Initialize(IncrementalGeneratorInitializationContext context)
+        {
+            foreach (var attribute in (ReadOnlySpan<string>)["SuParDsl.ModelAttribute", "SuParDsl.BlockAttribute"])
+            {
+                var names = context.SyntaxProvider.ForAttributeWithMetadataName(attribute, static (_, _) => true, static (found, _) => found.TargetSymbol.Name);
+                context.RegisterSourceOutput(names, static (_, _) => { });
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+
+namespace SuParDsl.Benchmarks;
+
+/// <summary>A generator at work on a project of its own: it is given one edit after the other, as an editor gives them.</summary>
+internal sealed class GeneratorSubject
+{
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14);
+    private static int projects;
+
+    private readonly Func<ISourceGenerator> create;
+    private readonly MetadataReference[] references;
+    private CSharpCompilation compilation;
+    private GeneratorDriver driver;
+    private int edits;
+
+    public GeneratorSubject(Func<ISourceGenerator> create, MetadataReference[] references)
+    {
+        (this.create, this.references) = (create, references);
+        compilation = Project();
+        driver = Driver().RunGenerators(compilation);
+    }
+
+    /// <summary>How many files the last run printed anew.</summary>
+    public int Emitted { get; private set; }
+
+    /// <summary>A project that was never seen, read and emitted from the start.</summary>
+    public Action Cold()
+    {
+        var (fresh, cold) = (Project(), Driver());
+        return () => Emitted = cold.RunGenerators(fresh).GetRunResult().GeneratedTrees.Length;
+    }
+
+    /// <summary>The same compilation once more.</summary>
+    public Action Again() => () => Run(compilation);
+
+    /// <summary>A keystroke in a file without models.</summary>
+    public Action EditElsewhere() => Edit(GeneratorProject.Elsewhere, GeneratorProject.Ordinary(++edits));
+
+    /// <summary>A keystroke in a comment of the large model.</summary>
+    public Action EditComment() => Edit(GeneratorProject.Model, GeneratorProject.LargeModel(0, $" // {++edits}"));
+
+    /// <summary>A keystroke in the flow of the large model.</summary>
+    public Action EditModel() => Edit(GeneratorProject.Model, GeneratorProject.LargeModel(++edits, string.Empty));
+
+    /// <summary>Reading the text is the compiler's work, and is not measured.</summary>
+    private Action Edit(int file, string text)
+    {
+        var tree = compilation.SyntaxTrees[file];
+        compilation = compilation.ReplaceSyntaxTree(tree, Parse(text, tree.FilePath));
+        return () => Run(compilation);
+    }
+
+    private void Run(CSharpCompilation next)
+    {
+        var before = driver.GetRunResult().Results[0].GeneratedSources;
+        driver = driver.RunGenerators(next);
+        Emitted = driver.GetRunResult().Results[0].GeneratedSources.Count(source => before.All(old => old.SourceText != source.SourceText));
+    }
+
+    private GeneratorDriver Driver() => CSharpGeneratorDriver.Create([create()], parseOptions: ParseOptions);
+
+    private CSharpCompilation Project() => CSharpCompilation.Create(
+        FormattableString.Invariant($"Project{++projects}"),
+        GeneratorProject.Files().Select(static (text, i) => Parse(text, FormattableString.Invariant($"File{i}.cs"))),
+        references,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(SourceText.From(text), ParseOptions, path);
+}
