@@ -13,6 +13,7 @@ namespace SuParDsl.CodeFixes;
 [Shared]
 public sealed class SparsityFixes() : FixProvider(
     (Descriptors.NotSparsifiable, FormFixes.RemoveAttribute),
+    (Descriptors.SparseEnd, FormFixes.RemoveAttribute),
     (Descriptors.DensityRange, FromPercent),
     (Descriptors.IntegerDensity, DivideNumbers),
     (Descriptors.UnusedDensity, MakeSparse))

@@ -29,36 +29,58 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.RegisterOperationAction(
             static c => CallSites.Check((IObjectCreationOperation)c.Operation, c.ReportDiagnostic), OperationKind.ObjectCreation);
         context.RegisterOperationAction(
-            static c => CallSites.Check((ISimpleAssignmentOperation)c.Operation, c.ReportDiagnostic), OperationKind.SimpleAssignment);
+            static c => CallSites.Check((ISimpleAssignmentOperation)c.Operation, c.ReportDiagnostic),
+                OperationKind.SimpleAssignment);
     }
 
     private static void AnalyzeType(SymbolAnalysisContext context)
     {
-        if (context.Symbol is not INamedTypeSymbol type || !KnownNames.IsDeclaration(type))
+        if (context.Symbol is not INamedTypeSymbol type)
         {
             return;
         }
 
-        var result = BlockLibrary.Of(context.Compilation).Parse(type, context.CancellationToken);
-        foreach (var diagnostic in result.Diagnostics)
+        var library = BlockLibrary.Of(context.Compilation);
+        if (LayerContracts.Check(type, context.CancellationToken) is { } contract)
         {
-            context.ReportDiagnostic(diagnostic);
+            context.ReportDiagnostic(contract);
         }
 
-        foreach (var (place, layer, words) in result.Roles)
+        if (KnownNames.IsDeclaration(type))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.LayerRole, place, layer, words));
+            var result = library.Parse(type, context.CancellationToken);
+            foreach (var (place, layer, words) in result.Roles)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.LayerRole, place, layer, words));
+            }
+
+            Report(result.Diagnostics);
+        }
+        else if (type.IsRecord && SizeRecord.PrimaryConstructor(type)?.Parameters.Any(ParameterParser.IsMarked) == true)
+        {
+            Report(library.CheckRecord(type, context.CancellationToken));
+        }
+
+        void Report(IEnumerable<Diagnostic> found)
+        {
+            foreach (var diagnostic in found)
+            {
+                context.ReportDiagnostic(diagnostic);
+            }
         }
     }
 
     private static void AnalyzeCall(OperationAnalysisContext context)
     {
-        var method =
-            context.Operation is IInvocationOperation call ? call.TargetMethod : ((IMethodReferenceOperation)context.Operation).Method;
+        var method = context.Operation is IInvocationOperation call
+            ? call.TargetMethod
+            : ((IMethodReferenceOperation)context.Operation).Method;
+
         // The return type first: attributes of every method called would be slow to read.
         if (KnownNames.IsTensor(method.ReturnType) && KnownNames.Has(method.OriginalDefinition, KnownNames.Flow))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.FlowCalled, context.Operation.Syntax.GetLocation(), method.Name));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.FlowCalled, context.Operation.Syntax.GetLocation(),
+                method.Name));
         }
     }
 }

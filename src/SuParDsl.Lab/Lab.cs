@@ -27,6 +27,7 @@ public static class Lab
             ReportCommand.Create(example.Name),
             TableCommand.Create(example),
             EngineCommand.Create(),
+            CompletionCommand.Create(example.Name),
         };
         if (example.Data is TextData text)
         {
@@ -40,13 +41,17 @@ public static class Lab
         }
 
         HelpText.AddExamples(root, example.Name);
+        var settings = new Settings(root);
         var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
-        var result = root.Parse(args.Length == 0 ? ["--help"] : args, configuration);
-        var isHelp = result.Action?.ClearsParseErrors == true;
         return ErrorBoundary.Run(
-            () => result.Errors.Count > 0 && !isHelp
-                ? throw new UserException(ParseErrors.Describe(result, example.Name))
-                : result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }),
+            () =>
+            {
+                string[] given = args.Length == 0 ? ["--help"] : args;
+                var result = root.Parse(settings.Complete(given, Environment.GetEnvironmentVariables(), configuration), configuration);
+                return result.Errors.Count > 0 && result.Action?.ClearsParseErrors != true
+                    ? throw new UserException(ParseErrors.Describe(result, example.Name))
+                    : result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            },
             Console.Error);
     }
 }

@@ -9,6 +9,7 @@ if (int.TryParse(Environment.GetEnvironmentVariable("SUPARDSL_THREADS"), out var
 (string Name, Action Run)[] benchmarks =
 [
     ("step", StepBenchmark.Run),
+    ("probes", ProbeBenchmark.Run),
     ("memory", MemoryBenchmark.Run),
     ("layers", LayerBenchmark.Run),
     ("threads", LayerBenchmark.RunThreads),

@@ -36,6 +36,18 @@ public sealed class CacheTests
         "namespace App; public static class Deep { public const int Value = 4; }",
         "namespace App; public static class Scale { public const double Half = 0.5; }",
         "namespace Other; public class Elsewhere { }",
+        """
+        namespace App;
+
+        [Model]
+        public partial class R(RecordSize s)
+        {
+            public Linear In { get; } = new(s.Width, s.Inner);
+
+            [Flow] Tensor Flow(Tensor x) => x | In;
+        }
+        """,
+        "namespace App; public sealed record RecordSize([MuWidth(64)] int Width) { public int Inner => Deep.Value * Width; }",
     ];
 
     [Theory]
@@ -51,6 +63,11 @@ public sealed class CacheTests
     [InlineData(4, "namespace App; public static class Scale { public const string Half = \"\"; }", false)]
     [InlineData(3, "namespace App; public static class Deep { public const int Value = 0; }", false)]
     [InlineData(2, "namespace App; public static class Sizes { public const int Inner = -1; }", false)]
+    [InlineData(7, "namespace App; public sealed record RecordSize([MuWidth(64)] int Width) { public int Inner => 2 * Width; }", false)]
+    [InlineData(7, "namespace App; public sealed record RecordSize([MuWidth(32)] int Width) { public int Inner => 4 * Width; }", false)]
+    [InlineData(7, "namespace App; public sealed record RecordSize([MuWidth(0)] int Width) { public int Inner => 4 * Width; }",
+        false)]
+    [InlineData(7, "namespace App; public sealed record RecordSize(int Width, int Inner);", false)]
     [InlineData(1, "namespace App.Layers; public partial class B(int width, int inner, double rho);", false)]
     public void An_edit_gives_what_a_fresh_start_gives(int file, string text, bool same)
     {
@@ -66,6 +83,7 @@ public sealed class CacheTests
     private static string Answer(CSharpCompilation compilation)
     {
         var files = Harness.Driver().RunGenerators(compilation).GetRunResult().Results[0].GeneratedSources.Select(static file => file.SourceText.ToString());
-        return string.Join("\n", files.Concat(Harness.Analyze(compilation).Select(static d => d.ToString()).Order(StringComparer.Ordinal)));
+        return string.Join("\n", files.Concat(Harness.Analyze(compilation).Select(static d =>
+            d.ToString()).Order(StringComparer.Ordinal)));
     }
 }

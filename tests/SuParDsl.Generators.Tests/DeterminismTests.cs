@@ -67,7 +67,8 @@ public sealed class DeterminismTests
     private static string Everything(string newLine) => Emit(Compile(newLine));
 
     private static CSharpCompilation Compile(string newLine) =>
-        Harness.Compile([.. new[] { Harness.Declaration("Features"), Harness.NanoGpt }.Select(source => source.ReplaceLineEndings(newLine))]);
+        Harness.Compile([.. new[] { Harness.Declaration("Features"), Harness.NanoGpt }.Select(source =>
+            source.ReplaceLineEndings(newLine))]);
 
     private static string Emit(Compilation compilation)
     {

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>The page of one diagnostic under docs/diagnostics: all but its reason and its examples follows from the code.</summary>
+/// <summary>The page of one diagnostic under docs/diagnostics: all but its reason and its examples follows from the
+/// code.</summary>
 /// <param name="Why">The reason, in a sentence or two.</param>
 /// <param name="Bad">A file with the mistake.</param>
 /// <param name="Good">The file without it.</param>

@@ -22,7 +22,8 @@ public sealed class DiagnosticTests
         var found = Assert.Single(run.Ours);
         Assert.Equal(id, found.Id);
         Assert.Equal(DiagnosticCases.All[index].Message, found.GetMessage(CultureInfo.InvariantCulture));
-        Assert.Equal(source.Substring(start, length), found.Location.SourceTree!.ToString().Substring(found.Location.SourceSpan.Start, found.Location.SourceSpan.Length));
+        Assert.Equal(source.Substring(start, length),
+            found.Location.SourceTree!.ToString().Substring(found.Location.SourceSpan.Start, found.Location.SourceSpan.Length));
         Assert.Equal(start, found.Location.SourceSpan.Start);
         Assert.Equal($"https://github.com/supardsl/supardsl/blob/main/docs/diagnostics/{id}.md", found.Descriptor.HelpLinkUri);
     }
@@ -47,7 +48,8 @@ public sealed class DiagnosticTests
         if (@case.Emits)
         {
             Assert.Equal(isError && id != "SUP131", run.Files.Any(file => run.IsStub(file.HintName)));
-            Assert.Equal(@case.CSharp, string.Join(" ", run.CSharp.Select(static d => d.Id).Distinct().Order(StringComparer.Ordinal)));
+            Assert.Equal(@case.CSharp, string.Join(" ",
+                run.CSharp.Select(static d => d.Id).Distinct().Order(StringComparer.Ordinal)));
         }
         else
         {
@@ -81,7 +83,8 @@ public sealed class DiagnosticTests
     [Fact]
     public void Every_diagnostic_has_a_case() =>
         Assert.Equal(Descriptors.All
-            .Select(static d => d.Id), DiagnosticCases.All.Concat(UsageCases.All).Select(static c => c.Id).Distinct().Order(StringComparer.Ordinal));
+            .Select(static d => d.Id), DiagnosticCases.All.Concat(UsageCases.All).Select(static c =>
+                c.Id).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_diagnostic_is_described()

@@ -12,6 +12,9 @@ namespace SuParDsl.Generators.Tests;
 /// <summary>Compiles declarations as a user's project would: with the package's usings, the generator and the analyzer.</summary>
 internal static class Harness
 {
+    /// <summary>A text without white space, to compare code wherever its lines break.</summary>
+    public static string Dense(string text) => string.Concat(text.Where(static c => !char.IsWhiteSpace(c)));
+
     public const string Usings = """
         global using System;
         global using System.Collections.Generic;
@@ -39,9 +42,11 @@ internal static class Harness
     public static string NanoGpt => File.ReadAllText(Path.Combine(ProjectDirectory, "../../examples/NanoGpt/Gpt.cs"));
 
     /// <summary>A declaration that the runtime's tests train and compare.</summary>
-    public static string Tested(string name) => File.ReadAllText(Path.Combine(ProjectDirectory, "../SuParDsl.Tests/Models", name + ".cs"));
+    public static string Tested(string name) =>
+        File.ReadAllText(Path.Combine(ProjectDirectory, "../SuParDsl.Tests/Models", name + ".cs"));
 
-    public static string Declaration(string name) => File.ReadAllText(Path.Combine(ProjectDirectory, "Declarations", name + ".cs"));
+    public static string Declaration(string name) =>
+        File.ReadAllText(Path.Combine(ProjectDirectory, "Declarations", name + ".cs"));
 
     public static CSharpCompilation Compile(params string[] sources) => Compile(NullableContextOptions.Enable, sources);
 
@@ -87,7 +92,8 @@ internal static class Harness
 
     private static ImmutableArray<Diagnostic> Everything(Compilation compilation, AnalyzerOptions? options) => compilation
         .WithAnalyzers([new DeclarationAnalyzer(), new UsageAnalyzer()], new CompilationWithAnalyzersOptions(
-            options ?? new AnalyzerOptions([]), null, concurrentAnalysis: true, logAnalyzerExecutionTime: false, reportSuppressedDiagnostics: true))
+            options ?? new AnalyzerOptions([]), null, concurrentAnalysis: true, logAnalyzerExecutionTime: false,
+                reportSuppressedDiagnostics: true))
         .GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
 
     private static SyntaxTree Parse(string source, int file) =>
@@ -100,21 +106,24 @@ internal static class Harness
         var engine = library.GetType("SuParDsl.Layer", throwOnError: true)!.BaseType!.BaseType!.Assembly;
         return
         [
-            .. reader.ReadToEnd().Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Append(library.Location).Append(engine.Location)
+            .. reader.ReadToEnd().Split(['\n', '\r'],
+                StringSplitOptions.RemoveEmptyEntries).Append(library.Location).Append(engine.Location)
                 .Select(static path => MetadataReference.CreateFromFile(path)),
         ];
     }
 }
 
 /// <summary>A compilation after generation.</summary>
-internal sealed record Run(CSharpCompilation Output, ImmutableArray<GeneratedSourceResult> Files, ImmutableArray<Diagnostic> Diagnostics)
+internal sealed record Run(CSharpCompilation Output, ImmutableArray<GeneratedSourceResult> Files,
+    ImmutableArray<Diagnostic> Diagnostics)
 {
     private ImmutableArray<Diagnostic>? ours;
 
     /// <summary>Our own diagnostics.</summary>
     public ImmutableArray<Diagnostic> Ours => ours ??= Harness.Analyze(Output);
 
-    /// <summary>C#'s errors and warnings, in the user's files and the emitted ones; what the user documents is their affair.</summary>
+    /// <summary>C#'s errors and warnings, in the user's files and the emitted ones; what the user documents is their
+    /// affair.</summary>
     public IEnumerable<Diagnostic> CSharp =>
         Output.GetDiagnostics().Where(static d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed
         && !(d.Id == "CS1591" && d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == false));

@@ -52,6 +52,31 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
+    public void An_edit_of_a_record_of_sizes_emits_its_model_anew_and_nothing_else()
+    {
+        const string Model = """
+            [Model]
+            public partial class M(Sizes s)
+            {
+                public Linear Up { get; } = new(s.Width, s.Inner);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """;
+        const string Record = "public sealed record Sizes([MuWidth(64)] int Width) { public int Inner => 4 * Width; }";
+        var compilation = Harness.Compile(Model, Record, Harness.NanoGpt);
+        var driver = Harness.Driver().RunGenerators(compilation);
+        var comment = driver.RunGenerators(compilation.Edit(2, "// the sizes\n" + Record)).GetRunResult().Results[0];
+        var edit = driver.RunGenerators(compilation.Edit(2,
+            Record.Replace("4 *", "2 *", StringComparison.Ordinal))).GetRunResult().Results[0];
+
+        Assert.All(Outputs(comment), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+        Assert.Equal([IncrementalStepRunReason.Modified],
+            Outputs(edit).Where(static reason => reason != IncrementalStepRunReason.Cached));
+        Assert.Contains("2 * width", edit.GeneratedSources.Single(f => f.HintName == "M.g.cs").SourceText.ToString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_step_has_a_name()
     {
         var result = After(static compilation => compilation);

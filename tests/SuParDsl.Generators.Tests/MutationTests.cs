@@ -15,8 +15,10 @@ public sealed class MutationTests
 
     private static readonly string[] Replacements =
     [
-        "0", "-1", "3", "0.5", "1/128", "width", "layers", "x", "ids", "|", "+", "*", "/", "(", ")", "{", ";", ".", ",", "=", "null", "Relu", "Up", "Tok",
-        "[Dense]", "[Sparse(2)]", "static", "int", "double", "new", "this", "Heads", "Split", "Tensor", "Weight", "RmsNorm", "var", "return", "@class",
+        "0", "-1", "3", "0.5", "1/128", "width", "layers", "x", "ids", "|", "+", "*", "/", "(", ")", "{", ";", ".", ",", "=",
+            "null", "Relu", "Up", "Tok",
+        "[Dense]", "[Sparse(2)]", "static", "int", "double", "new", "this", "Heads", "Split", "Tensor", "Weight", "RmsNorm",
+            "var", "return", "@class",
     ];
 
     public static TheoryData<int> Seeds => [0, 1, 2];
@@ -26,7 +28,8 @@ public sealed class MutationTests
     public void Changed_tokens_do_no_harm(int seed)
     {
         var random = new Random(seed);
-        var original = seed switch { 0 => Harness.NanoGpt, 1 => Harness.Declaration("Features"), _ => Harness.Declaration("Transformer") };
+        var original = seed switch { 0 => Harness.NanoGpt, 1 => Harness.Declaration("Features"), _ =>
+            Harness.Declaration("Transformer") };
         var tokens = CSharpSyntaxTree.ParseText(original, Harness.ParseOptions).GetRoot().DescendantTokens()
             .Where(static t => t.Span.Length > 0).ToArray();
         var compilation = Harness.Compile(original);

@@ -15,7 +15,7 @@ namespace SuParDsl.Generators.Tests;
 public sealed class RobustnessTests(ITestOutputHelper output)
 {
     private static readonly int Count =
-        int.Parse(Environment.GetEnvironmentVariable("SUPAR_MUTANTS") ?? "400", CultureInfo.InvariantCulture);
+        int.Parse(Environment.GetEnvironmentVariable("SUPAR_MUTANTS") ?? "2000", CultureInfo.InvariantCulture);
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 

@@ -9,7 +9,8 @@ internal static class Snapshot
         var received = Path.Combine(folder, name + ".received.cs");
         if (Environment.GetEnvironmentVariable("SUPAR_UPDATE_SNAPSHOTS") == "1")
         {
-            Assert.False(Environment.GetEnvironmentVariable("CI") == "true", "snapshots are read and committed by a person, never updated by CI");
+            Assert.False(Environment.GetEnvironmentVariable("CI") == "true",
+                "snapshots are read and committed by a person, never updated by CI");
             File.WriteAllText(verified, text);
         }
 

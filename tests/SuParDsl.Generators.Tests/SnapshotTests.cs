@@ -15,6 +15,7 @@ public sealed class SnapshotTests
         ["GqaAttention"] = static () => Harness.Tested("GqaAttention"),
         ["GatedMix"] = static () => Harness.Tested("GatedMix"),
         ["CrossModel"] = static () => Harness.Tested("CrossModel"),
+        ["RecordGpt"] = static () => Harness.Tested("RecordGpt"),
         ["NanoGpt"] = static () => Harness.NanoGpt,
     };
 
@@ -38,6 +39,7 @@ public sealed class SnapshotTests
     {
         var expected = Examples.SelectMany(static example => Harness.Generate(example.Value()).Files
             .Select(file => $"{example.Key}.{file.HintName[..^".g.cs".Length]}.verified.cs"));
-        Assert.Equal(expected.Order(StringComparer.Ordinal), Directory.GetFiles(Folder, "*.verified.cs").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Order(StringComparer.Ordinal),
+            Directory.GetFiles(Folder, "*.verified.cs").Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 }

@@ -7,7 +7,8 @@ public sealed class SuppressionTests
 {
     private static readonly DiagnosticCase Warning = DiagnosticCases.All.First(static c => c.Id == "SUP120");
 
-    private static string Source => Warning.Bad.Replace("«", "", StringComparison.Ordinal).Replace("»", "", StringComparison.Ordinal);
+    private static string Source =>
+        Warning.Bad.Replace("«", "", StringComparison.Ordinal).Replace("»", "", StringComparison.Ordinal);
 
     public static IEnumerable<object[]> Indices => DiagnosticTests.Indices;
 
@@ -15,7 +16,8 @@ public sealed class SuppressionTests
     [MemberData(nameof(Indices))]
     public void A_pragma_suppresses(int index, string id)
     {
-        var bad = DiagnosticCases.All[index].Bad.Replace("«", "", StringComparison.Ordinal).Replace("»", "", StringComparison.Ordinal);
+        var bad = DiagnosticCases.All[index].Bad.Replace("«", "", StringComparison.Ordinal).Replace("»", "",
+            StringComparison.Ordinal);
         var found = Harness.Analyze(Harness.Compile($"#pragma warning disable {id}\n{bad}"));
         Assert.True(Assert.Single(found).IsSuppressed);
     }
@@ -24,7 +26,9 @@ public sealed class SuppressionTests
     public void An_attribute_suppresses()
     {
         var run =
-            Harness.Generate(Source.Replace("[Block]", "[Block, System.Diagnostics.CodeAnalysis.SuppressMessage(\"SuParDsl.Shapes\", \"SUP120\")]", StringComparison.Ordinal));
+            Harness.Generate(Source.Replace("[Block]",
+                "[Block, System.Diagnostics.CodeAnalysis.SuppressMessage(\"SuParDsl.Shapes\", \"SUP120\")]",
+                StringComparison.Ordinal));
         Assert.True(Assert.Single(run.Ours).IsSuppressed);
     }
 
@@ -36,7 +40,8 @@ public sealed class SuppressionTests
     {
         var compilation = Harness.Compile(Source);
         var tree = compilation.SyntaxTrees[1];
-        compilation = compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(new Options(tree, "SUP120", configured)));
+        compilation = compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(new Options(tree, "SUP120",
+            configured)));
         Assert.Equal(expected, Harness.Analyze(compilation).SingleOrDefault()?.Severity);
     }
 

@@ -10,10 +10,26 @@ public static class CommandLine
     public static (int Code, string Output, string Error) Run(params string[] args) => Of<Gpt>(args);
 
     /// <summary>The program of the example that a model belongs to.</summary>
-    public static (int Code, string Output, string Error) Of<TModel>(params string[] args) =>
-        Catch(() => (int)typeof(TModel).Assembly.EntryPoint!.Invoke(null, [args])!);
+    public static (int Code, string Output, string Error) Of<TModel>(params string[] args) => Catch([], Program<TModel>(args));
 
-    public static (int Code, string Output, string Error) Catch(Func<int> program)
+    /// <summary>Runs it with environment variables.</summary>
+    public static (int Code, string Output, string Error) RunWith(Dictionary<string, string> variables, params string[] args) =>
+        Catch(variables, Program<Gpt>(args));
+
+    /// <summary>Does something while no test has changed the environment.</summary>
+    public static T Alone<T>(Func<T> action)
+    {
+        lock (Gate)
+        {
+            return action();
+        }
+    }
+
+    public static (int Code, string Output, string Error) Catch(Func<int> program) => Catch([], program);
+
+    private static Func<int> Program<TModel>(string[] args) => () => (int)typeof(TModel).Assembly.EntryPoint!.Invoke(null, [args])!;
+
+    private static (int Code, string Output, string Error) Catch(Dictionary<string, string> variables, Func<int> program)
     {
         lock (Gate)
         {
@@ -24,13 +40,18 @@ public static class CommandLine
             {
                 Console.SetOut(caughtOutput);
                 Console.SetError(caughtError);
+                Set(static variable => variable.Value);
                 return (program(), caughtOutput.ToString(), caughtError.ToString());
             }
             finally
             {
+                Set(static _ => null);
                 Console.SetOut(output);
                 Console.SetError(error);
             }
+
+            void Set(Func<KeyValuePair<string, string>, string?> value) =>
+                variables.ToList().ForEach(variable => Environment.SetEnvironmentVariable(variable.Key, value(variable)));
         }
     }
 }

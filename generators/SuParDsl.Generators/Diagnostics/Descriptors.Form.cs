@@ -78,4 +78,8 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor NameTaken = Error(
         "SUP019", Form, "Name collides with a generated member",
         "'{0}' of '{1}' has the name of {2} (rename it)");
+
+    public static readonly DiagnosticDescriptor UnreadableRecord = Error(
+        "SUP020", Form, "Record of sizes cannot be read",
+        "'{0}' of '{1}' {2} ({3})");
 }

@@ -46,4 +46,40 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor BadAlpha = Error(
         "SUP320", Parameterization, "Depth exponent outside [½, 1]",
         "The α of '{0}' is {1}: it must be in [0.5, 1] (1 keeps feature learning at every depth)");
+
+    public static readonly DiagnosticDescriptor FixedWidth = Warning(
+        "SUP305", Parameterization, "A fixed size reaches a scaling parameter",
+        "{0} is fixed, but '{1}' of '{2}' scales and is the output of '{3}', which stays narrow while the width grows (write a multiple of a [MuWidth] size)");
+
+    public static readonly DiagnosticDescriptor FixedKeys = Warning(
+        "SUP310", Parameterization, "Key/value width does not scale",
+        "The queries have {0} heads, but keys and values have {1} at every width, so that their layers become readouts (write their width as width / groups)");
+
+    public static readonly DiagnosticDescriptor TwoReadouts = Warning(
+        "SUP313", Parameterization, "Tied embedding with its own readout",
+        "'{0}' maps to the same size as the tied readout '{1}', which is used too (keep one)");
+
+    public static readonly DiagnosticDescriptor HandMadeReadout = Warning(
+        "SUP315", Parameterization, "Hand-made readout multiplier",
+        "The factor {0} before the readout '{1}' is there twice: the rule emits its own 1/m of the width (remove it)");
+
+    public static readonly DiagnosticDescriptor HandMadeScale = Warning(
+        "SUP316", Parameterization, "Hand-made residual scale",
+        "A branch of '{0}' is scaled by {1}, and by the rule again where the number of blocks scales (remove it, or make it a parameter)");
+
+    public static readonly DiagnosticDescriptor UnscaledBranch = Warning(
+        "SUP317", Parameterization, "Residual add without ResidualScale",
+        "The forward of '{0}' adds {1} unscaled, but the number of blocks scales (write ResidualScale * {1})");
+
+    public static readonly DiagnosticDescriptor SwappedMarks = Error(
+        "SUP319", Parameterization, "[MuDepth] on a size, or [MuWidth] on a count",
+        "'{0}' is marked {1}, but is {2} here (mark it {3})");
+
+    public static readonly DiagnosticDescriptor UniformSparse = Warning(
+        "SUP322", Parameterization, "Uniform initialization of sparse weights",
+        "'{0}' is sparse, and the rule for sparse weights is derived for normal ones (remove Distribution)");
+
+    public static readonly DiagnosticDescriptor SilentScale = Warning(
+        "SUP323", Parameterization, "[LrScale] without a reason",
+        "The learning rate of '{0}' is multiplied by {1} beside the rule, and nobody will know why (write Because = \"…\")");
 }

@@ -60,8 +60,12 @@ internal static partial class Descriptors
         "The contract '{0}' {1} (write: {2})");
 
     public static readonly DiagnosticDescriptor OpShape = Error(
-        "SUP114", Shapes, "[Op] is given a shape that its contract refuses",
+        "SUP114", Shapes, "Contract refuses a shape",
         "'{0}' takes {1} but is given {2} ({3})");
+
+    public static readonly DiagnosticDescriptor InputContradicts = Error(
+        "SUP115", Shapes, "Input shape contradicts its use",
+        "[Shape] says {0}, but the input goes into '{1}', which takes {2} ({3})");
 
     public static readonly DiagnosticDescriptor UnknownAxis = Error(
         "SUP116", Shapes, "Unknown size name",
@@ -77,11 +81,23 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor BlockInputs = Error(
         "SUP123", Shapes, "Block's inputs do not match",
-        "'{0}' takes {1} but is given {2} ({3})");
+        "'{0}' {1} ({2})");
 
     public static readonly DiagnosticDescriptor RepeatChangesSize = Error(
         "SUP124", Shapes, "Repeat's block changes the size",
         "'{0}' repeats '{1}', which maps {2} → {3} (make the block end in the size it starts with)");
+
+    public static readonly DiagnosticDescriptor UsedTwice = Info(
+        "SUP122", Shapes, "Layer is used twice",
+        "'{0}' is used twice, so both uses share its weights and its gradient is their sum (declare a second layer, unless sharing is meant)");
+
+    public static readonly DiagnosticDescriptor LayerContract = Error(
+        "SUP125", Shapes, "[Contract] cannot be read",
+        "The contract '{0}' of '{1}' {2} (write: {3})");
+
+    public static readonly DiagnosticDescriptor ReadsState = Error(
+        "SUP132", Shapes, "Declaration reads state",
+        "'{0}' may change after the model is built, but what '{1}' declares holds for good (make it a parameter of '{1}', or a Weight where it is learned)");
 
     public static readonly DiagnosticDescriptor NotFlow = Error(
         "SUP130", Shapes, "Not part of the flow language",

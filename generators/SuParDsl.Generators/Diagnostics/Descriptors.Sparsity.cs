@@ -38,4 +38,12 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor UnusedDensity = Warning(
         "SUP206", Sparsity, "[Density] parameter is never used",
         "'{0}' is marked [Density] but makes nothing sparse (add [Sparse(nameof({0}))] to a layer, or pass it on)");
+
+    public static readonly DiagnosticDescriptor SparseEnd = Warning(
+        "SUP207", Sparsity, "Sparse readout or input layer",
+        "[Sparse] on '{0}', which maps {1} → {2} and so is {3}: the published rule keeps those dense (remove it, or suppress this to scale it by its effective fan-in)");
+
+    public static readonly DiagnosticDescriptor FewWeights = Warning(
+        "SUP208", Sparsity, "Expected fan-in too small",
+        "'{0}' keeps {1} of a fan-in of {2} at the base: {3} weights an output on average, so that some have none (raise the density or the base width)");
 }

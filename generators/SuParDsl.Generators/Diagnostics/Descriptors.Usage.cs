@@ -42,7 +42,4 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor LargeEpsilon = Info(
         "SUP411", Training, "Adam's ε is not scaled",
         "eps is {0}, and '{1}' has no [MuDepth], so it stays the same while gradients shrink with the width (omit eps)");
-
-    private static DiagnosticDescriptor Info(string id, string category, string title, string message) =>
-        new(id, title, message, category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + id + ".md");
 }

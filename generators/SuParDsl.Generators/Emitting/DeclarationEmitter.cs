@@ -89,7 +89,7 @@ internal static class DeclarationEmitter
 
         var self = model.Name + model.TypeParameters;
         var bases = model.Kind == DeclarationKind.Model
-            ? $"global::SuParDsl.Model, global::SuParDsl.IModel<{self}, {self}.Size>"
+            ? $"global::SuParDsl.Model, global::SuParDsl.IModel<{self}, {SizeEmitter.TypeOf(model, self)}>"
             : Base(model.Signature);
         if (writer.Fits($"partial class {self} : {bases}"))
         {

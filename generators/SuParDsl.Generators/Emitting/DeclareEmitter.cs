@@ -96,8 +96,8 @@ internal static class DeclareEmitter
                 arguments += $", ({layer.RepeatedName}, {place}) => {layer.RepeatedName}.Declare({place}{inner})";
             }
 
-            writer.Code(layer.IsForeign
-                ? $"{at}.Foreign({layer.Identifier}{arguments});"
+            writer.Code(layer.DeclaredBy is { } method
+                ? $"{at}.{method}({layer.Identifier}{arguments});"
                 : $"{layer.Identifier}.Declare({at}{arguments});");
         }
     }

@@ -15,6 +15,12 @@ internal static class LayersEmitter
             writer.Code(guard);
         }
 
+        // Unread parameters would get a warning each beside the error that the stub stands for.
+        foreach (var argument in model.IsStub ? model.Arguments : default)
+        {
+            writer.Line($"_ = {argument};");
+        }
+
         foreach (var layer in model.Layers)
         {
             writer.Line($"register_module(\"{layer.Name}\", {layer.Identifier});");

@@ -7,16 +7,25 @@ internal static class SizeEmitter
 {
     public static void Emit(SourceWriter writer, DeclarationModel model, string self)
     {
-        EmitRecord(writer, model);
-        writer.Line();
+        if (model.Root?.RecordType is null)
+        {
+            EmitRecord(writer, model);
+            writer.Line();
+        }
+
         EmitConstructor(writer, model);
         writer.Line();
         EmitBase(writer, model);
         writer.Line();
         DeclarationEmitter.GeneratedCode(writer);
-        writer.Line($"static {self} global::SuParDsl.IModel<{self}, {self}.Size>.Create(Size size, long seed) => new(size, seed);");
+        writer.Line($"static {self} global::SuParDsl.IModel<{self}, {TypeOf(model, self)}>.Create({TypeIn(model)} size, long seed) => new(size, seed);");
         writer.Line();
     }
+
+    /// <summary>The record of sizes in full.</summary>
+    public static string TypeOf(DeclarationModel model, string self) => model.Root?.RecordType ?? self + ".Size";
+
+    private static string TypeIn(DeclarationModel model) => model.Root?.RecordType ?? "Size";
 
     private static void EmitRecord(SourceWriter writer, DeclarationModel model)
     {
@@ -45,10 +54,17 @@ internal static class SizeEmitter
     {
         writer.Doc("summary", "Builds a model and draws its weights and masks from a seed.");
         DeclarationEmitter.GeneratedCode(writer);
-        writer.Line($"public {model.Name}(Size size, long seed = 0)");
+        // The user's own constructor takes their own record without a seed.
+        var isOwn = model.Root?.RecordType is not null;
+        writer.Line($"public {model.Name}({TypeIn(model)} size, long seed{(isOwn ? string.Empty : " = 0")})");
         if (model.ChainsToPrimary)
         {
-            writer.Continued(() => writer.Code($": this({string.Join(", ", model.Parameters.Select(static p => "size." + p.Property))})"));
+            // A record that cannot be read leaves its stub without sizes to pass on.
+            var isUnread = model.IsStub && model.Arguments.Count != (isOwn ? 1 : model.Parameters.Count);
+            var arguments = isUnread ? string.Join(", ", model.Arguments.Select(static name => $"{name}: default!"))
+                : isOwn ? "size"
+                : string.Join(", ", model.Parameters.Select(static p => "size." + p.Property));
+            writer.Continued(() => writer.Code($": this({arguments})"));
         }
 
         writer.Open();
@@ -63,9 +79,30 @@ internal static class SizeEmitter
         var required = model.Parameters.Where(static p => p.Initial is null).ToList();
         writer.Doc("summary", "The base model's sizes, at which the hyperparameters are tuned.");
         DeclarationEmitter.GeneratedCode(writer);
+        if (model.Root?.RecordType is { } record)
+        {
+            EmitBaseOf(writer, model, record, required);
+            return;
+        }
+
         writer.Code(required.Count == 0
             ? "public static Size Base { get; } = new();"
             : $"public static Size Base({string.Join(", ", required.Select(static p => $"{p.Type} {p.Name}"))}) => "
                 + $"new() {{ {string.Join(", ", required.Select(static p => $"{p.Property} = {p.Name}"))} }};");
+    }
+
+    private static void EmitBaseOf(SourceWriter writer, DeclarationModel model, string record, List<ParameterModel> required)
+    {
+        writer.Line(required.Count == 0
+            ? $"public static {record} Base {{ get; }} = new("
+            : $"public static {record} Base({string.Join(", ", required.Select(static p => $"{p.Type} {p.Name}"))}) => new(");
+        writer.Continued(() =>
+        {
+            for (var i = 0; i < model.Parameters.Count; i++)
+            {
+                var parameter = model.Parameters[i];
+                writer.Line($"{parameter.Property}: {parameter.Initial ?? parameter.Name}{(i + 1 < model.Parameters.Count ? "," : ");")}");
+            }
+        });
     }
 }

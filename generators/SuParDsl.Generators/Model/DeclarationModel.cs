@@ -12,7 +12,8 @@ namespace SuParDsl.Generators.Model;
 /// <param name="HasForward">Whether the user wrote <c>forward</c>.</param>
 /// <param name="Summary">The class's summary; null where the user wrote one.</param>
 /// <param name="Remarks">The class's remarks; null where the user wrote some.</param>
-/// <param name="Parameters">The primary constructor's parameters.</param>
+/// <param name="Parameters">The primary constructor's parameters, with those of a record of sizes in place of the record.</param>
+/// <param name="Arguments">The primary constructor's own parameters, as identifiers.</param>
 /// <param name="Guards">Run-time checks, as statements.</param>
 /// <param name="Layers">The layers in their order.</param>
 /// <param name="Signature">What its <c>forward</c> takes and gives.</param>
@@ -35,6 +36,7 @@ internal sealed record DeclarationModel(
     string? Summary,
     string? Remarks,
     EquatableArray<ParameterModel> Parameters,
+    EquatableArray<string> Arguments,
     EquatableArray<string> Guards,
     EquatableArray<LayerModel> Layers,
     SignatureModel Signature,

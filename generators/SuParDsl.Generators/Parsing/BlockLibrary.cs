@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
@@ -35,6 +36,24 @@ internal sealed class BlockLibrary
         return result;
     }
 
+    /// <summary>What is wrong in a record of sizes, whatever class takes it.</summary>
+    public ImmutableArray<Diagnostic> CheckRecord(INamedTypeSymbol record, CancellationToken cancellation)
+    {
+        var name = TypeNames.Full(record);
+        if (results.Find(name) is { } known)
+        {
+            return known.Diagnostics;
+        }
+
+        var found = RecordParser.Check(record, this, cancellation);
+        results.Add(name, record, new(null, found, null));
+        return found;
+    }
+
+    /// <summary>Whether an error in a record leaves nothing to build a class on.</summary>
+    public bool IsBrokenRecord(INamedTypeSymbol record, CancellationToken cancellation) =>
+        CheckRecord(record, cancellation).Any(static found => found.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
+
     /// <summary>What a class that uses a block knows of it; of one in another assembly, its constructor.</summary>
     public BlockSummary? Summary(INamedTypeSymbol type, CancellationToken cancellation)
     {
@@ -48,11 +67,17 @@ internal sealed class BlockLibrary
         var forward = type.GetMembers("forward").OfType<IMethodSymbol>().FirstOrDefault(static m => m.IsOverride);
         return constructor is null ? null : new(
             type.Name, ParameterParser.Read(constructor), KnownNames.Has(type, KnownNames.Model),
-            [.. Unknown(forward?.Parameters.Length ?? 1)], [.. Unknown(Outputs(forward?.ReturnType))], [], []);
+            [.. Unknown(forward?.Parameters.Length ?? 1)], [.. Unknown(Outputs(forward?.ReturnType))], [], [])
+        {
+            Names = [.. constructor.Parameters.Select(static p => p.Name)],
+            Record = constructor.Parameters.Select(p => SizeRecord.Of(p, cancellation)).FirstOrDefault(static record =>
+                record is not null),
+        };
     }
 
     /// <summary>How many tensors a type stands for.</summary>
-    public static int Outputs(ITypeSymbol? result) => result is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Length : 1;
+    public static int Outputs(ITypeSymbol? result) =>
+        result is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Length : 1;
 
     /// <summary>So many shapes of which nothing is known.</summary>
     public static IEnumerable<Sizes.Shape?> Unknown(int count) => Enumerable.Repeat<Sizes.Shape?>(null, count);

@@ -26,10 +26,11 @@ internal sealed record LayerParameter(string Name, ArgumentKind Kind = ArgumentK
 /// <param name="Name">The tensor's name.</param>
 /// <param name="Axes">Its axes.</param>
 /// <param name="FanIn">The size that each output sums over; null for 1.</param>
-/// <param name="FanOut">The size of the output.</param>
+/// <param name="FanOut">The size of the output: a formula, like the axes.</param>
 /// <param name="Start">What it starts from.</param>
 /// <param name="OnlyIf">The flag that must be true for it to exist.</param>
-internal sealed record TensorRule(string Name, string[] Axes, string? FanIn, string FanOut, TensorStart Start, string? OnlyIf = null);
+internal sealed record TensorRule(string Name, string[] Axes, string? FanIn, string FanOut, TensorStart Start,
+    string? OnlyIf = null);
 
 /// <summary>What a tensor holds before training.</summary>
 internal enum TensorStart
@@ -45,6 +46,9 @@ internal enum TensorStart
 
     /// <summary>Ones.</summary>
     Ones,
+
+    /// <summary>What the layer itself put there.</summary>
+    Own,
 }
 
 /// <summary>What a built-in layer does to the height and width of an image.</summary>
@@ -78,6 +82,9 @@ internal abstract record ShapeRule
     /// <summary>Any shape → the same shape.</summary>
     public sealed record Same : ShapeRule;
 
+    /// <summary>What a contract says, over the names of the constructor's parameters.</summary>
+    public sealed record Stated(ShapePattern Input, ShapePattern Output) : ShapeRule;
+
     /// <summary>Not applied: a value of the given shape.</summary>
     public sealed record Value : ShapeRule;
 
@@ -93,8 +100,12 @@ internal abstract record ShapeRule
 /// <param name="IsMatrix">Whether it can be sparse and have an initial gain.</param>
 /// <param name="TiedReadout">The property that is its tied readout, where it has one.</param>
 internal sealed record BuiltInLayer(
-    string Name, LayerParameter[] Parameters, TensorRule[] Tensors, ShapeRule Shape, bool IsMatrix = false, string? TiedReadout = null)
+    string Name, LayerParameter[] Parameters, TensorRule[] Tensors, ShapeRule Shape, bool IsMatrix = false,
+        string? TiedReadout = null)
 {
+    /// <summary>Whether it is a type of the user's own that states a contract.</summary>
+    public bool IsStated { get; init; }
+
     /// <summary>Whether it is piped into, and not used like a value.</summary>
     public bool IsPiped => Shape is not (ShapeRule.Value or ShapeRule.Position);
 

@@ -11,16 +11,17 @@ namespace SuParDsl.Generators.Parsing;
 /// </summary>
 internal static class CallSites
 {
-    /// <summary>The arguments of a model's own constructor.</summary>
+    /// <summary>The arguments of a model's own constructor, or of its record of sizes.</summary>
     public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
     {
-        if (creation.Type is not INamedTypeSymbol { BaseType: { } parent } type || !KnownNames.IsOurs(parent, "Model") || !KnownNames.Has(type, KnownNames.Model))
+        if (creation.Type is not INamedTypeSymbol type || !(IsModel(type) || (type.IsRecord && !IsInDeclaration(creation))))
         {
             return;
         }
 
         foreach (var argument in creation.Arguments
-            .Where(static a => a is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit, Parameter: not null }))
+            .Where(static a => a is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit,
+                Parameter: not null }))
         {
             Check(argument.Parameter!, argument.Value, $"'{argument.Parameter!.Name}' of '{type.Name}'", report);
         }
@@ -29,19 +30,21 @@ internal static class CallSites
     /// <summary>A property of a model's record of sizes.</summary>
     public static void Check(ISimpleAssignmentOperation assignment, Action<Diagnostic> report)
     {
-        if (assignment.Target is not IPropertyReferenceOperation { Property: { ContainingType: { Name: "Size", ContainingType: { } model } } property }
-            || !KnownNames.Has(model, KnownNames.Model))
+        if (assignment.Target is IPropertyReferenceOperation { Property: var property }
+            && SizeRecord.ParameterOf(property) is { } parameter
+            && !(parameter.ContainingType.IsRecord && IsInDeclaration(assignment)))
         {
-            return;
-        }
-
-        var parameter = model.InstanceConstructors.SelectMany(static c => c.Parameters)
-            .FirstOrDefault(p => string.Equals(p.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase));
-        if (parameter is not null)
-        {
-            Check(parameter, assignment.Value, $"'{property.Name}' of '{model.Name}'", report);
+            Check(parameter, assignment.Value, $"'{property.Name}' of '{parameter.ContainingType.Name}'", report);
         }
     }
+
+    private static bool IsModel(INamedTypeSymbol type) =>
+        KnownNames.IsOurs(type.BaseType, "Model") && KnownNames.Has(type, KnownNames.Model);
+
+    // There the sizes of a layer are checked as such.
+    private static bool IsInDeclaration(IOperation operation) =>
+        operation.Syntax.FirstAncestorOrSelf<PropertyDeclarationSyntax>()?.Parent is TypeDeclarationSyntax around
+        && operation.SemanticModel?.GetDeclaredSymbol(around) is INamedTypeSymbol type && KnownNames.IsDeclaration(type);
 
     private static void Check(IParameterSymbol parameter, IOperation value, string owner, Action<Diagnostic> report)
     {
@@ -50,13 +53,16 @@ internal static class CallSites
             return;
         }
 
-        if (KnownNames.Has(parameter, KnownNames.Density) && constant is double density)
+        if (ParameterParser.MarkOf(parameter, KnownNames.Density) is not null && constant is double density)
         {
             var dividend = UserSyntax.Unwrap(syntax) is BinaryExpressionSyntax { OperatorToken.Text: "/" } division
                 ? value.SemanticModel?.GetConstantValue(division.Left) : null;
-            DensityExpression.Check(syntax, density, isIntegerDivision: dividend is { HasValue: true, Value: int and not 0 }, owner, report);
+            DensityExpression.Check(syntax, density, isIntegerDivision: dividend is { HasValue: true, Value: int and not 0 },
+                owner, report);
         }
-        else if (constant is int and <= 0 && (KnownNames.Has(parameter, KnownNames.MuWidth) || KnownNames.Has(parameter, KnownNames.MuDepth)))
+        else if (constant is int and <= 0
+            && (ParameterParser.MarkOf(parameter, KnownNames.MuWidth)
+            ?? ParameterParser.MarkOf(parameter, KnownNames.MuDepth)) is not null)
         {
             report(Diagnostic.Create(
                 Descriptors.NotPositive, syntax.GetLocation(), parameter.Name, parameter.ContainingType.Name,

@@ -9,7 +9,8 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>One declaration while it is read: its symbols, what is known about its parameters, and what was found so far.</summary>
+/// <summary>One declaration while it is read: its symbols, what is known about its parameters, and what was found so
+/// far.</summary>
 internal sealed class DeclarationContext(
     INamedTypeSymbol type, TypeDeclarationSyntax part, ImmutableArray<TypeDeclarationSyntax> parts, DeclarationKind kind,
     BlockLibrary library, CancellationToken cancellation)
@@ -36,6 +37,9 @@ internal sealed class DeclarationContext(
     /// <summary>The divisions that must come out even, in the order in which they were read.</summary>
     public List<Division> Divisions { get; } = [];
 
+    /// <summary>Where <c>[Shape]</c> states the axes of each input.</summary>
+    public Dictionary<Shape, ImmutableArray<Location?>> StatedInputs { get; } = [];
+
     /// <summary>The head sizes in the flow, as C# over extents.</summary>
     public List<string> HeadSizes { get; } = [];
 
@@ -45,9 +49,44 @@ internal sealed class DeclarationContext(
         set => parameters = value;
     }
 
+    /// <summary>The record of sizes that the class takes; null where it takes single ones.</summary>
+    public SizeRecord? Record { get; set; }
+
     public SemanticModel ModelOf(SyntaxNode node) => Library.ModelOf(node.SyntaxTree);
 
     public Parameter? Find(string name) => parameters.FirstOrDefault(parameter => parameter.Name == name);
+
+    /// <summary>The parameter that an expression is: <c>width</c>, <c>s.Width</c>, or <c>Width</c> inside the record
+    /// itself.</summary>
+    public Parameter? ParameterAt(SyntaxNode node) => RecordMember(node) is { } member
+        ? Find(member) is { IsOfRecord: true } size ? size : null
+        : node is IdentifierNameSyntax name && Find(name.Identifier.ValueText) is { IsOfRecord: false } parameter ? parameter
+            : null;
+
+    /// <summary>The derived size that an expression is: <c>s.Hidden</c>.</summary>
+    public DerivedSize? DerivedAt(SyntaxNode node) =>
+        RecordMember(node) is { } member && Record!.Derived.TryGetValue(member, out var derived) ? derived : null;
+
+    /// <summary>The member of the record of sizes that an expression names.</summary>
+    public string? RecordMember(SyntaxNode node)
+    {
+        if (Record is not { } record)
+        {
+            return null;
+        }
+
+        // A record holds derived sizes, a class none: the type around an expression tells whose names are in scope.
+        var isInside = node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is RecordDeclarationSyntax;
+        return node switch
+        {
+            MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax owner } access
+                when !isInside && owner.Identifier.ValueText == record.Name => access.Name.Identifier.ValueText,
+            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access when isInside =>
+                access.Name.Identifier.ValueText,
+            IdentifierNameSyntax name when isInside => name.Identifier.ValueText,
+            _ => null,
+        };
+    }
 
     /// <summary>Notes that a density makes something sparse or is passed on.</summary>
     public void Use(string parameter) => usedParameters.Add(parameter);
@@ -85,11 +124,13 @@ internal sealed class DeclarationContext(
     public string Unique(string wanted, ISet<string>? taken = null)
     {
         var name = wanted;
-        for (var i = 2; Find(name) is not null || taken?.Contains(name) == true || Type.MemberNames.Contains(name); i++)
+        for (var i = 2; IsParameter(name) || taken?.Contains(name) == true || Type.MemberNames.Contains(name); i++)
         {
             name = wanted + i.ToString(CultureInfo.InvariantCulture);
         }
 
         return name;
     }
+
+    private bool IsParameter(string name) => name == Record?.Name || parameters.Any(p => p.Name == name || p.Identifier == name);
 }

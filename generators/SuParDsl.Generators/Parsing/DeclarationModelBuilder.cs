@@ -3,6 +3,7 @@ using System.Globalization;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Flow;
 using SuParDsl.Generators.Rules;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -13,8 +14,8 @@ internal static class DeclarationModelBuilder
     private const string TensorDensity = "global::SuParDsl.TensorDensity";
 
     public static DeclarationModel Build(
-        DeclarationContext context, bool hasPrimary, ImmutableArray<Layer> layers, FlowFinder.Found flow,
-        DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
+        DeclarationContext context, ImmutableArray<string> arguments, bool hasPrimary, ImmutableArray<Layer> layers,
+        FlowFinder.Found flow, DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
     {
         var isStub = context.Findings.IsBroken;
         var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed, layer => MayBeSparse(context, layer, tensors));
@@ -33,6 +34,7 @@ internal static class DeclarationModelBuilder
             TypeDocs.HasTag(context.Parts, "summary") ? null : TypeDocs.Summary(context),
             isStub || TypeDocs.HasTag(context.Parts, "remarks") ? null : TypeDocs.Remarks(context, flow),
             SizeNames.Parameters(context),
+            arguments,
             Guards(context, isStub),
             isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, table)).ToImmutableArray(),
             flow.Signature,
@@ -44,16 +46,17 @@ internal static class DeclarationModelBuilder
             table);
     }
 
-    public static string? DeclareType(Parameter parameter) => parameter.IsExtent ? Extent : parameter.IsDensity ? TensorDensity : null;
+    public static string? DeclareType(Parameter parameter) =>
+        parameter.IsExtent ? Extent : parameter.IsDensity ? TensorDensity : null;
 
     /// <summary>What a model passes to its own <c>Declare</c>: the parameter's value with its base.</summary>
     public static string? Declared(Parameter parameter) => parameter switch
     {
-        { Scales: true, Base: { } value } => $"{Extent}.Scaling({parameter.Identifier}, {Text(value)})",
-        { IsExtent: true, DefaultSize: { } value } => $"{Extent}.Fixed({parameter.Identifier}, {Text(value)})",
-        { IsExtent: true } => $"{Extent}.Fixed({parameter.Identifier}, {parameter.Identifier})",
-        { IsDensity: true, DensityBase: 1 } => $"new({parameter.Identifier})",
-        { IsDensity: true } => $"new({parameter.Identifier}, {DensityExpression.Literal(parameter.DensityBase)})",
+        { Scales: true, Base: { } value } => $"{Extent}.Scaling({parameter.Code}, {Text(value)})",
+        { IsExtent: true, DefaultSize: { } value } => $"{Extent}.Fixed({parameter.Code}, {Text(value)})",
+        { IsExtent: true } => $"{Extent}.Fixed({parameter.Code}, {parameter.Code})",
+        { IsDensity: true, DensityBase: 1 } => $"new({parameter.Code})",
+        { IsDensity: true } => $"new({parameter.Code}, {DensityExpression.Literal(parameter.DensityBase)})",
         _ => null,
     };
 
@@ -68,7 +71,7 @@ internal static class DeclarationModelBuilder
     private static EquatableArray<string> Guards(DeclarationContext context, bool isStub)
     {
         var guards = context.Parameters.Where(static p => p.IsDensity)
-            .Select(p => $"global::SuParDsl.Guard.Density({p.Identifier}, nameof({UserSyntax.Escape(context.Type.Name)}));");
+            .Select(p => $"global::SuParDsl.Guard.Density({p.Code}, nameof({UserSyntax.Escape(context.Type.Name)}));");
         var divisions = isStub ? [] : context.Divisions
             .GroupBy(static division => (division.Size, division.Divisor))
             .Select(group => Divisibility.Guard(context, group.FirstOrDefault(static d => !d.IsInherited) ?? group.First()))
@@ -78,15 +81,18 @@ internal static class DeclarationModelBuilder
 
     private static RootModel Root(DeclarationContext context)
     {
-        var rule = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Rule)?.Identifier ?? "global::SuParDsl.Rule.SuPar";
-        var sigma = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.InitStd)?.Identifier ?? "0.02d";
+        var rule = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Rule)?.Code
+            ?? "global::SuParDsl.Rule.SuPar";
+        var sigma = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.InitStd)?.Code ?? "0.02d";
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha;
         return new(
             rule, sigma,
             Optional("depthAlpha", alpha is null or 1 ? null : DensityExpression.Literal(alpha.Value))
-                + Optional("attention", Chosen("Attention", "AttentionScaling")) + Optional("ruleDensity", Chosen("RuleDensity", "RuleDensity")),
+                + Optional("attention", Chosen("Attention", "AttentionScaling"))
+                    + Optional("ruleDensity", Chosen("RuleDensity", "RuleDensity")),
             context.Parameters.Where(static p => p.Kind == ParameterKind.Multiplier)
-                .Select(static p => $"(\"{p.Name}\", {p.Identifier})").ToImmutableArray());
+                .Select(static p => $"(\"{p.Name}\", {p.Code})").ToImmutableArray(),
+            context.Record?.Type);
 
         string? Chosen(string property, string type) => KnownNames.Find(context.Type, KnownNames.Model) is { } model
             ? KnownNames.EnumMember(model, property, type)
@@ -103,7 +109,9 @@ internal static class DeclarationModelBuilder
                 .. layer.Fan is { } fan ? [$"fanIn: {Text(fan.In)}, fanOut: {Text(fan.Out)}"] : Array.Empty<string>(),
                 .. Options(layer)],
             { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}"],
-            { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
+            { BuiltIn: { IsStated: true } stated } => StatedTensors(layer, stated),
+            { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p =>
+                layer.Sizes[p.Name].Extent)
                 .Concat(layer.IsTied ? ["tied: true"] : [])
                 .Concat(Options(layer)),
             _ => layer.Block!.Parameters.Where(static p => p.IsDeclared)
@@ -116,7 +124,28 @@ internal static class DeclarationModelBuilder
             layer.Count is null ? null : arguments.ToImmutableArray(),
             context.Unique("block"),
             LayerWords.Of(layer.Name, layer.Block?.Name, table),
-            layer.Foreign is not null);
+            layer.Foreign is not null ? "Foreign" : layer.BuiltIn?.IsStated == true ? "Stated" : null);
+    }
+
+    /// <summary>The tensors of a layer type with a contract, as arguments of <c>Declaration.Stated</c>.</summary>
+    private static IEnumerable<string> StatedTensors(Layer layer, BuiltInLayer stated)
+    {
+        foreach (var tensor in stated.Tensors)
+        {
+            yield return $"{tensor.Name}: [{string.Join(", ", tensor.Axes.Select(Over))}]";
+            if (tensor.FanIn is { } fanIn)
+            {
+                yield return $"fanIn: {Over(fanIn)}, fanOut: {Over(tensor.FanOut)}";
+            }
+        }
+
+        foreach (var option in Options(layer))
+        {
+            yield return option;
+        }
+
+        string Over(string formula) =>
+            Identifiers.Replace(formula.Replace("·", " * "), name => Formula.Atom(layer.Sizes[name].Extent));
     }
 
     private static string Cover(DensityArgument? density, bool isDense) => density is not null
@@ -133,7 +162,7 @@ internal static class DeclarationModelBuilder
             options.AddRange(density.Mask is { } mask ? [$"Mask = {mask}"] : []);
         }
 
-        options.AddRange(layer.Gain is { } gain ? [$"Gain = {gain}"] : []);
+        options.AddRange(layer.Gain is { } gain ? [$"Gain = {gain.Code}"] : []);
         options.AddRange(layer.Start is { } start ? [$"Init = global::SuParDsl.Init.{start}"] : []);
         options.AddRange(layer.LrScale is { } scale ? [$"LrScale = {DensityExpression.Literal(scale)}"] : []);
         options.AddRange(layer.NoDecay ? ["NoDecay = true"] : []);

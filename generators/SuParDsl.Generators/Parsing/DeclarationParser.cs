@@ -38,13 +38,15 @@ internal static class DeclarationParser
         var layers = LayerParser.Parse(context);
         var (density, isDense) = LayerAttributes.ReadCover(context, type);
         var flow = FlowFinder.Read(context, layers);
-        Finish(context, layers, flow);
+        Finish(context, layers, flow, isCovered: density is not null);
 
         var tensors = context.Findings.IsBroken ? [] : layers
             .SelectMany(layer => TensorParser.Of(context, layer))
             .Select(tensor => TensorParser.Cover(tensor, density, isDense, isOwn: false)).ToImmutableArray();
-        var model = DeclarationModelBuilder.Build(context, constructor is not null, layers, flow, density, isDense, tensors);
-        return new(model, context.Findings.Diagnostics, Summarize(context, flow, tensors))
+        var model = DeclarationModelBuilder.Build(
+            context, [.. constructor?.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name)) ?? []],
+            constructor is not null, layers, flow, density, isDense, tensors);
+        return new(model, context.Findings.Diagnostics, Summarize(context, constructor, layers, flow, tensors))
         {
             Roles = [.. layers.Zip(model.Layers, static (layer, emitted) => (layer.Location, layer.Name, emitted.Words))],
         };
@@ -52,10 +54,11 @@ internal static class DeclarationParser
 
     private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts) =>
         type.InstanceConstructors.FirstOrDefault(constructor => constructor.DeclaringSyntaxReferences.Any(
-            reference => parts.Any(part => part.ParameterList is not null && part.SyntaxTree == reference.SyntaxTree && part.Span == reference.Span)));
+            reference => parts.Any(part =>
+                part.ParameterList is not null && part.SyntaxTree == reference.SyntaxTree && part.Span == reference.Span)));
 
     /// <summary>Checks that need the whole class.</summary>
-    private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow)
+    private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow, bool isCovered)
     {
         if (layers.Any(static layer => layer.IsBroken))
         {
@@ -70,21 +73,45 @@ internal static class DeclarationParser
             }
         }
 
-        foreach (var parameter in context.Parameters.Where(p => p.IsDensity && !context.IsUsed(p.Name) && !context.Findings.HasErrors))
+        // A block may leave a density of a shared record to other blocks; the model that fills the record may not.
+        Divisibility.Check(context, layers, flow.Shapes);
+        foreach (var layer in context.Findings.HasErrors ? [] : layers)
         {
-            context.Findings.Add(Descriptors.UnusedDensity, parameter.Syntax!.Identifier.GetLocation(), parameter.Name);
+            LayerChecks.Check(context, layer, isCovered);
         }
 
-        Divisibility.Check(context, layers, flow.Shapes);
+        if (flow.Parsed is { } whole && !context.Findings.HasErrors)
+        {
+            FlowChecks.Check(context, whole);
+        }
+
+        foreach (var parameter in UnusedDensities(context).Where(p => p.Syntax is not null
+            && !(p.IsOfRecord && context.Kind == DeclarationKind.Block) && !context.Findings.HasErrors))
+        {
+            context.Findings.Add(Descriptors.UnusedDensity, parameter.Syntax!.Identifier.GetLocation(), parameter.Code);
+        }
     }
 
-    private static BlockSummary Summarize(DeclarationContext context, FlowFinder.Found flow, ImmutableArray<TensorInfo> tensors)
+    private static IEnumerable<Parameter> UnusedDensities(DeclarationContext context) =>
+        context.Parameters.Where(parameter => parameter.IsDensity && !context.IsUsed(parameter.Name));
+
+    private static BlockSummary Summarize(
+        DeclarationContext context, IMethodSymbol? constructor, ImmutableArray<Layer> layers, FlowFinder.Found flow,
+        ImmutableArray<TensorInfo> tensors)
     {
         var isBroken = context.Findings.IsBroken;
         return new(
-            context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model, 
-            isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)] : [.. flow.Parsed.Inputs.Select(static input => (Shape?)input.Shape)],
+            context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model,
+            isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)]
+                : [.. flow.Parsed.Inputs.Select(static input => (Shape?)input.Shape)],
             isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Outputs)] : flow.Parsed.Outputs,
-            tensors, isBroken ? [] : [.. context.Divisions]);
+            tensors, isBroken ? [] : [.. context.Divisions])
+        {
+            Names = [.. constructor?.Parameters.Select(static parameter => parameter.Name) ?? []],
+            Record = context.Record,
+            DepthFaults = isBroken ? [] : [.. flow.DepthFaults,
+                .. layers.SelectMany(static layer => layer.Block?.DepthFaults ?? [])],
+            UnusedDensities = [.. UnusedDensities(context).Select(static parameter => parameter.Name)],
+        };
     }
 }

@@ -20,7 +20,8 @@ internal sealed record DensityArgument(string Code, string Value, string Base)
     public string? Distribution { get; init; }
 
     /// <summary>m_ρ as text; null where it is 1.</summary>
-    public string? Multiplier => Value == Base ? null : Base == "1" ? Formula.Atom(Value) : Formula.Atom(Value) + "/" + Formula.Atom(Base);
+    public string? Multiplier => Value == Base ? null : Base == "1" ? Formula.Atom(Value) : Formula.Atom(Value) + "/"
+        + Formula.Atom(Base);
 }
 
 /// <summary>Reads densities, and refuses constants that are none.</summary>
@@ -36,7 +37,7 @@ internal static class DensityExpression
         }
 
         var inner = UserSyntax.Unwrap(expression);
-        if (inner is IdentifierNameSyntax && parameters is [{ IsDensity: true } density])
+        if (context.ParameterAt(inner) is { IsDensity: true } density)
         {
             return OfParameter(context, density);
         }
@@ -50,14 +51,19 @@ internal static class DensityExpression
         var code = parameters.Any(static p => p.IsDeclared)
             ? $"new global::SuParDsl.TensorDensity({Over("Value")}, {Over("Base")})"
             : ExpressionText.Copy(context, expression);
-        return new(code, UserSyntax.OneLine(expression), parameters.Any(static p => p.IsDeclared) ? BaseText(context, expression) : "1");
+        return new(code, ExpressionText.InWords(context, expression), parameters.Any(static p => p.IsDeclared)
+            ? BaseText(context, expression) : "1");
 
         string Over(string side) => ExpressionText.Copy(context, expression, p => p.IsDeclared ? $"{p.Identifier}.{side}" : null);
     }
 
-    public static DensityArgument OfParameter(DeclarationContext context, Parameter parameter)
+    public static DensityArgument OfParameter(DeclarationContext context, Parameter parameter, bool isUsed = true)
     {
-        context.Use(parameter.Name);
+        if (isUsed)
+        {
+            context.Use(parameter.Name);
+        }
+
         return new(parameter.Identifier, parameter.Name, BaseText(context, parameter));
     }
 
@@ -76,7 +82,8 @@ internal static class DensityExpression
     }
 
     /// <summary>The same wherever a constant density is written.</summary>
-    public static bool Check(ExpressionSyntax expression, double value, bool isIntegerDivision, string owner, Action<Diagnostic> report)
+    public static bool Check(ExpressionSyntax expression, double value, bool isIntegerDivision, string owner,
+        Action<Diagnostic> report)
     {
         if (value is > 0 and <= 1)
         {
@@ -121,7 +128,8 @@ internal static class DensityExpression
         context.Kind == Model.DeclarationKind.Block ? parameter.Name + "₀" : Number(parameter.DensityBase);
 
     private static string BaseText(DeclarationContext context, ExpressionSyntax expression) =>
-        ExpressionText.Copy(context, expression, parameter => parameter.IsDensity ? BaseText(context, parameter) : null);
+        ExpressionText.Copy(context, expression, parameter =>
+            parameter.IsDensity ? BaseText(context, parameter) : parameter.IsOfRecord ? parameter.Name : null);
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,8 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Checks divisions at the base, a class's own and those of the blocks that it builds, and says which need a guard.</summary>
+/// <summary>Checks divisions at the base, a class's own and those of the blocks that it builds, and says which need a
+/// guard.</summary>
 internal static class Divisibility
 {
     public static void Check(DeclarationContext context, ImmutableArray<Layer> layers, Unifier? axes)
@@ -13,10 +14,12 @@ internal static class Divisibility
         var own = context.Divisions
             .Select(division => axes is null ? division : division with { Size = axes.Resolve(division.Size) }).ToList();
         context.Divisions.Clear();
+        var places = new HashSet<Location>();
         foreach (var division in own)
         {
             Check(context, division, division.Location, division.Where, second: null);
             context.Divisions.Add(division);
+            places.Add(division.Location);
         }
 
         foreach (var layer in layers.Where(static layer => !layer.IsBroken && layer.Block is not null))
@@ -29,6 +32,12 @@ internal static class Divisibility
                     Divisor = inner.Divisor.Substitute(layer.Size),
                     IsInherited = true,
                 };
+                // A derived size of a shared record divides once, however many blocks use it.
+                if (context.Record is not null && !places.Add(inner.Location))
+                {
+                    continue;
+                }
+
                 Check(context, placed, layer.Syntax.Initializer!.Value.GetLocation(), inner.Where, inner.Location);
                 context.Divisions.Add(placed);
             }
@@ -49,12 +58,13 @@ internal static class Divisibility
             : $"global::SuParDsl.Guard.Divides({size}, {divisor}, nameof({UserSyntax.Escape(context.Type.Name)}), "
                 + $"{Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{division.Id}\");";
 
-        string? Parameter(string name) => context.Find(name) is { IsExtent: true } parameter ? parameter.Identifier : null;
+        string? Parameter(string name) => context.Find(name) is { IsExtent: true } parameter ? parameter.Code : null;
     }
 
     private static void Check(DeclarationContext context, Division division, Location location, string where, Location? second)
     {
-        if (context.AtBase(division.Size) is not { IsInteger: true } size || context.AtBase(division.Divisor) is not { IsInteger: true } divisor)
+        if (context.AtBase(division.Size) is not { IsInteger: true } size
+            || context.AtBase(division.Divisor) is not { IsInteger: true } divisor)
         {
             return;
         }
@@ -69,12 +79,14 @@ internal static class Divisibility
         {
             context.Findings.Add(
                 Descriptors.HeadCounts, location, second,
-                [context.Text(division.Size), context.Text(division.Divisor), "key", "each key head serves as many query heads: use a divisor"]);
+                [context.Text(division.Size), context.Text(division.Divisor), "key",
+                    "each key head serves as many query heads: use a divisor"]);
             return;
         }
 
         var below = a - (a % b);
-        var remedy = below.IsZero ? $"{Rational.Text(b)} would be" : $"{Rational.Text(below)} or {Rational.Text(below + b)} would be";
+        var remedy = below.IsZero ? $"{Rational.Text(b)} would be"
+            : $"{Rational.Text(below)} or {Rational.Text(below + b)} would be";
         context.Findings.Add(
             division.Id == "SUP106" ? Descriptors.HeadRemainder : Descriptors.Remainder, location, second,
             [context.Text(division.Size), context.Text(division.Divisor), where, remedy]);

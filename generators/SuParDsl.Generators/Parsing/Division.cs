@@ -9,7 +9,8 @@ namespace SuParDsl.Generators.Parsing;
 /// <param name="SizeText">What is divided, as C# over the parameters; null where it cannot be written so.</param>
 /// <param name="DivisorText">By what, likewise.</param>
 /// <param name="Where">The expression that divides, as the user wrote it.</param>
-/// <param name="Id">The diagnostic of a remainder: SUP105 for head counts, SUP106 for head sizes, SUP107 for other divisions.</param>
+/// <param name="Id">The diagnostic of a remainder: SUP105 for head counts, SUP106 for head sizes, SUP107 for other
+/// divisions.</param>
 /// <param name="Location">The divisor.</param>
 /// <param name="IsInherited">Whether it is a block's, which guards it itself.</param>
 internal sealed record Division(

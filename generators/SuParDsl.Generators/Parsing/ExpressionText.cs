@@ -14,22 +14,33 @@ internal static class ExpressionText
     /// <param name="context">The declaration.</param>
     /// <param name="expression">The expression.</param>
     /// <param name="rewrite">What a name that is a parameter becomes; null leaves it.</param>
-    public static string Copy(DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite = null)
+    public static string Copy(
+        DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite = null) =>
+        Copy(context, expression, rewrite, isInFull: true);
+
+    private static string Copy(DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite,
+        bool isInFull)
     {
         var model = context.ModelOf(expression);
         var text = new StringBuilder();
         var end = -1;
-        foreach (var token in expression.DescendantTokens())
+        foreach (var token in expression.DescendantTokens().Where(token => token.SpanStart >= end))
         {
             if (end >= 0 && token.SpanStart > end)
             {
                 text.Append(' ');
             }
 
-            text.Append(token.Parent is SimpleNameSyntax name && token == name.Identifier && StandsAlone(name)
-                ? Write(context, model, name, rewrite)
-                : token.Text);
-            end = token.Span.End;
+            var (written, last) = token.Parent is { Parent: MemberAccessExpressionSyntax access }
+                && context.RecordMember(access) is not null
+                    && access.Expression == token.Parent
+                        ? (WriteSize(context, access, rewrite, isInFull) ?? token.Text, access.Span.End)
+                : token.Parent is SimpleNameSyntax name && token == name.Identifier && StandsAlone(name)
+                    ? (WriteSize(context, name, rewrite, isInFull) ?? (isInFull ? Write(context, model, name) : token.Text),
+                        token.Span.End)
+                : (token.Text, token.Span.End);
+            text.Append(written);
+            end = last;
         }
 
         return text.ToString();
@@ -37,8 +48,39 @@ internal static class ExpressionText
 
     /// <summary>The parameters of the class that an expression reads.</summary>
     public static IEnumerable<Parameter> ParametersIn(DeclarationContext context, SyntaxNode expression) =>
-        expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(StandsAlone)
-            .Select(name => context.Find(name.Identifier.ValueText)).OfType<Parameter>().Distinct();
+        References(context, expression).Distinct();
+
+    /// <summary>An expression on one line as the table and messages say it: <c>4 * Width</c> for <c>4 * s.Width</c>.</summary>
+    public static string InWords(DeclarationContext context, ExpressionSyntax expression) =>
+        Copy(context, expression, static parameter => parameter.IsOfRecord ? parameter.Name : null, isInFull: false);
+
+    private static IEnumerable<Parameter> References(DeclarationContext context, SyntaxNode expression)
+    {
+        foreach (var node in expression.DescendantNodesAndSelf().OfType<ExpressionSyntax>()
+            .Where(static node => node is not SimpleNameSyntax name || StandsAlone(name)))
+        {
+            if (context.ParameterAt(node) is { } parameter)
+            {
+                yield return parameter;
+            }
+
+            foreach (var behind in context.DerivedAt(node) is { } derived ? References(context, derived.Expression) : [])
+            {
+                yield return behind;
+            }
+        }
+    }
+
+    /// <summary>A size of the record: as the class reads it, or what it becomes; a derived one that becomes another is written
+    /// out.</summary>
+    private static string? WriteSize(DeclarationContext context, ExpressionSyntax size, Func<Parameter, string?>? rewrite,
+        bool isInFull) =>
+        context.ParameterAt(size) is { } parameter ? rewrite?.Invoke(parameter) ?? parameter.Code
+        : context.DerivedAt(size) is not { } derived ? context.RecordMember(size) is { } member
+            && size is MemberAccessExpressionSyntax
+            ? $"{context.Record!.Identifier}.{UserSyntax.Escape(member)}" : null
+        : rewrite is null ? $"{context.Record!.Identifier}.{UserSyntax.Escape(derived.Name)}"
+        : $"({Copy(context, derived.Expression, rewrite, isInFull)})";
 
     private static bool StandsAlone(SimpleNameSyntax name) => name.Parent switch
     {
@@ -49,13 +91,8 @@ internal static class ExpressionText
         _ => true,
     };
 
-    private static string Write(DeclarationContext context, SemanticModel model, SimpleNameSyntax name, Func<Parameter, string?>? rewrite)
+    private static string Write(DeclarationContext context, SemanticModel model, SimpleNameSyntax name)
     {
-        if (name is IdentifierNameSyntax && context.Find(name.Identifier.ValueText) is { } parameter)
-        {
-            return rewrite?.Invoke(parameter) ?? name.Identifier.Text;
-        }
-
         var symbol = model.GetSymbolInfo(name, context.Cancellation).Symbol;
         return symbol switch
         {

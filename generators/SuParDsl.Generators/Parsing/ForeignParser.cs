@@ -29,7 +29,8 @@ internal static class ForeignParser
         {
             if (context.Find(name) is not { IsExtent: true })
             {
-                context.Findings.Add(Descriptors.Foreign, place, symbol.Name, symbol.Type.Name, $"whose '{name}' is no size of '{context.Type.Name}'");
+                context.Findings.Add(Descriptors.Foreign, place, symbol.Name, symbol.Type.Name,
+                    $"whose '{name}' is no size of '{context.Type.Name}'");
                 return null;
             }
         }
@@ -37,7 +38,8 @@ internal static class ForeignParser
         var stated = KnownNames.EnumMember(foreign, "Role", "Role");
         if (stated is null || !Enum.TryParse(stated.Substring(stated.LastIndexOf('.') + 1), out Role role) || role == Role.Output)
         {
-            var why = stated is null ? "whose role is not stated" : "whose role needs a multiplier in forward, which only a layer of SuParDsl has";
+            var why = stated is null ? "whose role is not stated"
+                : "whose role needs a multiplier in forward, which only a layer of SuParDsl has";
             context.Findings.Add(Descriptors.Foreign, place, symbol.Name, symbol.Type.Name, why);
             return null;
         }

@@ -51,6 +51,21 @@ internal static class KnownNames
         return false;
     }
 
+    /// <summary>Whether a type is a module of one tensor that gives one: <c>Module&lt;Tensor, Tensor&gt;</c>.</summary>
+    public static bool IsUnaryModule(ITypeSymbol type)
+    {
+        for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
+        {
+            if (t is INamedTypeSymbol { Name: "Module", ContainingType: { Name: "nn", ContainingType.Name: "torch" },
+                TypeArguments: [var from, var to] })
+            {
+                return IsTensor(from) && IsTensor(to);
+            }
+        }
+
+        return false;
+    }
+
     public static bool IsTensor(ITypeSymbol? type) =>
         type is { Name: "Tensor", ContainingType.Name: "torch", ContainingNamespace.Name: "TorchSharp" };
 
@@ -60,7 +75,8 @@ internal static class KnownNames
     /// <summary>The member of one of the library's enums that a named argument is, in full; null where it is not given.</summary>
     public static string? EnumMember(AttributeData attribute, string argument, string type) =>
         attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Enum } value
-            ? value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, value.Value)) is { } member
+            ? value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field =>
+                Equals(field.ConstantValue, value.Value)) is { } member
                 ? $"global::{Namespace}.{type}.{member.Name}"
                 : $"(global::{Namespace}.{type})({value.Value})"
             : null;
@@ -68,5 +84,6 @@ internal static class KnownNames
     public static T? Named<T>(AttributeData attribute, string argument)
         where T : struct =>
         attribute.NamedArguments
-            .FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value } ? value : null;
+            .FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value }
+                ? value : null;
 }

@@ -5,6 +5,9 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
+/// <summary>A parameter that multiplies an initial standard deviation: as C#, and as the table says it.</summary>
+internal sealed record GainArgument(string Code, string Text);
+
 /// <summary>A layer that a class declares.</summary>
 internal sealed class Layer(IPropertySymbol symbol, PropertyDeclarationSyntax syntax)
 {
@@ -49,7 +52,7 @@ internal sealed class Layer(IPropertySymbol symbol, PropertyDeclarationSyntax sy
     public bool IsDense { get; set; }
 
     /// <summary>The parameter that multiplies its initial standard deviation.</summary>
-    public string? Gain { get; set; }
+    public GainArgument? Gain { get; set; }
 
     /// <summary>What its weight starts from, where the declaration says so.</summary>
     public TensorStart? Start { get; set; }

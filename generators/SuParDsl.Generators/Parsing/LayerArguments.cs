@@ -52,13 +52,20 @@ internal static class LayerArguments
             return;
         }
 
-        if (UserSyntax.Unwrap(arguments["count"]) is IdentifierNameSyntax name && context.Find(name.Identifier.ValueText) is { Kind: ParameterKind.Size } plain)
+        var counted = UserSyntax.Unwrap(arguments["count"]);
+        if (context.ParameterAt(counted) is { Kind: ParameterKind.Size } plain)
         {
             var @base = context.Kind == DeclarationKind.Block ? string.Empty
                 : $"({(plain.DefaultSize ?? 4).ToString(CultureInfo.InvariantCulture)})";
-            context.Findings.Add(Descriptors.DepthUnmarked, name.GetLocation(), plain.Name, layer.Name, @base);
+            context.Findings.Add(Descriptors.DepthUnmarked, counted.GetLocation(), plain.Name, layer.Name, @base);
         }
 
+        foreach (var fault in context.Scales(count.Size) ? block.DepthFaults : [])
+        {
+            context.Findings.Add(fault);
+        }
+
+        CheckMarks(context, layer, count, ParameterKind.Width, "the count of a Repeat", "[MuDepth]");
         ReadBlock(context, layer, block, inner);
         CheckRepeatable(context, layer, block);
     }
@@ -70,7 +77,8 @@ internal static class LayerArguments
         {
             context.Findings.Add(
                 Descriptors.RepeatChangesSize, layer.Location, layer.Name, block.Name,
-                block.Inputs.Length == 1 ? "one tensor" : $"{Rational.Text(block.Inputs.Length)} tensors", $"{Rational.Text(block.Outputs.Length)} tensors");
+                block.Inputs.Length == 1 ? "one tensor" : $"{Rational.Text(block.Inputs.Length)} tensors",
+                    $"{Rational.Text(block.Outputs.Length)} tensors");
             layer.IsBroken = true;
         }
 
@@ -119,47 +127,81 @@ internal static class LayerArguments
                 layer.Others[parameter.Name] = parameter.Default ?? string.Empty;
                 if (parameter is { IsSize: true, Default: { } number })
                 {
-                    layer.Sizes[parameter.Name] = new(Polynomial.Constant(long.Parse(number, CultureInfo.InvariantCulture)), number, null);
+                    layer.Sizes[parameter.Name] = new(Polynomial.Constant(long.Parse(number, CultureInfo.InvariantCulture)),
+                        number, null);
                 }
             }
             else if (parameter.Kind == ArgumentKind.Other)
             {
-                layer.Others[parameter.Name] = UserSyntax.OneLine(argument);
+                layer.Others[parameter.Name] = ExpressionText.InWords(context, argument);
             }
             else if (TrySize(context, layer, parameter.Name, argument, parameter.Least, out var size))
             {
                 layer.Sizes[parameter.Name] = size;
+                CheckMarks(context, layer, size, ParameterKind.Depth, $"'{parameter.Name}' of a {builtIn.Name}", "[MuWidth]");
             }
         }
     }
 
-    private static void ReadBlock(DeclarationContext context, Layer layer, BlockSummary block, BaseObjectCreationExpressionSyntax creation)
+    /// <summary>A width counts no blocks, and a count is no width (SUP319).</summary>
+    private static void CheckMarks(DeclarationContext context, Layer layer, SizeArgument size, ParameterKind wrong,
+        string what, string mark)
     {
-        if (Bind(creation, [.. block.Parameters.Select(static p => p.Name)]) is not { } arguments)
+        if (size.Syntax is { } syntax && ExpressionText.ParametersIn(context, syntax).FirstOrDefault(p =>
+            p.Kind == wrong) is { } parameter)
+        {
+            context.Findings.Add(
+                Descriptors.SwappedMarks, syntax.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),
+                [parameter.Name, wrong == ParameterKind.Width ? "[MuWidth]" : "[MuDepth]", what, mark]);
+            layer.IsBroken = true;
+        }
+    }
+
+    private static void ReadBlock(DeclarationContext context, Layer layer, BlockSummary block,
+        BaseObjectCreationExpressionSyntax creation)
+    {
+        if (Bind(creation, block.Names) is not { } arguments)
         {
             layer.IsBroken = true;
             return;
         }
 
-        foreach (var parameter in block.Parameters)
+        foreach (var parameter in block.Parameters.Where(static parameter => !parameter.IsOfRecord))
         {
-            if (!arguments.TryGetValue(parameter.Name, out var argument))
-            {
-                TakeDefault(layer, parameter);
-            }
-            else if (parameter.IsDensity)
-            {
-                layer.Densities[parameter.Name] = DensityExpression.Parse(context, argument, $"'{parameter.Name}' of '{layer.Name}'");
-            }
-            else if (!parameter.IsExtent)
-            {
-                layer.Others[parameter.Name] = UserSyntax.OneLine(argument);
-            }
-            else if (TrySize(context, layer, parameter.Name, argument, 1, out var size))
-            {
-                layer.Sizes[parameter.Name] = size;
-                CheckMark(context, layer, block, parameter, size);
-            }
+            ReadParameter(context, layer, block, parameter, arguments.TryGetValue(parameter.Name, out var argument) ? argument
+                : null);
+        }
+
+        if (block.Record is { } record && arguments.TryGetValue(record.Name, out var sizes))
+        {
+            RecordArguments.Read(context, layer, block, record, sizes);
+        }
+        else if (block.Record is not null)
+        {
+            layer.IsBroken = true;
+        }
+    }
+
+    /// <summary>The argument for a block's parameter; null where the parameter's default stands.</summary>
+    public static void ReadParameter(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter,
+        ExpressionSyntax? argument)
+    {
+        if (argument is null)
+        {
+            TakeDefault(layer, parameter);
+        }
+        else if (parameter.IsDensity)
+        {
+            layer.Densities[parameter.Name] = DensityExpression.Parse(context, argument, $"'{parameter.Name}' of '{layer.Name}'");
+        }
+        else if (!parameter.IsExtent)
+        {
+            layer.Others[parameter.Name] = ExpressionText.InWords(context, argument);
+        }
+        else if (TrySize(context, layer, parameter.Name, argument, 1, out var size))
+        {
+            layer.Sizes[parameter.Name] = size;
+            CheckMark(context, layer, block, parameter, size);
         }
     }
 
@@ -183,7 +225,8 @@ internal static class LayerArguments
         }
     }
 
-    private static void CheckMark(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter, SizeArgument size)
+    private static void CheckMark(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter,
+        SizeArgument size)
     {
         if (!parameter.Scales && context.Scales(size.Size))
         {
@@ -191,6 +234,14 @@ internal static class LayerArguments
                 Descriptors.UnmarkedParameter, size.Syntax!.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),
                 [size.Size.ToString(), parameter.Name, block.Name]);
             layer.IsBroken = true;
+        }
+        else if (parameter.Kind == ParameterKind.Width && !context.Scales(size.Size)
+            && context.Parameters.Any(static p => p.Kind == ParameterKind.Width)
+            && block.Tensors.FirstOrDefault(t => t.IsMatrix && t.FanOut.Equals(Polynomial.Name(parameter.Name))) is { } fixedAt)
+        {
+            context.Findings.Add(
+                Descriptors.FixedWidth, size.Syntax!.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),
+                [size.Size.ToString(), parameter.Name, block.Name, fixedAt.Name]);
         }
     }
 
@@ -208,6 +259,13 @@ internal static class LayerArguments
             return false;
         }
 
+        if (context.AtBase(size.Size) is { } whole && whole.Numerator > int.MaxValue * whole.Denominator)
+        {
+            context.Findings.Add(Descriptors.SizeOverflow, argument.GetLocation(), size.Size, whole, parameter, layer.Name);
+            layer.IsBroken = true;
+            return false;
+        }
+
         // A quotient below 1 is a lost remainder, which has its own diagnostic.
         if (context.AtBase(size.Size) is { } value && (least == 0 ? value.Numerator.Sign < 0 : value.Numerator.Sign <= 0))
         {
@@ -221,15 +279,18 @@ internal static class LayerArguments
     }
 
     /// <summary>Arguments by parameter name; null where C# refuses the list.</summary>
-    private static Dictionary<string, ExpressionSyntax>? Bind(BaseObjectCreationExpressionSyntax creation, IReadOnlyList<string> parameters)
+    public static Dictionary<string, ExpressionSyntax>? Bind(
+        BaseObjectCreationExpressionSyntax creation, IReadOnlyList<string> parameters)
     {
         var bound = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
         var position = 0;
         foreach (var argument in creation.ArgumentList?.Arguments ?? [])
         {
-            var name = argument.NameColon?.Name.Identifier.ValueText ?? (position < parameters.Count ? parameters[position] : null);
+            var name = argument.NameColon?.Name.Identifier.ValueText
+                ?? (position < parameters.Count ? parameters[position] : null);
             position++;
-            if (name is null || !parameters.Contains(name) || bound.ContainsKey(name) || !argument.RefKindKeyword.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.None))
+            if (name is null || !parameters.Contains(name) || bound.ContainsKey(name)
+                || !argument.RefKindKeyword.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.None))
             {
                 return null;
             }

@@ -21,7 +21,8 @@ internal static class LayerAttributes
         var dense = KnownNames.Find(symbol, KnownNames.Dense);
         if (sparse is not null && dense is not null)
         {
-            context.Findings.Add(Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name, "[Sparse] and [Dense]");
+            context.Findings.Add(Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name,
+                "[Sparse] and [Dense]");
             return (null, false);
         }
 
@@ -67,13 +68,14 @@ internal static class LayerAttributes
                 return DensityExpression.OfParameter(context, density);
             }
 
-            var known = context.Parameters.Where(static p => p.IsDensity).Select(static p => $"nameof({p.Name})").ToList();
+            var known = context.Parameters.Where(static p => p.IsDensity).Select(static p => $"nameof({p.Code})").ToList();
             var remedy = known.Count > 0 ? "use " + string.Join(" or ", known) : "add a parameter: [Density] double density";
             context.Findings.Add(Descriptors.UnknownDensity, expression.GetLocation(), name, context.Type.Name, remedy);
             return null;
         }
 
-        if (argument.Value is not double value || !DensityExpression.CheckConstant(context, expression, value, $"The density of '{owner}'"))
+        if (argument.Value is not double value
+            || !DensityExpression.CheckConstant(context, expression, value, $"The density of '{owner}'"))
         {
             return null;
         }

@@ -38,6 +38,15 @@ internal static class LayerParser
             return null;
         }
 
+        foreach (var mark in symbol.GetAttributes().Where(static data => ParameterParser.IsMark(data)))
+        {
+            var name = mark.AttributeClass!.Name;
+            context.Findings.Add(
+                Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation),
+                name.Substring(0, name.Length - nameof(Attribute).Length), symbol.Name,
+                    "sizes are parameters of the class, or of its record");
+        }
+
         if (CollectedModule(symbol.Type) is { } collected)
         {
             context.Findings.Add(
@@ -53,16 +62,31 @@ internal static class LayerParser
     {
         var block = BlockLibrary.BlockOf(symbol.Type);
         var isOurs = symbol.Type.ContainingNamespace is { Name: "SuParDsl", ContainingNamespace.IsGlobalNamespace: true };
-        var builtIn = block is null && isOurs ? LayerTable.Find(symbol.Type.Name) : null;
+        var builtIn = block is not null ? null
+            : isOurs ? LayerTable.Find(symbol.Type.Name) : LayerContracts.Of(symbol.Type, context.Cancellation);
         if (WordTable.IsWord(symbol.Name))
         {
             context.Findings.Add(
-                Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name, "a word of the flow language");
+                Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name,
+                    "a word of the flow language");
             return new(symbol, property) { IsBroken = true };
         }
 
         if (!IsUsableBlock(context, property, symbol, block))
         {
+            return new(symbol, property) { IsBroken = true };
+        }
+
+        if (builtIn is { IsStated: true } && KnownNames.Find(symbol, KnownNames.Foreign) is { } mark)
+        {
+            context.Findings.Add(
+                Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), "Foreign", symbol.Name,
+                    $"{builtIn.Name} has a [Contract]");
+        }
+
+        if (block is null && builtIn is null && KnownNames.Has(symbol.Type, KnownNames.Contract))
+        {
+            // What is wrong with the contract is reported where it stands.
             return new(symbol, property) { IsBroken = true };
         }
 
@@ -100,13 +124,15 @@ internal static class LayerParser
 
         if (BlockLibrary.Contains(block, context.Type))
         {
-            context.Findings.Add(Descriptors.ContainsItself, property.Identifier.GetLocation(), symbol.Name, block.Name, context.Type.Name);
+            context.Findings.Add(Descriptors.ContainsItself, property.Identifier.GetLocation(), symbol.Name, block.Name,
+                context.Type.Name);
             return false;
         }
 
         if (KnownNames.Has(block, KnownNames.Model))
         {
-            context.Findings.Add(Descriptors.ModelInsideModel, property.Type.GetLocation(), symbol.Name, context.Type.Name, block.Name);
+            context.Findings.Add(Descriptors.ModelInsideModel, property.Type.GetLocation(), symbol.Name, context.Type.Name,
+                block.Name);
             return false;
         }
 
@@ -121,7 +147,8 @@ internal static class LayerParser
         {
             _ when symbol.IsStatic => "is static",
             { AccessorList: null } => "is computed",
-            { AccessorList: { } list } when list.Accessors.Any(static a => !a.IsKind(SyntaxKind.GetAccessorDeclaration)) => "can be set",
+            { AccessorList: { } list } when list.Accessors.Any(static a => !a.IsKind(SyntaxKind.GetAccessorDeclaration)) =>
+                "can be set",
             { AccessorList: { } list } when list.Accessors
                 .Any(static a => a.Body is not null || a.ExpressionBody is not null) => "is computed",
             { Initializer: null } => "is not constructed here",
@@ -131,7 +158,8 @@ internal static class LayerParser
         if (problem is not null)
         {
             context.Findings.Add(
-                Descriptors.NotInPlace, property.Identifier.GetLocation(), symbol.Name, problem, UserSyntax.OneLine(property.Type));
+                Descriptors.NotInPlace, property.Identifier.GetLocation(), symbol.Name, problem,
+                    UserSyntax.OneLine(property.Type));
             return null;
         }
 
@@ -152,12 +180,14 @@ internal static class LayerParser
             {
                 context.Findings.Add(
                     Descriptors.InCollection, field.Declaration.Type.GetLocation(),
-                    variable.Identifier.ValueText, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), collected.Name);
+                    variable.Identifier.ValueText, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                        collected.Name);
             }
             else if (KnownNames.IsModule(type))
             {
                 context.Findings.Add(
-                    Descriptors.NotInPlace, variable.Identifier.GetLocation(), variable.Identifier.ValueText, "is a field", UserSyntax.OneLine(field.Declaration.Type));
+                    Descriptors.NotInPlace, variable.Identifier.GetLocation(), variable.Identifier.ValueText, "is a field",
+                        UserSyntax.OneLine(field.Declaration.Type));
             }
         }
     }
@@ -165,7 +195,8 @@ internal static class LayerParser
     /// <summary>The layer type inside an array or another collection.</summary>
     private static ITypeSymbol? CollectedModule(ITypeSymbol type) => type switch
     {
-        IArrayTypeSymbol array => CollectedModule(array.ElementType) ?? (KnownNames.IsModule(array.ElementType) ? array.ElementType : null),
+        IArrayTypeSymbol array => CollectedModule(array.ElementType)
+            ?? (KnownNames.IsModule(array.ElementType) ? array.ElementType : null),
         INamedTypeSymbol { IsGenericType: true } named when !KnownNames.IsModule(named) && IsEnumerable(named) =>
             named.TypeArguments.FirstOrDefault(KnownNames.IsModule),
         _ => null,

@@ -29,13 +29,15 @@ internal static class LayerTable
             new ShapeRule.LastAxis("inputs", "outputs"), IsMatrix: true),
         new("Conv2d", Convolution,
             [
-                new("weight", ["outputs", "inputs/groups", "kernel", "kernel"], "inputs/groups*kernel*kernel", "outputs", TensorStart.Normal),
+                new("weight", ["outputs", "inputs/groups", "kernel", "kernel"], "inputs/groups*kernel*kernel", "outputs",
+                    TensorStart.Normal),
                 new("bias", ["outputs"], null, "outputs", TensorStart.Zeros, OnlyIf: "bias"),
             ],
             new ShapeRule.Image("inputs", "outputs", Resizing.Convolve), IsMatrix: true),
         new("ConvTranspose2d", Convolution,
             [
-                new("weight", ["inputs", "outputs/groups", "kernel", "kernel"], "inputs/groups*kernel*kernel", "outputs", TensorStart.Normal),
+                new("weight", ["inputs", "outputs/groups", "kernel", "kernel"], "inputs/groups*kernel*kernel", "outputs",
+                    TensorStart.Normal),
                 new("bias", ["outputs"], null, "outputs", TensorStart.Zeros, OnlyIf: "bias"),
             ],
             new ShapeRule.Image("inputs", "outputs", Resizing.Transpose), IsMatrix: true),

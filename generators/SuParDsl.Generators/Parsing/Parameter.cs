@@ -32,8 +32,12 @@ internal enum ParameterKind
     Plain,
 }
 
-/// <summary>A parameter of a model's or block's primary constructor.</summary>
-internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax, ParameterKind kind)
+/// <summary>A parameter of a model's or block's primary constructor, or of the record of sizes that it takes.</summary>
+/// <param name="symbol">The parameter.</param>
+/// <param name="syntax">Its declaration, where that is in source.</param>
+/// <param name="kind">What it is for.</param>
+/// <param name="record">The class's parameter that holds the record; null for a parameter of the class itself.</param>
+internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax, ParameterKind kind, string? record = null)
 {
     // Values only: a result outlives the compilation that it was read from.
     public ParameterSyntax? Syntax { get; } = syntax;
@@ -42,7 +46,15 @@ internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax
 
     public string Name { get; } = symbol.Name;
 
-    public string Identifier { get; } = UserSyntax.Escape(symbol.Name);
+    /// <summary>What <c>Declare</c> calls it.</summary>
+    public string Identifier { get; set; } = UserSyntax.Escape(symbol.Name);
+
+    /// <summary>How the class reads it: <c>width</c>, or <c>s.Width</c>.</summary>
+    public string Code { get; } = (record is null ? string.Empty : UserSyntax.Escape(record) + ".")
+        + UserSyntax.Escape(symbol.Name);
+
+    /// <summary>Whether it is a property of the class's record of sizes.</summary>
+    public bool IsOfRecord { get; } = record is not null;
 
     public string Type { get; } = symbol.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));

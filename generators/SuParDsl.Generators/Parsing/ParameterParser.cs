@@ -10,21 +10,33 @@ namespace SuParDsl.Generators.Parsing;
 /// <summary>Reads the sizes, densities and other parameters of a primary constructor.</summary>
 internal static class ParameterParser
 {
+    private static readonly string[] Marks =
+        [KnownNames.MuWidth, KnownNames.MuDepth, KnownNames.Density, KnownNames.InitStd, KnownNames.Multiplier];
+
     /// <summary>The parameters of a class in source, with what is wrong about them.</summary>
     public static ImmutableArray<Parameter> Parse(DeclarationContext context, IMethodSymbol constructor)
     {
-        var parameters = constructor.Parameters.Select(symbol => Read(symbol, Syntax(symbol))).ToImmutableArray();
-        for (var i = 0; i < parameters.Length; i++)
+        var parameters = ImmutableArray.CreateBuilder<Parameter>();
+        foreach (var symbol in constructor.Parameters)
         {
-            Check(context, constructor.Parameters[i], parameters[i]);
+            if (RecordParser.IsRecord(symbol))
+            {
+                parameters.AddRange(RecordParser.Parse(context, constructor, symbol, parameters));
+                continue;
+            }
+
+            var parameter = Read(symbol, Syntax(symbol));
+            parameters.Add(parameter);
+            Check(context, symbol, parameter);
         }
 
-        if (context.Kind == DeclarationKind.Model && !parameters.Any(static p => p.Kind == ParameterKind.Width))
+        if (context is { Kind: DeclarationKind.Model, Findings.IsBroken: false }
+            && !parameters.Any(static p => p.Kind == ParameterKind.Width))
         {
             context.Findings.Add(Descriptors.NothingScales, context.Part.Identifier.GetLocation(), context.Type.Name);
         }
 
-        return parameters;
+        return parameters.ToImmutable();
 
         ParameterSyntax? Syntax(IParameterSymbol symbol) =>
             symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) as ParameterSyntax;
@@ -32,12 +44,25 @@ internal static class ParameterParser
 
     /// <summary>The parameters of a block of another assembly.</summary>
     public static ImmutableArray<Parameter> Read(IMethodSymbol constructor) =>
-        [.. constructor.Parameters.Select(static symbol => Read(symbol, null))];
+        [.. constructor.Parameters.SelectMany(static symbol => SizeRecord.TypeOf(symbol) is { } record
+            ? SizeRecord.PrimaryConstructor(record)!.Parameters.Select(size => Read(size, null, symbol.Name))
+            : [Read(symbol, null)])];
 
-    private static Parameter Read(IParameterSymbol symbol, ParameterSyntax? syntax)
+    /// <summary>Whether an attribute marks a size, a density or another number of a model.</summary>
+    public static bool IsMark(AttributeData data) => Marks.Any(mark => KnownNames.IsOurs(data.AttributeClass, mark));
+
+    /// <summary>Whether a parameter carries a mark of the language.</summary>
+    public static bool IsMarked(IParameterSymbol symbol) => Marks.Any(mark => MarkOf(symbol, mark) is not null);
+
+    /// <summary>The mark on a parameter; on a record's, the attribute may also be on its property.</summary>
+    public static AttributeData? MarkOf(IParameterSymbol symbol, string attribute) => KnownNames.Find(symbol, attribute)
+        ?? (SizeRecord.PropertyOf(symbol.ContainingType, symbol) is { } property ? KnownNames.Find(property, attribute) : null);
+
+    /// <summary>A parameter without a check of it.</summary>
+    public static Parameter Read(IParameterSymbol symbol, ParameterSyntax? syntax, string? record = null)
     {
-        var parameter = new Parameter(symbol, syntax, KindOf(symbol));
-        var mark = KnownNames.Find(symbol, parameter.Kind == ParameterKind.Depth ? KnownNames.MuDepth : KnownNames.MuWidth);
+        var parameter = new Parameter(symbol, syntax, KindOf(symbol), record);
+        var mark = MarkOf(symbol, parameter.Kind == ParameterKind.Depth ? KnownNames.MuDepth : KnownNames.MuWidth);
         if (parameter.Scales && mark is { ConstructorArguments: [{ Value: int value }] } && value > 0)
         {
             parameter.Base = value;
@@ -48,7 +73,7 @@ internal static class ParameterParser
             parameter.Alpha = KnownNames.Named<double>(mark, "Alpha");
         }
 
-        if (parameter.IsDensity && KnownNames.Find(symbol, KnownNames.Density) is { } density)
+        if (parameter.IsDensity && MarkOf(symbol, KnownNames.Density) is { } density)
         {
             parameter.DensityBase = KnownNames.Named<double>(density, "Base") ?? 1;
         }
@@ -62,26 +87,27 @@ internal static class ParameterParser
         var isNumber = symbol.Type.SpecialType == SpecialType.System_Double;
         return symbol switch
         {
-            _ when isSize && KnownNames.Has(symbol, KnownNames.MuWidth) => ParameterKind.Width,
-            _ when isSize && KnownNames.Has(symbol, KnownNames.MuDepth) => ParameterKind.Depth,
+            _ when isSize && MarkOf(symbol, KnownNames.MuWidth) is not null => ParameterKind.Width,
+            _ when isSize && MarkOf(symbol, KnownNames.MuDepth) is not null => ParameterKind.Depth,
             _ when isSize => ParameterKind.Size,
-            _ when isNumber && KnownNames.Has(symbol, KnownNames.Density) => ParameterKind.Density,
-            _ when isNumber && KnownNames.Has(symbol, KnownNames.InitStd) => ParameterKind.InitStd,
-            _ when isNumber && KnownNames.Has(symbol, KnownNames.Multiplier) => ParameterKind.Multiplier,
+            _ when isNumber && MarkOf(symbol, KnownNames.Density) is not null => ParameterKind.Density,
+            _ when isNumber && MarkOf(symbol, KnownNames.InitStd) is not null => ParameterKind.InitStd,
+            _ when isNumber && MarkOf(symbol, KnownNames.Multiplier) is not null => ParameterKind.Multiplier,
             _ when KnownNames.IsOurs(symbol.Type, nameof(Rule)) => ParameterKind.Rule,
             _ => ParameterKind.Plain,
         };
     }
 
-    private static void Check(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
+    /// <summary>What is wrong with a parameter and the marks on it.</summary>
+    public static void Check(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
         switch (parameter.Kind)
         {
             case ParameterKind.Width:
-                CheckBase(context, symbol, parameter, KnownNames.MuWidth, "MuWidth", "256");
+                CheckBase(context, symbol, parameter, KnownNames.MuWidth, "MuWidth");
                 break;
             case ParameterKind.Depth:
-                CheckBase(context, symbol, parameter, KnownNames.MuDepth, "MuDepth", "4");
+                CheckBase(context, symbol, parameter, KnownNames.MuDepth, "MuDepth");
                 CheckAlpha(context, symbol, parameter);
                 break;
             case ParameterKind.Density:
@@ -92,16 +118,34 @@ internal static class ParameterParser
         CheckEffect(context, symbol, parameter);
     }
 
-    private static void CheckBase(DeclarationContext context, IParameterSymbol symbol, Parameter parameter, string attribute, string shortName, string example)
+    /// <summary>A model's size must state its base (SUP301).</summary>
+    public static void CheckHasBase(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
-        var mark = KnownNames.Find(symbol, attribute)!;
+        var (attribute, shortName, example) = parameter.Kind switch
+        {
+            ParameterKind.Width => (KnownNames.MuWidth, "MuWidth", "256"),
+            ParameterKind.Depth => (KnownNames.MuDepth, "MuDepth", "4"),
+            _ => default,
+        };
+        if (attribute is not null && MarkOf(symbol, attribute) is { ConstructorArguments: not [{ Value: int }] } mark)
+        {
+            var @base = parameter.DefaultSize is { } size and > 0 ? Text(size) : example;
+            context.Findings.Add(
+                Descriptors.NoBase, KnownNames.LocationOf(mark, context.Cancellation), parameter.Name, context.Type.Name,
+                    shortName, @base);
+        }
+    }
+
+    private static void CheckBase(DeclarationContext context, IParameterSymbol symbol, Parameter parameter, string attribute,
+        string shortName)
+    {
+        var mark = MarkOf(symbol, attribute)!;
         var location = KnownNames.LocationOf(mark, context.Cancellation);
         if (mark.ConstructorArguments is not [{ Value: int stated }])
         {
-            if (context.Kind == DeclarationKind.Model)
+            if (context is { Kind: DeclarationKind.Model, Type.IsRecord: false })
             {
-                context.Findings.Add(
-                    Descriptors.NoBase, location, parameter.Name, context.Type.Name, shortName, parameter.DefaultSize is { } size and > 0 ? Text(size) : example);
+                CheckHasBase(context, symbol, parameter);
             }
 
             return;
@@ -110,7 +154,8 @@ internal static class ParameterParser
         if (context.Kind == DeclarationKind.Block)
         {
             context.Findings.Add(
-                Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name, shortName);
+                Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name,
+                    shortName);
         }
         else if (stated <= 0)
         {
@@ -119,7 +164,8 @@ internal static class ParameterParser
         else if (parameter.DefaultSize is { } size && size != stated)
         {
             context.Findings.Add(
-                Descriptors.DefaultIsNotBase, parameter.Syntax?.Default?.Value.GetLocation() ?? location, parameter.Name, size, stated);
+                Descriptors.DefaultIsNotBase, parameter.Syntax?.Default?.Value.GetLocation() ?? location, parameter.Name, size,
+                    stated);
         }
     }
 
@@ -127,7 +173,7 @@ internal static class ParameterParser
     {
         if (parameter.Alpha is { } alpha && alpha is not (>= 0.5 and <= 1))
         {
-            var mark = KnownNames.Find(symbol, KnownNames.MuDepth)!;
+            var mark = MarkOf(symbol, KnownNames.MuDepth)!;
             var location = ArgumentLocation(mark, "Alpha", context) ?? KnownNames.LocationOf(mark, context.Cancellation);
             context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, Number(alpha));
             parameter.Alpha = null;
@@ -136,9 +182,10 @@ internal static class ParameterParser
 
     private static void CheckDensity(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
-        var mark = KnownNames.Find(symbol, KnownNames.Density)!;
+        var mark = MarkOf(symbol, KnownNames.Density)!;
         if (ArgumentExpression(mark, "Base", context) is { } stated
-            && !DensityExpression.CheckConstant(context, stated, parameter.DensityBase, $"The base density of '{parameter.Name}'"))
+            && !DensityExpression.CheckConstant(context, stated, parameter.DensityBase,
+                $"The base density of '{parameter.Name}'"))
         {
             parameter.DensityBase = 1;
         }
@@ -157,15 +204,18 @@ internal static class ParameterParser
             (KnownNames.MuWidth, parameter.Kind == ParameterKind.Width, "a size is an int"),
             (KnownNames.MuDepth, parameter.Kind == ParameterKind.Depth, "a count is an int, and not also a width"),
             (KnownNames.Density, parameter.Kind == ParameterKind.Density, "a density is a double"),
-            (KnownNames.InitStd, parameter.Kind == ParameterKind.InitStd && context.Kind == DeclarationKind.Model, "it is a double of a [Model]"),
-            (KnownNames.Multiplier, parameter.Kind == ParameterKind.Multiplier && context.Kind == DeclarationKind.Model, "it is a double of a [Model]"),
+            (KnownNames.InitStd, parameter.Kind == ParameterKind.InitStd && context.Kind == DeclarationKind.Model,
+                "it is a double of a [Model]"),
+            (KnownNames.Multiplier, parameter.Kind == ParameterKind.Multiplier && context.Kind == DeclarationKind.Model,
+                "it is a double of a [Model]"),
         ];
         foreach (var (attribute, takes, wants) in marks)
         {
-            if (!takes && KnownNames.Find(symbol, attribute) is { } mark)
+            if (!takes && MarkOf(symbol, attribute) is { } mark)
             {
                 var name = attribute.Substring(0, attribute.Length - "Attribute".Length);
-                context.Findings.Add(Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, parameter.Name, wants);
+                context.Findings.Add(Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name,
+                    parameter.Name, wants);
             }
         }
     }

@@ -49,7 +49,8 @@ internal sealed class ParseCache
 
     private void TakeOver(ParseCache earlier)
     {
-        if (!Equals(compilation.Options, earlier.compilation.Options) || !compilation.ExternalReferences.SequenceEqual(earlier.compilation.ExternalReferences))
+        if (!Equals(compilation.Options, earlier.compilation.Options)
+            || !compilation.ExternalReferences.SequenceEqual(earlier.compilation.ExternalReferences))
         {
             return;
         }

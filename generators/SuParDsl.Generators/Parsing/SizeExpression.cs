@@ -12,8 +12,11 @@ internal sealed record SizeArgument(Polynomial Size, string Extent, ExpressionSy
 /// <summary>Reads size expressions.</summary>
 internal static class SizeExpression
 {
-    public static SizeArgument Parse(DeclarationContext context, ExpressionSyntax expression) =>
-        new(Evaluate(context, expression), Extent(context, expression), expression);
+    public static SizeArgument Parse(DeclarationContext context, ExpressionSyntax expression)
+    {
+        StateReads.Check(context, expression);
+        return new(Evaluate(context, expression), Extent(context, expression), expression);
+    }
 
     /// <summary>The formula of a size. What is not arithmetic is opaque.</summary>
     public static Polynomial Evaluate(DeclarationContext context, ExpressionSyntax expression)
@@ -23,8 +26,10 @@ internal static class SizeExpression
         {
             case ParenthesizedExpressionSyntax parenthesized:
                 return Evaluate(context, parenthesized.Expression);
-            case IdentifierNameSyntax name when context.Find(name.Identifier.ValueText) is { IsExtent: true } parameter:
+            case var _ when context.ParameterAt(expression) is { IsExtent: true } parameter:
                 return Polynomial.Name(parameter.Name);
+            case var _ when context.DerivedAt(expression) is { } derived:
+                return Evaluate(context, derived.Expression);
             case BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, expression) is null:
                 var (left, right) = (Evaluate(context, binary.Left), Evaluate(context, binary.Right));
                 return binary.Kind() switch
@@ -33,10 +38,10 @@ internal static class SizeExpression
                     SyntaxKind.SubtractExpression => left - right,
                     SyntaxKind.MultiplyExpression => left * right,
                     SyntaxKind.DivideExpression => Divide(context, binary, left, right),
-                    _ => Opaque(expression),
+                    _ => Opaque(context, expression),
                 };
             default:
-                return Constant(context, expression) is { } value ? Polynomial.Constant(value) : Opaque(expression);
+                return Constant(context, expression) is { } value ? Polynomial.Constant(value) : Opaque(context, expression);
         }
     }
 
@@ -78,10 +83,16 @@ internal static class SizeExpression
         return quotient;
     }
 
-    private static Polynomial Opaque(ExpressionSyntax expression) => Polynomial.Name("(" + UserSyntax.OneLine(expression) + ")");
+    private static Polynomial Opaque(DeclarationContext context, ExpressionSyntax expression) =>
+        Polynomial.Name("(" + ExpressionText.InWords(context, expression) + ")");
 
     private static string Extent(DeclarationContext context, ExpressionSyntax expression)
     {
+        if (context.DerivedAt(expression) is { } derived)
+        {
+            return Extent(context, derived.Expression);
+        }
+
         if (IsOverExtents(context, expression))
         {
             return OverExtents(context, expression);
@@ -103,7 +114,8 @@ internal static class SizeExpression
     private static bool IsOverExtents(DeclarationContext context, ExpressionSyntax expression) => expression switch
     {
         ParenthesizedExpressionSyntax parenthesized => IsOverExtents(context, parenthesized.Expression),
-        IdentifierNameSyntax name when context.Find(name.Identifier.ValueText) is { } parameter => parameter.IsExtent,
+        _ when context.ParameterAt(expression) is { } parameter => parameter.IsExtent,
+        _ when context.DerivedAt(expression) is { } derived => IsOverExtents(context, derived.Expression),
         BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, binary) is null =>
             IsOverExtents(context, binary.Left) && IsOverExtents(context, binary.Right),
         _ => Constant(context, expression) is not null,
@@ -112,11 +124,16 @@ internal static class SizeExpression
     private static string OverExtents(DeclarationContext context, ExpressionSyntax expression) => expression switch
     {
         ParenthesizedExpressionSyntax parenthesized => "(" + OverExtents(context, parenthesized.Expression) + ")",
-        IdentifierNameSyntax name when context.Find(name.Identifier.ValueText) is { } parameter => parameter.Identifier,
+        _ when context.ParameterAt(expression) is { } parameter => parameter.Identifier,
+        _ when context.DerivedAt(expression) is { } derived => Operand(context, derived.Expression),
         BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, binary) is null =>
             $"{OverExtents(context, binary.Left)} {binary.OperatorToken.Text} {OverExtents(context, binary.Right)}",
         _ => Constant(context, expression)!.Value.ToString(CultureInfo.InvariantCulture),
     };
+
+    private static string Operand(DeclarationContext context, ExpressionSyntax expression) =>
+        UserSyntax.Unwrap(expression) is BinaryExpressionSyntax ? $"({OverExtents(context, expression)})"
+            : OverExtents(context, expression);
 
     private static bool IsArithmetic(BinaryExpressionSyntax binary) => binary.Kind()
         is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression or SyntaxKind.MultiplyExpression

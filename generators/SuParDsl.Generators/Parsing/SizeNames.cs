@@ -10,7 +10,8 @@ internal static class SizeNames
     // What a record named Size already has, or may not have.
     private static readonly string[] Reserved =
     [
-        "Size", "Clone", "Deconstruct", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers",
+        "Size", "Clone", "Deconstruct", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone",
+            "PrintMembers",
         "ReferenceEquals", "ToString",
     ];
 
@@ -24,15 +25,18 @@ internal static class SizeNames
     {
         var isModel = context.Kind == DeclarationKind.Model;
         return new(
-            parameter.Identifier, Property(parameter.Name, names), parameter.Type, Summary(parameter), Initial(parameter),
-            DeclarationModelBuilder.DeclareType(parameter), isModel ? DeclarationModelBuilder.Declared(parameter) : null, parameter.IsDensity);
+            parameter.Identifier, parameter.IsOfRecord ? UserSyntax.Escape(parameter.Name) : Property(parameter.Name, names),
+                parameter.Type, Summary(parameter), Initial(parameter),
+            DeclarationModelBuilder.DeclareType(parameter), isModel ? DeclarationModelBuilder.Declared(parameter) : null,
+                parameter.IsDensity);
     }
 
     private static string Property(string parameter, HashSet<string> names)
     {
         var trimmed = parameter.TrimStart('_');
         var name =
-            trimmed.Length == 0 || !char.IsLetter(trimmed[0]) ? "P" + trimmed : char.ToUpperInvariant(trimmed[0]) + trimmed.Substring(1);
+            trimmed.Length == 0 || !char.IsLetter(trimmed[0]) ? "P" + trimmed : char.ToUpperInvariant(trimmed[0])
+                + trimmed.Substring(1);
         while (!names.Add(name))
         {
             name += "Value";

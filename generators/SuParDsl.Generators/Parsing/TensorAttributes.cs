@@ -24,7 +24,15 @@ internal static class TensorAttributes
         if (KnownNames.Find(symbol, KnownNames.LrScale) is { ConstructorArguments: [{ Value: double factor }] } scale)
         {
             layer.LrScale = HasTensors(layer) ? factor : null;
-            Check(context, layer, scale, "LrScale", layer.LrScale is not null, "only a layer with tensors of its own has a learning rate");
+            Check(context, layer, scale, "LrScale", layer.LrScale is not null,
+                "only a layer with tensors of its own has a learning rate");
+            if (layer.LrScale is not null && scale.NamedArguments.All(static pair =>
+                pair.Value.Value is not string { Length: > 0 }))
+            {
+                context.Findings.Add(
+                    Descriptors.SilentScale, KnownNames.LocationOf(scale, context.Cancellation), layer.Name,
+                    factor.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+            }
         }
 
         if (layer.BuiltIn is not { Shape: ShapeRule.Value } && KnownNames.Find(symbol, KnownNames.Fan) is { } fan)
@@ -39,7 +47,8 @@ internal static class TensorAttributes
     {
         var isZero = KnownNames.Named<bool>(init, "Zero") == true;
         var gain = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
-        var isUniform = KnownNames.EnumMember(init, "Distribution", "InitDistribution")?.EndsWith(".Uniform", StringComparison.Ordinal) == true;
+        var isUniform = KnownNames.EnumMember(init, "Distribution", "InitDistribution")?.EndsWith(".Uniform",
+            StringComparison.Ordinal) == true;
         if (!HasMatrix(layer))
         {
             Check(context, layer, init, "Init", false, "only a layer with a weight matrix is initialised by the rule");
@@ -62,7 +71,14 @@ internal static class TensorAttributes
         if (context.Find(gain) is { IsDeclared: false, SpecialType: SpecialType.System_Double } parameter)
         {
             context.Use(parameter.Name);
-            layer.Gain = parameter.Identifier;
+            layer.Gain = new(parameter.Code, parameter.Name);
+            return;
+        }
+
+        if (context.Record is { } record && record.Derived.TryGetValue(gain, out var derived)
+            && derived.SpecialType == SpecialType.System_Double)
+        {
+            layer.Gain = new($"{record.Identifier}.{UserSyntax.Escape(gain)}", gain);
             return;
         }
 
@@ -86,7 +102,8 @@ internal static class TensorAttributes
         {
             if (sparse.ConstructorArguments is [{ Value: double and not 0.5 }])
             {
-                context.Findings.Add(Descriptors.TwoFourDensity, arguments[0].Expression.GetLocation(), layer.Name, density.Value);
+                context.Findings.Add(Descriptors.TwoFourDensity, arguments[0].Expression.GetLocation(), layer.Name,
+                    density.Value);
             }
             else if (Remainder(context, fanIn, 4))
             {
@@ -96,7 +113,8 @@ internal static class TensorAttributes
         else if (kind.StartsWith("Block", StringComparison.Ordinal) && int.TryParse(kind.Substring(5), out var side))
         {
             var rows = SizeText.Parse(rule.Axes[0], layer.Size)!;
-            var columns = rule.Axes.Skip(1).Aggregate(Polynomial.One, (product, axis) => product * SizeText.Parse(axis, layer.Size)!);
+            var columns = rule.Axes.Skip(1).Aggregate(Polynomial.One, (product, axis) =>
+                product * SizeText.Parse(axis, layer.Size)!);
             foreach (var size in new[] { rows, columns })
             {
                 if (Remainder(context, size, side))
@@ -112,11 +130,13 @@ internal static class TensorAttributes
         context.AtBase(size) is { IsInteger: true } value && !(value.Numerator % divisor).IsZero;
 
     private static bool HasMatrix(Layer layer) =>
-        layer.BuiltIn is { IsMatrix: true } or { Shape: ShapeRule.Lookup } || layer is { BuiltIn.Shape: ShapeRule.Value, SizeList.Count: > 1 };
+        layer.BuiltIn is { IsMatrix: true } or { Shape: ShapeRule.Lookup }
+            || layer is { BuiltIn.Shape: ShapeRule.Value, SizeList.Count: > 1 };
 
     private static bool HasTensors(Layer layer) => layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
 
-    private static void Check(DeclarationContext context, Layer layer, AttributeData mark, string name, bool hasEffect, string why)
+    private static void Check(DeclarationContext context, Layer layer, AttributeData mark, string name, bool hasEffect,
+        string why)
     {
         if (!hasEffect)
         {

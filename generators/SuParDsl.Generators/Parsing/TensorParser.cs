@@ -3,7 +3,8 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Lists the tensors of a class: those of its layers, with the layers' arguments put in place of their parameters.</summary>
+/// <summary>Lists the tensors of a class: those of its layers, with the layers' arguments put in place of their
+/// parameters.</summary>
 internal static class TensorParser
 {
     public static ImmutableArray<TensorInfo> Of(DeclarationContext context, Layer layer)
@@ -15,15 +16,18 @@ internal static class TensorParser
             { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
             { Foreign: { } foreign } =>
             [
-                new($"{layer.Name}.*", [], foreign.In, foreign.Out, TensorStart.Normal) { IsMatrix = true, Stated = foreign.Role },
+                new($"{layer.Name}.*", [], foreign.In, foreign.Out, TensorStart.Normal) { IsMatrix = true,
+                    Stated = foreign.Role },
             ],
-            { BuiltIn: { } builtIn } => builtIn.Tensors.Where(rule => Exists(layer, rule)).Select(rule => OfRule(layer, builtIn, rule)),
+            { BuiltIn: { } builtIn } => builtIn.Tensors.Where(rule => Exists(layer, rule)).Select(rule =>
+                OfRule(layer, builtIn, rule)),
             _ => [],
         };
         return [.. tensors.Select(tensor => Cover(tensor, layer.Density, layer.IsDense, isOwn: layer.BuiltIn is not null))];
     }
 
-    /// <summary>A tensor under a <c>[Sparse]</c> or <c>[Dense]</c>, unless something further in has settled its density.</summary>
+    /// <summary>A tensor under a <c>[Sparse]</c> or <c>[Dense]</c>, unless something further in has settled its
+    /// density.</summary>
     public static TensorInfo Cover(TensorInfo tensor, DensityArgument? density, bool isDense, bool isOwn) =>
         !tensor.CanBeCovered || tensor.IsDensitySettled || (density is null && !isDense)
             ? tensor
@@ -35,13 +39,13 @@ internal static class TensorParser
         $"{layer.Name}.{rule.Name}",
         [.. rule.Axes.Select(axis => SizeText.Parse(axis, layer.Size)!)],
         rule.FanIn is null ? Polynomial.One : SizeText.Parse(rule.FanIn, layer.Size)!,
-        layer.Size(rule.FanOut)!,
+        SizeText.Parse(rule.FanOut, layer.Size)!,
         rule.Start == TensorStart.Normal ? layer.Start ?? rule.Start : rule.Start)
     {
         IsMatrix = rule.Axes.Length > 1,
         CanBeCovered = builtIn.IsMatrix && rule.Axes.Length > 1,
         LrScale = layer.LrScale,
-        Gain = rule.Start == TensorStart.Normal ? layer.Gain : null,
+        Gain = rule.Start == TensorStart.Normal ? layer.Gain?.Text : null,
         OnlyIf = rule.OnlyIf is null || layer.Others[rule.OnlyIf] == "true" ? null : layer.Others[rule.OnlyIf],
         IsTiedReadout = layer.IsTied,
     };
@@ -59,7 +63,7 @@ internal static class TensorParser
         {
             IsMatrix = !isVector,
             CanBeCovered = layer.Fan is not null,
-            Gain = layer.Gain,
+            Gain = layer.Gain?.Text,
             LrScale = layer.LrScale,
         };
     }

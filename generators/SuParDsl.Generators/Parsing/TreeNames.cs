@@ -17,7 +17,8 @@ internal sealed class TreeNames
         used = new(() => new(Identifiers(root), StringComparer.OrdinalIgnoreCase));
         if (root is CompilationUnitSyntax unit)
         {
-            IsGlobal = unit.Externs.Count > 0 || unit.AttributeLists.Count > 0 || unit.Usings.Any(static u => u.GlobalKeyword.RawKind != 0);
+            IsGlobal = unit.Externs.Count > 0 || unit.AttributeLists.Count > 0
+                || unit.Usings.Any(static u => u.GlobalKeyword.RawKind != 0);
         }
 
         Declare(root);

@@ -63,7 +63,8 @@ internal static class TypeForm
             if (node is TypeDeclarationSyntax container && !UserSyntax.IsPartial(container))
             {
                 context.Findings.Add(
-                    Descriptors.ContainerNotPartial, container.Identifier.GetLocation(), container.Identifier.ValueText, context.Type.Name, mark);
+                    Descriptors.ContainerNotPartial, container.Identifier.GetLocation(), container.Identifier.ValueText,
+                        context.Type.Name, mark);
                 return false;
             }
         }
@@ -78,13 +79,18 @@ internal static class TypeForm
             var type = context.ModelOf(stated).GetTypeInfo(stated.Type, context.Cancellation).Type;
             if (type is { TypeKind: TypeKind.Class })
             {
-                context.Findings.Add(Descriptors.ForeignBase, stated.GetLocation(), context.Type.Name, UserSyntax.OneLine(stated.Type));
+                context.Findings.Add(Descriptors.ForeignBase, stated.GetLocation(), context.Type.Name,
+                    UserSyntax.OneLine(stated.Type));
                 return false;
             }
         }
 
         return true;
     }
+
+    /// <summary>Whether the model takes a record of the user's own, so that none is emitted.</summary>
+    private static bool TakesRecord(DeclarationContext context) => context.Type.InstanceConstructors
+        .Any(static constructor => constructor.Parameters is [var only] && RecordParser.IsRecord(only));
 
     /// <summary>Members of the user's that have the name of an emitted one.</summary>
     private static bool CheckNames(DeclarationContext context)
@@ -95,20 +101,23 @@ internal static class TypeForm
             var identifier = member switch
             {
                 PropertyDeclarationSyntax property => property.Identifier,
-                MethodDeclarationSyntax method when method.Identifier.ValueText is "Size" or "Base" or "RegisterLayers" => method.Identifier,
+                MethodDeclarationSyntax method when method.Identifier.ValueText is "Size" or "Base" or "RegisterLayers" =>
+                    method.Identifier,
                 BaseTypeDeclarationSyntax type => type.Identifier,
                 _ => default,
             };
             var taken = identifier.ValueText switch
             {
-                "Size" or "Base" => context.Kind == Model.DeclarationKind.Model,
+                "Base" => context.Kind == Model.DeclarationKind.Model,
+                "Size" => context.Kind == Model.DeclarationKind.Model && !TakesRecord(context),
                 "RegisterLayers" or "Declare" => true,
                 _ => false,
             };
             if (taken)
             {
                 context.Findings.Add(
-                    Descriptors.NameTaken, identifier.GetLocation(), identifier.ValueText, context.Type.Name, "a generated member");
+                    Descriptors.NameTaken, identifier.GetLocation(), identifier.ValueText, context.Type.Name,
+                        "a generated member");
                 fine = false;
             }
         }

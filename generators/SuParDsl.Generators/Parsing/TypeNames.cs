@@ -41,13 +41,16 @@ internal static class TypeNames
 
     public static string TypeParameters(TypeDeclarationSyntax part) => part.TypeParameterList is not { } list
         ? string.Empty
-        : "<" + string.Join(", ", list.Parameters.Select(static p => (p.VarianceKeyword.Text + " " + p.Identifier.Text).Trim())) + ">";
+        : "<" + string.Join(", ", list.Parameters.Select(static p =>
+            (p.VarianceKeyword.Text + " " + p.Identifier.Text).Trim())) + ">";
 
     /// <summary>File names ignore case, types do not: siblings that differ in case only are told apart by their order.</summary>
     private static string CaseMark(INamedTypeSymbol type)
     {
-        var siblings = type.ContainingType is { } container ? container.GetTypeMembers() : type.ContainingNamespace.GetTypeMembers();
-        var alike = siblings.Where(sibling => string.Equals(sibling.MetadataName, type.MetadataName, StringComparison.OrdinalIgnoreCase))
+        var siblings = type.ContainingType is { } container ? container.GetTypeMembers()
+            : type.ContainingNamespace.GetTypeMembers();
+        var alike = siblings.Where(sibling =>
+            string.Equals(sibling.MetadataName, type.MetadataName, StringComparison.OrdinalIgnoreCase))
             .Select(static sibling => sibling.MetadataName).OrderBy(static name => name, StringComparer.Ordinal).ToList();
         return alike.Count <= 1 ? string.Empty : $".{alike.IndexOf(type.MetadataName)}";
     }

@@ -21,7 +21,8 @@ internal static class UserSyntax
 
     /// <summary>An identifier as C# needs it: keywords get an @.</summary>
     public static string Escape(string name) =>
-        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None
+            ? "@" + name : name;
 
     /// <summary>An expression on one line, without comments.</summary>
     public static string OneLine(SyntaxNode node)
@@ -53,7 +54,8 @@ internal static class UserSyntax
     public static ExpressionSyntax Positive(ExpressionSyntax expression) =>
         Unwrap(expression) is PrefixUnaryExpressionSyntax minus && IsNegative(expression) ? minus.Operand : expression;
 
-    private static bool IsEmitted(MemberDeclarationSyntax member) => member.AttributeLists.SelectMany(static list => list.Attributes).Any(
+    private static bool IsEmitted(MemberDeclarationSyntax member) =>
+        member.AttributeLists.SelectMany(static list => list.Attributes).Any(
         static attribute => attribute.Name.ToString().EndsWith("GeneratedCode", StringComparison.Ordinal)
             && attribute.ArgumentList is { Arguments.Count: > 0 } arguments
             && arguments.Arguments[0].Expression is LiteralExpressionSyntax { Token.ValueText: Tool });

@@ -32,7 +32,8 @@ internal static class WeightArguments
         if (scaling > 1 && layer.Fan is null && !layer.IsBroken)
         {
             var remedy = layer.SizeList.Count == 2 ? "[Fan(In = 1, Out = 0)]" : "[Fan(In = …, Out = …)]";
-            context.Findings.Add(Descriptors.NoRole, layer.Location, layer.Name, $"has {scaling.ToString(CultureInfo.InvariantCulture)} axes that scale", remedy);
+            context.Findings.Add(Descriptors.NoRole, layer.Location, layer.Name,
+                $"has {scaling.ToString(CultureInfo.InvariantCulture)} axes that scale", remedy);
         }
     }
 
@@ -54,7 +55,8 @@ internal static class WeightArguments
         {
             context.Findings.Add(
                 Descriptors.NoRole, KnownNames.LocationOf(fan, context.Cancellation), layer.Name,
-                $"has axes 0 to {(count - 1).ToString(CultureInfo.InvariantCulture)}, of which [Fan] must name two", "[Fan(In = 1, Out = 0)]");
+                $"has axes 0 to {(count - 1).ToString(CultureInfo.InvariantCulture)}, of which [Fan] must name two",
+                    "[Fan(In = 1, Out = 0)]");
             layer.IsBroken = true;
         }
 

@@ -20,7 +20,8 @@ internal static class TensorTable
 
     /// <summary>The role of a tensor, from which of its sizes scale.</summary>
     public static Role RoleOf(DeclarationContext context, TensorInfo tensor) =>
-        tensor.Stated ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut)) : Role.Vector);
+        tensor.Stated ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut))
+            : Role.Vector);
 
     private static ImmutableArray<TableRow> Rows(SizeTexts sizes, ImmutableArray<TensorInfo> tensors) =>
         [Header, .. tensors.Select(tensor => Row(sizes, tensor))];
@@ -59,7 +60,8 @@ internal static class TensorTable
             if (tensor.LrScale is { } scale)
             {
                 var factor = scale.ToString("R", CultureInfo.InvariantCulture);
-                rate = rate == "1" ? factor : rate.StartsWith("1/", StringComparison.Ordinal) ? factor + rate.Substring(1) : factor + "·" + rate;
+                rate = rate == "1" ? factor : rate.StartsWith("1/", StringComparison.Ordinal) ? factor + rate.Substring(1)
+                    : factor + "·" + rate;
             }
 
             return depth.Count == 0 ? rate : string.Join("·", rate == "1" ? depth : depth.Prepend(rate));
@@ -67,14 +69,15 @@ internal static class TensorTable
 
         string InitStd()
         {
-            if (tensor.Start is TensorStart.Ones or TensorStart.Zeros)
+            if (tensor.Start is TensorStart.Ones or TensorStart.Zeros or TensorStart.Own)
             {
-                return tensor.Start == TensorStart.Ones ? "ones" : "zeros";
+                return tensor.Start switch { TensorStart.Ones => "ones", TensorStart.Zeros => "zeros", _ => "its own" };
             }
 
             var factor = RuleTable.Of(Rule.SuPar, role, Quantity.InitVariance).Power(0.5).Text(mIn, mOut, mDensity);
             var sigma = tensor.Gain is null ? "σ" : "σ·" + tensor.Gain;
-            return factor == "1" ? sigma : factor.StartsWith("1/", StringComparison.Ordinal) ? sigma + factor.Substring(1) : sigma + "·" + factor;
+            return factor == "1" ? sigma : factor.StartsWith("1/", StringComparison.Ordinal) ? sigma + factor.Substring(1)
+                : sigma + "·" + factor;
         }
     }
 

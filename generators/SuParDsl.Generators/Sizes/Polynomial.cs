@@ -125,7 +125,8 @@ internal sealed class Polynomial : IEquatable<Polynomial>
         if (rest.Value is { } size && b.Value is { } divisor)
         {
             var ratio = size / divisor;
-            return even + Constant(new Rational((ratio.Numerator - (((ratio.Numerator % ratio.Denominator) + ratio.Denominator) % ratio.Denominator)) / ratio.Denominator, 1));
+            return even + Constant(new Rational((ratio.Numerator - (((ratio.Numerator % ratio.Denominator)
+                + ratio.Denominator) % ratio.Denominator)) / ratio.Denominator, 1));
         }
 
         return even + Name($"⌊{Formula.Atom(rest.ToString())}/{Formula.Atom(b.ToString())}⌋");
@@ -183,7 +184,8 @@ internal sealed class Polynomial : IEquatable<Polynomial>
             return floor;
         }
 
-        return Name(Identifiers.Replace(name, identifier => replacement(identifier) is { } other && !other.Equals(Name(identifier))
+        return Name(Identifiers.Replace(name, identifier =>
+            replacement(identifier) is { } other && !other.Equals(Name(identifier))
             ? other.Count > 1 || !other.IsIntegral ? $"({other})" : other.ToString()
             : null));
     }

@@ -78,7 +78,8 @@ internal sealed class SizeText
 
         var word = text.Substring(start, position - start);
         return word.Length == 0 ? null
-            : long.TryParse(word, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            : long.TryParse(word, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture,
+                out var number)
                 ? Polynomial.Constant(number)
             : Identifiers.IsOne(word) ? value(word) ?? Polynomial.Name(word) : null;
     }

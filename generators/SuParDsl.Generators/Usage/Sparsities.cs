@@ -12,7 +12,7 @@ internal static class Sparsities
     /// <summary>A density parameter with the wrong name.</summary>
     public static void Check(IParameterSymbol parameter, Action<Diagnostic> report)
     {
-        if (Names(parameter.Name, "sparsity") && KnownNames.Has(parameter, KnownNames.Density))
+        if (Names(parameter.Name, "sparsity") && ParameterParser.MarkOf(parameter, KnownNames.Density) is not null)
         {
             report(Diagnostic.Create(Descriptors.SparsityAsDensity, parameter.Locations[0], parameter.Name, "rename it"));
         }
@@ -22,7 +22,7 @@ internal static class Sparsities
     public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
     {
         var isAttribute = KnownNames.IsOurs(creation.Type, KnownNames.Sparse);
-        if (!isAttribute && !(creation.Type is { } type && KnownNames.IsDeclaration(type)))
+        if (!isAttribute && !(creation.Type is { } type && (type.IsRecord || KnownNames.IsDeclaration(type))))
         {
             return;
         }
@@ -30,7 +30,8 @@ internal static class Sparsities
         foreach (var argument in creation.Arguments)
         {
             if (argument is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit, Parameter: { } parameter }
-                && (isAttribute ? parameter.Name == "density" : KnownNames.Has(parameter, KnownNames.Density)))
+                && (isAttribute ? parameter.Name == "density"
+                    : ParameterParser.MarkOf(parameter, KnownNames.Density) is not null))
             {
                 Check(argument.Value, report);
             }
@@ -40,12 +41,9 @@ internal static class Sparsities
     /// <summary>Properties of a model's record of sizes.</summary>
     public static void Check(ISimpleAssignmentOperation assignment, Action<Diagnostic> report)
     {
-        if (assignment.Target is IPropertyReferenceOperation { Property: { ContainingType: { Name: "Size",
-            ContainingType: { } model } } property }
-            && KnownNames.Has(model, KnownNames.Model)
-            && model.InstanceConstructors.SelectMany(static c => c.Parameters).Any(p =>
-                string.Equals(p.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase)
-                    && KnownNames.Has(p, KnownNames.Density)))
+        if (assignment.Target is IPropertyReferenceOperation { Property: var property }
+            && SizeRecord.ParameterOf(property) is { } parameter
+                && ParameterParser.MarkOf(parameter, KnownNames.Density) is not null)
         {
             Check(assignment.Value, report);
         }

@@ -15,7 +15,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     [
         Descriptors.SparsityAsDensity, Descriptors.WrittenPastMask, Descriptors.HandMadeTie, Descriptors.OwnInitialization,
         Descriptors.CoupledDecay, Descriptors.PlainOptimizer, Descriptors.UnknownOptimizer, Descriptors.PlainClipping,
-        Descriptors.LargeEpsilon,
+        Descriptors.LargeEpsilon, Descriptors.OpKeeps,
     ];
 
     /// <inheritdoc/>
@@ -49,5 +49,6 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         var assignment = (ISimpleAssignmentOperation)context.Operation;
         WeightUse.Check(assignment, context.ReportDiagnostic);
         Sparsities.Check(assignment, context.ReportDiagnostic);
+        OpUse.Check(assignment, context.ContainingSymbol, context.ReportDiagnostic);
     }
 }

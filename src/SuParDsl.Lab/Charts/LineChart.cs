@@ -38,6 +38,8 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
           .line { fill: none; stroke-linejoin: round; stroke-linecap: round; }
           .s0 { stroke: #0072b2; stroke-width: 1.6; }
           .s1 { stroke: #d55e00; stroke-width: 2.4; }
+          .unseen { opacity: 0; }
+          .unseen:hover { opacity: 1; fill: none; }
           .m0 { fill: #0072b2; }
           .m1 { fill: #d55e00; }
           @media (prefers-color-scheme: dark) {
@@ -105,10 +107,11 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         var places = series.Points.Where(static p => double.IsFinite(p.Y)).Select(at).ToList();
         var path = string.Join(' ', places.Select(static p => string.Create(CultureInfo.InvariantCulture, $"{p.X:F1},{p.Y:F1}")));
         Line(svg, $"""<polyline class="line s{index}" points="{path}"/>""");
-        foreach (var p in series.HasMarkers ? series.Points.Where(static p => double.IsFinite(p.Y)) : [])
+        foreach (var p in series.Points.Where(static p => double.IsFinite(p.Y)))
         {
+            // Every point tells its values to the pointer, seen or unseen.
             var (x, y) = at(p);
-            Line(svg, $"""<circle class="m{index}" cx="{x:F1}" cy="{y:F1}" r="4"><title>{Escape(series.Name)}: {Number(p.X)} → {Number(p.Y)}</title></circle>""");
+            Line(svg, $"""<circle class="{(series.HasMarkers ? "m" : "unseen s")}{index}" cx="{x:F1}" cy="{y:F1}" r="4"><title>{Escape(series.Name)}: {Number(p.X)} → {Number(p.Y)}</title></circle>""");
         }
     }
 

@@ -9,4 +9,5 @@ internal sealed record Panel(string Title, IReadOnlyList<PanelSeries> Series);
 /// <param name="Name">Its name in the legend; panels' lines of one name have one colour.</param>
 /// <param name="Points">Its points, from left to right; what is not finite is left out.</param>
 /// <param name="Mark">A point to mark; null for none.</param>
-internal sealed record PanelSeries(string Name, IReadOnlyList<ChartPoint> Points, ChartPoint? Mark = null);
+/// <param name="Doubtful">The places of points that stand for fewer runs than the others; they are drawn hollow, off the line.</param>
+internal sealed record PanelSeries(string Name, IReadOnlyList<ChartPoint> Points, ChartPoint? Mark = null, IReadOnlyList<double>? Doubtful = null);

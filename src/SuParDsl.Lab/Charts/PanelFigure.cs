@@ -22,7 +22,8 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
     private const double GapX = 78;
     private const double GapY = 66;
     private const double Top = 96;
-    private const double LegendStep = 92;
+    private const double LegendLetter = 6.5;
+    private const double LegendLine = 44;
 
     /// <summary>The figure.</summary>
     public string ToSvg()
@@ -30,7 +31,8 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
         var names = Panels.SelectMany(static panel => panel.Series).Select(static series => series.Name).Distinct().ToList();
         var rows = Panels.Chunk(Columns).ToList();
         var width = Math.Max(480, GapX + (Columns * (PanelWidth + GapX)) - 50);
-        var perLine = Math.Max(1, (int)((width - GapX) / LegendStep));
+        var legendStep = LegendLine + (LegendLetter * names.Select(static name => name.Length).DefaultIfEmpty().Max());
+        var perLine = Math.Max(1, (int)((width - GapX) / legendStep));
         var legendLines = (names.Count + perLine - 1) / perLine;
         var top = Top + (20 * (legendLines - 1));
         var height = top + (rows.Count * (PanelHeight + GapY));
@@ -42,8 +44,13 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
         Line(svg, $"""<text class="title" x="{GapX}" y="30">{Escape(Title)}</text>""");
         foreach (var (i, name) in names.Index())
         {
-            var (x, y) = (GapX + (i % perLine * LegendStep), 52 + (20 * (i / perLine)));
+            var (x, y) = (GapX + (i % perLine * legendStep), 52 + (20 * (i / perLine)));
             Line(svg, $"""<line class="line s{i}" x1="{x}" y1="{y}" x2="{x + 22}" y2="{y}"/><text class="legend" x="{x + 27}" y="{y + 4}">{Escape(name)}</text>""");
+        }
+
+        if (Panels.Any(static panel => panel.Series.Any(static series => series.Mark is not null)))
+        {
+            Line(svg, $"""<circle class="axis" cx="{width - 76}" cy="26" r="6"/><text class="legend" x="{width - 64}" y="30">optimum</text>""");
         }
 
         foreach (var (row, panels) in rows.Index())
@@ -81,11 +88,13 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
         {
             var colour = names.IndexOf(series.Name);
             var points = series.Points.Where(axes.Holds).ToList();
-            var path = string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):F1},{Y(p):F1}")));
+            var firm = points.Where(p => series.Doubtful?.Contains(p.X) != true).ToList();
+            var path = string.Join(' ', firm.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):F1},{Y(p):F1}")));
             Line(svg, $"""<polyline class="line s{colour}" points="{path}"/>""");
             foreach (var p in points)
             {
-                Line(svg, $"""<circle class="m{colour}" cx="{X(p):F1}" cy="{Y(p):F1}" r="2.5"><title>{Escape($"{series.Name}: {Numbers.Text(p.X)} → {p.Y:G4}")}</title></circle>""");
+                var (kind, note) = firm.Contains(p) ? ($"m{colour}", string.Empty) : ($"hollow s{colour}", ", some diverged");
+                Line(svg, $"""<circle class="{kind}" cx="{X(p):F1}" cy="{Y(p):F1}" r="2.5"><title>{Escape($"{series.Name}: {Numbers.Text(p.X)} → {p.Y:G4}{note}")}</title></circle>""");
             }
 
             if (series.Mark is { } mark && axes.Holds(mark))

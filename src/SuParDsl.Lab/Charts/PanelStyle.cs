@@ -21,6 +21,7 @@ internal static class PanelStyle
               .axis { stroke: #57606a; stroke-width: 1; fill: none; }
               .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
               .ring { fill: none; stroke-width: 2; }
+              .hollow { fill: none; stroke-width: 1; }
 
             """);
         Colours(css, lines, 0, 0.8, string.Empty);

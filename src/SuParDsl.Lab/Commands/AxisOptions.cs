@@ -33,6 +33,10 @@ internal sealed class AxisOptions<TModel, TSize>
         options.Select(entry => (entry.Axis, Values: result.GetValue(entry.Option)!)).Where(static entry => entry.Values.Length > 0)
             .ToDictionary(static entry => entry.Axis, static entry => entry.Values);
 
+    /// <summary>Whether a command line names the values of an axis.</summary>
+    public bool IsGiven(ParseResult result, SizeAxis axis) =>
+        options.Any(entry => entry.Axis == axis && result.GetResult(entry.Option) is { Implicit: false });
+
     private static Option<double[]> Option(SizeAxis axis, double[] @default) => axis switch
     {
         SizeAxis.Width => OptionFactory.Reals("--widths", "widths; where one axis varies at a time, the others stand at their first value", @default, "that are whole and above 0", IsCount),

@@ -4,6 +4,7 @@ using System.Text.Json;
 using SuParDsl.Lab.Checks;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Text;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
@@ -84,12 +85,14 @@ internal static class CheckCommand
             folder.Write("check.json", JsonSerializer.Serialize(
                 new CheckConfig<TSize>(example.Name, size, plan, RunData.Of(open, data.Path(result)), RunMachine.Here(device)), RunJson.Options) + "\n");
 
+            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
             var output = result.InvocationConfiguration.Output;
-            using var view = ProgressLines.For(output, runner.Models, "models");
             List<CheckResult> results;
             try
             {
-                results = runner.Run((trained, seed, _) => view.Done(Describe(axes, trained, seed)), stop.Token);
+                results = WorkProgress.Watch(
+                    output, Terminal.Of(output), runner.Models, "models",
+                    done => runner.Run((trained, seed, _) => done(Describe(axes, trained, seed)), stop.Token));
             }
             catch (OperationCanceledException)
             {
@@ -111,7 +114,7 @@ internal static class CheckCommand
             var heading = $"{RuleNames.Of(result.Rule)} over {result.Report.Axis}: slopes of log₂ mean |activation| and of its change Δ against log₂ {result.Report.Axis}, ± their spread over seeds";
             output.WriteLine();
             output.WriteLine(heading);
-            output.Write(table.ToString());
+            table.Print(output, Terminal.Of(output));
             summary.Add($"## {heading}\n\n{table.ToMarkdown()}");
         }
 

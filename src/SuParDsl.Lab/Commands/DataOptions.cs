@@ -33,8 +33,12 @@ internal sealed class DataOptions(IDataSource source)
         },
     };
 
-    private readonly Option<int> vocabulary = OptionFactory.Integer(
-        "--vocabulary", "tokens that --tokenizer bpe learns, the 256 bytes among them", TokenizerChoice.DefaultVocabulary, Bytes + 1);
+    private readonly Option<int?> vocabulary = new("--vocabulary")
+    {
+        Description = $"tokens that --tokenizer bpe learns, the 256 bytes among them; without it {TokenizerChoice.DefaultVocabulary}",
+        HelpName = "n",
+        CustomParser = static result => (int)OptionFactory.ParseInteger(result, "--vocabulary", Bytes + 1, int.MaxValue),
+    };
 
     private bool IsText => source is TextData;
 
@@ -71,7 +75,7 @@ internal sealed class DataOptions(IDataSource source)
 
     private TokenizerChoice Tokenizer(ParseResult result)
     {
-        var choice = result.GetValue(tokenizer)! with { Vocabulary = result.GetValue(vocabulary) };
+        var choice = result.GetValue(tokenizer)! with { Vocabulary = result.GetValue(vocabulary) ?? TokenizerChoice.DefaultVocabulary };
         return IsGiven(result, vocabulary) && choice is not { Kind: TokenizerKind.Bpe, Path: null }
             ? throw new UserException(string.Create(
                 CultureInfo.InvariantCulture, $"--vocabulary {choice.Vocabulary} is how many tokens --tokenizer bpe learns: give that, too"))

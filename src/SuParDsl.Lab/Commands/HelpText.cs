@@ -23,10 +23,12 @@ internal static class HelpText
         [
             "sweep --out sweeps/lr --lrs 2^-11..2^-5 --densities 1,1/4,1/16 --seeds 3 --workers 2",
             "sweep --out sweeps/std --sigmas 2^-8..2^-3 --lrs 2^-8",
+            "sweep --out sweeps/wide --widths 64..512 --constant-nonzeros",
             "sweep --out sweeps/lr --lrs 2^-11..2^-5 --shard 2/4",
         ],
         "transfer" => ["transfer sweeps/lr --widths 512 --densities 1,1/16", "transfer sweeps/lr --densities 1/32 --steps 1000"],
         "report" => ["report runs/<folder> sweeps/lr --out report.html"],
+        "completion" => ["completion bash >> ~/.bashrc", "completion fish | source"],
         "table" => ["table --width 4096 --density 1/128", "table --rule standard --json"],
         "replay" => ["replay reference/gpt-supar-s0.75", "replay reference/gpt-mup-s0.75 --tolerance 1e-5"],
         _ => ["train", "sample runs/<folder> --prompt \"The \"", "table --width 4096 --density 1/128", "train --help"],

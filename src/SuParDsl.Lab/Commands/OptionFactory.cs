@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
@@ -40,12 +41,26 @@ internal static class OptionFactory
     };
 
     /// <summary>One of an enum's values by its name in lower case.</summary>
-    public static Option<T> Choice<T>(string name, string help, T @default) where T : struct, Enum => new(name)
+    public static Option<T> Choice<T>(string name, string help, T @default) where T : struct, Enum
+    {
+        var option = new Option<T>(name)
+        {
+            Description = help,
+            HelpName = Choices(typeof(T)),
+            DefaultValueFactory = _ => @default,
+            CustomParser = result => ParseChoice(result, name, typeof(T)) is T value ? value : default,
+        };
+        Complete(option.CompletionSources, typeof(T));
+        return option;
+    }
+
+    /// <summary>Something to turn on.</summary>
+    public static Option<bool> Switch(string name, string help) => new(name)
     {
         Description = help,
-        HelpName = Choices(typeof(T)),
-        DefaultValueFactory = _ => @default,
-        CustomParser = result => ParseChoice(result, name, typeof(T)) is T value ? value : default,
+        HelpName = "true|false",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => ParseSwitch(result, name),
     };
 
     /// <summary>Several numbers: a list <c>1,1/4,1/16</c>, or a range that doubles <c>2^-10..2^-4</c>.</summary>
@@ -58,19 +73,35 @@ internal static class OptionFactory
     };
 
     /// <summary>Several of an enum's values by their names in lower case.</summary>
-    public static Option<T[]> ChoiceList<T>(string name, string help, T[] @default) where T : struct, Enum => new(name)
+    public static Option<T[]> ChoiceList<T>(string name, string help, T[] @default) where T : struct, Enum
     {
-        Description = help,
-        HelpName = Choices(typeof(T)) + ",…",
-        DefaultValueFactory = _ => @default,
-        CustomParser = result =>
-        [
-            .. result.Tokens[0].Value.Split(',').Select(token => ParseChoice(result, token, name, typeof(T)) is T value ? value : default).Distinct(),
-        ],
-    };
+        var option = new Option<T[]>(name)
+        {
+            Description = help,
+            HelpName = Choices(typeof(T)) + ",…",
+            DefaultValueFactory = _ => @default,
+            CustomParser = result =>
+            [
+                .. result.Tokens[0].Value.Split(',').Select(token => ParseChoice(result, token, name, typeof(T)) is T value ? value : default).Distinct(),
+            ],
+        };
+        Complete(option.CompletionSources, typeof(T));
+        return option;
+    }
 
     /// <summary>A text.</summary>
     public static Option<string?> Text(string name, string help, string helpName) => new(name) { Description = help, HelpName = helpName };
+
+    /// <summary>Has a shell complete the names of an enum's values, each after those that stand before it in a list.</summary>
+    internal static void Complete(List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources, Type type)
+    {
+        sources.Clear();
+        sources.Add(context =>
+        {
+            var before = context.WordToComplete[..(context.WordToComplete.LastIndexOf(',') + 1)];
+            return Choices(type).Split('|').Select(choice => new CompletionItem(before + choice));
+        });
+    }
 
     internal static long ParseInteger(ArgumentResult result, string name, long min, long max)
     {
@@ -82,6 +113,17 @@ internal static class OptionFactory
 
         result.AddError($"{name} is '{token}': it must be a whole number from {min} to {max}");
         return 0;
+    }
+
+    internal static bool ParseSwitch(ArgumentResult result, string name)
+    {
+        var token = result.Tokens.Count == 0 ? bool.TrueString : result.Tokens[0].Value;
+        if (!bool.TryParse(token, out var value))
+        {
+            result.AddError($"{name} is '{token}': it must be true or false");
+        }
+
+        return value;
     }
 
     internal static double ParseReal(ArgumentResult result, string name, string range, Func<double, bool> isValid)

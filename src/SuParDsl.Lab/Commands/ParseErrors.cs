@@ -18,15 +18,17 @@ internal static class ParseErrors
                 ? command.Options.Select(static option => option.Name)
                 : command.Subcommands.Select(static subcommand => subcommand.Name);
             var kind = isOption ? "option" : isRoot ? "command" : "argument";
-            var near = known.Select(name => (Name: name, Distance: Distance(unknown, name))).Where(static n => n.Distance <= 3).OrderBy(static n => n.Distance)
-                .Select(static n => n.Name).FirstOrDefault();
-            return near is null
-                ? $"unknown {kind} '{unknown}': see `{where} --help`"
-                : $"unknown {kind} '{unknown}': did you mean {near}? See `{where} --help`";
+            var near = Near(unknown, known);
+            return $"unknown {kind} '{unknown}'{(near.Length > 0 ? $"{near} See" : ": see")} `{where} --help`";
         }
 
         return $"{result.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ")}; see `{where} --help`";
     }
+
+    /// <summary>": did you mean …?" where a known name is near; otherwise nothing.</summary>
+    public static string Near(string unknown, IEnumerable<string> known) =>
+        known.Select(name => (Name: name, Distance: Distance(unknown, name))).Where(static n => n.Distance <= 3).OrderBy(static n => n.Distance)
+            .Select(static n => $": did you mean {n.Name}?").FirstOrDefault() ?? string.Empty;
 
     /// <summary>How many letters must be changed, added or removed (Levenshtein).</summary>
     private static int Distance(string a, string b)

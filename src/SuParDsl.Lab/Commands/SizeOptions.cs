@@ -52,7 +52,7 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
     {
         var name = "--" + Kebab(property.Name);
         var type = property.PropertyType;
-        return new(name)
+        var option = new Option<object?>(name)
         {
             Description = Describe(property),
             HelpName = type.IsEnum ? OptionFactory.Choices(type) : type == typeof(bool) ? "true|false" : type == typeof(double) ? "x" : "n",
@@ -60,6 +60,12 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
             Arity = type == typeof(bool) ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
             CustomParser = result => Parse(result, name, type),
         };
+        if (type.IsEnum)
+        {
+            OptionFactory.Complete(option.CompletionSources, type);
+        }
+
+        return option;
     }
 
     private static object? Parse(ArgumentResult result, string name, Type type)
@@ -71,22 +77,11 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
 
         return Type.GetTypeCode(type) switch
         {
-            TypeCode.Boolean => (object)ParseSwitch(result, name),
+            TypeCode.Boolean => (object)OptionFactory.ParseSwitch(result, name),
             TypeCode.Double => OptionFactory.ParseReal(result, name, "like 0.125, 1e-2 or 1/8", static _ => true),
             TypeCode.Int32 => (int)OptionFactory.ParseInteger(result, name, 1, int.MaxValue),
             _ => throw new NotSupportedException($"the size {name} is of type {type.Name}, which has no option"),
         };
-    }
-
-    private static bool ParseSwitch(ArgumentResult result, string name)
-    {
-        var token = result.Tokens.Count == 0 ? bool.TrueString : result.Tokens[0].Value;
-        if (!bool.TryParse(token, out var value))
-        {
-            result.AddError($"{name} is '{token}': it must be true or false");
-        }
-
-        return value;
     }
 
     private static string Describe(PropertyInfo property)

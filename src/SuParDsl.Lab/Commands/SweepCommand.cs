@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Sweeps;
+using SuParDsl.Lab.Text;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
@@ -31,6 +35,9 @@ internal static class SweepCommand
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare", axes.Rules);
         var seeds = OptionFactory.Integer("--seeds", "runs at each point, from seed 1 on", 1, 1);
         var workers = OptionFactory.Integer("--workers", "processes that train side by side; 1 trains in this one", 1, 1);
+        var constant = OptionFactory.Switch(
+            "--constant-nonzeros",
+            "let the density fall as the width grows, so that each row keeps its non-zeros; --densities is then the first width's, else 1");
         var shard = Shard.Option();
         var merge = OptionFactory.Text("--merge", "folders, separated by commas, of other parts of this sweep whose runs to take over", "folder,…");
         var data = new DataOptions(example.Data);
@@ -41,6 +48,7 @@ internal static class SweepCommand
             rates, rules, seeds, workers, shard, merge,
         };
         lists.AddTo(command);
+        command.Add(constant);
         sizes.AddTo(command);
         training.AddTo(command);
         data.AddTo(command);
@@ -52,9 +60,20 @@ internal static class SweepCommand
             var asked = sizes.Read(result);
             using var open = data.Open(result, asked);
             var size = SizeRecord.With(asked, open);
+            var values = lists.Read(result);
+            if (result.GetValue(constant) && values.ContainsKey(SizeAxis.Density) && !lists.IsGiven(result, SizeAxis.Density))
+            {
+                values[SizeAxis.Density] = [1];
+            }
+
             var settings = new SweepSettings<TSize>(
                 SweepSettings<TSize>.CurrentVersion, example.Name, size, training.Read(result), open.Fingerprint,
-                result.GetValue(rules)!, lists.Read(result), result.GetValue(rates)!, result.GetValue(seeds));
+                result.GetValue(rules)!, values, result.GetValue(rates)!, result.GetValue(seeds), result.GetValue(constant));
+            if (settings.ConstantNonZeros)
+            {
+                settings.RequireConstantNonZeros();
+            }
+
             foreach (var different in settings.Points().Select(point => point.Size(axes, size)).Distinct())
             {
                 TModel.Create(different, 0).Dispose();
@@ -66,26 +85,29 @@ internal static class SweepCommand
                 folder.Merge(other, settings);
             }
 
+            var device = engine.Apply(result);
+            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
+            folder.Write(SweepFolder.MachineFile, JsonSerializer.Serialize(RunMachine.Here(device), RunJson.Options) + "\n");
             var output = result.InvocationConfiguration.Output;
             var points = settings.Points().ToList();
             var missing = result.GetValue(shard)!.Of(points).Where(point => !folder.Has(point)).ToList();
             output.WriteLine($"{points.Count} runs, {points.Count(folder.Has)} of them finished before, {missing.Count} to do here");
-            IReadOnlyCollection<string> failures = [];
-            using (var view = ProgressLines.For(output, missing.Count, "runs"))
+            var count = result.GetValue(workers);
+            var failures = WorkProgress.Watch(output, Terminal.Of(output), missing.Count, "runs", done =>
             {
-                var count = result.GetValue(workers);
                 if (count == 1)
                 {
-                    Train(new SweepTrainer<TModel, TSize>(settings, open, example.Loss, engine.Apply(result)), folder, missing, view, stop.Token);
+                    Train(new SweepTrainer<TModel, TSize>(settings, open, example.Loss, device), folder, missing, done, stop.Token);
+                    return [];
                 }
-                else
-                {
-                    string[] arguments = ["sweep-worker", folder.Path, .. data.Arguments(result), .. engine.Arguments(result, count)];
-                    var queue = new WorkQueue(OwnProgram.Start(typeof(TModel), arguments));
-                    queue.Run(missing, count, point => view.Done(point.Id), stop.Token);
-                    failures = queue.Failures;
-                }
-            }
+
+                string[] arguments = ["sweep-worker", folder.Path, .. data.Arguments(result), .. engine.Arguments(result, count)];
+                var queue = new WorkQueue(OwnProgram.Start(typeof(TModel), arguments));
+
+                // The widest take longest: begun first, they leave no worker idle at the end.
+                queue.Run(missing.OrderByDescending(static point => point.Width), count, point => done(point.Id), stop.Token);
+                return queue.Failures;
+            });
 
             return Finish(result, example.Name, folder, points, failures);
         });
@@ -93,7 +115,7 @@ internal static class SweepCommand
     }
 
     private static void Train<TModel, TSize>(
-        SweepTrainer<TModel, TSize> trainer, SweepFolder folder, List<SweepPoint> missing, ProgressLines view, CancellationToken stop)
+        SweepTrainer<TModel, TSize> trainer, SweepFolder folder, List<SweepPoint> missing, Action<string> done, CancellationToken stop)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
@@ -105,7 +127,7 @@ internal static class SweepCommand
             }
 
             folder.Add(run);
-            view.Done(run.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{point.Id}  {loss:F4}") : $"{point.Id}  diverged");
+            done(run.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{point.Id}  {loss:F4}") : $"{point.Id}  diverged");
         }
     }
 
@@ -116,18 +138,32 @@ internal static class SweepCommand
         var open = points.Count - summary.Runs.Count;
         if (summary.Runs.Count > 0)
         {
-            var optima = summary.Optima();
-            folder.Write("runs.csv", summary.Csv());
-            folder.Write("optima.csv", optima.ToCsv());
-            folder.Write("sweep.svg", summary.Figure($"{name}: loss against the {summary.Hyperparameter}").ToSvg());
-            folder.Write("sweep.md", $"# Sweep of {name}\n\n{optima.ToMarkdown()}\n{string.Concat(summary.Drifts().Select(static line => $"- {line}\n"))}");
-            output.WriteLine();
-            output.Write(optima.ToString());
-            output.WriteLine();
-            foreach (var line in summary.Drifts())
+            var optima = new List<(string Axis, IReadOnlyList<SweepCurve> Curves)> { (summary.AxisName, summary.Curves) };
+            if (summary.OverSigma.Count > 0)
             {
-                output.WriteLine(line);
+                optima.Add(("σ", summary.OverSigma));
             }
+
+            var words = new StringBuilder($"# Sweep of {name}\n");
+            folder.Write("runs.csv", SweepTables.Runs(summary.Runs));
+            folder.Write("sweep.svg", summary.Figure($"{name}: loss against the {summary.Hyperparameter}").ToSvg());
+            foreach (var (axis, curves) in optima)
+            {
+                var (table, drifts) = (SweepTables.Optima(curves, axis), SweepTables.Drifts(curves, axis));
+                folder.Write(curves == summary.Curves ? "optima.csv" : "optima-sigma.csv", SweepTables.OptimaCsv(curves));
+                words.Append(CultureInfo.InvariantCulture, $"\n{table.ToMarkdown()}\n{string.Concat(drifts.Select(static line => $"- {line}\n"))}");
+                output.WriteLine();
+                table.Print(output, Terminal.Of(output));
+                output.WriteLine();
+                drifts.ToList().ForEach(output.WriteLine);
+            }
+
+            folder.Write("sweep.md", words.ToString());
+        }
+
+        if (summary.Runs.Count > 0 && summary.Runs.All(static run => run.Loss is null))
+        {
+            output.WriteLine("every run diverged: sweep lower learning rates, or see by `train` whether the loss is a number at step 0");
         }
 
         output.WriteLine(open == 0

@@ -59,16 +59,21 @@ internal static class TrainCommand
                 folder.WriteSetup(config, open.Tokenizer, table);
             }
 
+            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
             var checkpoints = new RunCheckpoints(folder, safety.Read(result));
             var output = result.InvocationConfiguration.Output;
             output.WriteLine(Summary(example.Name, model, open));
-            var history = TrainingView.For(output, example.Loss, open.Unit)
-                .Watch(options.Steps, observer => new Trainer(model, open, example.Loss, options, device, checkpoints).Run(observer, stop.Token));
+            using var events = folder.BeginEvents();
+            var history = TrainingView.For(output, example.Loss, open.Unit).Watch(options.Steps, observer =>
+                new Trainer(model, open, example.Loss, options, device, checkpoints).Run(new EventObserver(events, observer), stop.Token));
             folder.WriteResults(model, history, $"{example.Name}: {open.Name}", example.Loss.Label(open.Unit));
             if (history.Outcome == Outcome.Diverged)
             {
-                result.InvocationConfiguration.Error.WriteLine(
-                    $"error: the run left the finite numbers at step {history.Steps.Count}: train with a lower --lr, or see --on-divergence; {folder.Path} has the run so far");
+                result.InvocationConfiguration.Error.WriteLine(double.IsFinite(history.Evaluations[0].Loss)
+                    ? $"error: the run left the finite numbers at step {history.Steps.Count}: train with a lower --lr, or see --on-divergence; "
+                        + $"{folder.Path} has the run so far"
+                    : "error: the loss is no number at step 0, before any training: the model's own sizes and flow make it so, not --lr; "
+                        + $"see {folder.Path}");
                 return 1;
             }
 

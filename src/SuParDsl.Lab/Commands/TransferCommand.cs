@@ -58,7 +58,10 @@ internal static class TransferCommand
             var losses = new List<string[]>();
             foreach (var width in Values(given, SizeAxis.Width))
             {
-                foreach (var density in Values(given, SizeAxis.Density))
+                // A sweep at constant non-zeros goes on so, unless densities are named.
+                foreach (var density in settings.ConstantNonZeros && width is { } w && !given.ContainsKey(SizeAxis.Density)
+                    ? [settings.DensityAt(w)]
+                    : Values(given, SizeAxis.Density))
                 {
                     var point = new SweepPoint(chosen, width, density, sigma, lr, result.GetValue(seed));
                     using (var model = TModel.Create(point.Size(axes, settings.Size), 0))
@@ -82,7 +85,7 @@ internal static class TransferCommand
             }
 
             output.WriteLine();
-            output.Write(new TextTable(["width", "density", "outcome", "validation loss"], losses).ToString());
+            new TextTable(["width", "density", "outcome", "validation loss"], losses).Print(output, Terminal.Of(output));
             return 0;
         });
         return command;
@@ -90,19 +93,11 @@ internal static class TransferCommand
 
     private static (double Lr, double? Sigma, string Source) Best(SweepFolder folder, Rule rule)
     {
-        var runs = folder.Finished().Where(run => run.Point.Rule == rule && run.Loss is not null).ToList();
-        if (runs.Count == 0)
-        {
-            throw new UserException($"{folder.Path} has no finished run of {RuleNames.Of(rule)} with a loss: sweep it, or name another --rule");
-        }
-
-        // The base is what was cheapest to tune: the narrowest model at the highest density.
-        var first = runs.OrderBy(static run => run.Point.Width).ThenByDescending(static run => run.Point.Density).First().Point;
-        var model = runs.Where(run => run.Point.Width == first.Width && run.Point.Density == first.Density).ToList();
-        var best = model.GroupBy(static run => (run.Point.LearningRate, run.Point.Sigma)).MinBy(static g => g.Average(static run => run.Loss!.Value))!.Key;
-        var rates = model.Where(run => run.Point.Sigma == best.Sigma).GroupBy(static run => run.Point.LearningRate)
-            .OrderBy(static g => g.Key).Select(static g => (g.Key, g.Average(static run => run.Loss!.Value))).ToList();
-        return (Optimum.Of(rates)!.Value, best.Sigma, $"width {Text(first.Width)}, density {Text(first.Density)}");
+        var summary = new SweepSummary([.. folder.Finished().Where(run => run.Point.Rule == rule)]);
+        return summary.Best(rule) is var (lr, sigma, curve)
+            ? (lr, sigma, $"width {Text(curve.Width)}, density {Text(curve.Density)}")
+            : throw new UserException(
+                $"{folder.Path} has no finished run of {RuleNames.Of(rule)} with a loss at its first size: sweep it, or name another --rule");
     }
 
     private static double?[] Values(Dictionary<SizeAxis, double[]> given, SizeAxis axis) =>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Reports;
 
@@ -85,7 +87,9 @@ internal sealed record ReportSection(
 
         return new(
             $"{kind}: {Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}",
-            All("*.svg"), All("*.md"), [(file, File.ReadAllText(Path.Combine(folder, file)))]);
+            All("*.svg"), All("*.md"),
+            [.. new[] { file, SweepFolder.MachineFile, Settings.FileToRepeat }.Select(name => (Name: name, Path: Path.Combine(folder, name)))
+                .Where(static f => File.Exists(f.Path)).Select(static f => (f.Name, File.ReadAllText(f.Path)))]);
 
         string[] All(string pattern) => [.. Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).Select(File.ReadAllText)];
     }

@@ -37,11 +37,15 @@ internal sealed record RunData(string Name, string? Path, string Unit, long Trai
 /// <param name="Threads">The engine's threads.</param>
 /// <param name="Runtime">The .NET runtime.</param>
 /// <param name="Started">When it began, UTC.</param>
-internal sealed record RunMachine(string Device, int Threads, string Runtime, DateTimeOffset Started)
+/// <param name="Commit">The commit of the working directory's repository, with <c>+dirty</c> where files differ; null where there is none.</param>
+internal sealed record RunMachine(
+    string Device, int Threads, string Runtime, DateTimeOffset Started,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Commit = null)
 {
     /// <summary>This machine, now.</summary>
     public static RunMachine Here(Device device) =>
-        new(device.type.ToString().ToLowerInvariant(), get_num_threads(), RuntimeInformation.FrameworkDescription, DateTimeOffset.UtcNow);
+        new(device.type.ToString().ToLowerInvariant(), get_num_threads(), RuntimeInformation.FrameworkDescription, DateTimeOffset.UtcNow,
+            GitCommit.Of(Environment.CurrentDirectory));
 }
 
 /// <summary>The form of the JSON files in run folders.</summary>

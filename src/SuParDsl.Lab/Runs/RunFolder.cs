@@ -104,6 +104,9 @@ internal sealed class RunFolder
         Write(TableFile, table.ToMarkdown());
     }
 
+    /// <summary>Begins its TensorBoard event file.</summary>
+    public EventFile BeginEvents() => EventFile.Create(Path, DateTimeOffset.UtcNow);
+
     /// <summary>Writes what is known when a run ends.</summary>
     public void WriteResults(Model model, TrainingHistory history, string title, string lossLabel)
     {

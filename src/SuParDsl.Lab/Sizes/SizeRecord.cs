@@ -25,12 +25,13 @@ internal static class SizeRecord
     /// <summary>A whole-numbered size's value.</summary>
     public static int Int<TSize>(TSize size, string property) where TSize : class => (int)Property<TSize>(property).GetValue(size)!;
 
-    /// <summary>The marks on the parameter that a property stands for: the model's, or the record's own.</summary>
+    /// <summary>The marks on the parameter that a property stands for, the model's or the record's own, and those on the property.</summary>
     public static IEnumerable<Attribute> Marks<TModel, TSize>(PropertyInfo property) =>
         typeof(TModel).GetConstructors().Concat(typeof(TSize).GetConstructors())
             .SelectMany(static constructor => constructor.GetParameters())
             .Where(parameter => parameter.Name!.Equals(property.Name, StringComparison.OrdinalIgnoreCase))
-            .SelectMany(static parameter => parameter.GetCustomAttributes());
+            .SelectMany(static parameter => parameter.GetCustomAttributes())
+            .Concat(property.GetCustomAttributes());
 
     private static PropertyInfo Property<TSize>(string name) => typeof(TSize).GetProperty(name)
         ?? throw new ArgumentException($"the data name the size '{name}', which {typeof(TSize).FullName} has not: name one of its properties with nameof");

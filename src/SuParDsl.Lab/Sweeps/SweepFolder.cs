@@ -7,6 +7,9 @@ namespace SuParDsl.Lab.Sweeps;
 /// <summary>A sweep's folder: its settings, and a file for every finished run. Several processes may fill it.</summary>
 internal sealed class SweepFolder
 {
+    /// <summary>The file that says on what the sweep's last part ran, and from which commit.</summary>
+    public const string MachineFile = "machine.json";
+
     private const string SettingsFile = "sweep.json";
     private const string Runs = "runs";
 
@@ -41,7 +44,11 @@ internal sealed class SweepFolder
 
     /// <summary>The sweep's settings.</summary>
     /// <exception cref="UserException">They are damaged, or of another example or version.</exception>
-    public SweepSettings<TSize> ReadSettings<TSize>() where TSize : class => Read<SweepSettings<TSize>>(Full(SettingsFile));
+    public SweepSettings<TSize> ReadSettings<TSize>() where TSize : class
+    {
+        RequireVersion<TSize>(Parse(File.ReadAllText(Full(SettingsFile))));
+        return Read<SweepSettings<TSize>>(Full(SettingsFile));
+    }
 
     /// <summary>Copies the finished runs of another folder of the same sweep.</summary>
     /// <exception cref="UserException">It is of another sweep.</exception>
@@ -71,10 +78,34 @@ internal sealed class SweepFolder
     private void Require<TSize>(SweepSettings<TSize> settings) where TSize : class
     {
         // Read and written again: an option that the folder is older than has its default.
-        var there = JsonNode.Parse(ReadSettings<TSize>().ToJson());
-        if (Difference(there, JsonNode.Parse(settings.ToJson()), string.Empty) is { } difference)
+        var there = Parse(ReadSettings<TSize>().ToJson());
+        if (Difference(there, Parse(settings.ToJson()), string.Empty) is { } difference)
         {
-            throw new UserException($"{Path} holds a sweep with another {difference}: give the same settings to go on with it, or name a new folder with --out");
+            throw new UserException(
+                $"{Path} holds a sweep with another {difference}: give the same settings to go on with it, or name a new folder with --out");
+        }
+    }
+
+    private void RequireVersion<TSize>(JsonNode? settings) where TSize : class
+    {
+        var version = settings is JsonObject known ? known["version"] : null;
+        if (!JsonNode.DeepEquals(version, JsonValue.Create(SweepSettings<TSize>.CurrentVersion)))
+        {
+            throw new UserException(
+                $"{Path} is a sweep's folder of version {version?.ToJsonString() ?? "unknown"}, "
+                + $"and this program reads version {SweepSettings<TSize>.CurrentVersion}: name a new folder");
+        }
+    }
+
+    private JsonNode? Parse(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json);
+        }
+        catch (JsonException e)
+        {
+            throw new UserException($"{Full(SettingsFile)} is damaged: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
 

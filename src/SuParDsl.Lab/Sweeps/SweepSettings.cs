@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
@@ -15,9 +17,11 @@ namespace SuParDsl.Lab.Sweeps;
 /// <param name="Axes">The values of each axis of the sizes.</param>
 /// <param name="LearningRates">The base learning rates.</param>
 /// <param name="Seeds">The number of models at each point.</param>
+/// <param name="ConstantNonZeros">Whether the density falls as the width grows, so that every row keeps its number of non-zeros.</param>
 internal sealed record SweepSettings<TSize>(
     int Version, string Example, TSize Size, TrainingOptions Training, string Data, IReadOnlyList<Rule> Rules,
-    IReadOnlyDictionary<SizeAxis, double[]> Axes, IReadOnlyList<double> LearningRates, int Seeds)
+    IReadOnlyDictionary<SizeAxis, double[]> Axes, IReadOnlyList<double> LearningRates, int Seeds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ConstantNonZeros = false)
     where TSize : class
 {
     /// <summary>The form of folders that this version writes.</summary>
@@ -30,11 +34,38 @@ internal sealed record SweepSettings<TSize>(
     public IEnumerable<SweepPoint> Points() =>
         from seed in Enumerable.Range(1, Seeds)
         from width in Of(SizeAxis.Width)
-        from density in Of(SizeAxis.Density)
+        from density in ConstantNonZeros ? [DensityAt(width!.Value)] : Of(SizeAxis.Density)
         from sigma in Of(SizeAxis.Sigma)
         from rule in Rules
         from lr in LearningRates
         select new SweepPoint(rule, width, density, sigma, lr, seed);
+
+    /// <summary>The density at which a row of some width has as many non-zeros as one of the first width at the first density.</summary>
+    public double DensityAt(double width) => Axes[SizeAxis.Density][0] * Axes[SizeAxis.Width][0] / width;
+
+    /// <summary>Makes sure that the density can fall with the width.</summary>
+    /// <exception cref="UserException">There are not several widths and one density, or a density would be above 1.</exception>
+    public void RequireConstantNonZeros()
+    {
+        if (!Axes.TryGetValue(SizeAxis.Width, out var widths) || widths.Length < 2 || !Axes.TryGetValue(SizeAxis.Density, out var densities))
+        {
+            throw new UserException(
+                "--constant-nonzeros lets the density fall as the width grows: it needs a model with a density, and at least two --widths");
+        }
+
+        if (densities.Length > 1)
+        {
+            throw new UserException(
+                $"--constant-nonzeros: --densities has {densities.Length} values, but it takes one, the density of the first width");
+        }
+
+        if (widths.FirstOrDefault(width => DensityAt(width) > 1) is > 0 and var narrow)
+        {
+            throw new UserException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--constant-nonzeros: width {narrow} would need density {DensityAt(narrow):G4}, which is above 1: put the narrowest of --widths first"));
+        }
+    }
 
     private double?[] Of(SizeAxis axis) => Axes.TryGetValue(axis, out var values) ? [.. values.Select(static value => (double?)value)] : [null];
 }

@@ -1,3 +1,5 @@
+using Spectre.Console;
+
 namespace SuParDsl.Lab.Text;
 
 /// <summary>A table for terminals and for Markdown.</summary>
@@ -5,6 +7,27 @@ namespace SuParDsl.Lab.Text;
 /// <param name="Rows">The cells.</param>
 internal sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
+    /// <summary>Prints it: with borders on a terminal, in aligned columns otherwise.</summary>
+    /// <param name="output">Where plain lines go.</param>
+    /// <param name="terminal">The terminal; null for plain lines.</param>
+    public void Print(TextWriter output, IAnsiConsole? terminal)
+    {
+        if (terminal is null)
+        {
+            output.Write(ToString());
+            return;
+        }
+
+        var table = new Table().RoundedBorder();
+        table.AddColumns([.. Headers.Select(static header => new TableColumn(new Markup($"[bold]{Markup.Escape(header)}[/]")))]);
+        foreach (var row in Rows)
+        {
+            table.AddRow(row.Select(static cell => new Spectre.Console.Text(cell)));
+        }
+
+        terminal.Write(table);
+    }
+
     /// <summary>Aligned columns.</summary>
     public override string ToString()
     {

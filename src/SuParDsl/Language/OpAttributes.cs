@@ -7,14 +7,16 @@ namespace SuParDsl;
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class OpAttribute : Attribute
 {
-    /// <param name="contract">Input shapes, comma-separated, an arrow, output shapes: names, integers, products, <c>...</c>.</param>
+    /// <param name="contract">Input shapes, comma-separated, an arrow, output shapes: names, integers, products,
+    /// <c>...</c>.</param>
     public OpAttribute(string contract) => Contract = contract;
 
     /// <summary>The shapes.</summary>
     public string Contract { get; }
 }
 
-/// <summary>States the shape of a flow's input, axis by axis: a size's name, an integer, or a free name such as <c>"B"</c>.</summary>
+/// <summary>States the shape of a flow's input, axis by axis: a size's name, an integer, or a free name such as
+/// <c>"B"</c>.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ShapeAttribute : Attribute
 {
@@ -44,8 +46,13 @@ public sealed class ForeignAttribute : Attribute
 }
 
 /// <summary>
-/// States once how a layer type of the user's own maps shapes: <c>[Contract("... in -> ... out", Weight = "out in", FanIn = "in")]</c>.
-/// The names are the parameters of its constructor.
+/// States once how a layer type of the user's own maps shapes: <c>[Contract("... in -> ... out", Weight = "out in", FanIn =
+/// "in")]</c>.
+/// The names are the <c>int</c> parameters of its constructor, whatever their case; a name that stands on both sides of the
+/// arrow and is
+/// no parameter is an axis that is kept, and <c>_</c> is any axis. What the built-in layers are is stated in a table instead:
+/// image
+/// sizes, tied readouts and positions are more than a contract says.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ContractAttribute : Attribute
@@ -56,10 +63,12 @@ public sealed class ContractAttribute : Attribute
     /// <summary>The shapes.</summary>
     public string Contract { get; }
 
-    /// <summary>The axes of its parameter <c>weight</c>; null where it has none.</summary>
+    /// <summary>The axes of its parameter <c>weight</c>, which the rule initialises where there are several; null where it has
+    /// none.</summary>
     public string? Weight { get; set; }
 
-    /// <summary>The axis, or product of axes, that each output sums over; null for a vector.</summary>
+    /// <summary>The axis, or product of axes, that each output sums over: <c>"in"</c>, <c>"in/groups*kernel*kernel"</c>;
+    /// <c>"1"</c> for a table of rows; null for a vector.</summary>
     public string? FanIn { get; set; }
 
     /// <summary>The axes of its parameter <c>bias</c>; null where it has none.</summary>

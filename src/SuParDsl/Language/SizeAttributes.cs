@@ -1,7 +1,8 @@
 namespace SuParDsl;
 
-/// <summary>Marks a size that scales with the model's width. A model states the base: <c>[MuWidth(256)]</c>; a block inherits it.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
+/// <summary>Marks a size that scales with the model's width. A model states the base: <c>[MuWidth(256)]</c>; a block inherits
+/// it.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class MuWidthAttribute : Attribute
 {
     /// <summary>A block's width: its base comes from the model that the block is used in.</summary>
@@ -18,7 +19,7 @@ public sealed class MuWidthAttribute : Attribute
 }
 
 /// <summary>Marks a count of blocks that scales with the model's depth (CompleteP, arXiv 2505.01618).</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class MuDepthAttribute : Attribute
 {
     /// <summary>A block's depth: its base comes from the model that the block is used in.</summary>
@@ -38,7 +39,7 @@ public sealed class MuDepthAttribute : Attribute
 }
 
 /// <summary>Marks a density in (0, 1]: the share of a tensor's weights that is kept.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class DensityAttribute : Attribute
 {
     /// <summary>The density ρ₀ at which the hyperparameters were tuned.</summary>
@@ -46,9 +47,10 @@ public sealed class DensityAttribute : Attribute
 }
 
 /// <summary>Marks the model's base initial standard deviation σ (0.02 where no parameter is marked).</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class InitStdAttribute : Attribute;
 
-/// <summary>Marks a tunable forward multiplier, written by the user in the flow; it gets a row of its own in <c>MuTable</c>.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
+/// <summary>Marks a tunable forward multiplier, written by the user in the flow; it gets a row of its own in
+/// <c>MuTable</c>.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class MultiplierAttribute : Attribute;

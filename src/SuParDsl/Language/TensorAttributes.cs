@@ -31,7 +31,8 @@ public sealed class SparseAttribute : Attribute
     public Distribution Distribution { get; set; }
 }
 
-/// <summary>Keeps a layer, or every layer of a block, dense inside something that is <see cref="SparseAttribute">sparse</see>.</summary>
+/// <summary>Keeps a layer, or every layer of a block, dense inside something that is <see
+/// cref="SparseAttribute">sparse</see>.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Class, Inherited = false)]
 public sealed class DenseAttribute : Attribute;
 

@@ -33,7 +33,8 @@ public static class Words
     /// <summary>
     /// Attention over the last two axes of B heads T d: softmax(q·kᵀ·scale)·v, where the scale is the rule's choice.
     /// </summary>
-    public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal, Alibi? position = null) => throw Activation.NeverRuns();
+    public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal, Alibi? position = null) =>
+        throw Activation.NeverRuns();
 
     /// <summary>Joins features: channels of B C H W, else the last axis, unless an axis is said.</summary>
     public static Tensor Cat(params Tensor[] parts) => throw Activation.NeverRuns();

@@ -8,6 +8,7 @@ internal static class Learned
 {
     public static Parameter Zeros(params long[] shape)
     {
+        MemoryGuard.Parameter(shape);
         using var scope = NewDisposeScope();
         var parameter = new Parameter(zeros(shape));
         parameter.DetachFromDisposeScope();

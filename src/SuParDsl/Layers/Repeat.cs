@@ -14,7 +14,7 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
     /// <summary>Makes the blocks.</summary>
     /// <param name="count">How many, at least 1; marked <c>[MuDepth]</c> where depth scales.</param>
     /// <param name="make">Makes one block.</param>
-    /// <exception cref="SizeException">The count is not positive.</exception>
+    /// <exception cref="SizeException">The count is not positive, or so large that the blocks cannot fit into memory.</exception>
     public Repeat(int count, Func<TBlock> make)
     {
         Positive(count, nameof(count), $"Repeat<{typeof(TBlock).Name}>");
@@ -23,6 +23,10 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
         {
             blocks[i] = make();
             register_module(i.ToString(CultureInfo.InvariantCulture), blocks[i]);
+            if (i == 0)
+            {
+                MemoryGuard.Repeated(blocks[0], count, $"Repeat<{typeof(TBlock).Name}>");
+            }
         }
     }
 

@@ -176,6 +176,64 @@ public sealed class Declaration
         }
     }
 
+    /// <summary>
+    /// Adds the tensors of a layer type that states a <c>[Contract]</c>: its weight as any matrix, by the rule, or as a vector that
+    /// keeps what the layer put there; its bias as a vector of zeros. As a readout its input is multiplied by the rule's factor,
+    /// which leaves a bias as it is.
+    /// </summary>
+    /// <exception cref="SizeException">The layer has a parameter that its contract does not state, or lacks one, or one has another shape.</exception>
+    public void Stated(
+        nn.Module<Tensor, Tensor> layer, ImmutableArray<Extent> weight = default, Extent? fanIn = null, Extent? fanOut = null,
+        ImmutableArray<Extent> bias = default, TensorOptions options = default)
+    {
+        var parameters = layer.named_parameters().ToDictionary(static p => p.name, static p => p.parameter);
+        if (layer is Layer own)
+        {
+            own.At(this);
+        }
+
+        if (!weight.IsDefault && fanIn is { } sum && fanOut is { } result)
+        {
+            Check("weight", weight);
+            var tensor = AddMatrix("weight", weight, sum, result, options);
+            var factor = RuleTable.Of(Rule, tensor.Role, Quantity.Forward).At(sum.Multiplier, result.Multiplier, 1);
+            if (factor != 1)
+            {
+                layer.register_forward_pre_hook((_, input) => input * factor);
+            }
+        }
+        else if (!weight.IsDefault)
+        {
+            Check("weight", weight);
+            Add(new(Full("weight"), Role.Vector, weight, 1, weight[0], Init.Zeros, TensorDensity.Dense)
+            {
+                LrScale = options.LrScale ?? 1,
+                KeepsValues = true,
+            });
+        }
+
+        if (!bias.IsDefault && parameters.ContainsKey("bias"))
+        {
+            Check("bias", bias);
+            AddVector("bias", bias[0], Init.Zeros);
+        }
+
+        if (parameters.Keys.FirstOrDefault() is { } left)
+        {
+            throw new SizeException($"{Full(left)} is not in the [Contract] of {layer.GetName()}, so it would be in no learning-rate group (SUP407)");
+        }
+
+        void Check(string name, ImmutableArray<Extent> axes)
+        {
+            var stated = axes.Select(static axis => axis.Value);
+            if (!parameters.Remove(name, out var parameter) || !parameter.shape.SequenceEqual(stated))
+            {
+                var has = parameter is null ? "it has none" : $"it has [{string.Join(", ", parameter.shape)}]";
+                throw new SizeException($"{Full(name)} is [{string.Join(", ", stated)}] by the [Contract] of {layer.GetName()}, but {has} (SUP125)");
+            }
+        }
+    }
+
     private ModelTensor Add(ModelTensor tensor)
     {
         var density = tensor.Density;

@@ -1,3 +1,6 @@
+// One norm stands before two branches on purpose.
+#pragma warning disable SUP122
+
 // What the examples do not use: every word, attribute and kind of size once.
 namespace Examples.Features;
 

@@ -90,20 +90,20 @@ namespace Examples.Features
         {
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-#line (29, 16) - (29, 25) 13 "File1.cs"
+#line (32, 16) - (32, 25) 13 "File1.cs"
             double scale = 1;
-#line (30, 13) - (30, 50) 13 "File1.cs"
+#line (33, 13) - (33, 50) 13 "File1.cs"
             var x = Tok.call(ids) * (scale / 2) + Shift.weight;
-#line (31, 9) - (31, 20) 13 "File1.cs"
+#line (34, 9) - (34, 20) 13 "File1.cs"
             x = Blocks.call(x);
-#line (32, 9) - (32, 30) 13 "File1.cs"
+#line (35, 9) - (35, 30) 13 "File1.cs"
             x = -Tail.call(x) - x;
-#line (33, 9) - (33, 17) 13 "File1.cs"
+#line (36, 9) - (36, 17) 13 "File1.cs"
             x = x * 2.0;
-#line (34, 16) - (34, 35) 13 "File1.cs"
+#line (37, 16) - (37, 35) 13 "File1.cs"
             var wide = global::TorchSharp.torch.nn.functional.gelu(
                 Wide.call(x), global::TorchSharp.Modules.GELU.Approximate.tanh);
-#line (34, 38) - (34, 42) 13 "File1.cs"
+#line (37, 38) - (37, 42) 13 "File1.cs"
             return Head.call(wide).MoveToOuterDisposeScope();
 #line default
         }

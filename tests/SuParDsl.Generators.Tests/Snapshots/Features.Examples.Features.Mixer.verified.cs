@@ -39,15 +39,15 @@ namespace Examples.Features
         {
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-#line (54, 23) - (54, 31) 13 "File1.cs"
+#line (57, 23) - (57, 31) 13 "File1.cs"
             var norm = Norm.call(x);
-#line (54, 34) - (54, 45) 13 "File1.cs"
+#line (57, 34) - (57, 45) 13 "File1.cs"
             var (a, _) = global::SuParDsl.Functional.Split(global::TorchSharp.torch.tanh(Down.call(norm)), 2);
-#line (55, 16) - (55, 38) 13 "File1.cs"
+#line (58, 16) - (58, 38) 13 "File1.cs"
             var b = global::TorchSharp.torch.sigmoid(Gate.call(x));
-#line (56, 13) - (56, 38) 13 "File1.cs"
+#line (59, 13) - (59, 38) 13 "File1.cs"
             var gated = a * global::TorchSharp.torch.nn.functional.softmax(b, -1);
-#line (57, 9) - (57, 53) 13 "File1.cs"
+#line (60, 9) - (60, 53) 13 "File1.cs"
             return x.add(Up.call(global::TorchSharp.torch.nn.functional.relu(gated)), alpha: ResidualScale)
                 .add(Norm.call(x), alpha: ResidualScale)
                 .MoveToOuterDisposeScope();

@@ -63,7 +63,7 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     public void Its_folder_is_complete()
     {
         Assert.Equal(
-            ["check-density.svg", "check-depth.svg", "check-width.svg", "check.csv", "check.json", "check.md", "slopes.csv"],
+            ["check-density.svg", "check-depth.svg", "check-width.svg", "check.csv", "check.json", "check.md", "options.json", "slopes.csv"],
             Directory.GetFileSystemEntries(tiny.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(tiny.Folder, "check.json")));
         Assert.Equal(2, config.RootElement.GetProperty("plan").GetProperty("seeds").GetInt32());

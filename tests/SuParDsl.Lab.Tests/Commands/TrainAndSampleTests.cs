@@ -55,8 +55,9 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
 
     [Fact]
     public void The_run_folder_is_complete_and_has_nothing_else() => Assert.Equal(
-        ["checkpoints", "config.json", "loss.svg", "metrics.csv", "model.safetensors", "sample.txt", "table.md", "vocabulary.json"],
-        Directory.GetFileSystemEntries(tiny.Run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        ["checkpoints", "config.json", "loss.svg", "metrics.csv", "model.safetensors", "options.json", "sample.txt", "table.md", "vocabulary.json"],
+        Directory.GetFileSystemEntries(tiny.Run).Select(Path.GetFileName).Where(static name => !name!.StartsWith("events.out.tfevents.", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Its_files_can_be_read()
@@ -127,6 +128,16 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
         var (code, output, error) = CommandLine.Run("sample", copy.Path);
         Assert.Equal((2, string.Empty), (code, output));
         Assert.Contains(expected, error);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_from_the_start_is_named()
+    {
+        var (code, _, error) = CommandLine.Run(
+            "train", "--width", "32", "--head-dim", "16", "--layers", "1", "--context", "16", "--sigma", "1e30", "--steps", "3", "--data", tiny.Data, "--out", tiny.Fresh("nan"));
+        Assert.Equal(1, code);
+        Assert.Contains("the loss is no number at step 0, before any training", error);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -21,8 +21,8 @@ public sealed class CurveTests : IDisposable
         var losses = Column("run", "train_loss");
         Assert.True(losses[^1] < 0.5 * losses[0], $"from {losses[0]} to {losses[^1]}");
         Assert.Equal(
-            ["config.json", "loss.svg", "metrics.csv", "model.safetensors", "table.md"],
-            Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            ["config.json", "loss.svg", "metrics.csv", "model.safetensors", "options.json", "table.md"],
+            Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Where(static name => !name!.StartsWith("events.out.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]

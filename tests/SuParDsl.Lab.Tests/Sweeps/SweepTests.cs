@@ -23,7 +23,7 @@ public sealed class SweepTests : IDisposable
         Assert.Contains("all 8 runs are finished", output);
         Assert.Equal(8, Directory.GetFiles(folder["sweep/runs"]).Length);
         Assert.Equal(9, File.ReadAllLines(folder["sweep/runs.csv"]).Length);
-        Assert.Equal(5, File.ReadAllLines(folder["sweep/optima.csv"]).Length);
+        Assert.Equal(9, File.ReadAllLines(folder["sweep/optima.csv"]).Length);
         var svg = XDocument.Load(folder["sweep/sweep.svg"]);
         Assert.Equal(4, svg.Descendants().Count(static e => e.Attribute("class")?.Value.StartsWith("ring", StringComparison.Ordinal) == true));
     }
@@ -67,6 +67,35 @@ public sealed class SweepTests : IDisposable
     public void A_folder_of_something_else_is_refused() => Refused("is there already and is not an empty folder", ["sweep", "--data", data, "--out", folder.Path]);
 
     [Fact]
+    public void A_folder_of_another_version_is_refused()
+    {
+        Sweep("sweep");
+        var file = folder["sweep/sweep.json"];
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"version\": 1", "\"version\": 0", StringComparison.Ordinal));
+        Refused("is a sweep's folder of version 0, and this program reads version 1", Arguments("sweep"));
+        Refused("is a sweep's folder of version 0", ["transfer", folder["sweep"], "--densities", "1", "--data", data]);
+    }
+
+    [Fact]
+    public void Empty_axes_are_refused()
+    {
+        foreach (var axis in new[] { "--lrs", "--densities", "--widths", "--rules" })
+        {
+            Refused(axis, Arguments("sweep", axis, string.Empty));
+        }
+    }
+
+    [Fact]
+    public void A_model_that_never_has_a_loss_is_a_sweep_of_diverged_runs()
+    {
+        var (code, output, error) = Sweep("sweep", "--sigmas", "1e30", "--rules", "supar");
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Contains("all diverged", output);
+        Assert.Contains("every run diverged", output);
+        Assert.Contains("has no finished run of SµPar with a loss", CommandLine.Run("transfer", folder["sweep"], "--densities", "1", "--data", data).Error);
+    }
+
+    [Fact]
     public void A_damaged_run_is_named()
     {
         Sweep("sweep");
@@ -103,6 +132,33 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void The_density_can_fall_as_the_width_grows()
+    {
+        string[] more = ["--widths", "32,64", "--constant-nonzeros", "true", "--densities", "1/2", "--rules", "supar", "--workers", "2"];
+        var (code, output, error) = Sweep("sweep", more);
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Contains("4 runs, 0 of them finished before", output);
+        Assert.Contains("w 32 ρ 1/2", output);
+        Assert.Contains("w 64 ρ 1/4", output);
+        Assert.Equal(["32,0.5", "64,0.25"], File.ReadLines(folder["sweep/runs.csv"]).Skip(1)
+            .Select(static line => string.Join(',', line.Split(',')[1..3])).Distinct().Order());
+        Assert.Contains("\"constantNonZeros\": true", File.ReadAllText(folder["sweep/sweep.json"]));
+        Assert.Contains("4 of them finished before, 0 to do here", Sweep("sweep", more).Output);
+        Refused("another constantNonZeros (true, now none)", Arguments("sweep", [.. more[..2], .. more[4..]]));
+
+        var transfer = CommandLine.Run("transfer", folder["sweep"], "--widths", "128", "--threads", "1", "--data", data);
+        Assert.Contains("best for width 32, density 1/2", transfer.Output);
+        Assert.Contains("128    1/8      Complete", transfer.Output);
+    }
+
+    [Theory]
+    [InlineData("it needs a model with a density, and at least two --widths", "--widths", "32")]
+    [InlineData("--densities has 2 values, but it takes one", "--widths", "32,64", "--densities", "1,1/2")]
+    [InlineData("width 32 would need density 2, which is above 1", "--widths", "64,32", "--densities", "1")]
+    public void A_density_that_cannot_fall_is_refused(string expected, params string[] more) =>
+        Refused(expected, Arguments("sweep", ["--constant-nonzeros", "true", .. more]));
+
+    [Fact]
     public void Workers_come_to_the_same_results()
     {
         Sweep("one");
@@ -125,7 +181,7 @@ public sealed class SweepTests : IDisposable
     public void A_killed_sweep_keeps_what_is_finished()
     {
         string[] more = ["--steps", "40"];
-        using (var process = Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!)
+        using (var process = CommandLine.Alone(() => Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!))
         {
             while (!process.HasExited && (!Directory.Exists(folder["sweep/runs"]) || Directory.GetFiles(folder["sweep/runs"], "*.json").Length == 0))
             {
@@ -144,6 +200,39 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_killed_worker_is_replaced()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        string[] more = ["--steps", "60", "--workers", "2"];
+        using (var sweep = CommandLine.Alone(() => Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!))
+        {
+            sweep.OutputDataReceived += static (_, _) => { };
+            sweep.BeginOutputReadLine();
+            var killed = false;
+            while (!killed && !sweep.HasExited)
+            {
+                Thread.Sleep(5);
+                foreach (var worker in Workers(sweep.Id).Take(killed ? 0 : 1))
+                {
+                    worker.Kill();
+                    killed = true;
+                }
+            }
+
+            sweep.WaitForExit();
+            Assert.True(killed);
+            Assert.Equal((0, string.Empty), (sweep.ExitCode, sweep.StandardError.ReadToEnd()));
+        }
+
+        Assert.Equal(8, Directory.GetFiles(folder["sweep/runs"], "*.json").Length);
+        Assert.Contains("8 of them finished before", Sweep("sweep", more).Output);
+    }
+
+    [Fact]
     public void A_worker_that_dies_is_reported_and_loses_nothing()
     {
         var points = new SweepPoint[] { new(Rule.SuPar, 32, 1, null, 0.01, 1), new(Rule.SuPar, 32, 1, null, 0.02, 1) };
@@ -151,6 +240,24 @@ public sealed class SweepTests : IDisposable
         queue.Run(points, 2, static _ => Assert.Fail("nothing can be done"), CancellationToken.None);
         Assert.Equal(2, queue.Failures.Count);
         Assert.All(queue.Failures, static failure => Assert.Contains("is no sweep's folder", failure));
+    }
+
+    private static IEnumerable<Process> Workers(int parent) =>
+        Directory.GetDirectories($"/proc/{parent}/task").SelectMany(static task => Text(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(static id => Text($"/proc/{id}/cmdline").Contains("sweep-worker", StringComparison.Ordinal))
+            .Select(static id => Process.GetProcessById(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture)));
+
+    // A process may end while it is looked at.
+    private static string Text(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return string.Empty;
+        }
     }
 
     private static IEnumerable<string> WithoutTimes(string[] csv) => csv.Select(static line => line[..line.LastIndexOf(',')]).Order();

@@ -59,7 +59,8 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
             {
                 context.Findings.Add(
                     Descriptors.WrongSize, use, layer.Location,
-                    [layer.Name, maps, sizes.Resolve(shape).ToString(), FlowShapes.AxisName(takes, distance), context.Text(given), context.Text(wanted)]);
+                    [layer.Name, maps, sizes.Resolve(shape).ToString(), FlowShapes.AxisName(takes, distance),
+                        context.Text(given), context.Text(wanted)]);
                 return false;
             }
         }

@@ -17,7 +17,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     public FlowNode Tensor(ExpressionSyntax expression)
     {
         var value = Any(expression);
-        return value is PartsNode parts ? Refuse(expression, $"it gives {Rational.Text(parts.Count)} tensors", "take them apart: var (a, b) = …;")
+        return value is PartsNode parts
+            ? Refuse(expression, $"it gives {Rational.Text(parts.Count)} tensors", "take them apart: var (a, b) = …;")
             : value is ScalarNode ? Refuse(expression, "a number is not a tensor", "multiply a tensor by it") : value;
     }
 
@@ -32,7 +33,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             _ when LayerOf(expression) is { } layer => LayerAsValue(expression, layer),
             _ when Scalar(expression) is { } scalar => scalar,
             BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.BitwiseOrExpression) => Pipe(binary),
-            BinaryExpressionSyntax binary when OperatorOf(binary.Kind()) is { } sign => Arithmetic(binary, sign, binary.Left, binary.Right),
+            BinaryExpressionSyntax binary when OperatorOf(binary.Kind()) is { } sign =>
+                Arithmetic(binary, sign, binary.Left, binary.Right),
             PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression } minus => Negate(minus),
             InvocationExpressionSyntax call => Invocation(call),
             _ => Unreadable(expression),
@@ -63,7 +65,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
 
         if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax invocation)
         {
-            if (invocation.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Call } member && LayerOf(member.Expression) is { Block.Outputs.Length: > 1 })
+            if (invocation.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Call } member
+                && LayerOf(member.Expression) is { Block.Outputs.Length: > 1 })
             {
                 return Words.Member(this, context, scope.Shapes, invocation, member) as PartsNode;
             }
@@ -82,7 +85,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     public UnknownNode Refuse(SyntaxNode node, string why, string remedy)
     {
         var text = UserSyntax.OneLine(node);
-        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), text.Length > 60 ? text.Substring(0, 57) + "…" : text, why, remedy);
+        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), text.Length > 60 ? text.Substring(0, 57) + "…" : text,
+            why, remedy);
         return new();
     }
 
@@ -107,8 +111,10 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             scope.Read(name.Identifier.ValueText);
         }
 
+        StateReads.Check(context, expression);
         return new(
-            ExpressionText.Copy(context, expression), expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
+            ExpressionText.Copy(context, expression), expression,
+                expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
     }
 
     /// <summary>The layer that an expression names.</summary>
@@ -126,37 +132,42 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         layer.IsUsed = true;
         if (layer.BuiltIn is { Shape: ShapeRule.Position })
         {
-            return Refuse(use, $"'{layer.Name}' is no function of a tensor", $"write: Attention(q, k, v, causal: true, position: {layer.Name})");
+            return Refuse(use, $"'{layer.Name}' is no function of a tensor",
+                $"write: Attention(q, k, v, causal: true, position: {layer.Name})");
         }
 
         if (layer.BuiltIn is { Shape: ShapeRule.Value })
         {
-            return Refuse(use, $"'{layer.Name}' is a raw weight, a value and not a function", $"write x * {layer.Name} or x + {layer.Name}");
+            return Refuse(use, $"'{layer.Name}' is a raw weight, a value and not a function",
+                $"write x * {layer.Name} or x + {layer.Name}");
         }
 
         if (layer.Block is { } block && (block.Inputs.Length > 1 || block.Outputs.Length > 1))
         {
-            var takes = block.Inputs.Length > 1 ? $"{Rational.Text(block.Inputs.Length)} tensors" : $"1 tensor, gives {Rational.Text(block.Outputs.Length)}";
-            var remedy = block.Inputs.Length > 1 ? $"write: {layer.Name}.call(x, …)" : $"write: var (a, b) = {layer.Name}.call(x);";
-            context.Findings.Add(Descriptors.BlockInputs, use.GetLocation(), layer.Location, [layer.Name, takes, "1", remedy]);
+            var does = block.Inputs.Length > 1 ? $"takes {Rational.Text(block.Inputs.Length)} tensors but is given 1"
+                : $"gives {Rational.Text(block.Outputs.Length)} tensors, which a pipe cannot take apart";
+            var remedy = block.Inputs.Length > 1 ? $"write: {layer.Name}.call(x, …)"
+                : $"write: var (a, b) = {layer.Name}.call(x);";
+            context.Findings.Add(Descriptors.BlockInputs, use.GetLocation(), layer.Location, [layer.Name, does, remedy]);
             return new UnknownNode();
         }
 
         if (member is null)
         {
             var shape = scope.Shapes.Layer(layer, input.Shape, use.GetLocation());
-            return new CallNode(layer, null, [input], shape) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null };
+            return new CallNode(layer, null, [input], shape, use) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true
+                ? input.HeadSize : null };
         }
 
         layer.IsTied = true;
-        return new CallNode(layer, member, [input], scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()));
+        return new CallNode(layer, member, [input], scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()), use);
     }
 
     /// <summary>Values through a block with several inputs or outputs.</summary>
     public FlowNode CallBlock(Layer layer, ImmutableArray<FlowNode> inputs, ExpressionSyntax use)
     {
         var shapes = scope.Shapes.Block(layer, [.. inputs.Select(static input => input.Shape)], use.GetLocation());
-        var call = new CallNode(layer, null, inputs, shapes.Length == 1 ? shapes[0] : null);
+        var call = new CallNode(layer, null, inputs, shapes.Length == 1 ? shapes[0] : null, use);
         return shapes.Length == 1 ? call : new PartsNode(call, shapes, cut: null);
     }
 
@@ -172,7 +183,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     }
 
     private static bool StandsAlone(IdentifierNameSyntax name) =>
-        name.Parent is not (MemberAccessExpressionSyntax or NameColonSyntax) || (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name);
+        name.Parent is not (MemberAccessExpressionSyntax or NameColonSyntax)
+            || (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name);
 
     /// <summary>The part of an expression that is not its operands'.</summary>
     private static TextSpan PlaceOf(ExpressionSyntax expression, FlowNode value) => expression switch
@@ -199,7 +211,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     private static FlowNode Named(IdentifierNameSyntax name, FlowNode value) => value switch
     {
         UnknownNode => value,
-        ScalarNode => new ScalarNode(name.Identifier.Text, isAtom: true),
+        ScalarNode => new ScalarNode(name.Identifier.Text, name, isAtom: true),
         _ => new NameNode(UserSyntax.Escape(name.Identifier.ValueText), value) { HeadSize = value.HeadSize },
     };
 
@@ -262,9 +274,11 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
                 owner.IsUsed = true;
                 return Refuse(right, $"'{owner.Name}' has no readout of that name", "pipe into the layer itself");
             case IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is not null:
-                return Refuse(right, $"'{name.Identifier.ValueText}' is a tensor, and | pipes a tensor into a layer", "use + or * to combine tensors");
+                return Refuse(right, $"'{name.Identifier.ValueText}' is a tensor, and | pipes a tensor into a layer",
+                    "use + or * to combine tensors");
             case IdentifierNameSyntax name when WordTable.Activation(name.Identifier.ValueText) is not null:
-                return input is UnknownNode ? input : new ActivationNode(name.Identifier.ValueText, input) { HeadSize = input.HeadSize };
+                return input is UnknownNode ? input
+                    : new ActivationNode(name.Identifier.ValueText, input) { HeadSize = input.HeadSize };
             default:
                 return Unreadable(right);
         }
@@ -281,7 +295,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         switch (left, right)
         {
             case (ScalarNode, ScalarNode):
-                return new ScalarNode(ExpressionText.Copy(context, whole), isAtom: false);
+                return new ScalarNode(ExpressionText.Copy(context, whole), whole, isAtom: false);
             case (ScalarNode, _) when sign == '*':
                 return new BinaryNode(sign, left, right, right.Shape) { HeadSize = right.HeadSize };
             case (_, ScalarNode) when sign is '*' or '/':
@@ -312,14 +326,16 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         _ => Unreadable(call),
     };
 
-    private FlowNode Op(InvocationExpressionSyntax call) => new Ops(this, context, scope.Shapes.Sizes).Call(call) ?? Unreadable(call);
+    private FlowNode Op(InvocationExpressionSyntax call) =>
+        new Ops(this, context, scope.Shapes.Sizes).Call(call) ?? Unreadable(call);
 
     /// <summary>What is not a word. A name that C# does not know either is left to C#.</summary>
     private FlowNode Unreadable(ExpressionSyntax expression)
     {
         MarkUsed(expression);
         if (expression is IdentifierNameSyntax name
-            && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation) is { Symbol: null, CandidateSymbols.IsEmpty: true })
+            && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation) is { Symbol: null,
+                CandidateSymbols.IsEmpty: true })
         {
             context.Findings.LeaveToCSharp();
             return new UnknownNode();
@@ -331,7 +347,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             return new UnknownNode();
         }
 
-        return Refuse(expression, "it is no word of it", InAnOp);
+        return StateReads.Refuse(context, expression) ? new UnknownNode() : Refuse(expression, "it is no word of it", InAnOp);
     }
 
     private void MarkUsed(SyntaxNode node)

@@ -19,7 +19,8 @@ internal static class FlowFinder
         Ops.Check(context);
         var methods = context.Parts.SelectMany(static part => part.Members).OfType<MethodDeclarationSyntax>().ToList();
         var flows = methods.Where(method => IsFlow(context, method)).ToList();
-        var forward = methods.FirstOrDefault(static m => m.Identifier.ValueText == "forward" && m.Modifiers.Any(SyntaxKind.OverrideKeyword));
+        var forward = methods.FirstOrDefault(static m =>
+            m.Identifier.ValueText == "forward" && m.Modifiers.Any(SyntaxKind.OverrideKeyword));
         var hasForward = forward is not null;
         if (flows.Count == 0)
         {
@@ -30,13 +31,17 @@ internal static class FlowFinder
                 context.Findings.Add(Descriptors.NoFlow, context.Part.Identifier.GetLocation(), context.Type.Name, pipe);
             }
 
-            return new(null, hasForward, SignatureOf(context, forward), null);
+            return new(null, hasForward, SignatureOf(context, forward), null)
+            {
+                DepthFaults = forward is null ? [] : [.. FlowChecks.DepthFaults(context, forward)],
+            };
         }
 
         var flow = flows[0];
         foreach (var second in flows.Skip(1))
         {
-            context.Findings.Add(Descriptors.SecondFlow, second.Identifier.GetLocation(), context.Type.Name, flow.Identifier.ValueText);
+            context.Findings.Add(Descriptors.SecondFlow, second.Identifier.GetLocation(), context.Type.Name,
+                flow.Identifier.ValueText);
         }
 
         if (hasForward)
@@ -54,12 +59,16 @@ internal static class FlowFinder
         }
 
         var parsed = FlowParser.Parse(context, flow, layers);
-        return new(hasForward || flows.Count > 1 ? null : parsed, hasForward, signature, parsed.Sizes);
+        return new(hasForward || flows.Count > 1 ? null : parsed, hasForward, signature, parsed.Sizes)
+        {
+            DepthFaults = [.. FlowChecks.DepthFaults(context, parsed)],
+        };
     }
 
     private static bool IsFlow(DeclarationContext context, MethodDeclarationSyntax method) =>
         method.AttributeLists.Count > 0
-        && context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation) is { } symbol && KnownNames.Has(symbol, KnownNames.Flow);
+        && context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation) is { } symbol
+            && KnownNames.Has(symbol, KnownNames.Flow);
 
     private static bool HasSignature(DeclarationContext context, MethodDeclarationSyntax method, out SignatureModel signature)
     {
@@ -83,8 +92,10 @@ internal static class FlowFinder
 
     /// <summary>What a forward that the user wrote takes and gives.</summary>
     private static SignatureModel SignatureOf(DeclarationContext context, MethodDeclarationSyntax? forward) =>
-        forward is not null && context.ModelOf(forward).GetDeclaredSymbol(forward, context.Cancellation) is { Parameters.Length: > 0 and <= MostTensors } symbol
-            ? new(symbol.Parameters.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(), BlockLibrary.Outputs(symbol.ReturnType))
+        forward is not null && context.ModelOf(forward).GetDeclaredSymbol(forward,
+            context.Cancellation) is { Parameters.Length: > 0 and <= MostTensors } symbol
+            ? new(symbol.Parameters.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(),
+                BlockLibrary.Outputs(symbol.ReturnType))
             : One;
 
     // A type that C# does not know has its own message.
@@ -95,5 +106,9 @@ internal static class FlowFinder
     /// <param name="HasForward">Whether the user wrote <c>forward</c>.</param>
     /// <param name="Signature">What the flow takes and gives.</param>
     /// <param name="Shapes">What the flow's axes were found to be.</param>
-    public sealed record Found(ParsedFlow? Parsed, bool HasForward, SignatureModel Signature, Sizes.Unifier? Shapes);
+    public sealed record Found(ParsedFlow? Parsed, bool HasForward, SignatureModel Signature, Sizes.Unifier? Shapes)
+    {
+        /// <summary>What is wrong in it where a Repeat around it scales with depth.</summary>
+        public ImmutableArray<Diagnostic> DepthFaults { get; init; } = [];
+    }
 }

@@ -13,7 +13,8 @@ internal static class FlowGraph
         var branches = new Dictionary<BinaryNode, FlowNode?>();
         foreach (var result in results)
         {
-            for (var value = result.Value; value is BinaryNode { Operator: '+' } add && BranchOfChain(add, branches) is { } branch;)
+            for (var value = result.Value; value is BinaryNode { Operator: '+' } add
+                && BranchOfChain(add, branches) is { } branch;)
             {
                 adds[add] = branch;
                 value = (branch == add.Left ? add.Right : add.Left).Value;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Sizes;
 
@@ -35,8 +37,10 @@ internal sealed class NameNode(string name, FlowNode value) : FlowNode(value.Sha
 }
 
 /// <summary>A number.</summary>
-internal sealed class ScalarNode(string text, bool isAtom) : FlowNode(null, fromInput: false)
+internal sealed class ScalarNode(string text, ExpressionSyntax syntax, bool isAtom) : FlowNode(null, fromInput: false)
 {
+    public ExpressionSyntax Syntax { get; } = syntax;
+
     public string Text { get; } = text;
 
     public bool IsAtom { get; } = isAtom;
@@ -49,7 +53,7 @@ internal sealed class WeightNode(Layer layer, Shape? shape) : FlowNode(shape, fr
 }
 
 /// <summary>A layer's output.</summary>
-internal sealed class CallNode(Layer layer, string? member, ImmutableArray<FlowNode> inputs, Shape? shape)
+internal sealed class CallNode(Layer layer, string? member, ImmutableArray<FlowNode> inputs, Shape? shape, ExpressionSyntax use)
     : FlowNode(shape, inputs.Any(static input => input.FromInput))
 {
     public Layer Layer { get; } = layer;
@@ -58,6 +62,9 @@ internal sealed class CallNode(Layer layer, string? member, ImmutableArray<FlowN
     public string? Member { get; } = member;
 
     public ImmutableArray<FlowNode> Inputs { get; } = inputs;
+
+    /// <summary>Where the flow names the layer.</summary>
+    public ExpressionSyntax Use { get; } = use;
 }
 
 /// <summary>An activation function's output.</summary>
@@ -79,7 +86,7 @@ internal sealed class WordNode(string word, FlowNode input, string? argument, Sh
 }
 
 /// <summary>Attention.</summary>
-internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value, string causal, Layer? position, Shape? shape)
+internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value, string causal, Layer? position, Shape? shape, Location word)
     : FlowNode(shape, query.FromInput || key.FromInput || value.FromInput)
 {
     public FlowNode Query { get; } = query;
@@ -92,6 +99,9 @@ internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value
 
     /// <summary>The layer that biases the logits by distance; null for none.</summary>
     public Layer? Position { get; } = position;
+
+    /// <summary>Where the flow names it.</summary>
+    public Location Word { get; } = word;
 
     public string? HeadSizeOfQuery => Query.HeadSize;
 }

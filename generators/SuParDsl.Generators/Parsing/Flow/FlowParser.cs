@@ -7,7 +7,8 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the statements of a flow. Before generation blocks have no base class, so names are resolved here and not by C#.</summary>
+/// <summary>Reads the statements of a flow. Before generation blocks have no base class, so names are resolved here and not by
+/// C#.</summary>
 internal sealed class FlowParser
 {
     private readonly DeclarationContext context;
@@ -132,7 +133,8 @@ internal sealed class FlowParser
                     .Select(static v => (v as SingleVariableDesignationSyntax)?.Identifier)], isDeclaration: true);
                 break;
             case TupleExpressionSyntax tuple when assignment.IsKind(SyntaxKind.SimpleAssignmentExpression)
-                && tuple.Arguments.All(a => a.Expression is IdentifierNameSyntax name && (name.Identifier.ValueText == "_" || scope.IsTensor(name.Identifier.ValueText))):
+                && tuple.Arguments.All(a => a.Expression is IdentifierNameSyntax name
+                    && (name.Identifier.ValueText == "_" || scope.IsTensor(name.Identifier.ValueText))):
                 Split(assignment, [.. tuple.Arguments
                     .Select(static a => (SyntaxToken?)((IdentifierNameSyntax)a.Expression).Identifier)], isDeclaration: false);
                 break;
@@ -158,7 +160,8 @@ internal sealed class FlowParser
         {
             if (names[i] is { } name && name.ValueText != "_")
             {
-                scope.Define(name.ValueText, parts is null ? new UnknownNode() : new PartNode(parts, i), name.GetLocation(), isLocal: true);
+                scope.Define(name.ValueText, parts is null ? new UnknownNode() : new PartNode(parts, i), name.GetLocation(),
+                    isLocal: true);
             }
         }
 
@@ -166,7 +169,9 @@ internal sealed class FlowParser
         {
             steps.Add(new FlowStep.Split(
                 assignment.Span,
-                [.. names.Select(static t => t is { } name && name.ValueText != "_" ? UserSyntax.Escape(name.ValueText) : string.Empty)], isDeclaration, parts));
+                [.. names.Select(static t => t is { } name && name.ValueText != "_" ? UserSyntax.Escape(name.ValueText) : string.Empty)],
+                isDeclaration,
+                parts));
         }
     }
 
@@ -180,6 +185,7 @@ internal sealed class FlowParser
     private void NotFlow(SyntaxNode node, string why, string remedy)
     {
         var text = UserSyntax.OneLine(node);
-        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), text.Length > 60 ? text.Substring(0, 57) + "…" : text, why, remedy);
+        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), text.Length > 60 ? text.Substring(0, 57) + "…" : text,
+            why, remedy);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
     public Unifier Sizes { get; } = new();
 
-    public ImageShapes Images => images ??= new(context, Sizes);
+    public ImageShapes Images => images ??= new(context, this);
 
     public Shape? Layer(Layer layer, Shape? input, Location use)
     {
@@ -34,9 +34,28 @@ internal sealed class FlowShapes(DeclarationContext context)
                 return input.With(0, layer.Size(lookup.Width)!);
             case ShapeRule.Same:
                 return input;
+            case ShapeRule.Stated stated:
+                return Stated(layer, stated, input, use);
             default:
                 return Block(layer, [input], use)[0];
         }
+    }
+
+    /// <summary>What a layer type of the user's own says that it does.</summary>
+    private Shape? Stated(Layer layer, ShapeRule.Stated stated, Shape input, Location use)
+    {
+        var shapes = new ContractShapes(Sizes, layer.Size);
+        var before = Sizes.Resolve(input).ToString();
+        if (shapes.Takes(stated.Input, input))
+        {
+            return shapes.Gives(stated.Output);
+        }
+
+        context.Findings.Add(
+            Descriptors.OpShape, use, layer.Location,
+            [layer.Name, stated.Input.Text, before,
+                $"the contract of {layer.BuiltIn!.Name} is {stated.Input.Text} -> {stated.Output.Text}"]);
+        return null;
     }
 
     /// <summary>The readout over an embedding's own table.</summary>
@@ -101,7 +120,8 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         context.Findings.Add(
-            Descriptors.WrongSize, use, WordTable.Split, $"cuts {context.Text(sum)}", Sizes.Resolve(shape), AxisName(shape), context.Text(given), context.Text(sum));
+            Descriptors.WrongSize, use, WordTable.Split, $"cuts {context.Text(sum)}", Sizes.Resolve(shape), AxisName(shape),
+                context.Text(given), context.Text(sum));
         return [.. sizes.Select(static _ => (Shape?)null)];
     }
 
@@ -127,7 +147,8 @@ internal sealed class FlowShapes(DeclarationContext context)
             {
                 if (i != distance && !Sizes.Unify(a.FromEnd(i), b.FromEnd(i)))
                 {
-                    context.Findings.Add(Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)), context.Text(b.FromEnd(i)));
+                    context.Findings.Add(Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)),
+                        context.Text(b.FromEnd(i)));
                     return null;
                 }
             }
@@ -169,14 +190,16 @@ internal sealed class FlowShapes(DeclarationContext context)
         if (!Sizes.Unify(k.FromEnd(3), v.FromEnd(3)))
         {
             var (count, wanted) = (Sizes.Resolve(v.FromEnd(3)), Sizes.Resolve(q.FromEnd(3)));
-            context.Findings.Add(Descriptors.HeadCounts, use, context.Text(wanted), context.Text(count), "value", "give keys and values as many heads");
+            context.Findings.Add(Descriptors.HeadCounts, use, context.Text(wanted), context.Text(count), "value",
+                "give keys and values as many heads");
             return null;
         }
 
         return Sizes.Unify(k.FromEnd(2), v.FromEnd(2)) ? q.With(1, Sizes.Resolve(v.FromEnd(1))) : null;
     }
 
-    /// <summary>Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the base and guarded.</summary>
+    /// <summary>Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the
+    /// base and guarded.</summary>
     private bool AreGrouped(Polynomial queries, Polynomial keys, string where, Location use)
     {
         var quotient = queries / keys;
@@ -188,7 +211,8 @@ internal sealed class FlowShapes(DeclarationContext context)
         if (quotient.Value is not null)
         {
             context.Findings.Add(
-                Descriptors.HeadCounts, use, context.Text(queries), context.Text(keys), "key", "each key head serves as many query heads: use a divisor");
+                Descriptors.HeadCounts, use, context.Text(queries), context.Text(keys), "key",
+                    "each key head serves as many query heads: use a divisor");
             return false;
         }
 
@@ -252,13 +276,19 @@ internal sealed class FlowShapes(DeclarationContext context)
             context.Findings.Add(
                 isNorm ? Descriptors.NormAxis : Descriptors.Rank, use, layer.Location,
                 isNorm ? [name, "the last axis", Sizes.Resolve(shape).ToString(), "use a BatchNorm2d, or .Tokens() before it"]
-                    : [name, "works on the last axis", Sizes.Resolve(shape).ToString(), "that axis is the width of an image: put .Pool() or .Tokens() before it"]);
+                    : [name, "works on the last axis", Sizes.Resolve(shape).ToString(),
+                        "that axis is the width of an image: put .Pool() or .Tokens() before it"]);
             return null;
         }
 
         var given = Sizes.Resolve(shape.FromEnd(1));
         if (!Sizes.Unify(given, from))
         {
+            if (ContradictsInput(input, 1, given, from, name))
+            {
+                return null;
+            }
+
             var does = keeps ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(to)}";
             context.Findings.Add(
                 Descriptors.WrongSize, use, layer.Location,
@@ -269,8 +299,24 @@ internal sealed class FlowShapes(DeclarationContext context)
         return shape.With(1, to);
     }
 
+    /// <summary>A number that <c>[Shape]</c> states where the layer that the input goes into takes a size (SUP115).</summary>
+    public bool ContradictsInput(Shape input, int distance, Polynomial given, Polynomial wanted, string name)
+    {
+        if (given.Value is null || wanted.Value is not null
+            || !context.StatedInputs.TryGetValue(input, out var axes) || axes.Length < distance
+                || axes[axes.Length - distance] is not { } place)
+        {
+            return false;
+        }
+
+        var remedy = context.Find(wanted.ToString()) is { } size ? $"write nameof({size.Code})" : $"state {wanted}";
+        context.Findings.Add(Descriptors.InputContradicts, place, context.Text(given), name, context.Text(wanted), remedy);
+        return true;
+    }
+
     /// <summary>What a block gives for tensors of given shapes.</summary>
-    public ImmutableArray<Shape?> Block(Layer layer, ImmutableArray<Shape?> inputs, Location use) => new BlockShapes(context, this).Of(layer, inputs, use);
+    public ImmutableArray<Shape?> Block(Layer layer, ImmutableArray<Shape?> inputs, Location use) =>
+        new BlockShapes(context, this).Of(layer, inputs, use);
 
     public static string AxisName(Shape shape, int? distance = null) =>
         shape.IsImage && (distance ?? shape.Features) == 3 ? "channels" : "last axis";

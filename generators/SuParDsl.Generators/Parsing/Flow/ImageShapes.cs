@@ -5,9 +5,10 @@ using SuParDsl.Generators.Sizes;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>What layers and words do to images, B C H W.</summary>
-internal sealed class ImageShapes(DeclarationContext context, Unifier sizes)
+internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
 {
     private static readonly Polynomial Zero = Polynomial.Zero;
+    private readonly Unifier sizes = shapes.Sizes;
 
     /// <summary>A convolution, a pool, a norm over channels.</summary>
     public Shape? Layer(Layer layer, ShapeRule.Image rule, Shape input, Location use)
@@ -28,7 +29,13 @@ internal sealed class ImageShapes(DeclarationContext context, Unifier sizes)
         {
             if (!sizes.Unify(channels, from))
             {
-                var does = name == to ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(layer.Size(to)!)}";
+                if (shapes.ContradictsInput(input, 3, channels, from, layer.Name))
+                {
+                    return null;
+                }
+
+                var does = name == to ? $"takes {context.Text(from)}"
+                    : $"maps {context.Text(from)} → {context.Text(layer.Size(to)!)}";
                 context.Findings.Add(
                     Descriptors.WrongSize, use, layer.Location,
                     [layer.Name, does, sizes.Resolve(shape).ToString(), "channels", context.Text(channels), context.Text(from)]);
@@ -55,14 +62,15 @@ internal sealed class ImageShapes(DeclarationContext context, Unifier sizes)
         if (input.Rank != 4 || input.Lead is not null)
         {
             context.Findings.Add(
-                Descriptors.Rank, use, WordTable.Tokens, "needs an image, B C H W,", sizes.Resolve(input), "its tokens are the pixels of a convolution's output");
+                Descriptors.Rank, use, WordTable.Tokens, "needs an image, B C H W,", sizes.Resolve(input),
+                    "its tokens are the pixels of a convolution's output");
             return null;
         }
 
         return input.With(3, sizes.Resolve(input.FromEnd(2)) * sizes.Resolve(input.FromEnd(1)), sizes.Resolve(input.FromEnd(3)));
     }
 
-    /// <summary>The mean over positions; which axes those are is not known of a shape that is open.</summary>
+    /// <summary>The mean over positions; of a shape that is open it is known that two axes are left.</summary>
     public Shape? Pool(Shape? input, Location use)
     {
         if (input is null)
@@ -73,15 +81,17 @@ internal sealed class ImageShapes(DeclarationContext context, Unifier sizes)
         var shape = sizes.Resolve(input);
         if (shape.Lead is not null)
         {
-            return null;
+            return new(null, [sizes.Fresh(), sizes.Fresh()]);
         }
 
         if (shape.Rank is 3 or 4)
         {
-            return shape.Rank == 4 ? new(null, [shape.FromEnd(4), shape.FromEnd(3)]) : new(null, [shape.FromEnd(3), shape.FromEnd(1)]);
+            return shape.Rank == 4 ? new(null, [shape.FromEnd(4), shape.FromEnd(3)])
+                : new(null, [shape.FromEnd(3), shape.FromEnd(1)]);
         }
 
-        context.Findings.Add(Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape, "pool what still has positions");
+        context.Findings.Add(Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape,
+            "pool what still has positions");
         return null;
     }
 
@@ -111,7 +121,8 @@ internal sealed class ImageShapes(DeclarationContext context, Unifier sizes)
         {
             context.Findings.Add(
                 Descriptors.KernelTooLarge, use, layer.Location,
-                [layer.Name, context.Text(reach + Polynomial.One), context.Text(size + twice), "use a smaller kernel or more padding"]);
+                [layer.Name, context.Text(reach + Polynomial.One), context.Text(size + twice),
+                    "use a smaller kernel or more padding"]);
             return null;
         }
 

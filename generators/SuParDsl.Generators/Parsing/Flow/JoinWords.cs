@@ -36,7 +36,8 @@ internal sealed class JoinWords(FlowExpressions expressions, DeclarationContext 
 
         // An axis that is counted from the start is one that is counted from the end where the rank is known.
         var first = shapes.Sizes.Resolve(parts[0].Shape!);
-        var distance = axis is { } stated ? stated < 0 ? (int)-stated : first.Lead is null ? first.Rank - (int)stated : 0 : first.Features;
+        var distance = axis is { } stated ? stated < 0 ? (int)-stated : first.Lead is null ? first.Rank - (int)stated : 0
+            : first.Features;
         var joined = distance < 1 ? null : shapes.Join(parts, distance, UserSyntax.OneLine(call), call.GetLocation());
         return new JoinNode(parts, distance < 1 ? axis!.Value : -distance, joined);
     }
@@ -68,7 +69,8 @@ internal sealed class JoinWords(FlowExpressions expressions, DeclarationContext 
         var scalars = arguments.Select(argument => expressions.Scalar(argument.Expression)).ToList();
         if (arguments.Count == 0 || scalars.Any(static scalar => scalar is null))
         {
-            expressions.Refuse(call, "Split takes a number of parts or their sizes", "write: .Split(2) or .Split(width, 2 * width)");
+            expressions.Refuse(call, "Split takes a number of parts or their sizes",
+                "write: .Split(2) or .Split(width, 2 * width)");
             return null;
         }
 

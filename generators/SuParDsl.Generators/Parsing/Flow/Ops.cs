@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
 
@@ -14,9 +13,11 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
     /// <summary>Checks the contracts that a class states.</summary>
     public static void Check(DeclarationContext context)
     {
-        foreach (var method in context.Parts.SelectMany(static part => part.Members).OfType<MethodDeclarationSyntax>().Where(static m => m.AttributeLists.Count > 0))
+        foreach (var method in context.Parts.SelectMany(static part =>
+            part.Members).OfType<MethodDeclarationSyntax>().Where(static m => m.AttributeLists.Count > 0))
         {
-            if (context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation) is { } symbol && KnownNames.Has(symbol, KnownNames.Op))
+            if (context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation) is { } symbol
+                && KnownNames.Has(symbol, KnownNames.Op))
             {
                 ContractOf(context, symbol, report: true);
             }
@@ -34,7 +35,8 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
         var (node, shapes) = Read(call, method);
         return node is null ? new UnknownNode()
             : shapes.Length == 1 ? node
-            : expressions.Refuse(call, $"it gives {Rational.Text(shapes.Length)} tensors", $"write: var (a, b) = {method.Name}(…);");
+            : expressions.Refuse(call, $"it gives {Rational.Text(shapes.Length)} tensors",
+                $"write: var (a, b) = {method.Name}(…);");
     }
 
     /// <summary>A call of an op whose outputs are taken apart; null where the method is none.</summary>
@@ -70,16 +72,19 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
 
         var callee = SymbolEqualityComparer.Default.Equals(method.ContainingType, context.Type)
             ? UserSyntax.Escape(method.Name)
-            : method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + UserSyntax.Escape(method.Name);
+            : method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "."
+                + UserSyntax.Escape(method.Name);
         var tensors = values.Where((_, i) => KnownNames.IsTensor(method.Parameters[i].Type)).ToList();
         var shapes = Apply(call, method, contract, tensors);
         return (new(callee, values, shapes.Length == 1 ? shapes[0] : null), shapes);
     }
 
-    private ImmutableArray<Shape?> Apply(InvocationExpressionSyntax call, IMethodSymbol method, Contract contract, List<FlowNode> tensors)
+    private ImmutableArray<Shape?> Apply(InvocationExpressionSyntax call, IMethodSymbol method, Contract contract,
+        List<FlowNode> tensors)
     {
         var unknown = contract.Outputs.Select(static _ => (Shape?)null).ToImmutableArray();
-        var shapes = new ContractShapes(sizes, name => context.Find(name) is { IsExtent: true } size ? Polynomial.Name(size.Name) : null);
+        var shapes = new ContractShapes(sizes, name =>
+            context.Find(name) is { IsExtent: true } size ? Polynomial.Name(size.Name) : null);
         for (var i = 0; i < tensors.Count; i++)
         {
             if (tensors[i].Shape is not { } given)
@@ -110,7 +115,8 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
         }
 
         var info = context.ModelOf(call).GetSymbolInfo(call, context.Cancellation);
-        return (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) is IMethodSymbol { IsStatic: true } method && KnownNames.Has(method, KnownNames.Op)
+        return (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) is IMethodSymbol { IsStatic: true } method
+            && KnownNames.Has(method, KnownNames.Op)
             ? method
             : null;
     }
@@ -136,24 +142,13 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
 
         if (contract is null && report)
         {
-            context.Findings.Add(Descriptors.OpContract, Place(mark, where, context), text, problem, Contract.Example(inputs, outputs));
+            context.Findings.Add(Descriptors.OpContract,
+                AttributeText.Place(mark, argument: null, where, context.Cancellation), text, problem,
+                Contract.Example(inputs, outputs));
         }
 
         return contract;
 
         static string Count(int count, string what) => $"{Rational.Text(count)} {what}{(count == 1 ? string.Empty : "s")}";
-    }
-
-    /// <summary>The place inside the string, where it is written as one.</summary>
-    private static Location Place(AttributeData mark, TextSpan where, DeclarationContext context)
-    {
-        if (mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) is not AttributeSyntax { ArgumentList.Arguments: [var argument, ..] } syntax)
-        {
-            return Location.None;
-        }
-
-        return argument.Expression is LiteralExpressionSyntax { Token: var token } && token.IsKind(SyntaxKind.StringLiteralToken) && token.Text == "\"" + token.ValueText + "\"" && where.Length > 0
-            ? Location.Create(syntax.SyntaxTree, new(token.SpanStart + 1 + where.Start, where.Length))
-            : argument.Expression.GetLocation();
     }
 }

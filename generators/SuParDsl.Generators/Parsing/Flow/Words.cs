@@ -5,12 +5,14 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the words that are written as calls: <c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c>, <c>Positions</c>, <c>Attention</c>, <c>layer.call</c>.</summary>
+/// <summary>Reads the words that are written as calls: <c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c>,
+/// <c>Positions</c>, <c>Attention</c>, <c>layer.call</c>.</summary>
 internal static class Words
 {
     /// <summary>A word after a dot; null where it is none.</summary>
     public static FlowNode? Member(
-        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
+        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
+            MemberAccessExpressionSyntax access)
     {
         var arguments = call.ArgumentList.Arguments;
         switch (access.Name.Identifier.ValueText)
@@ -21,15 +23,18 @@ internal static class Words
             case WordTable.Merge when arguments.Count == 0:
                 var heads = expressions.Tensor(access.Expression);
                 return heads is UnknownNode ? heads
-                    : new WordNode(WordTable.Merge, heads, null, shapes.Merge(heads.Shape, access.Name.GetLocation()), heads.FromInput);
+                    : new WordNode(WordTable.Merge, heads, null, shapes.Merge(heads.Shape, access.Name.GetLocation()),
+                        heads.FromInput);
             case WordTable.Tokens when arguments.Count == 0:
                 var image = expressions.Tensor(access.Expression);
                 return image is UnknownNode ? image
-                    : new WordNode(WordTable.Tokens, image, null, shapes.Images.Tokens(image.Shape, access.Name.GetLocation()), image.FromInput);
+                    : new WordNode(WordTable.Tokens, image, null, shapes.Images.Tokens(image.Shape, access.Name.GetLocation()),
+                        image.FromInput);
             case WordTable.Pool when arguments.Count == 0:
                 var pooled = expressions.Tensor(access.Expression);
                 return pooled is UnknownNode ? pooled
-                    : new WordNode(WordTable.Pool, pooled, null, shapes.Images.Pool(pooled.Shape, access.Name.GetLocation()), pooled.FromInput);
+                    : new WordNode(WordTable.Pool, pooled, null, shapes.Images.Pool(pooled.Shape, access.Name.GetLocation()),
+                        pooled.FromInput);
             case WordTable.Call when expressions.LayerOf(access.Expression) is { } layer:
                 return Call(expressions, context, layer, null, call);
             case WordTable.Call when access.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } inner
@@ -42,7 +47,8 @@ internal static class Words
 
     /// <summary>A word that stands alone; null where it is none.</summary>
     public static FlowNode? Function(
-        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call, IdentifierNameSyntax name)
+        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
+            IdentifierNameSyntax name)
     {
         var arguments = call.ArgumentList.Arguments;
         switch (name.Identifier.ValueText)
@@ -52,7 +58,8 @@ internal static class Words
 
                 // Positions depend on how many there are, not on the values: a sum with them is no residual add.
                 return ids is UnknownNode ? ids
-                    : new WordNode(WordTable.Positions, ids, null, shapes.Positions(ids.Shape, call.GetLocation()), fromInput: false);
+                    : new WordNode(WordTable.Positions, ids, null, shapes.Positions(ids.Shape, call.GetLocation()),
+                        fromInput: false);
             case WordTable.Attention:
                 return Attention(expressions, context, shapes, call);
             case WordTable.Cat:
@@ -63,7 +70,8 @@ internal static class Words
     }
 
     private static FlowNode Heads(
-        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call, FlowNode input, ExpressionSyntax argument)
+        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
+            FlowNode input, ExpressionSyntax argument)
     {
         if (expressions.Scalar(argument) is not { } size)
         {
@@ -88,12 +96,13 @@ internal static class Words
             var remedy = wanted == 1 ? $"write: x | {layer.Name}" : $"write: {layer.Name}.call({string.Join(", ", Enumerable.Range(1, wanted).Select(static i => $"x{i}"))})";
             context.Findings.Add(
                 Descriptors.BlockInputs, call.ArgumentList.GetLocation(), layer.Location,
-                [layer.Name, takes, Rational.Text(inputs.Length), remedy]);
+                [layer.Name, $"takes {takes} but is given {Rational.Text(inputs.Length)}", remedy]);
             return new UnknownNode();
         }
 
         return inputs.Any(static input => input is UnknownNode) || layer.IsBroken ? new UnknownNode()
-            : inputs.Length == 1 && layer.Block is not { Outputs.Length: > 1 } ? expressions.Call(layer, member, inputs[0], call.Expression)
+            : inputs.Length == 1 && layer.Block is not { Outputs.Length: > 1 }
+                ? expressions.Call(layer, member, inputs[0], call.Expression)
             : expressions.CallBlock(layer, inputs, call.Expression);
     }
 
@@ -104,7 +113,8 @@ internal static class Words
         var position = 0;
         foreach (var argument in call.ArgumentList.Arguments)
         {
-            var name = argument.NameColon?.Name.Identifier.ValueText ?? WordTable.AttentionParameters.ElementAtOrDefault(position);
+            var name = argument.NameColon?.Name.Identifier.ValueText
+                ?? WordTable.AttentionParameters.ElementAtOrDefault(position);
             position++;
             if (name is not null && !bound.ContainsKey(name))
             {
@@ -112,16 +122,20 @@ internal static class Words
             }
         }
 
-        if (!WordTable.AttentionParameters.All(name => name == WordTable.Position || bound.ContainsKey(name)) || bound.Count != call.ArgumentList.Arguments.Count)
+        if (!WordTable.AttentionParameters.All(name => name == WordTable.Position || bound.ContainsKey(name))
+            || bound.Count != call.ArgumentList.Arguments.Count)
         {
             return expressions.Refuse(
-                call, "Attention takes queries, keys, values and whether it is causal", "write: Attention(q, k, v, causal: true)");
+                call, "Attention takes queries, keys, values and whether it is causal",
+                    "write: Attention(q, k, v, causal: true)");
         }
 
-        var slopes = bound.TryGetValue(WordTable.Position, out var stated) ? expressions.LayerOf(UserSyntax.Unwrap(stated)) : null;
+        var slopes = bound.TryGetValue(WordTable.Position, out var stated) ? expressions.LayerOf(UserSyntax.Unwrap(stated))
+            : null;
         if (stated is not null && slopes is not { IsBroken: true } and not { BuiltIn.Shape: ShapeRule.Position })
         {
-            return expressions.Refuse(stated, "the position of Attention is an Alibi layer", "declare: public Alibi Slopes { get; } = new(heads);");
+            return expressions.Refuse(stated, "the position of Attention is an Alibi layer",
+                "declare: public Alibi Slopes { get; } = new(heads);");
         }
 
         var (q, k, v) = (expressions.Tensor(bound["q"]), expressions.Tensor(bound["k"]), expressions.Tensor(bound["v"]));
@@ -136,6 +150,7 @@ internal static class Words
         }
 
         var shape = shapes.Attention(q.Shape, k.Shape, v.Shape, UserSyntax.OneLine(call), call.GetLocation());
-        return new AttentionNode(q, k, v, ExpressionText.Copy(context, bound["causal"]), slopes, shape) { HeadSize = v.HeadSize };
+        return new AttentionNode(q, k, v, ExpressionText.Copy(context, bound["causal"]), slopes, shape,
+            call.Expression.GetLocation()) { HeadSize = v.HeadSize };
     }
 }

@@ -60,8 +60,9 @@ internal static class ImageCases
             public partial class M([MuWidth(256)] int width, int headDim = 64)
             {
                 public Linear Q { get; } = new(width, width);
-                public Linear K { get; } = new(width, 2 * headDim);
-                [Flow] Tensor Flow(Tensor x) => Attention((x | Q).Heads(headDim), (x | K).Heads(headDim), (x | K).Heads(headDim), causal: true).Merge();
+                public Linear K { get; } = new(width, width / 2);
+                public Linear V { get; } = new(width, width / 2);
+                [Flow] Tensor Flow(Tensor x) => Attention((x | Q).Heads(headDim), (x | K).Heads(headDim), (x | V).Heads(headDim), causal: true).Merge();
             }
             """),
 
@@ -246,7 +247,7 @@ internal static class ImageCases
             [Block]
             public partial class M([MuWidth] int width)
             {
-                [Sparse(0.5, Mask = Mask.TwoFour)] public Conv2d A { get; } = new(4, width, 3);
+                [Sparse(0.5, Mask = Mask.TwoFour)] public Conv2d A { get; } = new(4 * width, width, 3);
                 [Flow] Tensor Flow(Tensor x) => x | A;
             }
             """),
@@ -282,7 +283,7 @@ internal static class ImageCases
             [Model]
             public partial class M([MuWidth(64)] int width)
             {
-                [Sparse(0.5, Mask = Mask.Block16)] public Linear A { get; } = new(width, 112);
+                [Sparse(0.5, Mask = Mask.Block16)] public Linear A { get; } = new(width, width);
                 [Flow] Tensor Flow(Tensor x) => x | A;
             }
             """),

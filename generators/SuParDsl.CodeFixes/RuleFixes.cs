@@ -1,0 +1,88 @@
+using System.Composition;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+
+namespace SuParDsl.CodeFixes;
+
+/// <summary>Mends what stands beside the rule: factors written by hand, marks of the wrong kind, sizes that contradict.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+[Shared]
+public sealed class RuleFixes() : FixProvider(
+    (Descriptors.InputContradicts, NameSize),
+    (Descriptors.HandMadeReadout, RemoveFactor),
+    (Descriptors.HandMadeScale, RemoveFactor),
+    (Descriptors.UnscaledBranch, ScaleBranch),
+    (Descriptors.SwappedMarks, SwapMark),
+    (Descriptors.UniformSparse, RemoveDistribution))
+{
+    private static IEnumerable<Fix> NameSize(SyntaxNode node, Diagnostic diagnostic)
+    {
+        // The message ends with the remedy: it alone knows how the class reads the size.
+        var message = diagnostic.GetMessage(CultureInfo.InvariantCulture);
+        var start = message.LastIndexOf("(write nameof(", StringComparison.Ordinal);
+        if (start >= 0)
+        {
+            var name = message.Substring(start + "(write ".Length).TrimEnd(')') + ")";
+            yield return new($"Write {name}", [Edits.Replace(node, name)]);
+        }
+    }
+
+    private static IEnumerable<Fix> RemoveFactor(SyntaxNode node, Diagnostic diagnostic)
+    {
+        var factor = node;
+        while (factor.Parent is ParenthesizedExpressionSyntax around)
+        {
+            factor = around;
+        }
+
+        if (factor.Parent is BinaryExpressionSyntax product)
+        {
+            yield return new("Remove the factor",
+                [Edits.Replace(product, (product.Left == factor ? product.Right : product.Left).ToString())]);
+        }
+    }
+
+    private static IEnumerable<Fix> ScaleBranch(SyntaxNode node, Diagnostic diagnostic)
+    {
+        if (Edits.Around<BinaryExpressionSyntax>(node) is { } add && Edits.Around<MethodDeclarationSyntax>(add) is { } forward)
+        {
+            var isLeft = add.Left is IdentifierNameSyntax name
+                && forward.ParameterList.Parameters.Any(p => p.Identifier.ValueText == name.Identifier.ValueText);
+            var branch = isLeft ? add.Right : add.Left;
+            yield return new("Scale the branch with ResidualScale", [Edits.Replace(branch, $"(ResidualScale * {branch})")]);
+        }
+    }
+
+    private static IEnumerable<Fix> SwapMark(SyntaxNode node, Diagnostic diagnostic)
+    {
+        if (diagnostic.AdditionalLocations is [{ SourceTree: { } tree } place, ..]
+            && Edits.Around<ParameterSyntax>(tree.GetRoot().FindNode(place.SourceSpan)) is { } parameter
+            && (Edits.Find(parameter.AttributeLists, "MuWidth") ?? Edits.Find(parameter.AttributeLists, "MuDepth")) is { } mark)
+        {
+            var other = Edits.NameOf(mark) == "MuWidth" ? "MuDepth" : "MuWidth";
+            yield return new($"Mark '{parameter.Identifier.ValueText}' [{other}]", [Edits.Replace(mark.Name, other)])
+            {
+                Tree = tree,
+                Key = "swap",
+            };
+        }
+    }
+
+    private static IEnumerable<Fix> RemoveDistribution(SyntaxNode node, Diagnostic diagnostic)
+    {
+        if (Edits.Around<AttributeSyntax>(node) is not { ArgumentList.Arguments: { Count: > 0 } arguments } attribute)
+        {
+            yield break;
+        }
+
+        var others = arguments.Where(static a => a.NameEquals?.Name.Identifier.ValueText != "Distribution").Select(static a =>
+            a.ToString()).ToArray();
+        yield return new("Remove Distribution", [others.Length == 0
+            ? Edits.Remove(attribute)
+            : Edits.Replace(attribute.ArgumentList, $"({string.Join(", ", others)})")]);
+    }
+}

@@ -1,0 +1,151 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Flow;
+
+/// <summary>What is wrong with a flow whose shapes fit.</summary>
+internal static class FlowChecks
+{
+    public static void Check(DeclarationContext context, ParsedFlow flow)
+    {
+        var nodes = Nodes(flow).ToList();
+        CheckKeys(context, flow, nodes);
+        var calls = nodes.OfType<CallNode>().OrderBy(static call => call.Use.SpanStart).ToList();
+        CheckSharing(context, calls);
+        CheckReadouts(context, calls);
+        foreach (var call in calls.Where(static call => call is { Member: null, Layer.BuiltIn.Shape: ShapeRule.Lookup }))
+        {
+            if (call.Inputs[0].Value is CallNode or ActivationNode or AttentionNode or BinaryNode or NegationNode)
+            {
+                context.Findings.Add(Descriptors.NotIntegers, call.Use.GetLocation(), call.Layer.Location, [call.Layer.Name]);
+            }
+        }
+    }
+
+    /// <summary>What a Repeat whose count scales must report of a block's flow: branches that the rule scales too.</summary>
+    public static IEnumerable<Diagnostic> DepthFaults(DeclarationContext context, ParsedFlow flow)
+    {
+        foreach (var branch in FlowGraph.ResidualAdds(flow.Results).Values)
+        {
+            if (branch.Value is BinaryNode { Operator: '*' or '/' } product
+                && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor
+                && !ExpressionText.ParametersIn(context, factor.Syntax).Any())
+            {
+                yield return Diagnostic.Create(
+                    Descriptors.HandMadeScale, factor.Syntax.GetLocation(), context.Type.Name, UserSyntax.OneLine(factor.Syntax));
+            }
+        }
+    }
+
+    /// <summary>The same of a hand-written forward: a branch that is added without <c>ResidualScale</c>.</summary>
+    public static IEnumerable<Diagnostic> DepthFaults(DeclarationContext context, MethodDeclarationSyntax forward)
+    {
+        var inputs = new HashSet<string>(forward.ParameterList.Parameters.Select(static p => p.Identifier.ValueText),
+            StringComparer.Ordinal);
+        if (forward.DescendantNodes().OfType<IdentifierNameSyntax>().Any(static name =>
+            name.Identifier.ValueText == "ResidualScale"))
+        {
+            yield break;
+        }
+
+        var add = forward.DescendantNodes().OfType<BinaryExpressionSyntax>().FirstOrDefault(binary =>
+            binary.IsKind(SyntaxKind.AddExpression)
+            && (IsInput(binary.Left) || IsInput(binary.Right)));
+        if (add is not null)
+        {
+            var branch = UserSyntax.OneLine(IsInput(add.Left) ? add.Right : add.Left);
+            yield return Diagnostic.Create(Descriptors.UnscaledBranch, add.GetLocation(), context.Type.Name, branch);
+        }
+
+        bool IsInput(ExpressionSyntax side) =>
+            UserSyntax.Unwrap(side) is IdentifierNameSyntax name && inputs.Contains(name.Identifier.ValueText);
+    }
+
+    /// <summary>Keys and values that have as many heads at every width.</summary>
+    private static void CheckKeys(DeclarationContext context, ParsedFlow flow, IEnumerable<FlowNode> nodes)
+    {
+        foreach (var attention in nodes.OfType<AttentionNode>())
+        {
+            if (Heads(attention.Query) is { } heads && context.Scales(heads)
+                && Heads(attention.Key) is { } shared && !context.Scales(shared) && !flow.Sizes.IsUnknown(shared))
+            {
+                context.Findings.Add(Descriptors.FixedKeys, attention.Word, context.Text(heads), context.Text(shared));
+            }
+        }
+
+        Polynomial? Heads(FlowNode node) =>
+            node.Shape is { } shape && flow.Sizes.Resolve(shape) is { Rank: >= 3 } known ? known.FromEnd(3) : null;
+    }
+
+    /// <summary>Everything that the result is computed from.</summary>
+    private static IEnumerable<FlowNode> Nodes(ParsedFlow flow)
+    {
+        var seen = new HashSet<FlowNode>();
+        var open = new Stack<FlowNode>(flow.Results);
+        while (open.Count > 0)
+        {
+            var node = open.Pop().Value;
+            if (!seen.Add(node))
+            {
+                continue;
+            }
+
+            yield return node;
+            foreach (var input in FlowGraph.Inputs(node))
+            {
+                open.Push(input);
+            }
+        }
+    }
+
+    private static void CheckSharing(DeclarationContext context, List<CallNode> calls)
+    {
+        foreach (var uses in calls.Where(static call => call.Member is null && call.Layer is { IsBroken: false }
+            && (call.Layer.BuiltIn is { Tensors.Length: > 0, Shape: not ShapeRule.Lookup }
+                || call.Layer.Block is { Tensors.Length: > 0 })).GroupBy(static call => call.Layer))
+        {
+            foreach (var second in uses.Skip(1).Take(1))
+            {
+                context.Findings.Add(Descriptors.UsedTwice, second.Use.GetLocation(), uses.Key.Location, [uses.Key.Name]);
+            }
+        }
+    }
+
+    private static void CheckReadouts(DeclarationContext context, List<CallNode> calls)
+    {
+        foreach (var call in calls.Where(static call =>
+            call is { Member: null, Layer: { IsBroken: false, BuiltIn.Name: "Linear" } }))
+        {
+            var (inputs, outputs) = (call.Layer.Size("inputs")!, call.Layer.Size("outputs")!);
+            if (calls.FirstOrDefault(tied =>
+                tied.Member is not null && outputs.Equals(tied.Layer.Size("count"))
+                && inputs.Equals(tied.Layer.Size("width"))) is { } other)
+            {
+                context.Findings.Add(
+                    Descriptors.TwoReadouts, call.Use.GetLocation(), call.Layer.Location,
+                        [call.Layer.Name, $"{other.Layer.Name}.{other.Member}"]);
+            }
+
+            if (context.Scales(inputs) && !context.Scales(outputs)
+                && call.Inputs[0].Value is BinaryNode { Operator: '*' or '/' } product
+                && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor
+                    && DividesByWidth(context, product, factor))
+            {
+                context.Findings.Add(Descriptors.HandMadeReadout, factor.Syntax.GetLocation(),
+                    UserSyntax.OneLine(factor.Syntax), call.Layer.Name);
+            }
+        }
+    }
+
+    private static bool DividesByWidth(DeclarationContext context, BinaryNode product, ScalarNode factor)
+    {
+        var divisor = product.Operator == '/' ? factor.Syntax
+            : UserSyntax.Unwrap(factor.Syntax) is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } quotient
+                ? quotient.Right : null;
+        return divisor is not null && ExpressionText.ParametersIn(context, divisor).Any(static p =>
+            p.Kind == ParameterKind.Width);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SuParDsl.Generators.Parsing;
+
+/// <summary>A record of sizes that a class takes in place of single ones: <c>partial class Gpt(GptSize s)</c>.</summary>
+/// <param name="Name">The class's parameter.</param>
+/// <param name="TypeName">The record's name.</param>
+/// <param name="Type">The record's type, fully qualified.</param>
+/// <param name="Derived">The sizes that follow from others, <c>public int Hidden => 4 * Width;</c>, by name.</param>
+internal sealed record SizeRecord(string Name, string TypeName, string Type, ImmutableDictionary<string, DerivedSize> Derived)
+{
+    public string Identifier => UserSyntax.Escape(Name);
+
+    /// <summary>The record that a parameter of a class takes; null where it takes something else.</summary>
+    public static SizeRecord? Of(IParameterSymbol parameter, CancellationToken cancellation) =>
+        TypeOf(parameter) is not { } type ? null : new(
+            parameter.Name, type.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
+                DerivedIn(type, cancellation));
+
+    /// <summary>The record type of a parameter: one with a mark on a size, or one that is all that the class takes.</summary>
+    public static INamedTypeSymbol? TypeOf(IParameterSymbol parameter) =>
+        parameter.Type is INamedTypeSymbol { IsRecord: true, IsReferenceType: true } type
+            && PrimaryConstructor(type) is { } constructor
+            && (constructor.Parameters.Any(ParameterParser.IsMarked)
+                || parameter.ContainingSymbol is IMethodSymbol { Parameters.Length: 1 })
+            ? type
+            : null;
+
+    /// <summary>The constructor whose parameters are the record's sizes: each has a property of its name.</summary>
+    public static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type) => type.InstanceConstructors
+        .Where(constructor => constructor.Parameters.Length > 0
+            && constructor.Parameters.All(parameter => PropertyOf(type, parameter) is not null))
+        .OrderByDescending(static constructor => constructor.Parameters.Length).FirstOrDefault();
+
+    /// <summary>The property that a parameter of a record stands for; null for a parameter of a class.</summary>
+    public static IPropertySymbol? PropertyOf(INamedTypeSymbol type, IParameterSymbol parameter) =>
+        !type.IsRecord ? null : type.GetMembers(parameter.Name).OfType<IPropertySymbol>()
+            .FirstOrDefault(property => SymbolEqualityComparer.Default.Equals(property.Type, parameter.Type));
+
+    /// <summary>The parameter that a property of a record of sizes stands for: the record's own, or the model's where the
+    /// record is emitted.</summary>
+    public static IParameterSymbol? ParameterOf(IPropertySymbol property)
+    {
+        if (property.ContainingType is not { IsRecord: true } record)
+        {
+            return null;
+        }
+
+        var isEmitted = record is { Name: "Size", ContainingType: { } model } && KnownNames.Has(model, KnownNames.Model);
+        var owner = PrimaryConstructor(record) is not null ? record : isEmitted ? record.ContainingType : null;
+        return owner?.InstanceConstructors.SelectMany(static constructor => constructor.Parameters)
+            .FirstOrDefault(p => string.Equals(p.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static ImmutableDictionary<string, DerivedSize> DerivedIn(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var all = ImmutableDictionary.CreateBuilder<string, DerivedSize>(StringComparer.Ordinal);
+        foreach (var property in type.GetMembers().OfType<IPropertySymbol>().Where(static p =>
+            p is { IsStatic: false, IsIndexer: false }))
+        {
+            if (property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is PropertyDeclarationSyntax syntax
+                && (syntax.ExpressionBody ?? GetterOf(syntax)) is { } body)
+            {
+                all[property.Name] = new(property.Name, body.Expression, property.Type.SpecialType);
+            }
+        }
+
+        // What follows from itself follows from nothing.
+        foreach (var name in all.Keys.Where(name => Reaches(name, name, all)).ToList())
+        {
+            all.Remove(name);
+        }
+
+        return all.ToImmutable();
+    }
+
+    private static ArrowExpressionClauseSyntax? GetterOf(PropertyDeclarationSyntax property) =>
+        property.AccessorList is { Accessors: [{ Keyword.Text: "get", ExpressionBody: { } body }] } ? body : null;
+
+    private static bool Reaches(string from, string to, IReadOnlyDictionary<string, DerivedSize> all)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>([from]);
+        while (open.Count > 0)
+        {
+            foreach (var name in all[open.Pop()].Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+                .Select(static name => name.Identifier.ValueText))
+            {
+                if (name == to)
+                {
+                    return true;
+                }
+
+                if (all.ContainsKey(name) && seen.Add(name))
+                {
+                    open.Push(name);
+                }
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>A property of a record of sizes that follows from the others.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Expression">What it is, over the record's other properties.</param>
+/// <param name="SpecialType">Its type.</param>
+internal sealed record DerivedSize(string Name, ExpressionSyntax Expression, SpecialType SpecialType);

@@ -1,0 +1,190 @@
+using System.Collections;
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using SuParDsl.Lab.Runs;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary>
+/// What the command line leaves open, from the environment (<c>SUPARDSL_LR=2^-8</c>) and then from a JSON file
+/// (<c>--config FILE</c> with <c>{"train": {"lr": "2^-8"}}</c>): an option's name without its dashes, by command.
+/// </summary>
+internal sealed class Settings
+{
+    /// <summary>The name, in a folder of results, of the file with which <c>--config</c> repeats them.</summary>
+    public const string FileToRepeat = "options.json";
+
+    /// <summary>The names of what a run made, which repeating it must not make again.</summary>
+    private static readonly string[] NotRepeated = ["--out", "--merge", "--shard", "--config", "--resume"];
+
+    private readonly RootCommand root;
+    private readonly Option<string?> file = new("--config")
+    {
+        Description = "a JSON file with options by command, {\"train\": {\"lr\": 0.004}}; the command line and SUPARDSL_… variables win over it",
+        HelpName = "file",
+        Recursive = true,
+    };
+
+    /// <summary>Adds <c>--config</c> to every command of a program.</summary>
+    public Settings(RootCommand root)
+    {
+        this.root = root;
+        root.Add(file);
+    }
+
+    /// <summary>A command line with everything added that the environment and the file say and it does not.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="variables">The environment.</param>
+    /// <param name="configuration">How it is parsed.</param>
+    /// <exception cref="UserException">A name is no option's, or a value is out of its range.</exception>
+    public string[] Complete(string[] args, IDictionary variables, ParserConfiguration configuration)
+    {
+        var parsed = root.Parse(args, configuration);
+        var command = parsed.CommandResult.Command;
+        if (command is RootCommand || parsed.Action?.ClearsParseErrors == true)
+        {
+            return args;
+        }
+
+        var environment = FromEnvironment(variables);
+        var given = environment.TryGetValue(Key(file), out var named) ? named.Value : null;
+        var values = parsed.GetValue(file) is { } path ? FromFile(path, command) : given is not null ? FromFile(given, command) : [];
+        foreach (var (key, value) in environment)
+        {
+            values[key] = value;
+        }
+
+        var added = Options(command)
+            .Where(option => option != file && parsed.GetResult(option) is not { Implicit: false } && values.ContainsKey(Key(option)))
+            .Select(option => Checked(command, option, values[Key(option)], configuration));
+        var end = Array.IndexOf(args, "--");
+        return end < 0 ? [.. args, .. added] : [.. args[..end], .. added, .. args[end..]];
+    }
+
+    /// <summary>Every option of a command line as a file for <c>--config</c>, so that a run can be repeated.</summary>
+    /// <param name="result">The command line.</param>
+    public static string ToRepeat(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        var values = command.Options.Where(static option => !NotRepeated.Contains(option.Name) && option is not HelpOption)
+            .Select(option => (option.Name, Value: result.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : Text(Default(option))))
+            .Where(static entry => entry.Value is { Length: > 0 })
+            .ToDictionary(static entry => entry.Name[2..], static entry => entry.Value);
+        return JsonSerializer.Serialize(new Dictionary<string, Dictionary<string, string?>> { [command.Name] = values! }, RunJson.Options) + "\n";
+
+        static object? Default(Option option) => option.HasDefaultValue ? option.GetDefaultValue() : null;
+
+        static string? Text(object? value) => value switch
+        {
+            double[] numbers => string.Join(',', numbers.Select(static x => x.ToString("R", CultureInfo.InvariantCulture))),
+            Array choices => string.Join(',', choices.Cast<object>()).ToLowerInvariant(),
+            double x => x.ToString("R", CultureInfo.InvariantCulture),
+            bool or Enum => value.ToString()!.ToLowerInvariant(),
+            IConvertible => Convert.ToString(value, CultureInfo.InvariantCulture),
+            _ => null,
+        };
+    }
+
+    private static string Key(Option option) => option.Name[2..];
+
+    private IEnumerable<Option> Options(Command command) => command.Options.Append(file).Where(static option => option is not HelpOption);
+
+    private Dictionary<string, (string Value, string Source)> FromEnvironment(IDictionary variables)
+    {
+        const string Prefix = "SUPARDSL_";
+        var known = root.Subcommands.SelectMany(Options).Select(Key).Distinct()
+            .ToDictionary(static key => Prefix + key.Replace('-', '_').ToUpperInvariant());
+        var values = new Dictionary<string, (string, string)>();
+        var names = variables.Keys.Cast<string>().Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            if (!known.TryGetValue(name, out var key))
+            {
+                throw new UserException($"the environment's {name} names no option of any command{ParseErrors.Near(name, known.Keys)}");
+            }
+
+            values[key] = ((string)variables[name]!, $"the environment's {name}");
+        }
+
+        return values;
+    }
+
+    private Dictionary<string, (string Value, string Source)> FromFile(string path, Command command)
+    {
+        var values = new Dictionary<string, (string, string)>();
+        foreach (var section in Read(path).GetChildren())
+        {
+            var owner = root.Subcommands.FirstOrDefault(subcommand => subcommand.Name == section.Key)
+                ?? throw new UserException(
+                    $"{path}: '{section.Key}' is no command{ParseErrors.Near(section.Key, root.Subcommands.Select(static c => c.Name))}");
+            if (section.Value is { Length: > 0 } scalar)
+            {
+                throw new UserException(
+                    $"{path}: '{section.Key}' is '{scalar}': it must be an object of options, {{\"{section.Key}\": {{\"name\": value}}}}");
+            }
+
+            var known = Options(owner).Where(option => option != file).Select(Key).ToList();
+            foreach (var entry in section.GetChildren())
+            {
+                var name = $"{path}, {section.Key}.{entry.Key}";
+                if (!known.Contains(entry.Key))
+                {
+                    throw new UserException($"{name} is no option of {section.Key}{ParseErrors.Near(entry.Key, known)}");
+                }
+
+                if (owner == command)
+                {
+                    values[entry.Key] = (Scalar(entry, name), name);
+                }
+            }
+        }
+
+        return values;
+    }
+
+    // A list is written as on the command line, or as an array.
+    private static string Scalar(IConfigurationSection entry, string name)
+    {
+        var items = entry.GetChildren().ToList();
+        return items.Count == 0
+            ? entry.Value ?? throw new UserException($"{name} is null: give it a value, or leave it out")
+            : items.Index().All(static item => item.Item.Value is not null && item.Item.Key == item.Index.ToString(CultureInfo.InvariantCulture))
+                ? string.Join(',', items.Select(static item => item.Value))
+                : throw new UserException($"{name} is an object: it must be a number, a text or a list of them");
+    }
+
+    private static IConfigurationRoot Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new UserException($"--config {path} does not exist");
+        }
+
+        try
+        {
+            return new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path)).Build();
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException)
+        {
+            throw new UserException($"--config {path} is no JSON object: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    // Parsed alone, so that a mistake is told with where it stands.
+    private string Checked(Command command, Option option, (string Value, string Source) setting, ParserConfiguration configuration)
+    {
+        var token = $"{option.Name}={setting.Value}";
+        var alone = root.Parse([command.Name, token], configuration);
+        if (alone.UnmatchedTokens.Count > 0)
+        {
+            var range = option.HelpName!.Replace("|", " or ", StringComparison.Ordinal);
+            throw new UserException($"{setting.Source}: {option.Name} is '{setting.Value}': it must be {range}");
+        }
+
+        var error = alone.Errors.FirstOrDefault(error => error.Message.Contains(option.Name, StringComparison.Ordinal));
+        return error is null ? token : throw new UserException($"{setting.Source}: {error.Message.TrimEnd('.').ReplaceLineEndings(" ")}");
+    }
+}

@@ -1,0 +1,33 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace SuParDsl.Lab.Runs;
+
+/// <summary>The commit that a run was made from.</summary>
+internal static class GitCommit
+{
+    /// <summary>The commit of a folder's repository, with <c>+dirty</c> where tracked files differ from it.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>Null without git or a repository.</returns>
+    public static string? Of(string folder)
+    {
+        try
+        {
+            string[] describe = ["-C", folder, "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty=+dirty"];
+            using var git = Process.Start(new ProcessStartInfo("git", describe)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            git.ErrorDataReceived += static (_, _) => { };
+            git.BeginErrorReadLine();
+            var commit = git.StandardOutput.ReadToEnd().Trim();
+            git.WaitForExit();
+            return git.ExitCode == 0 && commit.Length > 0 ? commit : null;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Spectre.Console;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Text;
+
+/// <summary>The progress of work in equal parts: a bar on a terminal, a line for each part otherwise.</summary>
+internal static class WorkProgress
+{
+    private const int BarWidth = 20;
+
+    /// <summary>Does some work.</summary>
+    /// <param name="output">Where plain lines go.</param>
+    /// <param name="terminal">The terminal; null for plain lines.</param>
+    /// <param name="total">The number of parts.</param>
+    /// <param name="unit">What a part is, in the plural.</param>
+    /// <param name="work">The work; it calls what it is given for each part that is done, from any thread, with a word on it.</param>
+    public static T Watch<T>(TextWriter output, IAnsiConsole? terminal, int total, string unit, Func<Action<string>, T> work)
+    {
+        var clock = Stopwatch.StartNew();
+        var gate = new Lock();
+        var done = 0;
+        if (terminal is null)
+        {
+            return work(what => Done(line => output.WriteLine(line), what));
+        }
+
+        return terminal.Progress().AutoClear(false).HideCompleted(false)
+            .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context =>
+            {
+                var task = context.AddTask($"0/{total} {unit}", maxValue: Math.Max(1, total));
+                return work(what => Done(
+                    line =>
+                    {
+                        task.Description = Markup.Escape(line);
+                        task.Value = done;
+                    },
+                    what));
+            });
+
+        void Done(Action<string> show, string what)
+        {
+            lock (gate)
+            {
+                done++;
+                show($"{done}/{total} {unit}  {what}  {TrainingView.Clock(clock.Elapsed / done * (total - done))} left");
+            }
+        }
+    }
+}

@@ -1,0 +1,395 @@
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>Cases about the flow as a method, and layers as members.</summary>
+internal static class FlowFormCases
+{
+    public static DiagnosticCase[] All { get; } =
+    [
+        new("SUP009", "'M' does not say how its layers are connected (add: [Flow] Tensor Flow(Tensor x) => x | Up;)",
+            """
+            [Block]
+            public partial class «M»([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP010", "'M' has a [Flow] method and its own forward (remove one: forward is emitted from the flow)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor «Flow»(Tensor x) => x | Up;
+                public override Tensor forward(Tensor x) => Up.call(x);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                public override Tensor forward(Tensor x) => Up.call(x);
+            }
+            """),
+
+        new("SUP011", "'M' already has the [Flow] method 'Flow' (remove one)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+                [Flow] Tensor «Again»(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP012", "'Flow' must take 1 to 4 Tensors and return one or a tuple of them (write: Tensor Flow(Tensor x))",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor «Flow»(Tensor x, int y) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP012", "'Flow' must take 1 to 4 Tensors and return one or a tuple of them (write: Tensor Flow(Tensor x))",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] void «Flow»(Tensor x) { }
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP013", "'Up' can be set, so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear «Up» { get; set; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP013", "'Up' is not constructed here, so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear «Up» { get; }
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """, CSharp: "CS8618"),
+
+        new("SUP013", "'Up' is computed, so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear «Up» => new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP013", "'Up' is not constructed in place, so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                private static Linear Make(int n) => new(n, n);
+                public Linear «Up» { get; } = Make(width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP013", "'Extra' is a field, so its sizes cannot be read (write: public Linear Extra { get; } = new(…);)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                public readonly Linear «Extra» = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP013", "'Up' does not construct its blocks here, so its sizes cannot be read (write: public Repeat<N> Up { get; } = new(…);)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Repeat<N> Up { get; } = new(2, «Make»);
+                private static N Make() => new(4);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Repeat<N> Up { get; } = new(2, () => new(width));
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP014", "'More' holds layers in a Linear[], where they have no names and no roles (use Repeat<Linear>)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                public «Linear[]» More { get; } = [new(width, width)];
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP014", "'More' holds layers in a List<Linear>, where they have no names and no roles (use Repeat<Linear>)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                public «List<Linear>» More { get; } = [];
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP015", "'Up' is marked [Sparse] and [Dense] (remove one)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.5)]
+                [«Dense»]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.5)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP016", "[Dense] has no effect on 'Up': a RmsNorm is always dense (remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«Dense»]
+                public RmsNorm Up { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm Up { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP016", "[MuWidth] has no effect on 'rate': a size is an int (remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width, [«MuWidth»] double rate)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => rate * (x | Up);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, double rate)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => rate * (x | Up);
+            }
+            """),
+
+        new("SUP016", "[Init] has no effect on 'Up': Gain must name a plain double parameter (remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«Init(Gain = nameof(width))»]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, double gain)
+            {
+                [Init(Gain = nameof(gain))]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP018", "'Inner' is a M, which contains 'M' again, without end (break the recursion)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                public M «Inner» { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Inner;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP019", "'Base' of 'M' has the name of a generated member (rename it)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear «Base» { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Base;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """, Emits: false),
+
+        new("SUP019", "'Relu' of 'M' has the name of a word of the flow language (rename it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear «Relu» { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Relu;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+    ];
+}

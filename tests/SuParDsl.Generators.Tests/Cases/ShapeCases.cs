@@ -1,0 +1,363 @@
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>Cases about shapes.</summary>
+internal static class ShapeCases
+{
+    public static DiagnosticCase[] All { get; } =
+    [
+        new("SUP101", "'Down' maps 3·width → width but is given [… 4·width] (last axis: 4·width ≠ 3·width)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, 4 * width);
+                public Linear Down { get; } = new(3 * width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Gelu | «Down»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, 4 * width);
+                public Linear Down { get; } = new(4 * width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Gelu | Down;
+            }
+            """),
+
+        new("SUP101", "'Down' maps 3·width (768 at the base) → width (256 at the base) but is given [… 4·width] (last axis: 4·width (1024 at the base) ≠ 3·width (768 at the base))",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear Up { get; } = new(width, 4 * width);
+                public Linear Down { get; } = new(3 * width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Gelu | «Down»;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear Up { get; } = new(width, 4 * width);
+                public Linear Down { get; } = new(4 * width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Gelu | Down;
+            }
+            """),
+
+        new("SUP101", "'Tok.Unembed' maps 2·width (512 at the base) → classes (10 at the base) but is given [… T width] (last axis: width (256 at the base) ≠ 2·width (512 at the base))",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Embedding Tok { get; } = new(classes, 2 * width);
+                public Linear Up { get; } = new(2 * width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Tok | Up | «Tok.Unembed»;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Embedding Tok { get; } = new(classes, width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Tok | Up | Tok.Unembed;
+            }
+            """),
+
+        new("SUP101", "'Inner' maps … 2·width → … 2·width but is given [… width] (last axis: width ≠ 2·width)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(2 * width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | «Inner»;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Inner;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP102", "The branch ends in 4·width but the stream carries width (map the branch back to width before the add)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, 4 * width);
+                [Flow] Tensor Flow(Tensor x) => «x + (x | Up)»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x + (x | Up);
+            }
+            """),
+
+        new("SUP103", "[… width] and [… 2·width] cannot be combined with '*': width ≠ 2·width (make both sizes the same)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, 2 * width);
+                [Flow] Tensor Flow(Tensor x) => «(x | A) * (x | B)»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear A { get; } = new(width, width);
+                public Linear B { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | A) * (x | B);
+            }
+            """),
+
+        new("SUP104", "Attention compares queries with heads of headDim and keys with heads of 2·headDim (use the same head size)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear Q { get; } = new(width, width);
+                public Linear K { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => «Attention((x | Q).Heads(headDim), (x | K).Heads(2 * headDim), x.Heads(headDim), causal: true)».Merge();
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear Q { get; } = new(width, width);
+                public Linear K { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => Attention((x | Q).Heads(headDim), (x | K).Heads(headDim), x.Heads(headDim), causal: true).Merge();
+            }
+            """),
+
+        new("SUP105", "Attention is given width/headDim query heads and 2·width/headDim key heads (each key head serves as many query heads: use a divisor)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear Q { get; } = new(width, width);
+                public Linear K { get; } = new(width, 2 * width);
+                [Flow] Tensor Flow(Tensor x) => «Attention((x | Q).Heads(headDim), (x | K).Heads(headDim), x.Heads(headDim), causal: true)».Merge();
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear Q { get; } = new(width, width);
+                public Linear K { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => Attention((x | Q).Heads(headDim), (x | K).Heads(headDim), x.Heads(headDim), causal: true).Merge();
+            }
+            """),
+
+        new("SUP106", "width (256 at the base) is not a multiple of the head size headDim (48 at the base) in '(x | Up).Heads(headDim)' (240 or 288 would be)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int headDim = 48)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Heads(«headDim»).Merge();
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int headDim = 64)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Heads(headDim).Merge();
+            }
+            """),
+
+        new("SUP106", "width (256 at the base) is not a multiple of the head size 48 in '(x | Up).Heads(headDim)' (240 or 288 would be)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public N Inner { get; } = «new(width, 48)»;
+                [Flow] Tensor Flow(Tensor x) => x | Inner;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width, int headDim)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Heads(headDim).Merge();
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public N Inner { get; } = new(width, 64);
+                [Flow] Tensor Flow(Tensor x) => x | Inner;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width, int headDim)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Heads(headDim).Merge();
+            }
+            """),
+
+        new("SUP107", "width (256 at the base) is not a multiple of 3 in 'width / 3' (255 or 258 would be)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public Linear Up { get; } = new(width, width / «3»);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public Linear Up { get; } = new(width, width / 4);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP107", "width is not a multiple of 0 in 'width / 0' (a size cannot be divided by 0)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width / «0»);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width / 2);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP108", "'outputs' of 'Up' is width - 256, 0 at the base: a size must be at least 1 (change the expression or the base)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public Linear Up { get; } = new(width, «width - 256»);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public Linear Up { get; } = new(width, width - 128);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP110", "'|' binds weaker than '+', so the whole of 'x + x' is one side of the pipe (write x + (x | …), or (x + x) | …)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm Norm { get; } = new(width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => «x + x» | Norm | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm Norm { get; } = new(width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x + (x | Norm | Up);
+            }
+            """),
+
+        new("SUP110", "'|' binds weaker than '+', so the whole of 'Up + x' is one side of the pipe (write (… | Up) + x)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm Norm { get; } = new(width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Norm | «Up + x»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm Norm { get; } = new(width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Norm | Up) + x;
+            }
+            """, CSharp: "CS0019"),
+
+        new("SUP111", "'Merge' needs at least 3 axes but is given [width] (merge what .Heads has cut)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Weight W { get; } = new(width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up) * W.«Merge»();
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Weight W { get; } = new(width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up) * W;
+            }
+            """, CSharp: "CS1929"),
+
+        new("SUP111", "'Heads' needs at least 2 axes but is given [T] (cut a tensor with positions and features)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Embedding Tok { get; } = new(classes, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Tok) + Positions(x).Heads(«2»);
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Embedding Tok { get; } = new(classes, width);
+                public Embedding Pos { get; } = new(classes, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Tok) + (Positions(x) | Pos);
+            }
+            """),
+    ];
+}

@@ -1,0 +1,251 @@
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>Cases about densities and masks.</summary>
+internal static class SparsityCases
+{
+    public static DiagnosticCase[] All { get; } =
+    [
+        new("SUP201", "[Sparse] on 'Up': a RmsNorm has no matrix to make sparse (remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«Sparse(0.5)»]
+                public RmsNorm Up { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm Up { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP202", "The density of 'Up' is 25: a density is the share of weights kept, in (0, 1] (did you mean 0.25?)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(«25»)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.25)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP202", "The density of 'Up' is NaN: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(«double.NaN»)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(1)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP202", "The base density of 'Up' is 0: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.5, Base = «0»)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.5, Base = 0.5)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP202", "The default of 'rho' is 1.5: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, [Density] double rho = «1.5»)
+            {
+                [Sparse(nameof(rho))]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, [Density] double rho = 0.5)
+            {
+                [Sparse(nameof(rho))]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP202", "'rho' of 'Inner' is 2: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width, «2.0»);
+                [Flow] Tensor Flow(Tensor x) => x | Inner;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width, [Density] double rho)
+            {
+                [Sparse(nameof(rho))]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width, 0.5);
+                [Flow] Tensor Flow(Tensor x) => x | Inner;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width, [Density] double rho)
+            {
+                [Sparse(nameof(rho))]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP203", "'1/128' is an integer division and gives 0 (write 1/128.0)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(«1/128»)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(1/128.0)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP203", "'1 / 2' is an integer division and gives 0 (write 1 / 2.0)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width, «1 / 2»);
+                [Flow] Tensor Flow(Tensor x) => x | Inner;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width, [Density] double rho)
+            {
+                [Sparse(nameof(rho))]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Inner { get; } = new(width, 1 / 2.0);
+                [Flow] Tensor Flow(Tensor x) => x | Inner;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width, [Density] double rho)
+            {
+                [Sparse(nameof(rho))]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP205", "'width' is not a [Density] parameter of 'M' (add a parameter: [Density] double density)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(«nameof(width)»)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, [Density] double rho)
+            {
+                [Sparse(nameof(rho))]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP205", "'mlpp' is not a [Density] parameter of 'M' (use nameof(mlp))",
+            """
+            [Block, Sparse(«"mlpp"»)]
+            public partial class M([MuWidth] int width, [Density] double mlp)
+            {
+                [Sparse(nameof(mlp))] public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block, Sparse(nameof(mlp))]
+            public partial class M([MuWidth] int width, [Density] double mlp)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP206", "'rho' is marked [Density] but makes nothing sparse (add [Sparse(nameof(rho))] to a layer, or pass it on)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width, [Density] double «rho»)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block, Sparse(nameof(rho))]
+            public partial class M([MuWidth] int width, [Density] double rho)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+    ];
+}

@@ -1,0 +1,240 @@
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>Cases about how layers are wired, and what is no flow.</summary>
+internal static class WiringCases
+{
+    public static DiagnosticCase[] All { get; } =
+    [
+        new("SUP120", "'Norm' is not in the flow, so its parameters would get no gradient (pipe it in, or remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm «Norm» { get; } = new(width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm Norm { get; } = new(width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Norm | Up;
+            }
+            """),
+
+        new("SUP121", "The value of 'y' is never used (remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x)
+                {
+                    var «y» = x | Up | Relu;
+                    return x | Up;
+                }
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x)
+                {
+                    var y = x | Up | Relu;
+                    return y | Softmax;
+                }
+            }
+            """),
+
+        new("SUP123", "'Up' takes 1 tensor but is given 2 (write: x | Up)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => Up.call«(x, x)»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => Up.call(x);
+            }
+            """, CSharp: "CS1501"),
+
+        new("SUP124", "'Blocks' repeats 'N', which maps … width → … 2·width (make the block end in the size it starts with)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Repeat<N> «Blocks» { get; } = new(2, () => new(width));
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, 2 * width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Repeat<N> Blocks { get; } = new(2, () => new(width));
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP130", "'x.sum()' is not part of the flow language: it is no word of it (wrap it in an [Op] method)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => «x.sum()» | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow is locals, assignments and a return (wrap it in an [Op] method)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x)
+                {
+                    «if (width > 3) x = x | Up;»
+                    return x | Up;
+                }
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP130", "'(x | Up) + 1' is not part of the flow language: '+' takes two tensors (wrap it in an [Op] method)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => «(x | Up) + 1»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP130", "'x' is not part of the flow language: 'x' is a tensor, and | pipes a tensor into a layer (use + or * to combine tensors)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up) | «x»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP130", "'TorchSharp.torch.ones(3)' is not part of the flow language: it is no word of it (wrap it in an [Op] method)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up) * «TorchSharp.torch.ones(3)»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (call forward, which has the multipliers)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+
+            public static class User
+            {
+                public static Tensor Use(N n, Tensor x) => «n.Flow(x)»;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] public Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+
+            public static class User
+            {
+                public static Tensor Use(N n, Tensor x) => n.forward(x);
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] public Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+    ];
+}

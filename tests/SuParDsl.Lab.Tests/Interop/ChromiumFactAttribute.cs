@@ -1,0 +1,25 @@
+namespace SuParDsl.Lab.Tests.Interop;
+
+/// <summary>A test that needs Chromium; where there is none it is skipped, saying so.</summary>
+public sealed class ChromiumFactAttribute : FactAttribute
+{
+    private static readonly string? Chromium = new[] { "chromium", "chromium-browser", "google-chrome" }
+        .FirstOrDefault(static program => PyTorchFactAttribute.Run(program, "--version").Code == 0);
+
+    public ChromiumFactAttribute()
+    {
+        if (Chromium is null)
+        {
+            Skip = "there is no Chromium here (Debian: chromium)";
+        }
+    }
+
+    /// <summary>Opens a page without a screen; gives its document after it has settled, and what it wrote to the console.</summary>
+    public static (string Document, string[] Console) Open(string page, params string[] more)
+    {
+        var (code, output, error) = PyTorchFactAttribute.Run(
+            Chromium!, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", .. more, "file://" + page]);
+        Assert.Equal(0, code);
+        return (output, [.. error.Split('\n').Where(static line => line.Contains(":CONSOLE", StringComparison.Ordinal))]);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using SuParDsl.Lab.Tests.Interop;
+
+namespace SuParDsl.Lab.Tests.Sweeps;
+
+/// <summary>The report as Chromium shows it.</summary>
+public sealed partial class ReportInBrowserTests(TinySweep tiny) : IClassFixture<TinySweep>
+{
+    // Measures what the browser has laid out: of each figure, how many lines are longer than nothing, and its paper's colour.
+    private const string Measure = """
+        <script>
+        addEventListener('load', () => {
+          const figures = [...document.querySelectorAll('figure')].map(figure => ({
+            lines: [...figure.querySelectorAll('polyline')].filter(line => line.getTotalLength() > 0 && line.getBoundingClientRect().width > 0).length,
+            texts: [...figure.querySelectorAll('text')].filter(text => text.getBoundingClientRect().width > 0).length,
+            hints: figure.querySelectorAll('circle > title').length,
+            paper: getComputedStyle(figure.querySelector('.paper')).fill,
+          }));
+          const measured = document.createElement('code');
+          measured.id = 'measured';
+          measured.textContent = JSON.stringify(figures);
+          document.body.append(measured);
+        });
+        </script>
+        """;
+
+    private sealed record Drawn(int Lines, int Texts, int Hints, string Paper);
+
+    [ChromiumFact]
+    public void Every_figure_is_drawn_in_light_and_dark_without_a_word_on_the_console()
+    {
+        var (run, check, page) = (tiny.Fresh("run"), tiny.Fresh("check"), tiny.Fresh("page.html"));
+        string[] size = ["--layers", "1", "--head-dim", "16", "--context", "16", "--data", tiny.Data];
+        Assert.Equal(0, CommandLine.Run(["train", "--width", "32", "--steps", "20", "--eval-every", "10", "--eval-batches", "1", "--sample-length", "0", .. size, "--out", run]).Code);
+        Assert.InRange(CommandLine.Run(["check", "--widths", "32,64", "--densities", "1,1/2", "--steps", "2", "--seeds", "1", .. size, "--out", check]).Code, 0, 1);
+        Assert.Equal(0, CommandLine.Run("report", run, check, tiny.Sweep, "--out", page).Code);
+
+        var (light, console) = Open(page);
+        Assert.Empty(console);
+        Assert.Equal(4, light.Length);
+        Assert.All(light, static figure => Assert.True(figure is { Lines: > 0, Texts: > 5, Hints: > 0 }, figure.ToString()));
+        Assert.Equal(2, light[0].Lines);
+        Assert.All(light, static figure => Assert.Equal("rgb(255, 255, 255)", figure.Paper));
+        var (dark, _) = Open(page, "--blink-settings=preferredColorScheme=0");
+        Assert.All(dark, static figure => Assert.Equal("rgb(13, 17, 23)", figure.Paper));
+    }
+
+    [ChromiumFact]
+    public void A_page_with_a_mistake_would_be_noticed()
+    {
+        var page = tiny.Fresh("bad.html");
+        File.WriteAllText(page, """<figure><svg><rect class="paper"/><polyline points=""/></svg></figure><script>none();</script></body>""");
+        var (figures, console) = Open(page);
+        Assert.Equal(0, figures.Single().Lines);
+        Assert.Contains("none is not defined", Assert.Single(console));
+    }
+
+    private static (Drawn[] Figures, string[] Console) Open(string page, params string[] more)
+    {
+        var measured = Path.ChangeExtension(page, "measured.html");
+        File.WriteAllText(measured, File.ReadAllText(page).Replace("</body>", Measure + "</body>", StringComparison.Ordinal));
+        var (document, console) = ChromiumFactAttribute.Open(measured, more);
+        return (JsonSerializer.Deserialize<Drawn[]>(Result().Match(document).Groups[1].Value, JsonSerializerOptions.Web)!, console);
+    }
+
+    [GeneratedRegex("<code id=\"measured\">(.*?)</code>")]
+    private static partial Regex Result();
+}
