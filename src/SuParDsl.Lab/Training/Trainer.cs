@@ -124,6 +124,12 @@ internal sealed class Trainer(
         string? cause = null;
         if (!double.IsFinite(norm))
         {
+            if (!double.IsFinite(mean))
+            {
+                // Gradients of such a loss are bad everywhere and tell nothing.
+                optimizer.zero_grad();
+            }
+
             cause = NonFinite.Find(model, batch.Inputs.to(device)) ?? "the loss itself";
             optimizer.zero_grad();
         }
