@@ -121,7 +121,7 @@ internal static class SweepCommand
     {
         foreach (var point in missing)
         {
-            if (trainer.Train(point, stop) is not { } run)
+            if (trainer.Train(point, folder.Begin(point), stop) is not { } run)
             {
                 return;
             }

@@ -32,7 +32,7 @@ internal static class SweepWorkerCommand
                     throw new UserException($"{folder.Path} has no run '{id}'");
                 }
 
-                if (trainer.Train(point, CancellationToken.None) is { } run)
+                if (trainer.Train(point, folder.Begin(point), CancellationToken.None) is { } run)
                 {
                     folder.Add(run);
                 }

@@ -10,6 +10,8 @@ namespace SuParDsl.Lab.Commands;
 /// <summary><c>transfer</c>: a sweep's best base hyperparameters on other sizes.</summary>
 internal static class TransferCommand
 {
+    private const string Targets = "transfer";
+
     /// <summary>The command for an example.</summary>
     public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
         where TModel : Model, IModel<TModel, TSize>
@@ -71,7 +73,7 @@ internal static class TransferCommand
                         output.Write(model.MuTable.ToString());
                     }
 
-                    if (trainer.Train(point, stop.Token) is not { } run)
+                    if (trainer.Train(point, folder.Begin(point, Targets), stop.Token) is not { } run)
                     {
                         return 1;
                     }

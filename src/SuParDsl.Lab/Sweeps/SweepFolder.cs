@@ -65,6 +65,20 @@ internal sealed class SweepFolder
     /// <summary>Whether a run is finished.</summary>
     public bool Has(SweepPoint point) => File.Exists(RunFile(point));
 
+    /// <summary>Makes the empty folder of a run's metrics; what a killed worker has left there is removed.</summary>
+    /// <param name="point">The run.</param>
+    /// <param name="kind">The folder that holds such runs' folders.</param>
+    public string Begin(SweepPoint point, string kind = Runs)
+    {
+        var path = System.IO.Path.Combine(Full(kind), point.Id);
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+
+        return Directory.CreateDirectory(path).FullName;
+    }
+
     /// <summary>Keeps a finished run.</summary>
     public void Add(SweepRun run) => AtomicFile.WriteText(RunFile(run.Point), JsonSerializer.Serialize(run, RunJson.Options) + "\n");
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
 using static TorchSharp.torch;
@@ -18,7 +19,10 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
     private readonly SizeAxes<TModel, TSize> axes = new(settings.Size);
 
     /// <summary>Trains a run; null where it was asked to stop before the end.</summary>
-    public SweepRun? Train(SweepPoint point, CancellationToken stop)
+    /// <param name="point">The run.</param>
+    /// <param name="folder">An empty folder for its metrics and its TensorBoard events.</param>
+    /// <param name="stop">Asks to stop.</param>
+    public SweepRun? Train(SweepPoint point, string folder, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
@@ -26,7 +30,9 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
         var options = settings.Training with { LearningRate = point.LearningRate, Seed = point.Seed };
         using var model = TModel.Create(size, point.Seed);
         _ = model.to(device);
-        var history = new Trainer(model, data, loss, options, device).Run(new Silence(), stop);
+        using var events = EventFile.Create(folder, DateTimeOffset.UtcNow);
+        var history = new Trainer(model, data, loss, options, device).Run(new EventObserver(events, new Silence()), stop);
+        AtomicFile.WriteText(Path.Combine(folder, "metrics.csv"), MetricsTable.Of(history));
         if (history.Outcome == Outcome.Interrupted)
         {
             return null;

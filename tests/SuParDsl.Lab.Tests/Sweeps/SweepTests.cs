@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using System.Xml.Linq;
 using NanoGpt;
@@ -93,6 +94,21 @@ public sealed class SweepTests : IDisposable
         Assert.Contains("all diverged", output);
         Assert.Contains("every run diverged", output);
         Assert.Contains("has no finished run of SµPar with a loss", CommandLine.Run("transfer", folder["sweep"], "--densities", "1", "--data", data).Error);
+    }
+
+    [Fact]
+    public void Every_run_leaves_its_metrics_and_its_events()
+    {
+        Sweep("sweep");
+        var folders = Directory.GetDirectories(folder["sweep/runs"]);
+        Assert.Equal(8, folders.Length);
+        Assert.All(folders, static run =>
+        {
+            // A header, the measurement before training, then a line a step.
+            var lines = File.ReadAllLines(Path.Combine(run, "metrics.csv"));
+            Assert.Equal(lines.Length - 2, int.Parse(lines[^1].Split(',')[0], CultureInfo.InvariantCulture));
+            Assert.Single(Directory.GetFiles(run, "events.out.tfevents.*"));
+        });
     }
 
     [Fact]
