@@ -6,6 +6,8 @@ namespace SuParDsl.Lab.Charts;
 /// <summary>The axes of a row of panels: places are shares of the panel, 0 left or below.</summary>
 internal sealed class PanelAxes
 {
+    private const int SmallestFraction = -7;
+
     private readonly bool hasLogY;
     private readonly (double Low, double High) x, y;
 
@@ -46,7 +48,8 @@ internal sealed class PanelAxes
         var step = Math.Max(1, (int)Math.Ceiling((range.High - range.Low) / wanted));
         for (var power = (int)Math.Ceiling(range.Low - 1e-9); power <= range.High + 1e-9; power += step)
         {
-            yield return (Share(power, range), Numbers.Text(Math.Pow(2, power)));
+            // One form along an axis: 1/16 beside 2⁻⁹ would be two.
+            yield return (Share(power, range), range.Low < SmallestFraction ? Numbers.Power(power) : Numbers.Text(Math.Pow(2, power)));
         }
     }
 

@@ -72,6 +72,10 @@ internal static class Numbers
             : exponent >= -7 ? string.Create(CultureInfo.InvariantCulture, $"1/{Math.Pow(2, -exponent):F0}") : $"2^{exponent:F0}";
     }
 
+    /// <summary>A power of two as on an axis: 2⁻⁹.</summary>
+    public static string Power(int exponent) => "2" + string.Concat(
+        exponent.ToString(CultureInfo.InvariantCulture).Select(static c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
+
     private static bool TryPower(string text, out double value)
     {
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;

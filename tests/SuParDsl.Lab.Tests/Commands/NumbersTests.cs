@@ -32,4 +32,10 @@ public sealed class NumbersTests
     [InlineData(0.001953125, "2^-9")]
     [InlineData(0.3, "0.3")]
     public void Powers_of_two_read_as_such(double value, string expected) => Assert.Equal(expected, Numbers.Text(value));
+
+    [Theory]
+    [InlineData(-9, "2⁻⁹")]
+    [InlineData(0, "2⁰")]
+    [InlineData(12, "2¹²")]
+    public void Powers_on_axes_are_raised(int exponent, string text) => Assert.Equal(text, Numbers.Power(exponent));
 }
