@@ -27,11 +27,22 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, StorageCost> Known = [];
 
+    // What a test decides by, which must not depend on how busy the machine is.
+    [ThreadStatic]
+    private static StorageCost? assumed;
+
+    /// <summary>Decides by a given cost on this thread, until the result is disposed.</summary>
+    internal static IDisposable Assume(StorageCost cost)
+    {
+        assumed = cost;
+        return new Assumption();
+    }
+
     /// <summary>Whether a matrix with a mask is expected to be faster compressed on this machine.</summary>
     public static bool PrefersCompressed(WeightMask mask) =>
         mask.Shape is [var rows, var columns]
         && mask.Count >= WorthCompressing && mask.Density <= HighestDensity && mask.Kept <= int.MaxValue
-        && ThisMachine().PrefersCompressed(rows, columns, mask.Kept);
+        && (assumed ?? ThisMachine()).PrefersCompressed(rows, columns, mask.Kept);
 
     /// <summary>Whether a matrix of a size is expected to be faster compressed.</summary>
     public bool PrefersCompressed(double rows, double columns, double kept) =>
@@ -160,5 +171,10 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
         {
             // Without a cache the next process measures again.
         }
+    }
+
+    private sealed class Assumption : IDisposable
+    {
+        public void Dispose() => assumed = null;
     }
 }
