@@ -104,12 +104,23 @@ public sealed class ResumeTests : IDisposable
     private static string[][] Losses(string run) =>
         [.. File.ReadLines(Path.Combine(run, "metrics.csv")).Skip(1).Select(static line => line.Split(',')[..2])];
 
-    private Process Start(string? name, params string[] more) => Process.Start(OwnProgram.Start(typeof(Gpt),
-    [
-        "train", .. SmallText.Sizes, "--dropout", "0.1", "--steps", $"{Steps}", "--batch", "4", "--warmup", "5", "--eval-every", "50", "--eval-batches", "2",
-        "--sample-length", "0", "--threads", "1", "--data", data, .. name is null ? (string[])[] : ["--out", folder[name]],
-        .. more.Contains("--checkpoint-every") ? (string[])[] : ["--checkpoint-every", "7"], .. more,
-    ]))!;
+    private Process Start(string? name, params string[] more)
+    {
+        var own = OwnProgram.Start(typeof(Gpt),
+        [
+            "train", .. SmallText.Sizes, "--dropout", "0.1", "--steps", $"{Steps}", "--batch", "4", "--warmup", "5", "--eval-every", "50",
+            "--eval-batches", "2", "--sample-length", "0", "--threads", "1", "--data", data, .. name is null ? (string[])[] : ["--out", folder[name]],
+            .. more.Contains("--checkpoint-every") ? (string[])[] : ["--checkpoint-every", "7"], .. more,
+        ]);
+
+        // A test run in the background of a script ignores Ctrl-C, and what it starts would, too.
+        return Process.Start(new ProcessStartInfo("env", ["--default-signal", own.FileName, .. own.ArgumentList])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+    }
 
     private int Train(string name, params string[] more)
     {
