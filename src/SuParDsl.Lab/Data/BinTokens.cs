@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SuParDsl.Lab.Data;
 
-/// <summary>Token ids in a file of little-endian 16-bit numbers, nanoGPT's <c>train.bin</c>. It is read where it is needed, so it may be larger than memory.</summary>
+/// <summary>
+/// Token ids in a file of little-endian 16-bit numbers, nanoGPT's <c>train.bin</c>. It is read where it is needed, so it may be
+/// larger than memory; by positioned reads, as a mapped file that somebody cuts short would kill the process.
+/// </summary>
 internal sealed class BinTokens : TokenSource
 {
     private const int TokenBytes = sizeof(ushort);
