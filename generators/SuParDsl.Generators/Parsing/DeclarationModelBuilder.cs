@@ -21,6 +21,7 @@ internal static class DeclarationModelBuilder
         var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed, layer => MayBeSparse(context, layer, tensors));
         var type = context.Type;
         var table = isStub ? default : TensorTable.Of(context, tensors);
+        var emitted = isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, table)).ToImmutableArray();
         return new(
             TypeNames.HintName(type),
             TypeNames.Namespace(type),
@@ -36,7 +37,8 @@ internal static class DeclarationModelBuilder
             SizeNames.Parameters(context),
             arguments,
             Guards(context, isStub),
-            isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, table)).ToImmutableArray(),
+            emitted,
+            PartialLayers.Of(context, emitted),
             flow.Signature,
             forward,
             context.Kind == DeclarationKind.Model ? Root(context) : null,
