@@ -64,7 +64,7 @@ internal static class DeclarationModelBuilder
 
     /// <summary>Whether a linear layer's weight is sparse, or is where the class is used in a sparse place.</summary>
     private static bool MayBeSparse(DeclarationContext context, Layer layer, ImmutableArray<TensorInfo> tensors) =>
-        KnownNames.IsOurs(layer.Symbol.Type, LayerTable.Linear)
+        KnownNames.IsOurs(layer.Type, LayerTable.Linear)
         && tensors.FirstOrDefault(tensor => tensor.Name == layer.Name + ".weight") is { } weight
         && TensorTable.RoleOf(context, weight) == Role.Hidden
         && (weight.Density is { } density ? density.Value != "1"

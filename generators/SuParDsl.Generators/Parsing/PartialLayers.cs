@@ -23,7 +23,7 @@ internal static class PartialLayers
             if (IsDeclaringHalf(property)
                 && !HasOtherHalf(context, property)
                 && context.Type.GetMembers(property.Identifier.ValueText) is [IPropertySymbol symbol]
-                && KnownNames.IsModule(symbol.Type))
+                && context.TypeOf(property, symbol).IsModule)
             {
                 found.Add(new(
                     string.Join(" ", property.Modifiers.Select(static modifier => modifier.Text).Distinct()),
