@@ -21,7 +21,8 @@ internal static class DeclarationModelBuilder
         var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed, layer => MayBeSparse(context, layer, tensors));
         var type = context.Type;
         var table = isStub ? default : TensorTable.Of(context, tensors);
-        var emitted = isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, table)).ToImmutableArray();
+        var rows = LayerWords.ByLayer(table);
+        var emitted = isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, rows)).ToImmutableArray();
         return new(
             TypeNames.HintName(type),
             TypeNames.Namespace(type),
@@ -101,7 +102,7 @@ internal static class DeclarationModelBuilder
             : null;
     }
 
-    private static LayerModel LayerOf(DeclarationContext context, Layer layer, EquatableArray<TableRow> table)
+    private static LayerModel LayerOf(DeclarationContext context, Layer layer, ILookup<string, TableRow> rows)
     {
         var isLayer = layer.BuiltIn is not null;
         var arguments = layer switch
@@ -125,7 +126,7 @@ internal static class DeclarationModelBuilder
             layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
             layer.Count is null ? null : arguments.ToImmutableArray(),
             context.Unique("block"),
-            LayerWords.Of(layer.Name, layer.Block?.Name, table),
+            LayerWords.Of(layer.Name, layer.Block?.Name, rows),
             layer.Foreign is not null ? "Foreign" : layer.BuiltIn?.IsStated == true ? "Stated" : null);
     }
 

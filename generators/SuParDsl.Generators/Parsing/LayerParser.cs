@@ -38,7 +38,7 @@ internal static class LayerParser
             return null;
         }
 
-        foreach (var mark in symbol.GetAttributes().Where(static data => ParameterParser.IsMark(data)))
+        foreach (var mark in property.AttributeLists.Count == 0 ? [] : symbol.GetAttributes().Where(static data => ParameterParser.IsMark(data)))
         {
             var name = mark.AttributeClass!.Name;
             context.Findings.Add(

@@ -27,7 +27,7 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     public Rational? Value => terms.Count switch
     {
         0 => default(Rational),
-        1 when terms.ContainsKey(Monomial.One) => terms[Monomial.One],
+        1 when terms.TryGetValue(Monomial.One, out var value) => value,
         _ => null,
     };
 
@@ -135,6 +135,12 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     /// <summary>Puts sizes in place of names; a name that is not replaced stays.</summary>
     public Polynomial Substitute(Func<string, Polynomial?> replacement)
     {
+        // Nearly every size is one name.
+        if (SingleName is { } single)
+        {
+            return Replace(single, replacement);
+        }
+
         var result = Zero;
         foreach (var term in terms)
         {
@@ -171,6 +177,8 @@ internal sealed class Polynomial : IEquatable<Polynomial>
 
     /// <summary>As people write it: 4·width, width/headDim.</summary>
     public override string ToString() => PolynomialText.Of(this);
+
+    private string? SingleName => terms.Count == 1 && terms.First() is { Value.IsOne: true, Key.Factors: [(var name, 1)] } ? name : null;
 
     private static Polynomial Replace(string name, Func<string, Polynomial?> replacement)
     {
