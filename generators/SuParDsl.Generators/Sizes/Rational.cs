@@ -30,8 +30,6 @@ internal readonly struct Rational : IEquatable<Rational>
 
     public bool IsZero => Numerator.IsZero;
 
-    public bool IsOne => Numerator.IsOne && IsInteger;
-
     public bool IsInteger => Denominator.IsOne;
 
     public static implicit operator Rational(long value) => new(value, 1);
