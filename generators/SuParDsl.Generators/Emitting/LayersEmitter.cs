@@ -2,7 +2,9 @@ using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Emitting;
 
-/// <summary>Prints the other halves of partial layers, then <c>RegisterLayers</c>: the run-time checks, and the layers under their names.</summary>
+/// <summary>
+/// Prints the other halves of partial layers, then <c>RegisterLayers</c>: the run-time checks, and the layers under their names.
+/// </summary>
 internal static class LayersEmitter
 {
     public static void Emit(SourceWriter writer, DeclarationModel model)

@@ -22,7 +22,8 @@ internal static class DeclarationModelBuilder
         var type = context.Type;
         var table = isStub ? default : TensorTable.Of(context, tensors);
         var rows = LayerWords.ByLayer(table);
-        var emitted = isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, rows)).ToImmutableArray();
+        var emitted = isStub ? default
+            : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, rows)).ToImmutableArray();
         return new(
             TypeNames.HintName(type),
             TypeNames.Namespace(type),

@@ -16,7 +16,9 @@ internal static class LayerWords
 
     /// <summary>The rows of a table by the layer that their tensors are in.</summary>
     public static ILookup<string, TableRow> ByLayer(EquatableArray<TableRow> table) =>
-        table.ToLookup(static row => row.Cells[0].IndexOf('.') is > 0 and var dot ? row.Cells[0].Substring(0, dot) : string.Empty, StringComparer.Ordinal);
+        table.ToLookup(
+            static row => row.Cells[0].IndexOf('.') is > 0 and var dot ? row.Cells[0].Substring(0, dot) : string.Empty,
+            StringComparer.Ordinal);
 
     private static string Words(TableRow row, int prefix)
     {
