@@ -39,7 +39,10 @@ internal static class Harness
     public static string ProjectDirectory { get; } = typeof(Harness).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(static a => a.Key == "ProjectDirectory").Value!;
 
-    public static string NanoGpt => File.ReadAllText(Path.Combine(ProjectDirectory, "../../examples/NanoGpt/Gpt.cs"));
+    public static string NanoGpt => Example("NanoGpt/Gpt");
+
+    /// <summary>The declaration of one of the examples that people train.</summary>
+    public static string Example(string path) => File.ReadAllText(Path.Combine(ProjectDirectory, "../../examples", path + ".cs"));
 
     /// <summary>A declaration that the runtime's tests train and compare.</summary>
     public static string Tested(string name) =>

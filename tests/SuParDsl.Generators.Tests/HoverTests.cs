@@ -29,6 +29,11 @@ public sealed class HoverTests
         }
         """;
 
+    private static readonly string Partial = Source
+        .Replace("public Linear Up", "public partial Linear Up", StringComparison.Ordinal)
+        .Replace("public Inner Inside", "internal partial Inner Inside", StringComparison.Ordinal)
+        .Replace("public Linear Out", "/// <summary>The readout.</summary>\n    public partial Linear Out", StringComparison.Ordinal);
+
     private static readonly Dictionary<string, string> Words = new()
     {
         ["In"] = "weight: input, width × 3, init std σ, LR × 1",
@@ -61,6 +66,40 @@ public sealed class HoverTests
             facts.Select(static fact => fact.GetMessage(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal));
         var up = facts.Single(static fact => fact.GetMessage(CultureInfo.InvariantCulture).StartsWith("'Up'", StringComparison.Ordinal));
         Assert.Equal("Up", up.Location.SourceTree!.ToString().Substring(up.Location.SourceSpan.Start, up.Location.SourceSpan.Length));
+    }
+
+    [Theory]
+    [InlineData("enable")]
+    [InlineData("disable")]
+    public void A_partial_layer_says_it_where_the_mouse_rests(string nullable)
+    {
+        var run = Harness.Generate($"#nullable {nullable}\n" + Partial);
+        Assert.Empty(run.CSharp);
+        Assert.Empty(run.Ours);
+        var members = run.Output.GetTypeByMetadataName("M")!;
+        Assert.Equal(Words["Up"], Summary("Up"));
+        Assert.Equal(Words["Inside"], Summary("Inside"));
+        Assert.Equal("The readout.", Summary("Out"));
+        Assert.DoesNotContain(members.GetMembers("Up").Single().GetAttributes(), static data => data.AttributeClass!.Name == "GeneratedCodeAttribute");
+
+        string Summary(string name) => Spaced(XElement.Parse(
+            members.GetMembers(name).Single().GetDocumentationCommentXml(CultureInfo.InvariantCulture)!).Element("summary")!.Value);
+    }
+
+    [Fact]
+    public void A_wrong_class_with_partial_layers_gets_one_message()
+    {
+        var run = Harness.Generate(Partial.Replace("new(4 * width, 10", "new(5 * width, 10", StringComparison.Ordinal));
+        Assert.Single(run.Ours);
+        Assert.Empty(run.CSharp);
+    }
+
+    [Fact]
+    public void A_partial_layer_that_is_whole_is_left_alone()
+    {
+        var run = Harness.Generate(Partial, "partial class M { internal partial Inner Inside { get => field; } }");
+        Assert.Empty(run.CSharp);
+        Assert.Empty(run.Ours);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace SuParDsl.Generators.Tests;
 
 /// <summary>The emitted files of whole examples, compared with files that a person has read.</summary>
@@ -17,6 +19,7 @@ public sealed class SnapshotTests
         ["CrossModel"] = static () => Harness.Tested("CrossModel"),
         ["RecordGpt"] = static () => Harness.Tested("RecordGpt"),
         ["NanoGpt"] = static () => Harness.NanoGpt,
+        ["Gqa"] = static () => Harness.Example("Gqa/Llama"),
     };
 
     public static TheoryData<string> Names => [.. Examples.Keys];
@@ -41,5 +44,18 @@ public sealed class SnapshotTests
             .Select(file => $"{example.Key}.{file.HintName[..^".g.cs".Length]}.verified.cs"));
         Assert.Equal(expected.Order(StringComparer.Ordinal),
             Directory.GetFiles(Folder, "*.verified.cs").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_readme_shows_what_is_emitted()
+    {
+        var readme = File.ReadAllText(Path.Combine(Harness.ProjectDirectory, "../../README.md"));
+        var emitted = Harness.Generate(Harness.NanoGpt).Files.Single(static file => file.HintName == "NanoGpt.SelfAttention.g.cs").SourceText;
+
+        // The readme leaves [GeneratedCode] out, and its file has the name that it has on disk.
+        var shown = emitted.Lines.Select(static line => line.ToString()).Where(static line => !line.Contains("GeneratedCode(", StringComparison.Ordinal))
+            .Select(static line => line.StartsWith("#line (", StringComparison.Ordinal) ? Regex.Replace(line, "\"[^\"]*\"$", "\"Gpt.cs\"") : line);
+        Assert.Contains($"```csharp\n{string.Join('\n', shown).Trim()}\n```", readme);
+        Assert.Contains($"```csharp\n{Harness.NanoGpt.Trim()}\n```", readme);
     }
 }

@@ -2,11 +2,18 @@ using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Emitting;
 
-/// <summary>Prints <c>RegisterLayers</c>: the run-time checks, then the layers under their names.</summary>
+/// <summary>
+/// Prints the other halves of partial layers, then <c>RegisterLayers</c>: the run-time checks, and the layers under their names.
+/// </summary>
 internal static class LayersEmitter
 {
     public static void Emit(SourceWriter writer, DeclarationModel model)
     {
+        foreach (var layer in model.PartialLayers)
+        {
+            Partial(writer, layer);
+        }
+
         writer.Line("/// <inheritdoc/>");
         DeclarationEmitter.GeneratedCode(writer);
         writer.Open("protected override void RegisterLayers()");
@@ -27,6 +34,18 @@ internal static class LayersEmitter
         }
 
         writer.Close();
+        writer.Line();
+    }
+
+    // Without [GeneratedCode]: the halves share their attributes, and the property is the user's.
+    private static void Partial(SourceWriter writer, PartialLayerModel layer)
+    {
+        if (layer.Words is { } words)
+        {
+            writer.DocLines($"<summary>{SourceWriter.Escape(words).Replace("; ", ";\n")}</summary>");
+        }
+
+        writer.Line($"{layer.Modifiers} {layer.Type} {layer.Identifier} {{ get => field; }}");
         writer.Line();
     }
 }

@@ -16,6 +16,7 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Arguments">The primary constructor's own parameters, as identifiers.</param>
 /// <param name="Guards">Run-time checks, as statements.</param>
 /// <param name="Layers">The layers in their order.</param>
+/// <param name="PartialLayers">The layers whose properties are declared <c>partial</c>.</param>
 /// <param name="Signature">What its <c>forward</c> takes and gives.</param>
 /// <param name="Forward">The lowered flow; null where the user wrote <c>forward</c>.</param>
 /// <param name="Root">What only a model declares.</param>
@@ -39,6 +40,7 @@ internal sealed record DeclarationModel(
     EquatableArray<string> Arguments,
     EquatableArray<string> Guards,
     EquatableArray<LayerModel> Layers,
+    EquatableArray<PartialLayerModel> PartialLayers,
     SignatureModel Signature,
     ForwardModel? Forward,
     RootModel? Root,

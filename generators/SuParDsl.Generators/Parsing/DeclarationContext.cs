@@ -16,6 +16,7 @@ internal sealed class DeclarationContext(
     BlockLibrary library, CancellationToken cancellation)
 {
     private readonly HashSet<string> usedParameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<(SyntaxNode? Part, string Text), PropertyType> types = [];
     private ImmutableArray<Parameter> parameters = [];
 
     public INamedTypeSymbol Type { get; } = type;
@@ -53,6 +54,13 @@ internal sealed class DeclarationContext(
     public SizeRecord? Record { get; set; }
 
     public SemanticModel ModelOf(SyntaxNode node) => Library.ModelOf(node.SyntaxTree);
+
+    /// <summary>The type of a property. The same text means the same type throughout a part, so it is looked up once.</summary>
+    public PropertyType TypeOf(PropertyDeclarationSyntax property, IPropertySymbol symbol)
+    {
+        var key = (property.Parent, property.Type.ToString());
+        return types.TryGetValue(key, out var known) ? known : types[key] = PropertyType.Of(symbol.Type, Cancellation);
+    }
 
     public Parameter? Find(string name) => parameters.FirstOrDefault(parameter => parameter.Name == name);
 

@@ -21,6 +21,9 @@ internal static class DeclarationModelBuilder
         var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed, layer => MayBeSparse(context, layer, tensors));
         var type = context.Type;
         var table = isStub ? default : TensorTable.Of(context, tensors);
+        var rows = LayerWords.ByLayer(table);
+        var emitted = isStub ? default
+            : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, rows)).ToImmutableArray();
         return new(
             TypeNames.HintName(type),
             TypeNames.Namespace(type),
@@ -36,7 +39,8 @@ internal static class DeclarationModelBuilder
             SizeNames.Parameters(context),
             arguments,
             Guards(context, isStub),
-            isStub ? default : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, table)).ToImmutableArray(),
+            emitted,
+            PartialLayers.Of(context, emitted),
             flow.Signature,
             forward,
             context.Kind == DeclarationKind.Model ? Root(context) : null,
@@ -62,7 +66,7 @@ internal static class DeclarationModelBuilder
 
     /// <summary>Whether a linear layer's weight is sparse, or is where the class is used in a sparse place.</summary>
     private static bool MayBeSparse(DeclarationContext context, Layer layer, ImmutableArray<TensorInfo> tensors) =>
-        KnownNames.IsOurs(layer.Symbol.Type, LayerTable.Linear)
+        KnownNames.IsOurs(layer.Type, LayerTable.Linear)
         && tensors.FirstOrDefault(tensor => tensor.Name == layer.Name + ".weight") is { } weight
         && TensorTable.RoleOf(context, weight) == Role.Hidden
         && (weight.Density is { } density ? density.Value != "1"
@@ -99,7 +103,7 @@ internal static class DeclarationModelBuilder
             : null;
     }
 
-    private static LayerModel LayerOf(DeclarationContext context, Layer layer, EquatableArray<TableRow> table)
+    private static LayerModel LayerOf(DeclarationContext context, Layer layer, ILookup<string, TableRow> rows)
     {
         var isLayer = layer.BuiltIn is not null;
         var arguments = layer switch
@@ -123,7 +127,7 @@ internal static class DeclarationModelBuilder
             layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
             layer.Count is null ? null : arguments.ToImmutableArray(),
             context.Unique("block"),
-            LayerWords.Of(layer.Name, layer.Block?.Name, table),
+            LayerWords.Of(layer.Name, layer.Block?.Name, rows),
             layer.Foreign is not null ? "Foreign" : layer.BuiltIn?.IsStated == true ? "Stated" : null);
     }
 

@@ -9,10 +9,12 @@ namespace SuParDsl.Generators.Parsing;
 internal sealed record GainArgument(string Code, string Text);
 
 /// <summary>A layer that a class declares.</summary>
-internal sealed class Layer(IPropertySymbol symbol, PropertyDeclarationSyntax syntax)
+internal sealed class Layer(IPropertySymbol symbol, ITypeSymbol type, PropertyDeclarationSyntax syntax)
 {
     /// <summary>Its property, for while its declaration is read.</summary>
     public IPropertySymbol Symbol { get; } = symbol;
+
+    public ITypeSymbol Type { get; } = type;
 
     public string Name { get; } = symbol.Name;
 

@@ -259,7 +259,8 @@ internal static class LayerArguments
             return false;
         }
 
-        if (context.AtBase(size.Size) is { } whole && whole.Numerator > int.MaxValue * whole.Denominator)
+        var atBase = context.AtBase(size.Size);
+        if (atBase is { } whole && whole.Numerator > int.MaxValue * whole.Denominator)
         {
             context.Findings.Add(Descriptors.SizeOverflow, argument.GetLocation(), size.Size, whole, parameter, layer.Name);
             layer.IsBroken = true;
@@ -267,7 +268,7 @@ internal static class LayerArguments
         }
 
         // A quotient below 1 is a lost remainder, which has its own diagnostic.
-        if (context.AtBase(size.Size) is { } value && (least == 0 ? value.Numerator.Sign < 0 : value.Numerator.Sign <= 0))
+        if (atBase is { } value && (least == 0 ? value.Numerator.Sign < 0 : value.Numerator.Sign <= 0))
         {
             var text = size.Size.Value is null ? $"{size.Size}, {value} at the base" : value.ToString();
             context.Findings.Add(Descriptors.NotPositive, argument.GetLocation(), parameter, layer.Name, text);

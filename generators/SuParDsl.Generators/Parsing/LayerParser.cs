@@ -38,7 +38,7 @@ internal static class LayerParser
             return null;
         }
 
-        foreach (var mark in symbol.GetAttributes().Where(static data => ParameterParser.IsMark(data)))
+        foreach (var mark in property.AttributeLists.Count == 0 ? [] : symbol.GetAttributes().Where(static data => ParameterParser.IsMark(data)))
         {
             var name = mark.AttributeClass!.Name;
             context.Findings.Add(
@@ -47,34 +47,33 @@ internal static class LayerParser
                     "sizes are parameters of the class, or of its record");
         }
 
-        if (CollectedModule(symbol.Type) is { } collected)
+        var type = context.TypeOf(property, symbol);
+        if (type.Collected is { } collected)
         {
             context.Findings.Add(
                 Descriptors.InCollection, property.Type.GetLocation(),
-                symbol.Name, symbol.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), collected.Name);
+                symbol.Name, type.Symbol.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), collected.Name);
             return null;
         }
 
-        return KnownNames.IsModule(symbol.Type) ? ParseLayer(context, property, symbol) : null;
+        return type.IsModule ? ParseLayer(context, property, symbol, type) : null;
     }
 
-    private static Layer? ParseLayer(DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol)
+    private static Layer? ParseLayer(
+        DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol, PropertyType type)
     {
-        var block = BlockLibrary.BlockOf(symbol.Type);
-        var isOurs = symbol.Type.ContainingNamespace is { Name: "SuParDsl", ContainingNamespace.IsGlobalNamespace: true };
-        var builtIn = block is not null ? null
-            : isOurs ? LayerTable.Find(symbol.Type.Name) : LayerContracts.Of(symbol.Type, context.Cancellation);
+        var (block, builtIn) = (type.Block, type.BuiltIn);
         if (WordTable.IsWord(symbol.Name))
         {
             context.Findings.Add(
                 Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name,
                     "a word of the flow language");
-            return new(symbol, property) { IsBroken = true };
+            return new(symbol, type.Symbol, property) { IsBroken = true };
         }
 
         if (!IsUsableBlock(context, property, symbol, block))
         {
-            return new(symbol, property) { IsBroken = true };
+            return new(symbol, type.Symbol, property) { IsBroken = true };
         }
 
         if (builtIn is { IsStated: true } && KnownNames.Find(symbol, KnownNames.Foreign) is { } mark)
@@ -84,19 +83,19 @@ internal static class LayerParser
                     $"{builtIn.Name} has a [Contract]");
         }
 
-        if (block is null && builtIn is null && KnownNames.Has(symbol.Type, KnownNames.Contract))
+        if (block is null && builtIn is null && KnownNames.Has(type.Symbol, KnownNames.Contract))
         {
             // What is wrong with the contract is reported where it stands.
-            return new(symbol, property) { IsBroken = true };
+            return new(symbol, type.Symbol, property) { IsBroken = true };
         }
 
         var foreign = block is null && builtIn is null ? ForeignParser.Read(context, property.Type.GetLocation(), symbol) : null;
         if (block is null && builtIn is null && foreign is null)
         {
-            return new(symbol, property) { IsBroken = true };
+            return new(symbol, type.Symbol, property) { IsBroken = true };
         }
 
-        var layer = new Layer(symbol, property)
+        var layer = new Layer(symbol, type.Symbol, property)
         {
             Foreign = foreign,
             BuiltIn = builtIn,
@@ -109,7 +108,7 @@ internal static class LayerParser
             return layer;
         }
 
-        LayerArguments.Read(context, layer, creation, isRepeat: KnownNames.IsOurs(symbol.Type, LayerTable.Repeat));
+        LayerArguments.Read(context, layer, creation, isRepeat: KnownNames.IsOurs(type.Symbol, LayerTable.Repeat));
         LayerAttributes.Read(context, layer, symbol);
         return layer;
     }
@@ -176,7 +175,7 @@ internal static class LayerParser
 
         foreach (var variable in field.Declaration.Variables)
         {
-            if (CollectedModule(type) is { } collected)
+            if (PropertyType.CollectedModule(type) is { } collected)
             {
                 context.Findings.Add(
                     Descriptors.InCollection, field.Declaration.Type.GetLocation(),
@@ -191,18 +190,4 @@ internal static class LayerParser
             }
         }
     }
-
-    /// <summary>The layer type inside an array or another collection.</summary>
-    private static ITypeSymbol? CollectedModule(ITypeSymbol type) => type switch
-    {
-        IArrayTypeSymbol array => CollectedModule(array.ElementType)
-            ?? (KnownNames.IsModule(array.ElementType) ? array.ElementType : null),
-        INamedTypeSymbol { IsGenericType: true } named when !KnownNames.IsModule(named) && IsEnumerable(named) =>
-            named.TypeArguments.FirstOrDefault(KnownNames.IsModule),
-        _ => null,
-    };
-
-    private static bool IsEnumerable(INamedTypeSymbol type) =>
-        type.AllInterfaces.Add(type)
-            .Any(static i => i.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T);
 }

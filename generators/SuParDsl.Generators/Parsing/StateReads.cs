@@ -22,7 +22,7 @@ internal static class StateReads
             {
                 CheckMember(context, whole, member);
             }
-            else if (IsState(context, name))
+            else if (!IsParameter(context, whole) && IsState(context, name))
             {
                 Report(context, whole);
             }
@@ -46,6 +46,12 @@ internal static class StateReads
 
     private static void Report(DeclarationContext context, ExpressionSyntax expression) =>
         context.Findings.Add(Descriptors.ReadsState, expression.GetLocation(), UserSyntax.OneLine(expression), context.Type.Name);
+
+    // Seen from the syntax, as nearly every size is one: the compiler would bind the whole initializer, or flow, to tell.
+    private static bool IsParameter(DeclarationContext context, ExpressionSyntax expression) =>
+        expression is IdentifierNameSyntax { Identifier.ValueText: var name }
+        && (context.Record?.Name == name || context.Find(name) is { IsOfRecord: false })
+        && context.Type.GetMembers(name).IsEmpty;
 
     private static ISymbol? SymbolOf(DeclarationContext context, SimpleNameSyntax name) =>
         context.ModelOf(name).GetSymbolInfo(name, context.Cancellation).Symbol;

@@ -8,15 +8,17 @@ internal static class LayerWords
     /// <summary>Role, shape, sparsity, start and multipliers of each of the layer's tensors.</summary>
     /// <param name="layer">Its name.</param>
     /// <param name="block">The block that it holds; null where it has tensors of its own.</param>
-    /// <param name="table">The table of the class.</param>
-    public static string Of(string layer, string? block, EquatableArray<TableRow> table)
-    {
-        var path = layer + ".";
-        var rows = table.Where(row => row.Cells[0].StartsWith(path, StringComparison.Ordinal)).ToList();
-        return rows.Count == 0 ? "no tensors"
+    /// <param name="rows">The rows of the class's table by layer.</param>
+    public static string Of(string layer, string? block, ILookup<string, TableRow> rows) =>
+        !rows.Contains(layer) ? "no tensors"
             : block is not null ? $"the tensors of {block}"
-            : string.Join("; ", rows.Select(row => Words(row, path.Length)));
-    }
+            : string.Join("; ", rows[layer].Select(row => Words(row, layer.Length + 1)));
+
+    /// <summary>The rows of a table by the layer that their tensors are in.</summary>
+    public static ILookup<string, TableRow> ByLayer(EquatableArray<TableRow> table) =>
+        table.ToLookup(
+            static row => row.Cells[0].IndexOf('.') is > 0 and var dot ? row.Cells[0].Substring(0, dot) : string.Empty,
+            StringComparer.Ordinal);
 
     private static string Words(TableRow row, int prefix)
     {

@@ -9,6 +9,7 @@ internal sealed class SizeTexts(DeclarationContext context)
     private readonly Dictionary<Polynomial, string> axes = [];
     private readonly Dictionary<Polynomial, string> baseAxes = [];
     private readonly Dictionary<Polynomial, string?> multipliers = [];
+    private readonly Dictionary<(Factor Factor, string? In, string? Out, string? Density), string> factors = [];
 
     public DeclarationContext Context { get; } = context;
 
@@ -21,12 +22,16 @@ internal sealed class SizeTexts(DeclarationContext context)
     public string? Multiplier(Polynomial size) =>
         Once(multipliers, size, size => Context.Scales(size) ? Formula.Atom((size / Context.BaseOf(size)).ToString()) : null);
 
-    private static T Once<T>(Dictionary<Polynomial, T> known, Polynomial size, Func<Polynomial, T> make)
+    /// <summary>A factor over the multipliers of two sizes and a density.</summary>
+    public string Text(Factor factor, string? mIn, string? mOut, string? mDensity) => Once(
+        factors, (Factor: factor, In: mIn, Out: mOut, Density: mDensity), static key => key.Factor.Text(key.In, key.Out, key.Density));
+
+    private static T Once<TKey, T>(Dictionary<TKey, T> known, TKey key, Func<TKey, T> make)
     {
-        if (!known.TryGetValue(size, out var text))
+        if (!known.TryGetValue(key, out var text))
         {
-            text = make(size);
-            known.Add(size, text);
+            text = make(key);
+            known.Add(key, text);
         }
 
         return text;

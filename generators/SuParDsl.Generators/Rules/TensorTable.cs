@@ -37,7 +37,7 @@ internal static class TensorTable
         if (tensor.IsTiedReadout)
         {
             var readout = RuleTable.RoleOf(context.Scales(tensor.FanOut), fanOutScales: false);
-            forward += ", readout " + RuleTable.Of(Rule.SuPar, readout, Quantity.Forward).Text(mOut, null, null);
+            forward += ", readout " + sizes.Text(RuleTable.Of(Rule.SuPar, readout, Quantity.Forward), mOut, null, null);
         }
 
         return new(ImmutableArray.Create(
@@ -52,7 +52,7 @@ internal static class TensorTable
 
         string Shape(Func<Polynomial, string> axis) => tensor.Axes.IsEmpty ? "its own" : string.Join(" × ", tensor.Axes.Select(axis));
 
-        string Text(Quantity quantity, Role of) => RuleTable.Of(Rule.SuPar, of, quantity).Text(mIn, mOut, mDensity);
+        string Text(Quantity quantity, Role of) => sizes.Text(RuleTable.Of(Rule.SuPar, of, quantity), mIn, mOut, mDensity);
 
         string Rate()
         {
@@ -74,7 +74,7 @@ internal static class TensorTable
                 return tensor.Start switch { TensorStart.Ones => "ones", TensorStart.Zeros => "zeros", _ => "its own" };
             }
 
-            var factor = RuleTable.Of(Rule.SuPar, role, Quantity.InitVariance).Power(0.5).Text(mIn, mOut, mDensity);
+            var factor = sizes.Text(RuleTable.Of(Rule.SuPar, role, Quantity.InitVariance).Power(0.5), mIn, mOut, mDensity);
             var sigma = tensor.Gain is null ? "σ" : "σ·" + tensor.Gain;
             return factor == "1" ? sigma : factor.StartsWith("1/", StringComparison.Ordinal) ? sigma + factor.Substring(1)
                 : sigma + "·" + factor;

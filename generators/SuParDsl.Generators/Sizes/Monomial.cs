@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace SuParDsl.Generators.Sizes;
 
@@ -10,7 +11,7 @@ internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
     private Monomial(ImmutableArray<(string Name, int Power)> factors)
     {
         Factors = factors;
-        key = string.Join("·", factors.Select(static f => $"{f.Name}^{f.Power}"));
+        key = factors.Length == 1 ? Key(factors[0]) : string.Join("·", factors.Select(Key));
     }
 
     public static Monomial One { get; } = new([]);
@@ -23,6 +24,11 @@ internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
 
     public Monomial Times(Monomial other, int sign = 1)
     {
+        if (other.Factors.IsEmpty)
+        {
+            return this;
+        }
+
         var powers = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var (name, power) in Factors)
         {
@@ -37,6 +43,8 @@ internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
 
         return new([.. powers.Where(static p => p.Value != 0).Select(static p => (p.Key, p.Value))]);
     }
+
+    private static string Key((string Name, int Power) factor) => factor.Name + "^" + factor.Power.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Higher degrees first, as people write polynomials; then by name.</summary>
     public int CompareTo(Monomial? other) => other is null ? 1

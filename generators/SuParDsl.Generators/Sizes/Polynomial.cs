@@ -13,7 +13,10 @@ internal sealed class Polynomial : IEquatable<Polynomial>
 
     private readonly ImmutableSortedDictionary<Monomial, Rational> terms;
 
-    private Polynomial(ImmutableSortedDictionary<Monomial, Rational> terms) => this.terms = terms;
+    // What a size that was made as one name is called: nearly every size is, and needs no arithmetic.
+    private readonly string? name;
+
+    private Polynomial(ImmutableSortedDictionary<Monomial, Rational> terms, string? name = null) => (this.terms, this.name) = (terms, name);
 
     public static Polynomial Zero { get; } = new(ImmutableSortedDictionary<Monomial, Rational>.Empty);
 
@@ -24,24 +27,24 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     public int Count => terms.Count;
 
     /// <summary>The value of a polynomial without names; else null.</summary>
-    public Rational? Value => terms.Count switch
+    public Rational? Value => name is not null ? null : terms.Count switch
     {
         0 => default(Rational),
-        1 when terms.ContainsKey(Monomial.One) => terms[Monomial.One],
+        1 when terms.TryGetValue(Monomial.One, out var value) => value,
         _ => null,
     };
 
     /// <summary>Whether it is an integer for all integer values of its names.</summary>
     public bool IsIntegral => terms.All(static t => t.Value.IsInteger && t.Key.Factors.All(static f => f.Power > 0));
 
-    public IEnumerable<string> Names =>
-        terms.Keys.SelectMany(static m => m.Factors).Select(static f => f.Name).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Names => name is not null ? [name]
+        : terms.Keys.SelectMany(static m => m.Factors).Select(static f => f.Name).Distinct(StringComparer.Ordinal);
 
     public static Polynomial Constant(Rational value) =>
         value.IsZero ? Zero : new(ImmutableSortedDictionary<Monomial, Rational>.Empty.Add(Monomial.One, value));
 
     public static Polynomial Name(string name) =>
-        new(ImmutableSortedDictionary<Monomial, Rational>.Empty.Add(Monomial.Of(name), Rational.One));
+        new(ImmutableSortedDictionary<Monomial, Rational>.Empty.Add(Monomial.Of(name), Rational.One), name);
 
     public static Polynomial operator +(Polynomial a, Polynomial b)
     {
@@ -135,13 +138,18 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     /// <summary>Puts sizes in place of names; a name that is not replaced stays.</summary>
     public Polynomial Substitute(Func<string, Polynomial?> replacement)
     {
+        if (name is not null)
+        {
+            return Replace(name, replacement);
+        }
+
         var result = Zero;
         foreach (var term in terms)
         {
             var product = Constant(term.Value);
-            foreach (var (name, power) in term.Key.Factors)
+            foreach (var (part, power) in term.Key.Factors)
             {
-                var factor = Replace(name, replacement);
+                var factor = Replace(part, replacement);
                 for (var i = 0; i < Math.Abs(power); i++)
                 {
                     product = power > 0 ? product * factor : product / factor;
@@ -161,7 +169,10 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     /// <summary>Whether it depends on a name, an opaque one included.</summary>
     public bool Mentions(Func<string, bool> name) => Names.Any(n => Identifiers.In(n).Any(name));
 
-    public bool Equals(Polynomial? other) => other is not null && terms.Count == other.terms.Count
+    public bool Equals(Polynomial? other) => other is not null
+        && (name is not null && other.name is not null ? name == other.name : HasTerms(other));
+
+    private bool HasTerms(Polynomial other) => terms.Count == other.terms.Count
         && terms.Zip(other.terms, static (x, y) => x.Key.Equals(y.Key) && x.Value.Equals(y.Value)).All(static same => same);
 
     public override bool Equals(object? obj) => Equals(obj as Polynomial);

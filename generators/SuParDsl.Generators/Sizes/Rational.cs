@@ -10,12 +10,18 @@ internal readonly struct Rational : IEquatable<Rational>
 
     public Rational(BigInteger numerator, BigInteger denominator)
     {
+        if (denominator.IsOne)
+        {
+            (Numerator, this.denominator) = (numerator, denominator);
+            return;
+        }
+
         var divisor = BigInteger.GreatestCommonDivisor(numerator, denominator) * denominator.Sign;
         Numerator = numerator / divisor;
         this.denominator = denominator / divisor;
     }
 
-    public static Rational One => new(1, 1);
+    public static Rational One { get; } = new(1, 1);
 
     public BigInteger Numerator { get; }
 
