@@ -88,7 +88,7 @@ internal sealed class SweepFolder
 
     private void RequireVersion<TSize>(JsonNode? settings) where TSize : class
     {
-        var version = settings is JsonObject known ? known["version"] : null;
+        var version = settings is JsonObject known ? Version(known) : null;
         if (!JsonNode.DeepEquals(version, JsonValue.Create(SweepSettings<TSize>.CurrentVersion)))
         {
             throw new UserException(
@@ -97,11 +97,24 @@ internal sealed class SweepFolder
         }
     }
 
+    private JsonNode? Version(JsonObject settings)
+    {
+        try
+        {
+            return settings["version"];
+        }
+        catch (InvalidOperationException e)
+        {
+            // A name that is no Unicode text is found only when it is read.
+            throw new UserException($"{Full(SettingsFile)} is damaged: {e.Message}");
+        }
+    }
+
     private JsonNode? Parse(string json)
     {
         try
         {
-            return JsonNode.Parse(json);
+            return JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false });
         }
         catch (JsonException e)
         {
