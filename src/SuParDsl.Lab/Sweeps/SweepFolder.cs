@@ -47,7 +47,18 @@ internal sealed class SweepFolder
     public SweepSettings<TSize> ReadSettings<TSize>() where TSize : class
     {
         RequireVersion<TSize>(Parse(File.ReadAllText(Full(SettingsFile))));
-        return Read<SweepSettings<TSize>>(Full(SettingsFile));
+        var settings = Read<SweepSettings<TSize>>(Full(SettingsFile));
+        if (settings.Seeds < 1 || settings.Axes.Values.Any(static values => values is not { Length: > 0 }))
+        {
+            throw new UserException($"{Full(SettingsFile)} is damaged: every axis needs a value, and the seeds are {settings.Seeds}");
+        }
+
+        if (settings.ConstantNonZeros)
+        {
+            settings.RequireConstantNonZeros();
+        }
+
+        return settings;
     }
 
     /// <summary>Copies the finished runs of another folder of the same sweep.</summary>
@@ -88,25 +99,12 @@ internal sealed class SweepFolder
 
     private void RequireVersion<TSize>(JsonNode? settings) where TSize : class
     {
-        var version = settings is JsonObject known ? Version(known) : null;
+        var version = settings is JsonObject known ? known["version"] : null;
         if (!JsonNode.DeepEquals(version, JsonValue.Create(SweepSettings<TSize>.CurrentVersion)))
         {
             throw new UserException(
                 $"{Path} is a sweep's folder of version {version?.ToJsonString() ?? "unknown"}, "
                 + $"and this program reads version {SweepSettings<TSize>.CurrentVersion}: name a new folder");
-        }
-    }
-
-    private JsonNode? Version(JsonObject settings)
-    {
-        try
-        {
-            return settings["version"];
-        }
-        catch (InvalidOperationException e)
-        {
-            // A name that is no Unicode text is found only when it is read.
-            throw new UserException($"{Full(SettingsFile)} is damaged: {e.Message}");
         }
     }
 
@@ -116,8 +114,9 @@ internal sealed class SweepFolder
         {
             return JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false });
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter is a name that is no Unicode text.
             throw new UserException($"{Full(SettingsFile)} is damaged: {e.Message.ReplaceLineEndings(" ")}");
         }
     }

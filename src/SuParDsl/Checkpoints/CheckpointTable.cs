@@ -65,7 +65,7 @@ internal static class CheckpointTable
     {
         try
         {
-            return JsonSerializer.Deserialize<Table>(text, Options) is { Tensors: not null } table
+            return JsonSerializer.Deserialize<Table>(text, Options) is { Tensors: not null } table && !table.Tensors.ContainsValue(null!)
                 ? table
                 : throw new CheckpointException($"the table of multipliers in {path} is damaged: it has no tensors");
         }

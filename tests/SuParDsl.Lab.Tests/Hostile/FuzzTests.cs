@@ -186,7 +186,8 @@ public sealed class FuzzTests : IDisposable
                     throw new UserException(Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
                 }
             },
-            4 * JsonFactor);
+            4 * JsonFactor,
+            always: 64 << 20); // a whole command runs
     }
 
     private static Curve.Size Small => Curve.Base with { Width = 8, Density = 1 / 4.0 };
