@@ -147,7 +147,7 @@ internal sealed class SweepFolder
         {
             return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options) ?? throw new JsonException("it holds null");
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
             throw new UserException($"{path} is damaged, or of another version: {e.Message.ReplaceLineEndings(" ")}");
         }

@@ -62,7 +62,7 @@ public sealed record CheckpointManifest(
                 _ => manifest,
             };
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CheckpointException($"{path} is damaged: {e.Message.ReplaceLineEndings(" ")}");
         }

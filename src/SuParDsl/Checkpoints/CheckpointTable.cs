@@ -69,7 +69,7 @@ internal static class CheckpointTable
                 ? table
                 : throw new CheckpointException($"the table of multipliers in {path} is damaged: it has no tensors");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CheckpointException($"the table of multipliers in {path} is damaged: {e.Message.ReplaceLineEndings(" ")}");
         }

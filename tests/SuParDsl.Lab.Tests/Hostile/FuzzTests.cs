@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using NanoGpt;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;
@@ -9,14 +7,13 @@ using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Tests.Data;
 using SuParDsl.Lab.Tests.OwnModels;
-using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Tests.Hostile;
 
 /// <summary>Every file that is read from outside, damaged in thousands of ways: a clear error or a load, never more.</summary>
 public sealed class FuzzTests : IDisposable
 {
-    /// <summary>The number of tests here, which share the cases.</summary>
+    /// <summary>The number of tests, here and of checkpoints, which share the cases.</summary>
     public const int Readers = 11;
 
     private const int JsonFactor = 60, DeflateFactor = 1100;
@@ -37,53 +34,6 @@ public sealed class FuzzTests : IDisposable
             path => ModelCheckpoint.Load(other, Path.Combine(path, "model.safetensors")), JsonFactor,
             loaded: () => ModelCheckpoint.Load(other, folder["other"]),
             refused: () => Assert.Equal(before, Weights(other)));
-    }
-
-    [Fact]
-    public void Checkpoints_of_a_run()
-    {
-        using var scope = NewDisposeScope();
-        Save("checkpoint", seed: 1);
-        Save("own", seed: 2);
-        using var model = new Curve(Small, seed: 2);
-        using var optimizer = model.AdamW(lr: 0.01);
-        var (refusals, own) = (0, Files(folder["own"]));
-        Attacked([.. Directory.GetFiles(folder["checkpoint"]).Select(file => Path.GetRelativePath(folder.Path, file))]).Attack(
-            path => TrainingCheckpoint.Load(Path.Combine(path, "checkpoint"), model, optimizer), JsonFactor, Back, Unchanged, Sign);
-
-        void Back() => TrainingCheckpoint.Load(folder["own"], model, optimizer);
-
-        // Nothing has changed after an error: neither weights, masks and moments nor the random numbers.
-        void Unchanged()
-        {
-            if (refusals++ % 20 == 0)
-            {
-                TrainingCheckpoint.Save(folder["now"], model, optimizer, new(1, null, ImmutableDictionary<string, string>.Empty));
-                Assert.Equal(own, Files(folder["now"]));
-                Directory.Delete(folder["now"], recursive: true);
-            }
-        }
-
-        // Half of the damaged files get a manifest that vouches for them.
-        void Sign(Random random, string name)
-        {
-            if (!name.EndsWith(".safetensors", StringComparison.Ordinal) || random.Next(2) == 0)
-            {
-                return;
-            }
-
-            try
-            {
-                using var file = SafetensorsReader.Open(folder[name]);
-                var manifest = JsonNode.Parse(File.ReadAllText(folder["checkpoint/manifest.json"]))!;
-                manifest["checksums"]![Path.GetFileName(name)] = JsonSerializer.SerializeToNode(file.Entries.Keys.ToDictionary(static entry => entry, file.Checksum));
-                folder.Write("checkpoint/manifest.json", manifest.ToJsonString());
-            }
-            catch (CheckpointException)
-            {
-                // There is nothing to vouch for.
-            }
-        }
     }
 
     [Theory]
@@ -201,8 +151,6 @@ public sealed class FuzzTests : IDisposable
 
     private static float[] Weights(Curve model) => [.. model.Tensors.SelectMany(tensor => model.GetWeights(tensor.Name))];
 
-    private static byte[][] Files(string path) => [.. Directory.GetFiles(path).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
-
     private static byte[] Plain(byte[] compressed)
     {
         using var plain = new MemoryStream();
@@ -212,16 +160,4 @@ public sealed class FuzzTests : IDisposable
     }
 
     private HostileFiles Attacked(params string[] names) => new(folder, names.ToDictionary(static name => name, name => File.ReadAllBytes(folder[name])));
-
-    private void Save(string name, long seed)
-    {
-        using var scope = NewDisposeScope();
-        using var model = new Curve(Small, seed);
-        using var optimizer = model.AdamW(lr: 0.01);
-        manual_seed(seed);
-        var x = randn(4, 1);
-        model.call(x).square().mean().backward();
-        optimizer.step();
-        TrainingCheckpoint.Save(folder[name], model, optimizer, new(1, null, ImmutableDictionary<string, string>.Empty));
-    }
 }
