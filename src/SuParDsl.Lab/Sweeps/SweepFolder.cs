@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SuParDsl.Lab.Runs;
@@ -99,11 +100,11 @@ internal sealed class SweepFolder
 
     private void RequireVersion<TSize>(JsonNode? settings) where TSize : class
     {
-        var version = settings is JsonObject known ? known["version"] : null;
-        if (!JsonNode.DeepEquals(version, JsonValue.Create(SweepSettings<TSize>.CurrentVersion)))
+        int? version = settings is JsonObject known && known["version"] is JsonValue value && value.TryGetValue(out int number) ? number : null;
+        if (version != SweepSettings<TSize>.CurrentVersion)
         {
             throw new UserException(
-                $"{Path} is a sweep's folder of version {version?.ToJsonString() ?? "unknown"}, "
+                $"{Path} is a sweep's folder of version {version?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}, "
                 + $"and this program reads version {SweepSettings<TSize>.CurrentVersion}: name a new folder");
         }
     }
