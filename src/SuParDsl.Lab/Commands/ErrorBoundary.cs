@@ -35,7 +35,7 @@ internal static class ErrorBoundary
 
     private static int Fail(TextWriter error, string message, int code)
     {
-        error.WriteLine("error: " + message.Split('\n')[0].TrimEnd());
+        error.WriteLine("error: " + OneLine.Of(message.Split('\n')[0].TrimEnd()));
         return code;
     }
 }

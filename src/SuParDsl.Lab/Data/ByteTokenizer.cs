@@ -7,6 +7,9 @@ namespace SuParDsl.Lab.Data;
 /// <param name="Count">The number of byte values that the model knows, at most 256.</param>
 internal sealed record ByteTokenizer(int Count) : Tokenizer
 {
+    /// <summary>The number of byte values that the model knows.</summary>
+    public int Count { get; } = Count is >= 1 and <= 256 ? Count : throw new UserException($"a vocabulary of {Count} bytes: it must be 1 to 256");
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override int Size => Count;

@@ -7,6 +7,9 @@ namespace SuParDsl.Lab.Data;
 /// <param name="Count">The number of ids.</param>
 internal sealed record IdTokenizer(int Count) : Tokenizer
 {
+    /// <summary>The number of ids.</summary>
+    public int Count { get; } = Count >= 1 ? Count : throw new UserException($"a vocabulary of {Count} token ids: it must be at least 1");
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override int Size => Count;

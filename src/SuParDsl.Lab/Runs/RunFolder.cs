@@ -161,7 +161,7 @@ internal sealed class RunFolder
         {
             return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options) ?? throw new UserException($"{path} is damaged: it holds null");
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
             throw new UserException($"{path} is damaged, or of another example: {e.Message.ReplaceLineEndings(" ")}");
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SuParDsl.Lab.Runs;
@@ -47,7 +48,18 @@ internal sealed class SweepFolder
     public SweepSettings<TSize> ReadSettings<TSize>() where TSize : class
     {
         RequireVersion<TSize>(Parse(File.ReadAllText(Full(SettingsFile))));
-        return Read<SweepSettings<TSize>>(Full(SettingsFile));
+        var settings = Read<SweepSettings<TSize>>(Full(SettingsFile));
+        if (settings.Seeds < 1 || settings.Axes.Values.Any(static values => values is not { Length: > 0 }))
+        {
+            throw new UserException($"{Full(SettingsFile)} is damaged: every axis needs a value, and the seeds are {settings.Seeds}");
+        }
+
+        if (settings.ConstantNonZeros)
+        {
+            settings.RequireConstantNonZeros();
+        }
+
+        return settings;
     }
 
     /// <summary>Copies the finished runs of another folder of the same sweep.</summary>
@@ -102,11 +114,11 @@ internal sealed class SweepFolder
 
     private void RequireVersion<TSize>(JsonNode? settings) where TSize : class
     {
-        var version = settings is JsonObject known ? known["version"] : null;
-        if (!JsonNode.DeepEquals(version, JsonValue.Create(SweepSettings<TSize>.CurrentVersion)))
+        int? version = settings is JsonObject known && known["version"] is JsonValue value && value.TryGetValue(out int number) ? number : null;
+        if (version != SweepSettings<TSize>.CurrentVersion)
         {
             throw new UserException(
-                $"{Path} is a sweep's folder of version {version?.ToJsonString() ?? "unknown"}, "
+                $"{Path} is a sweep's folder of version {version?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}, "
                 + $"and this program reads version {SweepSettings<TSize>.CurrentVersion}: name a new folder");
         }
     }
@@ -115,10 +127,11 @@ internal sealed class SweepFolder
     {
         try
         {
-            return JsonNode.Parse(json);
+            return JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false });
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter is a name that is no Unicode text.
             throw new UserException($"{Full(SettingsFile)} is damaged: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
@@ -149,7 +162,7 @@ internal sealed class SweepFolder
         {
             return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options) ?? throw new JsonException("it holds null");
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
             throw new UserException($"{path} is damaged, or of another version: {e.Message.ReplaceLineEndings(" ")}");
         }

@@ -23,7 +23,7 @@ internal static class Library
         return NativeLibrary.Load(File.Exists(beside) ? beside : file);
     }
 
-    private static string? Origin(Assembly assembly) => assembly
+    private static string? Origin(Assembly assembly) => AppContext.GetData("SuParDsl.LibtorchOrigin") as string ?? assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .FirstOrDefault(a => a.Key == "LibtorchOrigin")?.Value;
 }

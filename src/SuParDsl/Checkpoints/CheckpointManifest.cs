@@ -57,10 +57,12 @@ public sealed record CheckpointManifest(
             {
                 { Version: not CurrentVersion } => throw new CheckpointException($"{path} has version {manifest.Version}; this program reads version {CurrentVersion}"),
                 { Position.Step: < 0 } => throw new CheckpointException($"{path} is damaged: the step is {manifest.Position.Step}, below 0"),
+                _ when manifest.Checksums.Values.Any(static tensors => tensors is null || tensors.Values.Contains(null)) || manifest.Position.Notes.ContainsValue(null!) =>
+                    throw new CheckpointException($"{path} is damaged: it has null among its checksums or notes"),
                 _ => manifest,
             };
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CheckpointException($"{path} is damaged: {e.Message.ReplaceLineEndings(" ")}");
         }

@@ -65,11 +65,11 @@ internal static class CheckpointTable
     {
         try
         {
-            return JsonSerializer.Deserialize<Table>(text, Options) is { Tensors: not null } table
+            return JsonSerializer.Deserialize<Table>(text, Options) is { Tensors: not null } table && !table.Tensors.ContainsValue(null!)
                 ? table
                 : throw new CheckpointException($"the table of multipliers in {path} is damaged: it has no tensors");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CheckpointException($"the table of multipliers in {path} is damaged: {e.Message.ReplaceLineEndings(" ")}");
         }

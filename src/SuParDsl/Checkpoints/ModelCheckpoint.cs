@@ -45,6 +45,15 @@ public static class ModelCheckpoint
     {
         rename ??= static name => name;
         using var file = SafetensorsReader.Open(path);
+        Apply(model, file, Check(model, file, rename, anyTable), rename);
+    }
+
+    /// <summary>Makes sure that a file is of a model, before anything changes.</summary>
+    /// <returns>The masks that it holds.</returns>
+    /// <exception cref="CheckpointException">The file is damaged, is not of this model, or has another table.</exception>
+    internal static IReadOnlyDictionary<string, WeightMask> Check(Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable)
+    {
+        var path = file.Path;
         var buffers = model.named_buffers().ToArray();
         var expected = model.Tensors.Select(t => rename(t.Name))
             .Concat(model.Masks.Keys.Select(name => MaskPrefix + rename(name)))
@@ -55,7 +64,6 @@ public static class ModelCheckpoint
             throw new CheckpointException($"{path} has a tensor '{unknown}', which this {model.GetName()} has not");
         }
 
-        // Every shape is looked at before the model changes.
         foreach (var (name, shape) in model.Tensors.Select(static t => (t.Name, Shape: t.Axes.Select(static axis => axis.Value).ToArray()))
             .Concat(buffers.Select(static buffer => (buffer.name, buffer.buffer.shape))))
         {
@@ -73,6 +81,12 @@ public static class ModelCheckpoint
             CheckpointTable.RequireSame(path, table, model.TableWith(masks));
         }
 
+        return masks;
+    }
+
+    /// <summary>Reads the weights of a file that was found to be of a model.</summary>
+    internal static void Apply(Model model, SafetensorsReader file, IReadOnlyDictionary<string, WeightMask> masks, Func<string, string> rename)
+    {
         model.SetMasks(masks);
         foreach (var tensor in model.Tensors)
         {
@@ -81,7 +95,7 @@ public static class ModelCheckpoint
 
         model.ApplyMasks();
         using var frozen = no_grad();
-        foreach (var (name, buffer) in buffers)
+        foreach (var (name, buffer) in model.named_buffers())
         {
             using var scope = NewDisposeScope();
             buffer.copy_(tensor(file.ReadFloats(rename(name)), buffer.shape));

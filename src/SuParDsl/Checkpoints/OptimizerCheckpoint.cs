@@ -43,8 +43,18 @@ public static class OptimizerCheckpoint
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static void Load(MuOptimizer optimizer, string path)
     {
-        using var scope = NewDisposeScope();
         using var file = SafetensorsReader.Open(path);
+        Apply(optimizer, Read(optimizer, file));
+    }
+
+    /// <summary>Reads and checks a state before anything changes.</summary>
+    /// <param name="optimizer">The optimizer that it is for.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="masks">The masks that the model will have when the state is applied; its own where null.</param>
+    /// <exception cref="CheckpointException">The file is damaged, or is another optimizer's.</exception>
+    internal static SavedOptimizer Read(MuOptimizer optimizer, SafetensorsReader file, IReadOnlyDictionary<string, WeightMask>? masks = null)
+    {
+        using var scope = NewDisposeScope();
         RequireKind(optimizer, file);
         var scale = ReadScale(optimizer, file);
 
@@ -52,40 +62,48 @@ public static class OptimizerCheckpoint
             .Concat(optimizer.MasterWeights.Select(static master => MasterPrefix + master.Key)).ToHashSet();
         if (file.Entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
-            throw new CheckpointException($"{path} has '{unknown}', which is nothing of this optimizer");
+            throw new CheckpointException($"{file.Path} has '{unknown}', which is nothing of this optimizer");
         }
 
-        // Everything is read before the optimizer changes.
-        List<(UpdateState State, long Steps, List<float[]> Moments, WeightMask? Mask)> states = [];
+        List<(long Steps, List<float[]> Moments)> states = [];
         foreach (var (name, state) in optimizer.States)
         {
             var steps = file.ReadLongs(StepsPrefix + name) is [>= 0 and <= int.MaxValue and var count]
                 ? count
-                : throw new CheckpointException($"'{StepsPrefix}{name}' in {path} is not one number from 0 to {int.MaxValue}");
-            var mask = optimizer.MaskOf(name);
-            var expected = mask?.Kept ?? optimizer.CountOf(name);
-            List<float[]> moments = [.. Enumerable.Range(0, state.MomentsAfter(steps)).Select(index => Read(file, Moment(index, name), expected))];
-            states.Add((state, steps, moments, mask));
+                : throw new CheckpointException($"'{StepsPrefix}{name}' in {file.Path} is not one number from 0 to {int.MaxValue}");
+            states.Add((steps, [.. Enumerable.Range(0, state.MomentsAfter(steps)).Select(index => Read(file, Moment(index, name), Kept(name)))]));
         }
 
-        var masters = optimizer.MasterWeights.ToDictionary(
-            static master => master.Value, master => Read(file, MasterPrefix + master.Key, master.Value.numel()));
+        // A tensor that is stored whole has a whole copy, whatever its mask.
+        var masters = optimizer.MasterWeights.Select(static master => master.Key).ToDictionary(
+            static name => name,
+            name => Read(file, MasterPrefix + name, optimizer.MaskOf(name) is null ? Kept(name) : optimizer.CountOf(name)));
+        return new(states, masters, scale.Value, scale.GoodSteps, scale.Skipped);
+
+        long Kept(string name) => (masks?.GetValueOrDefault(name) ?? optimizer.MaskOf(name))?.Kept ?? optimizer.CountOf(name);
+    }
+
+    /// <summary>Puts an optimizer into a state that was read for it, after its model has got its masks.</summary>
+    internal static void Apply(MuOptimizer optimizer, SavedOptimizer saved)
+    {
+        using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        foreach (var (state, steps, saved, mask) in states)
+        foreach (var ((name, state), (steps, moments)) in optimizer.States.Zip(saved.States))
         {
             state.Restart(steps);
-            foreach (var (moment, values) in state.Moments().Zip(saved))
+            var mask = optimizer.MaskOf(name);
+            foreach (var (moment, values) in state.Moments().Zip(moments))
             {
                 moment.copy_(tensor(mask is null ? values : Spread(values, mask), moment.shape));
             }
         }
 
-        foreach (var (master, values) in masters)
+        foreach (var (name, master) in optimizer.MasterWeights)
         {
-            master.copy_(tensor(values, master.shape));
+            master.copy_(tensor(saved.Masters[name], master.shape));
         }
 
-        optimizer.LossScale?.Restore(scale.Value, scale.GoodSteps, scale.Skipped);
+        optimizer.LossScale?.Restore(saved.Scale, saved.GoodSteps, saved.Skipped);
     }
 
     private static string Moment(int index, string name) => string.Create(CultureInfo.InvariantCulture, $"moment{index + 1}.{name}");

@@ -72,6 +72,12 @@ internal sealed record SafetensorsHeader(ImmutableDictionary<string, Safetensors
             throw new CheckpointException($"the entry of '{name}' needs a dtype, a shape and two data_offsets that are whole numbers, at least 0");
         }
 
+        // What stands twice may be read differently elsewhere.
+        if (value.EnumerateObject().CountBy(static property => property.Name).FirstOrDefault(static count => count.Value > 1).Key is { } twice)
+        {
+            throw new CheckpointException($"the entry of '{name}' has '{twice}' twice");
+        }
+
         var type = typeElement.GetString()!;
         var size = SafetensorsType.SizeOf(type) ?? throw new CheckpointException($"the dtype of '{name}' is '{type}', which the format does not have");
         var (begin, end) = (offsets[0], offsets[1]);
@@ -140,9 +146,13 @@ internal sealed record SafetensorsHeader(ImmutableDictionary<string, Safetensors
         var metadata = ImmutableDictionary.CreateBuilder<string, string>();
         foreach (var property in value.EnumerateObject())
         {
-            metadata[property.Name] = property.Value.ValueKind == JsonValueKind.String
+            var text = property.Value.ValueKind == JsonValueKind.String
                 ? property.Value.GetString()!
                 : throw new CheckpointException($"{MetadataKey} is not an object of strings");
+            if (!metadata.TryAdd(property.Name, text))
+            {
+                throw new CheckpointException($"{MetadataKey} has '{property.Name}' twice");
+            }
         }
 
         return metadata.ToImmutable();

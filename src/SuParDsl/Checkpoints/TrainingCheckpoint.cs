@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -42,14 +43,16 @@ public static class TrainingCheckpoint
         manifest.Require(path, model, optimizer);
 
         // Every byte is checked before anything changes.
-        foreach (var (file, tensors) in manifest.Checksums)
-        {
-            Verify(Path.Combine(path, file), tensors);
-        }
+        using var weights = Verified(path, ModelFile, manifest);
+        using var state = Verified(path, OptimizerFile, manifest);
+        using var random = Verified(path, RandomFile, manifest);
+        var masks = ModelCheckpoint.Check(model, weights, static name => name, anyTable: false);
+        var saved = OptimizerCheckpoint.Read(optimizer, state, masks);
 
-        ModelCheckpoint.Load(model, Path.Combine(path, ModelFile));
-        OptimizerCheckpoint.Load(optimizer, Path.Combine(path, OptimizerFile));
-        LoadRandom(Path.Combine(path, RandomFile));
+        // First what the engine judges by itself.
+        LoadRandom(random);
+        ModelCheckpoint.Apply(model, weights, masks, static name => name);
+        OptimizerCheckpoint.Apply(optimizer, saved);
         return manifest.Position;
     }
 
@@ -63,24 +66,34 @@ public static class TrainingCheckpoint
             : throw new CheckpointException($"{Path.Combine(path, ManifestFile)} is damaged: it must name {ModelFile}, {OptimizerFile} and {RandomFile}");
     }
 
-    private static void Verify(string path, IReadOnlyDictionary<string, string> checksums)
+    private static SafetensorsReader Verified(string folder, string name, CheckpointManifest manifest)
     {
-        if (!File.Exists(path))
+        var path = Path.Combine(folder, name);
+        var file = File.Exists(path) ? SafetensorsReader.Open(path) : throw new CheckpointException($"{path} is missing");
+        try
         {
-            throw new CheckpointException($"{path} is missing");
+            Verify(file, manifest.Checksums[name]);
+            return file;
         }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
-        using var file = SafetensorsReader.Open(path);
+    private static void Verify(SafetensorsReader file, IReadOnlyDictionary<string, string> checksums)
+    {
         if (file.Entries.Keys.Concat(checksums.Keys).FirstOrDefault(name => !file.Entries.ContainsKey(name) || !checksums.ContainsKey(name)) is { } name)
         {
-            throw new CheckpointException($"{path} and its manifest disagree about the tensor '{name}'");
+            throw new CheckpointException($"{file.Path} and its manifest disagree about the tensor '{name}'");
         }
 
         foreach (var (tensor, checksum) in checksums)
         {
             if (file.Checksum(tensor) != checksum)
             {
-                throw new CheckpointException($"'{tensor}' in {path} is damaged: its checksum is not the manifest's");
+                throw new CheckpointException($"'{tensor}' in {file.Path} is damaged: its checksum is not the manifest's");
             }
         }
     }
@@ -93,14 +106,23 @@ public static class TrainingCheckpoint
             path, [new(RandomName, SafetensorsType.Byte, [state.Length], () => state)], ImmutableDictionary<string, string>.Empty);
     }
 
-    private static void LoadRandom(string path)
+    private static void LoadRandom(SafetensorsReader file)
     {
         using var scope = NewDisposeScope();
-        using var file = SafetensorsReader.Open(path);
-        using var now = get_rng_state();
         var state = file.ReadBytes(RandomName);
-        set_rng_state(state.Length == now.numel()
-            ? tensor(state)
-            : throw new CheckpointException($"{path} holds {state.Length} bytes of random state, this engine's has {now.numel()}: it is of another engine"));
+        var length = get_rng_state().numel();
+        if (state.Length != length)
+        {
+            throw new CheckpointException($"{file.Path} holds {state.Length} bytes of random state, this engine's has {length}: it is of another engine");
+        }
+
+        try
+        {
+            set_rng_state(tensor(state));
+        }
+        catch (ExternalException e)
+        {
+            throw new CheckpointException($"the random state in {file.Path} is damaged: {e.Message}");
+        }
     }
 }

@@ -56,7 +56,8 @@ internal static class BytePairFiles
     private static string[] ReadMerges(string path, IReadOnlyList<string> tokens)
     {
         var known = tokens.ToHashSet();
-        var merges = new List<string>();
+        List<string> merges = [];
+        HashSet<string> seen = [];
         foreach (var (i, line) in Text(path).Split('\n').Index())
         {
             var merge = line.TrimEnd('\r');
@@ -67,6 +68,11 @@ internal static class BytePairFiles
 
             var isMerge = merge.Split(' ') is [var left, var right]
                 && known.Contains(left) && known.Contains(right) && known.Contains(left + right);
+            if (!seen.Add(merge))
+            {
+                throw new UserException($"{path}({i + 1}) is damaged: the merge '{merge}' stands twice");
+            }
+
             merges.Add(isMerge
                 ? merge
                 : throw new UserException(

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+using NanoGpt;
+using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Sweeps;
+using SuParDsl.Lab.Tests.Data;
+using SuParDsl.Lab.Tests.OwnModels;
+
+namespace SuParDsl.Lab.Tests.Hostile;
+
+/// <summary>Every file that is read from outside, damaged in thousands of ways: a clear error or a load, never more.</summary>
+public sealed class FuzzTests : IDisposable
+{
+    /// <summary>The number of tests, here and of checkpoints, which share the cases.</summary>
+    public const int Readers = 11;
+
+    private const int JsonFactor = 60, DeflateFactor = 1100;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Model_files()
+    {
+        using var model = new Curve(Small, seed: 1);
+        ModelCheckpoint.Save(model, folder["model.safetensors"], ImmutableDictionary<string, string>.Empty);
+        using var other = new Curve(Small, seed: 2);
+        var before = Weights(other);
+        ModelCheckpoint.Save(other, folder["other"], ImmutableDictionary<string, string>.Empty);
+        Attacked("model.safetensors").Attack(
+            path => ModelCheckpoint.Load(other, Path.Combine(path, "model.safetensors")), JsonFactor,
+            loaded: () => ModelCheckpoint.Load(other, folder["other"]),
+            refused: () => Assert.Equal(before, Weights(other)));
+    }
+
+    [Theory]
+    [InlineData("""{"kind": "characters", "characters": "\n abcde"}""")]
+    [InlineData("""{"kind": "bytes", "count": 200}""")]
+    [InlineData("""{"kind": "ids", "count": 50257}""")]
+    public void Vocabularies(string json)
+    {
+        folder.Write("vocabulary.json", json);
+        Attacked("vocabulary.json").Attack(ReadTokenizer, JsonFactor);
+    }
+
+    [Fact]
+    public void Byte_pairs()
+    {
+        var tokenizer = BytePairLearner.Learn(SmallText.Sentences, 270);
+        BytePairFiles.Write(folder.Path, tokenizer);
+        Attacked("vocab.json", "merges.txt").Attack(ReadTokenizer, 4 * JsonFactor);
+    }
+
+    [Fact]
+    public void Token_files()
+    {
+        folder.Write("train.bin", [.. Enumerable.Range(0, 400).Select(static i => (byte)(i % 2 == 0 ? i % 90 : 0))]);
+        folder.Write("val.bin", [.. Enumerable.Range(0, 200).Select(static i => (byte)(i % 2 == 0 ? i % 90 : 0))]);
+        Attacked("train.bin", "val.bin").Attack(
+            static path =>
+            {
+                using var corpus = BinCorpus.Open(path, TokenizerChoice.Default);
+                corpus.RequireContext(16);
+                var (inputs, targets) = Windows.Random(corpus.Train, 2, 16, 1, 1).ToTensors();
+                Assert.InRange(inputs.max().ToInt64(), 0, corpus.Tokenizer.Size - 1);
+                inputs.Dispose();
+                targets.Dispose();
+            },
+            JsonFactor);
+    }
+
+    [Theory]
+    [InlineData(".gz")]
+    [InlineData("")]
+    public void Images(string extension)
+    {
+        string[] names = [.. Directory.GetFiles(Digits200.Folder).Select(static file => Path.GetFileNameWithoutExtension(file))];
+        foreach (var name in names)
+        {
+            var compressed = File.ReadAllBytes(Path.Combine(Digits200.Folder, name + ".gz"));
+            folder.Write(name + extension, extension.Length > 0 ? compressed : Plain(compressed));
+        }
+
+        Attacked([.. names.Select(name => name + extension)]).Attack(
+            static path => new ImageData("Classes").Open(new(path, static _ => 0)).Dispose(), extension.Length > 0 ? DeflateFactor : JsonFactor);
+    }
+
+    [Fact]
+    public void Runs_and_sweeps()
+    {
+        var settings = CommandLine.Run(
+            ["sweep", .. SmallText.Sizes.Where(static (_, i) => i is not (0 or 1 or 8 or 9)), "--widths", "32", "--densities", "1/4", "--rules", "supar", "--lrs", "2^-8", "--steps", "2",
+             "--batch", "2", "--eval-batches", "1", "--threads", "1", "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["sweep"]]);
+        Assert.Equal(0, settings.Code);
+        var run = Directory.GetFiles(folder["sweep/runs"]).Single();
+        Attacked("sweep/sweep.json", Path.GetRelativePath(folder.Path, run)).Attack(
+            static path =>
+            {
+                var sweep = SweepFolder.Existing(Path.Combine(path, "sweep"));
+                Assert.All(sweep.ReadSettings<Gpt.Size>().Points().Take(5), static point => Assert.NotEmpty(point.Id));
+                Assert.All(sweep.Finished(), static finished => Assert.NotEmpty(finished.Point.Id));
+            },
+            JsonFactor);
+    }
+
+    [Fact]
+    public void Folders_of_runs()
+    {
+        Assert.Equal(0, CommandLine.Run(
+            ["train", .. SmallText.Sizes, "--steps", "3", "--batch", "2", "--eval-batches", "1", "--sample-length", "0", "--threads", "1",
+             "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["run"]]).Code);
+        Attacked("run/config.json", "run/metrics.csv").Attack(
+            static path =>
+            {
+                var run = RunFolder.Existing(Path.Combine(path, "run"));
+                Assert.NotNull(run.ReadConfig<Gpt.Size>().Training);
+                Assert.Equal(3, run.ReadMetrics(3).Steps.Count);
+            },
+            JsonFactor);
+    }
+
+    [Fact]
+    public void Options_files()
+    {
+        folder.Write("options.json", """{"table": {"width": "64", "rule": "supar", "density": 0.25, "json": true}, "engine": {"threads": 1}}""");
+        Attacked("options.json").Attack(
+            static path =>
+            {
+                var (code, _, error) = CommandLine.Run("table", "--config", Path.Combine(path, "options.json"));
+                Assert.Contains(code, (int[])[0, 2]);
+                if (code == 2)
+                {
+                    throw new UserException(Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+                }
+            },
+            4 * JsonFactor,
+            always: 64 << 20); // a whole command runs
+    }
+
+    private static Curve.Size Small => Curve.Base with { Width = 8, Density = 1 / 4.0 };
+
+    private static void ReadTokenizer(string path)
+    {
+        var tokenizer = RunFolder.Existing(path).ReadTokenizer();
+        Assert.InRange(tokenizer.Start, 0, tokenizer.Size - 1);
+        Assert.NotNull(tokenizer.Decode([0, tokenizer.Size - 1, tokenizer.Start]));
+    }
+
+    private static float[] Weights(Curve model) => [.. model.Tensors.SelectMany(tensor => model.GetWeights(tensor.Name))];
+
+    private static byte[] Plain(byte[] compressed)
+    {
+        using var plain = new MemoryStream();
+        using var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
+        gzip.CopyTo(plain);
+        return plain.ToArray();
+    }
+
+    private HostileFiles Attacked(params string[] names) => new(folder, names.ToDictionary(static name => name, name => File.ReadAllBytes(folder[name])));
+}

@@ -1,0 +1,88 @@
+using System.IO.Compression;
+
+namespace SuParDsl.Packaging.Tests;
+
+/// <summary>The package as its users meet it: restored from a feed, with nothing of the repository at hand.</summary>
+public sealed class PackageTests(Workshop workshop) : IClassFixture<Workshop>
+{
+    private const string Analyzers = "analyzers/dotnet/roslyn4.14/cs/";
+
+    [Fact]
+    public void It_holds_the_library_and_the_compilers_parts()
+    {
+        using var package = ZipFile.OpenRead(workshop.Package);
+        var names = package.Entries.Select(static entry => entry.FullName).ToHashSet();
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "lib/net10.0/SuParDsl.dll", "lib/net10.0/SuParDsl.xml", Analyzers + "SuParDsl.Generators.dll", Analyzers + "SuParDsl.CodeFixes.dll",
+                $"build/{Workshop.PackageName}.props", "README.md", "LICENSE",
+            },
+            names);
+        Assert.Equal(2, names.Count(static name => name.StartsWith("analyzers/", StringComparison.Ordinal)));
+        var hasEngine = Workshop.Torch == "system";
+        Assert.All(
+            (string[])["lib/net10.0/SuParDsl.Torch.dll", "build/supar_torch.cpp", $"build/{Workshop.PackageName}.targets"],
+            name => Assert.Equal(hasEngine, names.Contains(name)));
+
+        using var nuspec = new StreamReader(package.GetEntry(Workshop.PackageName + ".nuspec")!.Open());
+        var text = nuspec.ReadToEnd();
+        Assert.Equal(!hasEngine, text.Contains("<dependency id=\"TorchSharp\"", StringComparison.Ordinal));
+        Assert.Equal(hasEngine ? 0 : 1, text.Split("<dependency ").Length - 1);
+    }
+
+    [Fact]
+    public void Two_packs_are_the_same_bytes()
+    {
+        Directory.CreateDirectory(workshop["again"]);
+        Assert.Equal(File.ReadAllBytes(workshop.Package), File.ReadAllBytes(workshop.Pack("src/SuParDsl", "again")));
+    }
+
+    [Fact]
+    public void A_project_is_checked_as_it_compiles_and_trains()
+    {
+        Directory.CreateDirectory(workshop["consumer"]);
+        File.WriteAllText(workshop["consumer/consumer.csproj"], $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+              <ItemGroup>{Workshop.References}</ItemGroup>
+            </Project>
+            """);
+
+        Use("Bad.cs");
+        var (refused, errors) = workshop.Dotnet("consumer", "build", "--nologo");
+        Assert.Equal(1, refused);
+        Assert.Matches(@"Program\.cs\(\d+,\d+\): error SUP101: 'Mid' maps 3·width", errors);
+
+        Use("Good.cs");
+        var (code, output) = workshop.Dotnet("consumer", "run");
+        Assert.True(code == 0, output);
+        double[] losses = [.. output.Split('\n').Where(static line => line.StartsWith("loss ", StringComparison.Ordinal)).Select(static line => double.Parse(line[5..]))];
+        Assert.Equal(3, losses.Length);
+        Assert.True(losses[2] < losses[0], output);
+
+        void Use(string file) => File.Copy(Path.Combine(AppContext.BaseDirectory, "Consumer", file), workshop["consumer/Program.cs"], overwrite: true);
+    }
+
+    [Fact]
+    public void The_template_gives_a_project_that_trains()
+    {
+        string[] hive = ["--debug:custom-hive", workshop["hive"]];
+        Succeed(workshop.Dotnet("", ["new", "install", workshop.Templates, .. hive]));
+        Succeed(workshop.Dotnet("", ["new", "supar-gpt", "-n", "MyGpt", "--engine", Workshop.Torch == "system" ? "system" : "torchsharp", .. hive]));
+        var output = Succeed(workshop.Dotnet("MyGpt", "run", "--", "Program.cs", "5"));
+        Assert.Contains("step 5/5 loss ", output);
+        Assert.True(File.Exists(workshop["MyGpt/model.safetensors"]));
+        Assert.StartsWith("namespace MyGpt;", File.ReadAllText(workshop["MyGpt/Gpt.cs"]));
+
+        static string Succeed((int Code, string Output) run)
+        {
+            Assert.True(run.Code == 0, run.Output);
+            return run.Output;
+        }
+    }
+}
