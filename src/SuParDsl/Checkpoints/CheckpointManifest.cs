@@ -82,13 +82,21 @@ public sealed record CheckpointManifest(
         foreach (var (what, saved, here) in new[]
         {
             ("model", Model, model.GetName()), ("rule", Rule.ToString(), model.Rule.ToString()), ("optimizer", Optimizer, optimizer.Kind),
-            ("multiplier table's fingerprint", Table, model.MuTable.Fingerprint),
         })
         {
-            if (saved != here)
-            {
-                throw new CheckpointException($"the {what} of {path} is {saved}, here it is {here}");
-            }
+            RequireSame(path, what, saved, here);
+        }
+    }
+
+    /// <summary>Makes sure that the whole multiplier table is the model's: for after the weights' own, whose differences are named.</summary>
+    /// <exception cref="CheckpointException">It is another.</exception>
+    internal void RequireTable(string path, Model model) => RequireSame(path, "multiplier table's fingerprint", Table, model.MuTable.Fingerprint);
+
+    private static void RequireSame(string path, string what, string saved, string here)
+    {
+        if (saved != here)
+        {
+            throw new CheckpointException($"the {what} of {path} is {saved}, here it is {here}");
         }
     }
 }

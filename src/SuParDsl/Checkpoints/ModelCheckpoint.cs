@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -21,12 +20,12 @@ public static class ModelCheckpoint
     public static IReadOnlyDictionary<string, string> Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null)
     {
         rename ??= static name => name;
-        var weights = model.Tensors.Select(tensor => new SafetensorsTensor(
-            rename(tensor.Name), SafetensorsType.Float, [.. tensor.Axes.Select(static axis => axis.Value)], () => MemoryMarshal.AsBytes(model.GetWeights(tensor.Name).AsSpan()).ToArray()));
+        var weights = model.Tensors.Select(tensor => SafetensorsTensor.Of(
+            rename(tensor.Name), [.. tensor.Axes.Select(static axis => axis.Value)], () => model.GetWeights(tensor.Name)));
         var masks = model.Masks.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
             MaskPrefix + rename(entry.Key), SafetensorsType.Byte, [(entry.Value.Count + 7) / 8], () => entry.Value.ToPacked()));
-        var buffers = model.named_buffers().Select(buffer => new SafetensorsTensor(
-            rename(buffer.name), SafetensorsType.Float, [.. buffer.buffer.shape], () => MemoryMarshal.AsBytes(Numbers(buffer.buffer).AsSpan()).ToArray()));
+        var buffers = model.named_buffers().Select(buffer => SafetensorsTensor.Of(
+            rename(buffer.name), [.. buffer.buffer.shape], () => ModelWeights.NumbersOf(buffer.buffer)));
         var notes = new Dictionary<string, string>(metadata) { [CheckpointTable.Key] = CheckpointTable.Of(model.MuTable) };
         return SafetensorsWriter.Write(path, [.. weights, .. masks, .. buffers], notes);
     }
@@ -100,12 +99,6 @@ public static class ModelCheckpoint
             using var scope = NewDisposeScope();
             buffer.copy_(tensor(file.ReadFloats(rename(name)), buffer.shape));
         }
-    }
-
-    private static float[] Numbers(Tensor buffer)
-    {
-        using var scope = NewDisposeScope();
-        return [.. buffer.cpu().to_type(ScalarType.Float32).contiguous().data<float>()];
     }
 
     private static WeightMask ReadMask(SafetensorsReader file, string name, WeightMask drawn)

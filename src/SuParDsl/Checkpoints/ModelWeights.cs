@@ -5,6 +5,13 @@ namespace SuParDsl;
 /// <summary>A model's weights by full name, as plain numbers.</summary>
 public static class ModelWeights
 {
+    /// <summary>A copy of any tensor's numbers as float32 in row-major order.</summary>
+    internal static float[] NumbersOf(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return [.. values.detach().cpu().to_type(ScalarType.Float32).contiguous().data<float>()];
+    }
+
     extension(Model model)
     {
         /// <summary>A copy of a tensor's weights in row-major order, zero where masked, whatever its storage.</summary>
@@ -12,7 +19,7 @@ public static class ModelWeights
         public float[] GetWeights(string name)
         {
             using var scope = NewDisposeScope();
-            return [.. model.DenseWeight(name).cpu().to_type(ScalarType.Float32).contiguous().data<float>()];
+            return NumbersOf(model.DenseWeight(name));
         }
 
         /// <summary>Replaces a tensor's weights, whatever its storage. What its mask drops is zero afterwards.</summary>

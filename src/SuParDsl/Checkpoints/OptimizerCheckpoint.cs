@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -27,12 +26,12 @@ public static class OptimizerCheckpoint
             var steps = state.Steps();
             tensors.Add(new(StepsPrefix + name, SafetensorsType.Long, [1], () => BitConverter.GetBytes(steps)));
             var mask = optimizer.MaskOf(name);
-            tensors.AddRange(state.Moments().Select((moment, index) => new SafetensorsTensor(
-                Moment(index, name), SafetensorsType.Float, [mask?.Kept ?? moment.numel()], () => Bytes(Kept(moment, mask)))));
+            tensors.AddRange(state.Moments().Select((moment, index) => SafetensorsTensor.Of(
+                Moment(index, name), [mask?.Kept ?? moment.numel()], () => Kept(moment, mask))));
         }
 
-        tensors.AddRange(optimizer.MasterWeights.Select(static master => new SafetensorsTensor(
-            MasterPrefix + master.Key, SafetensorsType.Float, [master.Value.numel()], () => Bytes(Numbers(master.Value)))));
+        tensors.AddRange(optimizer.MasterWeights.Select(static master => SafetensorsTensor.Of(
+            MasterPrefix + master.Name, [master.Master.numel()], () => ModelWeights.NumbersOf(master.Master))));
         return SafetensorsWriter.Write(path, tensors, Metadata(optimizer));
     }
 
@@ -59,7 +58,7 @@ public static class OptimizerCheckpoint
         var scale = ReadScale(optimizer, file);
 
         var known = optimizer.States.SelectMany(static entry => (string[])[StepsPrefix + entry.Name, Moment(0, entry.Name), Moment(1, entry.Name)])
-            .Concat(optimizer.MasterWeights.Select(static master => MasterPrefix + master.Key)).ToHashSet();
+            .Concat(optimizer.MasterWeights.Select(static master => MasterPrefix + master.Name)).ToHashSet();
         if (file.Entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
             throw new CheckpointException($"{file.Path} has '{unknown}', which is nothing of this optimizer");
@@ -75,7 +74,7 @@ public static class OptimizerCheckpoint
         }
 
         // A tensor that is stored whole has a whole copy, whatever its mask.
-        var masters = optimizer.MasterWeights.Select(static master => master.Key).ToDictionary(
+        var masters = optimizer.MasterWeights.Select(static master => master.Name).ToDictionary(
             static name => name,
             name => Read(file, MasterPrefix + name, optimizer.MaskOf(name) is null ? Kept(name) : optimizer.CountOf(name)));
         return new(states, masters, scale.Value, scale.GoodSteps, scale.Skipped);
@@ -163,7 +162,7 @@ public static class OptimizerCheckpoint
 
     private static float[] Kept(Tensor moment, WeightMask? mask)
     {
-        var all = Numbers(moment);
+        var all = ModelWeights.NumbersOf(moment);
         return mask is null ? all : [.. mask.Positions().Select(position => all[position])];
     }
 
@@ -177,12 +176,4 @@ public static class OptimizerCheckpoint
 
         return all;
     }
-
-    private static float[] Numbers(Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        return [.. values.detach().cpu().to_type(ScalarType.Float32).contiguous().data<float>()];
-    }
-
-    private static ReadOnlyMemory<byte> Bytes(float[] values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -10,7 +11,12 @@ namespace SuParDsl;
 /// <param name="Type">Its element type, as in <see cref="SafetensorsType"/>.</param>
 /// <param name="Shape">Its shape.</param>
 /// <param name="Bytes">Its little-endian bytes in row-major order.</param>
-public sealed record SafetensorsTensor(string Name, string Type, ImmutableArray<long> Shape, Func<ReadOnlyMemory<byte>> Bytes);
+public sealed record SafetensorsTensor(string Name, string Type, ImmutableArray<long> Shape, Func<ReadOnlyMemory<byte>> Bytes)
+{
+    /// <summary>A tensor of float32 numbers.</summary>
+    internal static SafetensorsTensor Of(string name, ImmutableArray<long> shape, Func<float[]> numbers) =>
+        new(name, SafetensorsType.Float, shape, () => MemoryMarshal.AsBytes(numbers().AsSpan()).ToArray());
+}
 
 /// <summary>Writes safetensors files, whole or not at all.</summary>
 public static class SafetensorsWriter

@@ -43,21 +43,9 @@ public static class NonFinite
     private static string? FirstLayer(Model model, Tensor inputs)
     {
         string? first = null;
-        List<Action> removers = [];
-        try
-        {
-            foreach (var (name, layer) in Probes.Layers(model))
-            {
-                removers.Add(Probes.Hook(layer, output => first ??= IsFinite(output) ? null : name));
-            }
-
-            model.call(inputs);
-            return first;
-        }
-        finally
-        {
-            removers.ForEach(static remove => remove());
-        }
+        using var hooks = new LayerHooks(model, (name, output) => first ??= IsFinite(output) ? null : name);
+        model.call(inputs);
+        return first;
     }
 
     private static bool IsFinite(Tensor values) => values.isfinite().all().ToBoolean();

@@ -11,7 +11,7 @@ internal sealed class Probes : IDisposable
     private readonly Model model;
     private readonly Tensor inputs;
     private readonly Dropout[] dropouts;
-    private readonly List<Action> removers = [];
+    private readonly LayerHooks hooks;
     private readonly Dictionary<string, Tensor> first = [];
     private readonly Dictionary<string, (double Value, double Change)> values = [];
     private bool isMeasuring;
@@ -22,53 +22,13 @@ internal sealed class Probes : IDisposable
     {
         (this.model, this.inputs) = (model, inputs.alias().DetachFromDisposeScope());
         dropouts = [.. model.modules().OfType<Dropout>()];
-        foreach (var (name, layer) in Layers(model))
+        hooks = new(model, (name, output) =>
         {
-            removers.Add(Hook(layer, output =>
+            if (isMeasuring)
             {
-                if (isMeasuring)
-                {
-                    Record(name, output);
-                }
-            }));
-        }
-    }
-
-    /// <summary>The layers with one input and one output, by full name.</summary>
-    internal static IEnumerable<(string Name, nn.Module<Tensor, Tensor> Layer)> Layers(Model model)
-    {
-        foreach (var (name, module) in model.named_modules().Append((string.Empty, model)))
-        {
-            // An embedding's readout is no child module, yet its logits are what a check is most about.
-            if (module is Embedding table)
-            {
-                yield return (name + "." + nameof(Embedding.Unembed), table.Unembed);
+                Record(name, output);
             }
-
-            // What leaves a dropout layer here is what enters it.
-            if (module is nn.Module<Tensor, Tensor> layer and not Dropout)
-            {
-                yield return (name.Length == 0 ? "output" : name, layer);
-            }
-        }
-    }
-
-    /// <summary>Has a layer show what leaves it; the result undoes that.</summary>
-    internal static Action Hook(nn.Module<Tensor, Tensor> layer, Action<Tensor> see)
-    {
-        // In a chain its hooks would not be called.
-        var chain = layer is Linear { Chains: true } linear ? linear : null;
-        chain?.Chains = false;
-        var remover = layer.register_forward_hook((_, _, output) =>
-        {
-            see(output);
-            return output;
         });
-        return () =>
-        {
-            remover.remove();
-            chain?.Chains = true;
-        };
     }
 
     /// <summary>Passes the batch through the model, without gradients and dropout, and measures each layer by its full name.</summary>
@@ -88,7 +48,7 @@ internal sealed class Probes : IDisposable
 
     public void Dispose()
     {
-        removers.ForEach(static remove => remove());
+        hooks.Dispose();
         inputs.Dispose();
         foreach (var tensor in first.Values)
         {

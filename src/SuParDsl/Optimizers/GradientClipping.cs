@@ -36,16 +36,23 @@ internal static class GradientClipping
         CheckLimit(maxNorm);
         var all = parameters.ToArray();
         var norm = Norm(all);
-        if (Factor(norm, maxNorm) is var factor and not 1)
+        Scale(all, Factor(norm, maxNorm));
+        return norm;
+    }
+
+    /// <summary>Multiplies the gradients by a factor.</summary>
+    public static void Scale(IEnumerable<Parameter> parameters, double factor)
+    {
+        if (factor == 1)
         {
-            using var frozen = no_grad();
-            using var scope = NewDisposeScope();
-            foreach (var parameter in all)
-            {
-                parameter.grad?.mul_(factor);
-            }
+            return;
         }
 
-        return norm;
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var parameter in parameters)
+        {
+            parameter.grad?.mul_(factor);
+        }
     }
 }

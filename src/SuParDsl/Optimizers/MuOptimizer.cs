@@ -23,7 +23,7 @@ public sealed class MuOptimizer : IDisposable
     private readonly ImmutableArray<ModelTensor> tensors;
     private readonly Func<Masters, Updates> make;
     private Updates updates;
-    private (Parameter Weight, Parameter Master)[] weights;
+    private (string Name, Parameter Weight, Parameter Master)[] weights;
     private Masters masters;
     private int masksVersion;
     private bool gradientsAreReady, gradientsAreFinite;
@@ -81,8 +81,8 @@ public sealed class MuOptimizer : IDisposable
     }
 
     /// <summary>The float32 copies of weights in half precision.</summary>
-    internal IEnumerable<KeyValuePair<string, Parameter>> MasterWeights =>
-        masters.Weights.Where(entry => weights.Any(w => ReferenceEquals(w.Master, entry.Value) && !ReferenceEquals(w.Weight, w.Master)));
+    internal IEnumerable<(string Name, Parameter Master)> MasterWeights =>
+        weights.Where(static w => !ReferenceEquals(w.Weight, w.Master)).Select(static w => (w.Name, w.Master));
 
     internal WeightMask? MaskOf(string name) => masters.MaskOf(name);
 
@@ -131,21 +131,22 @@ public sealed class MuOptimizer : IDisposable
         FollowMasks();
         GradientClipping.CheckLimit(maxNorm);
         PrepareGradients();
-        var norm = Fused?.Norm(zeroMasked: false) ?? GradientClipping.Norm(weights.Select(static w => w.Master));
+        var norm = GradientNorm();
         if (!double.IsFinite(norm) && LossScale is null)
         {
             return norm;
         }
 
+        var factor = GradientClipping.Factor(norm, maxNorm);
         if (Fused is null)
         {
-            ClipGradNorm(maxNorm);
+            GradientClipping.Scale(weights.Select(static w => w.Master), factor);
             step();
             zero_grad();
         }
         else
         {
-            Step(GradientClipping.Factor(norm, maxNorm), zeroGradients: true);
+            Step(factor, zeroGradients: true);
         }
 
         return norm;
@@ -168,7 +169,7 @@ public sealed class MuOptimizer : IDisposable
                 Fused.Step(gradientScale, zeroGradients);
             }
 
-            foreach (var (weight, master) in weights)
+            foreach (var (_, weight, master) in weights)
             {
                 if (!ReferenceEquals(weight, master))
                 {
@@ -190,7 +191,7 @@ public sealed class MuOptimizer : IDisposable
     {
         FollowMasks();
         using var scope = NewDisposeScope();
-        foreach (var (weight, _) in weights)
+        foreach (var (_, weight, _) in weights)
         {
             weight.grad?.zero_();
         }
@@ -230,18 +231,18 @@ public sealed class MuOptimizer : IDisposable
         Lr = Lr;
     }
 
-    private static (Masters Masters, (Parameter Weight, Parameter Master)[] Weights) MastersOf(Model model)
+    private static (Masters Masters, (string Name, Parameter Weight, Parameter Master)[] Weights) MastersOf(Model model)
     {
         var byName = model.ParametersByName();
         var masters = new Masters(byName.ToDictionary(static p => p.Key, static p => Master(p.Value)), model);
-        return (masters, [.. byName.Select(p => (p.Value, masters.Weights[p.Key]))]);
+        return (masters, [.. byName.Select(p => (p.Key, p.Value, masters.Weights[p.Key]))]);
     }
 
-    private static void Release(Updates updates, Masters masters, (Parameter Weight, Parameter Master)[] weights)
+    private static void Release(Updates updates, Masters masters, (string Name, Parameter Weight, Parameter Master)[] weights)
     {
         updates.Dispose();
         masters.Dispose();
-        foreach (var (weight, master) in weights)
+        foreach (var (_, weight, master) in weights)
         {
             if (!ReferenceEquals(weight, master))
             {
@@ -271,7 +272,7 @@ public sealed class MuOptimizer : IDisposable
 
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (weight, master) in weights)
+        foreach (var (_, weight, master) in weights)
         {
             if (!ReferenceEquals(weight, master) && weight.grad is { } gradient)
             {
@@ -290,6 +291,8 @@ public sealed class MuOptimizer : IDisposable
         }
 
         gradientsAreReady = true;
-        gradientsAreFinite = LossScale is null || double.IsFinite(Fused?.Norm(zeroMasked: false) ?? GradientClipping.Norm(weights.Select(static w => w.Master)));
+        gradientsAreFinite = LossScale is null || double.IsFinite(GradientNorm());
     }
+
+    private double GradientNorm() => Fused?.Norm(zeroMasked: false) ?? GradientClipping.Norm(weights.Select(static w => w.Master));
 }
