@@ -31,6 +31,8 @@ internal static class HelpText
         "completion" => ["completion bash >> ~/.bashrc", "completion fish | source"],
         "table" => ["table --width 4096 --density 1/128", "table --rule standard --json"],
         "replay" => ["replay reference/gpt-supar-s0.75", "replay reference/gpt-mup-s0.75 --tolerance 1e-5"],
+        "export" => ["export runs/mine"],
+        "engine" => ["engine"],
         _ => ["train", "sample runs/<folder> --prompt \"The \"", "table --width 4096 --density 1/128", "train --help"],
     };
 
@@ -45,13 +47,24 @@ internal static class HelpText
             var code = inner.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
-            var commands = parseResult.RootCommandResult.Command.Subcommands.Select(static command => command.Name).ToList();
-            foreach (var example in Examples(parseResult.CommandResult.Command.Name).Where(example => commands.Contains(example.Split(' ')[0])))
+            var commands = parseResult.RootCommandResult.Command.Subcommands.ToDictionary(static command => command.Name);
+            foreach (var example in Examples(parseResult.CommandResult.Command.Name).Where(example => IsPossible(commands, example)))
             {
                 output.WriteLine($"  {name} {example}");
             }
 
             return code;
         }
+
+        // A model without a density, or with one rule, lacks options that others have.
+        private static bool IsPossible(Dictionary<string, Command> commands, string example)
+        {
+            var words = example.Split(' ');
+            return commands.TryGetValue(words[0], out var command)
+                && words.Where(static word => word.StartsWith("--", StringComparison.Ordinal) && word != "--help").All(word => Has(command, word))
+                && (!words.Contains("--rules") || Has(commands["table"], "--rule"));
+        }
+
+        private static bool Has(Command command, string option) => command.Options.Any(known => known.Name == option);
     }
 }

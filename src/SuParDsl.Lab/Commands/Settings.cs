@@ -50,8 +50,8 @@ internal sealed class Settings
         }
 
         var environment = FromEnvironment(variables);
-        var given = environment.TryGetValue(Key(file), out var named) ? named.Value : null;
-        var values = parsed.GetValue(file) is { } path ? FromFile(path, command) : given is not null ? FromFile(given, command) : [];
+        var path = parsed.GetValue(file) ?? environment.GetValueOrDefault(Key(file)).Value;
+        var values = path is null ? [] : FromFile(path, command);
         foreach (var (key, value) in environment)
         {
             values[key] = value;
@@ -73,7 +73,7 @@ internal sealed class Settings
             .Select(option => (option.Name, Value: result.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : Text(Default(option))))
             .Where(static entry => entry.Value is { Length: > 0 })
             .ToDictionary(static entry => entry.Name[2..], static entry => entry.Value);
-        return JsonSerializer.Serialize(new Dictionary<string, Dictionary<string, string?>> { [command.Name] = values! }, RunJson.Options) + "\n";
+        return RunJson.Text(new Dictionary<string, Dictionary<string, string?>> { [command.Name] = values! });
 
         static object? Default(Option option) => option.HasDefaultValue ? option.GetDefaultValue() : null;
 

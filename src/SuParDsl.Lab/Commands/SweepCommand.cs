@@ -87,7 +87,7 @@ internal static class SweepCommand
 
             var device = engine.Apply(result);
             folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
-            folder.Write(SweepFolder.MachineFile, JsonSerializer.Serialize(RunMachine.Here(device), RunJson.Options) + "\n");
+            folder.Write(SweepFolder.MachineFile, RunJson.Text(RunMachine.Here(device)));
             var output = result.InvocationConfiguration.Output;
             var points = settings.Points().ToList();
             var missing = result.GetValue(shard)!.Of(points).Where(point => !folder.Has(point)).ToList();
@@ -134,23 +134,24 @@ internal static class SweepCommand
     private static int Finish(ParseResult result, string name, SweepFolder folder, List<SweepPoint> points, IReadOnlyCollection<string> failures)
     {
         var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
-        var summary = new SweepSummary([.. folder.Finished().Where(run => points.Contains(run.Point))]);
+        var asked = points.ToHashSet();
+        var summary = new SweepSummary([.. folder.Finished().Where(run => asked.Contains(run.Point))]);
         var open = points.Count - summary.Runs.Count;
         if (summary.Runs.Count > 0)
         {
-            var optima = new List<(string Axis, IReadOnlyList<SweepCurve> Curves)> { (summary.AxisName, summary.Curves) };
-            if (summary.OverSigma.Count > 0)
+            var optima = new List<(string File, string Axis, IReadOnlyList<SweepCurve> Curves)> { ("optima.csv", summary.AxisName, summary.Curves) };
+            if (summary.OverSigma is { Count: > 0 } overSigma)
             {
-                optima.Add(("σ", summary.OverSigma));
+                optima.Add(("optima-sigma.csv", "σ", overSigma));
             }
 
             var words = new StringBuilder($"# Sweep of {name}\n");
             folder.Write("runs.csv", SweepTables.Runs(summary.Runs));
             folder.Write("sweep.svg", summary.Figure($"{name}: loss against the {summary.Hyperparameter}").ToSvg());
-            foreach (var (axis, curves) in optima)
+            foreach (var (file, axis, curves) in optima)
             {
                 var (table, drifts) = (SweepTables.Optima(curves, axis), SweepTables.Drifts(curves, axis));
-                folder.Write(curves == summary.Curves ? "optima.csv" : "optima-sigma.csv", SweepTables.OptimaCsv(curves));
+                folder.Write(file, SweepTables.OptimaCsv(curves));
                 words.Append(CultureInfo.InvariantCulture, $"\n{table.ToMarkdown()}\n{string.Concat(drifts.Select(static line => $"- {line}\n"))}");
                 output.WriteLine();
                 table.Print(output, Terminal.Of(output));

@@ -86,7 +86,7 @@ internal sealed record ReportSection(
         }
 
         return new(
-            $"{kind}: {Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}",
+            $"{kind}: {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}",
             All("*.svg"), All("*.md"),
             [.. new[] { file, SweepFolder.MachineFile, Settings.FileToRepeat }.Select(name => (Name: name, Path: Path.Combine(folder, name)))
                 .Where(static f => File.Exists(f.Path)).Select(static f => (f.Name, File.ReadAllText(f.Path)))]);

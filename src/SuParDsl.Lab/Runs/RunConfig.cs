@@ -24,12 +24,14 @@ internal sealed record RunConfig<TSize>(string Example, TSize Size, TrainingOpti
 /// <param name="Unit">What one target is, in the singular.</param>
 /// <param name="Training">How many units there were to train on.</param>
 /// <param name="Validation">How many units there were to measure on.</param>
-internal sealed record RunData(string Name, string? Path, string Unit, long Training, long Validation)
+/// <param name="Fingerprint">What tells them from other data; null in folders older than it.</param>
+internal sealed record RunData(string Name, string? Path, string Unit, long Training, long Validation, string? Fingerprint = null)
 {
     /// <summary>What is kept of open data.</summary>
     /// <param name="data">The data.</param>
     /// <param name="path">What <c>--data</c> named.</param>
-    public static RunData Of(OpenData data, string? path) => new(data.Name, path, data.Unit, data.TrainingCount, data.ValidationCount);
+    public static RunData Of(OpenData data, string? path) =>
+        new(data.Name, path, data.Unit, data.TrainingCount, data.ValidationCount, data.Fingerprint);
 }
 
 /// <summary>What a run ran on.</summary>
@@ -52,7 +54,12 @@ internal sealed record RunMachine(
 internal static class RunJson
 {
     /// <summary>camelCase, indented, enums by name, nothing unknown accepted.</summary>
-    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    public static JsonSerializerOptions Options { get; } = New();
+
+    /// <summary>A value as such a file.</summary>
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options) + "\n";
+
+    private static JsonSerializerOptions New() => new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         NewLine = "\n",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;
@@ -71,34 +72,28 @@ internal sealed class RunFolder
     /// <exception cref="UserException">Something that decides its results is different.</exception>
     public void RequireSame<TSize>(RunConfig<TSize> now) where TSize : class
     {
-        var then = ReadConfig<TSize>();
-        foreach (var (what, before, after) in new[]
+        if (JsonDifference.Of(WhatDecides(ReadConfig<TSize>()), WhatDecides(now)) is { } difference)
         {
-            ("example", Text(then.Example), Text(now.Example)), ("sizes", Text(then.Size), Text(now.Size)),
-            ("training", Text(then.Training), Text(now.Training)), ("data", Text(then.Data with { Path = null }), Text(now.Data with { Path = null })),
-        })
-        {
-            if (before != after)
-            {
-                throw new UserException($"{Path} was begun with another {what}, so that it cannot go on: {before} then, {after} now");
-            }
+            throw new UserException($"{Path} was begun with another {difference}, so that it cannot go on: give the same settings, or name a new folder");
         }
 
-        static string Text<T>(T value) => JsonSerializer.Serialize(value, new JsonSerializerOptions(RunJson.Options) { WriteIndented = false });
+        // Where the data lie, and on what they are trained on, decides nothing.
+        static JsonNode? WhatDecides(RunConfig<TSize> config) => JsonSerializer.SerializeToNode(
+            new { config.Example, config.Size, config.Training, Data = config.Data with { Path = null } }, RunJson.Options);
     }
 
     /// <summary>Writes what is known when a run begins.</summary>
     public void WriteSetup<TSize>(RunConfig<TSize> config, Tokenizer? tokenizer, MuTable table)
         where TSize : class
     {
-        Write(ConfigFile, JsonSerializer.Serialize(config, RunJson.Options) + "\n");
+        Write(ConfigFile, RunJson.Text(config));
         if (tokenizer is BytePairTokenizer pairs)
         {
             BytePairFiles.Write(Path, pairs);
         }
         else if (tokenizer is not null)
         {
-            Write(VocabularyFile, JsonSerializer.Serialize(tokenizer, RunJson.Options) + "\n");
+            Write(VocabularyFile, RunJson.Text(tokenizer));
         }
 
         Write(TableFile, table.ToMarkdown());

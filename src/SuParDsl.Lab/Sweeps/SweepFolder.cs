@@ -24,16 +24,22 @@ internal sealed class SweepFolder
     public static SweepFolder Open<TSize>(string path, SweepSettings<TSize> settings) where TSize : class
     {
         var folder = new SweepFolder(path);
-        if (!File.Exists(folder.Full(SettingsFile)))
+        var isNew = !File.Exists(folder.Full(SettingsFile));
+        if (isNew)
         {
             RunFolder.Check(path);
-            Directory.CreateDirectory(folder.Full(Runs));
-            folder.Write(SettingsFile, settings.ToJson());
-            return folder;
+        }
+        else
+        {
+            folder.Require(settings);
         }
 
-        folder.Require(settings);
         Directory.CreateDirectory(folder.Full(Runs));
+        if (isNew)
+        {
+            folder.Write(SettingsFile, settings.ToJson());
+        }
+
         return folder;
     }
 
@@ -92,7 +98,7 @@ internal sealed class SweepFolder
     }
 
     /// <summary>Keeps a finished run.</summary>
-    public void Add(SweepRun run) => AtomicFile.WriteText(RunFile(run.Point), JsonSerializer.Serialize(run, RunJson.Options) + "\n");
+    public void Add(SweepRun run) => AtomicFile.WriteText(RunFile(run.Point), RunJson.Text(run));
 
     /// <summary>The finished runs.</summary>
     public IReadOnlyList<SweepRun> Finished() =>
@@ -105,7 +111,7 @@ internal sealed class SweepFolder
     {
         // Read and written again: an option that the folder is older than has its default.
         var there = Parse(ReadSettings<TSize>().ToJson());
-        if (Difference(there, Parse(settings.ToJson()), string.Empty) is { } difference)
+        if (JsonDifference.Of(there, Parse(settings.ToJson())) is { } difference)
         {
             throw new UserException(
                 $"{Path} holds a sweep with another {difference}: give the same settings to go on with it, or name a new folder with --out");
@@ -134,26 +140,6 @@ internal sealed class SweepFolder
             // The latter is a name that is no Unicode text.
             throw new UserException($"{Full(SettingsFile)} is damaged: {e.Message.ReplaceLineEndings(" ")}");
         }
-    }
-
-    // The first place where two settings differ, as "training.steps (60, now 80)".
-    private static string? Difference(JsonNode? there, JsonNode? now, string name)
-    {
-        if (JsonNode.DeepEquals(there, now))
-        {
-            return null;
-        }
-
-        if (there is JsonObject a && now is JsonObject b)
-        {
-            return a.Select(static entry => entry.Key).Union(b.Select(static entry => entry.Key))
-                .Select(key => Difference(a[key], b[key], name.Length == 0 ? key : $"{name}.{key}"))
-                .FirstOrDefault(static difference => difference is not null);
-        }
-
-        return $"{name} ({Text(there)}, now {Text(now)})";
-
-        static string Text(JsonNode? node) => node is null ? "none" : node.ToJsonString();
     }
 
     private static T Read<T>(string path) where T : class

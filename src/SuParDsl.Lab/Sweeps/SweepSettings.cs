@@ -28,7 +28,7 @@ internal sealed record SweepSettings<TSize>(
     public const int CurrentVersion = 1;
 
     /// <summary>As it stands in the sweep's folder.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Options) + "\n";
+    public string ToJson() => RunJson.Text(this);
 
     /// <summary>Every run of the sweep in a fixed order.</summary>
     public IEnumerable<SweepPoint> Points() =>

@@ -39,9 +39,4 @@ internal sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IR
     /// <summary>A Markdown table.</summary>
     public string ToMarkdown() => string.Concat(Rows.Prepend(Headers.Select(static _ => "---").ToList()).Prepend(Headers)
         .Select(static row => "| " + string.Join(" | ", row.Select(static cell => cell.Replace("|", "\\|", StringComparison.Ordinal))) + " |\n"));
-
-    /// <summary>Comma-separated values.</summary>
-    public string ToCsv() => string.Concat(Rows.Prepend(Headers).Select(static row => string.Join(',', row.Select(Quote)) + "\n"));
-
-    private static string Quote(string cell) => cell.AsSpan().IndexOfAny(',', '"') < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -7,8 +7,6 @@ namespace SuParDsl.Lab.Text;
 /// <summary>The progress of work in equal parts: a bar on a terminal, a line for each part otherwise.</summary>
 internal static class WorkProgress
 {
-    private const int BarWidth = 20;
-
     /// <summary>Does some work.</summary>
     /// <param name="output">Where plain lines go.</param>
     /// <param name="terminal">The terminal; null for plain lines.</param>
@@ -25,9 +23,7 @@ internal static class WorkProgress
             return work(what => Done(line => output.WriteLine(line), what));
         }
 
-        return terminal.Progress().AutoClear(false).HideCompleted(false)
-            .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context =>
+        return Terminal.Bar(terminal).Start(context =>
             {
                 var task = context.AddTask($"0/{total} {unit}", maxValue: Math.Max(1, total));
                 return work(what => Done(

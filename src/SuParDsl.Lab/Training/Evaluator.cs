@@ -12,7 +12,7 @@ internal static class Evaluator
         using var frozen = no_grad();
         model.eval();
         var (sum, hits, units) = (0.0, 0.0, 0L);
-        using (var all = NewDisposeScope())
+        using (NewDisposeScope())
         {
             foreach (var (inputs, targets) in batches)
             {

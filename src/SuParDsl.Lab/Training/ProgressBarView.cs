@@ -1,22 +1,17 @@
 using System.Globalization;
 using Spectre.Console;
+using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Training;
 
 /// <summary>A run as a progress bar with the loss, the speed and the time left; measurements stand as lines above it.</summary>
-internal sealed class ProgressBarView(Loss loss, string unit) : ITrainingView
+internal sealed class ProgressBarView(IAnsiConsole terminal, Loss loss, string unit) : ITrainingView
 {
-    // With the longest description a line of 80 columns.
-    private const int BarWidth = 20;
-
     /// <inheritdoc/>
-    public TrainingHistory Watch(int steps, Func<ITrainingObserver, TrainingHistory> train) => AnsiConsole.Progress()
-        .AutoClear(false)
-        .HideCompleted(false)
-        .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
-        .Start(context => train(new Observer(context.AddTask("starting", maxValue: steps), steps, loss, unit)));
+    public TrainingHistory Watch(int steps, Func<ITrainingObserver, TrainingHistory> train) => Terminal.Bar(terminal)
+        .Start(context => train(new Observer(terminal, context.AddTask("starting", maxValue: steps), steps, loss, unit)));
 
-    private sealed class Observer(ProgressTask task, int steps, Loss loss, string unit) : ITrainingObserver
+    private sealed class Observer(IAnsiConsole terminal, ProgressTask task, int steps, Loss loss, string unit) : ITrainingObserver
     {
         private const double Smoothing = 0.05;
 
@@ -34,9 +29,9 @@ internal sealed class ProgressBarView(Loss loss, string unit) : ITrainingView
         }
 
         /// <inheritdoc/>
-        public void Evaluated(Evaluation evaluation) => AnsiConsole.WriteLine(TrainingView.Line(evaluation, steps, loss, unit));
+        public void Evaluated(Evaluation evaluation) => terminal.WriteLine(TrainingView.Line(evaluation, steps, loss, unit));
 
         /// <inheritdoc/>
-        public void Diverged(int step, string cause) => AnsiConsole.WriteLine(TrainingView.Line(step, cause));
+        public void Diverged(int step, string cause) => terminal.WriteLine(TrainingView.Line(step, cause));
     }
 }

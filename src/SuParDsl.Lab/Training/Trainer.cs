@@ -115,7 +115,12 @@ internal sealed class Trainer(
         foreach (var (inputs, targets) in Parts(batch))
         {
             using var part = NewDisposeScope();
-            var share = loss.Of(model.call(inputs.to(device)), targets.to(device)) / options.Accumulate;
+            var share = loss.Of(model.call(inputs.to(device)), targets.to(device));
+            if (options.Accumulate > 1)
+            {
+                share /= options.Accumulate;
+            }
+
             share.backward();
             mean += share.ToDouble();
         }

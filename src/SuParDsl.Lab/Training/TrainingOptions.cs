@@ -30,10 +30,10 @@ public sealed record TrainingOptions
     /// <summary>How λ follows a tensor's learning rate.</summary>
     public WeightDecay DecayMode { get; init; }
 
-    /// <summary>The decay of AdamW's first moment.</summary>
+    /// <summary>The decay of the optimizer's first moment (AdamW, Adam, Lion; Muon's AdamW).</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>The decay of AdamW's second moment.</summary>
+    /// <summary>The decay of its second moment.</summary>
     public double Beta2 { get; init; } = 0.95;
 
     /// <summary>The largest global gradient norm; 0 for no bound.</summary>

@@ -1,4 +1,4 @@
-using Spectre.Console;
+using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Training;
 
@@ -15,11 +15,8 @@ internal interface ITrainingView
 internal static class TrainingView
 {
     /// <summary>A progress bar where somebody looks on, plain lines otherwise.</summary>
-    public static ITrainingView For(TextWriter output, Loss loss, string unit)
-    {
-        var isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
-        return isTerminal ? new ProgressBarView(loss, unit) : new PlainView(output, loss, unit);
-    }
+    public static ITrainingView For(TextWriter output, Loss loss, string unit) =>
+        Terminal.Of(output) is { } terminal ? new ProgressBarView(terminal, loss, unit) : new PlainView(output, loss, unit);
 
     /// <summary>A measurement in one line.</summary>
     public static string Line(Evaluation evaluation, int steps, Loss loss, string unit) =>
