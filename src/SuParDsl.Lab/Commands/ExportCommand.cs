@@ -30,6 +30,7 @@ internal static class ExportCommand
             }
 
             using var model = TModel.Create(config.Size, config.Training.Seed);
+            config.Training.Masks.Apply(model);
             folder.LoadWeights(model);
             ModelCheckpoint.Save(model, path, new Dictionary<string, string> { ["format"] = "pt" }, mapping.ReferenceName);
             result.InvocationConfiguration.Output.WriteLine($"wrote {model.Tensors.Length} tensors and {model.Masks.Count} masks to {path}");

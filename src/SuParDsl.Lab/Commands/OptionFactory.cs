@@ -54,6 +54,28 @@ internal static class OptionFactory
         return option;
     }
 
+    /// <summary>One of an enum's values by its name in lower case, or none.</summary>
+    public static Option<T?> ChoiceOrNone<T>(string name, string help) where T : struct, Enum
+    {
+        var option = new Option<T?>(name)
+        {
+            Description = help,
+            HelpName = Choices(typeof(T)),
+            CustomParser = result => ParseChoice(result, name, typeof(T)) as T?,
+        };
+        Complete(option.CompletionSources, typeof(T));
+        return option;
+    }
+
+    /// <summary>A ramp by its name or its values.</summary>
+    public static Option<Ramp> Ramp(string name, string help, Ramp @default) => new(name)
+    {
+        Description = help,
+        HelpName = string.Join('|', SuParDsl.Ramp.Named) + "|x,x,…",
+        DefaultValueFactory = _ => @default,
+        CustomParser = result => ParseRamp(result, name, @default),
+    };
+
     /// <summary>Something to turn on.</summary>
     public static Option<bool> Switch(string name, string help) => new(name)
     {
@@ -124,6 +146,19 @@ internal static class OptionFactory
         }
 
         return value;
+    }
+
+    private static Ramp ParseRamp(ArgumentResult result, string name, Ramp @default)
+    {
+        try
+        {
+            return SuParDsl.Ramp.Parse(result.Tokens[0].Value);
+        }
+        catch (ArgumentException e)
+        {
+            result.AddError($"{name}: {e.Message.Split(" (Parameter", 2)[0]}");
+            return @default;
+        }
     }
 
     internal static double ParseReal(ArgumentResult result, string name, string range, Func<double, bool> isValid)

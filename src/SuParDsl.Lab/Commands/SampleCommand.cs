@@ -48,6 +48,7 @@ internal static class SampleCommand
 
             var device = engine.Apply(result);
             using var model = TModel.Create(config.Size, config.Training.Seed);
+            config.Training.Masks.Apply(model);
             folder.LoadWeights(model);
             _ = model.to(device);
             var sampling = new Sampling(result.GetValue(length), result.GetValue(temperature), result.GetValue(topK), result.GetValue(seed));

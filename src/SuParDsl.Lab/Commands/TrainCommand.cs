@@ -45,6 +45,7 @@ internal static class TrainCommand
             var device = engine.Apply(result);
             size = SizeRecord.With(size, open);
             using var model = TModel.Create(size, options.Seed);
+            options.Masks.Apply(model);
             _ = model.to(device);
 
             var table = model.MuTable;

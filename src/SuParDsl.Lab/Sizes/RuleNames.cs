@@ -11,6 +11,7 @@ internal static class RuleNames
         Rule.SuPar => "SµPar",
         Rule.SuParInitOnly => "SµPar init only",
         Rule.SuParLrOnly => "SµPar LR only",
+        Rule.Measured => "measured",
         _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "is not a rule"),
     };
 }

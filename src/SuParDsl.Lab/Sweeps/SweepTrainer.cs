@@ -29,6 +29,12 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
         var size = point.Size(axes, settings.Size);
         var options = settings.Training with { LearningRate = point.LearningRate, Seed = point.Seed };
         using var model = TModel.Create(size, point.Seed);
+        if (model.Masks.Count > 0)
+        {
+            // At density 1, the baseline of a sweep over densities, no mask can move.
+            options.Masks.Apply(model);
+        }
+
         _ = model.to(device);
         using var events = EventFile.Create(folder, DateTimeOffset.UtcNow);
         var history = new Trainer(model, data, loss, options, device).Run(new EventObserver(events, new Silence()), stop);

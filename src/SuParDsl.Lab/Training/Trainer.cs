@@ -24,6 +24,7 @@ internal sealed class Trainer(
     private readonly List<Evaluation> evaluations = [];
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private double earlierSeconds;
+    private DynamicMasks? masks;
 
     /// <summary>Trains until the last step, or until it is asked to stop.</summary>
     /// <param name="observer">Is told of every step and measurement.</param>
@@ -31,6 +32,18 @@ internal sealed class Trainer(
     public TrainingHistory Run(ITrainingObserver observer, CancellationToken stop)
     {
         using var optimizer = OptimizerChoices.For(options, model);
+        try
+        {
+            return Run(optimizer, observer, stop);
+        }
+        finally
+        {
+            masks?.Dispose();
+        }
+    }
+
+    private TrainingHistory Run(MuOptimizer optimizer, ITrainingObserver observer, CancellationToken stop)
+    {
         var rate = Begin(optimizer, observer);
         var (skipped, returns) = (0, 0);
         while (steps.Count < options.Steps)
@@ -86,6 +99,8 @@ internal sealed class Trainer(
             return Resume(optimizer);
         }
 
+        masks = options.Masks.Begin(model, optimizer, options.Steps, done: 0);
+
         // Dropout draws from the engine's generator; everything else has its own from the seed.
         manual_seed(options.Seed);
         Evaluate(observer, options.EvalBatches);
@@ -101,6 +116,8 @@ internal sealed class Trainer(
         evaluations.AddRange(history.Evaluations);
         earlierSeconds = steps.Count > 0 ? steps[^1].Seconds : 0;
         clock.Restart();
+        masks?.Dispose();
+        masks = options.Masks.Begin(model, optimizer, options.Steps, steps.Count);
         return rate;
     }
 
@@ -125,7 +142,8 @@ internal sealed class Trainer(
             mean += share.ToDouble();
         }
 
-        var norm = double.IsFinite(mean) ? optimizer.step(options.GradClip > 0 ? options.GradClip : double.PositiveInfinity) : double.NaN;
+        var limit = options.GradClip > 0 ? options.GradClip : double.PositiveInfinity;
+        var norm = !double.IsFinite(mean) ? double.NaN : masks?.Step(limit) ?? optimizer.step(limit);
         string? cause = null;
         if (!double.IsFinite(norm))
         {
@@ -133,6 +151,7 @@ internal sealed class Trainer(
             {
                 // Gradients of such a loss are bad everywhere and tell nothing.
                 optimizer.zero_grad();
+                masks?.Skip();
             }
 
             cause = NonFinite.Find(model, batch.Inputs.to(device)) ?? "the loss itself";

@@ -39,6 +39,9 @@ public sealed record TrainingOptions
     /// <summary>The largest global gradient norm; 0 for no bound.</summary>
     public double GradClip { get; init; } = 1;
 
+    /// <summary>Whether and how masks move.</summary>
+    public MaskOptions Masks { get; init; } = new();
+
     /// <summary>What weights, masks and batches are drawn from.</summary>
     public long Seed { get; init; } = 1;
 

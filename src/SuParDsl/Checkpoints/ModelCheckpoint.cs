@@ -4,12 +4,12 @@ namespace SuParDsl;
 
 /// <summary>
 /// A model's weights and masks as a safetensors file: every parameter under its full name, and each mask under
-/// <c>mask.</c> and its tensor's name, eight weights a byte, the first in the lowest bit; buffers, as a norm's running
-/// statistics, under theirs. Its metadata hold the table of multipliers that the weights were trained under.
+/// <c>mask.</c> and its tensor's name, eight weights a byte, the first in the lowest bit; what was measured for
+/// <see cref="Rule.Measured"/> under <c>share.</c> and its tensor's; buffers, as a norm's running statistics, under theirs. Its metadata hold the table of multipliers that the weights were trained under.
 /// </summary>
 public static class ModelCheckpoint
 {
-    private const string MaskPrefix = "mask.";
+    private const string MaskPrefix = "mask.", SharePrefix = "share.";
 
     /// <summary>Writes a model's weights and masks.</summary>
     /// <param name="model">The model, on any device.</param>
@@ -24,10 +24,12 @@ public static class ModelCheckpoint
             rename(tensor.Name), [.. tensor.Axes.Select(static axis => axis.Value)], () => model.GetWeights(tensor.Name)));
         var masks = model.Masks.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
             MaskPrefix + rename(entry.Key), SafetensorsType.Byte, [(entry.Value.Count + 7) / 8], () => entry.Value.ToPacked()));
+        var shares = model.Shares.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => SafetensorsTensor.Of(
+            SharePrefix + rename(entry.Key), [1], () => [(float)entry.Value]));
         var buffers = model.named_buffers().Select(buffer => SafetensorsTensor.Of(
             rename(buffer.name), [.. buffer.buffer.shape], () => ModelWeights.NumbersOf(buffer.buffer)));
         var notes = new Dictionary<string, string>(metadata) { [CheckpointTable.Key] = CheckpointTable.Of(model.MuTable) };
-        return SafetensorsWriter.Write(path, [.. weights, .. masks, .. buffers], notes);
+        return SafetensorsWriter.Write(path, [.. weights, .. masks, .. shares, .. buffers], notes);
     }
 
     /// <summary>Reads a model's weights and masks. A sparse tensor without a mask in the file keeps what is not zero there.</summary>
@@ -55,7 +57,7 @@ public static class ModelCheckpoint
         var path = file.Path;
         var buffers = model.named_buffers().ToArray();
         var expected = model.Tensors.Select(t => rename(t.Name))
-            .Concat(model.Masks.Keys.Select(name => MaskPrefix + rename(name)))
+            .Concat(model.Masks.Keys.SelectMany(name => new[] { MaskPrefix + rename(name), SharePrefix + rename(name) }))
             .Concat(buffers.Select(buffer => rename(buffer.name)))
             .ToHashSet();
         if (file.Entries.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } unknown)
@@ -77,7 +79,7 @@ public static class ModelCheckpoint
         var masks = model.Masks.ToDictionary(static entry => entry.Key, entry => ReadMask(file, rename(entry.Key), entry.Value));
         if (!anyTable && file.Metadata.TryGetValue(CheckpointTable.Key, out var table))
         {
-            CheckpointTable.RequireSame(path, table, model.TableWith(masks));
+            CheckpointTable.RequireSame(path, table, model.TableWith(masks, ReadShares(model, file, rename)));
         }
 
         return masks;
@@ -87,6 +89,7 @@ public static class ModelCheckpoint
     internal static void Apply(Model model, SafetensorsReader file, IReadOnlyDictionary<string, WeightMask> masks, Func<string, string> rename)
     {
         model.SetMasks(masks);
+        model.SetShares(ReadShares(model, file, rename));
         foreach (var tensor in model.Tensors)
         {
             model.SetWeights(tensor.Name, file.ReadFloats(rename(tensor.Name)));
@@ -100,6 +103,12 @@ public static class ModelCheckpoint
             buffer.copy_(tensor(file.ReadFloats(rename(name)), buffer.shape));
         }
     }
+
+    private static Dictionary<string, double> ReadShares(Model model, SafetensorsReader file, Func<string, string> rename) => model.Masks.Keys
+        .Where(name => file.Entries.ContainsKey(SharePrefix + rename(name)))
+        .ToDictionary(static name => name, name => file.ReadFloats(SharePrefix + rename(name)) is [> 0 and <= 1 and var share]
+            ? (double)share
+            : throw new CheckpointException($"'{SharePrefix}{rename(name)}' in {file.Path} is not one number in (0, 1]"));
 
     private static WeightMask ReadMask(SafetensorsReader file, string name, WeightMask drawn)
     {

@@ -6,12 +6,14 @@ namespace SuParDsl;
 /// <content>How sparse matrices are kept in memory, and their dense form whichever way that is.</content>
 public abstract partial class Model
 {
+    private bool keepsWhole;
+
     /// <summary>What was asked of every sparse <see cref="Linear"/>; <see cref="Linear.Storage"/> tells what each one got.</summary>
     public Storage Storage { get; private set; } = Storage.Auto;
 
     /// <summary>
     /// Keeps every sparse <see cref="Linear"/> masked or compressed; their weights stay as they are. Parameters are
-    /// replaced: optimizers begin their tensors anew.
+    /// replaced; optimizers go on.
     /// </summary>
     /// <exception cref="NotSupportedException">Compressed was asked of a model that is not float32 on the CPU.</exception>
     public void UseStorage(Storage storage)
@@ -70,6 +72,16 @@ public abstract partial class Model
     internal Dictionary<string, Linear> CompressedByName() =>
         modules().OfType<Linear>().Where(static layer => layer.Compressed is not null).ToDictionary(static layer => layer.WeightName);
 
+    /// <summary>Keeps every matrix whole for the time being, so that it has a dense gradient; or no longer.</summary>
+    internal void KeepWhole(bool whole)
+    {
+        if (keepsWhole != whole)
+        {
+            keepsWhole = whole;
+            ApplyStorage();
+        }
+    }
+
     private void ApplyStorage()
     {
         MasksVersion++;
@@ -77,7 +89,7 @@ public abstract partial class Model
         {
             if (masks.TryGetValue(layer.WeightName, out var mask))
             {
-                layer.Store(Storage, mask);
+                layer.Store(keepsWhole ? Storage.Masked : Storage, mask);
             }
         }
     }

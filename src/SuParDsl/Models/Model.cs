@@ -12,6 +12,9 @@ public abstract partial class Model : Layer
 {
     private readonly Declaration declaration;
     private ImmutableDictionary<string, WeightMask> masks = [];
+    private ImmutableDictionary<string, double> shares = [];
+    private SparsityMethod? method;
+    private RuleDensity? ruleDensity;
 
     /// <summary>Declares every tensor and initialises it with seed 0.</summary>
     /// <exception cref="SizeException">A size, density or multiplier is outside its range.</exception>
@@ -43,9 +46,15 @@ public abstract partial class Model : Layer
     /// <summary>Every tensor with its shape, density and multipliers under a family of optimizers.</summary>
     public MuTable Table(OptimizerFamily family) => MuTable.Of(GetName(), Tensors, declaration, family);
 
-    /// <summary>The table under Adam that this model would have with other masks: realised densities move it.</summary>
-    internal MuTable TableWith(IReadOnlyDictionary<string, WeightMask> others) =>
-        MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(others)), declaration, OptimizerFamily.Adam);
+    /// <summary>The table under Adam that this model would have with other masks and shares: realised densities move it.</summary>
+    internal MuTable TableWith(IReadOnlyDictionary<string, WeightMask> otherMasks, IReadOnlyDictionary<string, double> otherShares) =>
+        MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(otherMasks), shares.SetItems(otherShares)), declaration, OptimizerFamily.Adam);
+
+    /// <summary>
+    /// The share q of a full step that each sparse tensor's mask lets through, by full name, as measured so far; see
+    /// <see cref="Rule.Measured"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> Shares => shares;
 
     /// <summary>
     /// Draws every mask and weight anew, each from (seed, full name) alone. Make optimizers afterwards: their state belongs
@@ -54,10 +63,9 @@ public abstract partial class Model : Layer
     public void Initialize(long seed)
     {
         Seed = seed;
-        masks = declaration.Tensors.Where(static tensor => tensor.IsSparse).ToImmutableDictionary(
-            static tensor => tensor.Name,
-            tensor => MaskDraw.Draw(tensor.Mask, [.. tensor.Axes.Select(static axis => axis.Value)], tensor.Density.Value, seed, tensor.Name));
-        Tensors = SeenByTheRule(masks);
+        shares = [];
+        masks = DeclaredTensors().Where(static tensor => tensor.IsSparse).ToImmutableDictionary(static tensor => tensor.Name, tensor => FirstMask(tensor, seed));
+        Tensors = SeenByTheRule(masks, shares);
         ApplyStorage();
         var parameters = ParametersByName();
         foreach (var tensor in Tensors.Where(static tensor => !tensor.KeepsValues))
@@ -68,8 +76,8 @@ public abstract partial class Model : Layer
     }
 
     /// <summary>
-    /// Puts given masks in place of the drawn ones and zeroes the weights that they drop. Nothing else changes a mask. Optimizers
-    /// begin the tensors anew whose mask is another one; masks equal to those at hand change nothing.
+    /// Puts given masks in place of the drawn ones and zeroes the weights that they drop. Optimizers go on with
+    /// the weights that are kept before and after; masks equal to those at hand change nothing.
     /// </summary>
     /// <exception cref="ArgumentException">A mask names no sparse tensor of this model, or has another shape.</exception>
     public void SetMasks(IReadOnlyDictionary<string, WeightMask> masks)
@@ -84,9 +92,38 @@ public abstract partial class Model : Layer
         }
 
         this.masks = this.masks.SetItems(masks.Where(entry => !entry.Value.Words.SequenceEqual(this.masks[entry.Key].Words)));
-        Tensors = SeenByTheRule(this.masks);
+        Tensors = SeenByTheRule(this.masks, shares);
         ApplyStorage();
         ApplyMasks();
+    }
+
+    /// <summary>Has every sparse tensor's mask move by a method, whatever its attribute says, and initialises anew.</summary>
+    /// <param name="method">The method; <see cref="DynamicMasks"/> carries it out.</param>
+    /// <param name="seen">Which density the rule sees; the model's own choice where null.</param>
+    /// <exception cref="SizeException">No tensor is sparse, or a mask has a pattern that would not survive.</exception>
+    public void UseMethod(SparsityMethod method, RuleDensity? seen = null)
+    {
+        if (!Enum.IsDefined(method))
+        {
+            throw new SizeException($"the method is {(int)method}: it must be one of {string.Join(", ", Enum.GetNames<SparsityMethod>())}");
+        }
+
+        this.method = masks.IsEmpty && method != SparsityMethod.Static
+            ? throw new SizeException($"every tensor of this {GetName()} has density 1: {method} needs one below 1")
+            : method;
+        ruleDensity = seen;
+        Initialize(Seed);
+    }
+
+    /// <summary>The density that a tensor was declared with, whatever its mask keeps at the moment.</summary>
+    internal double DeclaredDensity(string name) => declaration.Tensors.First(tensor => tensor.Name == name).Density.Value;
+
+    /// <summary>Notes measured shares, which <see cref="Rule.Measured"/> follows.</summary>
+    internal void SetShares(IReadOnlyDictionary<string, double> measured)
+    {
+        shares = shares.SetItems(measured);
+        Tensors = SeenByTheRule(masks, shares);
+        MasksVersion++;
     }
 
     /// <summary>Zeroes every masked weight: for after weights were written from outside.</summary>
@@ -106,11 +143,32 @@ public abstract partial class Model : Layer
     internal Dictionary<string, Parameter> ParametersByName() =>
         named_parameters().ToDictionary(static p => p.name, static p => p.parameter);
 
-    private ImmutableArray<ModelTensor> SeenByTheRule(ImmutableDictionary<string, WeightMask> masks) => declaration.RuleDensity == RuleDensity.Nominal
-        ? declaration.Tensors
-        : [.. declaration.Tensors.Select(tensor => masks.TryGetValue(tensor.Name, out var mask)
-            ? tensor with { Density = tensor.Density with { Value = mask.Density } }
-            : tensor)];
+    private IEnumerable<ModelTensor> DeclaredTensors() => declaration.Tensors.Select(
+        tensor => tensor.IsSparse && method is { } chosen ? tensor with { Method = chosen } : tensor);
+
+    // Pruning begins dense; everything else with a random mask.
+    private static WeightMask FirstMask(ModelTensor tensor, long seed)
+    {
+        if (tensor.Method != SparsityMethod.Static && tensor.Mask is not (Mask.Exact or Mask.Bernoulli))
+        {
+            throw new SizeException($"the mask of {tensor.Name} is {tensor.Mask}, a pattern that {tensor.Method} would not keep: it must be {Mask.Exact} or {Mask.Bernoulli}");
+        }
+
+        ImmutableArray<long> shape = [.. tensor.Axes.Select(static axis => axis.Value)];
+        return tensor.Method == SparsityMethod.Gmp ? WeightMask.Full(shape) : MaskDraw.Draw(tensor.Mask, shape, tensor.Density.Value, seed, tensor.Name);
+    }
+
+    private ImmutableArray<ModelTensor> SeenByTheRule(ImmutableDictionary<string, WeightMask> masks, ImmutableDictionary<string, double> shares) =>
+    [
+        .. DeclaredTensors().Select(tensor => masks.TryGetValue(tensor.Name, out var mask) ? Seen(tensor, mask) : tensor).Select(
+            tensor => shares.TryGetValue(tensor.Name, out var share) ? tensor with { Share = share } : tensor),
+    ];
+
+    private ModelTensor Seen(ModelTensor tensor, WeightMask mask) => (ruleDensity ?? declaration.RuleDensity, tensor.Method) switch
+    {
+        (RuleDensity.Realised, _) or (RuleDensity.Nominal, SparsityMethod.Gmp) => tensor with { Density = tensor.Density with { Value = mask.Density } },
+        _ => tensor,
+    };
 
     /// <summary>Declares every tensor of the model. Emitted.</summary>
     protected abstract Declaration Declare();

@@ -22,6 +22,12 @@ public sealed record ModelTensor(
     /// <summary>How its mask is drawn.</summary>
     public Mask Mask { get; init; }
 
+    /// <summary>Whether and how its mask moves.</summary>
+    public SparsityMethod Method { get; init; }
+
+    /// <summary>The share q of a full step that its mask lets through, as measured; null where nothing was measured yet.</summary>
+    public double? Share { get; init; }
+
     /// <summary>The <c>[Sparse]</c> around it that gave its density; null where it has its own or none.</summary>
     internal SparseCover? Cover { get; init; }
 

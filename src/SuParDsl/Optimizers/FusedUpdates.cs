@@ -22,7 +22,7 @@ internal abstract class FusedUpdates : Updates
     private readonly FusedSegment[] segments;
     private readonly Tensor[] versions;
     private readonly Tensor? first, second;
-    private readonly long[] offsets;
+    private readonly long[] offsets, counts;
     private readonly (int Segment, long Start, int Count)[] runs;
     private readonly int[] steps;
     private readonly double[] rates;
@@ -35,12 +35,13 @@ internal abstract class FusedUpdates : Updates
     {
         this.segments = segments;
         (rates, steps, offsets) = (new double[groups], new int[segments.Length], new long[segments.Length]);
+        counts = [.. segments.Select(static segment => segment.Parameter.numel())];
         long total = 0;
         List<(int, long, int)> cut = [];
         for (var s = 0; s < segments.Length; s++)
         {
             offsets[s] = total;
-            var count = segments[s].Parameter.numel();
+            var count = counts[s];
             for (long start = 0; start < count; start += RunLength)
             {
                 cut.Add((s, start, (int)Math.Min(RunLength, count - start)));
@@ -118,27 +119,6 @@ internal abstract class FusedUpdates : Updates
         ForEachRun(Memory(), (int _, int _, in UpdateRun run) => UpdateKernels.Best.Scale(run, (float)factor));
     }
 
-    /// <summary>Takes over moments and step counts of the tensors that have the same weights and the same mask there.</summary>
-    public void TakeMoments(FusedUpdates before)
-    {
-        using var frozen = no_grad();
-        using var scope = NewDisposeScope();
-        for (var s = 0; s < segments.Length; s++)
-        {
-            var from = Array.FindIndex(before.segments, old =>
-                ReferenceEquals(old.Parameter, segments[s].Parameter) && ReferenceEquals(old.Mask, segments[s].Mask));
-            if (from < 0)
-            {
-                continue;
-            }
-
-            var count = segments[s].Parameter.numel();
-            steps[s] = before.steps[from];
-            first?.narrow(0, offsets[s], count).copy_(before.first!.narrow(0, before.offsets[from], count));
-            second?.narrow(0, offsets[s], count).copy_(before.second!.narrow(0, before.offsets[from], count));
-        }
-    }
-
     /// <inheritdoc/>
     public override void Dispose()
     {
@@ -169,7 +149,7 @@ internal abstract class FusedUpdates : Updates
     }
 
     private Tensor[] MomentsOf(int segment) => [.. new[] { first, second }.OfType<Tensor>()
-        .Select(moment => moment.narrow(0, offsets[segment], segments[segment].Parameter.numel()))];
+        .Select(moment => moment.narrow(0, offsets[segment], counts[segment]))];
 
     // The addresses of weights and gradients now; no gradient, no update.
     private unsafe (nint Weights, nint Gradients)[] Memory()

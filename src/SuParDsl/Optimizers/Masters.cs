@@ -7,7 +7,7 @@ namespace SuParDsl;
 /// <summary>What the updates go to: the float32 weights by full name, and the masks of those that are stored whole.</summary>
 internal sealed class Masters : IDisposable
 {
-    private readonly ImmutableDictionary<string, WeightMask> masks;
+    private readonly ImmutableDictionary<string, WeightMask> all, masks;
     private readonly Dictionary<string, Tensor> maskTensors = [];
     private readonly Dictionary<string, Linear> compressed;
 
@@ -15,7 +15,8 @@ internal sealed class Masters : IDisposable
     {
         Weights = weights;
         compressed = model.CompressedByName();
-        masks = model.Masks.Where(entry => !compressed.ContainsKey(entry.Key)).ToImmutableDictionary();
+        all = model.Masks.ToImmutableDictionary();
+        masks = all.Where(entry => !compressed.ContainsKey(entry.Key)).ToImmutableDictionary();
     }
 
     /// <summary>The weights; a compressed matrix's are its kept ones.</summary>
@@ -52,6 +53,9 @@ internal sealed class Masters : IDisposable
             mask.Dispose();
         }
     }
+
+    /// <summary>The mask of a sparse tensor, however it is stored; null of a dense one.</summary>
+    public WeightMask? AnyMaskOf(string name) => all.GetValueOrDefault(name);
 
     /// <summary>The mask of a sparse tensor that is stored whole; null of any other.</summary>
     public WeightMask? MaskOf(string name) => masks.GetValueOrDefault(name);

@@ -21,8 +21,11 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-            return MuOptimizer.Create(nameof(AdamW), model, groups, lr, lossScale, masters => AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay, fused));
+            return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, masters =>
+            {
+                var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
+                return (groups, AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay, fused));
+            });
         }
 
         /// <summary>Adam, with the decay in the gradient (L2). No rule for its decay is known: leave it at 0 or use AdamW.</summary>
@@ -30,12 +33,12 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-            return MuOptimizer.Create(nameof(Adam), model, groups, lr, lossScale, masters =>
+            return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, masters =>
             {
+                var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
                 if (fused && masters.Segments(groups) is { } segments)
                 {
-                    return FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled: false);
+                    return (groups, FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled: false));
                 }
 
                 AdamGroup[] typed =
@@ -43,7 +46,7 @@ public static class ModelOptimizers
                     .. groups.Select(group => new AdamGroup(
                         masters.Of(group), lr * group.LearningRate, beta1, beta2, eps * group.Epsilon, weightDecay * group.Decay)),
                 ];
-                return new StockUpdates(optim.Adam(typed, lr, beta1, beta2, eps, weightDecay), typed);
+                return (groups, new StockUpdates(optim.Adam(typed, lr, beta1, beta2, eps, weightDecay), typed));
             });
         }
 
@@ -52,12 +55,12 @@ public static class ModelOptimizers
             double lr, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            var groups = MuGroup.Of(model.Table(OptimizerFamily.Sgd), decay);
-            return MuOptimizer.Create(nameof(Sgd), model, groups, lr, lossScale, masters =>
+            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, masters =>
             {
+                var groups = MuGroup.Of(model.Table(OptimizerFamily.Sgd), decay);
                 if (fused && masters.Segments(groups) is { } segments)
                 {
-                    return FusedOptimizers.Sgd(segments, Decays(groups, weightDecay), momentum, dampening, nesterov);
+                    return (groups, FusedOptimizers.Sgd(segments, Decays(groups, weightDecay), momentum, dampening, nesterov));
                 }
 
                 SgdGroup[] typed =
@@ -65,7 +68,7 @@ public static class ModelOptimizers
                     .. groups.Select(group => new SgdGroup(
                         masters.Of(group), lr * group.LearningRate, momentum, dampening, weightDecay * group.Decay, nesterov)),
                 ];
-                return new StockUpdates(optim.SGD(typed, lr, momentum, dampening, weightDecay, nesterov), typed);
+                return (groups, new StockUpdates(optim.SGD(typed, lr, momentum, dampening, weightDecay, nesterov), typed));
             });
         }
 
@@ -74,11 +77,13 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-            return MuOptimizer.Create(nameof(Lion), model, groups, lr, lossScale, masters =>
-                fused && masters.Segments(groups) is { } segments
+            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, masters =>
+            {
+                var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
+                return (groups, fused && masters.Segments(groups) is { } segments
                     ? FusedOptimizers.Lion(segments, Decays(groups, weightDecay), beta1, beta2)
                     : new LionUpdates([.. groups.Select(group => (masters.Of(group), weightDecay * group.Decay))], beta1, beta2));
+            });
         }
 
         /// <summary>
@@ -103,7 +108,7 @@ public static class ModelOptimizers
             double weightDecay = 0, WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true,
             bool sparse = false)
         {
-            if (!sparse && model.Tensors.FirstOrDefault(static tensor => IsMuons(tensor) && tensor.IsSparse) is { } uncovered)
+            if (!sparse && model.Tensors.FirstOrDefault(tensor => IsMuons(tensor) && model.Masks.ContainsKey(tensor.Name)) is { } uncovered)
             {
                 throw new ArgumentException(
                     $"no rule tells how Muon's learning rate follows the density of {uncovered.Name}, which is {uncovered.Density.Value}: "
@@ -112,15 +117,16 @@ public static class ModelOptimizers
             }
 
             var ratio = adamLr / lr;
-            var adam = model.Table(OptimizerFamily.Adam);
-            var hidden = MuGroup.Of(Only(model.Table(OptimizerFamily.Muon), static row => IsMuons(row)), decay);
-            var others = MuGroup.Of(Only(adam, static row => !IsMuons(row)), decay);
-            ImmutableArray<MuGroup> groups = [.. hidden, .. others.Select(group => group with { LearningRate = ratio * group.LearningRate })];
-            return MuOptimizer.Create(nameof(MuonWithAdamW), model, groups, lr, lossScale, masters => new SplitUpdates(
-                new MuonUpdates(
-                    [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.Decay))], momentum),
-                hidden.Length,
-                AdamWUpdates(masters, others, adamLr, beta1, beta2, eps, weightDecay, fused)));
+            return MuOptimizer.Create(nameof(MuonWithAdamW), model, lr, lossScale, masters =>
+            {
+                var hidden = MuGroup.Of(Only(model.Table(OptimizerFamily.Muon), static row => IsMuons(row)), decay);
+                var others = MuGroup.Of(Only(model.Table(OptimizerFamily.Adam), static row => !IsMuons(row)), decay);
+                var muon = new MuonUpdates(
+                    [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.Decay))], momentum);
+                return (
+                    [.. hidden, .. others.Select(group => group with { LearningRate = ratio * group.LearningRate })],
+                    new SplitUpdates(muon, hidden.Length, AdamWUpdates(masters, others, adamLr, beta1, beta2, eps, weightDecay, fused)));
+            });
         }
     }
 

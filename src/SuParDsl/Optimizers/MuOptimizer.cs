@@ -13,15 +13,14 @@ namespace SuParDsl;
 /// Gradients add up until <see cref="zero_grad"/>. For n micro-batches divide each loss by n, call <c>backward</c> on each, and
 /// clip and step once, after the last: the step is the whole batch's.
 /// <para>
-/// After <see cref="Model.SetMasks"/> a tensor whose mask changed begins anew, with no moments and as if before its first step; the
-/// others go on where the updates are fused, and begin anew, too, where they are not.
+/// After <see cref="Model.SetMasks"/> and <see cref="Model.UseStorage"/> a weight that is kept before and after goes on with its
+/// moments, one that is new begins with none; learning rates follow the densities that the rule then sees.
 /// </para>
 /// </remarks>
 public sealed class MuOptimizer : IDisposable
 {
     private readonly Model model;
-    private readonly ImmutableArray<ModelTensor> tensors;
-    private readonly Func<Masters, Updates> make;
+    private readonly Func<Masters, (ImmutableArray<MuGroup> Groups, Updates Updates)> make;
     private Updates updates;
     private (string Name, Parameter Weight, Parameter Master)[] weights;
     private Masters masters;
@@ -29,12 +28,11 @@ public sealed class MuOptimizer : IDisposable
     private bool gradientsAreReady, gradientsAreFinite;
 
     private MuOptimizer(
-        string kind, Model model, ImmutableArray<MuGroup> groups, double lr, LossScale? lossScale, Func<Masters, Updates> make)
+        string kind, Model model, double lr, LossScale? lossScale, Func<Masters, (ImmutableArray<MuGroup> Groups, Updates Updates)> make)
     {
-        (Kind, this.model, this.make, Groups, LossScale) = (kind, model, make, groups, lossScale);
-        tensors = model.Tensors;
+        (Kind, this.model, this.make, LossScale) = (kind, model, make, lossScale);
         (masters, weights) = MastersOf(model);
-        updates = make(masters);
+        (Groups, updates) = make(masters);
         masksVersion = model.MasksVersion;
         Lr = lr;
     }
@@ -43,7 +41,7 @@ public sealed class MuOptimizer : IDisposable
     public string Kind { get; }
 
     /// <summary>The groups with their multipliers.</summary>
-    public ImmutableArray<MuGroup> Groups { get; }
+    public ImmutableArray<MuGroup> Groups { get; private set; }
 
     /// <summary>The factor on the loss, where half precision needs one; else null.</summary>
     public LossScale? LossScale { get; }
@@ -76,7 +74,7 @@ public sealed class MuOptimizer : IDisposable
         get
         {
             FollowMasks();
-            return Groups.SelectMany(static group => group.Names).Zip(updates.States);
+            return StatesOf(Groups, updates);
         }
     }
 
@@ -90,8 +88,8 @@ public sealed class MuOptimizer : IDisposable
     internal long CountOf(string name) => masters.Weights[name].numel();
 
     internal static MuOptimizer Create(
-        string kind, Model model, ImmutableArray<MuGroup> groups, double lr, LossScale? lossScale, Func<Masters, Updates> make) =>
-        new(kind, model, groups, lr, lossScale, make);
+        string kind, Model model, double lr, LossScale? lossScale, Func<Masters, (ImmutableArray<MuGroup> Groups, Updates Updates)> make) =>
+        new(kind, model, lr, lossScale, make);
 
     /// <summary>Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>, counting unmasked gradients only.</summary>
     /// <returns>The norm before clipping.</returns>
@@ -202,7 +200,7 @@ public sealed class MuOptimizer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Release(updates, masters, weights);
 
-    // Other masks, or another storage, mean other weights to move: whatever depends on them is made again.
+    // Other masks, another storage or other densities mean other weights and rates: whatever depends on them is made again.
     private void FollowMasks()
     {
         if (masksVersion == model.MasksVersion)
@@ -210,19 +208,24 @@ public sealed class MuOptimizer : IDisposable
             return;
         }
 
-        if (!tensors.SequenceEqual(model.Tensors))
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var (oldGroups, oldUpdates, oldMasters, oldWeights) = (Groups, updates, masters, weights);
+        (masters, weights) = MastersOf(model);
+        (Groups, updates) = make(masters);
+        var before = StatesOf(oldGroups, oldUpdates).ToDictionary(static entry => entry.Name, static entry => entry.State);
+        foreach (var (name, state) in StatesOf(Groups, updates))
         {
-            throw new InvalidOperationException(
-                $"the masks of this {model.GetName()} changed, and with them the realised densities that its learning rates follow: "
-                + "make the optimizer again");
+            StateTransfer.Carry(before[name], oldMasters.AnyMaskOf(name), state, masters.AnyMaskOf(name));
         }
 
-        var (oldUpdates, oldMasters, oldWeights) = (updates, masters, weights);
-        (masters, weights) = MastersOf(model);
-        updates = make(masters);
-        if (oldUpdates is FusedUpdates before)
+        foreach (var ((_, weight, master), old) in weights.Zip(oldWeights))
         {
-            Fused?.TakeMoments(before);
+            if (!ReferenceEquals(weight, master))
+            {
+                // The finer copy goes on where it is still this weight's.
+                master.copy_(where(old.Master.to_type(weight.dtype).eq(weight), old.Master, master));
+            }
         }
 
         Release(oldUpdates, oldMasters, oldWeights);
@@ -230,6 +233,9 @@ public sealed class MuOptimizer : IDisposable
         gradientsAreReady = false;
         Lr = Lr;
     }
+
+    private static IEnumerable<(string Name, UpdateState State)> StatesOf(ImmutableArray<MuGroup> groups, Updates updates) =>
+        groups.SelectMany(static group => group.Names).Zip(updates.States);
 
     private static (Masters Masters, (string Name, Parameter Weight, Parameter Master)[] Weights) MastersOf(Model model)
     {

@@ -17,4 +17,10 @@ public enum Rule
 
     /// <summary>Ablation (arXiv 2405.15743, figures 13 and 14): µP's initialisation with SµPar's learning rates.</summary>
     SuParLrOnly,
+
+    /// <summary>
+    /// SµPar's initialisation, with learning rates by the share of a full step that a mask lets through, measured during training
+    /// by <c>DynamicMasks</c>, in place of the density: for masks that move. Until something is measured it is SµPar.
+    /// </summary>
+    Measured,
 }

@@ -17,7 +17,8 @@ internal readonly record struct TensorScaling(double LearningRate, double Epsilo
             OptimizerFamily.Muon => Quantity.MuonRate,
             _ => throw new ArgumentOutOfRangeException(nameof(family), family, "is not a family of optimizers"),
         };
-        var rate = RuleTable.Of(rule, tensor.Role, quantity).At(mIn, mOut, mDensity) * tensor.LrScale;
+        var mShare = rule == Rule.Measured && tensor.Share is { } share ? share / tensor.Density.Base : mDensity;
+        var rate = RuleTable.Of(rule, tensor.Role, quantity).At(mIn, mOut, mShare) * tensor.LrScale;
         var epsilon = 1.0;
         if (tensor.DepthMultiplier is { } mDepth && DepthTable.Acts(rule))
         {

@@ -46,6 +46,20 @@ public sealed class WeightMask
         }
     }
 
+    /// <summary>A mask that keeps every weight.</summary>
+    public static WeightMask Full(ImmutableArray<long> shape)
+    {
+        var count = Product(shape);
+        var words = new ulong[(count + 63) / 64];
+        Array.Fill(words, ulong.MaxValue);
+        if (count % 64 != 0)
+        {
+            words[^1] >>= (int)(64 - (count % 64));
+        }
+
+        return new(shape, words);
+    }
+
     /// <summary>A mask from one byte a weight, zero or not, as in a reference run.</summary>
     /// <exception cref="ArgumentException">The number of bytes is not the shape's.</exception>
     public static WeightMask FromBytes(ImmutableArray<long> shape, ReadOnlySpan<byte> bytes)

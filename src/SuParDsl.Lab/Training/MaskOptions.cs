@@ -1,0 +1,73 @@
+namespace SuParDsl.Lab.Training;
+
+/// <summary>Whether and how masks move while a model trains.</summary>
+public sealed record MaskOptions
+{
+    /// <summary>The share of a run after which RigL's authors leave masks as they are.</summary>
+    private const double StopShare = 0.75;
+
+    /// <summary>The method; null for what the model's attributes say.</summary>
+    public SparsityMethod? Method { get; init; }
+
+    /// <summary>Which density the rule sees; null for the model's own choice.</summary>
+    public RuleDensity? RuleDensity { get; init; }
+
+    /// <summary>The number of steps between two updates.</summary>
+    public int Interval { get; init; } = 100;
+
+    /// <summary>The step after which updates begin.</summary>
+    public int Start { get; init; }
+
+    /// <summary>The last step that may have an update; 0 for three quarters of the run.</summary>
+    public int Stop { get; init; }
+
+    /// <summary>The share of its kept weights that SET and RigL drop and regrow in a tensor at first.</summary>
+    public double DropFraction { get; init; } = 0.3;
+
+    /// <summary>How that share falls.</summary>
+    public Ramp Drop { get; init; } = Ramp.Cosine;
+
+    /// <summary>How the density falls under gradual magnitude pruning.</summary>
+    public Ramp Prune { get; init; } = Ramp.Cubic;
+
+    /// <summary>Whether pruning ranks the weights of all tensors together.</summary>
+    public bool Global { get; init; }
+
+    /// <summary>Has a model's masks move as asked. It is initialised anew for that.</summary>
+    internal void Apply(Model model)
+    {
+        if (Method is { } method)
+        {
+            model.UseMethod(method, RuleDensity);
+        }
+    }
+
+    /// <summary>Begins to move a model's masks, or goes on after some steps; null where none moves.</summary>
+    /// <exception cref="UserException">The schedule does not fit the run.</exception>
+    internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done)
+    {
+        var moves = model.Tensors.Any(static tensor => tensor.Method != SparsityMethod.Static);
+        if (model.Masks.Count == 0 || !(moves || model.Rule == Rule.Measured))
+        {
+            return null;
+        }
+
+        var stop = Stop == 0 ? Math.Max(1, (int)(StopShare * steps)) : Stop;
+        if (stop > steps)
+        {
+            throw new UserException($"--mask-stop is {stop}: the run has {steps} steps, and masks may move up to step {steps}");
+        }
+
+        try
+        {
+            return new(model, optimizer, new MaskSchedule
+            {
+                Interval = Interval, Start = Start, Stop = stop, DropFraction = DropFraction, Drop = Drop, Prune = Prune, Global = Global,
+            }, done);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"masks cannot move as asked (see --mask-every, --mask-start, --mask-stop): {e.Message}");
+        }
+    }
+}

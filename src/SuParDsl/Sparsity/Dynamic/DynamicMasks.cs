@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// Moves a model's masks while it trains: takes the optimizer's steps and, where the schedule has an update, lets each sparse
+/// tensor's method choose another mask afterwards. Gradients for RigL's choice are those of that step; weights that are kept go
+/// on with their moments, new ones begin at zero with none. Under <see cref="Rule.Measured"/> it measures at each update, before
+/// masks move.
+/// </summary>
+/// <remarks>
+/// In place of <c>optimizer.step(maxNorm)</c> call <see cref="Step"/>. Between two of them masks do not change, however many
+/// micro-batches a step adds up: its gradient is the whole step's. In the steps that need dense gradients every matrix is stored whole.
+/// </remarks>
+public sealed class DynamicMasks : IDisposable
+{
+    private readonly Model model;
+    private readonly MuOptimizer optimizer;
+    private readonly MaskSchedule schedule;
+    private readonly Dictionary<string, ModelTensor> moving;
+    private readonly bool measures;
+    private UpdateShare? measurement;
+
+    /// <summary>Begins, or goes on after a number of steps.</summary>
+    /// <param name="model">The model; its tensors' methods are their attributes' or <see cref="Model.UseMethod"/>'s.</param>
+    /// <param name="optimizer">Its optimizer.</param>
+    /// <param name="schedule">When masks move.</param>
+    /// <param name="steps">The number of steps already taken.</param>
+    /// <exception cref="ArgumentException">No mask of the model moves and nothing is measured, or the schedule cannot be followed.</exception>
+    public DynamicMasks(Model model, MuOptimizer optimizer, MaskSchedule schedule, int steps = 0)
+    {
+        schedule.Check();
+        (this.model, this.optimizer, this.schedule, Steps) = (model, optimizer, schedule, steps);
+        moving = model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name) && tensor.Method != SparsityMethod.Static)
+            .ToDictionary(static tensor => tensor.Name);
+        measures = model.Rule == Rule.Measured && model.Masks.Count > 0;
+        if (moving.Count == 0 && !measures)
+        {
+            throw new ArgumentException($"no mask of this {model.GetName()} moves: give [Sparse] a Method, or call {nameof(Model.UseMethod)}");
+        }
+
+        RequireNoGradients();
+        Prepare();
+    }
+
+    /// <summary>The number of steps taken.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>The steps in which masks moved or something was measured, so far.</summary>
+    public int Updates { get; private set; }
+
+    /// <summary>
+    /// One step of the optimizer on the gradients at hand, clipped, after which they are zero; then the update of masks, where this
+    /// step has one.
+    /// </summary>
+    /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
+    /// <returns>The norm before clipping; where it is not finite, no step was taken and no mask moved.</returns>
+    public double Step(double maxNorm)
+    {
+        Steps++;
+        if (!schedule.IsUpdate(Steps))
+        {
+            var usual = optimizer.step(maxNorm);
+            Prepare();
+            return usual;
+        }
+
+        // Before the step, which zeroes what it has used.
+        var gradients = Gradients();
+        var shares = measurement?.Measure(model.Masks) ?? [];
+        var norm = optimizer.step(maxNorm);
+        if (double.IsFinite(norm))
+        {
+            Updates++;
+            Move(gradients);
+            model.SetShares(shares.ToDictionary(static s => s.Key, s => Mean(model.Shares.GetValueOrDefault(s.Key, s.Value), s.Value)));
+        }
+
+        Prepare();
+        return norm;
+    }
+
+    /// <summary>Counts a step that is not taken, as one whose loss is no number.</summary>
+    public void Skip()
+    {
+        Steps++;
+        Prepare();
+    }
+
+    /// <summary>Stops moving masks. The model and its optimizer stay as they are.</summary>
+    public void Dispose()
+    {
+        measurement?.Dispose();
+        measurement = null;
+        model.KeepWhole(false);
+    }
+
+    private void RequireNoGradients()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (name, parameter) in model.ParametersByName())
+        {
+            if (parameter.grad is { } gradient && gradient.count_nonzero().ToInt64() > 0)
+            {
+                throw new InvalidOperationException(
+                    $"{name} has a gradient, as in the middle of its accumulation: masks may move only between steps, after {nameof(MuOptimizer.zero_grad)}");
+            }
+        }
+    }
+
+    // Half of what was and half of what is, in single precision as checkpoints keep it.
+    private static double Mean(double old, double now) => (float)((old + now) / 2);
+
+    // Before the forward pass: what the next step will need.
+    private void Prepare()
+    {
+        var isUpdate = schedule.IsUpdate(Steps + 1);
+        measurement?.Dispose();
+        model.KeepWhole(isUpdate && (measures || moving.Values.Any(static tensor => tensor.Method == SparsityMethod.RigL)));
+        measurement = isUpdate && measures ? new UpdateShare(model) : null;
+    }
+
+    private Dictionary<string, float[]> Gradients()
+    {
+        using var scope = NewDisposeScope();
+        var parameters = model.ParametersByName();
+        return moving.Values.Where(static tensor => tensor.Method == SparsityMethod.RigL).ToDictionary(
+            static tensor => tensor.Name,
+            tensor => parameters[tensor.Name].grad is { } gradient ? ModelWeights.NumbersOf(gradient) : new float[tensor.Count]);
+    }
+
+    private void Move(Dictionary<string, float[]> gradients)
+    {
+        var masks = new Dictionary<string, WeightMask>();
+        foreach (var tensor in moving.Values.Where(tensor => tensor.Method != SparsityMethod.Gmp || !schedule.Global))
+        {
+            var (mask, weights) = (model.Masks[tensor.Name], model.GetWeights(tensor.Name));
+            masks[tensor.Name] = tensor.Method switch
+            {
+                SparsityMethod.Set => MaskMoves.Rewire(mask, weights, RandomScores(tensor), schedule.DropAt(Steps)),
+                SparsityMethod.RigL => MaskMoves.Rewire(mask, weights, gradients[tensor.Name], schedule.DropAt(Steps)),
+                _ => MaskMoves.Prune(tensor.Name, mask, weights, schedule.DensityAt(Steps, FinalDensity(tensor))),
+            };
+        }
+
+        ModelTensor[] together = [.. moving.Values.Where(tensor => tensor.Method == SparsityMethod.Gmp && schedule.Global)];
+        if (together.Length > 0)
+        {
+            var final = together.Sum(tensor => FinalDensity(tensor) * tensor.Count) / together.Sum(static tensor => tensor.Count);
+            var pruned = MaskMoves.PruneTogether(
+                [.. together.Select(tensor => model.Masks[tensor.Name])], [.. together.Select(tensor => model.GetWeights(tensor.Name))],
+                schedule.DensityAt(Steps, final));
+            foreach (var (tensor, mask) in together.Zip(pruned))
+            {
+                masks[tensor.Name] = mask;
+            }
+        }
+
+        model.SetMasks(masks);
+    }
+
+    private double FinalDensity(ModelTensor tensor) => model.DeclaredDensity(tensor.Name);
+
+    // From seed, name and step alone, so that a resumed run draws the same.
+    private float[] RandomScores(ModelTensor tensor)
+    {
+        var random = new SeededRandom(model.Seed, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{tensor.Name}/regrow {Steps}"));
+        var scores = new float[tensor.Count];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            scores[i] = (float)random.NextDouble();
+        }
+
+        return scores;
+    }
+}
