@@ -7,7 +7,6 @@ namespace SuParDsl.Lab.Commands;
 internal sealed class MaskOptionSet(MaskOptions defaults)
 {
     private readonly Option<SparsityMethod?> method = OptionFactory.ChoiceOrNone<SparsityMethod>("--method", "how masks move; without it as the model's attributes say");
-    private readonly Option<RuleDensity?> ruleDensity = OptionFactory.ChoiceOrNone<RuleDensity>("--rule-density", "with --method, the density that the rule sees; without it the model's own choice");
     private readonly Option<int> interval = OptionFactory.Integer("--mask-every", "steps between two updates of masks", defaults.Interval, 1);
     private readonly Option<int> start = OptionFactory.Integer("--mask-start", "step after which masks begin to move", defaults.Start, 0);
     private readonly Option<int> stop = OptionFactory.Integer("--mask-stop", "last step at which masks may move; 0 for three quarters of the run", defaults.Stop, 0);
@@ -17,16 +16,12 @@ internal sealed class MaskOptionSet(MaskOptions defaults)
     private readonly Option<bool> global = OptionFactory.Switch("--prune-global", "have gmp rank the weights of all tensors together");
 
     /// <summary>Its options.</summary>
-    public IEnumerable<Option> All => [method, ruleDensity, interval, start, stop, fraction, drop, prune, global];
+    public IEnumerable<Option> All => [method, interval, start, stop, fraction, drop, prune, global];
 
     /// <summary>What a command line asks for.</summary>
-    /// <exception cref="UserException">A density was chosen for the rule without a method.</exception>
     public MaskOptions Read(ParseResult result) => new()
     {
         Method = result.GetValue(method),
-        RuleDensity = result.GetValue(ruleDensity) is not { } seen || result.GetValue(method) is not null
-            ? result.GetValue(ruleDensity)
-            : throw new UserException($"--rule-density is {seen.ToString().ToLowerInvariant()}: it needs --method"),
         Interval = result.GetValue(interval),
         Start = result.GetValue(start),
         Stop = result.GetValue(stop),

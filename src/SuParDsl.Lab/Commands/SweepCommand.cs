@@ -30,9 +30,10 @@ internal static class SweepCommand
         var sizes = new SizeOptions<TModel, TSize>(example.Size, axes.Names(SizeAxis.Width, SizeAxis.Density).Concat(example.Data.Sizes));
         var training = new TrainingOptionSet(
             example.Training with { Steps = DefaultSteps, Warmup = DefaultSteps / 10, EvalEvery = int.MaxValue, SampleLength = 0 },
-            "--lr", "--seed", "--eval-every", "--sample-length");
+            "--lr", "--seed", "--method", "--eval-every", "--sample-length");
         var rates = OptionFactory.Reals("--lrs", "base learning rates", [.. Enumerable.Range(-11, 7).Select(static e => Math.Pow(2, e))], "above 0", static x => x > 0);
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare", axes.Rules);
+        var methods = OptionFactory.ChoiceList<SparsityMethod>("--methods", "the ways to move masks to compare; without it as the model's attributes say", []);
         var seeds = OptionFactory.Integer("--seeds", "runs at each point, from seed 1 on", 1, 1);
         var workers = OptionFactory.Integer("--workers", "processes that train side by side; 1 trains in this one", 1, 1);
         var constant = OptionFactory.Switch(
@@ -45,7 +46,7 @@ internal static class SweepCommand
         var engine = new EngineOptions();
         var command = new Command("sweep", "Trains over learning rates or init stds × densities × widths × rules × seeds, and finds each optimum; goes on where it was")
         {
-            rates, rules, seeds, workers, shard, merge,
+            rates, rules, methods, seeds, workers, shard, merge,
         };
         lists.AddTo(command);
         command.Add(constant);
@@ -68,17 +69,16 @@ internal static class SweepCommand
 
             var settings = new SweepSettings<TSize>(
                 SweepSettings<TSize>.CurrentVersion, example.Name, size, training.Read(result), open.Fingerprint,
-                result.GetValue(rules)!, values, result.GetValue(rates)!, result.GetValue(seeds), result.GetValue(constant));
+                result.GetValue(rules)!, values, result.GetValue(rates)!, result.GetValue(seeds), result.GetValue(constant),
+                result.GetValue(methods) is { Length: > 0 } chosen ? chosen : null);
             if (settings.ConstantNonZeros)
             {
                 settings.RequireConstantNonZeros();
             }
 
-            foreach (var different in settings.Points().Select(point => point.Size(axes, size)).Distinct())
-            {
-                TModel.Create(different, 0).Dispose();
-            }
-
+            // Builds every model once, so that one that cannot be built is refused before anything is trained.
+            var points = settings.Points().ToList();
+            var twins = SweepTwins.Among(points, axes, size);
             var folder = SweepFolder.Open(result.GetValue(path)!, settings);
             foreach (var other in result.GetValue(merge)?.Split(',') ?? [])
             {
@@ -89,8 +89,8 @@ internal static class SweepCommand
             folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
             folder.Write(SweepFolder.MachineFile, RunJson.Text(RunMachine.Here(device)));
             var output = result.InvocationConfiguration.Output;
-            var points = settings.Points().ToList();
-            var missing = result.GetValue(shard)!.Of(points).Where(point => !folder.Has(point)).ToList();
+            twins.Share(folder);
+            var missing = result.GetValue(shard)!.Of(points.Where(twins.IsFirst)).Where(point => !folder.Has(point)).ToList();
             output.WriteLine($"{points.Count} runs, {points.Count(folder.Has)} of them finished before, {missing.Count} to do here");
             var count = result.GetValue(workers);
             var failures = WorkProgress.Watch(output, Terminal.Of(output), missing.Count, "runs", done =>
@@ -109,6 +109,7 @@ internal static class SweepCommand
                 return queue.Failures;
             });
 
+            twins.Share(folder);
             return Finish(result, example.Name, folder, points, failures);
         });
         return command;

@@ -1,3 +1,5 @@
+using SuParDsl.Lab.Sizes;
+
 namespace SuParDsl.Lab.Sweeps;
 
 /// <summary>What the seeds came to at one value of a swept hyperparameter.</summary>
@@ -13,14 +15,23 @@ internal sealed record SweepValue(double Value, IReadOnlyDictionary<long, double
     public double? Error { get; } = Spread.Of(Losses.Values) / Math.Sqrt(Losses.Count);
 }
 
-/// <summary>The losses of one model over a hyperparameter.</summary>
+/// <summary>What the curves have in common whose optima are compared.</summary>
+/// <param name="Method">How masks move; null as the model's attributes say.</param>
 /// <param name="Rule">The rule.</param>
+/// <param name="Other">The hyperparameter that is not on the axis; null where it does not vary.</param>
+internal sealed record SweepFamily(SparsityMethod? Method, Rule Rule, double? Other)
+{
+    /// <summary>The method, if one is named, and the rule.</summary>
+    public string Name => (Method is { } method ? MethodNames.Of(method) + ", " : string.Empty) + RuleNames.Of(Rule);
+}
+
+/// <summary>The losses of one model over a hyperparameter.</summary>
+/// <param name="Family">What it shares with the curves that its optimum is compared to.</param>
 /// <param name="Width">The width.</param>
 /// <param name="Density">The density.</param>
-/// <param name="Other">The hyperparameter that is not on the axis; null where it does not vary.</param>
 /// <param name="Name">A name in legends.</param>
 /// <param name="Values">The losses by rising values.</param>
-internal sealed record SweepCurve(Rule Rule, double? Width, double? Density, double? Other, string Name, IReadOnlyList<SweepValue> Values)
+internal sealed record SweepCurve(SweepFamily Family, double? Width, double? Density, string Name, IReadOnlyList<SweepValue> Values)
 {
     /// <summary>The optimum of the mean losses; a value at which any seed diverged does not count. Null where there is none.</summary>
     public Optimum? Best { get; } = Optimum.Of([.. Values.Where(static at => at.Diverged == 0).Select(static at => (at.Value, at.Mean))]);

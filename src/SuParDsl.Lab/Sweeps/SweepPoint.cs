@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
 
@@ -11,11 +12,14 @@ namespace SuParDsl.Lab.Sweeps;
 /// <param name="Sigma">The base initial standard deviation.</param>
 /// <param name="LearningRate">The base learning rate.</param>
 /// <param name="Seed">What weights, masks and batches are drawn from.</param>
-internal sealed record SweepPoint(Rule Rule, double? Width, double? Density, double? Sigma, double LearningRate, long Seed)
+/// <param name="Method">How masks move; null as the model's attributes say.</param>
+internal sealed record SweepPoint(
+    Rule Rule, double? Width, double? Density, double? Sigma, double LearningRate, long Seed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SparsityMethod? Method = null)
 {
     /// <summary>A name for files.</summary>
     public string Id => string.Create(
-        CultureInfo.InvariantCulture, $"{Rule}{Part("-w", Width)}{Part("-d", Density)}{Part("-s", Sigma)}-lr{LearningRate:G9}-seed{Seed}");
+        CultureInfo.InvariantCulture, $"{(Method is { } method ? method + "-" : string.Empty)}{Rule}{Part("-w", Width)}{Part("-d", Density)}{Part("-s", Sigma)}-lr{LearningRate:G9}-seed{Seed}");
 
     /// <summary>The sizes of its model.</summary>
     public TSize Size<TModel, TSize>(SizeAxes<TModel, TSize> axes, TSize size)

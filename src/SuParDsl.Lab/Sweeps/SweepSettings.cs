@@ -18,10 +18,12 @@ namespace SuParDsl.Lab.Sweeps;
 /// <param name="LearningRates">The base learning rates.</param>
 /// <param name="Seeds">The number of models at each point.</param>
 /// <param name="ConstantNonZeros">Whether the density falls as the width grows, so that every row keeps its number of non-zeros.</param>
+/// <param name="Methods">How masks move; null as the model's attributes say.</param>
 internal sealed record SweepSettings<TSize>(
     int Version, string Example, TSize Size, TrainingOptions Training, string Data, IReadOnlyList<Rule> Rules,
     IReadOnlyDictionary<SizeAxis, double[]> Axes, IReadOnlyList<double> LearningRates, int Seeds,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ConstantNonZeros = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ConstantNonZeros = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SparsityMethod>? Methods = null)
     where TSize : class
 {
     /// <summary>The form of folders that this version writes.</summary>
@@ -36,9 +38,10 @@ internal sealed record SweepSettings<TSize>(
         from width in Of(SizeAxis.Width)
         from density in ConstantNonZeros ? [DensityAt(width!.Value)] : Of(SizeAxis.Density)
         from sigma in Of(SizeAxis.Sigma)
+        from method in Methods?.Cast<SparsityMethod?>() ?? [null]
         from rule in Rules
         from lr in LearningRates
-        select new SweepPoint(rule, width, density, sigma, lr, seed);
+        select new SweepPoint(rule, width, density, sigma, lr, seed, method);
 
     /// <summary>The density at which a row of some width has as many non-zeros as one of the first width at the first density.</summary>
     public double DensityAt(double width) => Axes[SizeAxis.Density][0] * Axes[SizeAxis.Width][0] / width;

@@ -19,11 +19,11 @@ internal sealed class SweepSummary
         hasOthers = rates > 1 && sigmas > 1;
         Curves =
         [
-            .. runs.GroupBy(run => (run.Point.Rule, run.Point.Width, run.Point.Density, Other: hasOthers ? run.Point.Sigma : null))
-                .OrderByDescending(static g => g.Key.Rule).ThenBy(static g => g.Key.Other)
+            .. runs.GroupBy(run => (
+                    Family: new SweepFamily(run.Point.Method, run.Point.Rule, hasOthers ? run.Point.Sigma : null), run.Point.Width, run.Point.Density))
+                .OrderBy(static g => g.Key.Family.Method).ThenByDescending(static g => g.Key.Family.Rule).ThenBy(static g => g.Key.Family.Other)
                 .ThenBy(static g => g.Key.Width).ThenByDescending(static g => g.Key.Density)
-                .Select(g => new SweepCurve(
-                    g.Key.Rule, g.Key.Width, g.Key.Density, g.Key.Other, Name(g.Key.Width, g.Key.Density, g.Key.Other), [.. Values(g)])),
+                .Select(g => new SweepCurve(g.Key.Family, g.Key.Width, g.Key.Density, Name(g.Key.Width, g.Key.Density, g.Key.Family.Other), [.. Values(g)])),
         ];
     }
 
@@ -37,11 +37,11 @@ internal sealed class SweepSummary
     public IReadOnlyList<SweepCurve> OverSigma => hasOthers
         ?
         [
-            .. Curves.GroupBy(static curve => (curve.Rule, curve.Width, curve.Density)).Select(static model => new SweepCurve(
-                model.Key.Rule, model.Key.Width, model.Key.Density, null, Name(model.Key.Width, model.Key.Density, null),
+            .. Curves.GroupBy(static curve => (Family: curve.Family with { Other = null }, curve.Width, curve.Density)).Select(static model => new SweepCurve(
+                model.Key.Family, model.Key.Width, model.Key.Density, Name(model.Key.Width, model.Key.Density, null),
                 [
-                    .. model.Where(static curve => curve.Best is not null).OrderBy(static curve => curve.Other).Select(static curve => new SweepValue(
-                        curve.Other!.Value, curve.Seeds.ToDictionary(static seed => seed.Key, static seed => seed.Value.Loss), Diverged: 0)),
+                    .. model.Where(static curve => curve.Best is not null).OrderBy(static curve => curve.Family.Other).Select(static curve => new SweepValue(
+                        curve.Family.Other!.Value, curve.Seeds.ToDictionary(static seed => seed.Key, static seed => seed.Value.Loss), Diverged: 0)),
                 ])),
         ]
         : [];
@@ -56,20 +56,20 @@ internal sealed class SweepSummary
     /// <returns>Null where the rule has no run without divergence there.</returns>
     public (double LearningRate, double? Sigma, SweepCurve Curve)? Best(Rule rule)
     {
-        var curves = Curves.Where(curve => curve.Rule == rule).ToList();
+        var curves = Curves.Where(curve => curve.Family.Rule == rule).ToList();
         var best = curves.Where(curve => (curve.Width, curve.Density) == (curves[0].Width, curves[0].Density) && curve.Best is not null)
             .MinBy(static curve => curve.Best!.Loss);
         return best?.Best is not { } optimum
             ? null
-            : isOverRates ? (optimum.Value, hasOthers ? best.Other : Runs[0].Point.Sigma, best) : (Runs[0].Point.LearningRate, optimum.Value, best);
+            : isOverRates ? (optimum.Value, hasOthers ? best.Family.Other : Runs[0].Point.Sigma, best) : (Runs[0].Point.LearningRate, optimum.Value, best);
     }
 
     /// <summary>Loss against the hyperparameter, a panel for each rule (and σ), each optimum marked.</summary>
     public PanelFigure Figure(string title) => new(
-        title, Hyperparameter, "validation loss", Curves.Select(static curve => curve.Rule).Distinct().Count(),
+        title, Hyperparameter, "validation loss", Curves.Select(static curve => curve.Family with { Other = null }).Distinct().Count(),
         [
-            .. Curves.GroupBy(static curve => (curve.Rule, curve.Other)).OrderBy(static group => group.Key.Other).Select(static group => new Panel(
-                RuleNames.Of(group.Key.Rule) + (group.Key.Other is { } sigma ? $", σ {Numbers.Text(sigma)}" : string.Empty),
+            .. Curves.GroupBy(static curve => curve.Family).OrderBy(static group => group.Key.Other).Select(static group => new Panel(
+                group.Key.Name + (group.Key.Other is { } sigma ? $", σ {Numbers.Text(sigma)}" : string.Empty),
                 [
                     .. group.Select(static curve => new PanelSeries(
                         Name(curve.Width, curve.Density, null),

@@ -18,9 +18,9 @@ internal static class SweepTables
     public static TextTable Optima(IReadOnlyList<SweepCurve> curves, string axis) => new(
         ["rule", "model", $"best {axis}", "of each seed", "loss", "drift (octaves)", "of each seed", "diverged at"],
         [
-            .. curves.GroupBy(static curve => (curve.Rule, curve.Other)).SelectMany(static group => group.Select(curve => new[]
+            .. curves.GroupBy(static curve => curve.Family).SelectMany(static group => group.Select(curve => new[]
             {
-                RuleNames.Of(curve.Rule),
+                curve.Family.Name,
                 curve.Name,
                 curve.Best is { } best ? $"{(best.IsAtEdge ? "edge " : string.Empty)}2^{Number(Math.Log2(best.Value))}" : "all diverged",
                 PerSeed([.. curve.Seeds.Values.Select(static seed => Math.Log2(seed.Value))], static mean => "2^" + Number(mean))
@@ -38,10 +38,10 @@ internal static class SweepTables
     /// <param name="axis">What they are over, in short.</param>
     public static IReadOnlyList<string> Drifts(IReadOnlyList<SweepCurve> curves, string axis) =>
     [
-        .. curves.GroupBy(static curve => (curve.Rule, curve.Other)).Where(static group => group.Count() > 1).Select(group =>
+        .. curves.GroupBy(static curve => curve.Family).Where(static group => group.Count() > 1).Select(group =>
         {
             var first = group.First();
-            var name = RuleNames.Of(first.Rule) + (first.Other is { } sigma ? $" at σ {Numbers.Text(sigma)}" : string.Empty);
+            var name = first.Family.Name + (first.Family.Other is { } sigma ? $" at σ {Numbers.Text(sigma)}" : string.Empty);
             var others = group.Skip(1).Where(curve => curve.DriftFrom(first) is not null);
             if (others.MaxBy(curve => Math.Abs(curve.DriftFrom(first)!.Value)) is not { } farthest)
             {
@@ -60,12 +60,12 @@ internal static class SweepTables
     /// <summary>Every run as comma-separated values.</summary>
     public static string Runs(IEnumerable<SweepRun> runs)
     {
-        var csv = new StringBuilder("rule,width,density,sigma,learning_rate,seed,outcome,validation_loss,steps,seconds\n");
+        var csv = new StringBuilder("method,rule,width,density,sigma,learning_rate,seed,outcome,validation_loss,steps,seconds\n");
         foreach (var (p, outcome, loss, steps, seconds) in runs)
         {
             csv.Append(
                 CultureInfo.InvariantCulture,
-                $"{p.Rule},{p.Width:G9},{p.Density:G9},{p.Sigma:G9},{p.LearningRate:G9},{p.Seed},{outcome},{loss:G9},{steps},{seconds:F2}\n");
+                $"{p.Method},{p.Rule},{p.Width:G9},{p.Density:G9},{p.Sigma:G9},{p.LearningRate:G9},{p.Seed},{outcome},{loss:G9},{steps},{seconds:F2}\n");
         }
 
         return csv.ToString();
@@ -75,8 +75,8 @@ internal static class SweepTables
     /// <param name="curves">The curves.</param>
     public static string OptimaCsv(IReadOnlyList<SweepCurve> curves)
     {
-        var csv = new StringBuilder("rule,width,density,sigma,seed,optimum,at_edge,loss,loss_error,drift_octaves,diverged\n");
-        foreach (var group in curves.GroupBy(static curve => (curve.Rule, curve.Other)))
+        var csv = new StringBuilder("method,rule,width,density,sigma,seed,optimum,at_edge,loss,loss_error,drift_octaves,diverged\n");
+        foreach (var group in curves.GroupBy(static curve => curve.Family))
         {
             foreach (var curve in group)
             {
@@ -93,7 +93,7 @@ internal static class SweepTables
 
         void Add(SweepCurve c, string seed, Optimum? best, double? error, double? drift, int? diverged) => csv.Append(
             CultureInfo.InvariantCulture,
-            $"{c.Rule},{c.Width:G9},{c.Density:G9},{c.Other:G9},{seed},{best?.Value:G9},{best?.IsAtEdge},{best?.Loss:G9},{error:G4},{drift:F4},{diverged}\n");
+            $"{c.Family.Method},{c.Family.Rule},{c.Width:G9},{c.Density:G9},{c.Family.Other:G9},{seed},{best?.Value:G9},{best?.IsAtEdge},{best?.Loss:G9},{error:G4},{drift:F4},{diverged}\n");
     }
 
     private static string AtEdge(SweepCurve curve) =>

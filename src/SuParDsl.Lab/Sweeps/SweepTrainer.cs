@@ -27,7 +27,12 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
         var size = point.Size(axes, settings.Size);
-        var options = settings.Training with { LearningRate = point.LearningRate, Seed = point.Seed };
+        var options = settings.Training with
+        {
+            LearningRate = point.LearningRate,
+            Seed = point.Seed,
+            Masks = settings.Training.Masks with { Method = point.Method ?? settings.Training.Masks.Method },
+        };
         using var model = TModel.Create(size, point.Seed);
         if (model.Masks.Count > 0)
         {

@@ -9,9 +9,6 @@ public sealed record MaskOptions
     /// <summary>The method; null for what the model's attributes say.</summary>
     public SparsityMethod? Method { get; init; }
 
-    /// <summary>Which density the rule sees; null for the model's own choice.</summary>
-    public RuleDensity? RuleDensity { get; init; }
-
     /// <summary>The number of steps between two updates.</summary>
     public int Interval { get; init; } = 100;
 
@@ -38,7 +35,7 @@ public sealed record MaskOptions
     {
         if (Method is { } method)
         {
-            model.UseMethod(method, RuleDensity);
+            model.UseMethod(method);
         }
     }
 

@@ -90,7 +90,7 @@ public sealed record CheckpointManifest(
 
     /// <summary>Makes sure that the whole multiplier table is the model's: for after the weights' own, whose differences are named.</summary>
     /// <exception cref="CheckpointException">It is another.</exception>
-    internal void RequireTable(string path, Model model) => RequireSame(path, "multiplier table's fingerprint", Table, model.MuTable.Fingerprint);
+    internal void RequireTable(string path, MuTable table) => RequireSame(path, "multiplier table's fingerprint", Table, table.Fingerprint);
 
     private static void RequireSame(string path, string what, string saved, string here)
     {

@@ -50,9 +50,9 @@ public static class ModelCheckpoint
     }
 
     /// <summary>Makes sure that a file is of a model, before anything changes.</summary>
-    /// <returns>The masks that it holds.</returns>
+    /// <returns>The masks and shares that it holds.</returns>
     /// <exception cref="CheckpointException">The file is damaged, is not of this model, or has another table.</exception>
-    internal static IReadOnlyDictionary<string, WeightMask> Check(Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable)
+    internal static SavedMasks Check(Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable)
     {
         var path = file.Path;
         var buffers = model.named_buffers().ToArray();
@@ -76,20 +76,21 @@ public static class ModelCheckpoint
             }
         }
 
-        var masks = model.Masks.ToDictionary(static entry => entry.Key, entry => ReadMask(file, rename(entry.Key), entry.Value));
+        var saved = new SavedMasks(
+            model.Masks.ToDictionary(static entry => entry.Key, entry => ReadMask(file, rename(entry.Key), entry.Value)), ReadShares(model, file, rename));
         if (!anyTable && file.Metadata.TryGetValue(CheckpointTable.Key, out var table))
         {
-            CheckpointTable.RequireSame(path, table, model.TableWith(masks, ReadShares(model, file, rename)));
+            CheckpointTable.RequireSame(path, table, model.TableWith(saved));
         }
 
-        return masks;
+        return saved;
     }
 
     /// <summary>Reads the weights of a file that was found to be of a model.</summary>
-    internal static void Apply(Model model, SafetensorsReader file, IReadOnlyDictionary<string, WeightMask> masks, Func<string, string> rename)
+    internal static void Apply(Model model, SafetensorsReader file, SavedMasks saved, Func<string, string> rename)
     {
-        model.SetMasks(masks);
-        model.SetShares(ReadShares(model, file, rename));
+        model.SetMasks(saved.Masks);
+        model.SetShares(saved.Shares);
         foreach (var tensor in model.Tensors)
         {
             model.SetWeights(tensor.Name, file.ReadFloats(rename(tensor.Name)));
@@ -127,3 +128,8 @@ public static class ModelCheckpoint
         }
     }
 }
+
+/// <summary>What a file holds of a model's masks, checked but not yet applied.</summary>
+/// <param name="Masks">The masks by their tensors' full names.</param>
+/// <param name="Shares">The measured shares q of those that have one.</param>
+internal sealed record SavedMasks(IReadOnlyDictionary<string, WeightMask> Masks, IReadOnlyDictionary<string, double> Shares);

@@ -47,8 +47,8 @@ public static class TrainingCheckpoint
         using var state = Verified(path, OptimizerFile, manifest);
         using var random = Verified(path, RandomFile, manifest);
         var masks = ModelCheckpoint.Check(model, weights, static name => name, anyTable: false);
-        manifest.RequireTable(path, model);
-        var saved = OptimizerCheckpoint.Read(optimizer, state, masks);
+        manifest.RequireTable(path, model.TableWith(masks));
+        var saved = OptimizerCheckpoint.Read(optimizer, state, masks.Masks);
 
         // First what the engine judges by itself.
         LoadRandom(random);

@@ -14,7 +14,6 @@ public abstract partial class Model : Layer
     private ImmutableDictionary<string, WeightMask> masks = [];
     private ImmutableDictionary<string, double> shares = [];
     private SparsityMethod? method;
-    private RuleDensity? ruleDensity;
 
     /// <summary>Declares every tensor and initialises it with seed 0.</summary>
     /// <exception cref="SizeException">A size, density or multiplier is outside its range.</exception>
@@ -47,8 +46,8 @@ public abstract partial class Model : Layer
     public MuTable Table(OptimizerFamily family) => MuTable.Of(GetName(), Tensors, declaration, family);
 
     /// <summary>The table under Adam that this model would have with other masks and shares: realised densities move it.</summary>
-    internal MuTable TableWith(IReadOnlyDictionary<string, WeightMask> otherMasks, IReadOnlyDictionary<string, double> otherShares) =>
-        MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(otherMasks), shares.SetItems(otherShares)), declaration, OptimizerFamily.Adam);
+    internal MuTable TableWith(SavedMasks others) =>
+        MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(others.Masks), shares.SetItems(others.Shares)), declaration, OptimizerFamily.Adam);
 
     /// <summary>
     /// The share q of a full step that each sparse tensor's mask lets through, by full name, as measured so far; see
@@ -99,9 +98,8 @@ public abstract partial class Model : Layer
 
     /// <summary>Has every sparse tensor's mask move by a method, whatever its attribute says, and initialises anew.</summary>
     /// <param name="method">The method; <see cref="DynamicMasks"/> carries it out.</param>
-    /// <param name="seen">Which density the rule sees; the model's own choice where null.</param>
     /// <exception cref="SizeException">No tensor is sparse, or a mask has a pattern that would not survive.</exception>
-    public void UseMethod(SparsityMethod method, RuleDensity? seen = null)
+    public void UseMethod(SparsityMethod method)
     {
         if (!Enum.IsDefined(method))
         {
@@ -111,7 +109,6 @@ public abstract partial class Model : Layer
         this.method = masks.IsEmpty && method != SparsityMethod.Static
             ? throw new SizeException($"every tensor of this {GetName()} has density 1: {method} needs one below 1")
             : method;
-        ruleDensity = seen;
         Initialize(Seed);
     }
 
@@ -164,9 +161,9 @@ public abstract partial class Model : Layer
             tensor => shares.TryGetValue(tensor.Name, out var share) ? tensor with { Share = share } : tensor),
     ];
 
-    private ModelTensor Seen(ModelTensor tensor, WeightMask mask) => (ruleDensity ?? declaration.RuleDensity, tensor.Method) switch
+    private ModelTensor Seen(ModelTensor tensor, WeightMask mask) => (declaration.RuleDensity, tensor.Method) switch
     {
-        (RuleDensity.Realised, _) or (RuleDensity.Nominal, SparsityMethod.Gmp) => tensor with { Density = tensor.Density with { Value = mask.Density } },
+        (RuleDensity.Realised, _) or (_, SparsityMethod.Gmp) when Rule != Rule.SuParFinal => tensor with { Density = tensor.Density with { Value = mask.Density } },
         _ => tensor,
     };
 

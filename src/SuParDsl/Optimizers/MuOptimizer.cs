@@ -21,6 +21,7 @@ public sealed class MuOptimizer : IDisposable
 {
     private readonly Model model;
     private readonly Func<Masters, (ImmutableArray<MuGroup> Groups, Updates Updates)> make;
+    private ImmutableArray<MuGroup> groups;
     private Updates updates;
     private (string Name, Parameter Weight, Parameter Master)[] weights;
     private Masters masters;
@@ -32,7 +33,7 @@ public sealed class MuOptimizer : IDisposable
     {
         (Kind, this.model, this.make, LossScale) = (kind, model, make, lossScale);
         (masters, weights) = MastersOf(model);
-        (Groups, updates) = make(masters);
+        (groups, updates) = make(masters);
         masksVersion = model.MasksVersion;
         Lr = lr;
     }
@@ -41,7 +42,14 @@ public sealed class MuOptimizer : IDisposable
     public string Kind { get; }
 
     /// <summary>The groups with their multipliers.</summary>
-    public ImmutableArray<MuGroup> Groups { get; private set; }
+    public ImmutableArray<MuGroup> Groups
+    {
+        get
+        {
+            FollowMasks();
+            return groups;
+        }
+    }
 
     /// <summary>The factor on the loss, where half precision needs one; else null.</summary>
     public LossScale? LossScale { get; }
@@ -61,9 +69,10 @@ public sealed class MuOptimizer : IDisposable
             field = double.IsFinite(value) && value >= 0
                 ? value
                 : throw new ArgumentOutOfRangeException(nameof(value), value, "the learning rate must be a finite number, at least 0");
-            for (var group = 0; group < Groups.Length; group++)
+            FollowMasks();
+            for (var group = 0; group < groups.Length; group++)
             {
-                updates.SetRate(group, value * Groups[group].LearningRate);
+                updates.SetRate(group, value * groups[group].LearningRate);
             }
         }
     }
@@ -74,7 +83,7 @@ public sealed class MuOptimizer : IDisposable
         get
         {
             FollowMasks();
-            return StatesOf(Groups, updates);
+            return StatesOf(groups, updates);
         }
     }
 
@@ -210,11 +219,11 @@ public sealed class MuOptimizer : IDisposable
 
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var (oldGroups, oldUpdates, oldMasters, oldWeights) = (Groups, updates, masters, weights);
+        var (oldGroups, oldUpdates, oldMasters, oldWeights) = (groups, updates, masters, weights);
         (masters, weights) = MastersOf(model);
-        (Groups, updates) = make(masters);
+        (groups, updates) = make(masters);
         var before = StatesOf(oldGroups, oldUpdates).ToDictionary(static entry => entry.Name, static entry => entry.State);
-        foreach (var (name, state) in StatesOf(Groups, updates))
+        foreach (var (name, state) in StatesOf(groups, updates))
         {
             StateTransfer.Carry(before[name], oldMasters.AnyMaskOf(name), state, masters.AnyMaskOf(name));
         }

@@ -6,7 +6,8 @@ namespace SuParDsl;
 /// <summary>One of TorchSharp's own optimizers.</summary>
 internal sealed class StockUpdates(OptimizerHelper inner, IReadOnlyList<ParamGroup> groups) : Updates
 {
-    public override IReadOnlyList<UpdateState> States =>
+    // Taken once: later the parameters may be gone, as when another storage replaces them.
+    public override IReadOnlyList<UpdateState> States { get; } =
         [.. inner.state_dict().State.Zip(groups.SelectMany(static group => group.Parameters), Of)];
 
     public override void SetRate(int group, double rate) => groups[group].LearningRate = rate;

@@ -19,6 +19,12 @@ public enum Rule
     SuParLrOnly,
 
     /// <summary>
+    /// Ablation (arXiv 2405.15743, figure 12): SµPar with the density that pruning will reach, also while a tensor is still denser.
+    /// Elsewhere it is SµPar.
+    /// </summary>
+    SuParFinal,
+
+    /// <summary>
     /// SµPar's initialisation, with learning rates by the share of a full step that a mask lets through, measured during training
     /// by <c>DynamicMasks</c>, in place of the density: for masks that move. Until something is measured it is SµPar.
     /// </summary>

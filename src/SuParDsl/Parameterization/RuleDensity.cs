@@ -11,7 +11,4 @@ public enum RuleDensity
 
     /// <summary>The share of weights that the drawn mask keeps.</summary>
     Realised,
-
-    /// <summary>The density that was asked for, also while a tensor under gradual magnitude pruning is still denser.</summary>
-    Final,
 }

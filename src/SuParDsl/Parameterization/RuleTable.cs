@@ -87,7 +87,7 @@ public static class RuleTable
         {
             (Rule.Standard, _) => row.Standard,
             (Rule.MuP, _) => row.MuP,
-            (Rule.SuPar or Rule.Measured, _) => row.SuPar,
+            (Rule.SuPar or Rule.SuParFinal or Rule.Measured, _) => row.SuPar,
             (Rule.SuParInitOnly, Quantity.AdamRate or Quantity.SgdRate or Quantity.MuonRate) => row.MuP,
             (Rule.SuParLrOnly, Quantity.InitVariance) => row.MuP,
             (Rule.SuParInitOnly or Rule.SuParLrOnly, _) => row.SuPar,

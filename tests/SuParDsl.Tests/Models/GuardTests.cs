@@ -89,6 +89,6 @@ public class GuardTests
 
     [Fact]
     public void A_rule_that_is_none() => Assert.Equal(
-        "the rule is 9: it must be one of SuPar, MuP, Standard, SuParInitOnly, SuParLrOnly",
+        "the rule is 9: it must be one of SuPar, MuP, Standard, SuParInitOnly, SuParLrOnly, SuParFinal, Measured",
         Assert.Throws<SizeException>(() => Declaration.Root((Rule)9, 0.02)).Message);
 }

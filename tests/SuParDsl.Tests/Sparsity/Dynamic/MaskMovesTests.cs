@@ -1,0 +1,95 @@
+namespace SuParDsl.Tests.Sparsity.Dynamic;
+
+/// <summary>Which weights are dropped and grown, against plain sorting.</summary>
+public class MaskMovesTests
+{
+    private const int Count = 1000;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(137)]
+    [InlineData(500)]
+    public void The_largest_scores_are_those_of_a_sort(int wanted)
+    {
+        var (scores, candidates) = (Numbers("scores"), Mask("candidates", 500));
+
+        var chosen = LargestScores.Choose(scores, i => candidates[i], wanted);
+
+        var expected = candidates.Positions().OrderByDescending(i => Math.Abs(scores[i])).ThenBy(static i => i).Take(wanted).Order();
+        Assert.Equal(expected, new WeightMask([Count], chosen).Positions());
+    }
+
+    [Fact]
+    public void Of_equal_scores_the_first_are_chosen_and_what_is_no_number_comes_last()
+    {
+        float[] scores = [1, 2, float.NaN, 2, -2, 0.5f];
+
+        Assert.Equal([1, 3], new WeightMask([6], LargestScores.Choose(scores, static _ => true, 2)).Positions());
+        Assert.Equal([0, 1, 3, 4, 5], new WeightMask([6], LargestScores.Choose(scores, static _ => true, 5)).Positions());
+    }
+
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.05)]
+    [InlineData(0.999)]
+    public void Rewiring_drops_the_smallest_and_grows_the_largest_gradients(double fraction)
+    {
+        var (mask, weights, gradients) = (Mask("mask", 250), Numbers("weights"), Numbers("gradients"));
+
+        var moved = MaskMoves.Rewire(mask, weights, gradients, fraction);
+
+        // RigL, algorithm 1, by sorting: drops are rounded down, growth is among all that are not kept then.
+        var dropped = (int)(fraction * 250);
+        var stay = mask.Positions().OrderByDescending(i => Math.Abs(weights[i])).Take(250 - dropped).ToHashSet();
+        var grown = Enumerable.Range(0, Count).Select(static i => (long)i).Where(i => !stay.Contains(i)).OrderByDescending(i => Math.Abs(gradients[i])).Take(dropped);
+        Assert.Equal(stay.Concat(grown).Order(), moved.Positions());
+        Assert.Equal(250, moved.Kept);
+    }
+
+    [Fact]
+    public void A_weight_that_is_dropped_may_grow_again_at_once()
+    {
+        var mask = WeightMask.FromBytes([4], [1, 1, 0, 0]);
+
+        var moved = MaskMoves.Rewire(mask, [5, 1, 0, 0], [0, 9, 1, 0], 0.5);
+
+        Assert.Equal([0, 1], moved.Positions());
+    }
+
+    [Fact]
+    public void A_full_mask_has_nothing_to_grow() =>
+        Assert.Equal(4, MaskMoves.Rewire(WeightMask.Full([4]), [4, 3, 2, 1], [1, 2, 3, 4], 0.5).Kept);
+
+    [Fact]
+    public void Pruning_keeps_the_largest_and_brings_nothing_back()
+    {
+        var weights = Numbers("weights");
+        var first = MaskMoves.Prune("W", WeightMask.Full([Count]), weights, 0.5);
+        var second = MaskMoves.Prune("W", first, weights, 0.1);
+
+        Assert.Equal((500, 100), (first.Kept, second.Kept));
+        Assert.Equal(Enumerable.Range(0, Count).OrderByDescending(i => Math.Abs(weights[i])).Take(100).Order().Select(static i => (long)i), second.Positions());
+        Assert.Equal(
+            "the density of W is 0.1, and pruning should reach 0.5 now: pruning brings no weight back, so the target must be at most 0.1",
+            Assert.Throws<ArgumentException>(() => MaskMoves.Prune("W", second, weights, 0.5)).Message);
+    }
+
+    [Fact]
+    public void Pruning_together_ranks_all_tensors_as_one_and_empties_none()
+    {
+        float[] large = [9, 8, 7, 6], small = [0.1f, 0.3f, 0.2f, 0];
+
+        var pruned = MaskMoves.PruneTogether([WeightMask.Full([4]), WeightMask.Full([2, 2])], [large, small], 0.5);
+
+        Assert.Equal([0, 1, 2, 3], pruned[0].Positions());
+        Assert.Equal([1], pruned[1].Positions());
+    }
+
+    private static float[] Numbers(string name)
+    {
+        var random = new SeededRandom(1, name);
+        return [.. Enumerable.Range(0, Count).Select(_ => (float)random.NextNormal())];
+    }
+
+    private static WeightMask Mask(string name, int kept) => MaskDraw.Draw(SuParDsl.Mask.Exact, [Count, 1], (double)kept / Count, 1, name);
+}
