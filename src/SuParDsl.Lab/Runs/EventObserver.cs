@@ -26,5 +26,21 @@ internal sealed class EventObserver(EventFile events, ITrainingObserver next) : 
     }
 
     /// <inheritdoc/>
+    public void MasksMoved(IReadOnlyList<MaskState> masks)
+    {
+        events.Add(DateTimeOffset.UtcNow, masks[0].Step, [.. masks.SelectMany(Scalars)]);
+        next.MasksMoved(masks);
+    }
+
+    /// <inheritdoc/>
     public void Diverged(int step, string cause) => next.Diverged(step, cause);
+
+    private static IEnumerable<(string, double)> Scalars(MaskState mask)
+    {
+        yield return ("density/" + mask.Tensor, mask.Density);
+        if (mask.Share is { } share)
+        {
+            yield return ("share/" + mask.Tensor, share);
+        }
+    }
 }

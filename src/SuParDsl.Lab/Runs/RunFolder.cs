@@ -15,6 +15,8 @@ internal sealed class RunFolder
     private const string VocabularyFile = "vocabulary.json";
     private const string WeightsFile = "model.safetensors";
     private const string MetricsFile = "metrics.csv";
+    private const string MasksFile = "masks.csv";
+    private const string MaskChartFile = "masks.svg";
     private const string ChartFile = "loss.svg";
     private const string TableFile = "table.md";
     private const string SampleFile = "sample.txt";
@@ -107,6 +109,11 @@ internal sealed class RunFolder
     {
         WriteMetrics(history);
         Write(ChartFile, LossChart.Of(title, lossLabel, history).ToSvg());
+        if (history.Masks.Count > 0)
+        {
+            Write(MaskChartFile, MaskChart.Of(title, history.Masks).ToSvg());
+        }
+
         ModelCheckpoint.Save(model, Full(WeightsFile), new Dictionary<string, string>
         {
             ["format"] = "supardsl",
@@ -116,12 +123,21 @@ internal sealed class RunFolder
     }
 
     /// <summary>Writes every step so far.</summary>
-    public void WriteMetrics(TrainingHistory history) => Write(MetricsFile, MetricsTable.Of(history));
+    public void WriteMetrics(TrainingHistory history)
+    {
+        if (history.Masks.Count > 0)
+        {
+            // First: the metrics are what a resumed run looks for.
+            Write(MasksFile, MaskTable.Of(history.Masks));
+        }
+
+        Write(MetricsFile, MetricsTable.Of(history));
+    }
 
     /// <summary>Reads the run until a step.</summary>
     /// <exception cref="UserException">The file is missing or damaged.</exception>
     public TrainingHistory ReadMetrics(int steps) => File.Exists(Full(MetricsFile))
-        ? MetricsReader.Read(Full(MetricsFile), steps)
+        ? MetricsReader.Read(Full(MetricsFile), steps) with { Masks = File.Exists(Full(MasksFile)) ? MaskTable.Read(Full(MasksFile), steps) : [] }
         : throw new UserException($"{Path} has checkpoints but no {MetricsFile}: it is damaged");
 
     /// <summary>Writes a generated text.</summary>

@@ -16,11 +16,22 @@ internal sealed record StepMetrics(int Step, double Loss, double LearningRate, d
 /// <param name="Accuracy">The share of units whose likeliest class was right; null where the loss knows no classes.</param>
 internal sealed record Evaluation(int Step, double Loss, long Units, double? Accuracy = null);
 
+/// <summary>What a tensor's mask was after an update of masks.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Tensor">The tensor's full name.</param>
+/// <param name="Density">The share of its weights that are kept.</param>
+/// <param name="Share">The measured share q of a full step that its mask lets through; null where it is not measured.</param>
+internal sealed record MaskState(int Step, string Tensor, double Density, double? Share);
+
 /// <summary>A run, as far as it came.</summary>
 /// <param name="Steps">Its steps.</param>
 /// <param name="Evaluations">Its measurements; the last one is at its end.</param>
 /// <param name="Outcome">How it ended.</param>
-internal sealed record TrainingHistory(IReadOnlyList<StepMetrics> Steps, IReadOnlyList<Evaluation> Evaluations, Outcome Outcome);
+internal sealed record TrainingHistory(IReadOnlyList<StepMetrics> Steps, IReadOnlyList<Evaluation> Evaluations, Outcome Outcome)
+{
+    /// <summary>Its masks after each update; nothing where they do not move.</summary>
+    public IReadOnlyList<MaskState> Masks { get; init; } = [];
+}
 
 /// <summary>How a run ended.</summary>
 internal enum Outcome
@@ -43,6 +54,11 @@ internal interface ITrainingObserver
 
     /// <summary>A measurement is done.</summary>
     void Evaluated(Evaluation evaluation);
+
+    /// <summary>Masks have moved, or were measured.</summary>
+    void MasksMoved(IReadOnlyList<MaskState> masks)
+    {
+    }
 
     /// <summary>A step was not taken.</summary>
     /// <param name="step">The step.</param>

@@ -22,6 +22,7 @@ internal sealed class Trainer(
 
     private readonly List<StepMetrics> steps = [];
     private readonly List<Evaluation> evaluations = [];
+    private readonly List<MaskState> maskStates = [];
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private double earlierSeconds;
     private DynamicMasks? masks;
@@ -114,6 +115,8 @@ internal sealed class Trainer(
         steps.AddRange(history.Steps);
         evaluations.Clear();
         evaluations.AddRange(history.Evaluations);
+        maskStates.Clear();
+        maskStates.AddRange(history.Masks);
         earlierSeconds = steps.Count > 0 ? steps[^1].Seconds : 0;
         clock.Restart();
         masks?.Dispose();
@@ -143,6 +146,7 @@ internal sealed class Trainer(
         }
 
         var limit = options.GradClip > 0 ? options.GradClip : double.PositiveInfinity;
+        var updates = masks?.Updates;
         var norm = !double.IsFinite(mean) ? double.NaN : masks?.Step(limit) ?? optimizer.step(limit);
         string? cause = null;
         if (!double.IsFinite(norm))
@@ -162,6 +166,14 @@ internal sealed class Trainer(
         var speed = steps.Count == 0 ? now : steps[^1].UnitsPerSecond + (SpeedSmoothing * (now - steps[^1].UnitsPerSecond));
         steps.Add(new(steps.Count + 1, mean, optimizer.Lr, norm, speed, earlierSeconds + clock.Elapsed.TotalSeconds));
         observer.Stepped(steps[^1]);
+        if (masks?.Updates != updates)
+        {
+            MaskState[] moved = [.. model.Masks.OrderBy(static mask => mask.Key, StringComparer.Ordinal).Select(mask => new MaskState(
+                steps.Count, mask.Key, mask.Value.Density, model.Shares.TryGetValue(mask.Key, out var share) ? share : null))];
+            maskStates.AddRange(moved);
+            observer.MasksMoved(moved);
+        }
+
         return cause;
     }
 
@@ -184,5 +196,5 @@ internal sealed class Trainer(
         observer.Evaluated(evaluation);
     }
 
-    private TrainingHistory History(Outcome outcome) => new([.. steps], [.. evaluations], outcome);
+    private TrainingHistory History(Outcome outcome) => new([.. steps], [.. evaluations], outcome) { Masks = [.. maskStates] };
 }

@@ -27,6 +27,9 @@ public sealed class SparseAttribute : Attribute
     /// <summary>How the mask is drawn.</summary>
     public Mask Mask { get; set; }
 
+    /// <summary>Whether and how the mask moves while the model trains; <c>DynamicMasks</c> carries it out.</summary>
+    public SparsityMethod Method { get; set; }
+
     /// <summary>Whether every matrix gets the same density or, on a block, a Repeat or a class, a share by its sizes.</summary>
     public Distribution Distribution { get; set; }
 }

@@ -98,8 +98,10 @@ public sealed class Declaration
     public Declaration Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);
 
     /// <summary>This place under a <c>[Sparse]</c> that covers every hidden matrix inside.</summary>
-    public Declaration Sparse(TensorDensity density, Mask mask = Mask.Exact, Distribution distribution = Distribution.Uniform) =>
-        Copy(path, new SparseCover(density, mask, distribution), DepthMultiplier);
+    public Declaration Sparse(
+        TensorDensity density, Mask mask = Mask.Exact, Distribution distribution = Distribution.Uniform,
+        SparsityMethod method = SparsityMethod.Static) =>
+        Copy(path, new SparseCover(density, mask, distribution, method), DepthMultiplier);
 
     /// <summary>This place under a <c>[Dense]</c>.</summary>
     public Declaration Dense() => Copy(path, cover: null, DepthMultiplier);
@@ -126,6 +128,7 @@ public sealed class Declaration
             Full(name), role, axes, fanIn, fanOut, options.Init ?? Init.Normal, options.Density ?? cover?.Density ?? TensorDensity.Dense)
         {
             Mask = cover?.Mask ?? options.Mask,
+            Method = cover?.Method ?? options.Method,
             Cover = cover,
             Gain = options.Gain ?? 1,
             LrScale = options.LrScale ?? 1,

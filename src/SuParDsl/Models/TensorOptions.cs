@@ -12,6 +12,9 @@ public readonly record struct TensorOptions
     /// <summary>How the mask is drawn.</summary>
     public Mask Mask { get; init; }
 
+    /// <summary>Whether and how the mask moves.</summary>
+    public SparsityMethod Method { get; init; }
+
     /// <summary><c>[Init(Gain = …)]</c>: a factor on the rule's standard deviation.</summary>
     public double? Gain { get; init; }
 

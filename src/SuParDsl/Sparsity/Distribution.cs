@@ -14,4 +14,5 @@ public enum Distribution
 /// <param name="Density">The density of all of them together.</param>
 /// <param name="Mask">How their masks are drawn.</param>
 /// <param name="Distribution">How the density falls on each.</param>
-internal sealed record SparseCover(TensorDensity Density, Mask Mask, Distribution Distribution);
+/// <param name="Method">Whether and how their masks move.</param>
+internal sealed record SparseCover(TensorDensity Density, Mask Mask, Distribution Distribution, SparsityMethod Method);

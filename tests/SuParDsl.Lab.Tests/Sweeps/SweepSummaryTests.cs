@@ -24,7 +24,7 @@ public sealed class SweepSummaryTests
         // One line for the mean and one for each seed.
         var csv = SweepTables.OptimaCsv(summary.Curves).Split('\n');
         Assert.Equal(1 + (2 * 4) + 1, csv.Length);
-        Assert.StartsWith("SuPar,,0.25,,2,0.015625,False,", csv[7]);
+        Assert.StartsWith(",SuPar,,0.25,,2,0.015625,False,", csv[7]);
     }
 
     [Fact]

@@ -65,6 +65,24 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void Methods_are_compared_and_what_is_one_run_is_trained_once()
+    {
+        string[] arguments = ["--methods", "static,gmp", "--rules", "supar,suparfinal", "--mask-every", "1"];
+        var (code, output, error) = Sweep("sweep", arguments);
+
+        // Of two densities, two learning rates, two rules and two methods: at density 1 all are one, and static masks know one SµPar.
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Contains("16 runs, 0 of them finished before, 8 to do here", output);
+        Assert.Contains("all 16 runs are finished", output);
+        Assert.Contains("GMP, SµPar, final ρ", output);
+        var losses = File.ReadLines(folder["sweep/runs.csv"]).Skip(1).Select(static line => line.Split(',')).ToLookup(
+            static row => (Density: row[3], Rate: row[5]), static row => row[8]);
+        Assert.All(losses.Where(static group => group.Key.Density == "1"), static group => Assert.Single(group.Distinct()));
+        Assert.All(losses.Where(static group => group.Key.Density != "1"), static group => Assert.Equal(3, group.Distinct().Count()));
+        Assert.Contains("16 of them finished before, 0 to do here", Sweep("sweep", arguments).Output);
+    }
+
+    [Fact]
     public void A_folder_of_something_else_is_refused() => Refused("is there already and is not an empty folder", ["sweep", "--data", data, "--out", folder.Path]);
 
     [Fact]
@@ -157,7 +175,7 @@ public sealed class SweepTests : IDisposable
         Assert.Contains("w 32 ρ 1/2", output);
         Assert.Contains("w 64 ρ 1/4", output);
         Assert.Equal(["32,0.5", "64,0.25"], File.ReadLines(folder["sweep/runs.csv"]).Skip(1)
-            .Select(static line => string.Join(',', line.Split(',')[1..3])).Distinct().Order());
+            .Select(static line => string.Join(',', line.Split(',')[2..4])).Distinct().Order());
         Assert.Contains("\"constantNonZeros\": true", File.ReadAllText(folder["sweep/sweep.json"]));
         Assert.Contains("4 of them finished before, 0 to do here", Sweep("sweep", more).Output);
         Refused("another constantNonZeros (true, now none)", Arguments("sweep", [.. more[..2], .. more[4..]]));

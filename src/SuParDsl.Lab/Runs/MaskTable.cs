@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Runs;
+
+/// <summary>A run's masks as comma-separated values: a row a tensor and update.</summary>
+internal static class MaskTable
+{
+    private const string Header = "step,tensor,density,share";
+
+    /// <summary>The whole file.</summary>
+    public static string Of(IEnumerable<MaskState> masks)
+    {
+        var text = new StringBuilder(Header).Append('\n');
+        foreach (var (step, tensor, density, share) in masks)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{step},{tensor},{density:R},{share:R}\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Reads it back until a step.</summary>
+    /// <exception cref="UserException">It is damaged.</exception>
+    public static IReadOnlyList<MaskState> Read(string path, int steps) =>
+        [.. File.ReadLines(path).Skip(1).Select((line, index) => Row(path, line, index + 2)).TakeWhile(row => row.Step <= steps)];
+
+    private static MaskState Row(string path, string line, int number)
+    {
+        double? share = null;
+        return line.Split(',') is [var step, { Length: > 0 } tensor, var density, var measured]
+            && int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && Share(density) is { } kept && (measured.Length == 0 || (share = Share(measured)) is not null)
+            ? new(count, tensor, kept, share)
+            : throw new UserException($"{path} is damaged at line {number}: '{line}' is not a step, a tensor, a density and a share");
+    }
+
+    private static double? Share(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1 ? number : null;
+}
