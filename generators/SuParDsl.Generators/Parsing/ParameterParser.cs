@@ -154,12 +154,12 @@ internal static class ParameterParser
         if (context.Kind == DeclarationKind.Block)
         {
             context.Findings.Add(
-                Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name,
+                Descriptors.BlockBase, AttributeText.Argument(mark, 0, context.Cancellation)?.GetLocation() ?? location, parameter.Name, context.Type.Name,
                     shortName);
         }
         else if (stated <= 0)
         {
-            context.Findings.Add(Descriptors.BadBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, stated);
+            context.Findings.Add(Descriptors.BadBase, AttributeText.Argument(mark, 0, context.Cancellation)?.GetLocation() ?? location, parameter.Name, stated);
         }
         else if (parameter.DefaultSize is { } size && size != stated)
         {
@@ -174,7 +174,7 @@ internal static class ParameterParser
         if (parameter.Alpha is { } alpha && alpha is not (>= 0.5 and <= 1))
         {
             var mark = MarkOf(symbol, KnownNames.MuDepth)!;
-            var location = ArgumentLocation(mark, "Alpha", context) ?? KnownNames.LocationOf(mark, context.Cancellation);
+            var location = AttributeText.Argument(mark, "Alpha", context.Cancellation)?.GetLocation() ?? KnownNames.LocationOf(mark, context.Cancellation);
             context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, Number(alpha));
             parameter.Alpha = null;
         }
@@ -183,7 +183,7 @@ internal static class ParameterParser
     private static void CheckDensity(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
         var mark = MarkOf(symbol, KnownNames.Density)!;
-        if (ArgumentExpression(mark, "Base", context) is { } stated
+        if (AttributeText.Argument(mark, "Base", context.Cancellation) is { } stated
             && !DensityExpression.CheckConstant(context, stated, parameter.DensityBase,
                 $"The base density of '{parameter.Name}'"))
         {
@@ -219,18 +219,6 @@ internal static class ParameterParser
             }
         }
     }
-
-    private static Location? ArgumentLocation(AttributeData mark, int position, DeclarationContext context) =>
-        Arguments(mark, context).Where(static a => a.NameEquals is null).ElementAtOrDefault(position)?.Expression.GetLocation();
-
-    private static Location? ArgumentLocation(AttributeData mark, string name, DeclarationContext context) =>
-        ArgumentExpression(mark, name, context)?.GetLocation();
-
-    private static ExpressionSyntax? ArgumentExpression(AttributeData mark, string name, DeclarationContext context) =>
-        Arguments(mark, context).FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.Expression;
-
-    private static IEnumerable<AttributeArgumentSyntax> Arguments(AttributeData mark, DeclarationContext context) =>
-        (mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) as AttributeSyntax)?.ArgumentList?.Arguments ?? [];
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -15,8 +15,12 @@ internal static class SizeExpression
     public static SizeArgument Parse(DeclarationContext context, ExpressionSyntax expression)
     {
         StateReads.Check(context, expression);
-        return new(Evaluate(context, expression), Extent(context, expression), expression);
+        return Read(context, expression);
     }
+
+    /// <summary>The same of an expression that is known to read no state.</summary>
+    public static SizeArgument Read(DeclarationContext context, ExpressionSyntax expression) =>
+        new(Evaluate(context, expression), Extent(context, expression), expression);
 
     /// <summary>The formula of a size. What is not arithmetic is opaque.</summary>
     public static Polynomial Evaluate(DeclarationContext context, ExpressionSyntax expression)

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
 
@@ -89,12 +88,12 @@ internal static class TensorAttributes
     {
         if (layer is not { Density: { Mask: { } mask } density, BuiltIn: { IsMatrix: true } builtIn, IsBroken: false }
             || KnownNames.Find(symbol, KnownNames.Sparse) is not { } sparse
-            || sparse.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) is not AttributeSyntax { ArgumentList.Arguments: var arguments })
+            || AttributeText.Argument(sparse, 0, context.Cancellation) is not { } share
+            || AttributeText.Argument(sparse, "Mask", context.Cancellation)?.GetLocation() is not { } location)
         {
             return;
         }
 
-        var location = arguments.First(static a => a.NameEquals?.Name.Identifier.ValueText == "Mask").Expression.GetLocation();
         var kind = mask.Substring(mask.LastIndexOf('.') + 1);
         var rule = builtIn.Tensors[0];
         var fanIn = SizeText.Parse(rule.FanIn!, layer.Size)!;
@@ -102,8 +101,7 @@ internal static class TensorAttributes
         {
             if (sparse.ConstructorArguments is [{ Value: double and not 0.5 }])
             {
-                context.Findings.Add(Descriptors.TwoFourDensity, arguments[0].Expression.GetLocation(), layer.Name,
-                    density.Value);
+                context.Findings.Add(Descriptors.TwoFourDensity, share.GetLocation(), layer.Name, density.Value);
             }
             else if (Remainder(context, fanIn, 4))
             {

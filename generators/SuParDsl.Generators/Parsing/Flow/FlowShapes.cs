@@ -309,8 +309,10 @@ internal sealed class FlowShapes(DeclarationContext context)
             return false;
         }
 
-        var remedy = context.Find(wanted.ToString()) is { } size ? $"write nameof({size.Code})" : $"state {wanted}";
-        context.Findings.Add(Descriptors.InputContradicts, place, context.Text(given), name, context.Text(wanted), remedy);
+        var size = context.Find(wanted.ToString()) is { } parameter ? $"nameof({parameter.Code})" : null;
+        context.Findings.Add(Diagnostic.Create(
+            Descriptors.InputContradicts, place, ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Remedy, size),
+            context.Text(given), name, context.Text(wanted), size is null ? $"state {wanted}" : $"write {size}"));
         return true;
     }
 

@@ -78,9 +78,9 @@ internal static class Words
             return expressions.Refuse(argument, "a head size is an int", "use a parameter of the class");
         }
 
-        var polynomial = SizeExpression.Evaluate(context, argument);
-        context.HeadSizes.Add(SizeExpression.Parse(context, argument).Extent);
-        var shape = shapes.Heads(input.Shape, polynomial, UserSyntax.OneLine(call), argument.GetLocation());
+        var (headSize, extent, _) = SizeExpression.Read(context, argument);
+        context.HeadSizes.Add(extent);
+        var shape = shapes.Heads(input.Shape, headSize, UserSyntax.OneLine(call), argument.GetLocation());
         return new WordNode(WordTable.Heads, input, size.Text, shape, input.FromInput) { HeadSize = size.Text };
     }
 
