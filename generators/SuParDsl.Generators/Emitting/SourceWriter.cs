@@ -25,6 +25,12 @@ internal sealed class SourceWriter
     /// <summary>A line of code, on several where it is long.</summary>
     public void Code(string line)
     {
+        if (Fits(line))
+        {
+            Line(line);
+            return;
+        }
+
         foreach (var (column, part) in LineBreaker.Break(Column, line))
         {
             text.Append(' ', column).Append(part).Append('\n');

@@ -62,7 +62,18 @@ internal sealed class DeclarationContext(
         return types.TryGetValue(key, out var known) ? known : types[key] = PropertyType.Of(symbol.Type, Cancellation);
     }
 
-    public Parameter? Find(string name) => parameters.FirstOrDefault(parameter => parameter.Name == name);
+    public Parameter? Find(string name)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Name == name)
+            {
+                return parameter;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The parameter that an expression is: <c>width</c>, <c>s.Width</c>, or <c>Width</c> inside the record
     /// itself.</summary>

@@ -18,12 +18,14 @@ internal static class DeclarationModelBuilder
         FlowFinder.Found flow, DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
     {
         var isStub = context.Findings.IsBroken;
-        var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed, layer => MayBeSparse(context, layer, tensors));
+        var forward = isStub || flow.Parsed is null ? null
+            : FlowLowering.Lower(context, flow.Parsed, SparseLayers(context, layers, tensors));
         var type = context.Type;
         var table = isStub ? default : TensorTable.Of(context, tensors);
         var rows = LayerWords.ByLayer(table);
+        var repeated = context.Unique("block");
         var emitted = isStub ? default
-            : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, rows)).ToImmutableArray();
+            : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(layer, rows, repeated)).ToImmutableArray();
         return new(
             TypeNames.HintName(type),
             TypeNames.Namespace(type),
@@ -64,13 +66,19 @@ internal static class DeclarationModelBuilder
         _ => null,
     };
 
-    /// <summary>Whether a linear layer's weight is sparse, or is where the class is used in a sparse place.</summary>
-    private static bool MayBeSparse(DeclarationContext context, Layer layer, ImmutableArray<TensorInfo> tensors) =>
-        KnownNames.IsOurs(layer.Type, LayerTable.Linear)
-        && tensors.FirstOrDefault(tensor => tensor.Name == layer.Name + ".weight") is { } weight
-        && TensorTable.RoleOf(context, weight) == Role.Hidden
-        && (weight.Density is { } density ? density.Value != "1"
-            : weight.CanBeCovered && !weight.IsDensitySettled && context.Kind == DeclarationKind.Block);
+    /// <summary>The linear layers whose weight is sparse, or is where the class is used in a sparse place.</summary>
+    private static HashSet<Layer> SparseLayers(
+        DeclarationContext context, ImmutableArray<Layer> layers, ImmutableArray<TensorInfo> tensors)
+    {
+        var sparse = new HashSet<string>(
+            tensors.Where(tensor => MayBeSparse(context, tensor)).Select(static tensor => tensor.Name), StringComparer.Ordinal);
+        return [.. layers.Where(layer => KnownNames.IsOurs(layer.Type, LayerTable.Linear) && sparse.Contains(layer.Name + ".weight"))];
+    }
+
+    private static bool MayBeSparse(DeclarationContext context, TensorInfo weight) =>
+        (weight.Density is { } density ? density.Value != "1"
+            : weight.CanBeCovered && !weight.IsDensitySettled && context.Kind == DeclarationKind.Block)
+        && TensorTable.RoleOf(context, weight) == Role.Hidden;
 
     private static EquatableArray<string> Guards(DeclarationContext context, bool isStub)
     {
@@ -103,7 +111,7 @@ internal static class DeclarationModelBuilder
             : null;
     }
 
-    private static LayerModel LayerOf(DeclarationContext context, Layer layer, ILookup<string, TableRow> rows)
+    private static LayerModel LayerOf(Layer layer, ILookup<string, TableRow> rows, string repeated)
     {
         var isLayer = layer.BuiltIn is not null;
         var arguments = layer switch
@@ -126,7 +134,7 @@ internal static class DeclarationModelBuilder
             isLayer ? layer.IsDense ? ".Dense()" : string.Empty : Cover(layer.Density, layer.IsDense),
             layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
             layer.Count is null ? null : arguments.ToImmutableArray(),
-            context.Unique("block"),
+            repeated,
             LayerWords.Of(layer.Name, layer.Block?.Name, rows),
             layer.Foreign is not null ? "Foreign" : layer.BuiltIn?.IsStated == true ? "Stated" : null);
     }

@@ -30,7 +30,7 @@ internal static class DensityExpression
     /// <summary>A constructor argument for a <c>[Density]</c> parameter.</summary>
     public static DensityArgument Parse(DeclarationContext context, ExpressionSyntax expression, string owner)
     {
-        var parameters = ExpressionText.ParametersIn(context, expression).ToList();
+        var parameters = ExpressionText.ParametersIn(context, expression);
         foreach (var parameter in parameters)
         {
             context.Use(parameter.Name);

@@ -46,27 +46,43 @@ internal static class ExpressionText
         return text.ToString();
     }
 
-    /// <summary>The parameters of the class that an expression reads.</summary>
-    public static IEnumerable<Parameter> ParametersIn(DeclarationContext context, SyntaxNode expression) =>
-        References(context, expression).Distinct();
+    /// <summary>The parameters of the class that an expression reads, each once.</summary>
+    public static IReadOnlyList<Parameter> ParametersIn(DeclarationContext context, SyntaxNode expression)
+    {
+        var found = new List<Parameter>();
+        Collect(context, expression, found);
+        return found;
+    }
 
     /// <summary>An expression on one line as the table and messages say it: <c>4 * Width</c> for <c>4 * s.Width</c>.</summary>
     public static string InWords(DeclarationContext context, ExpressionSyntax expression) =>
         Copy(context, expression, static parameter => parameter.IsOfRecord ? parameter.Name : null, isInFull: false);
 
-    private static IEnumerable<Parameter> References(DeclarationContext context, SyntaxNode expression)
+    private static void Collect(DeclarationContext context, SyntaxNode node, List<Parameter> found)
     {
-        foreach (var node in expression.DescendantNodesAndSelf().OfType<ExpressionSyntax>()
-            .Where(static node => node is not SimpleNameSyntax name || StandsAlone(name)))
+        if (node is ExpressionSyntax && (node is not SimpleNameSyntax name || StandsAlone(name)))
         {
-            if (context.ParameterAt(node) is { } parameter)
+            if (context.ParameterAt(node) is { } parameter && !found.Contains(parameter))
             {
-                yield return parameter;
+                found.Add(parameter);
             }
 
-            foreach (var behind in context.DerivedAt(node) is { } derived ? References(context, derived.Expression) : [])
+            if (context.DerivedAt(node) is { } derived)
             {
-                yield return behind;
+                Collect(context, derived.Expression, found);
+            }
+        }
+
+        if (node is IdentifierNameSyntax or LiteralExpressionSyntax)
+        {
+            return;
+        }
+
+        foreach (var child in node.ChildNodesAndTokens())
+        {
+            if (child.AsNode() is { } inner)
+            {
+                Collect(context, inner, found);
             }
         }
     }

@@ -45,6 +45,6 @@ internal static class ForeignParser
         }
 
         var (inputs, outputs) = (context.Find(from)!, context.Find(to)!);
-        return new(Polynomial.Name(from), Polynomial.Name(to), inputs.Identifier, outputs.Identifier, role);
+        return new(inputs.Size, outputs.Size, inputs.Identifier, outputs.Identifier, role);
     }
 }

@@ -26,8 +26,18 @@ internal static class KnownNames
 
     private const string Namespace = "SuParDsl";
 
-    public static AttributeData? Find(ISymbol symbol, string attribute) =>
-        symbol.GetAttributes().FirstOrDefault(data => data.AttributeClass is { } type && IsOurs(type, attribute));
+    public static AttributeData? Find(ISymbol symbol, string attribute)
+    {
+        foreach (var data in symbol.GetAttributes())
+        {
+            if (IsOurs(data.AttributeClass, attribute))
+            {
+                return data;
+            }
+        }
+
+        return null;
+    }
 
     public static bool Has(ISymbol symbol, string attribute) => Find(symbol, attribute) is not null;
 

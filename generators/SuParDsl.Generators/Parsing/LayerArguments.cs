@@ -237,7 +237,7 @@ internal static class LayerArguments
         }
         else if (parameter.Kind == ParameterKind.Width && !context.Scales(size.Size)
             && context.Parameters.Any(static p => p.Kind == ParameterKind.Width)
-            && block.Tensors.FirstOrDefault(t => t.IsMatrix && t.FanOut.Equals(Polynomial.Name(parameter.Name))) is { } fixedAt)
+            && block.Tensors.FirstOrDefault(t => t.IsMatrix && t.FanOut.Equals(parameter.Size)) is { } fixedAt)
         {
             context.Findings.Add(
                 Descriptors.FixedWidth, size.Syntax!.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),

@@ -84,7 +84,7 @@ internal static class RecordArguments
         }
         else if (own.IsExtent)
         {
-            layer.Sizes[own.Name] = new(Polynomial.Name(own.Name), own.Identifier, null);
+            layer.Sizes[own.Name] = new(own.Size, own.Identifier, null);
         }
         else
         {

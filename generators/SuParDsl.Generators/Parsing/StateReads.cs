@@ -15,6 +15,12 @@ internal static class StateReads
     /// <summary>Reports state that a size or a number of the flow reads.</summary>
     public static void Check(DeclarationContext context, ExpressionSyntax expression)
     {
+        // Nearly every size is a number or a parameter.
+        if (expression is LiteralExpressionSyntax || (context.RecordMember(expression) is null && IsParameter(context, expression)))
+        {
+            return;
+        }
+
         foreach (var name in expression.DescendantNodesAndSelf().OfType<SimpleNameSyntax>())
         {
             ExpressionSyntax whole = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;

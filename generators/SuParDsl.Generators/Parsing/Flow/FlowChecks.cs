@@ -32,7 +32,7 @@ internal static class FlowChecks
         {
             if (branch.Value is BinaryNode { Operator: '*' or '/' } product
                 && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor
-                && !ExpressionText.ParametersIn(context, factor.Syntax).Any())
+                && ExpressionText.ParametersIn(context, factor.Syntax).Count == 0)
             {
                 yield return Diagnostic.Create(
                     Descriptors.HandMadeScale, factor.Syntax.GetLocation(), context.Type.Name, UserSyntax.OneLine(factor.Syntax));

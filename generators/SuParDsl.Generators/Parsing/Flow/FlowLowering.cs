@@ -12,7 +12,7 @@ namespace SuParDsl.Generators.Parsing.Flow;
 internal sealed class FlowLowering
 {
     private readonly DeclarationContext context;
-    private readonly Func<Layer, bool> isSparse;
+    private readonly HashSet<Layer> sparse;
     private readonly SyntaxTree tree;
     private readonly Dictionary<BinaryNode, FlowNode> residuals;
     private readonly HashSet<string> taken;
@@ -22,19 +22,19 @@ internal sealed class FlowLowering
     // The part of the flow that the expression at hand computes.
     private TextSpan? place;
 
-    private FlowLowering(DeclarationContext context, ParsedFlow flow, Func<Layer, bool> isSparse)
+    private FlowLowering(DeclarationContext context, ParsedFlow flow, HashSet<Layer> sparse)
     {
-        (this.context, this.isSparse, tree) = (context, isSparse, flow.Tree);
+        (this.context, this.sparse, tree) = (context, sparse, flow.Tree);
         residuals = FlowGraph.ResidualAdds(flow.Results);
         taken = [.. flow.Names];
     }
 
     /// <param name="context">The class.</param>
     /// <param name="flow">Its flow.</param>
-    /// <param name="isSparse">Whether a linear layer may be sparse, so that it is worth a chain.</param>
-    public static ForwardModel Lower(DeclarationContext context, ParsedFlow flow, Func<Layer, bool> isSparse)
+    /// <param name="sparse">The linear layers that may be sparse, so that they are worth a chain.</param>
+    public static ForwardModel Lower(DeclarationContext context, ParsedFlow flow, HashSet<Layer> sparse)
     {
-        var lowering = new FlowLowering(context, flow, isSparse);
+        var lowering = new FlowLowering(context, flow, sparse);
         var scope = lowering.Name("scope");
         foreach (var step in flow.Steps)
         {
@@ -142,7 +142,7 @@ internal sealed class FlowLowering
         return layers.Count < 2 ? null
             : new FlowExpression.Chain(Input(first.Inputs[0]), layers.ToImmutableArray(), between.ToImmutableArray());
 
-        bool IsLink(CallNode call) => call.Member is null && isSparse(call.Layer);
+        bool IsLink(CallNode call) => call.Member is null && sparse.Contains(call.Layer);
 
         static FlowNode Source(CallNode call) => call.Inputs[0] is ActivationNode activation && WordTable.IsNonlinearity(activation.Word)
             ? activation.Input

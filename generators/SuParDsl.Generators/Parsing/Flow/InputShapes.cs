@@ -41,7 +41,7 @@ internal static class InputShapes
 
             if (context.Find(name) is { IsExtent: true } size)
             {
-                return Polynomial.Name(size.Name);
+                return size.Size;
             }
 
             if (context.Record?.Derived.TryGetValue(name, out var derived) == true)

@@ -84,7 +84,7 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
     {
         var unknown = contract.Outputs.Select(static _ => (Shape?)null).ToImmutableArray();
         var shapes = new ContractShapes(sizes, name =>
-            context.Find(name) is { IsExtent: true } size ? Polynomial.Name(size.Name) : null);
+            context.Find(name) is { IsExtent: true } size ? size.Size : null);
         for (var i = 0; i < tensors.Count; i++)
         {
             if (tensors[i].Shape is not { } given)
