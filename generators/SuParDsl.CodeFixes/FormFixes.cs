@@ -98,7 +98,7 @@ public sealed class FormFixes() : FixProvider(
                     [
                         new(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(
                             field.Modifiers.Count > 0 ? field.Modifiers[0].SpanStart : field.Declaration.SpanStart,
-                                field.Declaration.SpanStart), modifiers),
+                            field.Declaration.SpanStart), modifiers),
                         Edits.Insert(variable.Identifier.Span.End, " { get; }"),
                     ]);
                 break;

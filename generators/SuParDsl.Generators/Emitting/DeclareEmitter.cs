@@ -34,14 +34,7 @@ internal static class DeclareEmitter
         }
 
         writer.Line(header);
-        writer.Continued(() =>
-        {
-            var all = parameters.Prepend($"{Declaration} {place}").ToList();
-            for (var i = 0; i < all.Count; i++)
-            {
-                writer.Line(all[i] + (i + 1 < all.Count ? "," : ")"));
-            }
-        });
+        writer.List([$"{Declaration} {place}", .. parameters], ")");
         writer.Open();
         EmitBody(writer, model, place);
         writer.Close();
@@ -60,15 +53,9 @@ internal static class DeclareEmitter
         }
 
         var arguments = model.Parameters
-            .Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {p.Declared}").Prepend(place).ToList();
+            .Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {p.Declared}");
         writer.Line("Declare(");
-        writer.Continued(() =>
-        {
-            for (var i = 0; i < arguments.Count; i++)
-            {
-                writer.Line(arguments[i] + (i + 1 < arguments.Count ? "," : ");"));
-            }
-        });
+        writer.List([place, .. arguments], ");");
         writer.Line($"return {place};");
         writer.Close();
     }

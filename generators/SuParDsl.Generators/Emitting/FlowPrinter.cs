@@ -1,5 +1,5 @@
-using System.Globalization;
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Emitting;
 
@@ -21,7 +21,7 @@ internal static class FlowPrinter
             + $"[{string.Join(", ", chain.Between.Select(static function => Nonlinearity + function))}])",
         FlowExpression.Attention attention => $"{Functional}Attention({string.Join(", ", Arguments(attention))})",
         FlowExpression.Join join =>
-            $"global::TorchSharp.torch.cat([{string.Join(", ", join.Parts.Select(Print))}], {join.Axis.ToString(CultureInfo.InvariantCulture)})",
+            $"global::TorchSharp.torch.cat([{string.Join(", ", join.Parts.Select(Print))}], {Rational.Text(join.Axis)})",
         FlowExpression.Binary binary =>
             $"{Operand(binary.Left, binary.Operator, isRight: false)} {binary.Operator} {Operand(binary.Right, binary.Operator, isRight: true)}",
         FlowExpression.Negation negation => "-" + Primary(negation.Operand),

@@ -96,13 +96,6 @@ internal static class SizeEmitter
         writer.Line(required.Count == 0
             ? $"public static {record} Base {{ get; }} = new("
             : $"public static {record} Base({string.Join(", ", required.Select(static p => $"{p.Type} {p.Name}"))}) => new(");
-        writer.Continued(() =>
-        {
-            for (var i = 0; i < model.Parameters.Count; i++)
-            {
-                var parameter = model.Parameters[i];
-                writer.Line($"{parameter.Property}: {parameter.Initial ?? parameter.Name}{(i + 1 < model.Parameters.Count ? "," : ");")}");
-            }
-        });
+        writer.List([.. model.Parameters.Select(static p => $"{p.Property}: {p.Initial ?? p.Name}")], ");");
     }
 }

@@ -65,6 +65,15 @@ internal sealed class SourceWriter
         indent--;
     }
 
+    /// <summary>Items on lines of their own, with commas between them and an end behind the last.</summary>
+    public void List(IReadOnlyList<string> items, string end) => Continued(() =>
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            Line(items[i] + (i + 1 < items.Count ? "," : end));
+        }
+    });
+
     /// <summary>A doc comment; the text is plain.</summary>
     public void Doc(string tag, string content) => Line($"/// <{tag}>{Escape(content)}</{tag}>");
 

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -66,7 +66,7 @@ internal static class CallSites
         {
             report(Diagnostic.Create(
                 Descriptors.NotPositive, syntax.GetLocation(), parameter.Name, parameter.ContainingType.Name,
-                ((int)constant).ToString(CultureInfo.InvariantCulture)));
+                Rational.Text((int)constant)));
         }
     }
 }

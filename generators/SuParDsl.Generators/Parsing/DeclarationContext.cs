@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Numerics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -145,7 +144,7 @@ internal sealed class DeclarationContext(
         var name = wanted;
         for (var i = 2; IsParameter(name) || taken?.Contains(name) == true || Type.MemberNames.Contains(name); i++)
         {
-            name = wanted + i.ToString(CultureInfo.InvariantCulture);
+            name = wanted + Rational.Text(i);
         }
 
         return name;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Flow;
 using SuParDsl.Generators.Rules;
@@ -58,8 +57,8 @@ internal static class DeclarationModelBuilder
     /// <summary>What a model passes to its own <c>Declare</c>: the parameter's value with its base.</summary>
     public static string? Declared(Parameter parameter) => parameter switch
     {
-        { Scales: true, Base: { } value } => $"{Extent}.Scaling({parameter.Code}, {Text(value)})",
-        { IsExtent: true, DefaultSize: { } value } => $"{Extent}.Fixed({parameter.Code}, {Text(value)})",
+        { Scales: true, Base: { } value } => $"{Extent}.Scaling({parameter.Code}, {Rational.Text(value)})",
+        { IsExtent: true, DefaultSize: { } value } => $"{Extent}.Fixed({parameter.Code}, {Rational.Text(value)})",
         { IsExtent: true } => $"{Extent}.Fixed({parameter.Code}, {parameter.Code})",
         { IsDensity: true, DensityBase: 1 } => $"new({parameter.Code})",
         { IsDensity: true } => $"new({parameter.Code}, {DensityExpression.Literal(parameter.DensityBase)})",
@@ -85,8 +84,9 @@ internal static class DeclarationModelBuilder
         var guards = context.Parameters.Where(static p => p.IsDensity)
             .Select(p => $"global::SuParDsl.Guard.Density({p.Code}, nameof({UserSyntax.Escape(context.Type.Name)}));");
         var divisions = isStub ? [] : context.Divisions
+            .Where(static division => !division.IsInherited)
             .GroupBy(static division => (division.Size, division.Divisor))
-            .Select(group => Divisibility.Guard(context, group.FirstOrDefault(static d => !d.IsInherited) ?? group.First()))
+            .Select(group => Divisibility.Guard(context, group.First()))
             .OfType<string>();
         return context.Type.Arity > 0 ? default : (EquatableArray<string>)guards.Concat(divisions).ToImmutableArray();
     }
@@ -100,14 +100,14 @@ internal static class DeclarationModelBuilder
         return new(
             rule, sigma,
             Optional("depthAlpha", alpha is null or 1 ? null : DensityExpression.Literal(alpha.Value))
-                + Optional("attention", Chosen("Attention", "AttentionScaling"))
-                    + Optional("ruleDensity", Chosen("RuleDensity", "RuleDensity")),
+                + Optional("attention", Chosen("Attention"))
+                    + Optional("ruleDensity", Chosen("RuleDensity")),
             context.Parameters.Where(static p => p.Kind == ParameterKind.Multiplier)
                 .Select(static p => $"(\"{p.Name}\", {p.Code})").ToImmutableArray(),
             context.Record?.Type);
 
-        string? Chosen(string property, string type) => KnownNames.Find(context.Type, KnownNames.Model) is { } model
-            ? KnownNames.EnumMember(model, property, type)
+        string? Chosen(string property) => KnownNames.Find(context.Type, KnownNames.Model) is { } model
+            ? KnownNames.EnumMember(model, property)
             : null;
     }
 
@@ -118,7 +118,7 @@ internal static class DeclarationModelBuilder
         {
             { BuiltIn.Shape: ShapeRule.Value } => [
                 $"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]",
-                .. layer.Fan is { } fan ? [$"fanIn: {Text(fan.In)}, fanOut: {Text(fan.Out)}"] : Array.Empty<string>(),
+                .. layer.Fan is { } fan ? [$"fanIn: {Rational.Text(fan.In)}, fanOut: {Rational.Text(fan.Out)}"] : Array.Empty<string>(),
                 .. Options(layer)],
             { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}"],
             { BuiltIn: { IsStated: true } stated } => StatedTensors(layer, stated),
@@ -182,6 +182,4 @@ internal static class DeclarationModelBuilder
     }
 
     private static string Optional(string name, string? value) => value is null ? string.Empty : $", {name}: {value}";
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -73,7 +73,6 @@ internal static class DeclarationParser
             }
         }
 
-        // A block may leave a density of a shared record to other blocks; the model that fills the record may not.
         Divisibility.Check(context, layers, flow.Shapes);
         foreach (var layer in context.Findings.HasErrors ? [] : layers)
         {
@@ -85,10 +84,13 @@ internal static class DeclarationParser
             FlowChecks.Check(context, whole);
         }
 
-        foreach (var parameter in UnusedDensities(context).Where(p => p.Syntax is not null
-            && !(p.IsOfRecord && context.Kind == DeclarationKind.Block) && !context.Findings.HasErrors))
+        foreach (var parameter in context.Findings.HasErrors ? [] : UnusedDensities(context))
         {
-            context.Findings.Add(Descriptors.UnusedDensity, parameter.Syntax!.Identifier.GetLocation(), parameter.Code);
+            // A block may leave a density of a shared record to other blocks; the model that fills the record may not.
+            if (parameter.Syntax is { } syntax && !(parameter.IsOfRecord && context.Kind == DeclarationKind.Block))
+            {
+                context.Findings.Add(Descriptors.UnusedDensity, syntax.Identifier.GetLocation(), parameter.Code);
+            }
         }
     }
 

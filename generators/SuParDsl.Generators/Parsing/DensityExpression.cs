@@ -131,5 +131,6 @@ internal static class DensityExpression
         ExpressionText.Copy(context, expression, parameter =>
             parameter.IsDensity ? BaseText(context, parameter) : parameter.IsOfRecord ? parameter.Name : null);
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    /// <summary>A number as text that reads back as the same number.</summary>
+    public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -26,28 +26,28 @@ internal static class Divisibility
         {
             foreach (var inner in layer.Block!.Divisions)
             {
-                var placed = inner with
-                {
-                    Size = inner.Size.Substitute(layer.Size),
-                    Divisor = inner.Divisor.Substitute(layer.Size),
-                    IsInherited = true,
-                };
                 // A derived size of a shared record divides once, however many blocks use it.
                 if (context.Record is not null && !places.Add(inner.Location))
                 {
                     continue;
                 }
 
+                var placed = inner with
+                {
+                    Size = inner.Size.Substitute(layer.Size),
+                    Divisor = inner.Divisor.Substitute(layer.Size),
+                    IsInherited = true,
+                };
                 Check(context, placed, layer.Syntax.Initializer!.Value.GetLocation(), inner.Where, inner.Location);
                 context.Divisions.Add(placed);
             }
         }
     }
 
-    /// <summary>The guard of a division that nothing proves even; null where it is proved, or is guarded elsewhere.</summary>
+    /// <summary>The guard of a class's own division that nothing proves even; null where it is proved.</summary>
     public static string? Guard(DeclarationContext context, Division division)
     {
-        if (division.IsInherited || (division.Size / division.Divisor).IsIntegral)
+        if ((division.Size / division.Divisor).IsIntegral)
         {
             return null;
         }

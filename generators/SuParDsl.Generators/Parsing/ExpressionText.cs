@@ -33,8 +33,8 @@ internal static class ExpressionText
 
             var (written, last) = token.Parent is { Parent: MemberAccessExpressionSyntax access }
                 && context.RecordMember(access) is not null
-                    && access.Expression == token.Parent
-                        ? (WriteSize(context, access, rewrite, isInFull) ?? token.Text, access.Span.End)
+                && access.Expression == token.Parent
+                    ? (WriteSize(context, access, rewrite, isInFull) ?? token.Text, access.Span.End)
                 : token.Parent is SimpleNameSyntax name && token == name.Identifier && StandsAlone(name)
                     ? (WriteSize(context, name, rewrite, isInFull) ?? (isInFull ? Write(context, model, name) : token.Text),
                         token.Span.End)

@@ -82,13 +82,11 @@ internal static class KnownNames
     public static Location LocationOf(AttributeData attribute, CancellationToken cancellation) =>
         attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation() ?? Location.None;
 
-    /// <summary>The member of one of the library's enums that a named argument is, in full; null where it is not given.</summary>
-    public static string? EnumMember(AttributeData attribute, string argument, string type) =>
-        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Enum } value
-            ? value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field =>
-                Equals(field.ConstantValue, value.Value)) is { } member
-                ? $"global::{Namespace}.{type}.{member.Name}"
-                : $"(global::{Namespace}.{type})({value.Value})"
+    /// <summary>The member of an enum that a named argument is, in full; null where it is not given.</summary>
+    public static string? EnumMember(AttributeData attribute, string argument) =>
+        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value
+            is { Kind: TypedConstantKind.Enum, Type: { } type, Value: { } value }
+            ? Literals.OfEnum(type, value)
             : null;
 
     public static T? Named<T>(AttributeData attribute, string argument)

@@ -56,7 +56,7 @@ internal static class LayerArguments
         if (context.ParameterAt(counted) is { Kind: ParameterKind.Size } plain)
         {
             var @base = context.Kind == DeclarationKind.Block ? string.Empty
-                : $"({(plain.DefaultSize ?? 4).ToString(CultureInfo.InvariantCulture)})";
+                : $"({Rational.Text(plain.DefaultSize ?? 4)})";
             context.Findings.Add(Descriptors.DepthUnmarked, counted.GetLocation(), plain.Name, layer.Name, @base);
         }
 
@@ -78,7 +78,7 @@ internal static class LayerArguments
             context.Findings.Add(
                 Descriptors.RepeatChangesSize, layer.Location, layer.Name, block.Name,
                 block.Inputs.Length == 1 ? "one tensor" : $"{Rational.Text(block.Inputs.Length)} tensors",
-                    $"{Rational.Text(block.Outputs.Length)} tensors");
+                $"{Rational.Text(block.Outputs.Length)} tensors");
             layer.IsBroken = true;
         }
 
@@ -213,7 +213,7 @@ internal static class LayerArguments
         }
         else if (parameter is { IsExtent: true, DefaultSize: { } size })
         {
-            layer.Sizes[parameter.Name] = new(Polynomial.Constant(size), size.ToString(CultureInfo.InvariantCulture), null);
+            layer.Sizes[parameter.Name] = new(Polynomial.Constant(size), Rational.Text(size), null);
         }
         else if (parameter.IsDensity && parameter.DefaultNumber is { } density)
         {

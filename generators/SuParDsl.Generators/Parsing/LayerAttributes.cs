@@ -45,8 +45,8 @@ internal static class LayerAttributes
         return (
             density is null ? null : density with
             {
-                Mask = KnownNames.EnumMember(sparse!, "Mask", "Mask"),
-                Distribution = KnownNames.EnumMember(sparse!, "Distribution", "Distribution"),
+                Mask = KnownNames.EnumMember(sparse!, "Mask"),
+                Distribution = KnownNames.EnumMember(sparse!, "Distribution"),
             },
             dense is not null);
     }

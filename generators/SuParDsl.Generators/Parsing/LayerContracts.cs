@@ -170,7 +170,7 @@ internal sealed class LayerContracts
     {
         var count = 0;
         return [.. side.Axes.Select(axis =>
-            axis == AnyAxis ? AnyAxis + (++count).ToString(System.Globalization.CultureInfo.InvariantCulture)
+            axis == AnyAxis ? AnyAxis + Rational.Text(++count)
             : Over(null, text, axis, name => name == axis && other.Axes.Contains(name)))];
     }
 

@@ -44,7 +44,7 @@ internal static class LayerParser
             context.Findings.Add(
                 Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation),
                 name.Substring(0, name.Length - nameof(Attribute).Length), symbol.Name,
-                    "sizes are parameters of the class, or of its record");
+                "sizes are parameters of the class, or of its record");
         }
 
         var type = context.TypeOf(property, symbol);
@@ -67,7 +67,7 @@ internal static class LayerParser
         {
             context.Findings.Add(
                 Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name,
-                    "a word of the flow language");
+                "a word of the flow language");
             return new(symbol, type.Symbol, property) { IsBroken = true };
         }
 
@@ -80,7 +80,7 @@ internal static class LayerParser
         {
             context.Findings.Add(
                 Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), "Foreign", symbol.Name,
-                    $"{builtIn.Name} has a [Contract]");
+                $"{builtIn.Name} has a [Contract]");
         }
 
         if (block is null && builtIn is null && KnownNames.Has(type.Symbol, KnownNames.Contract))
@@ -158,7 +158,7 @@ internal static class LayerParser
         {
             context.Findings.Add(
                 Descriptors.NotInPlace, property.Identifier.GetLocation(), symbol.Name, problem,
-                    UserSyntax.OneLine(property.Type));
+                UserSyntax.OneLine(property.Type));
             return null;
         }
 
@@ -180,13 +180,13 @@ internal static class LayerParser
                 context.Findings.Add(
                     Descriptors.InCollection, field.Declaration.Type.GetLocation(),
                     variable.Identifier.ValueText, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-                        collected.Name);
+                    collected.Name);
             }
             else if (KnownNames.IsModule(type))
             {
                 context.Findings.Add(
                     Descriptors.NotInPlace, variable.Identifier.GetLocation(), variable.Identifier.ValueText, "is a field",
-                        UserSyntax.OneLine(field.Declaration.Type));
+                    UserSyntax.OneLine(field.Declaration.Type));
             }
         }
     }

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -129,10 +129,10 @@ internal static class ParameterParser
         };
         if (attribute is not null && MarkOf(symbol, attribute) is { ConstructorArguments: not [{ Value: int }] } mark)
         {
-            var @base = parameter.DefaultSize is { } size and > 0 ? Text(size) : example;
+            var @base = parameter.DefaultSize is { } size and > 0 ? Rational.Text(size) : example;
             context.Findings.Add(
                 Descriptors.NoBase, KnownNames.LocationOf(mark, context.Cancellation), parameter.Name, context.Type.Name,
-                    shortName, @base);
+                shortName, @base);
         }
     }
 
@@ -155,7 +155,7 @@ internal static class ParameterParser
         {
             context.Findings.Add(
                 Descriptors.BlockBase, AttributeText.Argument(mark, 0, context.Cancellation)?.GetLocation() ?? location, parameter.Name, context.Type.Name,
-                    shortName);
+                shortName);
         }
         else if (stated <= 0)
         {
@@ -165,7 +165,7 @@ internal static class ParameterParser
         {
             context.Findings.Add(
                 Descriptors.DefaultIsNotBase, parameter.Syntax?.Default?.Value.GetLocation() ?? location, parameter.Name, size,
-                    stated);
+                stated);
         }
     }
 
@@ -175,7 +175,7 @@ internal static class ParameterParser
         {
             var mark = MarkOf(symbol, KnownNames.MuDepth)!;
             var location = AttributeText.Argument(mark, "Alpha", context.Cancellation)?.GetLocation() ?? KnownNames.LocationOf(mark, context.Cancellation);
-            context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, Number(alpha));
+            context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, DensityExpression.Number(alpha));
             parameter.Alpha = null;
         }
     }
@@ -219,8 +219,4 @@ internal static class ParameterParser
             }
         }
     }
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -17,7 +17,7 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
     public static SizeRecord? Of(IParameterSymbol parameter, CancellationToken cancellation) =>
         TypeOf(parameter) is not { } type ? null : new(
             parameter.Name, type.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
-                DerivedIn(type, cancellation));
+            DerivedIn(type, cancellation));
 
     /// <summary>The record type of a parameter: one with a mark on a size, or one that is all that the class takes.</summary>
     public static INamedTypeSymbol? TypeOf(IParameterSymbol parameter) =>

@@ -79,7 +79,7 @@ internal static class StateReads
             context.Findings.Add(
                 Descriptors.UnreadableRecord, whole.GetLocation(), member, record.TypeName,
                 "is neither a parameter of the record nor written as an expression over them",
-                    $"write: public int {member} => …;");
+                $"write: public int {member} => …;");
         }
     }
 }

@@ -30,7 +30,7 @@ internal static class TensorAttributes
             {
                 context.Findings.Add(
                     Descriptors.SilentScale, KnownNames.LocationOf(scale, context.Cancellation), layer.Name,
-                    factor.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+                    DensityExpression.Number(factor));
             }
         }
 
@@ -46,7 +46,7 @@ internal static class TensorAttributes
     {
         var isZero = KnownNames.Named<bool>(init, "Zero") == true;
         var gain = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
-        var isUniform = KnownNames.EnumMember(init, "Distribution", "InitDistribution")?.EndsWith(".Uniform",
+        var isUniform = KnownNames.EnumMember(init, "Distribution")?.EndsWith(".Uniform",
             StringComparison.Ordinal) == true;
         if (!HasMatrix(layer))
         {

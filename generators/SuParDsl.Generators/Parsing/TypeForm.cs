@@ -64,7 +64,7 @@ internal static class TypeForm
             {
                 context.Findings.Add(
                     Descriptors.ContainerNotPartial, container.Identifier.GetLocation(), container.Identifier.ValueText,
-                        context.Type.Name, mark);
+                    context.Type.Name, mark);
                 return false;
             }
         }
@@ -117,7 +117,7 @@ internal static class TypeForm
             {
                 context.Findings.Add(
                     Descriptors.NameTaken, identifier.GetLocation(), identifier.ValueText, context.Type.Name,
-                        "a generated member");
+                    "a generated member");
                 fine = false;
             }
         }

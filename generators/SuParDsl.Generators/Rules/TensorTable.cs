@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing;
 using SuParDsl.Generators.Sizes;
@@ -78,7 +77,7 @@ internal static class TensorTable
             var (rate, depth) = (Text(Quantity.AdamRate, role), Depth(sizes, tensor));
             if (tensor.LrScale is { } scale)
             {
-                var factor = scale.ToString("R", CultureInfo.InvariantCulture);
+                var factor = DensityExpression.Number(scale);
                 rate = rate == "1" ? factor : rate.StartsWith("1/", StringComparison.Ordinal) ? factor + rate.Substring(1)
                     : factor + "·" + rate;
             }
@@ -105,7 +104,7 @@ internal static class TensorTable
     {
         var context = sizes.Context;
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha ?? 1;
-        var exponent = (alpha - 1).ToString("R", CultureInfo.InvariantCulture);
+        var exponent = DensityExpression.Number(alpha - 1);
         return alpha == 1 ? [] : [.. tensor.Counts.Where(context.Scales).Select(count => $"{sizes.Multiplier(count)}^{exponent}")];
     }
 }

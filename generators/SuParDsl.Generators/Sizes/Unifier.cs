@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace SuParDsl.Generators.Sizes;
 
@@ -105,7 +104,7 @@ internal sealed class Unifier
 
     public static bool IsFree(string name) => name[0] == '?';
 
-    private string FreshName() => "?" + (++count).ToString(CultureInfo.InvariantCulture);
+    private string FreshName() => "?" + Rational.Text(++count);
 
     private static bool IsOpen(Polynomial size) => size.Mentions(IsFree);
 

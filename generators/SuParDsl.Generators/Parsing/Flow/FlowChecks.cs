@@ -126,13 +126,13 @@ internal static class FlowChecks
             {
                 context.Findings.Add(
                     Descriptors.TwoReadouts, call.Use.GetLocation(), call.Layer.Location,
-                        [call.Layer.Name, $"{other.Layer.Name}.{other.Member}"]);
+                    [call.Layer.Name, $"{other.Layer.Name}.{other.Member}"]);
             }
 
             if (context.Scales(inputs) && !context.Scales(outputs)
                 && call.Inputs[0].Value is BinaryNode { Operator: '*' or '/' } product
                 && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor
-                    && DividesByWidth(context, product, factor))
+                && DividesByWidth(context, product, factor))
             {
                 context.Findings.Add(Descriptors.HandMadeReadout, factor.Syntax.GetLocation(),
                     UserSyntax.OneLine(factor.Syntax), call.Layer.Name);

@@ -114,7 +114,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         StateReads.Check(context, expression);
         return new(
             ExpressionText.Copy(context, expression), expression,
-                expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
+            expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
     }
 
     /// <summary>The layer that an expression names.</summary>

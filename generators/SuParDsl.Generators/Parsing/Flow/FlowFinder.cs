@@ -68,7 +68,7 @@ internal static class FlowFinder
     private static bool IsFlow(DeclarationContext context, MethodDeclarationSyntax method) =>
         method.AttributeLists.Count > 0
         && context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation) is { } symbol
-            && KnownNames.Has(symbol, KnownNames.Flow);
+        && KnownNames.Has(symbol, KnownNames.Flow);
 
     private static bool HasSignature(DeclarationContext context, MethodDeclarationSyntax method, out SignatureModel signature)
     {

@@ -121,7 +121,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
         context.Findings.Add(
             Descriptors.WrongSize, use, WordTable.Split, $"cuts {context.Text(sum)}", Sizes.Resolve(shape), AxisName(shape),
-                context.Text(given), context.Text(sum));
+            context.Text(given), context.Text(sum));
         return [.. sizes.Select(static _ => (Shape?)null)];
     }
 
@@ -212,7 +212,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         {
             context.Findings.Add(
                 Descriptors.HeadCounts, use, context.Text(queries), context.Text(keys), "key",
-                    "each key head serves as many query heads: use a divisor");
+                "each key head serves as many query heads: use a divisor");
             return false;
         }
 
@@ -304,7 +304,7 @@ internal sealed class FlowShapes(DeclarationContext context)
     {
         if (given.Value is null || wanted.Value is not null
             || !context.StatedInputs.TryGetValue(input, out var axes) || axes.Length < distance
-                || axes[axes.Length - distance] is not { } place)
+            || axes[axes.Length - distance] is not { } place)
         {
             return false;
         }

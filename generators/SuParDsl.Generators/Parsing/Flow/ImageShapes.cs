@@ -63,7 +63,7 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         {
             context.Findings.Add(
                 Descriptors.Rank, use, WordTable.Tokens, "needs an image, B C H W,", sizes.Resolve(input),
-                    "its tokens are the pixels of a convolution's output");
+                "its tokens are the pixels of a convolution's output");
             return null;
         }
 

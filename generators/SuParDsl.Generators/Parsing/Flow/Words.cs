@@ -12,7 +12,7 @@ internal static class Words
     /// <summary>A word after a dot; null where it is none.</summary>
     public static FlowNode? Member(
         FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
-            MemberAccessExpressionSyntax access)
+        MemberAccessExpressionSyntax access)
     {
         var arguments = call.ArgumentList.Arguments;
         switch (access.Name.Identifier.ValueText)
@@ -48,7 +48,7 @@ internal static class Words
     /// <summary>A word that stands alone; null where it is none.</summary>
     public static FlowNode? Function(
         FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
-            IdentifierNameSyntax name)
+        IdentifierNameSyntax name)
     {
         var arguments = call.ArgumentList.Arguments;
         switch (name.Identifier.ValueText)
@@ -71,7 +71,7 @@ internal static class Words
 
     private static FlowNode Heads(
         FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
-            FlowNode input, ExpressionSyntax argument)
+        FlowNode input, ExpressionSyntax argument)
     {
         if (expressions.Scalar(argument) is not { } size)
         {
@@ -127,7 +127,7 @@ internal static class Words
         {
             return expressions.Refuse(
                 call, "Attention takes queries, keys, values and whether it is causal",
-                    "write: Attention(q, k, v, causal: true)");
+                "write: Attention(q, k, v, causal: true)");
         }
 
         var slopes = bound.TryGetValue(WordTable.Position, out var stated) ? expressions.LayerOf(UserSyntax.Unwrap(stated))
