@@ -75,8 +75,8 @@ public sealed class RuleFixes() : FixProvider(
             yield break;
         }
 
-        var others = arguments.Where(static a => a.NameEquals?.Name.Identifier.ValueText != "Distribution").Select(static a =>
-            a.ToString()).ToArray();
+        var others = arguments.Where(static a => a.NameEquals?.Name.Identifier.ValueText != "Distribution")
+            .Select(static a => a.ToString()).ToArray();
         yield return new("Remove Distribution", [others.Length == 0
             ? Edits.Remove(attribute)
             : Edits.Replace(attribute.ArgumentList, $"({string.Join(", ", others)})")]);

@@ -15,7 +15,8 @@ namespace SuParDsl.Generators;
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Descriptors.All, .. Descriptors.Facts];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [.. Descriptors.All, .. Descriptors.Facts];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -27,9 +28,11 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
         context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation, OperationKind.MethodReference);
         context.RegisterOperationAction(
-            static c => CallSites.Check((IObjectCreationOperation)c.Operation, c.ReportDiagnostic), OperationKind.ObjectCreation);
+            static c => CallSites.Check((IObjectCreationOperation)c.Operation, c.ReportDiagnostic),
+            OperationKind.ObjectCreation);
         context.RegisterOperationAction(
-            static c => CallSites.Check((ISimpleAssignmentOperation)c.Operation, c.ReportDiagnostic), OperationKind.SimpleAssignment);
+            static c => CallSites.Check((ISimpleAssignmentOperation)c.Operation, c.ReportDiagnostic),
+            OperationKind.SimpleAssignment);
     }
 
     private static void AnalyzeType(SymbolAnalysisContext context)

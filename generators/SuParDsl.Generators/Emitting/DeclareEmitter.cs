@@ -6,6 +6,7 @@ namespace SuParDsl.Generators.Emitting;
 internal static class DeclareEmitter
 {
     private const string Declaration = "global::SuParDsl.Declaration";
+    private const string Browsable = "global::System.ComponentModel.EditorBrowsable";
 
     public static void Emit(SourceWriter writer, DeclarationModel model)
     {
@@ -30,7 +31,7 @@ internal static class DeclareEmitter
         DeclarationEmitter.GeneratedCode(writer);
         if (model.Root is null)
         {
-            writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]");
+            writer.Line($"[{Browsable}({Browsable}State.Advanced)]");
         }
 
         writer.Line(header);

@@ -20,9 +20,11 @@ internal static class TableEmitter
             : $"// {model.Name} under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.");
         writer.Line("//");
         var widths = Widths(model.Table);
+        var line = new StringBuilder();
         foreach (var row in model.Table)
         {
-            writer.Line(Line(row, widths));
+            Write(line.Clear(), row, widths);
+            writer.Line(line.ToString());
         }
 
         writer.Line();
@@ -44,15 +46,15 @@ internal static class TableEmitter
         return widths;
     }
 
-    private static string Line(TableRow row, int[] widths)
+    private static void Write(StringBuilder line, TableRow row, int[] widths)
     {
-        var line = new StringBuilder("//   ").Append(row.Tensor).Append(' ', widths[0] - row.Tensor.Length + Gap);
+        line.Append("//   ").Append(row.Tensor).Append(' ', widths[0] - row.Tensor.Length + Gap);
         for (var i = 1; i < widths.Length; i++)
         {
             var cell = row.Cells[i - 1];
             line.Append(cell).Append(' ', widths[i] - cell.Length + Gap);
         }
 
-        return line.Append(row.Cells[widths.Length - 1]).ToString();
+        line.Append(row.Cells[widths.Length - 1]);
     }
 }

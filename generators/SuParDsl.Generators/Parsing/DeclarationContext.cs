@@ -8,8 +8,9 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>One declaration while it is read: its symbols, what is known about its parameters, and what was found so
-/// far.</summary>
+/// <summary>
+/// One declaration while it is read: its symbols, what is known about its parameters, and what was found so far.
+/// </summary>
 internal sealed class DeclarationContext(
     INamedTypeSymbol type, TypeDeclarationSyntax part, ImmutableArray<TypeDeclarationSyntax> parts, DeclarationKind kind,
     BlockLibrary library, CancellationToken cancellation)
@@ -74,12 +75,15 @@ internal sealed class DeclarationContext(
         return null;
     }
 
-    /// <summary>The parameter that an expression is: <c>width</c>, <c>s.Width</c>, or <c>Width</c> inside the record
-    /// itself.</summary>
-    public Parameter? ParameterAt(SyntaxNode node) => RecordMember(node) is { } member
-        ? Find(member) is { IsOfRecord: true } size ? size : null
-        : node is IdentifierNameSyntax name && Find(name.Identifier.ValueText) is { IsOfRecord: false } parameter ? parameter
-            : null;
+    /// <summary>
+    /// The parameter that an expression is: <c>width</c>, <c>s.Width</c>, or <c>Width</c> inside the record itself.
+    /// </summary>
+    public Parameter? ParameterAt(SyntaxNode node)
+    {
+        var member = RecordMember(node);
+        var name = member ?? (node as IdentifierNameSyntax)?.Identifier.ValueText;
+        return name is not null && Find(name) is { } parameter && parameter.IsOfRecord == (member is not null) ? parameter : null;
+    }
 
     /// <summary>The derived size that an expression is: <c>s.Hidden</c>.</summary>
     public DerivedSize? DerivedAt(SyntaxNode node) =>

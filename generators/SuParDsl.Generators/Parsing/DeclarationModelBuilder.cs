@@ -12,6 +12,8 @@ internal static class DeclarationModelBuilder
     private const string Extent = "global::SuParDsl.Extent";
     private const string TensorDensity = "global::SuParDsl.TensorDensity";
 
+    private static readonly string[] NoArguments = [];
+
     public static DeclarationModel Build(
         DeclarationContext context, ImmutableArray<string> arguments, bool hasPrimary, ImmutableArray<Layer> layers,
         FlowFinder.Found flow, DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
@@ -71,7 +73,8 @@ internal static class DeclarationModelBuilder
     {
         var sparse = new HashSet<string>(
             tensors.Where(tensor => MayBeSparse(context, tensor)).Select(static tensor => tensor.Name), StringComparer.Ordinal);
-        return [.. layers.Where(layer => KnownNames.IsOurs(layer.Type, LayerTable.Linear) && sparse.Contains(layer.Name + ".weight"))];
+        return [.. layers.Where(layer =>
+            KnownNames.IsOurs(layer.Type, LayerTable.Linear) && sparse.Contains(layer.Name + ".weight"))];
     }
 
     private static bool MayBeSparse(DeclarationContext context, TensorInfo weight) =>
@@ -101,7 +104,7 @@ internal static class DeclarationModelBuilder
             rule, sigma,
             Optional("depthAlpha", alpha is null or 1 ? null : DensityExpression.Literal(alpha.Value))
                 + Optional("attention", Chosen("Attention"))
-                    + Optional("ruleDensity", Chosen("RuleDensity")),
+                + Optional("ruleDensity", Chosen("RuleDensity")),
             context.Parameters.Where(static p => p.Kind == ParameterKind.Multiplier)
                 .Select(static p => $"(\"{p.Name}\", {p.Code})").ToImmutableArray(),
             context.Record?.Type);
@@ -118,12 +121,12 @@ internal static class DeclarationModelBuilder
         {
             { BuiltIn.Shape: ShapeRule.Value } => [
                 $"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]",
-                .. layer.Fan is { } fan ? [$"fanIn: {Rational.Text(fan.In)}, fanOut: {Rational.Text(fan.Out)}"] : Array.Empty<string>(),
+                .. layer.Fan is var (from, to) ? [$"fanIn: {Rational.Text(from)}, fanOut: {Rational.Text(to)}"] : NoArguments,
                 .. Options(layer)],
             { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}"],
             { BuiltIn: { IsStated: true } stated } => StatedTensors(layer, stated),
-            { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p =>
-                layer.Sizes[p.Name].Extent)
+            { BuiltIn: { } builtIn } => builtIn.Parameters
+                .Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
                 .Concat(layer.IsTied ? ["tied: true"] : [])
                 .Concat(Options(layer)),
             _ => layer.Block!.Parameters.Where(static p => p.IsDeclared)

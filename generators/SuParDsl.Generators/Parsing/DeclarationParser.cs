@@ -52,10 +52,15 @@ internal static class DeclarationParser
         };
     }
 
-    private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts) =>
-        type.InstanceConstructors.FirstOrDefault(constructor => constructor.DeclaringSyntaxReferences.Any(
-            reference => parts.Any(part =>
-                part.ParameterList is not null && part.SyntaxTree == reference.SyntaxTree && part.Span == reference.Span)));
+    private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts)
+    {
+        return type.InstanceConstructors.FirstOrDefault(constructor =>
+            constructor.DeclaringSyntaxReferences.Any(place => parts.Any(part => DeclaresAt(part, place))));
+
+        // A primary constructor is declared where its class is.
+        static bool DeclaresAt(TypeDeclarationSyntax part, SyntaxReference place) =>
+            part.ParameterList is not null && part.SyntaxTree == place.SyntaxTree && part.Span == place.Span;
+    }
 
     /// <summary>Checks that need the whole class.</summary>
     private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow, bool isCovered)
@@ -104,7 +109,8 @@ internal static class DeclarationParser
         var isBroken = context.Findings.IsBroken;
         return new(
             context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model,
-            isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)]
+            isBroken || flow.Parsed is null
+                ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)]
                 : [.. flow.Parsed.Inputs.Select(static input => (Shape?)input.Shape)],
             isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Outputs)] : flow.Parsed.Outputs,
             tensors, isBroken ? [] : [.. context.Divisions])

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Checks divisions at the base, a class's own and those of the blocks that it builds, and says which need a
-/// guard.</summary>
+/// <summary>Checks divisions at the base, a class's own and those of its blocks, and says which need a guard.</summary>
 internal static class Divisibility
 {
     public static void Check(DeclarationContext context, ImmutableArray<Layer> layers, Unifier? axes)
@@ -56,7 +56,7 @@ internal static class Divisibility
         var divisor = division.DivisorText ?? PolynomialText.CSharp(division.Divisor, Parameter);
         return size is null || divisor is null ? null
             : $"global::SuParDsl.Guard.Divides({size}, {divisor}, nameof({UserSyntax.Escape(context.Type.Name)}), "
-                + $"{Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{division.Id}\");";
+                + $"{SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{division.Id}\");";
 
         string? Parameter(string name) => context.Find(name) is { IsExtent: true } parameter ? parameter.Code : null;
     }

@@ -18,8 +18,8 @@ internal static class ExpressionText
         DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite = null) =>
         Copy(context, expression, rewrite, isInFull: true);
 
-    private static string Copy(DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite,
-        bool isInFull)
+    private static string Copy(
+        DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite, bool isInFull)
     {
         var model = context.ModelOf(expression);
         var text = new StringBuilder();
@@ -87,10 +87,11 @@ internal static class ExpressionText
         }
     }
 
-    /// <summary>A size of the record: as the class reads it, or what it becomes; a derived one that becomes another is written
-    /// out.</summary>
-    private static string? WriteSize(DeclarationContext context, ExpressionSyntax size, Func<Parameter, string?>? rewrite,
-        bool isInFull) =>
+    /// <summary>
+    /// A size of the record: as the class reads it, or what it becomes; a derived one that becomes another is written out.
+    /// </summary>
+    private static string? WriteSize(
+        DeclarationContext context, ExpressionSyntax size, Func<Parameter, string?>? rewrite, bool isInFull) =>
         context.ParameterAt(size) is { } parameter ? rewrite?.Invoke(parameter) ?? parameter.Code
         : context.DerivedAt(size) is not { } derived ? context.RecordMember(size) is { } member
             && size is MemberAccessExpressionSyntax

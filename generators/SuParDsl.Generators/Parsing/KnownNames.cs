@@ -91,7 +91,8 @@ internal static class KnownNames
 
     public static T? Named<T>(AttributeData attribute, string argument)
         where T : struct =>
-        attribute.NamedArguments
-            .FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value }
-                ? value : null;
+        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value
+            is { Kind: TypedConstantKind.Primitive, Value: T value }
+            ? value
+            : null;
 }

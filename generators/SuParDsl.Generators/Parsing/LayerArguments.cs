@@ -144,11 +144,11 @@ internal static class LayerArguments
     }
 
     /// <summary>A width counts no blocks, and a count is no width (SUP319).</summary>
-    private static void CheckMarks(DeclarationContext context, Layer layer, SizeArgument size, ParameterKind wrong,
-        string what, string mark)
+    private static void CheckMarks(
+        DeclarationContext context, Layer layer, SizeArgument size, ParameterKind wrong, string what, string mark)
     {
-        if (size.Syntax is { } syntax && ExpressionText.ParametersIn(context, syntax).FirstOrDefault(p =>
-            p.Kind == wrong) is { } parameter)
+        if (size.Syntax is { } syntax
+            && ExpressionText.ParametersIn(context, syntax).FirstOrDefault(p => p.Kind == wrong) is { } parameter)
         {
             context.Findings.Add(
                 Descriptors.SwappedMarks, syntax.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),
@@ -157,8 +157,8 @@ internal static class LayerArguments
         }
     }
 
-    private static void ReadBlock(DeclarationContext context, Layer layer, BlockSummary block,
-        BaseObjectCreationExpressionSyntax creation)
+    private static void ReadBlock(
+        DeclarationContext context, Layer layer, BlockSummary block, BaseObjectCreationExpressionSyntax creation)
     {
         if (Bind(creation, block.Names) is not { } arguments)
         {
@@ -183,8 +183,8 @@ internal static class LayerArguments
     }
 
     /// <summary>The argument for a block's parameter; null where the parameter's default stands.</summary>
-    public static void ReadParameter(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter,
-        ExpressionSyntax? argument)
+    public static void ReadParameter(
+        DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter, ExpressionSyntax? argument)
     {
         if (argument is null)
         {
@@ -225,8 +225,8 @@ internal static class LayerArguments
         }
     }
 
-    private static void CheckMark(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter,
-        SizeArgument size)
+    private static void CheckMark(
+        DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter, SizeArgument size)
     {
         if (!parameter.Scales && context.Scales(size.Size))
         {

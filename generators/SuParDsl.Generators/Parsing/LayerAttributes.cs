@@ -20,8 +20,8 @@ internal static class LayerAttributes
         var dense = KnownNames.Find(symbol, KnownNames.Dense);
         if (sparse is not null && dense is not null)
         {
-            context.Findings.Add(Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name,
-                "[Sparse] and [Dense]");
+            context.Findings.Add(
+                Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name, "[Sparse] and [Dense]");
             return (null, false);
         }
 

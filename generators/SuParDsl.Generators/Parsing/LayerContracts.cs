@@ -134,8 +134,8 @@ internal sealed class LayerContracts
 
         if (bias is not null && Formulas("Bias", bias) is [var size] && problem is null)
         {
-            var flag = constructor.Parameters.FirstOrDefault(static p =>
-                p is { Name: "bias", Type.SpecialType: SpecialType.System_Boolean });
+            var flag = constructor.Parameters
+                .FirstOrDefault(static p => p is { Name: "bias", Type.SpecialType: SpecialType.System_Boolean });
             tensors.Add(new("bias", [size], null, size, TensorStart.Zeros, flag?.Name));
         }
 

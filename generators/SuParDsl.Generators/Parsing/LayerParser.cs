@@ -33,12 +33,12 @@ internal static class LayerParser
     {
         // By name and place: a semantic model would look for every type and namespace around it.
         if (context.Type.GetMembers(property.Identifier.ValueText).OfType<IPropertySymbol>()
-            .FirstOrDefault(p => p.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == property.SyntaxTree && r.Span == property.Span)) is not { } symbol)
+            .FirstOrDefault(symbol => symbol.DeclaringSyntaxReferences.Any(IsHere)) is not { } symbol)
         {
             return null;
         }
 
-        foreach (var mark in property.AttributeLists.Count == 0 ? [] : symbol.GetAttributes().Where(static data => ParameterParser.IsMark(data)))
+        foreach (var mark in property.AttributeLists.Count == 0 ? [] : symbol.GetAttributes().Where(ParameterParser.IsMark))
         {
             var name = mark.AttributeClass!.Name;
             context.Findings.Add(
@@ -57,6 +57,8 @@ internal static class LayerParser
         }
 
         return type.IsModule ? ParseLayer(context, property, symbol, type) : null;
+
+        bool IsHere(SyntaxReference place) => place.SyntaxTree == property.SyntaxTree && place.Span == property.Span;
     }
 
     private static Layer? ParseLayer(
@@ -109,7 +111,13 @@ internal static class LayerParser
         }
 
         LayerArguments.Read(context, layer, creation, isRepeat: KnownNames.IsOurs(type.Symbol, LayerTable.Repeat));
-        LayerAttributes.Read(context, layer, symbol);
+
+        // The other half of a partial property may carry the attributes.
+        if (property.AttributeLists.Count > 0 || property.Modifiers.Any(SyntaxKind.PartialKeyword))
+        {
+            LayerAttributes.Read(context, layer, symbol);
+        }
+
         return layer;
     }
 
@@ -123,15 +131,15 @@ internal static class LayerParser
 
         if (BlockLibrary.Contains(block, context.Type))
         {
-            context.Findings.Add(Descriptors.ContainsItself, property.Identifier.GetLocation(), symbol.Name, block.Name,
-                context.Type.Name);
+            context.Findings.Add(
+                Descriptors.ContainsItself, property.Identifier.GetLocation(), symbol.Name, block.Name, context.Type.Name);
             return false;
         }
 
         if (KnownNames.Has(block, KnownNames.Model))
         {
-            context.Findings.Add(Descriptors.ModelInsideModel, property.Type.GetLocation(), symbol.Name, context.Type.Name,
-                block.Name);
+            context.Findings.Add(
+                Descriptors.ModelInsideModel, property.Type.GetLocation(), symbol.Name, context.Type.Name, block.Name);
             return false;
         }
 

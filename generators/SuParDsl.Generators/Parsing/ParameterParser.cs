@@ -136,11 +136,12 @@ internal static class ParameterParser
         }
     }
 
-    private static void CheckBase(DeclarationContext context, IParameterSymbol symbol, Parameter parameter, string attribute,
-        string shortName)
+    private static void CheckBase(
+        DeclarationContext context, IParameterSymbol symbol, Parameter parameter, string attribute, string shortName)
     {
         var mark = MarkOf(symbol, attribute)!;
-        var location = KnownNames.LocationOf(mark, context.Cancellation);
+        var location = AttributeText.Argument(mark, 0, context.Cancellation)?.GetLocation()
+            ?? KnownNames.LocationOf(mark, context.Cancellation);
         if (mark.ConstructorArguments is not [{ Value: int stated }])
         {
             if (context is { Kind: DeclarationKind.Model, Type.IsRecord: false })
@@ -153,19 +154,16 @@ internal static class ParameterParser
 
         if (context.Kind == DeclarationKind.Block)
         {
-            context.Findings.Add(
-                Descriptors.BlockBase, AttributeText.Argument(mark, 0, context.Cancellation)?.GetLocation() ?? location, parameter.Name, context.Type.Name,
-                shortName);
+            context.Findings.Add(Descriptors.BlockBase, location, parameter.Name, context.Type.Name, shortName);
         }
         else if (stated <= 0)
         {
-            context.Findings.Add(Descriptors.BadBase, AttributeText.Argument(mark, 0, context.Cancellation)?.GetLocation() ?? location, parameter.Name, stated);
+            context.Findings.Add(Descriptors.BadBase, location, parameter.Name, stated);
         }
         else if (parameter.DefaultSize is { } size && size != stated)
         {
-            context.Findings.Add(
-                Descriptors.DefaultIsNotBase, parameter.Syntax?.Default?.Value.GetLocation() ?? location, parameter.Name, size,
-                stated);
+            var initial = parameter.Syntax?.Default?.Value.GetLocation() ?? KnownNames.LocationOf(mark, context.Cancellation);
+            context.Findings.Add(Descriptors.DefaultIsNotBase, initial, parameter.Name, size, stated);
         }
     }
 
@@ -174,7 +172,8 @@ internal static class ParameterParser
         if (parameter.Alpha is { } alpha && alpha is not (>= 0.5 and <= 1))
         {
             var mark = MarkOf(symbol, KnownNames.MuDepth)!;
-            var location = AttributeText.Argument(mark, "Alpha", context.Cancellation)?.GetLocation() ?? KnownNames.LocationOf(mark, context.Cancellation);
+            var location = AttributeText.Argument(mark, "Alpha", context.Cancellation)?.GetLocation()
+                ?? KnownNames.LocationOf(mark, context.Cancellation);
             context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, DensityExpression.Number(alpha));
             parameter.Alpha = null;
         }
@@ -214,8 +213,8 @@ internal static class ParameterParser
             if (!takes && MarkOf(symbol, attribute) is { } mark)
             {
                 var name = attribute.Substring(0, attribute.Length - "Attribute".Length);
-                context.Findings.Add(Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name,
-                    parameter.Name, wants);
+                context.Findings.Add(
+                    Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, parameter.Name, wants);
             }
         }
     }

@@ -34,9 +34,9 @@ internal static class SizeNames
     private static string Property(string parameter, HashSet<string> names)
     {
         var trimmed = parameter.TrimStart('_');
-        var name =
-            trimmed.Length == 0 || !char.IsLetter(trimmed[0]) ? "P" + trimmed : char.ToUpperInvariant(trimmed[0])
-                + trimmed.Substring(1);
+        var name = trimmed.Length == 0 || !char.IsLetter(trimmed[0])
+            ? "P" + trimmed
+            : char.ToUpperInvariant(trimmed[0]) + trimmed.Substring(1);
         while (!names.Add(name))
         {
             name += "Value";
@@ -60,7 +60,8 @@ internal static class SizeNames
         {
             ParameterKind.Width => $"{parameter.Name}, which scales with width{@base}.",
             ParameterKind.Depth => $"{parameter.Name}, which scales with depth{@base}.",
-            ParameterKind.Density => $"{parameter.Name}, in (0, 1]; {DensityExpression.Number(parameter.DensityBase)} at the base.",
+            ParameterKind.Density =>
+                $"{parameter.Name}, in (0, 1]; {DensityExpression.Number(parameter.DensityBase)} at the base.",
             ParameterKind.InitStd => $"{parameter.Name}, the base initial standard deviation.",
             ParameterKind.Multiplier => $"{parameter.Name}, a multiplier of the flow.",
             ParameterKind.Rule => $"{parameter.Name}, the parameterization.",

@@ -5,8 +5,7 @@ using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Finds what a declaration reads that may change: what it says must hold for as long as the model lives
-/// (SUP132).</summary>
+/// <summary>Finds what a declaration reads that may change: it must hold for as long as the model lives (SUP132).</summary>
 internal static class StateReads
 {
     // A member of every module, which is not known before the base class is emitted.
@@ -16,7 +15,8 @@ internal static class StateReads
     public static void Check(DeclarationContext context, ExpressionSyntax expression)
     {
         // Nearly every size is a number or a parameter.
-        if (expression is LiteralExpressionSyntax || (context.RecordMember(expression) is null && IsParameter(context, expression)))
+        if (expression is LiteralExpressionSyntax
+            || (context.RecordMember(expression) is null && IsParameter(context, expression)))
         {
             return;
         }

@@ -25,8 +25,8 @@ internal static class TensorAttributes
             layer.LrScale = HasTensors(layer) ? factor : null;
             Check(context, layer, scale, "LrScale", layer.LrScale is not null,
                 "only a layer with tensors of its own has a learning rate");
-            if (layer.LrScale is not null && scale.NamedArguments.All(static pair =>
-                pair.Value.Value is not string { Length: > 0 }))
+            if (layer.LrScale is not null
+                && scale.NamedArguments.All(static pair => pair.Value.Value is not string { Length: > 0 }))
             {
                 context.Findings.Add(
                     Descriptors.SilentScale, KnownNames.LocationOf(scale, context.Cancellation), layer.Name,
@@ -46,8 +46,7 @@ internal static class TensorAttributes
     {
         var isZero = KnownNames.Named<bool>(init, "Zero") == true;
         var gain = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
-        var isUniform = KnownNames.EnumMember(init, "Distribution")?.EndsWith(".Uniform",
-            StringComparison.Ordinal) == true;
+        var isUniform = KnownNames.EnumMember(init, "Distribution")?.EndsWith(".Uniform", StringComparison.Ordinal) == true;
         if (!HasMatrix(layer))
         {
             Check(context, layer, init, "Init", false, "only a layer with a weight matrix is initialised by the rule");
@@ -57,7 +56,8 @@ internal static class TensorAttributes
         if (isZero && (gain is not null || isUniform))
         {
             var location = KnownNames.LocationOf(init, context.Cancellation);
-            context.Findings.Add(Descriptors.Conflicting, location, layer.Name, $"[Init(Zero = true)] and given a {(isUniform ? "distribution" : "gain")}");
+            var other = isUniform ? "distribution" : "gain";
+            context.Findings.Add(Descriptors.Conflicting, location, layer.Name, $"[Init(Zero = true)] and given a {other}");
             return;
         }
 
@@ -133,8 +133,8 @@ internal static class TensorAttributes
 
     private static bool HasTensors(Layer layer) => layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
 
-    private static void Check(DeclarationContext context, Layer layer, AttributeData mark, string name, bool hasEffect,
-        string why)
+    private static void Check(
+        DeclarationContext context, Layer layer, AttributeData mark, string name, bool hasEffect, string why)
     {
         if (!hasEffect)
         {

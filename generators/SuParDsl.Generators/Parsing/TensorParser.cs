@@ -3,8 +3,9 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Lists the tensors of a class: those of its layers, with the layers' arguments put in place of their
-/// parameters.</summary>
+/// <summary>
+/// Lists the tensors of a class: those of its layers, with the layers' arguments put in place of their parameters.
+/// </summary>
 internal static class TensorParser
 {
     public static ImmutableArray<TensorInfo> Of(DeclarationContext context, Layer layer)
@@ -16,18 +17,22 @@ internal static class TensorParser
             { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
             { Foreign: { } foreign } =>
             [
-                new($"{layer.Name}.*", [], foreign.In, foreign.Out, TensorStart.Normal) { IsMatrix = true,
-                    Stated = foreign.Role },
+                new($"{layer.Name}.*", default, foreign.In, foreign.Out, TensorStart.Normal)
+                {
+                    IsMatrix = true,
+                    Stated = foreign.Role,
+                },
             ],
-            { BuiltIn: { } builtIn } => builtIn.Tensors.Where(rule => Exists(layer, rule)).Select(rule =>
-                OfRule(layer, builtIn, rule)),
+            { BuiltIn: { } builtIn } => builtIn.Tensors
+                .Where(rule => Exists(layer, rule)).Select(rule => OfRule(layer, builtIn, rule)),
             _ => [],
         };
         return [.. tensors.Select(tensor => Cover(tensor, layer.Density, layer.IsDense, isOwn: layer.BuiltIn is not null))];
     }
 
-    /// <summary>A tensor under a <c>[Sparse]</c> or <c>[Dense]</c>, unless something further in has settled its
-    /// density.</summary>
+    /// <summary>
+    /// A tensor under a <c>[Sparse]</c> or <c>[Dense]</c>, unless something further in has settled its density.
+    /// </summary>
     public static TensorInfo Cover(TensorInfo tensor, DensityArgument? density, bool isDense, bool isOwn) =>
         !tensor.CanBeCovered || tensor.IsDensitySettled || (density is null && !isDense)
             ? tensor

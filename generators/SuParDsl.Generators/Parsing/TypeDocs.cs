@@ -17,7 +17,7 @@ internal static class TypeDocs
     });
 
     public static string Summary(DeclarationContext context) =>
-        context.Kind == DeclarationKind.Model ? "A model whose other half is generated." : "A block whose other half is generated.";
+        $"A {(context.Kind == DeclarationKind.Model ? "model" : "block")} whose other half is generated.";
 
     public static string Remarks(DeclarationContext context, FlowFinder.Found flow)
     {
@@ -27,8 +27,8 @@ internal static class TypeDocs
             sentences.Add($"Maps {parsed.InWords(static _ => string.Empty)}.");
         }
 
-        Add("Scales with", context.Parameters.Where(static p => p.Scales).Select(static p =>
-            p.Base is { } value ? $"{p.Name} ({Rational.Text(value)} at the base)" : p.Name));
+        Add("Scales with", context.Parameters.Where(static p => p.Scales)
+            .Select(static p => p.Base is { } value ? $"{p.Name} ({Rational.Text(value)} at the base)" : p.Name));
         Add("Sparse by", context.Parameters.Where(static p => p.IsDensity).Select(static p => p.Name));
         var residuals = flow.Parsed is null ? 0 : FlowGraph.ResidualAdds(flow.Parsed.Results).Count;
         if (residuals > 0)

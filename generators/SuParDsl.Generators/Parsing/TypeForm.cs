@@ -79,8 +79,8 @@ internal static class TypeForm
             var type = context.ModelOf(stated).GetTypeInfo(stated.Type, context.Cancellation).Type;
             if (type is { TypeKind: TypeKind.Class })
             {
-                context.Findings.Add(Descriptors.ForeignBase, stated.GetLocation(), context.Type.Name,
-                    UserSyntax.OneLine(stated.Type));
+                context.Findings.Add(
+                    Descriptors.ForeignBase, stated.GetLocation(), context.Type.Name, UserSyntax.OneLine(stated.Type));
                 return false;
             }
         }

@@ -32,8 +32,8 @@ internal static class WeightArguments
         if (scaling > 1 && layer.Fan is null && !layer.IsBroken)
         {
             var remedy = layer.SizeList.Count == 2 ? "[Fan(In = 1, Out = 0)]" : "[Fan(In = …, Out = …)]";
-            context.Findings.Add(Descriptors.NoRole, layer.Location, layer.Name,
-                $"has {Rational.Text(scaling)} axes that scale", remedy);
+            context.Findings.Add(
+                Descriptors.NoRole, layer.Location, layer.Name, $"has {Rational.Text(scaling)} axes that scale", remedy);
         }
     }
 

@@ -48,8 +48,8 @@ internal static class TensorTable
         var context = sizes.Context;
         var role = RoleOf(context, tensor);
         var density = tensor.IsDensityOwn || role == Role.Hidden ? tensor.Density : null;
-        var (mIn, mOut, mDensity) =
-            (sizes.Multiplier(tensor.FanIn), sizes.Multiplier(tensor.FanOut), density?.Multiplier is { } text ? Formula.Atom(text) : null);
+        var (mIn, mOut) = (sizes.Multiplier(tensor.FanIn), sizes.Multiplier(tensor.FanOut));
+        var mDensity = density?.Multiplier is { } text ? Formula.Atom(text) : null;
         var forward = Text(Quantity.Forward, role);
         if (tensor.IsTiedReadout)
         {
@@ -68,7 +68,8 @@ internal static class TensorTable
             forward,
         ];
 
-        string Shape(Func<Polynomial, string> axis) => tensor.Axes.Count == 0 ? "its own" : string.Join(" × ", tensor.Axes.Select(axis));
+        string Shape(Func<Polynomial, string> axis) =>
+            tensor.Axes.Count == 0 ? "its own" : string.Join(" × ", tensor.Axes.Select(axis));
 
         string Text(Quantity quantity, Role of) => sizes.Text(RuleTable.Of(Rule.SuPar, of, quantity), mIn, mOut, mDensity);
 
@@ -105,6 +106,7 @@ internal static class TensorTable
         var context = sizes.Context;
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha ?? 1;
         var exponent = DensityExpression.Number(alpha - 1);
-        return alpha == 1 ? [] : [.. tensor.Counts.Where(context.Scales).Select(count => $"{sizes.Multiplier(count)}^{exponent}")];
+        return alpha == 1 ? []
+            : [.. tensor.Counts.Where(context.Scales).Select(count => $"{sizes.Multiplier(count)}^{exponent}")];
     }
 }

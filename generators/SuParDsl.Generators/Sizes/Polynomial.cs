@@ -41,7 +41,8 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     };
 
     /// <summary>Whether it is an integer for all integer values of its names.</summary>
-    public bool IsIntegral => name is not null || Sum.All(static t => t.Value.IsInteger && t.Key.Factors.All(static f => f.Power > 0));
+    public bool IsIntegral => name is not null
+        || Sum.All(static t => t.Value.IsInteger && t.Key.Factors.All(static f => f.Power > 0));
 
     public IEnumerable<string> Names => name is not null ? [name]
         : Sum.Keys.SelectMany(static m => m.Factors).Select(static f => f.Name).Distinct(StringComparer.Ordinal);

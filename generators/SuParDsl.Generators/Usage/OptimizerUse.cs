@@ -51,8 +51,8 @@ internal static class OptimizerUse
         _ => null,
     };
 
-    private static void CheckPlain(SyntaxNode place, string optimizer, IEnumerable<IArgumentOperation> arguments,
-        Action<Diagnostic> report)
+    private static void CheckPlain(
+        SyntaxNode place, string optimizer, IEnumerable<IArgumentOperation> arguments, Action<Diagnostic> report)
     {
         var owner = arguments.Select(static argument => Torch.OwnerOfParameters(argument.Value))
             .FirstOrDefault(static found => found is not null);

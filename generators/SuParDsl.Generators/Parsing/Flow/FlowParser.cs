@@ -7,8 +7,9 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the statements of a flow. Before generation blocks have no base class, so names are resolved here and not by
-/// C#.</summary>
+/// <summary>
+/// Reads the statements of a flow. Before generation blocks have no base class, so names are resolved here and not by C#.
+/// </summary>
 internal sealed class FlowParser
 {
     private readonly DeclarationContext context;
@@ -169,7 +170,7 @@ internal sealed class FlowParser
         {
             steps.Add(new FlowStep.Split(
                 assignment.Span,
-                [.. names.Select(static t => t is { } name && name.ValueText != "_" ? UserSyntax.Escape(name.ValueText) : string.Empty)],
+                [.. names.Select(static t => t is { ValueText: not "_" and var name } ? UserSyntax.Escape(name) : string.Empty)],
                 isDeclaration,
                 parts));
         }

@@ -147,8 +147,8 @@ internal sealed class FlowShapes(DeclarationContext context)
             {
                 if (i != distance && !Sizes.Unify(a.FromEnd(i), b.FromEnd(i)))
                 {
-                    context.Findings.Add(Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)),
-                        context.Text(b.FromEnd(i)));
+                    context.Findings.Add(
+                        Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)), context.Text(b.FromEnd(i)));
                     return null;
                 }
             }
@@ -198,8 +198,10 @@ internal sealed class FlowShapes(DeclarationContext context)
         return Sizes.Unify(k.FromEnd(2), v.FromEnd(2)) ? q.With(1, Sizes.Resolve(v.FromEnd(1))) : null;
     }
 
-    /// <summary>Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the
-    /// base and guarded.</summary>
+    /// <summary>
+    /// Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the base and
+    /// guarded.
+    /// </summary>
     private bool AreGrouped(Polynomial queries, Polynomial keys, string where, Location use)
     {
         var quotient = queries / keys;

@@ -90,8 +90,8 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
                 : new(null, [shape.FromEnd(3), shape.FromEnd(1)]);
         }
 
-        context.Findings.Add(Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape,
-            "pool what still has positions");
+        context.Findings.Add(
+            Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape, "pool what still has positions");
         return null;
     }
 

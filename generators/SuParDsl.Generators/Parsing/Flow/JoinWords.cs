@@ -68,8 +68,8 @@ internal sealed class JoinWords(FlowExpressions expressions, DeclarationContext 
         var scalars = arguments.Select(argument => expressions.Scalar(argument.Expression)).ToList();
         if (arguments.Count == 0 || scalars.Any(static scalar => scalar is null))
         {
-            expressions.Refuse(call, "Split takes a number of parts or their sizes",
-                "write: .Split(2) or .Split(width, 2 * width)");
+            expressions.Refuse(
+                call, "Split takes a number of parts or their sizes", "write: .Split(2) or .Split(width, 2 * width)");
             return null;
         }
 
