@@ -35,8 +35,8 @@ public abstract class FixProvider : CodeFixProvider
                 .SelectMany(row => row.Find(node, diagnostic)))
             {
                 var key = $"{diagnostic.Id}: {fix.Key ?? fix.Title}";
-                context.RegisterCodeFix(CodeAction.Create(fix.Title, token => Apply(context.Document, fix, token), key),
-                    diagnostic);
+                context.RegisterCodeFix(
+                    CodeAction.Create(fix.Title, token => Apply(context.Document, fix, token), key), diagnostic);
             }
         }
     }

@@ -90,7 +90,10 @@ public sealed class FormFixes() : FixProvider(
             case PropertyDeclarationSyntax { ExpressionBody: { Expression: BaseObjectCreationExpressionSyntax } body }:
                 yield return new(Title, [Edits.Replace(body.ArrowToken, "{ get; } =")]);
                 break;
-            case FieldDeclarationSyntax { Declaration.Variables: [{ Initializer.Value: BaseObjectCreationExpressionSyntax } variable] } field:
+            case FieldDeclarationSyntax
+            {
+                Declaration.Variables: [{ Initializer.Value: BaseObjectCreationExpressionSyntax } variable],
+            } field:
                 var modifiers = string.Concat(field.Modifiers.Where(static m => !m.IsKind(SyntaxKind.ReadOnlyKeyword))
                     .Select(static m => m.Text + " "));
                 yield return new(
@@ -98,7 +101,7 @@ public sealed class FormFixes() : FixProvider(
                     [
                         new(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(
                             field.Modifiers.Count > 0 ? field.Modifiers[0].SpanStart : field.Declaration.SpanStart,
-                                field.Declaration.SpanStart), modifiers),
+                            field.Declaration.SpanStart), modifiers),
                         Edits.Insert(variable.Identifier.Span.End, " { get; }"),
                     ]);
                 break;

@@ -48,8 +48,8 @@ public sealed class ParameterizationFixes() : FixProvider(
         if (diagnostic.AdditionalLocations is [{ SourceTree: { } tree } place, ..]
             && Edits.Around<ParameterSyntax>(tree.GetRoot().FindNode(place.SourceSpan)) is { } parameter)
         {
-            yield return new($"Mark '{parameter.Identifier.ValueText}' [MuWidth]",
-                [Edits.Insert(parameter.SpanStart, "[MuWidth] ")])
+            yield return new(
+                $"Mark '{parameter.Identifier.ValueText}' [MuWidth]", [Edits.Insert(parameter.SpanStart, "[MuWidth] ")])
             {
                 Tree = tree,
                 Key = "mark",
@@ -76,8 +76,8 @@ public sealed class ParameterizationFixes() : FixProvider(
             && parameters.Parameters.FirstOrDefault(p => p.Identifier.ValueText == name?.Identifier.ValueText) is { } count)
         {
             var mark = Edits.Find(type.AttributeLists, "Model") is null ? "[MuDepth]" : $"[MuDepth({Default(count) ?? "4"})]";
-            yield return new($"Mark '{count.Identifier.ValueText}' {mark}",
-                [Edits.Insert(count.SpanStart, mark + " ")]) { Key = "mark" };
+            yield return new(
+                $"Mark '{count.Identifier.ValueText}' {mark}", [Edits.Insert(count.SpanStart, mark + " ")]) { Key = "mark" };
         }
     }
 

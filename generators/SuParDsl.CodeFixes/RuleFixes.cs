@@ -1,10 +1,10 @@
 using System.Composition;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing;
 
 namespace SuParDsl.CodeFixes;
 
@@ -21,12 +21,8 @@ public sealed class RuleFixes() : FixProvider(
 {
     private static IEnumerable<Fix> NameSize(SyntaxNode node, Diagnostic diagnostic)
     {
-        // The message ends with the remedy: it alone knows how the class reads the size.
-        var message = diagnostic.GetMessage(CultureInfo.InvariantCulture);
-        var start = message.LastIndexOf("(write nameof(", StringComparison.Ordinal);
-        if (start >= 0)
+        if (diagnostic.Properties.TryGetValue(Descriptors.Remedy, out var name) && name is not null)
         {
-            var name = message.Substring(start + "(write ".Length).TrimEnd(')') + ")";
             yield return new($"Write {name}", [Edits.Replace(node, name)]);
         }
     }
@@ -50,7 +46,7 @@ public sealed class RuleFixes() : FixProvider(
     {
         if (Edits.Around<BinaryExpressionSyntax>(node) is { } add && Edits.Around<MethodDeclarationSyntax>(add) is { } forward)
         {
-            var isLeft = add.Left is IdentifierNameSyntax name
+            var isLeft = UserSyntax.Unwrap(add.Left) is IdentifierNameSyntax name
                 && forward.ParameterList.Parameters.Any(p => p.Identifier.ValueText == name.Identifier.ValueText);
             var branch = isLeft ? add.Right : add.Left;
             yield return new("Scale the branch with ResidualScale", [Edits.Replace(branch, $"(ResidualScale * {branch})")]);
@@ -79,8 +75,8 @@ public sealed class RuleFixes() : FixProvider(
             yield break;
         }
 
-        var others = arguments.Where(static a => a.NameEquals?.Name.Identifier.ValueText != "Distribution").Select(static a =>
-            a.ToString()).ToArray();
+        var others = arguments.Where(static a => a.NameEquals?.Name.Identifier.ValueText != "Distribution")
+            .Select(static a => a.ToString()).ToArray();
         yield return new("Remove Distribution", [others.Length == 0
             ? Edits.Remove(attribute)
             : Edits.Replace(attribute.ArgumentList, $"({string.Join(", ", others)})")]);

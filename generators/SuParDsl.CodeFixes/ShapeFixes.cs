@@ -37,7 +37,7 @@ public sealed class ShapeFixes() : FixProvider(
                 [Edits.Insert(sum.Right.SpanStart, "("), Edits.Insert(top.Span.End, ")")]);
             yield return new(
                 $"Pipe the whole: (a {sum.OperatorToken.Text} b) | …",
-                    [Edits.Insert(sum.SpanStart, "("), Edits.Insert(sum.Span.End, ")")]);
+                [Edits.Insert(sum.SpanStart, "("), Edits.Insert(sum.Span.End, ")")]);
         }
         else if (top == pipe)
         {
@@ -49,7 +49,7 @@ public sealed class ShapeFixes() : FixProvider(
 
             yield return new(
                 $"End the pipe before the {sum.OperatorToken.Text}",
-                    [Edits.Insert(pipe.SpanStart, "("), Edits.Insert(first.Span.End, ")")]);
+                [Edits.Insert(pipe.SpanStart, "("), Edits.Insert(first.Span.End, ")")]);
         }
     }
 

@@ -1,10 +1,11 @@
 using System.Composition;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing;
 
 namespace SuParDsl.CodeFixes;
 
@@ -23,7 +24,7 @@ public sealed class SparsityFixes() : FixProvider(
         if (node is LiteralExpressionSyntax { Token.Value: int or double } literal
             && Convert.ToDouble(literal.Token.Value, CultureInfo.InvariantCulture) is >= 5 and <= 100 and var percent)
         {
-            var density = (percent / 100).ToString("R", CultureInfo.InvariantCulture);
+            var density = DensityExpression.Number(percent / 100);
             yield return new($"Write {density}", [Edits.Replace(literal, density)]) { Key = "percent" };
         }
     }
@@ -59,7 +60,7 @@ public sealed class SparsityFixes() : FixProvider(
             var attribute = $"[Sparse(nameof({density.Identifier.Text}))]\n{indent}";
             yield return new(
                 $"Add [Sparse(nameof({density.Identifier.Text}))] to '{layer.Identifier.ValueText}'",
-                    [Edits.Insert(layer.SpanStart, attribute)]);
+                [Edits.Insert(layer.SpanStart, attribute)]);
         }
 
         bool IsHidden(PropertyDeclarationSyntax layer) =>

@@ -33,8 +33,8 @@ public sealed class UsageFixes() : FixProvider(
 
         if (node is BinaryExpressionSyntax complement)
         {
-            yield return new($"Pass {complement.Right}",
-                [Edits.Replace(complement, complement.Right.ToString())]) { Key = "complement" };
+            yield return new(
+                $"Pass {complement.Right}", [Edits.Replace(complement, complement.Right.ToString())]) { Key = "complement" };
         }
         else if (node is IdentifierNameSyntax or MemberAccessExpressionSyntax)
         {
@@ -65,8 +65,8 @@ public sealed class UsageFixes() : FixProvider(
         if (Edits.Around<ArgumentSyntax>(node) is { NameColon: not null, Parent: ArgumentListSyntax list } argument
             && list.Arguments.IndexOf(argument) is > 0 and var index)
         {
-            yield return new("Omit eps",
-                [new(TextSpan.FromBounds(list.Arguments[index - 1].Span.End, argument.Span.End), string.Empty)]);
+            yield return new(
+                "Omit eps", [new(TextSpan.FromBounds(list.Arguments[index - 1].Span.End, argument.Span.End), string.Empty)]);
         }
     }
 

@@ -15,7 +15,8 @@ namespace SuParDsl.Generators;
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Descriptors.All, .. Descriptors.Facts];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [.. Descriptors.All, .. Descriptors.Facts];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -27,10 +28,11 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
         context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation, OperationKind.MethodReference);
         context.RegisterOperationAction(
-            static c => CallSites.Check((IObjectCreationOperation)c.Operation, c.ReportDiagnostic), OperationKind.ObjectCreation);
+            static c => CallSites.Check((IObjectCreationOperation)c.Operation, c.ReportDiagnostic),
+            OperationKind.ObjectCreation);
         context.RegisterOperationAction(
             static c => CallSites.Check((ISimpleAssignmentOperation)c.Operation, c.ReportDiagnostic),
-                OperationKind.SimpleAssignment);
+            OperationKind.SimpleAssignment);
     }
 
     private static void AnalyzeType(SymbolAnalysisContext context)
@@ -40,7 +42,6 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var library = BlockLibrary.Of(context.Compilation);
         if (LayerContracts.Check(type, context.CancellationToken) is { } contract)
         {
             context.ReportDiagnostic(contract);
@@ -48,7 +49,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
         if (KnownNames.IsDeclaration(type))
         {
-            var result = library.Parse(type, context.CancellationToken);
+            var result = BlockLibrary.Of(context.Compilation).Parse(type, context.CancellationToken);
             foreach (var (place, layer, words) in result.Roles)
             {
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.LayerRole, place, layer, words));
@@ -58,7 +59,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         }
         else if (type.IsRecord && SizeRecord.PrimaryConstructor(type)?.Parameters.Any(ParameterParser.IsMarked) == true)
         {
-            Report(library.CheckRecord(type, context.CancellationToken));
+            Report(BlockLibrary.Of(context.Compilation).CheckRecord(type, context.CancellationToken));
         }
 
         void Report(IEnumerable<Diagnostic> found)
@@ -77,10 +78,14 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             : ((IMethodReferenceOperation)context.Operation).Method;
 
         // The return type first: attributes of every method called would be slow to read.
-        if (KnownNames.IsTensor(method.ReturnType) && KnownNames.Has(method.OriginalDefinition, KnownNames.Flow))
+        if (GivesTensors(method.ReturnType) && KnownNames.Has(method.OriginalDefinition, KnownNames.Flow))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.FlowCalled, context.Operation.Syntax.GetLocation(),
-                method.Name));
+            var place = context.Operation.Syntax.GetLocation();
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.FlowCalled, place, method.Name));
         }
     }
+
+    private static bool GivesTensors(ITypeSymbol result) => result is INamedTypeSymbol { IsTupleType: true } tuple
+        ? tuple.TupleElements.All(static element => KnownNames.IsTensor(element.Type))
+        : KnownNames.IsTensor(result);
 }

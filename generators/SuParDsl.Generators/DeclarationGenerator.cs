@@ -19,8 +19,8 @@ public sealed class DeclarationGenerator : IIncrementalGenerator
         Register(context, "SuParDsl." + KnownNames.Block, TrackingNames.ParseBlocks, TrackingNames.Blocks);
     }
 
-    private static void Register(IncrementalGeneratorInitializationContext context, string attribute, string parseStep,
-        string modelStep)
+    private static void Register(
+        IncrementalGeneratorInitializationContext context, string attribute, string parseStep, string modelStep)
     {
         var models = context.SyntaxProvider
             .ForAttributeWithMetadataName(attribute, static (node, _) => node is TypeDeclarationSyntax, Parse)

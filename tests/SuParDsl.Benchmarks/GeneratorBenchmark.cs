@@ -14,11 +14,15 @@ namespace SuParDsl.Benchmarks;
 /// </summary>
 internal static class GeneratorBenchmark
 {
-    private const int Rounds = 31;
+    private const int Rounds = 101;
+
+    // An editor's process lives for hours: by then the runtime has optimised what runs at every keystroke.
+    private const int Warmup = 300;
 
     public static void Run()
     {
-        var pack = typeof(GeneratorBenchmark).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "TargetingPack").Value!;
+        var pack = typeof(GeneratorBenchmark).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(static attribute => attribute.Key == "TargetingPack").Value!;
         MetadataReference[] references =
         [
             .. Directory.GetFiles(Path.Combine(pack, "ref", "net10.0"), "*.dll").Append(typeof(Layer).Assembly.Location)
@@ -28,7 +32,7 @@ internal static class GeneratorBenchmark
             .GetType("System.Text.Json.SourceGeneration.JsonSourceGenerator", throwOnError: true)!;
         var ours = new GeneratorSubject(static () => new DeclarationGenerator().AsSourceGenerator(), references);
         var floor = new GeneratorSubject(static () => new Floor().AsSourceGenerator(), references);
-        var peer = new GeneratorSubject(() => ((IIncrementalGenerator)Activator.CreateInstance(json)!).AsSourceGenerator(), references);
+        var peer = new GeneratorSubject(Peer, references);
 
         GeneratorRow[] rows =
         [
@@ -36,33 +40,43 @@ internal static class GeneratorBenchmark
             Compare("same compilation", "", static subject => subject.Again()),
             Compare("keystroke in another file", "≤ 1.5 × floor, nothing printed", static subject => subject.EditElsewhere()),
             Compare("keystroke in a comment of a model of 50 layers", "nothing printed", static subject => subject.EditComment()),
-            Compare("keystroke in the flow of a model of 50 layers", "≤ floor + 1 ms, one file printed", static subject => subject.EditModel()),
+            Compare("keystroke in its flow", "≤ floor + 1 ms, one file printed", static subject => subject.EditModel()),
         ];
         Print(rows);
 
+        ISourceGenerator Peer() => ((IIncrementalGenerator)Activator.CreateInstance(json)!).AsSourceGenerator();
+
         GeneratorRow Compare(string what, string wanted, Func<GeneratorSubject, Action> edit)
         {
-            var times = Measure.Prepared(Rounds, () => edit(ours), () => edit(floor), () => edit(peer));
-            return new(what, times[0].Median, times[1].Median, times[2].Median, Ratio(times[1]), Ratio(times[2]), ours.Emitted, wanted);
+            var times = Measure.Prepared(Rounds, Warmup, () => edit(ours), () => edit(floor), () => edit(peer));
+            return new(
+                what, times[0].Median, times[1].Median, times[2].Median,
+                Of(times[1], static (own, floor) => own - floor),
+                Of(times[1], static (own, floor) => own / floor),
+                Of(times[2], static (own, peer) => own / peer),
+                ours.Emitted, wanted);
 
-            // A ratio a round: all were timed a moment apart.
-            Quartiles Ratio(Times other)
+            // One a round: all were timed a moment apart.
+            Quartiles Of(Times other, Func<double, double, double> compare)
             {
-                var ratios = times[0].Rounds.Zip(other.Rounds, static (own, o) => own / o).ToArray();
-                return new(Times.Quantile(ratios, 0.25), Times.Quantile(ratios, 0.5), Times.Quantile(ratios, 0.75));
+                var rounds = times[0].Rounds.Zip(other.Rounds, compare).ToArray();
+                return new(Times.Quantile(rounds, 0.25), Times.Quantile(rounds, 0.5), Times.Quantile(rounds, 0.75));
             }
         }
     }
 
     private static void Print(GeneratorRow[] rows)
     {
-        Console.WriteLine("| case | ms | floor, ms | System.Text.Json, ms | over floor (quartiles) | over System.Text.Json (quartiles) | files printed | wanted |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        Console.WriteLine(
+            "| case | ms | floor, ms | System.Text.Json, ms | ms more than floor (quartiles) | times floor | times System.Text.Json "
+            + "| files printed | wanted |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var row in rows)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {row.What} | {row.Milliseconds:F2} | {row.Floor:F2} | {row.Peer:F2} | {row.OverFloor} | {row.OverPeer} | {row.Printed} | {row.Wanted} |"));
+                $"| {row.What} | {row.Milliseconds:F2} | {row.Floor:F2} | {row.Peer:F2} | {row.AboveFloor} | {row.OverFloor} "
+                + $"| {row.OverPeer} | {row.Printed} | {row.Wanted} |"));
         }
 
         if (Environment.GetEnvironmentVariable("SUPARDSL_BENCHMARK_JSON") is { Length: > 0 } file)
@@ -73,11 +87,12 @@ internal static class GeneratorBenchmark
 
     private sealed record Quartiles(double Lower, double Median, double Upper)
     {
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Median:F2}× ({Lower:F2}-{Upper:F2})");
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Median:F2} ({Lower:F2}-{Upper:F2})");
     }
 
     private sealed record GeneratorRow(
-        string What, double Milliseconds, double Floor, double Peer, Quartiles OverFloor, Quartiles OverPeer, int Printed, string Wanted);
+        string What, double Milliseconds, double Floor, double Peer, Quartiles AboveFloor, Quartiles OverFloor, Quartiles OverPeer,
+        int Printed, string Wanted);
 
     /// <summary>The least that a generator over marked classes can do.</summary>
     private sealed class Floor : IIncrementalGenerator
@@ -86,7 +101,8 @@ internal static class GeneratorBenchmark
         {
             foreach (var attribute in (ReadOnlySpan<string>)["SuParDsl.ModelAttribute", "SuParDsl.BlockAttribute"])
             {
-                var names = context.SyntaxProvider.ForAttributeWithMetadataName(attribute, static (_, _) => true, static (found, _) => found.TargetSymbol.Name);
+                var names = context.SyntaxProvider.ForAttributeWithMetadataName(
+                    attribute, static (_, _) => true, static (found, _) => found.TargetSymbol.Name);
                 context.RegisterSourceOutput(names, static (_, _) => { });
             }
         }

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace SuParDsl.Benchmarks;
 
-/// <summary>The source of a project: a model of 50 layers, nine smaller ones, as many JSON types of the same sizes, and 100 files of ordinary code.</summary>
+/// <summary>
+/// The source of a project: a model of 50 layers, nine smaller ones, as many JSON types of the same sizes, and 100 files of
+/// ordinary code.
+/// </summary>
 internal static class GeneratorProject
 {
     public const int Elsewhere = 0, Model = 1;
@@ -28,7 +31,8 @@ internal static class GeneratorProject
     ];
 
     /// <summary>The large model with another factor in its flow, and a comment.</summary>
-    public static string LargeModel(int factor, string comment) => ModelOf("M0", Large, FormattableString.Invariant($"{factor}.5"), comment);
+    public static string LargeModel(int factor, string comment) =>
+        ModelOf("M0", Large, FormattableString.Invariant($"{factor}.5"), comment);
 
     /// <summary>A class that has nothing to do with models.</summary>
     public static string Ordinary(int number) => $$"""
@@ -71,7 +75,8 @@ internal static class GeneratorProject
             text.Append($"    public Linear Layer{i} {{ get; }} = new(width, width);\n");
         }
 
-        text.Append($"    public Linear Head {{ get; }} = new(width, classes);\n\n    [Flow] Tensor Flow(Tensor x) => {factor} * (x | In");
+        text.Append("    public Linear Head { get; } = new(width, classes);\n\n");
+        text.Append($"    [Flow] Tensor Flow(Tensor x) => {factor} * (x | In");
         for (var i = 1; i < layers - 1; i++)
         {
             text.Append($" | Tanh\n        | Layer{i}");

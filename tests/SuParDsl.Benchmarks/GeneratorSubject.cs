@@ -57,7 +57,8 @@ internal sealed class GeneratorSubject
     {
         var before = driver.GetRunResult().Results[0].GeneratedSources;
         driver = driver.RunGenerators(next);
-        Emitted = driver.GetRunResult().Results[0].GeneratedSources.Count(source => before.All(old => old.SourceText != source.SourceText));
+        Emitted = driver.GetRunResult().Results[0].GeneratedSources
+            .Count(source => before.All(old => old.SourceText != source.SourceText));
     }
 
     private GeneratorDriver Driver() => CSharpGeneratorDriver.Create([create()], parseOptions: ParseOptions);
@@ -68,5 +69,6 @@ internal sealed class GeneratorSubject
         references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
-    private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(SourceText.From(text), ParseOptions, path);
+    private static SyntaxTree Parse(string text, string path) =>
+        CSharpSyntaxTree.ParseText(SourceText.From(text), ParseOptions, path);
 }

@@ -18,14 +18,13 @@ internal sealed record Times(double[] Rounds)
 internal static class Measure
 {
     public static Times[] Alternating(int rounds, params Action[] actions) =>
-        Prepared(rounds, [.. actions.Select(static action => (Func<Action>)(() => action))]);
+        Prepared(rounds, warmup: 3, [.. actions.Select(static action => (Func<Action>)(() => action))]);
 
-    /// <summary>Times what each action, once prepared, does.</summary>
-    public static Times[] Prepared(int rounds, params Func<Action>[] actions)
+    /// <summary>Times what each action, once prepared, does, after so many rounds that are not timed.</summary>
+    public static Times[] Prepared(int rounds, int warmup, params Func<Action>[] actions)
     {
-        const int Warmup = 3;
         var times = actions.Select(_ => new double[rounds]).ToArray();
-        for (var round = -Warmup; round < rounds; round++)
+        for (var round = -warmup; round < rounds; round++)
         {
             for (var i = 0; i < actions.Length; i++)
             {

@@ -9,7 +9,8 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor NoBase = Error(
         "SUP301", Parameterization, "A model's size needs a base",
-        "'{0}' of the model '{1}' is marked [{2}] without a base (write [{2}({3})], the size at which the hyperparameters are tuned)");
+        "'{0}' of the model '{1}' is marked [{2}] without a base "
+        + "(write [{2}({3})], the size at which the hyperparameters are tuned)");
 
     public static readonly DiagnosticDescriptor BadBase = Error(
         "SUP302", Parameterization, "Base is not positive",
@@ -37,11 +38,13 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor Foreign = Error(
         "SUP309", Parameterization, "Foreign module without a role",
-        "'{0}' is a {1}, {2}, so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)");
+        "'{0}' is a {1}, {2}, so its parameters would be in no learning-rate group "
+        + "(add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)");
 
     public static readonly DiagnosticDescriptor DepthUnmarked = Warning(
         "SUP318", Parameterization, "Depth scales without [MuDepth]",
-        "'{0}' counts the blocks of '{1}' but is not marked, so residual branches and learning rates do not follow depth (mark it: [MuDepth{2}] int {0})");
+        "'{0}' counts the blocks of '{1}' but is not marked, so residual branches and learning rates do not follow depth "
+        + "(mark it: [MuDepth{2}] int {0})");
 
     public static readonly DiagnosticDescriptor BadAlpha = Error(
         "SUP320", Parameterization, "Depth exponent outside [½, 1]",
@@ -49,11 +52,13 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor FixedWidth = Warning(
         "SUP305", Parameterization, "A fixed size reaches a scaling parameter",
-        "{0} is fixed, but '{1}' of '{2}' scales and is the output of '{3}', which stays narrow while the width grows (write a multiple of a [MuWidth] size)");
+        "{0} is fixed, but '{1}' of '{2}' scales and is the output of '{3}', which stays narrow while the width grows "
+        + "(write a multiple of a [MuWidth] size)");
 
     public static readonly DiagnosticDescriptor FixedKeys = Warning(
         "SUP310", Parameterization, "Key/value width does not scale",
-        "The queries have {0} heads, but keys and values have {1} at every width, so that their layers become readouts (write their width as width / groups)");
+        "The queries have {0} heads, but keys and values have {1} at every width, so that their layers become readouts "
+        + "(write their width as width / groups)");
 
     public static readonly DiagnosticDescriptor TwoReadouts = Warning(
         "SUP313", Parameterization, "Tied embedding with its own readout",
@@ -65,7 +70,8 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor HandMadeScale = Warning(
         "SUP316", Parameterization, "Hand-made residual scale",
-        "A branch of '{0}' is scaled by {1}, and by the rule again where the number of blocks scales (remove it, or make it a parameter)");
+        "A branch of '{0}' is scaled by {1}, and by the rule again where the number of blocks scales "
+        + "(remove it, or make it a parameter)");
 
     public static readonly DiagnosticDescriptor UnscaledBranch = Warning(
         "SUP317", Parameterization, "Residual add without ResidualScale",

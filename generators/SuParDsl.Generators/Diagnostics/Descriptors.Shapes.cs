@@ -89,7 +89,8 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor UsedTwice = Info(
         "SUP122", Shapes, "Layer is used twice",
-        "'{0}' is used twice, so both uses share its weights and its gradient is their sum (declare a second layer, unless sharing is meant)");
+        "'{0}' is used twice, so both uses share its weights and its gradient is their sum "
+        + "(declare a second layer, unless sharing is meant)");
 
     public static readonly DiagnosticDescriptor LayerContract = Error(
         "SUP125", Shapes, "[Contract] cannot be read",
@@ -97,7 +98,8 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor ReadsState = Error(
         "SUP132", Shapes, "Declaration reads state",
-        "'{0}' may change after the model is built, but what '{1}' declares holds for good (make it a parameter of '{1}', or a Weight where it is learned)");
+        "'{0}' may change after the model is built, but what '{1}' declares holds for good "
+        + "(make it a parameter of '{1}', or a Weight where it is learned)");
 
     public static readonly DiagnosticDescriptor NotFlow = Error(
         "SUP130", Shapes, "Not part of the flow language",

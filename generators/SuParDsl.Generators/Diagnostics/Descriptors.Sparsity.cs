@@ -25,7 +25,8 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor TwoFourSize = Error(
         "SUP209", Sparsity, "2:4 needs multiples of 4",
-        "'{0}' keeps two of every four weights along its fan-in of {1}, which is not a multiple of 4 (change the size or the mask)");
+        "'{0}' keeps two of every four weights along its fan-in of {1}, which is not a multiple of 4 "
+        + "(change the size or the mask)");
 
     public static readonly DiagnosticDescriptor TwoFourDensity = Error(
         "SUP210", Sparsity, "2:4 has density ½",
@@ -41,9 +42,11 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor SparseEnd = Warning(
         "SUP207", Sparsity, "Sparse readout or input layer",
-        "[Sparse] on '{0}', which maps {1} → {2} and so is {3}: the published rule keeps those dense (remove it, or suppress this to scale it by its effective fan-in)");
+        "[Sparse] on '{0}', which maps {1} → {2} and so is {3}: the published rule keeps those dense "
+        + "(remove it, or suppress this to scale it by its effective fan-in)");
 
     public static readonly DiagnosticDescriptor FewWeights = Warning(
         "SUP208", Sparsity, "Expected fan-in too small",
-        "'{0}' keeps {1} of a fan-in of {2} at the base: {3} weights an output on average, so that some have none (raise the density or the base width)");
+        "'{0}' keeps {1} of a fan-in of {2} at the base: {3} weights an output on average, so that some have none "
+        + "(raise the density or the base width)");
 }

@@ -17,7 +17,8 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor HandMadeTie = Error(
         "SUP314", Parameterization, "Hand-made tie",
-        "'{0}' is given the weight of '{1}', which stays registered twice and without the readout's multiplier (pipe into {1}.Unembed)");
+        "'{0}' is given the weight of '{1}', which stays registered twice and without the readout's multiplier "
+        + "(pipe into {1}.Unembed)");
 
     public static readonly DiagnosticDescriptor OwnInitialization = Warning(
         "SUP321", Parameterization, "Own initialization overrides the rule",
@@ -33,11 +34,13 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor UnknownOptimizer = Warning(
         "SUP403", Training, "Optimizer without a known rule",
-        "No rule is known for the learning rates of '{0}', so nothing transfers from the base of '{1}' (use {2}.AdamW, Adam, Lion, Sgd or MuonWithAdamW)");
+        "No rule is known for the learning rates of '{0}', so nothing transfers from the base of '{1}' "
+        + "(use {2}.AdamW, Adam, Lion, Sgd or MuonWithAdamW)");
 
     public static readonly DiagnosticDescriptor PlainClipping = Info(
         "SUP410", Training, "Gradient clipping past the optimizer",
-        "'{0}' also counts the gradients of masked weights and what a loss scale has multiplied (call ClipGradNorm of the model's optimizer)");
+        "'{0}' also counts the gradients of masked weights and what a loss scale has multiplied "
+        + "(call ClipGradNorm of the model's optimizer)");
 
     public static readonly DiagnosticDescriptor LargeEpsilon = Info(
         "SUP411", Training, "Adam's ε is not scaled",

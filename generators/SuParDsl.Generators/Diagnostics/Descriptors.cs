@@ -7,6 +7,9 @@ namespace SuParDsl.Generators.Diagnostics;
 /// <summary>Every diagnostic, once. An ID never changes its meaning.</summary>
 internal static partial class Descriptors
 {
+    /// <summary>The property of a diagnostic that holds the C# to write in its place, where only the parser knows it.</summary>
+    public const string Remedy = nameof(Remedy);
+
     private const string Help = "https://github.com/supardsl/supardsl/blob/main/docs/diagnostics/";
 
     /// <summary>Those of mistakes, in the order of their IDs.</summary>

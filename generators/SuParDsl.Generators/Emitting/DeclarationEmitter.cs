@@ -9,8 +9,10 @@ internal static class DeclarationEmitter
     public const string Layer = "global::SuParDsl.Layer";
     public const string Tensor = "global::TorchSharp.torch.Tensor";
 
+    private static readonly string Version = typeof(DeclarationEmitter).Assembly.GetName().Version.ToString(3);
+
     private static readonly string GeneratedCodeAttribute =
-        $"[global::System.CodeDom.Compiler.GeneratedCode(\"{UserSyntax.Tool}\", \"{typeof(DeclarationEmitter).Assembly.GetName().Version.ToString(3)}\")]";
+        $"[global::System.CodeDom.Compiler.GeneratedCode(\"{UserSyntax.Tool}\", \"{Version}\")]";
 
     public static string Emit(DeclarationModel model)
     {

@@ -6,6 +6,7 @@ namespace SuParDsl.Generators.Emitting;
 internal static class DeclareEmitter
 {
     private const string Declaration = "global::SuParDsl.Declaration";
+    private const string Browsable = "global::System.ComponentModel.EditorBrowsable";
 
     public static void Emit(SourceWriter writer, DeclarationModel model)
     {
@@ -30,18 +31,11 @@ internal static class DeclareEmitter
         DeclarationEmitter.GeneratedCode(writer);
         if (model.Root is null)
         {
-            writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]");
+            writer.Line($"[{Browsable}({Browsable}State.Advanced)]");
         }
 
         writer.Line(header);
-        writer.Continued(() =>
-        {
-            var all = parameters.Prepend($"{Declaration} {place}").ToList();
-            for (var i = 0; i < all.Count; i++)
-            {
-                writer.Line(all[i] + (i + 1 < all.Count ? "," : ")"));
-            }
-        });
+        writer.List([$"{Declaration} {place}", .. parameters], ")");
         writer.Open();
         EmitBody(writer, model, place);
         writer.Close();
@@ -60,15 +54,9 @@ internal static class DeclareEmitter
         }
 
         var arguments = model.Parameters
-            .Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {p.Declared}").Prepend(place).ToList();
+            .Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {p.Declared}");
         writer.Line("Declare(");
-        writer.Continued(() =>
-        {
-            for (var i = 0; i < arguments.Count; i++)
-            {
-                writer.Line(arguments[i] + (i + 1 < arguments.Count ? "," : ");"));
-            }
-        });
+        writer.List([place, .. arguments], ");");
         writer.Line($"return {place};");
         writer.Close();
     }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Emitting;
 
@@ -16,14 +16,15 @@ internal static class FlowPrinter
         FlowExpression.Weight weight => weight.Layer + ".weight",
         FlowExpression.Call call => $"{call.Function}({string.Join(", ", call.Inputs.Select(Print))})",
         FlowExpression.Activation activation => activation.Function.Replace("{0}", Print(activation.Input)),
-        FlowExpression.Word word => $"{Functional}{word.Function}({Print(word.Input)}{(word.Argument is null ? string.Empty : ", " + word.Argument)})",
+        FlowExpression.Word { Argument: { } argument } word => $"{Functional}{word.Function}({Print(word.Input)}, {argument})",
+        FlowExpression.Word word => $"{Functional}{word.Function}({Print(word.Input)})",
         FlowExpression.Chain chain => $"{Functional}Chain({Print(chain.Input)}, [{string.Join(", ", chain.Layers)}], "
             + $"[{string.Join(", ", chain.Between.Select(static function => Nonlinearity + function))}])",
         FlowExpression.Attention attention => $"{Functional}Attention({string.Join(", ", Arguments(attention))})",
         FlowExpression.Join join =>
-            $"global::TorchSharp.torch.cat([{string.Join(", ", join.Parts.Select(Print))}], {join.Axis.ToString(CultureInfo.InvariantCulture)})",
-        FlowExpression.Binary binary =>
-            $"{Operand(binary.Left, binary.Operator, isRight: false)} {binary.Operator} {Operand(binary.Right, binary.Operator, isRight: true)}",
+            $"global::TorchSharp.torch.cat([{string.Join(", ", join.Parts.Select(Print))}], {Rational.Text(join.Axis)})",
+        FlowExpression.Binary { Operator: var sign } binary =>
+            $"{Operand(binary.Left, sign, isRight: false)} {sign} {Operand(binary.Right, sign, isRight: true)}",
         FlowExpression.Negation negation => "-" + Primary(negation.Operand),
         FlowExpression.ResidualAdd add => $"{Primary(add.Stream)}.add({Print(add.Branch)}, alpha: ResidualScale)",
         FlowExpression.Alias alias => Primary(alias.Operand) + ".alias()",
@@ -32,7 +33,9 @@ internal static class FlowPrinter
 
     /// <summary>An expression that a member access can follow.</summary>
     public static string Primary(FlowExpression expression) =>
-        expression is FlowExpression.Binary or FlowExpression.Negation or FlowExpression.Scalar { IsAtom: false } ? $"({Print(expression)})" : Print(expression);
+        expression is FlowExpression.Binary or FlowExpression.Negation or FlowExpression.Scalar { IsAtom: false }
+            ? $"({Print(expression)})"
+            : Print(expression);
 
     private static string[] Arguments(FlowExpression.Attention attention) =>
     [
@@ -46,7 +49,8 @@ internal static class FlowPrinter
     {
         var needs = operand switch
         {
-            FlowExpression.Binary inner => Rank(inner.Operator) < Rank(@operator) || (isRight && Rank(inner.Operator) == Rank(@operator)),
+            FlowExpression.Binary inner => Rank(inner.Operator) < Rank(@operator)
+                || (isRight && Rank(inner.Operator) == Rank(@operator)),
             FlowExpression.Scalar { IsAtom: false } => true,
             FlowExpression.Negation => isRight,
             _ => false,

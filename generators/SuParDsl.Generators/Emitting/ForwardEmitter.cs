@@ -58,7 +58,8 @@ internal static class ForwardEmitter
         writer.Doc("summary", "Not emitted: the declaration has errors.");
         DeclarationEmitter.GeneratedCode(writer);
         writer.Line(Header(model.Signature) + " =>");
-        writer.Continued(() => writer.Line($"throw new global::System.InvalidOperationException(\"{model.Name} has errors, so its forward was not emitted\");"));
+        var message = $"{model.Name} has errors, so its forward was not emitted";
+        writer.Continued(() => writer.Line($"throw new global::System.InvalidOperationException(\"{message}\");"));
         writer.Line();
     }
 

@@ -1,6 +1,8 @@
 namespace SuParDsl.Generators.Emitting;
 
-/// <summary>Breaks a long line of C# as a person would: a chain of calls before its dots, a list of arguments into one a line.</summary>
+/// <summary>
+/// Breaks a long line of C# as a person would: a chain of calls before its dots, a list of arguments into one a line.
+/// </summary>
 internal static class LineBreaker
 {
     private const int Indent = 4;

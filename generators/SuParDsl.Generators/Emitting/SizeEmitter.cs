@@ -18,7 +18,8 @@ internal static class SizeEmitter
         EmitBase(writer, model);
         writer.Line();
         DeclarationEmitter.GeneratedCode(writer);
-        writer.Line($"static {self} global::SuParDsl.IModel<{self}, {TypeOf(model, self)}>.Create({TypeIn(model)} size, long seed) => new(size, seed);");
+        var create = $"global::SuParDsl.IModel<{self}, {TypeOf(model, self)}>.Create({TypeIn(model)} size, long seed)";
+        writer.Line($"static {self} {create} => new(size, seed);");
         writer.Line();
     }
 
@@ -30,7 +31,8 @@ internal static class SizeEmitter
     private static void EmitRecord(SourceWriter writer, DeclarationModel model)
     {
         var example = model.Parameters.FirstOrDefault(static p => p.Initial is not null)?.Property;
-        writer.Doc("summary", example is null ? $"The sizes of {model.Name}." : $"The sizes of {model.Name}; {model.Name}.Base with {{ {example} = … }} changes some.");
+        var change = example is null ? string.Empty : $"; {model.Name}.Base with {{ {example} = … }} changes some";
+        writer.Doc("summary", $"The sizes of {model.Name}{change}.");
         DeclarationEmitter.GeneratedCode(writer);
         writer.Open("public sealed record Size");
         for (var i = 0; i < model.Parameters.Count; i++)
@@ -96,13 +98,6 @@ internal static class SizeEmitter
         writer.Line(required.Count == 0
             ? $"public static {record} Base {{ get; }} = new("
             : $"public static {record} Base({string.Join(", ", required.Select(static p => $"{p.Type} {p.Name}"))}) => new(");
-        writer.Continued(() =>
-        {
-            for (var i = 0; i < model.Parameters.Count; i++)
-            {
-                var parameter = model.Parameters[i];
-                writer.Line($"{parameter.Property}: {parameter.Initial ?? parameter.Name}{(i + 1 < model.Parameters.Count ? "," : ");")}");
-            }
-        });
+        writer.List([.. model.Parameters.Select(static p => $"{p.Property}: {p.Initial ?? p.Name}")], ");");
     }
 }

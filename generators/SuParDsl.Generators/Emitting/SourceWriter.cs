@@ -25,6 +25,12 @@ internal sealed class SourceWriter
     /// <summary>A line of code, on several where it is long.</summary>
     public void Code(string line)
     {
+        if (Fits(line))
+        {
+            Line(line);
+            return;
+        }
+
         foreach (var (column, part) in LineBreaker.Break(Column, line))
         {
             text.Append(' ', column).Append(part).Append('\n');
@@ -58,6 +64,15 @@ internal sealed class SourceWriter
         write();
         indent--;
     }
+
+    /// <summary>Items on lines of their own, with commas between them and an end behind the last.</summary>
+    public void List(IReadOnlyList<string> items, string end) => Continued(() =>
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            Line(items[i] + (i + 1 < items.Count ? "," : end));
+        }
+    });
 
     /// <summary>A doc comment; the text is plain.</summary>
     public void Doc(string tag, string content) => Line($"/// <{tag}>{Escape(content)}</{tag}>");

@@ -1,3 +1,4 @@
+using System.Text;
 using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Emitting;
@@ -5,6 +6,8 @@ namespace SuParDsl.Generators.Emitting;
 /// <summary>Prints the table of tensors as the comment that opens a file.</summary>
 internal static class TableEmitter
 {
+    private const int Gap = 2;
+
     public static void Emit(SourceWriter writer, DeclarationModel model)
     {
         if (model.Table.Count == 0)
@@ -16,13 +19,42 @@ internal static class TableEmitter
             ? $"// {model.Name} under SµPar: every tensor and its multipliers."
             : $"// {model.Name} under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.");
         writer.Line("//");
-        var widths = Enumerable.Range(0, model.Table[0].Cells.Count)
-            .Select(column => model.Table.Max(row => row.Cells[column].Length)).ToArray();
+        var widths = Widths(model.Table);
+        var line = new StringBuilder();
         foreach (var row in model.Table)
         {
-            writer.Line("//   " + string.Join("  ", row.Cells.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+            Write(line.Clear(), row, widths);
+            writer.Line(line.ToString());
         }
 
         writer.Line();
+    }
+
+    /// <summary>The widths of all columns but the last, which is not padded.</summary>
+    private static int[] Widths(EquatableArray<TableRow> table)
+    {
+        var widths = new int[table[0].Cells.Count];
+        foreach (var row in table)
+        {
+            widths[0] = Math.Max(widths[0], row.Tensor.Length);
+            for (var i = 1; i < widths.Length; i++)
+            {
+                widths[i] = Math.Max(widths[i], row.Cells[i - 1].Length);
+            }
+        }
+
+        return widths;
+    }
+
+    private static void Write(StringBuilder line, TableRow row, int[] widths)
+    {
+        line.Append("//   ").Append(row.Tensor).Append(' ', widths[0] - row.Tensor.Length + Gap);
+        for (var i = 1; i < widths.Length; i++)
+        {
+            var cell = row.Cells[i - 1];
+            line.Append(cell).Append(' ', widths[i] - cell.Length + Gap);
+        }
+
+        line.Append(row.Cells[widths.Length - 1]);
     }
 }

@@ -22,11 +22,13 @@ internal abstract record FlowExpression
     public sealed record Word(string Function, FlowExpression Input, string? Argument) : FlowExpression;
 
     /// <summary>Linear layers one after the other, with a function of <c>Nonlinearity</c> between each two.</summary>
-    public sealed record Chain(FlowExpression Input, EquatableArray<string> Layers, EquatableArray<string> Between) : FlowExpression;
+    public sealed record Chain(FlowExpression Input, EquatableArray<string> Layers, EquatableArray<string> Between)
+        : FlowExpression;
 
     /// <summary>Attention over heads.</summary>
     public sealed record Attention(
-        FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize, string? Position) : FlowExpression;
+        FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize, string? Position)
+        : FlowExpression;
 
     /// <summary>Tensors joined along an axis.</summary>
     public sealed record Join(EquatableArray<FlowExpression> Parts, long Axis) : FlowExpression;
@@ -40,6 +42,6 @@ internal abstract record FlowExpression
     /// <summary>A branch added to the stream it came from, scaled where depth scales.</summary>
     public sealed record ResidualAdd(FlowExpression Stream, FlowExpression Branch) : FlowExpression;
 
-    /// <summary>A tensor that may be the caller's own: a new handle, so that moving it out of the scope leaves theirs alone.</summary>
+    /// <summary>A tensor that may be the caller's own: a new handle, so that theirs stays when it leaves the scope.</summary>
     public sealed record Alias(FlowExpression Operand) : FlowExpression;
 }

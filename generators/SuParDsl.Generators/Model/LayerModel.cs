@@ -10,5 +10,5 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Words">What its tensors are to the parameterization.</param>
 /// <param name="DeclaredBy">For what is no layer of this library, the method of its place that declares its tensors.</param>
 internal sealed record LayerModel(
-    string Name, string Identifier, string Cover, EquatableArray<string> Arguments, EquatableArray<string>? Repeated, string RepeatedName, string Words,
-    string? DeclaredBy);
+    string Name, string Identifier, string Cover, EquatableArray<string> Arguments, EquatableArray<string>? Repeated,
+    string RepeatedName, string Words, string? DeclaredBy);

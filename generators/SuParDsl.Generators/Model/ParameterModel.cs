@@ -10,4 +10,5 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Declared">What a model gives its own <c>Declare</c> for it; null for a block.</param>
 /// <param name="IsDensity">Whether construction guards it as a density.</param>
 internal sealed record ParameterModel(
-    string Name, string Property, string Type, string Summary, string? Initial, string? DeclareType, string? Declared, bool IsDensity);
+    string Name, string Property, string Type, string Summary, string? Initial, string? DeclareType, string? Declared,
+    bool IsDensity);

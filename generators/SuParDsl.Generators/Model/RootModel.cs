@@ -1,5 +1,10 @@
 namespace SuParDsl.Generators.Model;
 
-/// <summary>What only a model's <c>Declare</c> has: the arguments of <c>Declaration.Root</c>, the last of them with their names, and the flow's multipliers; and the
-/// user's own record of sizes, null where one is emitted.</summary>
-internal sealed record RootModel(string Rule, string InitStd, string Choices, EquatableArray<string> Multipliers, string? RecordType);
+/// <summary>What only a model's <c>Declare</c> has.</summary>
+/// <param name="Rule">The first argument of <c>Declaration.Root</c>.</param>
+/// <param name="InitStd">The second.</param>
+/// <param name="Choices">The others, with their names.</param>
+/// <param name="Multipliers">The flow's multipliers.</param>
+/// <param name="RecordType">The user's own record of sizes; null where one is emitted.</param>
+internal sealed record RootModel(
+    string Rule, string InitStd, string Choices, EquatableArray<string> Multipliers, string? RecordType);

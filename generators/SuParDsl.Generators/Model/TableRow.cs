@@ -1,4 +1,6 @@
 namespace SuParDsl.Generators.Model;
 
 /// <summary>A tensor's row of the table that opens an emitted file.</summary>
-internal sealed record TableRow(EquatableArray<string> Cells);
+/// <param name="Tensor">The tensor.</param>
+/// <param name="Cells">Role, shape, base shape, density, init std, learning rate and forward factor.</param>
+internal sealed record TableRow(string Tensor, EquatableArray<string> Cells);

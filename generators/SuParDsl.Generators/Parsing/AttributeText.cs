@@ -5,9 +5,17 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Places inside the strings that attributes are given.</summary>
+/// <summary>What attributes are given, and places inside their strings.</summary>
 internal static class AttributeText
 {
+    /// <summary>A named argument; null where it is not given.</summary>
+    public static ExpressionSyntax? Argument(AttributeData mark, string name, CancellationToken cancellation) =>
+        Arguments(mark, cancellation).FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.Expression;
+
+    /// <summary>An argument by its position; null where there are not so many.</summary>
+    public static ExpressionSyntax? Argument(AttributeData mark, int position, CancellationToken cancellation) =>
+        Arguments(mark, cancellation).Where(static a => a.NameEquals is null).ElementAtOrDefault(position)?.Expression;
+
     /// <summary>A part of an argument: inside the string where it is written as one, else the whole argument.</summary>
     /// <param name="mark">The attribute.</param>
     /// <param name="argument">The named argument; null for the first one.</param>
@@ -20,12 +28,14 @@ internal static class AttributeText
             return Location.None;
         }
 
-        var given = syntax.ArgumentList?.Arguments.FirstOrDefault(a =>
-            a.NameEquals?.Name.Identifier.ValueText == argument)?.Expression;
+        var given = argument is null ? Argument(mark, 0, cancellation) : Argument(mark, argument, cancellation);
         return given is null ? syntax.GetLocation()
             : given is LiteralExpressionSyntax { Token: var token } && token.IsKind(SyntaxKind.StringLiteralToken)
                 && token.Text == "\"" + token.ValueText + "\"" && where.Length > 0
                 ? Location.Create(syntax.SyntaxTree, new(token.SpanStart + 1 + where.Start, where.Length))
             : given.GetLocation();
     }
+
+    private static IEnumerable<AttributeArgumentSyntax> Arguments(AttributeData mark, CancellationToken cancellation) =>
+        (mark.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax)?.ArgumentList?.Arguments ?? [];
 }

@@ -70,8 +70,8 @@ internal sealed class BlockLibrary
             [.. Unknown(forward?.Parameters.Length ?? 1)], [.. Unknown(Outputs(forward?.ReturnType))], [], [])
         {
             Names = [.. constructor.Parameters.Select(static p => p.Name)],
-            Record = constructor.Parameters.Select(p => SizeRecord.Of(p, cancellation)).FirstOrDefault(static record =>
-                record is not null),
+            Record = constructor.Parameters
+                .Select(parameter => SizeRecord.Of(parameter, cancellation)).FirstOrDefault(static record => record is not null),
         };
     }
 
@@ -102,10 +102,12 @@ internal sealed class BlockLibrary
                 continue;
             }
 
-            foreach (var inner in type.GetMembers().OfType<IPropertySymbol>()
-                .Select(static p => BlockOf(p.Type)).OfType<INamedTypeSymbol>())
+            foreach (var property in type.GetMembers().OfType<IPropertySymbol>())
             {
-                open.Push(inner);
+                if (BlockOf(property.Type) is { } inner)
+                {
+                    open.Push(inner);
+                }
             }
         }
 

@@ -14,7 +14,7 @@ namespace SuParDsl.Generators.Parsing;
 /// <param name="Divisions">The divisions that must come out even in it.</param>
 internal sealed record BlockSummary(
     string Name, ImmutableArray<Parameter> Parameters, bool IsModel, ImmutableArray<Shape?> Inputs,
-        ImmutableArray<Shape?> Outputs,
+    ImmutableArray<Shape?> Outputs,
     ImmutableArray<TensorInfo> Tensors, ImmutableArray<Division> Divisions)
 {
     /// <summary>The parameters that its constructor itself has: one of them may be a record of sizes.</summary>

@@ -101,7 +101,7 @@ internal abstract record ShapeRule
 /// <param name="TiedReadout">The property that is its tied readout, where it has one.</param>
 internal sealed record BuiltInLayer(
     string Name, LayerParameter[] Parameters, TensorRule[] Tensors, ShapeRule Shape, bool IsMatrix = false,
-        string? TiedReadout = null)
+    string? TiedReadout = null)
 {
     /// <summary>Whether it is a type of the user's own that states a contract.</summary>
     public bool IsStated { get; init; }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -11,6 +11,9 @@ namespace SuParDsl.Generators.Parsing;
 /// </summary>
 internal static class CallSites
 {
+    private const Microsoft.CodeAnalysis.Operations.ArgumentKind Explicit =
+        Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit;
+
     /// <summary>The arguments of a model's own constructor, or of its record of sizes.</summary>
     public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
     {
@@ -19,11 +22,12 @@ internal static class CallSites
             return;
         }
 
-        foreach (var argument in creation.Arguments
-            .Where(static a => a is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit,
-                Parameter: not null }))
+        foreach (var argument in creation.Arguments)
         {
-            Check(argument.Parameter!, argument.Value, $"'{argument.Parameter!.Name}' of '{type.Name}'", report);
+            if (argument is { ArgumentKind: Explicit, Parameter: { } parameter })
+            {
+                Check(parameter, argument.Value, $"'{parameter.Name}' of '{type.Name}'", report);
+            }
         }
     }
 
@@ -57,16 +61,16 @@ internal static class CallSites
         {
             var dividend = UserSyntax.Unwrap(syntax) is BinaryExpressionSyntax { OperatorToken.Text: "/" } division
                 ? value.SemanticModel?.GetConstantValue(division.Left) : null;
-            DensityExpression.Check(syntax, density, isIntegerDivision: dividend is { HasValue: true, Value: int and not 0 },
-                owner, report);
+            var isIntegerDivision = dividend is { HasValue: true, Value: int and not 0 };
+            DensityExpression.Check(syntax, density, isIntegerDivision, owner, report);
         }
         else if (constant is int and <= 0
             && (ParameterParser.MarkOf(parameter, KnownNames.MuWidth)
-            ?? ParameterParser.MarkOf(parameter, KnownNames.MuDepth)) is not null)
+                ?? ParameterParser.MarkOf(parameter, KnownNames.MuDepth)) is not null)
         {
             report(Diagnostic.Create(
                 Descriptors.NotPositive, syntax.GetLocation(), parameter.Name, parameter.ContainingType.Name,
-                ((int)constant).ToString(CultureInfo.InvariantCulture)));
+                Rational.Text((int)constant)));
         }
     }
 }

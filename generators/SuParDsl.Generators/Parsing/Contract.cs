@@ -31,7 +31,9 @@ internal sealed record Contract(ImmutableArray<ShapePattern> Inputs, ImmutableAr
 
     /// <summary>The contract of a method that keeps its first input's shape, for a remedy.</summary>
     public static string Example(int inputs, int outputs) =>
-        $"{string.Join(", ", Enumerable.Repeat("B T d", Math.Max(inputs, 1)))} -> {string.Join(", ", Enumerable.Repeat("B T d", Math.Max(outputs, 1)))}";
+        $"{Some(inputs)} -> {Some(outputs)}";
+
+    private static string Some(int shapes) => string.Join(", ", Enumerable.Repeat("B T d", Math.Max(shapes, 1)));
 
     private static ImmutableArray<ShapePattern> Shapes(string text, int start, int end, ref string problem, ref TextSpan where)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Numerics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,8 +8,9 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>One declaration while it is read: its symbols, what is known about its parameters, and what was found so
-/// far.</summary>
+/// <summary>
+/// One declaration while it is read: its symbols, what is known about its parameters, and what was found so far.
+/// </summary>
 internal sealed class DeclarationContext(
     INamedTypeSymbol type, TypeDeclarationSyntax part, ImmutableArray<TypeDeclarationSyntax> parts, DeclarationKind kind,
     BlockLibrary library, CancellationToken cancellation)
@@ -62,14 +62,28 @@ internal sealed class DeclarationContext(
         return types.TryGetValue(key, out var known) ? known : types[key] = PropertyType.Of(symbol.Type, Cancellation);
     }
 
-    public Parameter? Find(string name) => parameters.FirstOrDefault(parameter => parameter.Name == name);
+    public Parameter? Find(string name)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Name == name)
+            {
+                return parameter;
+            }
+        }
 
-    /// <summary>The parameter that an expression is: <c>width</c>, <c>s.Width</c>, or <c>Width</c> inside the record
-    /// itself.</summary>
-    public Parameter? ParameterAt(SyntaxNode node) => RecordMember(node) is { } member
-        ? Find(member) is { IsOfRecord: true } size ? size : null
-        : node is IdentifierNameSyntax name && Find(name.Identifier.ValueText) is { IsOfRecord: false } parameter ? parameter
-            : null;
+        return null;
+    }
+
+    /// <summary>
+    /// The parameter that an expression is: <c>width</c>, <c>s.Width</c>, or <c>Width</c> inside the record itself.
+    /// </summary>
+    public Parameter? ParameterAt(SyntaxNode node)
+    {
+        var member = RecordMember(node);
+        var name = member ?? (node as IdentifierNameSyntax)?.Identifier.ValueText;
+        return name is not null && Find(name) is { } parameter && parameter.IsOfRecord == (member is not null) ? parameter : null;
+    }
 
     /// <summary>The derived size that an expression is: <c>s.Hidden</c>.</summary>
     public DerivedSize? DerivedAt(SyntaxNode node) =>
@@ -134,7 +148,7 @@ internal sealed class DeclarationContext(
         var name = wanted;
         for (var i = 2; IsParameter(name) || taken?.Contains(name) == true || Type.MemberNames.Contains(name); i++)
         {
-            name = wanted + i.ToString(CultureInfo.InvariantCulture);
+            name = wanted + Rational.Text(i);
         }
 
         return name;

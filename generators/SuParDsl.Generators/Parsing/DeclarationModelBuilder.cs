@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Flow;
 using SuParDsl.Generators.Rules;
@@ -13,17 +12,21 @@ internal static class DeclarationModelBuilder
     private const string Extent = "global::SuParDsl.Extent";
     private const string TensorDensity = "global::SuParDsl.TensorDensity";
 
+    private static readonly string[] NoArguments = [];
+
     public static DeclarationModel Build(
         DeclarationContext context, ImmutableArray<string> arguments, bool hasPrimary, ImmutableArray<Layer> layers,
         FlowFinder.Found flow, DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
     {
         var isStub = context.Findings.IsBroken;
-        var forward = isStub || flow.Parsed is null ? null : FlowLowering.Lower(context, flow.Parsed, layer => MayBeSparse(context, layer, tensors));
+        var forward = isStub || flow.Parsed is null ? null
+            : FlowLowering.Lower(context, flow.Parsed, SparseLayers(context, layers, tensors));
         var type = context.Type;
         var table = isStub ? default : TensorTable.Of(context, tensors);
         var rows = LayerWords.ByLayer(table);
+        var repeated = context.Unique("block");
         var emitted = isStub ? default
-            : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(context, layer, rows)).ToImmutableArray();
+            : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(layer, rows, repeated)).ToImmutableArray();
         return new(
             TypeNames.HintName(type),
             TypeNames.Namespace(type),
@@ -56,29 +59,37 @@ internal static class DeclarationModelBuilder
     /// <summary>What a model passes to its own <c>Declare</c>: the parameter's value with its base.</summary>
     public static string? Declared(Parameter parameter) => parameter switch
     {
-        { Scales: true, Base: { } value } => $"{Extent}.Scaling({parameter.Code}, {Text(value)})",
-        { IsExtent: true, DefaultSize: { } value } => $"{Extent}.Fixed({parameter.Code}, {Text(value)})",
+        { Scales: true, Base: { } value } => $"{Extent}.Scaling({parameter.Code}, {Rational.Text(value)})",
+        { IsExtent: true, DefaultSize: { } value } => $"{Extent}.Fixed({parameter.Code}, {Rational.Text(value)})",
         { IsExtent: true } => $"{Extent}.Fixed({parameter.Code}, {parameter.Code})",
         { IsDensity: true, DensityBase: 1 } => $"new({parameter.Code})",
         { IsDensity: true } => $"new({parameter.Code}, {DensityExpression.Literal(parameter.DensityBase)})",
         _ => null,
     };
 
-    /// <summary>Whether a linear layer's weight is sparse, or is where the class is used in a sparse place.</summary>
-    private static bool MayBeSparse(DeclarationContext context, Layer layer, ImmutableArray<TensorInfo> tensors) =>
-        KnownNames.IsOurs(layer.Type, LayerTable.Linear)
-        && tensors.FirstOrDefault(tensor => tensor.Name == layer.Name + ".weight") is { } weight
-        && TensorTable.RoleOf(context, weight) == Role.Hidden
-        && (weight.Density is { } density ? density.Value != "1"
-            : weight.CanBeCovered && !weight.IsDensitySettled && context.Kind == DeclarationKind.Block);
+    /// <summary>The linear layers whose weight is sparse, or is where the class is used in a sparse place.</summary>
+    private static HashSet<Layer> SparseLayers(
+        DeclarationContext context, ImmutableArray<Layer> layers, ImmutableArray<TensorInfo> tensors)
+    {
+        var sparse = new HashSet<string>(
+            tensors.Where(tensor => MayBeSparse(context, tensor)).Select(static tensor => tensor.Name), StringComparer.Ordinal);
+        return [.. layers.Where(layer =>
+            KnownNames.IsOurs(layer.Type, LayerTable.Linear) && sparse.Contains(layer.Name + ".weight"))];
+    }
+
+    private static bool MayBeSparse(DeclarationContext context, TensorInfo weight) =>
+        (weight.Density is { } density ? density.Value != "1"
+            : weight.CanBeCovered && !weight.IsDensitySettled && context.Kind == DeclarationKind.Block)
+        && TensorTable.RoleOf(context, weight) == Role.Hidden;
 
     private static EquatableArray<string> Guards(DeclarationContext context, bool isStub)
     {
         var guards = context.Parameters.Where(static p => p.IsDensity)
             .Select(p => $"global::SuParDsl.Guard.Density({p.Code}, nameof({UserSyntax.Escape(context.Type.Name)}));");
         var divisions = isStub ? [] : context.Divisions
+            .Where(static division => !division.IsInherited)
             .GroupBy(static division => (division.Size, division.Divisor))
-            .Select(group => Divisibility.Guard(context, group.FirstOrDefault(static d => !d.IsInherited) ?? group.First()))
+            .Select(group => Divisibility.Guard(context, group.First()))
             .OfType<string>();
         return context.Type.Arity > 0 ? default : (EquatableArray<string>)guards.Concat(divisions).ToImmutableArray();
     }
@@ -92,30 +103,30 @@ internal static class DeclarationModelBuilder
         return new(
             rule, sigma,
             Optional("depthAlpha", alpha is null or 1 ? null : DensityExpression.Literal(alpha.Value))
-                + Optional("attention", Chosen("Attention", "AttentionScaling"))
-                    + Optional("ruleDensity", Chosen("RuleDensity", "RuleDensity")),
+                + Optional("attention", Chosen("Attention"))
+                + Optional("ruleDensity", Chosen("RuleDensity")),
             context.Parameters.Where(static p => p.Kind == ParameterKind.Multiplier)
                 .Select(static p => $"(\"{p.Name}\", {p.Code})").ToImmutableArray(),
             context.Record?.Type);
 
-        string? Chosen(string property, string type) => KnownNames.Find(context.Type, KnownNames.Model) is { } model
-            ? KnownNames.EnumMember(model, property, type)
+        string? Chosen(string property) => KnownNames.Find(context.Type, KnownNames.Model) is { } model
+            ? KnownNames.EnumMember(model, property)
             : null;
     }
 
-    private static LayerModel LayerOf(DeclarationContext context, Layer layer, ILookup<string, TableRow> rows)
+    private static LayerModel LayerOf(Layer layer, ILookup<string, TableRow> rows, string repeated)
     {
         var isLayer = layer.BuiltIn is not null;
         var arguments = layer switch
         {
             { BuiltIn.Shape: ShapeRule.Value } => [
                 $"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]",
-                .. layer.Fan is { } fan ? [$"fanIn: {Text(fan.In)}, fanOut: {Text(fan.Out)}"] : Array.Empty<string>(),
+                .. layer.Fan is var (from, to) ? [$"fanIn: {Rational.Text(from)}, fanOut: {Rational.Text(to)}"] : NoArguments,
                 .. Options(layer)],
             { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}"],
             { BuiltIn: { IsStated: true } stated } => StatedTensors(layer, stated),
-            { BuiltIn: { } builtIn } => builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p =>
-                layer.Sizes[p.Name].Extent)
+            { BuiltIn: { } builtIn } => builtIn.Parameters
+                .Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
                 .Concat(layer.IsTied ? ["tied: true"] : [])
                 .Concat(Options(layer)),
             _ => layer.Block!.Parameters.Where(static p => p.IsDeclared)
@@ -126,7 +137,7 @@ internal static class DeclarationModelBuilder
             isLayer ? layer.IsDense ? ".Dense()" : string.Empty : Cover(layer.Density, layer.IsDense),
             layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
             layer.Count is null ? null : arguments.ToImmutableArray(),
-            context.Unique("block"),
+            repeated,
             LayerWords.Of(layer.Name, layer.Block?.Name, rows),
             layer.Foreign is not null ? "Foreign" : layer.BuiltIn?.IsStated == true ? "Stated" : null);
     }
@@ -174,6 +185,4 @@ internal static class DeclarationModelBuilder
     }
 
     private static string Optional(string name, string? value) => value is null ? string.Empty : $", {name}: {value}";
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

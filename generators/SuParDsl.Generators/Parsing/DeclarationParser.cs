@@ -52,10 +52,15 @@ internal static class DeclarationParser
         };
     }
 
-    private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts) =>
-        type.InstanceConstructors.FirstOrDefault(constructor => constructor.DeclaringSyntaxReferences.Any(
-            reference => parts.Any(part =>
-                part.ParameterList is not null && part.SyntaxTree == reference.SyntaxTree && part.Span == reference.Span)));
+    private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts)
+    {
+        return type.InstanceConstructors.FirstOrDefault(constructor =>
+            constructor.DeclaringSyntaxReferences.Any(place => parts.Any(part => DeclaresAt(part, place))));
+
+        // A primary constructor is declared where its class is.
+        static bool DeclaresAt(TypeDeclarationSyntax part, SyntaxReference place) =>
+            part.ParameterList is not null && part.SyntaxTree == place.SyntaxTree && part.Span == place.Span;
+    }
 
     /// <summary>Checks that need the whole class.</summary>
     private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow, bool isCovered)
@@ -73,7 +78,6 @@ internal static class DeclarationParser
             }
         }
 
-        // A block may leave a density of a shared record to other blocks; the model that fills the record may not.
         Divisibility.Check(context, layers, flow.Shapes);
         foreach (var layer in context.Findings.HasErrors ? [] : layers)
         {
@@ -85,10 +89,13 @@ internal static class DeclarationParser
             FlowChecks.Check(context, whole);
         }
 
-        foreach (var parameter in UnusedDensities(context).Where(p => p.Syntax is not null
-            && !(p.IsOfRecord && context.Kind == DeclarationKind.Block) && !context.Findings.HasErrors))
+        foreach (var parameter in context.Findings.HasErrors ? [] : UnusedDensities(context))
         {
-            context.Findings.Add(Descriptors.UnusedDensity, parameter.Syntax!.Identifier.GetLocation(), parameter.Code);
+            // A block may leave a density of a shared record to other blocks; the model that fills the record may not.
+            if (parameter.Syntax is { } syntax && !(parameter.IsOfRecord && context.Kind == DeclarationKind.Block))
+            {
+                context.Findings.Add(Descriptors.UnusedDensity, syntax.Identifier.GetLocation(), parameter.Code);
+            }
         }
     }
 
@@ -102,7 +109,8 @@ internal static class DeclarationParser
         var isBroken = context.Findings.IsBroken;
         return new(
             context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model,
-            isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)]
+            isBroken || flow.Parsed is null
+                ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)]
                 : [.. flow.Parsed.Inputs.Select(static input => (Shape?)input.Shape)],
             isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Outputs)] : flow.Parsed.Outputs,
             tensors, isBroken ? [] : [.. context.Divisions])

@@ -20,8 +20,9 @@ internal sealed record DensityArgument(string Code, string Value, string Base)
     public string? Distribution { get; init; }
 
     /// <summary>m_ρ as text; null where it is 1.</summary>
-    public string? Multiplier => Value == Base ? null : Base == "1" ? Formula.Atom(Value) : Formula.Atom(Value) + "/"
-        + Formula.Atom(Base);
+    public string? Multiplier => Value == Base ? null
+        : Base == "1" ? Formula.Atom(Value)
+        : $"{Formula.Atom(Value)}/{Formula.Atom(Base)}";
 }
 
 /// <summary>Reads densities, and refuses constants that are none.</summary>
@@ -30,7 +31,7 @@ internal static class DensityExpression
     /// <summary>A constructor argument for a <c>[Density]</c> parameter.</summary>
     public static DensityArgument Parse(DeclarationContext context, ExpressionSyntax expression, string owner)
     {
-        var parameters = ExpressionText.ParametersIn(context, expression).ToList();
+        var parameters = ExpressionText.ParametersIn(context, expression);
         foreach (var parameter in parameters)
         {
             context.Use(parameter.Name);
@@ -51,8 +52,8 @@ internal static class DensityExpression
         var code = parameters.Any(static p => p.IsDeclared)
             ? $"new global::SuParDsl.TensorDensity({Over("Value")}, {Over("Base")})"
             : ExpressionText.Copy(context, expression);
-        return new(code, ExpressionText.InWords(context, expression), parameters.Any(static p => p.IsDeclared)
-            ? BaseText(context, expression) : "1");
+        var atBase = parameters.Any(static p => p.IsDeclared) ? BaseText(context, expression) : "1";
+        return new(code, ExpressionText.InWords(context, expression), atBase);
 
         string Over(string side) => ExpressionText.Copy(context, expression, p => p.IsDeclared ? $"{p.Identifier}.{side}" : null);
     }
@@ -76,14 +77,16 @@ internal static class DensityExpression
     /// <summary>Reports a constant that is no density (SUP202, SUP203); true where it is one.</summary>
     public static bool CheckConstant(DeclarationContext context, ExpressionSyntax expression, double value, string owner)
     {
-        var dividend = UserSyntax.Unwrap(expression) is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division
-            ? context.ModelOf(expression).GetConstantValue(division.Left, context.Cancellation) : default;
+        var division = UserSyntax.Unwrap(expression) as BinaryExpressionSyntax;
+        var dividend = division.IsKind(SyntaxKind.DivideExpression)
+            ? context.ModelOf(expression).GetConstantValue(division!.Left, context.Cancellation)
+            : default;
         return Check(expression, value, dividend is { HasValue: true, Value: int and not 0 }, owner, context.Findings.Add);
     }
 
     /// <summary>The same wherever a constant density is written.</summary>
-    public static bool Check(ExpressionSyntax expression, double value, bool isIntegerDivision, string owner,
-        Action<Diagnostic> report)
+    public static bool Check(
+        ExpressionSyntax expression, double value, bool isIntegerDivision, string owner, Action<Diagnostic> report)
     {
         if (value is > 0 and <= 1)
         {
@@ -131,5 +134,6 @@ internal static class DensityExpression
         ExpressionText.Copy(context, expression, parameter =>
             parameter.IsDensity ? BaseText(context, parameter) : parameter.IsOfRecord ? parameter.Name : null);
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    /// <summary>A number as text that reads back as the same number.</summary>
+    public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

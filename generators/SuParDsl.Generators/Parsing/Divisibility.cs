@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Checks divisions at the base, a class's own and those of the blocks that it builds, and says which need a
-/// guard.</summary>
+/// <summary>Checks divisions at the base, a class's own and those of its blocks, and says which need a guard.</summary>
 internal static class Divisibility
 {
     public static void Check(DeclarationContext context, ImmutableArray<Layer> layers, Unifier? axes)
@@ -26,28 +26,28 @@ internal static class Divisibility
         {
             foreach (var inner in layer.Block!.Divisions)
             {
-                var placed = inner with
-                {
-                    Size = inner.Size.Substitute(layer.Size),
-                    Divisor = inner.Divisor.Substitute(layer.Size),
-                    IsInherited = true,
-                };
                 // A derived size of a shared record divides once, however many blocks use it.
                 if (context.Record is not null && !places.Add(inner.Location))
                 {
                     continue;
                 }
 
+                var placed = inner with
+                {
+                    Size = inner.Size.Substitute(layer.Size),
+                    Divisor = inner.Divisor.Substitute(layer.Size),
+                    IsInherited = true,
+                };
                 Check(context, placed, layer.Syntax.Initializer!.Value.GetLocation(), inner.Where, inner.Location);
                 context.Divisions.Add(placed);
             }
         }
     }
 
-    /// <summary>The guard of a division that nothing proves even; null where it is proved, or is guarded elsewhere.</summary>
+    /// <summary>The guard of a class's own division that nothing proves even; null where it is proved.</summary>
     public static string? Guard(DeclarationContext context, Division division)
     {
-        if (division.IsInherited || (division.Size / division.Divisor).IsIntegral)
+        if ((division.Size / division.Divisor).IsIntegral)
         {
             return null;
         }
@@ -56,7 +56,7 @@ internal static class Divisibility
         var divisor = division.DivisorText ?? PolynomialText.CSharp(division.Divisor, Parameter);
         return size is null || divisor is null ? null
             : $"global::SuParDsl.Guard.Divides({size}, {divisor}, nameof({UserSyntax.Escape(context.Type.Name)}), "
-                + $"{Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{division.Id}\");";
+                + $"{SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{division.Id}\");";
 
         string? Parameter(string name) => context.Find(name) is { IsExtent: true } parameter ? parameter.Code : null;
     }

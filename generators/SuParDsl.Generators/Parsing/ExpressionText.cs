@@ -18,8 +18,8 @@ internal static class ExpressionText
         DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite = null) =>
         Copy(context, expression, rewrite, isInFull: true);
 
-    private static string Copy(DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite,
-        bool isInFull)
+    private static string Copy(
+        DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite, bool isInFull)
     {
         var model = context.ModelOf(expression);
         var text = new StringBuilder();
@@ -33,8 +33,8 @@ internal static class ExpressionText
 
             var (written, last) = token.Parent is { Parent: MemberAccessExpressionSyntax access }
                 && context.RecordMember(access) is not null
-                    && access.Expression == token.Parent
-                        ? (WriteSize(context, access, rewrite, isInFull) ?? token.Text, access.Span.End)
+                && access.Expression == token.Parent
+                    ? (WriteSize(context, access, rewrite, isInFull) ?? token.Text, access.Span.End)
                 : token.Parent is SimpleNameSyntax name && token == name.Identifier && StandsAlone(name)
                     ? (WriteSize(context, name, rewrite, isInFull) ?? (isInFull ? Write(context, model, name) : token.Text),
                         token.Span.End)
@@ -46,35 +46,52 @@ internal static class ExpressionText
         return text.ToString();
     }
 
-    /// <summary>The parameters of the class that an expression reads.</summary>
-    public static IEnumerable<Parameter> ParametersIn(DeclarationContext context, SyntaxNode expression) =>
-        References(context, expression).Distinct();
+    /// <summary>The parameters of the class that an expression reads, each once.</summary>
+    public static IReadOnlyList<Parameter> ParametersIn(DeclarationContext context, SyntaxNode expression)
+    {
+        var found = new List<Parameter>();
+        Collect(context, expression, found);
+        return found;
+    }
 
     /// <summary>An expression on one line as the table and messages say it: <c>4 * Width</c> for <c>4 * s.Width</c>.</summary>
     public static string InWords(DeclarationContext context, ExpressionSyntax expression) =>
         Copy(context, expression, static parameter => parameter.IsOfRecord ? parameter.Name : null, isInFull: false);
 
-    private static IEnumerable<Parameter> References(DeclarationContext context, SyntaxNode expression)
+    private static void Collect(DeclarationContext context, SyntaxNode node, List<Parameter> found)
     {
-        foreach (var node in expression.DescendantNodesAndSelf().OfType<ExpressionSyntax>()
-            .Where(static node => node is not SimpleNameSyntax name || StandsAlone(name)))
+        if (node is ExpressionSyntax && (node is not SimpleNameSyntax name || StandsAlone(name)))
         {
-            if (context.ParameterAt(node) is { } parameter)
+            if (context.ParameterAt(node) is { } parameter && !found.Contains(parameter))
             {
-                yield return parameter;
+                found.Add(parameter);
             }
 
-            foreach (var behind in context.DerivedAt(node) is { } derived ? References(context, derived.Expression) : [])
+            if (context.DerivedAt(node) is { } derived)
             {
-                yield return behind;
+                Collect(context, derived.Expression, found);
+            }
+        }
+
+        if (node is IdentifierNameSyntax or LiteralExpressionSyntax)
+        {
+            return;
+        }
+
+        foreach (var child in node.ChildNodesAndTokens())
+        {
+            if (child.AsNode() is { } inner)
+            {
+                Collect(context, inner, found);
             }
         }
     }
 
-    /// <summary>A size of the record: as the class reads it, or what it becomes; a derived one that becomes another is written
-    /// out.</summary>
-    private static string? WriteSize(DeclarationContext context, ExpressionSyntax size, Func<Parameter, string?>? rewrite,
-        bool isInFull) =>
+    /// <summary>
+    /// A size of the record: as the class reads it, or what it becomes; a derived one that becomes another is written out.
+    /// </summary>
+    private static string? WriteSize(
+        DeclarationContext context, ExpressionSyntax size, Func<Parameter, string?>? rewrite, bool isInFull) =>
         context.ParameterAt(size) is { } parameter ? rewrite?.Invoke(parameter) ?? parameter.Code
         : context.DerivedAt(size) is not { } derived ? context.RecordMember(size) is { } member
             && size is MemberAccessExpressionSyntax

@@ -35,7 +35,7 @@ internal static class ForeignParser
             }
         }
 
-        var stated = KnownNames.EnumMember(foreign, "Role", "Role");
+        var stated = KnownNames.EnumMember(foreign, "Role");
         if (stated is null || !Enum.TryParse(stated.Substring(stated.LastIndexOf('.') + 1), out Role role) || role == Role.Output)
         {
             var why = stated is null ? "whose role is not stated"
@@ -45,6 +45,6 @@ internal static class ForeignParser
         }
 
         var (inputs, outputs) = (context.Find(from)!, context.Find(to)!);
-        return new(Polynomial.Name(from), Polynomial.Name(to), inputs.Identifier, outputs.Identifier, role);
+        return new(inputs.Size, outputs.Size, inputs.Identifier, outputs.Identifier, role);
     }
 }

@@ -26,8 +26,18 @@ internal static class KnownNames
 
     private const string Namespace = "SuParDsl";
 
-    public static AttributeData? Find(ISymbol symbol, string attribute) =>
-        symbol.GetAttributes().FirstOrDefault(data => data.AttributeClass is { } type && IsOurs(type, attribute));
+    public static AttributeData? Find(ISymbol symbol, string attribute)
+    {
+        foreach (var data in symbol.GetAttributes())
+        {
+            if (IsOurs(data.AttributeClass, attribute))
+            {
+                return data;
+            }
+        }
+
+        return null;
+    }
 
     public static bool Has(ISymbol symbol, string attribute) => Find(symbol, attribute) is not null;
 
@@ -72,18 +82,17 @@ internal static class KnownNames
     public static Location LocationOf(AttributeData attribute, CancellationToken cancellation) =>
         attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation() ?? Location.None;
 
-    /// <summary>The member of one of the library's enums that a named argument is, in full; null where it is not given.</summary>
-    public static string? EnumMember(AttributeData attribute, string argument, string type) =>
-        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Enum } value
-            ? value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field =>
-                Equals(field.ConstantValue, value.Value)) is { } member
-                ? $"global::{Namespace}.{type}.{member.Name}"
-                : $"(global::{Namespace}.{type})({value.Value})"
+    /// <summary>The member of an enum that a named argument is, in full; null where it is not given.</summary>
+    public static string? EnumMember(AttributeData attribute, string argument) =>
+        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value
+            is { Kind: TypedConstantKind.Enum, Type: { } type, Value: { } value }
+            ? Literals.OfEnum(type, value)
             : null;
 
     public static T? Named<T>(AttributeData attribute, string argument)
         where T : struct =>
-        attribute.NamedArguments
-            .FirstOrDefault(pair => pair.Key == argument).Value is { Kind: TypedConstantKind.Primitive, Value: T value }
-                ? value : null;
+        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value
+            is { Kind: TypedConstantKind.Primitive, Value: T value }
+            ? value
+            : null;
 }

@@ -56,7 +56,7 @@ internal static class LayerArguments
         if (context.ParameterAt(counted) is { Kind: ParameterKind.Size } plain)
         {
             var @base = context.Kind == DeclarationKind.Block ? string.Empty
-                : $"({(plain.DefaultSize ?? 4).ToString(CultureInfo.InvariantCulture)})";
+                : $"({Rational.Text(plain.DefaultSize ?? 4)})";
             context.Findings.Add(Descriptors.DepthUnmarked, counted.GetLocation(), plain.Name, layer.Name, @base);
         }
 
@@ -78,7 +78,7 @@ internal static class LayerArguments
             context.Findings.Add(
                 Descriptors.RepeatChangesSize, layer.Location, layer.Name, block.Name,
                 block.Inputs.Length == 1 ? "one tensor" : $"{Rational.Text(block.Inputs.Length)} tensors",
-                    $"{Rational.Text(block.Outputs.Length)} tensors");
+                $"{Rational.Text(block.Outputs.Length)} tensors");
             layer.IsBroken = true;
         }
 
@@ -144,11 +144,11 @@ internal static class LayerArguments
     }
 
     /// <summary>A width counts no blocks, and a count is no width (SUP319).</summary>
-    private static void CheckMarks(DeclarationContext context, Layer layer, SizeArgument size, ParameterKind wrong,
-        string what, string mark)
+    private static void CheckMarks(
+        DeclarationContext context, Layer layer, SizeArgument size, ParameterKind wrong, string what, string mark)
     {
-        if (size.Syntax is { } syntax && ExpressionText.ParametersIn(context, syntax).FirstOrDefault(p =>
-            p.Kind == wrong) is { } parameter)
+        if (size.Syntax is { } syntax
+            && ExpressionText.ParametersIn(context, syntax).FirstOrDefault(p => p.Kind == wrong) is { } parameter)
         {
             context.Findings.Add(
                 Descriptors.SwappedMarks, syntax.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),
@@ -157,8 +157,8 @@ internal static class LayerArguments
         }
     }
 
-    private static void ReadBlock(DeclarationContext context, Layer layer, BlockSummary block,
-        BaseObjectCreationExpressionSyntax creation)
+    private static void ReadBlock(
+        DeclarationContext context, Layer layer, BlockSummary block, BaseObjectCreationExpressionSyntax creation)
     {
         if (Bind(creation, block.Names) is not { } arguments)
         {
@@ -183,8 +183,8 @@ internal static class LayerArguments
     }
 
     /// <summary>The argument for a block's parameter; null where the parameter's default stands.</summary>
-    public static void ReadParameter(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter,
-        ExpressionSyntax? argument)
+    public static void ReadParameter(
+        DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter, ExpressionSyntax? argument)
     {
         if (argument is null)
         {
@@ -213,7 +213,7 @@ internal static class LayerArguments
         }
         else if (parameter is { IsExtent: true, DefaultSize: { } size })
         {
-            layer.Sizes[parameter.Name] = new(Polynomial.Constant(size), size.ToString(CultureInfo.InvariantCulture), null);
+            layer.Sizes[parameter.Name] = new(Polynomial.Constant(size), Rational.Text(size), null);
         }
         else if (parameter.IsDensity && parameter.DefaultNumber is { } density)
         {
@@ -225,8 +225,8 @@ internal static class LayerArguments
         }
     }
 
-    private static void CheckMark(DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter,
-        SizeArgument size)
+    private static void CheckMark(
+        DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter, SizeArgument size)
     {
         if (!parameter.Scales && context.Scales(size.Size))
         {
@@ -237,7 +237,7 @@ internal static class LayerArguments
         }
         else if (parameter.Kind == ParameterKind.Width && !context.Scales(size.Size)
             && context.Parameters.Any(static p => p.Kind == ParameterKind.Width)
-            && block.Tensors.FirstOrDefault(t => t.IsMatrix && t.FanOut.Equals(Polynomial.Name(parameter.Name))) is { } fixedAt)
+            && block.Tensors.FirstOrDefault(t => t.IsMatrix && t.FanOut.Equals(parameter.Size)) is { } fixedAt)
         {
             context.Findings.Add(
                 Descriptors.FixedWidth, size.Syntax!.GetLocation(), parameter.Syntax?.Identifier.GetLocation(),

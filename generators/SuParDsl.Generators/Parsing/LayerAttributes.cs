@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.Generators.Parsing;
@@ -21,8 +20,8 @@ internal static class LayerAttributes
         var dense = KnownNames.Find(symbol, KnownNames.Dense);
         if (sparse is not null && dense is not null)
         {
-            context.Findings.Add(Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name,
-                "[Sparse] and [Dense]");
+            context.Findings.Add(
+                Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name, "[Sparse] and [Dense]");
             return (null, false);
         }
 
@@ -46,21 +45,20 @@ internal static class LayerAttributes
         return (
             density is null ? null : density with
             {
-                Mask = KnownNames.EnumMember(sparse!, "Mask", "Mask"),
-                Distribution = KnownNames.EnumMember(sparse!, "Distribution", "Distribution"),
+                Mask = KnownNames.EnumMember(sparse!, "Mask"),
+                Distribution = KnownNames.EnumMember(sparse!, "Distribution"),
             },
             dense is not null);
     }
 
     private static DensityArgument? ReadSparse(DeclarationContext context, AttributeData sparse, string owner)
     {
-        if (sparse.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) is not AttributeSyntax { ArgumentList.Arguments: { Count: > 0 } arguments }
+        if (AttributeText.Argument(sparse, 0, context.Cancellation) is not { } expression
             || sparse.ConstructorArguments is not [{ Kind: TypedConstantKind.Primitive } argument])
         {
             return null;
         }
 
-        var expression = arguments.First(static a => a.NameEquals is null).Expression;
         if (argument.Value is string name)
         {
             if (context.Find(name) is { IsDensity: true } density)
@@ -81,8 +79,8 @@ internal static class LayerAttributes
         }
 
         var @base = KnownNames.Named<double>(sparse, "Base") ?? 1;
-        var stated = arguments.FirstOrDefault(static a => a.NameEquals is not null)?.Expression;
-        return stated is null || DensityExpression.CheckConstant(context, stated, @base, $"The base density of '{owner}'")
+        return AttributeText.Argument(sparse, "Base", context.Cancellation) is not { } stated
+            || DensityExpression.CheckConstant(context, stated, @base, $"The base density of '{owner}'")
             ? DensityExpression.OfConstant(value, @base)
             : null;
     }

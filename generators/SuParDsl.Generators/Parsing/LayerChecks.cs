@@ -42,7 +42,7 @@ internal static class LayerChecks
         {
             context.Findings.Add(
                 Descriptors.FewWeights, place, layer.Name, density.Value, Rational.Text(inputs.Numerator),
-                    kept.ToString("0.##", CultureInfo.InvariantCulture));
+                kept.ToString("0.##", CultureInfo.InvariantCulture));
         }
     }
 }

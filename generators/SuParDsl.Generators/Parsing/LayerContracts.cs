@@ -134,8 +134,8 @@ internal sealed class LayerContracts
 
         if (bias is not null && Formulas("Bias", bias) is [var size] && problem is null)
         {
-            var flag = constructor.Parameters.FirstOrDefault(static p =>
-                p is { Name: "bias", Type.SpecialType: SpecialType.System_Boolean });
+            var flag = constructor.Parameters
+                .FirstOrDefault(static p => p is { Name: "bias", Type.SpecialType: SpecialType.System_Boolean });
             tensors.Add(new("bias", [size], null, size, TensorStart.Zeros, flag?.Name));
         }
 
@@ -170,7 +170,7 @@ internal sealed class LayerContracts
     {
         var count = 0;
         return [.. side.Axes.Select(axis =>
-            axis == AnyAxis ? AnyAxis + (++count).ToString(System.Globalization.CultureInfo.InvariantCulture)
+            axis == AnyAxis ? AnyAxis + Rational.Text(++count)
             : Over(null, text, axis, name => name == axis && other.Axes.Contains(name)))];
     }
 

@@ -33,18 +33,18 @@ internal static class LayerParser
     {
         // By name and place: a semantic model would look for every type and namespace around it.
         if (context.Type.GetMembers(property.Identifier.ValueText).OfType<IPropertySymbol>()
-            .FirstOrDefault(p => p.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == property.SyntaxTree && r.Span == property.Span)) is not { } symbol)
+            .FirstOrDefault(symbol => symbol.DeclaringSyntaxReferences.Any(IsHere)) is not { } symbol)
         {
             return null;
         }
 
-        foreach (var mark in property.AttributeLists.Count == 0 ? [] : symbol.GetAttributes().Where(static data => ParameterParser.IsMark(data)))
+        foreach (var mark in property.AttributeLists.Count == 0 ? [] : symbol.GetAttributes().Where(ParameterParser.IsMark))
         {
             var name = mark.AttributeClass!.Name;
             context.Findings.Add(
                 Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation),
                 name.Substring(0, name.Length - nameof(Attribute).Length), symbol.Name,
-                    "sizes are parameters of the class, or of its record");
+                "sizes are parameters of the class, or of its record");
         }
 
         var type = context.TypeOf(property, symbol);
@@ -57,6 +57,8 @@ internal static class LayerParser
         }
 
         return type.IsModule ? ParseLayer(context, property, symbol, type) : null;
+
+        bool IsHere(SyntaxReference place) => place.SyntaxTree == property.SyntaxTree && place.Span == property.Span;
     }
 
     private static Layer? ParseLayer(
@@ -67,7 +69,7 @@ internal static class LayerParser
         {
             context.Findings.Add(
                 Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name,
-                    "a word of the flow language");
+                "a word of the flow language");
             return new(symbol, type.Symbol, property) { IsBroken = true };
         }
 
@@ -80,7 +82,7 @@ internal static class LayerParser
         {
             context.Findings.Add(
                 Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), "Foreign", symbol.Name,
-                    $"{builtIn.Name} has a [Contract]");
+                $"{builtIn.Name} has a [Contract]");
         }
 
         if (block is null && builtIn is null && KnownNames.Has(type.Symbol, KnownNames.Contract))
@@ -109,7 +111,13 @@ internal static class LayerParser
         }
 
         LayerArguments.Read(context, layer, creation, isRepeat: KnownNames.IsOurs(type.Symbol, LayerTable.Repeat));
-        LayerAttributes.Read(context, layer, symbol);
+
+        // The other half of a partial property may carry the attributes.
+        if (property.AttributeLists.Count > 0 || property.Modifiers.Any(SyntaxKind.PartialKeyword))
+        {
+            LayerAttributes.Read(context, layer, symbol);
+        }
+
         return layer;
     }
 
@@ -123,15 +131,15 @@ internal static class LayerParser
 
         if (BlockLibrary.Contains(block, context.Type))
         {
-            context.Findings.Add(Descriptors.ContainsItself, property.Identifier.GetLocation(), symbol.Name, block.Name,
-                context.Type.Name);
+            context.Findings.Add(
+                Descriptors.ContainsItself, property.Identifier.GetLocation(), symbol.Name, block.Name, context.Type.Name);
             return false;
         }
 
         if (KnownNames.Has(block, KnownNames.Model))
         {
-            context.Findings.Add(Descriptors.ModelInsideModel, property.Type.GetLocation(), symbol.Name, context.Type.Name,
-                block.Name);
+            context.Findings.Add(
+                Descriptors.ModelInsideModel, property.Type.GetLocation(), symbol.Name, context.Type.Name, block.Name);
             return false;
         }
 
@@ -158,7 +166,7 @@ internal static class LayerParser
         {
             context.Findings.Add(
                 Descriptors.NotInPlace, property.Identifier.GetLocation(), symbol.Name, problem,
-                    UserSyntax.OneLine(property.Type));
+                UserSyntax.OneLine(property.Type));
             return null;
         }
 
@@ -180,13 +188,13 @@ internal static class LayerParser
                 context.Findings.Add(
                     Descriptors.InCollection, field.Declaration.Type.GetLocation(),
                     variable.Identifier.ValueText, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-                        collected.Name);
+                    collected.Name);
             }
             else if (KnownNames.IsModule(type))
             {
                 context.Findings.Add(
                     Descriptors.NotInPlace, variable.Identifier.GetLocation(), variable.Identifier.ValueText, "is a field",
-                        UserSyntax.OneLine(field.Declaration.Type));
+                    UserSyntax.OneLine(field.Declaration.Type));
             }
         }
     }

@@ -34,7 +34,8 @@ internal static class Literals
         };
     }
 
-    private static string OfEnum(ITypeSymbol type, object value)
+    /// <summary>The member of an enum that a value is, in full; a value that is no member, as a cast.</summary>
+    public static string OfEnum(ITypeSymbol type, object value)
     {
         var name = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         var member = type.GetMembers().OfType<IFieldSymbol>()

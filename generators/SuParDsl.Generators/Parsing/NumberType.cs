@@ -12,7 +12,9 @@ internal static class NumberType
 {
     /// <summary>The type of an expression; None where it is no number.</summary>
     public static SpecialType Of(DeclarationContext context, ExpressionSyntax expression) =>
-        Seen(context, expression) ?? context.ModelOf(expression).GetTypeInfo(expression, context.Cancellation).Type?.SpecialType ?? SpecialType.None;
+        Seen(context, expression)
+        ?? context.ModelOf(expression).GetTypeInfo(expression, context.Cancellation).Type?.SpecialType
+        ?? SpecialType.None;
 
     private static SpecialType? Seen(DeclarationContext context, ExpressionSyntax expression) => expression switch
     {
@@ -21,13 +23,16 @@ internal static class NumberType
         LiteralExpressionSyntax { Token.Value: double } => SpecialType.System_Double,
         IdentifierNameSyntax name => context.Find(name.Identifier.ValueText)?.SpecialType,
         BinaryExpressionSyntax binary when binary.Kind() is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression
-            or SyntaxKind.MultiplyExpression or SyntaxKind.DivideExpression => (Seen(context, binary.Left), Seen(context, binary.Right)) switch
-        {
-            (SpecialType.System_Int32, SpecialType.System_Int32) => SpecialType.System_Int32,
-            (SpecialType.System_Double, SpecialType.System_Double or SpecialType.System_Int32)
-                or (SpecialType.System_Int32, SpecialType.System_Double) => SpecialType.System_Double,
-            _ => null,
-        },
+            or SyntaxKind.MultiplyExpression or SyntaxKind.DivideExpression =>
+            OfTwo(Seen(context, binary.Left), Seen(context, binary.Right)),
+        _ => null,
+    };
+
+    private static SpecialType? OfTwo(SpecialType? left, SpecialType? right) => (left, right) switch
+    {
+        (SpecialType.System_Int32, SpecialType.System_Int32) => SpecialType.System_Int32,
+        (SpecialType.System_Double, SpecialType.System_Double or SpecialType.System_Int32)
+            or (SpecialType.System_Int32, SpecialType.System_Double) => SpecialType.System_Double,
         _ => null,
     };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -45,6 +46,9 @@ internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax
     public ParameterKind Kind { get; } = kind;
 
     public string Name { get; } = symbol.Name;
+
+    /// <summary>The size that it is.</summary>
+    public Polynomial Size { get; } = Polynomial.Name(symbol.Name);
 
     /// <summary>What <c>Declare</c> calls it.</summary>
     public string Identifier { get; set; } = UserSyntax.Escape(symbol.Name);

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -129,18 +129,19 @@ internal static class ParameterParser
         };
         if (attribute is not null && MarkOf(symbol, attribute) is { ConstructorArguments: not [{ Value: int }] } mark)
         {
-            var @base = parameter.DefaultSize is { } size and > 0 ? Text(size) : example;
+            var @base = parameter.DefaultSize is { } size and > 0 ? Rational.Text(size) : example;
             context.Findings.Add(
                 Descriptors.NoBase, KnownNames.LocationOf(mark, context.Cancellation), parameter.Name, context.Type.Name,
-                    shortName, @base);
+                shortName, @base);
         }
     }
 
-    private static void CheckBase(DeclarationContext context, IParameterSymbol symbol, Parameter parameter, string attribute,
-        string shortName)
+    private static void CheckBase(
+        DeclarationContext context, IParameterSymbol symbol, Parameter parameter, string attribute, string shortName)
     {
         var mark = MarkOf(symbol, attribute)!;
-        var location = KnownNames.LocationOf(mark, context.Cancellation);
+        var location = AttributeText.Argument(mark, 0, context.Cancellation)?.GetLocation()
+            ?? KnownNames.LocationOf(mark, context.Cancellation);
         if (mark.ConstructorArguments is not [{ Value: int stated }])
         {
             if (context is { Kind: DeclarationKind.Model, Type.IsRecord: false })
@@ -153,19 +154,16 @@ internal static class ParameterParser
 
         if (context.Kind == DeclarationKind.Block)
         {
-            context.Findings.Add(
-                Descriptors.BlockBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, context.Type.Name,
-                    shortName);
+            context.Findings.Add(Descriptors.BlockBase, location, parameter.Name, context.Type.Name, shortName);
         }
         else if (stated <= 0)
         {
-            context.Findings.Add(Descriptors.BadBase, ArgumentLocation(mark, 0, context) ?? location, parameter.Name, stated);
+            context.Findings.Add(Descriptors.BadBase, location, parameter.Name, stated);
         }
         else if (parameter.DefaultSize is { } size && size != stated)
         {
-            context.Findings.Add(
-                Descriptors.DefaultIsNotBase, parameter.Syntax?.Default?.Value.GetLocation() ?? location, parameter.Name, size,
-                    stated);
+            var initial = parameter.Syntax?.Default?.Value.GetLocation() ?? KnownNames.LocationOf(mark, context.Cancellation);
+            context.Findings.Add(Descriptors.DefaultIsNotBase, initial, parameter.Name, size, stated);
         }
     }
 
@@ -174,8 +172,9 @@ internal static class ParameterParser
         if (parameter.Alpha is { } alpha && alpha is not (>= 0.5 and <= 1))
         {
             var mark = MarkOf(symbol, KnownNames.MuDepth)!;
-            var location = ArgumentLocation(mark, "Alpha", context) ?? KnownNames.LocationOf(mark, context.Cancellation);
-            context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, Number(alpha));
+            var location = AttributeText.Argument(mark, "Alpha", context.Cancellation)?.GetLocation()
+                ?? KnownNames.LocationOf(mark, context.Cancellation);
+            context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, DensityExpression.Number(alpha));
             parameter.Alpha = null;
         }
     }
@@ -183,7 +182,7 @@ internal static class ParameterParser
     private static void CheckDensity(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
         var mark = MarkOf(symbol, KnownNames.Density)!;
-        if (ArgumentExpression(mark, "Base", context) is { } stated
+        if (AttributeText.Argument(mark, "Base", context.Cancellation) is { } stated
             && !DensityExpression.CheckConstant(context, stated, parameter.DensityBase,
                 $"The base density of '{parameter.Name}'"))
         {
@@ -214,25 +213,9 @@ internal static class ParameterParser
             if (!takes && MarkOf(symbol, attribute) is { } mark)
             {
                 var name = attribute.Substring(0, attribute.Length - "Attribute".Length);
-                context.Findings.Add(Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name,
-                    parameter.Name, wants);
+                context.Findings.Add(
+                    Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, parameter.Name, wants);
             }
         }
     }
-
-    private static Location? ArgumentLocation(AttributeData mark, int position, DeclarationContext context) =>
-        Arguments(mark, context).Where(static a => a.NameEquals is null).ElementAtOrDefault(position)?.Expression.GetLocation();
-
-    private static Location? ArgumentLocation(AttributeData mark, string name, DeclarationContext context) =>
-        ArgumentExpression(mark, name, context)?.GetLocation();
-
-    private static ExpressionSyntax? ArgumentExpression(AttributeData mark, string name, DeclarationContext context) =>
-        Arguments(mark, context).FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.Expression;
-
-    private static IEnumerable<AttributeArgumentSyntax> Arguments(AttributeData mark, DeclarationContext context) =>
-        (mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) as AttributeSyntax)?.ArgumentList?.Arguments ?? [];
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

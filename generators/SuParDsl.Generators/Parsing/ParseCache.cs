@@ -82,7 +82,7 @@ internal sealed class ParseCache
         bool Holds(SyntaxTree file) => changed.All(change => change.Tree != file) && earlier.SourcesOf(file).Holds(changed);
     }
 
-    /// <summary>The files that a file's meaning depends on: those that declare a name that it uses, and what those depend on.</summary>
+    /// <summary>The files that a file's meaning depends on: those that declare a name that it uses, and so on.</summary>
     private Sources SourcesOf(SyntaxTree tree) => sources.GetOrAdd(tree, FindSources);
 
     private Sources FindSources(SyntaxTree tree)

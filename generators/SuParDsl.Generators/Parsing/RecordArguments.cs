@@ -6,14 +6,13 @@ using SuParDsl.Generators.Sizes;
 namespace SuParDsl.Generators.Parsing;
 
 /// <summary>
-/// Reads the record of sizes that a block is given: the class's own, <c>s</c>; a changed one, <c>s with { Width = 2 * s.Width
-/// }</c>;
-/// or a new one, <c>new MlpSize(width, 4 * width)</c>.
+/// Reads the record of sizes that a block is given: the class's own, <c>s</c>; a changed one,
+/// <c>s with { Width = 2 * s.Width }</c>; or a new one, <c>new MlpSize(width, 4 * width)</c>.
 /// </summary>
 internal static class RecordArguments
 {
-    public static void Read(DeclarationContext context, Layer layer, BlockSummary block, SizeRecord record,
-        ExpressionSyntax argument)
+    public static void Read(
+        DeclarationContext context, Layer layer, BlockSummary block, SizeRecord record, ExpressionSyntax argument)
     {
         var sizes = block.Parameters.Where(static parameter => parameter.IsOfRecord).ToList();
         var (source, changes) = UserSyntax.Unwrap(argument) switch
@@ -84,7 +83,7 @@ internal static class RecordArguments
         }
         else if (own.IsExtent)
         {
-            layer.Sizes[own.Name] = new(Polynomial.Name(own.Name), own.Identifier, null);
+            layer.Sizes[own.Name] = new(own.Size, own.Identifier, null);
         }
         else
         {

@@ -43,7 +43,8 @@ internal static class RecordParser
             return Refuse($"has a '{taken.Name}', which is a parameter of '{context.Type.Name}' too", "rename one");
         }
 
-        if (sizes.Any(static size => size.Name.Length == 0) || sizes.Select(static size => size.Name).Distinct().Count() < sizes.Length)
+        if (sizes.Any(static size => size.Name.Length == 0)
+            || sizes.Select(static size => size.Name).Distinct().Count() < sizes.Length)
         {
             context.Findings.LeaveToCSharp();
             return [];
@@ -64,7 +65,8 @@ internal static class RecordParser
 
         ImmutableArray<Parameter> Refuse(string why, string remedy)
         {
-            var location = (symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) as ParameterSyntax)?.Identifier.GetLocation();
+            var syntax = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation);
+            var location = (syntax as ParameterSyntax)?.Identifier.GetLocation();
             context.Findings.Add(Descriptors.UnreadableRecord, location ?? context.Part.Identifier.GetLocation(), symbol.Name,
                 context.Type.Name, why, remedy);
             return [];

@@ -15,8 +15,12 @@ internal static class SizeExpression
     public static SizeArgument Parse(DeclarationContext context, ExpressionSyntax expression)
     {
         StateReads.Check(context, expression);
-        return new(Evaluate(context, expression), Extent(context, expression), expression);
+        return Read(context, expression);
     }
+
+    /// <summary>The same of an expression that is known to read no state.</summary>
+    public static SizeArgument Read(DeclarationContext context, ExpressionSyntax expression) =>
+        new(Evaluate(context, expression), Extent(context, expression), expression);
 
     /// <summary>The formula of a size. What is not arithmetic is opaque.</summary>
     public static Polynomial Evaluate(DeclarationContext context, ExpressionSyntax expression)
@@ -27,7 +31,7 @@ internal static class SizeExpression
             case ParenthesizedExpressionSyntax parenthesized:
                 return Evaluate(context, parenthesized.Expression);
             case var _ when context.ParameterAt(expression) is { IsExtent: true } parameter:
-                return Polynomial.Name(parameter.Name);
+                return parameter.Size;
             case var _ when context.DerivedAt(expression) is { } derived:
                 return Evaluate(context, derived.Expression);
             case BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, expression) is null:
@@ -53,7 +57,7 @@ internal static class SizeExpression
             return literal;
         }
 
-        if (ExpressionText.ParametersIn(context, expression).Any())
+        if (ExpressionText.ParametersIn(context, expression).Count > 0)
         {
             return null;
         }
@@ -93,9 +97,9 @@ internal static class SizeExpression
             return Extent(context, derived.Expression);
         }
 
-        if (IsOverExtents(context, expression))
+        if (OverExtents(context, expression) is { } arithmetic)
         {
-            return OverExtents(context, expression);
+            return arithmetic;
         }
 
         var extents = ExpressionText.ParametersIn(context, expression).Where(static p => p.IsExtent).ToList();
@@ -111,29 +115,26 @@ internal static class SizeExpression
         });
     }
 
-    private static bool IsOverExtents(DeclarationContext context, ExpressionSyntax expression) => expression switch
+    /// <summary>Arithmetic that extents can do themselves; null for anything else.</summary>
+    private static string? OverExtents(DeclarationContext context, ExpressionSyntax expression)
     {
-        ParenthesizedExpressionSyntax parenthesized => IsOverExtents(context, parenthesized.Expression),
-        _ when context.ParameterAt(expression) is { } parameter => parameter.IsExtent,
-        _ when context.DerivedAt(expression) is { } derived => IsOverExtents(context, derived.Expression),
-        BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, binary) is null =>
-            IsOverExtents(context, binary.Left) && IsOverExtents(context, binary.Right),
-        _ => Constant(context, expression) is not null,
-    };
-
-    private static string OverExtents(DeclarationContext context, ExpressionSyntax expression) => expression switch
-    {
-        ParenthesizedExpressionSyntax parenthesized => "(" + OverExtents(context, parenthesized.Expression) + ")",
-        _ when context.ParameterAt(expression) is { } parameter => parameter.Identifier,
-        _ when context.DerivedAt(expression) is { } derived => Operand(context, derived.Expression),
-        BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, binary) is null =>
-            $"{OverExtents(context, binary.Left)} {binary.OperatorToken.Text} {OverExtents(context, binary.Right)}",
-        _ => Constant(context, expression)!.Value.ToString(CultureInfo.InvariantCulture),
-    };
-
-    private static string Operand(DeclarationContext context, ExpressionSyntax expression) =>
-        UserSyntax.Unwrap(expression) is BinaryExpressionSyntax ? $"({OverExtents(context, expression)})"
-            : OverExtents(context, expression);
+        switch (expression)
+        {
+            case ParenthesizedExpressionSyntax parenthesized:
+                return OverExtents(context, parenthesized.Expression) is { } inside ? $"({inside})" : null;
+            case var _ when context.ParameterAt(expression) is { } parameter:
+                return parameter.IsExtent ? parameter.Identifier : null;
+            case var _ when context.DerivedAt(expression) is { Expression: var derived }:
+                return OverExtents(context, derived) is not { } behind ? null
+                    : UserSyntax.Unwrap(derived) is BinaryExpressionSyntax ? $"({behind})" : behind;
+            case BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, binary) is null:
+                return OverExtents(context, binary.Left) is { } left && OverExtents(context, binary.Right) is { } right
+                    ? $"{left} {binary.OperatorToken.Text} {right}"
+                    : null;
+            default:
+                return Constant(context, expression) is { } value ? Rational.Text(value) : null;
+        }
+    }
 
     private static bool IsArithmetic(BinaryExpressionSyntax binary) => binary.Kind()
         is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression or SyntaxKind.MultiplyExpression

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -11,7 +11,7 @@ internal static class SizeNames
     private static readonly string[] Reserved =
     [
         "Size", "Clone", "Deconstruct", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone",
-            "PrintMembers",
+        "PrintMembers",
         "ReferenceEquals", "ToString",
     ];
 
@@ -26,17 +26,17 @@ internal static class SizeNames
         var isModel = context.Kind == DeclarationKind.Model;
         return new(
             parameter.Identifier, parameter.IsOfRecord ? UserSyntax.Escape(parameter.Name) : Property(parameter.Name, names),
-                parameter.Type, Summary(parameter), Initial(parameter),
+            parameter.Type, Summary(parameter), Initial(parameter),
             DeclarationModelBuilder.DeclareType(parameter), isModel ? DeclarationModelBuilder.Declared(parameter) : null,
-                parameter.IsDensity);
+            parameter.IsDensity);
     }
 
     private static string Property(string parameter, HashSet<string> names)
     {
         var trimmed = parameter.TrimStart('_');
-        var name =
-            trimmed.Length == 0 || !char.IsLetter(trimmed[0]) ? "P" + trimmed : char.ToUpperInvariant(trimmed[0])
-                + trimmed.Substring(1);
+        var name = trimmed.Length == 0 || !char.IsLetter(trimmed[0])
+            ? "P" + trimmed
+            : char.ToUpperInvariant(trimmed[0]) + trimmed.Substring(1);
         while (!names.Add(name))
         {
             name += "Value";
@@ -48,19 +48,20 @@ internal static class SizeNames
     /// <summary>The value in the base model; null where the user must give one.</summary>
     private static string? Initial(Parameter parameter) => parameter switch
     {
-        { Scales: true, Base: { } value } => value.ToString(CultureInfo.InvariantCulture),
+        { Scales: true, Base: { } value } => Rational.Text(value),
         { IsDensity: true } => DensityExpression.Literal(parameter.DensityBase),
         _ => parameter.DefaultText,
     };
 
     private static string Summary(Parameter parameter)
     {
-        var @base = parameter.Base is { } value ? $"; {value.ToString(CultureInfo.InvariantCulture)} at the base" : string.Empty;
+        var @base = parameter.Base is { } value ? $"; {Rational.Text(value)} at the base" : string.Empty;
         return parameter.Kind switch
         {
             ParameterKind.Width => $"{parameter.Name}, which scales with width{@base}.",
             ParameterKind.Depth => $"{parameter.Name}, which scales with depth{@base}.",
-            ParameterKind.Density => $"{parameter.Name}, in (0, 1]; {parameter.DensityBase.ToString("R", CultureInfo.InvariantCulture)} at the base.",
+            ParameterKind.Density =>
+                $"{parameter.Name}, in (0, 1]; {DensityExpression.Number(parameter.DensityBase)} at the base.",
             ParameterKind.InitStd => $"{parameter.Name}, the base initial standard deviation.",
             ParameterKind.Multiplier => $"{parameter.Name}, a multiplier of the flow.",
             ParameterKind.Rule => $"{parameter.Name}, the parameterization.",

@@ -17,7 +17,7 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
     public static SizeRecord? Of(IParameterSymbol parameter, CancellationToken cancellation) =>
         TypeOf(parameter) is not { } type ? null : new(
             parameter.Name, type.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
-                DerivedIn(type, cancellation));
+            DerivedIn(type, cancellation));
 
     /// <summary>The record type of a parameter: one with a mark on a size, or one that is all that the class takes.</summary>
     public static INamedTypeSymbol? TypeOf(IParameterSymbol parameter) =>
@@ -39,8 +39,10 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
         !type.IsRecord ? null : type.GetMembers(parameter.Name).OfType<IPropertySymbol>()
             .FirstOrDefault(property => SymbolEqualityComparer.Default.Equals(property.Type, parameter.Type));
 
-    /// <summary>The parameter that a property of a record of sizes stands for: the record's own, or the model's where the
-    /// record is emitted.</summary>
+    /// <summary>
+    /// The parameter that a property of a record of sizes stands for: the record's own, or the model's where the record is
+    /// emitted.
+    /// </summary>
     public static IParameterSymbol? ParameterOf(IPropertySymbol property)
     {
         if (property.ContainingType is not { IsRecord: true } record)
@@ -57,8 +59,8 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
     private static ImmutableDictionary<string, DerivedSize> DerivedIn(INamedTypeSymbol type, CancellationToken cancellation)
     {
         var all = ImmutableDictionary.CreateBuilder<string, DerivedSize>(StringComparer.Ordinal);
-        foreach (var property in type.GetMembers().OfType<IPropertySymbol>().Where(static p =>
-            p is { IsStatic: false, IsIndexer: false }))
+        foreach (var property in type.GetMembers().OfType<IPropertySymbol>()
+            .Where(static property => property is { IsStatic: false, IsIndexer: false }))
         {
             if (property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is PropertyDeclarationSyntax syntax
                 && (syntax.ExpressionBody ?? GetterOf(syntax)) is { } body)

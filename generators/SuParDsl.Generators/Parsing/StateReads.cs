@@ -5,8 +5,7 @@ using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Finds what a declaration reads that may change: what it says must hold for as long as the model lives
-/// (SUP132).</summary>
+/// <summary>Finds what a declaration reads that may change: it must hold for as long as the model lives (SUP132).</summary>
 internal static class StateReads
 {
     // A member of every module, which is not known before the base class is emitted.
@@ -15,6 +14,13 @@ internal static class StateReads
     /// <summary>Reports state that a size or a number of the flow reads.</summary>
     public static void Check(DeclarationContext context, ExpressionSyntax expression)
     {
+        // Nearly every size is a number or a parameter.
+        if (expression is LiteralExpressionSyntax
+            || (context.RecordMember(expression) is null && IsParameter(context, expression)))
+        {
+            return;
+        }
+
         foreach (var name in expression.DescendantNodesAndSelf().OfType<SimpleNameSyntax>())
         {
             ExpressionSyntax whole = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
@@ -73,7 +79,7 @@ internal static class StateReads
             context.Findings.Add(
                 Descriptors.UnreadableRecord, whole.GetLocation(), member, record.TypeName,
                 "is neither a parameter of the record nor written as an expression over them",
-                    $"write: public int {member} => …;");
+                $"write: public int {member} => …;");
         }
     }
 }

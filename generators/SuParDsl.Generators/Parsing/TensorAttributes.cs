@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
 
@@ -26,12 +25,12 @@ internal static class TensorAttributes
             layer.LrScale = HasTensors(layer) ? factor : null;
             Check(context, layer, scale, "LrScale", layer.LrScale is not null,
                 "only a layer with tensors of its own has a learning rate");
-            if (layer.LrScale is not null && scale.NamedArguments.All(static pair =>
-                pair.Value.Value is not string { Length: > 0 }))
+            if (layer.LrScale is not null
+                && scale.NamedArguments.All(static pair => pair.Value.Value is not string { Length: > 0 }))
             {
                 context.Findings.Add(
                     Descriptors.SilentScale, KnownNames.LocationOf(scale, context.Cancellation), layer.Name,
-                    factor.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+                    DensityExpression.Number(factor));
             }
         }
 
@@ -47,8 +46,7 @@ internal static class TensorAttributes
     {
         var isZero = KnownNames.Named<bool>(init, "Zero") == true;
         var gain = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
-        var isUniform = KnownNames.EnumMember(init, "Distribution", "InitDistribution")?.EndsWith(".Uniform",
-            StringComparison.Ordinal) == true;
+        var isUniform = KnownNames.EnumMember(init, "Distribution")?.EndsWith(".Uniform", StringComparison.Ordinal) == true;
         if (!HasMatrix(layer))
         {
             Check(context, layer, init, "Init", false, "only a layer with a weight matrix is initialised by the rule");
@@ -58,7 +56,8 @@ internal static class TensorAttributes
         if (isZero && (gain is not null || isUniform))
         {
             var location = KnownNames.LocationOf(init, context.Cancellation);
-            context.Findings.Add(Descriptors.Conflicting, location, layer.Name, $"[Init(Zero = true)] and given a {(isUniform ? "distribution" : "gain")}");
+            var other = isUniform ? "distribution" : "gain";
+            context.Findings.Add(Descriptors.Conflicting, location, layer.Name, $"[Init(Zero = true)] and given a {other}");
             return;
         }
 
@@ -89,12 +88,12 @@ internal static class TensorAttributes
     {
         if (layer is not { Density: { Mask: { } mask } density, BuiltIn: { IsMatrix: true } builtIn, IsBroken: false }
             || KnownNames.Find(symbol, KnownNames.Sparse) is not { } sparse
-            || sparse.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) is not AttributeSyntax { ArgumentList.Arguments: var arguments })
+            || AttributeText.Argument(sparse, 0, context.Cancellation) is not { } share
+            || AttributeText.Argument(sparse, "Mask", context.Cancellation)?.GetLocation() is not { } location)
         {
             return;
         }
 
-        var location = arguments.First(static a => a.NameEquals?.Name.Identifier.ValueText == "Mask").Expression.GetLocation();
         var kind = mask.Substring(mask.LastIndexOf('.') + 1);
         var rule = builtIn.Tensors[0];
         var fanIn = SizeText.Parse(rule.FanIn!, layer.Size)!;
@@ -102,8 +101,7 @@ internal static class TensorAttributes
         {
             if (sparse.ConstructorArguments is [{ Value: double and not 0.5 }])
             {
-                context.Findings.Add(Descriptors.TwoFourDensity, arguments[0].Expression.GetLocation(), layer.Name,
-                    density.Value);
+                context.Findings.Add(Descriptors.TwoFourDensity, share.GetLocation(), layer.Name, density.Value);
             }
             else if (Remainder(context, fanIn, 4))
             {
@@ -135,8 +133,8 @@ internal static class TensorAttributes
 
     private static bool HasTensors(Layer layer) => layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
 
-    private static void Check(DeclarationContext context, Layer layer, AttributeData mark, string name, bool hasEffect,
-        string why)
+    private static void Check(
+        DeclarationContext context, Layer layer, AttributeData mark, string name, bool hasEffect, string why)
     {
         if (!hasEffect)
         {

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
@@ -9,8 +9,8 @@ namespace SuParDsl.Generators.Parsing;
 /// <param name="FanIn">The fan-in; 1 where nothing is summed over.</param>
 /// <param name="FanOut">The fan-out.</param>
 /// <param name="Start">What it starts from; a vector does not start from normal numbers.</param>
-internal sealed record TensorInfo(string Name, ImmutableArray<Polynomial> Axes, Polynomial FanIn, Polynomial FanOut,
-    TensorStart Start)
+internal sealed record TensorInfo(
+    string Name, EquatableArray<Polynomial> Axes, Polynomial FanIn, Polynomial FanOut, TensorStart Start)
 {
     /// <summary>Whether it is a matrix with a role; else a vector.</summary>
     public bool IsMatrix { get; init; }
@@ -43,5 +43,5 @@ internal sealed record TensorInfo(string Name, ImmutableArray<Polynomial> Axes, 
     public bool IsTiedReadout { get; init; }
 
     /// <summary>The counts of the Repeats around it.</summary>
-    public ImmutableArray<Polynomial> Counts { get; init; } = [];
+    public EquatableArray<Polynomial> Counts { get; init; }
 }

@@ -3,8 +3,9 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
-/// <summary>Lists the tensors of a class: those of its layers, with the layers' arguments put in place of their
-/// parameters.</summary>
+/// <summary>
+/// Lists the tensors of a class: those of its layers, with the layers' arguments put in place of their parameters.
+/// </summary>
 internal static class TensorParser
 {
     public static ImmutableArray<TensorInfo> Of(DeclarationContext context, Layer layer)
@@ -16,18 +17,22 @@ internal static class TensorParser
             { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
             { Foreign: { } foreign } =>
             [
-                new($"{layer.Name}.*", [], foreign.In, foreign.Out, TensorStart.Normal) { IsMatrix = true,
-                    Stated = foreign.Role },
+                new($"{layer.Name}.*", default, foreign.In, foreign.Out, TensorStart.Normal)
+                {
+                    IsMatrix = true,
+                    Stated = foreign.Role,
+                },
             ],
-            { BuiltIn: { } builtIn } => builtIn.Tensors.Where(rule => Exists(layer, rule)).Select(rule =>
-                OfRule(layer, builtIn, rule)),
+            { BuiltIn: { } builtIn } => builtIn.Tensors
+                .Where(rule => Exists(layer, rule)).Select(rule => OfRule(layer, builtIn, rule)),
             _ => [],
         };
         return [.. tensors.Select(tensor => Cover(tensor, layer.Density, layer.IsDense, isOwn: layer.BuiltIn is not null))];
     }
 
-    /// <summary>A tensor under a <c>[Sparse]</c> or <c>[Dense]</c>, unless something further in has settled its
-    /// density.</summary>
+    /// <summary>
+    /// A tensor under a <c>[Sparse]</c> or <c>[Dense]</c>, unless something further in has settled its density.
+    /// </summary>
     public static TensorInfo Cover(TensorInfo tensor, DensityArgument? density, bool isDense, bool isOwn) =>
         !tensor.CanBeCovered || tensor.IsDensitySettled || (density is null && !isDense)
             ? tensor
@@ -35,20 +40,24 @@ internal static class TensorParser
 
     private static bool Exists(Layer layer, TensorRule rule) => rule.OnlyIf is null || layer.Others[rule.OnlyIf] != "false";
 
-    private static TensorInfo OfRule(Layer layer, BuiltInLayer builtIn, TensorRule rule) => new(
-        $"{layer.Name}.{rule.Name}",
-        [.. rule.Axes.Select(axis => SizeText.Parse(axis, layer.Size)!)],
-        rule.FanIn is null ? Polynomial.One : SizeText.Parse(rule.FanIn, layer.Size)!,
-        SizeText.Parse(rule.FanOut, layer.Size)!,
-        rule.Start == TensorStart.Normal ? layer.Start ?? rule.Start : rule.Start)
+    private static TensorInfo OfRule(Layer layer, BuiltInLayer builtIn, TensorRule rule)
     {
-        IsMatrix = rule.Axes.Length > 1,
-        CanBeCovered = builtIn.IsMatrix && rule.Axes.Length > 1,
-        LrScale = layer.LrScale,
-        Gain = rule.Start == TensorStart.Normal ? layer.Gain?.Text : null,
-        OnlyIf = rule.OnlyIf is null || layer.Others[rule.OnlyIf] == "true" ? null : layer.Others[rule.OnlyIf],
-        IsTiedReadout = layer.IsTied,
-    };
+        Func<string, Polynomial?> size = layer.Size;
+        return new(
+            $"{layer.Name}.{rule.Name}",
+            rule.Axes.Select(axis => SizeText.Parse(axis, size)!).ToImmutableArray(),
+            rule.FanIn is null ? Polynomial.One : SizeText.Parse(rule.FanIn, size)!,
+            SizeText.Parse(rule.FanOut, size)!,
+            rule.Start == TensorStart.Normal ? layer.Start ?? rule.Start : rule.Start)
+        {
+            IsMatrix = rule.Axes.Length > 1,
+            CanBeCovered = builtIn.IsMatrix && rule.Axes.Length > 1,
+            LrScale = layer.LrScale,
+            Gain = rule.Start == TensorStart.Normal ? layer.Gain?.Text : null,
+            OnlyIf = rule.OnlyIf is null || layer.Others[rule.OnlyIf] == "true" ? null : layer.Others[rule.OnlyIf],
+            IsTiedReadout = layer.IsTied,
+        };
+    }
 
     private static TensorInfo OfWeight(DeclarationContext context, Layer layer)
     {
@@ -74,13 +83,13 @@ internal static class TensorParser
         return tensor with
         {
             Name = path + tensor.Name,
-            Axes = [.. tensor.Axes.Select(Map)],
+            Axes = tensor.Axes.Select(Map).ToImmutableArray(),
             FanIn = Map(tensor.FanIn),
             FanOut = Map(tensor.FanOut),
             Density = tensor.Density is { } density ? new(string.Empty, Text(density.Value), Text(density.Base)) : null,
             Gain = tensor.Gain is null ? null : Text(tensor.Gain),
             OnlyIf = tensor.OnlyIf is null ? null : Text(tensor.OnlyIf),
-            Counts = [.. layer.Count is null ? [] : new[] { layer.Count.Size }, .. tensor.Counts.Select(Map)],
+            Counts = tensor.Counts.Select(Map).Prepend(layer.Count?.Size).OfType<Polynomial>().ToImmutableArray(),
         };
 
         Polynomial Map(Polynomial size) => size.Substitute(layer.Size);

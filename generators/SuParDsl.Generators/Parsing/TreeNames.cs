@@ -39,7 +39,8 @@ internal sealed class TreeNames
     public static TreeNames Of(SyntaxTree tree) => Known.GetValue(tree, static t => new TreeNames(t.GetRoot()));
 
     private static IEnumerable<string> Identifiers(SyntaxNode node) =>
-        node.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText);
+        node.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken))
+            .Select(static token => token.ValueText);
 
     private void Declare(SyntaxNode node)
     {
@@ -58,7 +59,8 @@ internal sealed class TreeNames
                 case DelegateDeclarationSyntax @delegate:
                     Declared.Add(@delegate.Identifier.ValueText);
                     break;
-                case MethodDeclarationSyntax method when method.ParameterList.Parameters.FirstOrDefault()?.Modifiers.Any(SyntaxKind.ThisKeyword) == true:
+                case MethodDeclarationSyntax { ParameterList.Parameters: [{ Modifiers: var modifiers }, ..] } method
+                    when modifiers.Any(SyntaxKind.ThisKeyword):
                     Declared.Add(method.Identifier.ValueText);
                     break;
             }

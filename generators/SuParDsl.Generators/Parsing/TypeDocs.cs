@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Flow;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -17,7 +17,7 @@ internal static class TypeDocs
     });
 
     public static string Summary(DeclarationContext context) =>
-        context.Kind == DeclarationKind.Model ? "A model whose other half is generated." : "A block whose other half is generated.";
+        $"A {(context.Kind == DeclarationKind.Model ? "model" : "block")} whose other half is generated.";
 
     public static string Remarks(DeclarationContext context, FlowFinder.Found flow)
     {
@@ -27,13 +27,13 @@ internal static class TypeDocs
             sentences.Add($"Maps {parsed.InWords(static _ => string.Empty)}.");
         }
 
-        Add("Scales with", context.Parameters.Where(static p => p.Scales).Select(static p =>
-            p.Base is { } value ? $"{p.Name} ({value.ToString(CultureInfo.InvariantCulture)} at the base)" : p.Name));
+        Add("Scales with", context.Parameters.Where(static p => p.Scales)
+            .Select(static p => p.Base is { } value ? $"{p.Name} ({Rational.Text(value)} at the base)" : p.Name));
         Add("Sparse by", context.Parameters.Where(static p => p.IsDensity).Select(static p => p.Name));
         var residuals = flow.Parsed is null ? 0 : FlowGraph.ResidualAdds(flow.Parsed.Results).Count;
         if (residuals > 0)
         {
-            sentences.Add($"Residual adds: {residuals.ToString(CultureInfo.InvariantCulture)}, their branches scaled where depth scales.");
+            sentences.Add($"Residual adds: {Rational.Text(residuals)}, their branches scaled where depth scales.");
         }
 
         sentences.Add("The table at the top of the generated file lists its tensors.");

@@ -64,7 +64,7 @@ internal static class TypeForm
             {
                 context.Findings.Add(
                     Descriptors.ContainerNotPartial, container.Identifier.GetLocation(), container.Identifier.ValueText,
-                        context.Type.Name, mark);
+                    context.Type.Name, mark);
                 return false;
             }
         }
@@ -79,8 +79,8 @@ internal static class TypeForm
             var type = context.ModelOf(stated).GetTypeInfo(stated.Type, context.Cancellation).Type;
             if (type is { TypeKind: TypeKind.Class })
             {
-                context.Findings.Add(Descriptors.ForeignBase, stated.GetLocation(), context.Type.Name,
-                    UserSyntax.OneLine(stated.Type));
+                context.Findings.Add(
+                    Descriptors.ForeignBase, stated.GetLocation(), context.Type.Name, UserSyntax.OneLine(stated.Type));
                 return false;
             }
         }
@@ -117,7 +117,7 @@ internal static class TypeForm
             {
                 context.Findings.Add(
                     Descriptors.NameTaken, identifier.GetLocation(), identifier.ValueText, context.Type.Name,
-                        "a generated member");
+                    "a generated member");
                 fine = false;
             }
         }

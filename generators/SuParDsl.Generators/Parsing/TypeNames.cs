@@ -36,27 +36,26 @@ internal static class TypeNames
 
     /// <summary>The types around a part, outermost first.</summary>
     public static EquatableArray<ContainerModel> Containers(TypeDeclarationSyntax part) =>
-        part.Ancestors().OfType<TypeDeclarationSyntax>().Reverse().Select(static container => new ContainerModel(
-            $"partial {Keyword(container)} {container.Identifier.Text}{TypeParameters(container)}")).ToImmutableArray();
+        part.Ancestors().OfType<TypeDeclarationSyntax>().Reverse()
+            .Select(static type => new ContainerModel($"partial {Keyword(type)} {type.Identifier.Text}{TypeParameters(type)}"))
+            .ToImmutableArray();
 
-    public static string TypeParameters(TypeDeclarationSyntax part) => part.TypeParameterList is not { } list
+    public static string TypeParameters(TypeDeclarationSyntax part) => part.TypeParameterList is not { Parameters: var all }
         ? string.Empty
-        : "<" + string.Join(", ", list.Parameters.Select(static p =>
-            (p.VarianceKeyword.Text + " " + p.Identifier.Text).Trim())) + ">";
+        : $"<{string.Join(", ", all.Select(static p => $"{p.VarianceKeyword.Text} {p.Identifier.Text}".Trim()))}>";
 
     /// <summary>File names ignore case, types do not: siblings that differ in case only are told apart by their order.</summary>
     private static string CaseMark(INamedTypeSymbol type)
     {
-        var siblings = type.ContainingType is { } container ? container.GetTypeMembers()
-            : type.ContainingNamespace.GetTypeMembers();
-        var alike = siblings.Where(sibling =>
-            string.Equals(sibling.MetadataName, type.MetadataName, StringComparison.OrdinalIgnoreCase))
-            .Select(static sibling => sibling.MetadataName).OrderBy(static name => name, StringComparer.Ordinal).ToList();
+        INamespaceOrTypeSymbol container = type.ContainingType is { } outer ? outer : type.ContainingNamespace;
+        var alike = container.GetTypeMembers().Select(static sibling => sibling.MetadataName)
+            .Where(name => string.Equals(name, type.MetadataName, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(static name => name, StringComparer.Ordinal).ToList();
         return alike.Count <= 1 ? string.Empty : $".{alike.IndexOf(type.MetadataName)}";
     }
 
     private static string Keyword(TypeDeclarationSyntax type) =>
         type is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind }
-        ? "record " + kind
-        : type.Keyword.Text;
+            ? "record " + kind
+            : type.Keyword.Text;
 }

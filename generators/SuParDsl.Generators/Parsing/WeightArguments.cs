@@ -1,7 +1,7 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -32,8 +32,8 @@ internal static class WeightArguments
         if (scaling > 1 && layer.Fan is null && !layer.IsBroken)
         {
             var remedy = layer.SizeList.Count == 2 ? "[Fan(In = 1, Out = 0)]" : "[Fan(In = …, Out = …)]";
-            context.Findings.Add(Descriptors.NoRole, layer.Location, layer.Name,
-                $"has {scaling.ToString(CultureInfo.InvariantCulture)} axes that scale", remedy);
+            context.Findings.Add(
+                Descriptors.NoRole, layer.Location, layer.Name, $"has {Rational.Text(scaling)} axes that scale", remedy);
         }
     }
 
@@ -55,8 +55,7 @@ internal static class WeightArguments
         {
             context.Findings.Add(
                 Descriptors.NoRole, KnownNames.LocationOf(fan, context.Cancellation), layer.Name,
-                $"has axes 0 to {(count - 1).ToString(CultureInfo.InvariantCulture)}, of which [Fan] must name two",
-                    "[Fan(In = 1, Out = 0)]");
+                $"has axes 0 to {Rational.Text(count - 1)}, of which [Fan] must name two", "[Fan(In = 1, Out = 0)]");
             layer.IsBroken = true;
         }
 

@@ -31,7 +31,7 @@ internal static class WordTable
     /// <summary>What an activation is called at run time, with a place for its input; null for another name.</summary>
     public static string? Activation(string word) => Array.Find(Activations, a => a.Word == word).Function;
 
-    /// <summary>Whether the kernels of sparse layers apply an activation themselves: whether it is a member of <c>Nonlinearity</c>.</summary>
+    /// <summary>Whether the kernels of sparse layers apply an activation: it is then a member of <c>Nonlinearity</c>.</summary>
     public static bool IsNonlinearity(string word) => word is "Relu" or "Gelu" or "Silu";
 
     public static bool IsWord(string name) => Activation(name) is not null || name is Positions or Attention or Cat;

@@ -17,13 +17,14 @@ internal static class LayerWords
     /// <summary>The rows of a table by the layer that their tensors are in.</summary>
     public static ILookup<string, TableRow> ByLayer(EquatableArray<TableRow> table) =>
         table.ToLookup(
-            static row => row.Cells[0].IndexOf('.') is > 0 and var dot ? row.Cells[0].Substring(0, dot) : string.Empty,
+            static row => row.Tensor.IndexOf('.') is > 0 and var dot ? row.Tensor.Substring(0, dot) : string.Empty,
             StringComparer.Ordinal);
 
     private static string Words(TableRow row, int prefix)
     {
-        var (name, role, shape, density, start, rate, forward) =
-            (row.Cells[0].Substring(prefix), row.Cells[1], row.Cells[2], row.Cells[4], row.Cells[5], row.Cells[6], row.Cells[7]);
+        var name = row.Tensor.Substring(prefix);
+        var (role, shape, density, start, rate, forward) =
+            (row.Cells[0], row.Cells[1], row.Cells[3], row.Cells[4], row.Cells[5], row.Cells[6]);
         return $"{name}: {role}, {shape}"
             + (density == "1" ? string.Empty : $", sparse by {density}")
             + (start.StartsWith("σ", StringComparison.Ordinal) ? $", init std {start}" : $", starts as {start}")

@@ -3,7 +3,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Rules;
 
-/// <summary>The sizes of one class as the table writes them. Most of its tensors share a few, so each is worked out once.</summary>
+/// <summary>The sizes of one class as the table writes them. Its tensors share a few, so each is worked out once.</summary>
 internal sealed class SizeTexts(DeclarationContext context)
 {
     private readonly Dictionary<Polynomial, string> axes = [];
@@ -24,7 +24,8 @@ internal sealed class SizeTexts(DeclarationContext context)
 
     /// <summary>A factor over the multipliers of two sizes and a density.</summary>
     public string Text(Factor factor, string? mIn, string? mOut, string? mDensity) => Once(
-        factors, (Factor: factor, In: mIn, Out: mOut, Density: mDensity), static key => key.Factor.Text(key.In, key.Out, key.Density));
+        factors, (Factor: factor, In: mIn, Out: mOut, Density: mDensity),
+        static key => key.Factor.Text(key.In, key.Out, key.Density));
 
     private static T Once<TKey, T>(Dictionary<TKey, T> known, TKey key, Func<TKey, T> make)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing;
 using SuParDsl.Generators.Sizes;
@@ -13,7 +12,7 @@ namespace SuParDsl.Generators.Rules;
 internal static class TensorTable
 {
     private static readonly TableRow Header = new(
-        ImmutableArray.Create("tensor", "role", "shape", "base shape", "density", "init std", "LR × (Adam)", "forward ×"));
+        "tensor", ImmutableArray.Create("role", "shape", "base shape", "density", "init std", "LR × (Adam)", "forward ×"));
 
     public static EquatableArray<TableRow> Of(DeclarationContext context, ImmutableArray<TensorInfo> tensors) =>
         tensors.IsEmpty ? default : (EquatableArray<TableRow>)Rows(new(context), tensors);
@@ -23,16 +22,34 @@ internal static class TensorTable
         tensor.Stated ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut))
             : Role.Vector);
 
-    private static ImmutableArray<TableRow> Rows(SizeTexts sizes, ImmutableArray<TensorInfo> tensors) =>
-        [Header, .. tensors.Select(tensor => Row(sizes, tensor))];
+    private static ImmutableArray<TableRow> Rows(SizeTexts sizes, ImmutableArray<TensorInfo> tensors)
+    {
+        var rows = ImmutableArray.CreateBuilder<TableRow>(tensors.Length + 1);
+        rows.Add(Header);
 
-    private static TableRow Row(SizeTexts sizes, TensorInfo tensor)
+        // Most tensors of a large class are alike but for their names.
+        var cells = new Dictionary<TensorInfo, EquatableArray<string>>();
+        foreach (var tensor in tensors)
+        {
+            var nameless = tensor with { Name = string.Empty, OnlyIf = null };
+            if (!cells.TryGetValue(nameless, out var known))
+            {
+                cells.Add(nameless, known = Cells(sizes, nameless));
+            }
+
+            rows.Add(new(tensor.OnlyIf is null ? tensor.Name : $"{tensor.Name} (if {tensor.OnlyIf})", known));
+        }
+
+        return rows.MoveToImmutable();
+    }
+
+    private static ImmutableArray<string> Cells(SizeTexts sizes, TensorInfo tensor)
     {
         var context = sizes.Context;
         var role = RoleOf(context, tensor);
         var density = tensor.IsDensityOwn || role == Role.Hidden ? tensor.Density : null;
-        var (mIn, mOut, mDensity) =
-            (sizes.Multiplier(tensor.FanIn), sizes.Multiplier(tensor.FanOut), density?.Multiplier is { } text ? Formula.Atom(text) : null);
+        var (mIn, mOut) = (sizes.Multiplier(tensor.FanIn), sizes.Multiplier(tensor.FanOut));
+        var mDensity = density?.Multiplier is { } text ? Formula.Atom(text) : null;
         var forward = Text(Quantity.Forward, role);
         if (tensor.IsTiedReadout)
         {
@@ -40,17 +57,19 @@ internal static class TensorTable
             forward += ", readout " + sizes.Text(RuleTable.Of(Rule.SuPar, readout, Quantity.Forward), mOut, null, null);
         }
 
-        return new(ImmutableArray.Create(
-            tensor.OnlyIf is null ? tensor.Name : $"{tensor.Name} (if {tensor.OnlyIf})",
+        return
+        [
             role.ToString().ToLowerInvariant(),
             Shape(sizes.Axis),
             Shape(sizes.BaseAxis),
             density?.Value ?? "1",
             InitStd(),
             Rate(),
-            forward));
+            forward,
+        ];
 
-        string Shape(Func<Polynomial, string> axis) => tensor.Axes.IsEmpty ? "its own" : string.Join(" × ", tensor.Axes.Select(axis));
+        string Shape(Func<Polynomial, string> axis) =>
+            tensor.Axes.Count == 0 ? "its own" : string.Join(" × ", tensor.Axes.Select(axis));
 
         string Text(Quantity quantity, Role of) => sizes.Text(RuleTable.Of(Rule.SuPar, of, quantity), mIn, mOut, mDensity);
 
@@ -59,7 +78,7 @@ internal static class TensorTable
             var (rate, depth) = (Text(Quantity.AdamRate, role), Depth(sizes, tensor));
             if (tensor.LrScale is { } scale)
             {
-                var factor = scale.ToString("R", CultureInfo.InvariantCulture);
+                var factor = DensityExpression.Number(scale);
                 rate = rate == "1" ? factor : rate.StartsWith("1/", StringComparison.Ordinal) ? factor + rate.Substring(1)
                     : factor + "·" + rate;
             }
@@ -86,7 +105,8 @@ internal static class TensorTable
     {
         var context = sizes.Context;
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha ?? 1;
-        var exponent = (alpha - 1).ToString("R", CultureInfo.InvariantCulture);
-        return alpha == 1 ? [] : [.. tensor.Counts.Where(context.Scales).Select(count => $"{sizes.Multiplier(count)}^{exponent}")];
+        var exponent = DensityExpression.Number(alpha - 1);
+        return alpha == 1 ? []
+            : [.. tensor.Counts.Where(context.Scales).Select(count => $"{sizes.Multiplier(count)}^{exponent}")];
     }
 }

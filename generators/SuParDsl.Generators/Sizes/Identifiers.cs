@@ -5,7 +5,18 @@ namespace SuParDsl.Generators.Sizes;
 /// <summary>The identifiers inside a text of C# or of a size, where a name with a trailing ₀ is the base's.</summary>
 internal static class Identifiers
 {
-    public static bool IsOne(string text) => text.Length > 0 && (IsStart(text[0]) || text[0] == '?') && text.Skip(1).All(IsPart);
+    public static bool IsOne(string text)
+    {
+        for (var i = 1; i < text.Length; i++)
+        {
+            if (!IsPart(text[i]))
+            {
+                return false;
+            }
+        }
+
+        return text.Length > 0 && (IsStart(text[0]) || text[0] == '?');
+    }
 
     public static IEnumerable<string> In(string text)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace SuParDsl.Generators.Sizes;
 
@@ -44,7 +43,7 @@ internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
         return new([.. powers.Where(static p => p.Value != 0).Select(static p => (p.Key, p.Value))]);
     }
 
-    private static string Key((string Name, int Power) factor) => factor.Name + "^" + factor.Power.ToString(CultureInfo.InvariantCulture);
+    private static string Key((string Name, int Power) factor) => factor.Name + "^" + Rational.Text(factor.Power);
 
     /// <summary>Higher degrees first, as people write polynomials; then by name.</summary>
     public int CompareTo(Monomial? other) => other is null ? 1

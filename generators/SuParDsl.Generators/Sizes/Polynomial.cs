@@ -11,45 +11,54 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     // Past this many terms a size is written so strangely that comparing texts is enough.
     private const int MaximumTerms = 64;
 
-    private readonly ImmutableSortedDictionary<Monomial, Rational> terms;
-
     // What a size that was made as one name is called: nearly every size is, and needs no arithmetic.
     private readonly string? name;
 
-    private Polynomial(ImmutableSortedDictionary<Monomial, Rational> terms, string? name = null) => (this.terms, this.name) = (terms, name);
+    // Whether that name is an identifier, and not the text of something opaque.
+    private readonly bool isIdentifier;
+
+    private ImmutableSortedDictionary<Monomial, Rational>? terms;
+    private int hash;
+
+    private Polynomial(ImmutableSortedDictionary<Monomial, Rational> terms) => this.terms = terms;
+
+    private Polynomial(string name) => (this.name, isIdentifier) = (name, Identifiers.IsOne(name));
 
     public static Polynomial Zero { get; } = new(ImmutableSortedDictionary<Monomial, Rational>.Empty);
 
     public static Polynomial One { get; } = Constant(1);
 
-    public IEnumerable<KeyValuePair<Monomial, Rational>> Terms => terms;
+    public IEnumerable<KeyValuePair<Monomial, Rational>> Terms => Sum;
 
-    public int Count => terms.Count;
+    public int Count => name is not null ? 1 : Sum.Count;
 
     /// <summary>The value of a polynomial without names; else null.</summary>
-    public Rational? Value => name is not null ? null : terms.Count switch
+    public Rational? Value => name is not null ? null : Sum.Count switch
     {
         0 => default(Rational),
-        1 when terms.TryGetValue(Monomial.One, out var value) => value,
+        1 when Sum.TryGetValue(Monomial.One, out var value) => value,
         _ => null,
     };
 
     /// <summary>Whether it is an integer for all integer values of its names.</summary>
-    public bool IsIntegral => terms.All(static t => t.Value.IsInteger && t.Key.Factors.All(static f => f.Power > 0));
+    public bool IsIntegral => name is not null
+        || Sum.All(static t => t.Value.IsInteger && t.Key.Factors.All(static f => f.Power > 0));
 
     public IEnumerable<string> Names => name is not null ? [name]
-        : terms.Keys.SelectMany(static m => m.Factors).Select(static f => f.Name).Distinct(StringComparer.Ordinal);
+        : Sum.Keys.SelectMany(static m => m.Factors).Select(static f => f.Name).Distinct(StringComparer.Ordinal);
+
+    private ImmutableSortedDictionary<Monomial, Rational> Sum =>
+        terms ??= ImmutableSortedDictionary<Monomial, Rational>.Empty.Add(Monomial.Of(name!), Rational.One);
 
     public static Polynomial Constant(Rational value) =>
         value.IsZero ? Zero : new(ImmutableSortedDictionary<Monomial, Rational>.Empty.Add(Monomial.One, value));
 
-    public static Polynomial Name(string name) =>
-        new(ImmutableSortedDictionary<Monomial, Rational>.Empty.Add(Monomial.Of(name), Rational.One), name);
+    public static Polynomial Name(string name) => new(name);
 
     public static Polynomial operator +(Polynomial a, Polynomial b)
     {
-        var sum = a.terms.ToBuilder();
-        foreach (var term in b.terms)
+        var sum = a.Sum.ToBuilder();
+        foreach (var term in b.Sum)
         {
             Add(sum, term.Key, term.Value);
         }
@@ -68,10 +77,10 @@ internal sealed class Polynomial : IEquatable<Polynomial>
             return Name($"({a})·({b})");
         }
 
-        var product = Zero.terms.ToBuilder();
-        foreach (var x in a.terms)
+        var product = Zero.Sum.ToBuilder();
+        foreach (var x in a.Sum)
         {
-            foreach (var y in b.terms)
+            foreach (var y in b.Sum)
             {
                 Add(product, x.Key.Times(y.Key), x.Value * y.Value);
             }
@@ -98,9 +107,9 @@ internal sealed class Polynomial : IEquatable<Polynomial>
             return Name($"({a})/({b})");
         }
 
-        var divisor = b.terms.First();
-        var quotient = Zero.terms.ToBuilder();
-        foreach (var term in a.terms)
+        var divisor = b.Sum.First();
+        var quotient = Zero.Sum.ToBuilder();
+        foreach (var term in a.Sum)
         {
             quotient[term.Key.Times(divisor.Key, -1)] = term.Value / divisor.Value;
         }
@@ -117,9 +126,9 @@ internal sealed class Polynomial : IEquatable<Polynomial>
         }
 
         var (even, rest) = (Zero, Zero);
-        foreach (var term in a.terms)
+        foreach (var term in a.Sum)
         {
-            var single = new Polynomial(Zero.terms.Add(term.Key, term.Value));
+            var single = new Polynomial(Zero.Sum.Add(term.Key, term.Value));
             var quotient = single / b;
             even += quotient.IsIntegral ? quotient : Zero;
             rest += quotient.IsIntegral ? Zero : single;
@@ -144,7 +153,7 @@ internal sealed class Polynomial : IEquatable<Polynomial>
         }
 
         var result = Zero;
-        foreach (var term in terms)
+        foreach (var term in Sum)
         {
             var product = Constant(term.Value);
             foreach (var (part, power) in term.Key.Factors)
@@ -163,22 +172,24 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     }
 
     /// <summary>The value where every name has one; else null.</summary>
-    public Rational? Evaluate(Func<string, BigInteger?> value) =>
-        Value ?? Substitute(name => value(name) is { } known ? Constant(new Rational(known, 1)) : null).Value;
+    public Rational? Evaluate(Func<string, BigInteger?> value) => isIdentifier
+        ? value(name!) is { } single ? new Rational(single, 1) : null
+        : Value ?? Substitute(name => value(name) is { } known ? Constant(new Rational(known, 1)) : null).Value;
 
     /// <summary>Whether it depends on a name, an opaque one included.</summary>
-    public bool Mentions(Func<string, bool> name) => Names.Any(n => Identifiers.In(n).Any(name));
+    public bool Mentions(Func<string, bool> name) =>
+        isIdentifier ? name(this.name!) : Names.Any(n => Identifiers.In(n).Any(name));
 
-    public bool Equals(Polynomial? other) => other is not null
-        && (name is not null && other.name is not null ? name == other.name : HasTerms(other));
+    public bool Equals(Polynomial? other) => ReferenceEquals(this, other) || (other is not null
+        && (name is not null && other.name is not null ? name == other.name : HasTerms(other)));
 
-    private bool HasTerms(Polynomial other) => terms.Count == other.terms.Count
-        && terms.Zip(other.terms, static (x, y) => x.Key.Equals(y.Key) && x.Value.Equals(y.Value)).All(static same => same);
+    private bool HasTerms(Polynomial other) => Sum.Count == other.Sum.Count
+        && Sum.Zip(other.Sum, static (x, y) => x.Key.Equals(y.Key) && x.Value.Equals(y.Value)).All(static same => same);
 
     public override bool Equals(object? obj) => Equals(obj as Polynomial);
 
-    public override int GetHashCode() =>
-        terms.Aggregate(17, static (hash, t) => unchecked((hash * 31) + t.Key.GetHashCode() + t.Value.GetHashCode()));
+    public override int GetHashCode() => hash != 0 ? hash
+        : hash = Sum.Aggregate(17, static (hash, t) => unchecked((hash * 31) + t.Key.GetHashCode() + t.Value.GetHashCode()));
 
     /// <summary>As people write it: 4·width, width/headDim.</summary>
     public override string ToString() => PolynomialText.Of(this);

@@ -43,10 +43,6 @@ internal readonly struct Rational : IEquatable<Rational>
 
     public static Rational operator -(Rational a) => new(-a.Numerator, a.Denominator);
 
-    public Rational Power(int exponent) => exponent >= 0
-        ? new(BigInteger.Pow(Numerator, exponent), BigInteger.Pow(Denominator, exponent))
-        : One / Power(-exponent);
-
     public bool Equals(Rational other) => Numerator == other.Numerator && Denominator == other.Denominator;
 
     public override bool Equals(object? obj) => obj is Rational other && Equals(other);
@@ -54,6 +50,8 @@ internal readonly struct Rational : IEquatable<Rational>
     public override int GetHashCode() => unchecked((Numerator.GetHashCode() * 31) + Denominator.GetHashCode());
 
     public override string ToString() => IsInteger ? Text(Numerator) : Text(Numerator) + "/" + Text(Denominator);
+
+    public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     public static string Text(BigInteger value) => value.ToString(CultureInfo.InvariantCulture);
 }

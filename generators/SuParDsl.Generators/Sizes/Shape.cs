@@ -38,13 +38,14 @@ internal sealed class Shape(string? lead, ImmutableArray<Polynomial> axes, bool 
     /// <summary>The shape as B C H W.</summary>
     public Shape AsImage() => new(Lead, Axes, isImage: true);
 
-    /// <summary>As people write it, "… T width". Shapes that are given the same list call the same unknown axes by the same
-    /// names.</summary>
+    /// <summary>
+    /// As people write it, "… T width". Shapes that are given the same list call the same unknown axes by the same names.
+    /// </summary>
     public string InWords(List<string>? names = null)
     {
         names ??= [];
-        return string.Join(" ", (Lead is null ? Array.Empty<string>()
-            : ["…"]).Concat(Axes.Select(axis => Identifiers.Replace(axis.ToString(), Named))));
+        var axes = Axes.Select(axis => Identifiers.Replace(axis.ToString(), Named));
+        return string.Join(" ", Lead is null ? axes : axes.Prepend("…"));
 
         string? Named(string name)
         {

@@ -12,6 +12,11 @@ internal sealed class SizeText
     /// <summary>The size; null where the text is none. A name without a value stands for itself.</summary>
     public static Polynomial? Parse(string text, Func<string, Polynomial?> value)
     {
+        if (Identifiers.IsOne(text))
+        {
+            return value(text) ?? Polynomial.Name(text);
+        }
+
         var reader = new SizeText(text, value);
         var size = reader.Sum();
         return reader.Next == '\0' ? size : null;

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace SuParDsl.Generators.Sizes;
 
@@ -45,8 +44,7 @@ internal sealed class Unifier
         return a.Equals(b) || Solve(a, b) || Solve(b, a) || IsOpen(a) || IsOpen(b);
     }
 
-    /// <summary>Gives a shape at least so many known axes, if it may have them: every shape with its lead gets them
-    /// too.</summary>
+    /// <summary>Gives a shape, and all with its lead, at least so many known axes, if it may have them.</summary>
     public Shape? WithRank(Shape shape, int rank)
     {
         shape = Resolve(shape);
@@ -105,7 +103,7 @@ internal sealed class Unifier
 
     public static bool IsFree(string name) => name[0] == '?';
 
-    private string FreshName() => "?" + (++count).ToString(CultureInfo.InvariantCulture);
+    private string FreshName() => "?" + Rational.Text(++count);
 
     private static bool IsOpen(Polynomial size) => size.Mentions(IsFree);
 

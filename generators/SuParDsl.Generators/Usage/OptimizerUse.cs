@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -52,8 +51,8 @@ internal static class OptimizerUse
         _ => null,
     };
 
-    private static void CheckPlain(SyntaxNode place, string optimizer, IEnumerable<IArgumentOperation> arguments,
-        Action<Diagnostic> report)
+    private static void CheckPlain(
+        SyntaxNode place, string optimizer, IEnumerable<IArgumentOperation> arguments, Action<Diagnostic> report)
     {
         var owner = arguments.Select(static argument => Torch.OwnerOfParameters(argument.Value))
             .FirstOrDefault(static found => found is not null);
@@ -82,7 +81,7 @@ internal static class OptimizerUse
                 continue;
             }
 
-            var text = value.ToString("R", CultureInfo.InvariantCulture);
+            var text = DensityExpression.Number(value);
             if (argument.Parameter?.Name == "weightDecay" && value != 0 && call.TargetMethod.Name == "Adam")
             {
                 report(Diagnostic.Create(Descriptors.CoupledDecay, argument.Syntax.GetLocation(), text));
@@ -99,7 +98,7 @@ internal static class OptimizerUse
     {
         if (call.Syntax is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
             || call.SemanticModel?.GetTypeInfo(access.Expression).Type is not INamedTypeSymbol model
-                || !KnownNames.Has(model, KnownNames.Model))
+            || !KnownNames.Has(model, KnownNames.Model))
         {
             return null;
         }

@@ -43,7 +43,7 @@ internal static class Sparsities
     {
         if (assignment.Target is IPropertyReferenceOperation { Property: var property }
             && SizeRecord.ParameterOf(property) is { } parameter
-                && ParameterParser.MarkOf(parameter, KnownNames.Density) is not null)
+            && ParameterParser.MarkOf(parameter, KnownNames.Density) is not null)
         {
             Check(assignment.Value, report);
         }
@@ -73,7 +73,7 @@ internal static class Sparsities
         {
             report(Diagnostic.Create(
                 Descriptors.SparsityAsDensity, syntax.GetLocation(), UserSyntax.OneLine(rest),
-                    $"pass {UserSyntax.OneLine(rest.Right)}"));
+                $"pass {UserSyntax.OneLine(rest.Right)}"));
         }
     }
 

@@ -50,8 +50,9 @@ internal static class Torch
         return false;
     }
 
-    /// <summary>The layer whose <c>parameters()</c> a value comes from, directly or over locals; null where none is
-    /// seen.</summary>
+    /// <summary>
+    /// The layer whose <c>parameters()</c> a value comes from, directly or over locals; null where none is seen.
+    /// </summary>
     public static IOperation? OwnerOfParameters(IOperation value) => OwnerOfParameters(value, depth: 0);
 
     /// <summary>The field of a built-in layer that a value is: its weight or bias.</summary>

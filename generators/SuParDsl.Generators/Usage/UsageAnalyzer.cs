@@ -26,8 +26,8 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation);
         context.RegisterOperationAction(AnalyzeCreation, OperationKind.ObjectCreation);
         context.RegisterOperationAction(AnalyzeAssignment, OperationKind.SimpleAssignment);
-        context.RegisterSymbolAction(static c => Sparsities.Check((IParameterSymbol)c.Symbol, c.ReportDiagnostic),
-            SymbolKind.Parameter);
+        context.RegisterSymbolAction(
+            static c => Sparsities.Check((IParameterSymbol)c.Symbol, c.ReportDiagnostic), SymbolKind.Parameter);
     }
 
     private static void AnalyzeCall(OperationAnalysisContext context)

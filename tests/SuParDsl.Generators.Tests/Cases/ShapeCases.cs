@@ -247,6 +247,42 @@ internal static class ShapeCases
 
         new("SUP107", "width is not a multiple of 0 in 'width / 0' (a size cannot be divided by 0)",
             """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Heads(width / «0»).Merge();
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Heads(width / 4).Merge();
+            }
+            """),
+
+        new("SUP107", "width (256 at the base) is not a multiple of 3 in 'width / 3' (255 or 258 would be)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Heads(width / «3»).Merge();
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Heads(width / 4).Merge();
+            }
+            """),
+
+        new("SUP107", "width is not a multiple of 0 in 'width / 0' (a size cannot be divided by 0)",
+            """
             [Block]
             public partial class M([MuWidth] int width)
             {

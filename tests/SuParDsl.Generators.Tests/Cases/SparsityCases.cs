@@ -84,6 +84,26 @@ internal static class SparsityCases
             }
             """),
 
+        new("SUP202", "The base density of 'Up' is 2: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.5, Mask = Mask.Balanced, Base = «2»)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.5, Mask = Mask.Balanced, Base = 0.5)]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
         new("SUP202", "The default of 'rho' is 1.5: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
             """
             [Model]

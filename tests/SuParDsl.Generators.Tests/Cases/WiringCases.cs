@@ -236,5 +236,47 @@ internal static class WiringCases
                 [Flow] public Tensor Flow(Tensor x) => x | Up;
             }
             """),
+
+        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (call forward, which has the multipliers)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+
+            public static class User
+            {
+                public static (Tensor, Tensor) Use(N n, Tensor x) => «n.Flow(x)»;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] public (Tensor, Tensor) Flow(Tensor x) => (x | Up, x);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+
+            public static class User
+            {
+                public static (Tensor, Tensor) Use(N n, Tensor x) => n.forward(x);
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] public (Tensor, Tensor) Flow(Tensor x) => (x | Up, x);
+            }
+            """),
     ];
 }

@@ -23,7 +23,7 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
         var gives = block.Outputs.Select(shape => shape?.Map(Placed)).ToList();
         var names = new List<string>();
         var maps = takes.Concat(gives).Any(static shape => shape is null) ? "has its own shapes"
-            : $"maps {string.Join(", ", takes.Select(shape => shape!.InWords(names)))} → {string.Join(", ", gives.Select(shape => shape!.InWords(names)))}";
+            : $"maps {InWords(takes)} → {InWords(gives)}";
         for (var i = 0; i < inputs.Length; i++)
         {
             if (inputs[i] is not { } input || takes[i] is not { } wanted || !Take(layer, block, input, wanted, maps, use))
@@ -35,6 +35,8 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
         return [.. gives.Select(shape => shape is null ? null : Give(shape))];
 
         Polynomial Placed(Polynomial size) => rename(size.Substitute(layer.Size));
+
+        string InWords(List<Shape?> those) => string.Join(", ", those.Select(shape => shape!.InWords(names)));
     }
 
     private bool Take(Layer layer, BlockSummary block, Shape input, Shape takes, string maps, Location use)

@@ -32,7 +32,7 @@ internal static class FlowChecks
         {
             if (branch.Value is BinaryNode { Operator: '*' or '/' } product
                 && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor
-                && !ExpressionText.ParametersIn(context, factor.Syntax).Any())
+                && ExpressionText.ParametersIn(context, factor.Syntax).Count == 0)
             {
                 yield return Diagnostic.Create(
                     Descriptors.HandMadeScale, factor.Syntax.GetLocation(), context.Type.Name, UserSyntax.OneLine(factor.Syntax));
@@ -43,22 +43,22 @@ internal static class FlowChecks
     /// <summary>The same of a hand-written forward: a branch that is added without <c>ResidualScale</c>.</summary>
     public static IEnumerable<Diagnostic> DepthFaults(DeclarationContext context, MethodDeclarationSyntax forward)
     {
-        var inputs = new HashSet<string>(forward.ParameterList.Parameters.Select(static p => p.Identifier.ValueText),
-            StringComparer.Ordinal);
-        if (forward.DescendantNodes().OfType<IdentifierNameSyntax>().Any(static name =>
-            name.Identifier.ValueText == "ResidualScale"))
+        var inputs = new HashSet<string>(
+            forward.ParameterList.Parameters.Select(static p => p.Identifier.ValueText), StringComparer.Ordinal);
+        if (forward.DescendantNodes().Any(static node => node is IdentifierNameSyntax { Identifier.ValueText: "ResidualScale" }))
         {
             yield break;
         }
 
-        var add = forward.DescendantNodes().OfType<BinaryExpressionSyntax>().FirstOrDefault(binary =>
-            binary.IsKind(SyntaxKind.AddExpression)
-            && (IsInput(binary.Left) || IsInput(binary.Right)));
+        var add = forward.DescendantNodes().OfType<BinaryExpressionSyntax>().FirstOrDefault(IsResidual);
         if (add is not null)
         {
             var branch = UserSyntax.OneLine(IsInput(add.Left) ? add.Right : add.Left);
             yield return Diagnostic.Create(Descriptors.UnscaledBranch, add.GetLocation(), context.Type.Name, branch);
         }
+
+        bool IsResidual(BinaryExpressionSyntax sum) =>
+            sum.IsKind(SyntaxKind.AddExpression) && (IsInput(sum.Left) || IsInput(sum.Right));
 
         bool IsInput(ExpressionSyntax side) =>
             UserSyntax.Unwrap(side) is IdentifierNameSyntax name && inputs.Contains(name.Identifier.ValueText);
@@ -103,40 +103,46 @@ internal static class FlowChecks
 
     private static void CheckSharing(DeclarationContext context, List<CallNode> calls)
     {
-        foreach (var uses in calls.Where(static call => call.Member is null && call.Layer is { IsBroken: false }
-            && (call.Layer.BuiltIn is { Tensors.Length: > 0, Shape: not ShapeRule.Lookup }
-                || call.Layer.Block is { Tensors.Length: > 0 })).GroupBy(static call => call.Layer))
+        foreach (var uses in calls.Where(Shares).GroupBy(static call => call.Layer))
         {
             foreach (var second in uses.Skip(1).Take(1))
             {
                 context.Findings.Add(Descriptors.UsedTwice, second.Use.GetLocation(), uses.Key.Location, [uses.Key.Name]);
             }
         }
+
+        static bool Shares(CallNode call) => call is { Member: null, Layer.IsBroken: false }
+            && call.Layer is { BuiltIn: { Tensors.Length: > 0, Shape: not ShapeRule.Lookup } } or { Block.Tensors.Length: > 0 };
     }
 
     private static void CheckReadouts(DeclarationContext context, List<CallNode> calls)
     {
-        foreach (var call in calls.Where(static call =>
-            call is { Member: null, Layer: { IsBroken: false, BuiltIn.Name: "Linear" } }))
+        foreach (var call in calls)
         {
+            if (call is not { Member: null, Layer: { IsBroken: false, BuiltIn.Name: LayerTable.Linear } })
+            {
+                continue;
+            }
+
             var (inputs, outputs) = (call.Layer.Size("inputs")!, call.Layer.Size("outputs")!);
-            if (calls.FirstOrDefault(tied =>
-                tied.Member is not null && outputs.Equals(tied.Layer.Size("count"))
-                && inputs.Equals(tied.Layer.Size("width"))) is { } other)
+            if (calls.FirstOrDefault(IsSameReadout) is { } other)
             {
                 context.Findings.Add(
                     Descriptors.TwoReadouts, call.Use.GetLocation(), call.Layer.Location,
-                        [call.Layer.Name, $"{other.Layer.Name}.{other.Member}"]);
+                    [call.Layer.Name, $"{other.Layer.Name}.{other.Member}"]);
             }
 
             if (context.Scales(inputs) && !context.Scales(outputs)
                 && call.Inputs[0].Value is BinaryNode { Operator: '*' or '/' } product
                 && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor
-                    && DividesByWidth(context, product, factor))
+                && DividesByWidth(context, product, factor))
             {
-                context.Findings.Add(Descriptors.HandMadeReadout, factor.Syntax.GetLocation(),
-                    UserSyntax.OneLine(factor.Syntax), call.Layer.Name);
+                var text = UserSyntax.OneLine(factor.Syntax);
+                context.Findings.Add(Descriptors.HandMadeReadout, factor.Syntax.GetLocation(), text, call.Layer.Name);
             }
+
+            bool IsSameReadout(CallNode tied) => tied.Member is not null
+                && outputs.Equals(tied.Layer.Size("count")) && inputs.Equals(tied.Layer.Size("width"));
         }
     }
 
@@ -145,7 +151,7 @@ internal static class FlowChecks
         var divisor = product.Operator == '/' ? factor.Syntax
             : UserSyntax.Unwrap(factor.Syntax) is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } quotient
                 ? quotient.Right : null;
-        return divisor is not null && ExpressionText.ParametersIn(context, divisor).Any(static p =>
-            p.Kind == ParameterKind.Width);
+        return divisor is not null
+            && ExpressionText.ParametersIn(context, divisor).Any(static p => p.Kind == ParameterKind.Width);
     }
 }

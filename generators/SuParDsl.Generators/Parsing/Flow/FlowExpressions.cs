@@ -58,20 +58,18 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     /// <summary>A <c>.Split</c> that is taken apart.</summary>
     public PartsNode? Parts(ExpressionSyntax expression)
     {
-        if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access } call)
+        if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax call)
         {
-            return new JoinWords(this, context, scope.Shapes).Split(call, access);
-        }
-
-        if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax invocation)
-        {
-            if (invocation.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Call } member
-                && LayerOf(member.Expression) is { Block.Outputs.Length: > 1 })
+            switch (call.Expression)
             {
-                return Words.Member(this, context, scope.Shapes, invocation, member) as PartsNode;
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } split:
+                    return new JoinWords(this, context, scope.Shapes).Split(call, split);
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Call } member
+                    when LayerOf(member.Expression) is { Block.Outputs.Length: > 1 }:
+                    return Words.Member(this, context, scope.Shapes, call, member) as PartsNode;
             }
 
-            var parts = new Ops(this, context, scope.Shapes.Sizes).Parts(invocation, out var isOp);
+            var parts = new Ops(this, context, scope.Shapes.Sizes).Parts(call, out var isOp);
             if (isOp)
             {
                 return parts;
@@ -85,8 +83,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     public UnknownNode Refuse(SyntaxNode node, string why, string remedy)
     {
         var text = UserSyntax.OneLine(node);
-        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), text.Length > 60 ? text.Substring(0, 57) + "…" : text,
-            why, remedy);
+        var start = text.Length > 60 ? text.Substring(0, 57) + "…" : text;
+        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), start, why, remedy);
         return new();
     }
 
@@ -112,9 +110,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         }
 
         StateReads.Check(context, expression);
-        return new(
-            ExpressionText.Copy(context, expression), expression,
-                expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax));
+        var isAtom = expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax);
+        return new(ExpressionText.Copy(context, expression), expression, isAtom);
     }
 
     /// <summary>The layer that an expression names.</summary>
@@ -155,8 +152,10 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         if (member is null)
         {
             var shape = scope.Shapes.Layer(layer, input.Shape, use.GetLocation());
-            return new CallNode(layer, null, [input], shape, use) { HeadSize = layer.BuiltIn?.KeepsLastAxis == true
-                ? input.HeadSize : null };
+            return new CallNode(layer, null, [input], shape, use)
+            {
+                HeadSize = layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null,
+            };
         }
 
         layer.IsTied = true;
@@ -265,7 +264,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
 
         switch (right)
         {
-            case MemberAccessExpressionSyntax { Name: IdentifierNameSyntax member } access when LayerOf(access.Expression) is { } owner:
+            case MemberAccessExpressionSyntax { Name: IdentifierNameSyntax member } access
+                when LayerOf(access.Expression) is { } owner:
                 if (owner.IsBroken || owner.BuiltIn?.TiedReadout == member.Identifier.ValueText)
                 {
                     return Call(owner, member.Identifier.ValueText, input, right);
@@ -334,8 +334,8 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     {
         MarkUsed(expression);
         if (expression is IdentifierNameSyntax name
-            && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation) is { Symbol: null,
-                CandidateSymbols.IsEmpty: true })
+            && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation)
+                is { Symbol: null, CandidateSymbols.IsEmpty: true })
         {
             context.Findings.LeaveToCSharp();
             return new UnknownNode();

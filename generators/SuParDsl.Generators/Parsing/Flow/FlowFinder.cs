@@ -19,15 +19,14 @@ internal static class FlowFinder
         Ops.Check(context);
         var methods = context.Parts.SelectMany(static part => part.Members).OfType<MethodDeclarationSyntax>().ToList();
         var flows = methods.Where(method => IsFlow(context, method)).ToList();
-        var forward = methods.FirstOrDefault(static m =>
-            m.Identifier.ValueText == "forward" && m.Modifiers.Any(SyntaxKind.OverrideKeyword));
+        var forward = methods.FirstOrDefault(IsForward);
         var hasForward = forward is not null;
         if (flows.Count == 0)
         {
             if (!hasForward)
             {
-                var pipe = string.Concat(layers
-                    .Where(static l => l.BuiltIn?.IsPiped != false).Select(static l => " | " + l.Name));
+                var piped = layers.Where(static layer => layer.BuiltIn?.IsPiped != false);
+                var pipe = string.Concat(piped.Select(static layer => " | " + layer.Name));
                 context.Findings.Add(Descriptors.NoFlow, context.Part.Identifier.GetLocation(), context.Type.Name, pipe);
             }
 
@@ -40,8 +39,8 @@ internal static class FlowFinder
         var flow = flows[0];
         foreach (var second in flows.Skip(1))
         {
-            context.Findings.Add(Descriptors.SecondFlow, second.Identifier.GetLocation(), context.Type.Name,
-                flow.Identifier.ValueText);
+            context.Findings.Add(
+                Descriptors.SecondFlow, second.Identifier.GetLocation(), context.Type.Name, flow.Identifier.ValueText);
         }
 
         if (hasForward)
@@ -65,10 +64,13 @@ internal static class FlowFinder
         };
     }
 
+    private static bool IsForward(MethodDeclarationSyntax method) =>
+        method.Identifier.ValueText == "forward" && method.Modifiers.Any(SyntaxKind.OverrideKeyword);
+
     private static bool IsFlow(DeclarationContext context, MethodDeclarationSyntax method) =>
         method.AttributeLists.Count > 0
         && context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation) is { } symbol
-            && KnownNames.Has(symbol, KnownNames.Flow);
+        && KnownNames.Has(symbol, KnownNames.Flow);
 
     private static bool HasSignature(DeclarationContext context, MethodDeclarationSyntax method, out SignatureModel signature)
     {
@@ -92,10 +94,10 @@ internal static class FlowFinder
 
     /// <summary>What a forward that the user wrote takes and gives.</summary>
     private static SignatureModel SignatureOf(DeclarationContext context, MethodDeclarationSyntax? forward) =>
-        forward is not null && context.ModelOf(forward).GetDeclaredSymbol(forward,
-            context.Cancellation) is { Parameters.Length: > 0 and <= MostTensors } symbol
-            ? new(symbol.Parameters.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(),
-                BlockLibrary.Outputs(symbol.ReturnType))
+        forward is not null
+        && context.ModelOf(forward).GetDeclaredSymbol(forward, context.Cancellation)
+            is { Parameters: { Length: > 0 and <= MostTensors } inputs, ReturnType: var result }
+            ? new(inputs.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(), BlockLibrary.Outputs(result))
             : One;
 
     // A type that C# does not know has its own message.

@@ -12,7 +12,7 @@ namespace SuParDsl.Generators.Parsing.Flow;
 internal sealed class FlowLowering
 {
     private readonly DeclarationContext context;
-    private readonly Func<Layer, bool> isSparse;
+    private readonly HashSet<Layer> sparse;
     private readonly SyntaxTree tree;
     private readonly Dictionary<BinaryNode, FlowNode> residuals;
     private readonly HashSet<string> taken;
@@ -22,26 +22,27 @@ internal sealed class FlowLowering
     // The part of the flow that the expression at hand computes.
     private TextSpan? place;
 
-    private FlowLowering(DeclarationContext context, ParsedFlow flow, Func<Layer, bool> isSparse)
+    private FlowLowering(DeclarationContext context, ParsedFlow flow, HashSet<Layer> sparse)
     {
-        (this.context, this.isSparse, tree) = (context, isSparse, flow.Tree);
+        (this.context, this.sparse, tree) = (context, sparse, flow.Tree);
         residuals = FlowGraph.ResidualAdds(flow.Results);
         taken = [.. flow.Names];
     }
 
     /// <param name="context">The class.</param>
     /// <param name="flow">Its flow.</param>
-    /// <param name="isSparse">Whether a linear layer may be sparse, so that it is worth a chain.</param>
-    public static ForwardModel Lower(DeclarationContext context, ParsedFlow flow, Func<Layer, bool> isSparse)
+    /// <param name="sparse">The linear layers that may be sparse, so that they are worth a chain.</param>
+    public static ForwardModel Lower(DeclarationContext context, ParsedFlow flow, HashSet<Layer> sparse)
     {
-        var lowering = new FlowLowering(context, flow, isSparse);
+        var lowering = new FlowLowering(context, flow, sparse);
         var scope = lowering.Name("scope");
         foreach (var step in flow.Steps)
         {
             lowering.Lower(step);
         }
 
-        return new(scope, flow.InWords(static input => input.Name + ": ") + ".", SourceFile.NameOf(context, flow.Tree), lowering.statements.ToImmutable());
+        var summary = flow.InWords(static input => input.Name + ": ") + ".";
+        return new(scope, summary, SourceFile.NameOf(context, flow.Tree), lowering.statements.ToImmutable());
     }
 
     private void Lower(FlowStep step)
@@ -61,7 +62,8 @@ internal sealed class FlowLowering
         Add(statement, statements.Count == before ? step.Place : place ?? step.Place);
     }
 
-    private void Add(FlowStatement statement, TextSpan place) => statements.Add(statement with { Source = SourceFile.Span(tree, place) });
+    private void Add(FlowStatement statement, TextSpan place) =>
+        statements.Add(statement with { Source = SourceFile.Span(tree, place) });
 
     private FlowExpression Parts(PartsNode parts) =>
         parts.Cut is null ? Part(parts.Input) : new FlowExpression.Word(WordTable.Split, Part(parts.Input), parts.Cut);
@@ -94,7 +96,8 @@ internal sealed class FlowLowering
         CallNode call when Chain(call) is { } chain => chain,
         CallNode call => new FlowExpression.Call(Callee(call), call.Inputs.Select(Input).ToImmutableArray()),
         OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Input).ToImmutableArray()),
-        ActivationNode activation => new FlowExpression.Activation(WordTable.Activation(activation.Word)!, Part(activation.Input)),
+        ActivationNode { Word: var word } activation =>
+            new FlowExpression.Activation(WordTable.Activation(word)!, Part(activation.Input)),
         WordNode word => new FlowExpression.Word(word.Word, Part(word.Input), word.Argument),
         JoinNode join => new FlowExpression.Join(join.Parts.Select(Part).ToImmutableArray(), join.Axis),
         AttentionNode attention => Hoist("attention", () => Attention(attention)),
@@ -105,7 +108,7 @@ internal sealed class FlowLowering
         _ => throw new InvalidOperationException($"{node.GetType().Name} cannot be lowered"),
     };
 
-    /// <summary>What a layer or an op is called with: another one's output, with the activations after it, gets its own local.</summary>
+    /// <summary>What a layer or an op is called with: another's output, with the activations after it, gets a local.</summary>
     private FlowExpression Input(FlowNode node)
     {
         var source = node;
@@ -142,11 +145,12 @@ internal sealed class FlowLowering
         return layers.Count < 2 ? null
             : new FlowExpression.Chain(Input(first.Inputs[0]), layers.ToImmutableArray(), between.ToImmutableArray());
 
-        bool IsLink(CallNode call) => call.Member is null && isSparse(call.Layer);
+        bool IsLink(CallNode call) => call.Member is null && sparse.Contains(call.Layer);
 
-        static FlowNode Source(CallNode call) => call.Inputs[0] is ActivationNode activation && WordTable.IsNonlinearity(activation.Word)
-            ? activation.Input
-            : call.Inputs[0];
+        static FlowNode Source(CallNode call) =>
+            call.Inputs[0] is ActivationNode activation && WordTable.IsNonlinearity(activation.Word)
+                ? activation.Input
+                : call.Inputs[0];
     }
 
     private FlowExpression Attention(AttentionNode attention)
@@ -160,7 +164,8 @@ internal sealed class FlowLowering
             size = ((FlowExpression.Local)query).Name + ".shape[^1]";
         }
 
-        return new FlowExpression.Attention(query, Part(attention.Key), Part(attention.Values), attention.Causal, size, attention.Position?.Identifier);
+        return new FlowExpression.Attention(
+            query, Part(attention.Key), Part(attention.Values), attention.Causal, size, attention.Position?.Identifier);
     }
 
     private FlowExpression Hoist(string wanted, Func<FlowExpression> value)
@@ -187,7 +192,8 @@ internal sealed class FlowLowering
         return name;
     }
 
-    private static string Callee(CallNode call) => $"{call.Layer.Identifier}{(call.Member is null ? string.Empty : "." + call.Member)}.call";
+    private static string Callee(CallNode call) =>
+        call.Member is { } member ? $"{call.Layer.Identifier}.{member}.call" : $"{call.Layer.Identifier}.call";
 
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 }

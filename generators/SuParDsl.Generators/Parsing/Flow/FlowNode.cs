@@ -18,7 +18,7 @@ internal abstract class FlowNode(Shape? shape, bool fromInput)
     /// <summary>The head size that the value was cut into, as C#; null where it was not.</summary>
     public string? HeadSize { get; set; }
 
-    /// <summary>Where it is written, its operands aside: of <c>x | Up</c> the <c>Up</c>. Null where it is no expression of its own.</summary>
+    /// <summary>Where it is written, operands aside: of <c>x | Up</c> the <c>Up</c>. Null for no expression of its own.</summary>
     public TextSpan? Place { get; set; }
 
     /// <summary>The node behind names: what was last assigned.</summary>
@@ -76,7 +76,8 @@ internal sealed class ActivationNode(string word, FlowNode input) : FlowNode(inp
 }
 
 /// <summary><c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c> or <c>Positions</c>.</summary>
-internal sealed class WordNode(string word, FlowNode input, string? argument, Shape? shape, bool fromInput) : FlowNode(shape, fromInput)
+internal sealed class WordNode(string word, FlowNode input, string? argument, Shape? shape, bool fromInput)
+    : FlowNode(shape, fromInput)
 {
     public string Word { get; } = word;
 
@@ -86,7 +87,8 @@ internal sealed class WordNode(string word, FlowNode input, string? argument, Sh
 }
 
 /// <summary>Attention.</summary>
-internal sealed class AttentionNode(FlowNode query, FlowNode key, FlowNode value, string causal, Layer? position, Shape? shape, Location word)
+internal sealed class AttentionNode(
+    FlowNode query, FlowNode key, FlowNode value, string causal, Layer? position, Shape? shape, Location word)
     : FlowNode(shape, query.FromInput || key.FromInput || value.FromInput)
 {
     public FlowNode Query { get; } = query;

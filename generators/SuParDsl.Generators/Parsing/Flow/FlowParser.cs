@@ -7,8 +7,9 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the statements of a flow. Before generation blocks have no base class, so names are resolved here and not by
-/// C#.</summary>
+/// <summary>
+/// Reads the statements of a flow. Before generation blocks have no base class, so names are resolved here and not by C#.
+/// </summary>
 internal sealed class FlowParser
 {
     private readonly DeclarationContext context;
@@ -91,7 +92,7 @@ internal sealed class FlowParser
             case EmptyStatementSyntax:
                 return default;
             default:
-                NotFlow(statement, "a flow is locals, assignments and a return", "wrap it in an [Op] method");
+                expressions.Refuse(statement, "a flow is locals, assignments and a return", "wrap it in an [Op] method");
                 return default;
         }
     }
@@ -109,7 +110,7 @@ internal sealed class FlowParser
     {
         if (variable.Initializer is not { } initializer)
         {
-            NotFlow(variable, "a local has a value from the start", "write it where its value is known");
+            expressions.Refuse(variable, "a local has a value from the start", "write it where its value is known");
             scope.Define(variable.Identifier.ValueText, new UnknownNode(), variable.Identifier.GetLocation(), isLocal: true);
             return;
         }
@@ -142,7 +143,7 @@ internal sealed class FlowParser
                 Store(assignment, name.Identifier, expressions.Assigned(assignment, name), type: null);
                 break;
             default:
-                NotFlow(assignment.Left, "only locals and the input can be assigned", "assign a local");
+                expressions.Refuse(assignment.Left, "only locals and the input can be assigned", "assign a local");
                 break;
         }
     }
@@ -152,7 +153,7 @@ internal sealed class FlowParser
         var parts = expressions.Parts(assignment.Right);
         if (parts is not null && parts.Count != names.Length)
         {
-            NotFlow(assignment.Left, $"it has {parts.Count} parts", "give each part a name, or _");
+            expressions.Refuse(assignment.Left, $"it has {Rational.Text(parts.Count)} parts", "give each part a name, or _");
             parts = null;
         }
 
@@ -169,7 +170,7 @@ internal sealed class FlowParser
         {
             steps.Add(new FlowStep.Split(
                 assignment.Span,
-                [.. names.Select(static t => t is { } name && name.ValueText != "_" ? UserSyntax.Escape(name.ValueText) : string.Empty)],
+                [.. names.Select(static t => t is { ValueText: not "_" and var name } ? UserSyntax.Escape(name) : string.Empty)],
                 isDeclaration,
                 parts));
         }
@@ -180,12 +181,5 @@ internal sealed class FlowParser
         var name = target.ValueText;
         scope.Define(name, value, target.GetLocation(), isLocal: type is not null || scope.IsLocal(name));
         steps.Add(new FlowStep.Assign(place.Span, UserSyntax.Escape(name), type, value));
-    }
-
-    private void NotFlow(SyntaxNode node, string why, string remedy)
-    {
-        var text = UserSyntax.OneLine(node);
-        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), text.Length > 60 ? text.Substring(0, 57) + "…" : text,
-            why, remedy);
     }
 }

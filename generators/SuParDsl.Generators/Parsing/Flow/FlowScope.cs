@@ -7,6 +7,7 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// <summary>The names of a flow: its input and locals as last assigned, and the class's layers.</summary>
 internal sealed class FlowScope(DeclarationContext context, ImmutableArray<Layer> layers)
 {
+    private readonly ILookup<string, Layer> layers = layers.ToLookup(static layer => layer.Name, StringComparer.Ordinal);
     private readonly Dictionary<string, Definition> current = new(StringComparer.Ordinal);
     private readonly List<Definition> definitions = [];
 
@@ -38,7 +39,7 @@ internal sealed class FlowScope(DeclarationContext context, ImmutableArray<Layer
         return definition.Value;
     }
 
-    public Layer? Layer(string name) => current.ContainsKey(name) ? null : layers.FirstOrDefault(layer => layer.Name == name);
+    public Layer? Layer(string name) => current.ContainsKey(name) ? null : layers[name].FirstOrDefault();
 
     /// <summary>Reports values that nothing reads (SUP121).</summary>
     public void ReportUnused()

@@ -121,7 +121,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
         context.Findings.Add(
             Descriptors.WrongSize, use, WordTable.Split, $"cuts {context.Text(sum)}", Sizes.Resolve(shape), AxisName(shape),
-                context.Text(given), context.Text(sum));
+            context.Text(given), context.Text(sum));
         return [.. sizes.Select(static _ => (Shape?)null)];
     }
 
@@ -147,8 +147,8 @@ internal sealed class FlowShapes(DeclarationContext context)
             {
                 if (i != distance && !Sizes.Unify(a.FromEnd(i), b.FromEnd(i)))
                 {
-                    context.Findings.Add(Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)),
-                        context.Text(b.FromEnd(i)));
+                    context.Findings.Add(
+                        Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)), context.Text(b.FromEnd(i)));
                     return null;
                 }
             }
@@ -198,8 +198,10 @@ internal sealed class FlowShapes(DeclarationContext context)
         return Sizes.Unify(k.FromEnd(2), v.FromEnd(2)) ? q.With(1, Sizes.Resolve(v.FromEnd(1))) : null;
     }
 
-    /// <summary>Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the
-    /// base and guarded.</summary>
+    /// <summary>
+    /// Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the base and
+    /// guarded.
+    /// </summary>
     private bool AreGrouped(Polynomial queries, Polynomial keys, string where, Location use)
     {
         var quotient = queries / keys;
@@ -212,7 +214,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         {
             context.Findings.Add(
                 Descriptors.HeadCounts, use, context.Text(queries), context.Text(keys), "key",
-                    "each key head serves as many query heads: use a divisor");
+                "each key head serves as many query heads: use a divisor");
             return false;
         }
 
@@ -304,13 +306,15 @@ internal sealed class FlowShapes(DeclarationContext context)
     {
         if (given.Value is null || wanted.Value is not null
             || !context.StatedInputs.TryGetValue(input, out var axes) || axes.Length < distance
-                || axes[axes.Length - distance] is not { } place)
+            || axes[axes.Length - distance] is not { } place)
         {
             return false;
         }
 
-        var remedy = context.Find(wanted.ToString()) is { } size ? $"write nameof({size.Code})" : $"state {wanted}";
-        context.Findings.Add(Descriptors.InputContradicts, place, context.Text(given), name, context.Text(wanted), remedy);
+        var size = context.Find(wanted.ToString()) is { } parameter ? $"nameof({parameter.Code})" : null;
+        context.Findings.Add(Diagnostic.Create(
+            Descriptors.InputContradicts, place, ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Remedy, size),
+            context.Text(given), name, context.Text(wanted), size is null ? $"state {wanted}" : $"write {size}"));
         return true;
     }
 

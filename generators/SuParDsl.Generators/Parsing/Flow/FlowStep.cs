@@ -11,7 +11,8 @@ internal abstract record FlowStep(TextSpan Place)
     public sealed record Assign(TextSpan Place, string Name, string? Type, FlowNode Value) : FlowStep(Place);
 
     /// <summary>A split that is taken apart; an empty name is a discard.</summary>
-    public sealed record Split(TextSpan Place, ImmutableArray<string> Names, bool IsDeclaration, PartsNode Value) : FlowStep(Place);
+    public sealed record Split(TextSpan Place, ImmutableArray<string> Names, bool IsDeclaration, PartsNode Value)
+        : FlowStep(Place);
 
     /// <summary>The result, or the results of a tuple.</summary>
     public sealed record Return(TextSpan Place, ImmutableArray<FlowNode> Values) : FlowStep(Place);

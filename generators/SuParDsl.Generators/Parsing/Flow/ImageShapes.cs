@@ -63,7 +63,7 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         {
             context.Findings.Add(
                 Descriptors.Rank, use, WordTable.Tokens, "needs an image, B C H W,", sizes.Resolve(input),
-                    "its tokens are the pixels of a convolution's output");
+                "its tokens are the pixels of a convolution's output");
             return null;
         }
 
@@ -90,8 +90,8 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
                 : new(null, [shape.FromEnd(3), shape.FromEnd(1)]);
         }
 
-        context.Findings.Add(Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape,
-            "pool what still has positions");
+        context.Findings.Add(
+            Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape, "pool what still has positions");
         return null;
     }
 

@@ -6,25 +6,26 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the shape of a flow's input: what <c>[Shape]</c> states, else any axes of which the last holds
-/// features.</summary>
+/// <summary>Reads the shape of a flow's input: what <c>[Shape]</c> states, else any axes before one of features.</summary>
 internal static class InputShapes
 {
     public static Shape Of(DeclarationContext context, ParameterSyntax parameter, Unifier sizes)
     {
         var symbol = context.ModelOf(parameter).GetDeclaredSymbol(parameter, context.Cancellation);
-        if (symbol is null || KnownNames.Find(symbol,
-            KnownNames.Shape) is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array } stated] } mark
+        if (symbol is null
+            || KnownNames.Find(symbol, KnownNames.Shape)
+                is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array } stated] } mark
             || stated.Values.IsDefaultOrEmpty)
         {
             return new(sizes.FreshLead(), [sizes.Fresh()]);
         }
 
-        var arguments = (mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) as AttributeSyntax)?.ArgumentList?.Arguments ?? default;
+        var syntax = mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) as AttributeSyntax;
+        var arguments = syntax?.ArgumentList?.Arguments ?? default;
         var free = new Dictionary<string, Polynomial>(StringComparer.Ordinal);
         var shape = new Shape(null, stated.Values.Select(Axis).ToImmutableArray());
-        context.StatedInputs.Add(shape,
-            [.. shape.Axes.Select((_, i) => arguments.Count == shape.Rank ? arguments[i].GetLocation() : null)]);
+        context.StatedInputs.Add(
+            shape, [.. shape.Axes.Select((_, i) => arguments.Count == shape.Rank ? arguments[i].GetLocation() : null)]);
         return shape;
 
         Polynomial Axis(TypedConstant value, int index)
@@ -41,7 +42,7 @@ internal static class InputShapes
 
             if (context.Find(name) is { IsExtent: true } size)
             {
-                return Polynomial.Name(size.Name);
+                return size.Size;
             }
 
             if (context.Record?.Derived.TryGetValue(name, out var derived) == true)
@@ -49,12 +50,12 @@ internal static class InputShapes
                 return SizeExpression.Evaluate(context, derived.Expression);
             }
 
-            var meant = context.Parameters.FirstOrDefault(p =>
-                p.IsExtent && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+            var meant = context.Parameters
+                .FirstOrDefault(p => p.IsExtent && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
             if (meant is not null && arguments.Count > index)
             {
-                context.Findings.Add(Descriptors.UnknownAxis, arguments[index].GetLocation(), name, context.Type.Name,
-                    meant.Code);
+                var place = arguments[index].GetLocation();
+                context.Findings.Add(Descriptors.UnknownAxis, place, name, context.Type.Name, meant.Code);
             }
 
             return free.TryGetValue(name, out var known) ? known : free[name] = sizes.Fresh();

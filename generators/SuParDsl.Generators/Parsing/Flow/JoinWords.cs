@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Sizes;
@@ -63,14 +62,14 @@ internal sealed class JoinWords(FlowExpressions expressions, DeclarationContext 
             }
 
             var part = shapes.Part(input.Shape, (int)count, where, arguments[0].GetLocation());
-            return new(input, [.. Enumerable.Repeat(part, (int)count)], Number(count) + Axis(features));
+            return new(input, [.. Enumerable.Repeat(part, (int)count)], Rational.Text(count) + Axis(features));
         }
 
         var scalars = arguments.Select(argument => expressions.Scalar(argument.Expression)).ToList();
         if (arguments.Count == 0 || scalars.Any(static scalar => scalar is null))
         {
-            expressions.Refuse(call, "Split takes a number of parts or their sizes",
-                "write: .Split(2) or .Split(width, 2 * width)");
+            expressions.Refuse(
+                call, "Split takes a number of parts or their sizes", "write: .Split(2) or .Split(width, 2 * width)");
             return null;
         }
 
@@ -84,7 +83,5 @@ internal sealed class JoinWords(FlowExpressions expressions, DeclarationContext 
         return new(input, shapes.PartsOf(input.Shape, sizes, access.Name.GetLocation()), cut);
     }
 
-    private static string Axis(int features) => features == 1 ? string.Empty : $", axis: -{Number(features)}";
-
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Axis(int features) => features == 1 ? string.Empty : $", axis: -{Rational.Text(features)}";
 }

@@ -13,8 +13,8 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
     /// <summary>Checks the contracts that a class states.</summary>
     public static void Check(DeclarationContext context)
     {
-        foreach (var method in context.Parts.SelectMany(static part =>
-            part.Members).OfType<MethodDeclarationSyntax>().Where(static m => m.AttributeLists.Count > 0))
+        foreach (var method in context.Parts.SelectMany(static part => part.Members)
+            .OfType<MethodDeclarationSyntax>().Where(static method => method.AttributeLists.Count > 0))
         {
             if (context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation) is { } symbol
                 && KnownNames.Has(symbol, KnownNames.Op))
@@ -58,11 +58,7 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
             {
                 expressions.Refuse(call, "an [Op] is given its arguments in order", "drop the names");
             }
-            else if (contract is not null && arguments.Count != method.Parameters.Length)
-            {
-                context.Findings.LeaveToCSharp();
-            }
-            else if (contract is null)
+            else
             {
                 context.Findings.LeaveToCSharp();
             }
@@ -70,21 +66,20 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
             return (null, []);
         }
 
+        var name = UserSyntax.Escape(method.Name);
         var callee = SymbolEqualityComparer.Default.Equals(method.ContainingType, context.Type)
-            ? UserSyntax.Escape(method.Name)
-            : method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "."
-                + UserSyntax.Escape(method.Name);
+            ? name
+            : $"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{name}";
         var tensors = values.Where((_, i) => KnownNames.IsTensor(method.Parameters[i].Type)).ToList();
         var shapes = Apply(call, method, contract, tensors);
         return (new(callee, values, shapes.Length == 1 ? shapes[0] : null), shapes);
     }
 
-    private ImmutableArray<Shape?> Apply(InvocationExpressionSyntax call, IMethodSymbol method, Contract contract,
-        List<FlowNode> tensors)
+    private ImmutableArray<Shape?> Apply(
+        InvocationExpressionSyntax call, IMethodSymbol method, Contract contract, List<FlowNode> tensors)
     {
         var unknown = contract.Outputs.Select(static _ => (Shape?)null).ToImmutableArray();
-        var shapes = new ContractShapes(sizes, name =>
-            context.Find(name) is { IsExtent: true } size ? Polynomial.Name(size.Name) : null);
+        var shapes = new ContractShapes(sizes, name => context.Find(name) is { IsExtent: true } size ? size.Size : null);
         for (var i = 0; i < tensors.Count; i++)
         {
             if (tensors[i].Shape is not { } given)
@@ -95,9 +90,11 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
             var before = sizes.Resolve(given).ToString();
             if (!shapes.Takes(contract.Inputs[i], given))
             {
-                var all = string.Join(", ", contract.Inputs.Select(static input => input.Text));
+                var takes = string.Join(", ", contract.Inputs.Select(static input => input.Text));
+                var gives = string.Join(", ", contract.Outputs.Select(static output => output.Text));
                 context.Findings.Add(
-                    Descriptors.OpShape, call.GetLocation(), method.Name, contract.Inputs[i].Text, before, $"its contract is {all} -> {string.Join(", ", contract.Outputs.Select(static o => o.Text))}");
+                    Descriptors.OpShape, call.GetLocation(), method.Name, contract.Inputs[i].Text, before,
+                    $"its contract is {takes} -> {gives}");
                 return unknown;
             }
         }
@@ -108,7 +105,8 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
     private IMethodSymbol? Method(InvocationExpressionSyntax call)
     {
         // The class's only method of a name is the one that is meant: to ask the compiler would make it bind the whole flow.
-        if (call.Expression is IdentifierNameSyntax name && context.Type.GetMembers(name.Identifier.ValueText) is [IMethodSymbol { IsStatic: true } only]
+        if (call.Expression is IdentifierNameSyntax name
+            && context.Type.GetMembers(name.Identifier.ValueText) is [IMethodSymbol { IsStatic: true } only]
             && KnownNames.Has(only, KnownNames.Op))
         {
             return only;
@@ -142,9 +140,8 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
 
         if (contract is null && report)
         {
-            context.Findings.Add(Descriptors.OpContract,
-                AttributeText.Place(mark, argument: null, where, context.Cancellation), text, problem,
-                Contract.Example(inputs, outputs));
+            var place = AttributeText.Place(mark, argument: null, where, context.Cancellation);
+            context.Findings.Add(Descriptors.OpContract, place, text, problem, Contract.Example(inputs, outputs));
         }
 
         return contract;

@@ -21,7 +21,8 @@ internal sealed record ParsedFlow(
     {
         var axes = new List<string>();
         var takes = string.Join(", ", Inputs.Select(input => name(input) + input.Shape.InWords(axes)));
-        return Outputs.Any(static shape => shape is null) ? takes : $"{takes} → {string.Join(", ", Outputs.Select(shape => shape!.InWords(axes)))}";
+        return Outputs.Any(static shape => shape is null) ? takes
+            : $"{takes} → {string.Join(", ", Outputs.Select(shape => shape!.InWords(axes)))}";
     }
 }
 

@@ -5,14 +5,16 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the words that are written as calls: <c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c>,
-/// <c>Positions</c>, <c>Attention</c>, <c>layer.call</c>.</summary>
+/// <summary>
+/// Reads the words that are written as calls: <c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c>, <c>Positions</c>,
+/// <c>Attention</c>, <c>layer.call</c>.
+/// </summary>
 internal static class Words
 {
     /// <summary>A word after a dot; null where it is none.</summary>
     public static FlowNode? Member(
         FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
-            MemberAccessExpressionSyntax access)
+        MemberAccessExpressionSyntax access)
     {
         var arguments = call.ArgumentList.Arguments;
         switch (access.Name.Identifier.ValueText)
@@ -37,7 +39,8 @@ internal static class Words
                         pooled.FromInput);
             case WordTable.Call when expressions.LayerOf(access.Expression) is { } layer:
                 return Call(expressions, context, layer, null, call);
-            case WordTable.Call when access.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } inner
+            case WordTable.Call
+                when access.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } inner
                 && expressions.LayerOf(inner.Expression) is { } owner && owner.BuiltIn?.TiedReadout == member:
                 return Call(expressions, context, owner, member, call);
             default:
@@ -48,7 +51,7 @@ internal static class Words
     /// <summary>A word that stands alone; null where it is none.</summary>
     public static FlowNode? Function(
         FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
-            IdentifierNameSyntax name)
+        IdentifierNameSyntax name)
     {
         var arguments = call.ArgumentList.Arguments;
         switch (name.Identifier.ValueText)
@@ -71,16 +74,16 @@ internal static class Words
 
     private static FlowNode Heads(
         FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
-            FlowNode input, ExpressionSyntax argument)
+        FlowNode input, ExpressionSyntax argument)
     {
         if (expressions.Scalar(argument) is not { } size)
         {
             return expressions.Refuse(argument, "a head size is an int", "use a parameter of the class");
         }
 
-        var polynomial = SizeExpression.Evaluate(context, argument);
-        context.HeadSizes.Add(SizeExpression.Parse(context, argument).Extent);
-        var shape = shapes.Heads(input.Shape, polynomial, UserSyntax.OneLine(call), argument.GetLocation());
+        var (headSize, extent, _) = SizeExpression.Read(context, argument);
+        context.HeadSizes.Add(extent);
+        var shape = shapes.Heads(input.Shape, headSize, UserSyntax.OneLine(call), argument.GetLocation());
         return new WordNode(WordTable.Heads, input, size.Text, shape, input.FromInput) { HeadSize = size.Text };
     }
 
@@ -93,7 +96,8 @@ internal static class Words
         if (inputs.Length != wanted && !layer.IsBroken)
         {
             var takes = wanted == 1 ? "1 tensor" : $"{Rational.Text(wanted)} tensors";
-            var remedy = wanted == 1 ? $"write: x | {layer.Name}" : $"write: {layer.Name}.call({string.Join(", ", Enumerable.Range(1, wanted).Select(static i => $"x{i}"))})";
+            var names = string.Join(", ", Enumerable.Range(1, wanted).Select(static i => $"x{i}"));
+            var remedy = wanted == 1 ? $"write: x | {layer.Name}" : $"write: {layer.Name}.call({names})";
             context.Findings.Add(
                 Descriptors.BlockInputs, call.ArgumentList.GetLocation(), layer.Location,
                 [layer.Name, $"takes {takes} but is given {Rational.Text(inputs.Length)}", remedy]);
@@ -127,15 +131,16 @@ internal static class Words
         {
             return expressions.Refuse(
                 call, "Attention takes queries, keys, values and whether it is causal",
-                    "write: Attention(q, k, v, causal: true)");
+                "write: Attention(q, k, v, causal: true)");
         }
 
-        var slopes = bound.TryGetValue(WordTable.Position, out var stated) ? expressions.LayerOf(UserSyntax.Unwrap(stated))
+        var slopes = bound.TryGetValue(WordTable.Position, out var stated)
+            ? expressions.LayerOf(UserSyntax.Unwrap(stated))
             : null;
         if (stated is not null && slopes is not { IsBroken: true } and not { BuiltIn.Shape: ShapeRule.Position })
         {
-            return expressions.Refuse(stated, "the position of Attention is an Alibi layer",
-                "declare: public Alibi Slopes { get; } = new(heads);");
+            return expressions.Refuse(
+                stated, "the position of Attention is an Alibi layer", "declare: public Alibi Slopes { get; } = new(heads);");
         }
 
         var (q, k, v) = (expressions.Tensor(bound["q"]), expressions.Tensor(bound["k"]), expressions.Tensor(bound["v"]));
@@ -150,7 +155,7 @@ internal static class Words
         }
 
         var shape = shapes.Attention(q.Shape, k.Shape, v.Shape, UserSyntax.OneLine(call), call.GetLocation());
-        return new AttentionNode(q, k, v, ExpressionText.Copy(context, bound["causal"]), slopes, shape,
-            call.Expression.GetLocation()) { HeadSize = v.HeadSize };
+        var causal = ExpressionText.Copy(context, bound["causal"]);
+        return new AttentionNode(q, k, v, causal, slopes, shape, call.Expression.GetLocation()) { HeadSize = v.HeadSize };
     }
 }
