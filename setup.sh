@@ -132,8 +132,9 @@ if [ "$torch" = system ] && ! ready system; then
 fi
 [ "$torch" != local ] || ready local || fail "Torch=local needs TorchSharpDir, a folder with TorchSharp.dll; it is '${TorchSharpDir:-}'"
 
-verify=false
+verify=false torchsharp=false
 feed_has Verify.Xunit && verify=true
+feed_has TorchSharp && torchsharp=true
 
 {
   echo "<Project>"
@@ -143,6 +144,7 @@ feed_has Verify.Xunit && verify=true
   [ -z "$LIBTORCH" ] || echo "    <LIBTORCH>$LIBTORCH</LIBTORCH>"
   [ -z "$TorchSharpDir" ] || echo "    <TorchSharpDir>$TorchSharpDir</TorchSharpDir>"
   echo "    <HasVerify>$verify</HasVerify>"
+  echo "    <HasTorchSharp>$torchsharp</HasTorchSharp>"
   echo "  </PropertyGroup>"
   echo "</Project>"
 } > "$choice_file.new"

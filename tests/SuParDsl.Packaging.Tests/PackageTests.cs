@@ -3,45 +3,25 @@ using System.IO.Compression;
 namespace SuParDsl.Packaging.Tests;
 
 /// <summary>The package as its users meet it: restored from a feed, with nothing of the repository at hand.</summary>
-public sealed class PackageTests(Workshop workshop) : IClassFixture<Workshop>
+[Collection(nameof(Workshop))]
+public sealed class PackageTests(Workshop workshop)
 {
     private const string Analyzers = "analyzers/dotnet/roslyn4.14/cs/";
 
     [Fact]
-    public void It_holds_the_library_and_the_compilers_parts()
-    {
-        using var package = ZipFile.OpenRead(workshop.Package);
-        var names = package.Entries.Select(static entry => entry.FullName).ToHashSet();
-        Assert.Superset(
-            new HashSet<string>
-            {
-                "lib/net10.0/SuParDsl.dll", "lib/net10.0/SuParDsl.xml", Analyzers + "SuParDsl.Generators.dll", Analyzers + "SuParDsl.CodeFixes.dll",
-                $"build/{Workshop.PackageName}.props", "README.md", "LICENSE",
-            },
-            names);
-        Assert.Equal(2, names.Count(static name => name.StartsWith("analyzers/", StringComparison.Ordinal)));
-        var hasEngine = Workshop.Torch == "system";
-        Assert.All(
-            (string[])["lib/net10.0/SuParDsl.Torch.dll", "build/supar_torch.cpp", $"build/{Workshop.PackageName}.targets"],
-            name => Assert.Equal(hasEngine, names.Contains(name)));
+    public void It_holds_the_library_and_the_compilers_parts() => Holds(workshop.Package, Workshop.Torch);
 
-        using var nuspec = new StreamReader(package.GetEntry(Workshop.PackageName + ".nuspec")!.Open());
-        var text = nuspec.ReadToEnd();
-        Assert.Equal(!hasEngine, text.Contains("<dependency id=\"TorchSharp\"", StringComparison.Ordinal));
-        Assert.Equal(hasEngine ? 0 : 1, text.Split("<dependency ").Length - 1);
-    }
+    [OtherEngineFact]
+    public void So_it_does_for_the_other_engine() => Holds(workshop.OtherPackage, Workshop.Other!);
 
     [Fact]
-    public void Two_packs_are_the_same_bytes()
-    {
-        Directory.CreateDirectory(workshop["again"]);
-        Assert.Equal(File.ReadAllBytes(workshop.Package), File.ReadAllBytes(workshop.Pack("src/SuParDsl", "again")));
-    }
+    public void Two_packs_are_the_same_bytes() => Assert.Equal(File.ReadAllBytes(workshop.Package), File.ReadAllBytes(workshop.PackedAgain));
 
     [Fact]
     public void A_project_is_checked_as_it_compiles_and_trains()
     {
         Directory.CreateDirectory(workshop["consumer"]);
+        Assert.True(File.Exists(workshop.Package));
         File.WriteAllText(workshop["consumer/consumer.csproj"], $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -54,12 +34,12 @@ public sealed class PackageTests(Workshop workshop) : IClassFixture<Workshop>
             """);
 
         Use("Bad.cs");
-        var (refused, errors) = workshop.Dotnet("consumer", "build", "--nologo");
+        var (refused, errors) = workshop.Dotnet("consumer", "build", "--nologo", workshop.NativeFolder);
         Assert.Equal(1, refused);
         Assert.Matches(@"Program\.cs\(\d+,\d+\): error SUP101: 'Mid' maps 3·width", errors);
 
         Use("Good.cs");
-        var (code, output) = workshop.Dotnet("consumer", "run");
+        var (code, output) = workshop.Dotnet("consumer", "run", workshop.NativeFolder);
         Assert.True(code == 0, output);
         double[] losses = [.. output.Split('\n').Where(static line => line.StartsWith("loss ", StringComparison.Ordinal)).Select(static line => double.Parse(line[5..]))];
         Assert.Equal(3, losses.Length);
@@ -72,9 +52,10 @@ public sealed class PackageTests(Workshop workshop) : IClassFixture<Workshop>
     public void The_template_gives_a_project_that_trains()
     {
         string[] hive = ["--debug:custom-hive", workshop["hive"]];
+        Assert.True(File.Exists(workshop.Package));
         Succeed(workshop.Dotnet("", ["new", "install", workshop.Templates, .. hive]));
         Succeed(workshop.Dotnet("", ["new", "supar-gpt", "-n", "MyGpt", "--engine", Workshop.Torch == "system" ? "system" : "torchsharp", .. hive]));
-        var output = Succeed(workshop.Dotnet("MyGpt", "run", "--", "Program.cs", "5"));
+        var output = Succeed(workshop.Dotnet("MyGpt", "run", workshop.NativeFolder, "--", "Program.cs", "5"));
         Assert.Contains("step 5/5 loss ", output);
         Assert.True(File.Exists(workshop["MyGpt/model.safetensors"]));
         Assert.StartsWith("namespace MyGpt;", File.ReadAllText(workshop["MyGpt/Gpt.cs"]));
@@ -84,5 +65,28 @@ public sealed class PackageTests(Workshop workshop) : IClassFixture<Workshop>
             Assert.True(run.Code == 0, run.Output);
             return run.Output;
         }
+    }
+
+    private static void Holds(string path, string engine)
+    {
+        using var package = ZipFile.OpenRead(path);
+        var names = package.Entries.Select(static entry => entry.FullName).ToHashSet();
+        var name = Workshop.NameFor(engine);
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "lib/net10.0/SuParDsl.dll", "lib/net10.0/SuParDsl.xml", Analyzers + "SuParDsl.Generators.dll", Analyzers + "SuParDsl.CodeFixes.dll",
+                $"build/{name}.props", "README.md", "LICENSE", "sbom.cdx.json",
+            },
+            names);
+        Assert.Equal(2, names.Count(static name => name.StartsWith("analyzers/", StringComparison.Ordinal)));
+        Assert.All(
+            (string[])["lib/net10.0/SuParDsl.Torch.dll", "build/supar_torch.cpp", $"build/{name}.targets"],
+            name => Assert.Equal(engine == "system", names.Contains(name)));
+
+        // TorchSharp, and what its version is pinned of; libtorch's own package is the user's choice.
+        Assert.Equal(
+            engine == "system" ? [] : ["Google.Protobuf", "SharpZipLib", "SkiaSharp", "TorchSharp"],
+            Nuspec.Dependencies(package).Select(static dependency => dependency.Id).Order());
     }
 }

@@ -1,16 +1,19 @@
-using System.Diagnostics;
-using System.Reflection;
-
 namespace SuParDsl.Packaging.Tests;
 
 /// <summary>A folder of its own with a package feed, where projects are made that know the packages alone.</summary>
 public sealed class Workshop : IDisposable
 {
+    private readonly Folder folder = new();
+    private readonly Task<string> package, again, templates, other;
+
+    // All that takes long starts at once.
     public Workshop()
     {
         Directory.CreateDirectory(Feed);
-        Package = Pack("src/SuParDsl", "feed");
-        Templates = Pack("templates", "feed");
+        package = Task.Run(() => Pack("src/SuParDsl", Feed, Torch));
+        templates = Task.Run(() => Pack("templates", Feed, Torch));
+        again = Task.Run(() => Pack("src/SuParDsl", this["again"], Torch));
+        other = Other is { } engine ? Task.Run(() => Pack("src/SuParDsl", this["other"], engine)) : Task.FromResult(string.Empty);
         File.WriteAllText(this["nuget.config"], $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="{this["packages"]}" /></config>
@@ -19,69 +22,61 @@ public sealed class Workshop : IDisposable
             """);
     }
 
-    public string Path { get; } = Directory.CreateTempSubdirectory("supardsl-packages-").FullName;
-
     /// <summary>The engine that the package is made for.</summary>
-    public static string Torch { get; } = Metadata("Torch");
+    public static string Torch { get; } = Folder.Metadata("Torch");
 
-    /// <summary>The package's name.</summary>
-    public static string PackageName => Torch == "system" ? "SuParDsl.System" : "SuParDsl";
+    /// <summary>The engine that the package can be made for besides, though it need not run here; null where the feed has none.</summary>
+    public static string? Other => Torch != "system" ? "system" : Folder.Metadata("HasTorchSharp") == "true" ? "cpu" : null;
 
-    /// <summary>The package of the library.</summary>
-    public string Package { get; }
+    /// <summary>The package of the library, for the engine here.</summary>
+    public string Package => package.GetAwaiter().GetResult();
+
+    /// <summary>The same, packed a second time.</summary>
+    public string PackedAgain => again.GetAwaiter().GetResult();
+
+    /// <summary>The package of the library, for <see cref="Other"/>.</summary>
+    public string OtherPackage => other.GetAwaiter().GetResult();
 
     /// <summary>The package of the templates.</summary>
-    public string Templates { get; }
+    public string Templates => templates.GetAwaiter().GetResult();
+
+    /// <summary>Where the native file is compiled, once for every project.</summary>
+    public string NativeFolder => $"-p:SuParTorchFolder={this["native"]}/";
 
     /// <summary>What a project needs to compile and run with the package.</summary>
     public static string References => Torch == "system"
         ? """<PackageReference Include="SuParDsl.System" Version="0.1.0" />"""
-        : $"""<PackageReference Include="SuParDsl" Version="0.1.0" /><PackageReference Include="libtorch-cpu-linux-x64" Version="{Metadata("LibTorchVersion")}" />""";
+        : $"""<PackageReference Include="SuParDsl" Version="0.1.0" /><PackageReference Include="libtorch-cpu-linux-x64" Version="{Folder.Metadata("LibTorchVersion")}" />""";
 
     private string Feed => this["feed"];
 
     /// <summary>A path in the folder.</summary>
-    public string this[string name] => System.IO.Path.Combine(Path, name);
+    public string this[string name] => folder[name];
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-
-    /// <summary>Packs a project of the repository, with everything that it needs built anew.</summary>
-    /// <returns>The package.</returns>
-    public string Pack(string project, string into)
+    public void Dispose()
     {
-        var built = this["built-" + Guid.NewGuid().ToString("N")];
-        var (code, output) = Run(
-            Metadata("Repository"), "dotnet", "pack", project, "-c", "Release", "-o", this[into], "--artifacts-path", built, "-v", "quiet", "--nologo");
-        Assert.True(code == 0, output);
-        Directory.Delete(built, recursive: true);
-        return Directory.GetFiles(this[into], project == "templates" ? "SuParDsl.Templates.*.nupkg" : PackageName + ".0*.nupkg").Single();
+        Task.WhenAll(package, again, templates, other).ContinueWith(static _ => { }).Wait();
+        folder.Dispose();
     }
+
+    /// <summary>The package's name.</summary>
+    public static string NameFor(string engine) => engine == "system" ? "SuParDsl.System" : "SuParDsl";
 
     /// <summary>Runs the SDK in a folder of this one.</summary>
-    public (int Code, string Output) Dotnet(string folder, params string[] arguments) => Run(this[folder], "dotnet", arguments);
+    public (int Code, string Output) Dotnet(string folder, params string[] arguments) => this.folder.Dotnet(folder, arguments);
 
-    // A libtorch that was named to setup.sh is the projects', too.
-    private (int Code, string Output) Run(string folder, string program, params string[] arguments)
+    // With everything that the project needs built anew.
+    private string Pack(string project, string into, string engine)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        if (Metadata("LIBTORCH") is { Length: > 0 } libtorch)
-        {
-            start.Environment["LIBTORCH"] = libtorch;
-        }
-
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + error.Result);
+        var built = this["built-" + Guid.NewGuid().ToString("N")];
+        var (code, output) = folder.Dotnet(
+            Folder.Repository, "pack", project, "-c", "Release", "-o", into, "-p:Torch=" + engine, "--artifacts-path", built, "-v", "quiet", "--nologo");
+        Assert.True(code == 0, output);
+        Directory.Delete(built, recursive: true);
+        return Directory.GetFiles(into, project == "templates" ? "SuParDsl.Templates.*.nupkg" : NameFor(engine) + ".0*.nupkg").Single();
     }
-
-    private static string Metadata(string key) =>
-        typeof(Workshop).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value ?? string.Empty;
 }
+
+/// <summary>The packages are made once for all tests of them.</summary>
+[CollectionDefinition(nameof(Workshop))]
+public sealed class WorkshopCollection : ICollectionFixture<Workshop>;

@@ -17,8 +17,8 @@ public static partial class torch
 
             public List<Tensor> Run(object?[] arguments, Func<AutogradContext, object?[], List<Tensor>> forward)
             {
-                isTensor = Array.ConvertAll(arguments, argument => argument is Tensor { IsInvalid: false });
-                var inputs = arguments.OfType<Tensor>().Where(tensor => !tensor.IsInvalid).ToList();
+                isTensor = Array.ConvertAll(arguments, argument => argument is Tensor { IsUndefined: false });
+                var inputs = arguments.OfType<Tensor>().Where(tensor => !tensor.IsUndefined).ToList();
                 bool recording = is_grad_enabled() && inputs.Any(tensor => tensor.requires_grad);
                 IntPtr node = recording ? Create(inputs) : IntPtr.Zero;
                 try
@@ -89,7 +89,7 @@ public static partial class torch
                 for (int k = 0; k < computed.Count; k++)
                 {
                     var gradient = computed[k];
-                    bool defined = gradient is not null && !gradient.IsInvalid;
+                    bool defined = gradient is not null && !gradient.IsUndefined;
                     if (k < isTensor.Length && isTensor[k])
                     {
                         if (defined) results[place] = Entries.st_alias(gradient!.Handle);

@@ -16,21 +16,35 @@ public static partial class torch
 
     public static IDisposable inference_mode(bool mode = true) => new InferenceMode(mode);
 
+    // Modes are the thread's: ending one on another thread would change that one's.
+    private static void RefuseOtherThreads(int began)
+    {
+        if (began != Environment.CurrentManagedThreadId)
+            throw new InvalidOperationException("a gradient mode ends on the thread that began it");
+    }
+
     private sealed class GradMode : IDisposable
     {
+        private readonly int thread = Environment.CurrentManagedThreadId;
         private readonly int before = Entries.st_grad_enabled();
 
         public GradMode(bool enabled) => Entries.st_set_grad_enabled(enabled ? 1 : 0);
 
-        public void Dispose() => Entries.st_set_grad_enabled(before);
+        public void Dispose()
+        {
+            RefuseOtherThreads(thread);
+            Entries.st_set_grad_enabled(before);
+        }
     }
 
     private sealed class InferenceMode(bool mode) : IDisposable
     {
+        private readonly int thread = Environment.CurrentManagedThreadId;
         private IntPtr guard = Entries.st_inference_begin(mode ? 1 : 0);
 
         public void Dispose()
         {
+            RefuseOtherThreads(thread);
             if (guard != IntPtr.Zero) Entries.st_inference_end(guard);
             guard = IntPtr.Zero;
         }

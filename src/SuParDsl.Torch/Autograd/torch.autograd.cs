@@ -42,7 +42,7 @@ public static partial class torch
         }
 
         internal static IntPtr[] Handles(IEnumerable<Tensor?>? tensors) =>
-            tensors?.Select(tensor => tensor is null || tensor.IsInvalid ? IntPtr.Zero : tensor.Handle).ToArray() ?? [];
+            tensors?.Select(tensor => tensor is null || tensor.IsUndefined ? IntPtr.Zero : tensor.Handle).ToArray() ?? [];
 
         private static int Flag(bool value) => value ? 1 : 0;
     }

@@ -54,7 +54,7 @@ internal static unsafe class Entries
     [DllImport(Library.Name)] public static extern IntPtr st_generator_default(int deviceType, int deviceIndex);
     [DllImport(Library.Name)] public static extern IntPtr st_generator_new(ulong seed, int deviceType, int deviceIndex);
     [DllImport(Library.Name)] public static extern void st_generator_free(IntPtr generator);
-    [DllImport(Library.Name)] public static extern ulong st_generator_seed(IntPtr generator);
+    [DllImport(Library.Name)] public static extern int st_generator_seed(IntPtr generator, ulong* seed);
     [DllImport(Library.Name)] public static extern int st_generator_set_seed(IntPtr generator, ulong seed);
     [DllImport(Library.Name)] public static extern int st_generator_get_state(IntPtr generator, IntPtr* state);
     [DllImport(Library.Name)] public static extern int st_generator_set_state(IntPtr generator, IntPtr state);

@@ -22,6 +22,7 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -433,6 +434,15 @@ SUPAR_API int st_node_saved(void* raw, int index, void** result) {
 
 // ---- random numbers ----
 
+namespace {
+
+at::Generator& generator_at(void* pointer) { return *static_cast<at::Generator*>(pointer); }
+
+// Every reading and writing of a generator's state holds its lock, as the kernels that draw from it do.
+std::unique_lock<std::mutex> locked(at::Generator generator) { return std::unique_lock<std::mutex>(generator.mutex()); }
+
+}  // namespace
+
 SUPAR_API int st_manual_seed(uint64_t seed) {
   return guarded([&] { at::manual_seed(seed); }, "manual_seed");
 }
@@ -451,7 +461,9 @@ SUPAR_API void* st_generator_new(uint64_t seed, int device_type, int device_inde
   void* made = nullptr;
   guarded([&] {
     c10::Device device(static_cast<c10::DeviceType>(device_type), static_cast<c10::DeviceIndex>(device_index));
-    auto generator = at::globalContext().defaultGenerator(device).clone();
+    const auto& source = at::globalContext().defaultGenerator(device);
+    auto lock = locked(source);
+    auto generator = source.clone();
     generator.set_current_seed(seed);
     made = new at::Generator(std::move(generator));
   }, "Generator");
@@ -459,18 +471,33 @@ SUPAR_API void* st_generator_new(uint64_t seed, int device_type, int device_inde
 }
 
 SUPAR_API void st_generator_free(void* generator) { delete static_cast<at::Generator*>(generator); }
-SUPAR_API uint64_t st_generator_seed(void* generator) { return static_cast<at::Generator*>(generator)->current_seed(); }
+
+SUPAR_API int st_generator_seed(void* generator, uint64_t* seed) {
+  return guarded([&] {
+    auto lock = locked(generator_at(generator));
+    *seed = generator_at(generator).current_seed();
+  }, "Generator.initial_seed");
+}
 
 SUPAR_API int st_generator_set_seed(void* generator, uint64_t seed) {
-  return guarded([&] { static_cast<at::Generator*>(generator)->set_current_seed(seed); }, "Generator.manual_seed");
+  return guarded([&] {
+    auto lock = locked(generator_at(generator));
+    generator_at(generator).set_current_seed(seed);
+  }, "Generator.manual_seed");
 }
 
 SUPAR_API int st_generator_get_state(void* generator, void** state) {
-  return guarded([&] { *state = own(static_cast<at::Generator*>(generator)->get_state()); }, "Generator.get_state");
+  return guarded([&] {
+    auto lock = locked(generator_at(generator));
+    *state = own(generator_at(generator).get_state());
+  }, "Generator.get_state");
 }
 
 SUPAR_API int st_generator_set_state(void* generator, void* state) {
-  return guarded([&] { static_cast<at::Generator*>(generator)->set_state(tensor_at(state)); }, "Generator.set_state");
+  return guarded([&] {
+    auto lock = locked(generator_at(generator));
+    generator_at(generator).set_state(tensor_at(state));
+  }, "Generator.set_state");
 }
 
 // ---- threads and devices ----

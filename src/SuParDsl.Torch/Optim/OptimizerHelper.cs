@@ -77,6 +77,7 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
 
     protected torch.Tensor? _step<T>(Action<T> body, Func<torch.Tensor>? loss_closure = null) where T : ParamGroup
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         torch.Tensor? loss = null;
         if (loss_closure is not null)
         {
@@ -94,6 +95,8 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
 
     internal void Enter<TState>(ParamGroup group, Func<Parameter, TState> make) where TState : OptimizerState
     {
+        // As they are now: a module's own listing would leave out what is disposed of later, unseen.
+        group.Parameters = group.Parameters.ToList();
         group.Options.InitialLearningRate = group.Options.LearningRate!.Value;
         _parameter_groups.Add(group);
         foreach (var parameter in group.Parameters)

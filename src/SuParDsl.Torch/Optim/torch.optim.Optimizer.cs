@@ -39,7 +39,9 @@ public static partial class torch
                 GC.SuppressFinalize(this);
             }
 
-            protected virtual void Dispose(bool disposing) { }
+            protected virtual void Dispose(bool disposing) => IsDisposed = true;
+
+            internal bool IsDisposed { get; private set; }
         }
 
         /// <summary>What a scheduler steers.</summary>

@@ -5,19 +5,21 @@ namespace TorchSharp;
 public static partial class torch
 {
     /// <summary>A stream of random numbers.</summary>
-    public class Generator : IDisposable
+    public unsafe class Generator : IDisposable
     {
+        private IntPtr handle;
+
         public Generator(ulong seed = 0, Device? device = null)
         {
             this.device = device ?? CPU;
-            Handle = Entries.st_generator_new(seed, (int)this.device.type, this.device.index);
-            if (Handle == IntPtr.Zero) throw Failure.Last();
+            handle = Entries.st_generator_new(seed, (int)this.device.type, this.device.index);
+            if (handle == IntPtr.Zero) throw Failure.Last();
         }
 
         private Generator(IntPtr handle)
         {
             if (handle == IntPtr.Zero) throw Failure.Last();
-            (Handle, device) = (handle, CPU);
+            (this.handle, device) = (handle, CPU);
         }
 
         ~Generator() => Dispose(false);
@@ -26,11 +28,11 @@ public static partial class torch
 
         public Device device { get; }
 
-        public IntPtr Handle { get; private set; }
+        public IntPtr Handle => handle != IntPtr.Zero ? handle : throw new ObjectDisposedException(nameof(Generator));
 
         public Generator manual_seed(long seed)
         {
-            Failure.ThrowIf(Entries.st_generator_set_seed(Alive(), (ulong)seed));
+            Failure.ThrowIf(Entries.st_generator_set_seed(Handle, (ulong)seed));
             GC.KeepAlive(this);
             return this;
         }
@@ -44,22 +46,23 @@ public static partial class torch
 
         public long initial_seed()
         {
-            long seed = (long)Entries.st_generator_seed(Alive());
+            ulong seed;
+            Failure.ThrowIf(Entries.st_generator_seed(Handle, &seed));
             GC.KeepAlive(this);
-            return seed;
+            return (long)seed;
         }
 
-        public unsafe Tensor get_state()
+        public Tensor get_state()
         {
             IntPtr state;
-            Failure.ThrowIf(Entries.st_generator_get_state(Alive(), &state));
+            Failure.ThrowIf(Entries.st_generator_get_state(Handle, &state));
             GC.KeepAlive(this);
             return new Tensor(state);
         }
 
         public void set_state(Tensor value)
         {
-            Failure.ThrowIf(Entries.st_generator_set_state(Alive(), value.Handle));
+            Failure.ThrowIf(Entries.st_generator_set_state(Handle, value.Handle));
             GC.KeepAlive(value);
             GC.KeepAlive(this);
         }
@@ -72,12 +75,9 @@ public static partial class torch
 
         protected virtual void Dispose(bool disposing)
         {
-            if (Handle == IntPtr.Zero) return;
-            Entries.st_generator_free(Handle);
-            Handle = IntPtr.Zero;
+            IntPtr released = Interlocked.Exchange(ref handle, IntPtr.Zero);
+            if (released != IntPtr.Zero) Entries.st_generator_free(released);
         }
-
-        private IntPtr Alive() => Handle != IntPtr.Zero ? Handle : throw new ObjectDisposedException(nameof(Generator));
     }
 
     /// <summary>Seeds the default generators of all devices.</summary>

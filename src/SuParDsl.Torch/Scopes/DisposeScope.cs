@@ -1,6 +1,9 @@
 namespace TorchSharp;
 
-/// <summary>Owns the tensors that are made while it is the thread's current scope, and disposes of them at its end.</summary>
+/// <summary>
+/// Owns the tensors that are made while it is the thread's current scope, and disposes of them at its end. It is its thread's alone:
+/// another thread may dispose of a tensor in it, and is refused whatever else would change it.
+/// </summary>
 public sealed class DisposeScope : IDisposable
 {
     private DisposeScopeManager? manager;
@@ -80,10 +83,16 @@ public sealed class DisposeScope : IDisposable
 
     public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep)
     {
-        Alive();
+        Own();
         var keep = new HashSet<object>(inKeep, ReferenceEqualityComparer.Instance);
         for (int k = tensors.Count - 1; k >= 0; k--)
-            if (keep.Count == 0 || !keep.Contains(tensors[k])) tensors[k].Dispose();
+        {
+            var tensor = tensors[k];
+            if (keep.Contains(tensor)) continue;
+            tensor.Dispose();
+            // Another thread disposed of it before.
+            if (tensor.OwningDisposeScope == this) Remove(tensor);
+        }
     }
 
     public void DisposeEverythingBut(params IDisposable[] keep) => DisposeEverythingBut((IEnumerable<IDisposable>)keep);
@@ -116,7 +125,7 @@ public sealed class DisposeScope : IDisposable
 
     public void MarkAsDisposed(IDisposable disposable)
     {
-        Alive();
+        Own();
         if (disposable is torch.Tensor tensor && tensor.OwningDisposeScope == this) Remove(tensor);
     }
 
@@ -127,8 +136,15 @@ public sealed class DisposeScope : IDisposable
         tensors.Add(tensor);
     }
 
+    /// <summary>Lets a disposed tensor go; where another thread disposed of it, the scope does so at its end.</summary>
+    internal void Forget(torch.Tensor tensor)
+    {
+        if (IsOwn) Remove(tensor);
+    }
+
     internal void Remove(torch.Tensor tensor)
     {
+        Own();
         int last = tensors.Count - 1;
         if (tensor.PlaceInScope != last)
         {
@@ -139,6 +155,11 @@ public sealed class DisposeScope : IDisposable
         tensor.OwningDisposeScope = null;
     }
 
+    private bool IsOwn => manager == DisposeScopeManager.ThreadSingleton;
+
+    private DisposeScope Own() => Alive().IsOwn ? this
+        : throw new InvalidOperationException("DisposeScope belongs to the thread that made it: another one can neither end it nor move tensors in or out");
+
     private DisposeScope Alive() => manager is null ? throw new ObjectDisposedException(GetType().FullName) : this;
 
     private static torch.Tensor Managed(IDisposable disposable) => disposable as torch.Tensor
@@ -146,7 +167,8 @@ public sealed class DisposeScope : IDisposable
 
     private void Move(DisposeScope? scope, IDisposable disposable)
     {
-        Alive();
+        Own();
+        scope?.Own();
         if (disposable is not torch.Tensor tensor || tensor.OwningDisposeScope != this || scope == this) return;
         Remove(tensor);
         if (scope is null) manager!.Counts.DetachedFromScopeCount++;
@@ -155,7 +177,7 @@ public sealed class DisposeScope : IDisposable
 
     private void AttachOne(IDisposable disposable)
     {
-        Alive();
+        Own();
         var tensor = Managed(disposable);
         if (tensor.OwningDisposeScope == this) return;
         tensor.OwningDisposeScope?.Remove(tensor);

@@ -14,8 +14,13 @@ public static partial class torch
         internal Tensor(IntPtr handle, bool register = true)
         {
             this.handle = handle;
-            long count = Interlocked.Increment(ref totalCount);
-            if (count > peakCount) peakCount = count;
+            IsUndefined = handle == IntPtr.Zero;
+            if (IsUndefined)
+            {
+                GC.SuppressFinalize(this);
+                return;
+            }
+            RaisePeak(Interlocked.Increment(ref totalCount));
             if (register) DisposeScopeManager.ThreadSingleton.Register(this);
         }
 
@@ -25,7 +30,7 @@ public static partial class torch
         public static long TotalCount => Interlocked.Read(ref totalCount);
 
         /// <summary>The most that were ever alive at once.</summary>
-        public static long PeakCount => peakCount;
+        public static long PeakCount => Interlocked.Read(ref peakCount);
 
         public string? name { get; set; }
 
@@ -33,6 +38,9 @@ public static partial class torch
 
         public IntPtr Handle => handle != IntPtr.Zero ? handle
             : throw new InvalidOperationException("Tensor invalid -- empty handle.");
+
+        /// <summary>Whether it stands for an operator's result that does not exist; a disposed tensor was one that did.</summary>
+        internal bool IsUndefined { get; }
 
         internal DisposeScope? OwningDisposeScope { get; set; }
 
@@ -53,15 +61,16 @@ public static partial class torch
 
         protected virtual void Dispose(bool disposing)
         {
-            if (handle == IntPtr.Zero) return;
+            // Of several threads that dispose of it, one gets the handle.
+            IntPtr released = Interlocked.Exchange(ref handle, IntPtr.Zero);
+            if (released == IntPtr.Zero) return;
             if (disposing)
             {
                 DisposeScopeManager.ThreadSingleton.Disposing(this);
-                OwningDisposeScope?.Remove(this);
+                OwningDisposeScope?.Forget(this);
             }
             Interlocked.Decrement(ref totalCount);
-            Entries.st_free(handle);
-            handle = IntPtr.Zero;
+            Entries.st_free(released);
         }
 
         public Tensor MoveToOuterDisposeScope()
@@ -94,6 +103,12 @@ public static partial class torch
             Interlocked.Decrement(ref totalCount);
             handle = IntPtr.Zero;
             return released;
+        }
+
+        private static void RaisePeak(long count)
+        {
+            long peak = Interlocked.Read(ref peakCount);
+            while (count > peak && Interlocked.CompareExchange(ref peakCount, count, peak) is var seen && seen != peak) peak = seen;
         }
 
         /// <summary>Hands the native tensor to another object, which takes over this one's place in its scope.</summary>

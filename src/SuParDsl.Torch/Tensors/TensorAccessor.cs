@@ -6,14 +6,14 @@ namespace TorchSharp.Utils;
 public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : unmanaged
 {
     private readonly torch.Tensor tensor;
-    private readonly T* data;
+    private readonly T* memory;
     private readonly long[] sizes, strides;
     private readonly bool contiguous;
 
     internal TensorAccessor(torch.Tensor tensor)
     {
         this.tensor = tensor;
-        data = (T*)tensor.DataPointer();
+        memory = (T*)tensor.DataPointer();
         contiguous = tensor.is_contiguous();
         (sizes, strides) = (tensor.size(), tensor.stride());
         Count = tensor.numel();
@@ -27,13 +27,13 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     {
         get
         {
-            T value = data[Offset(indices)];
+            T value = Data[Offset(indices)];
             GC.KeepAlive(tensor);
             return value;
         }
         set
         {
-            data[Offset(indices)] = value;
+            Data[Offset(indices)] = value;
             GC.KeepAlive(tensor);
         }
     }
@@ -66,11 +66,11 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     {
         if (contiguous && tensorIndex == 0)
         {
-            new Span<T>(data, checked((int)Count)).CopyTo(array[arrayIndex..]);
+            new Span<T>(Data, checked((int)Count)).CopyTo(array[arrayIndex..]);
         }
         else
         {
-            for (long k = tensorIndex; k < Count; k++) array[arrayIndex++] = data[Flat(k)];
+            for (long k = tensorIndex; k < Count; k++) array[arrayIndex++] = Data[Flat(k)];
         }
         GC.KeepAlive(tensor);
     }
@@ -79,7 +79,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
-        for (long k = tensorIndex; k < Count && arrayIndex < array.Length; k++) data[Flat(k)] = array[arrayIndex++];
+        for (long k = tensorIndex; k < Count && arrayIndex < array.Length; k++) Data[Flat(k)] = array[arrayIndex++];
         GC.KeepAlive(tensor);
     }
 
@@ -87,6 +87,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     {
         for (long k = 0; k < Count; k++) yield return At(k);
     }
+
+    // The memory ends with the tensor, whose handle throws then.
+    private T* Data => tensor.Handle != IntPtr.Zero ? memory : null;
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -101,7 +104,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     private T At(long position)
     {
-        T value = data[Flat(position)];
+        T value = Data[Flat(position)];
         GC.KeepAlive(tensor);
         return value;
     }

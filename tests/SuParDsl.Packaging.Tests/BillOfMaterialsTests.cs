@@ -1,0 +1,65 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace SuParDsl.Packaging.Tests;
+
+/// <summary>The package's bill of materials, against the package.</summary>
+[Collection(nameof(Workshop))]
+public sealed class BillOfMaterialsTests(Workshop workshop)
+{
+    [Fact]
+    public void It_lists_what_the_package_holds_and_needs() => Check(workshop.Package, Workshop.Torch);
+
+    [OtherEngineFact]
+    public void So_it_does_for_the_other_engine() => Check(workshop.OtherPackage, Workshop.Other!);
+
+    private static void Check(string path, string engine)
+    {
+        using var package = ZipFile.OpenRead(path);
+        using var bom = JsonDocument.Parse(package.GetEntry("sbom.cdx.json")!.Open());
+        var root = bom.RootElement;
+        Assert.Equal(("CycloneDX", "1.6", 1), (Text(root, "bomFormat"), Text(root, "specVersion"), root.GetProperty("version").GetInt32()));
+        var subject = root.GetProperty("metadata").GetProperty("component");
+        var (name, version) = (Text(subject, "name"), Text(subject, "version"));
+        Assert.Equal((Workshop.NameFor(engine), $"pkg:nuget/{name}@{version}"), (name, Text(subject, "purl")));
+
+        var components = root.GetProperty("components").EnumerateArray().ToList();
+        var libraries = components.Where(static c => Text(c, "type") == "library").ToDictionary(static c => Text(c, "name"));
+        Assert.All(libraries.Values, static library => Assert.NotEqual(0, library.GetProperty("licenses").GetArrayLength()));
+        Assert.Contains("libtorch", libraries);
+        Assert.All(Nuspec.Dependencies(package), dependency =>
+        {
+            Assert.Equal(dependency.Version, Text(libraries[dependency.Id], "version"));
+            Assert.Equal($"pkg:nuget/{dependency.Id}@{dependency.Version}", Text(libraries[dependency.Id], "purl"));
+            Assert.Equal(128, Text(libraries[dependency.Id].GetProperty("hashes")[0], "content").Length);
+        });
+
+        // Each file that was compiled, with the sum of what is really in the package.
+        Assert.Equal(
+            package.Entries.Where(static entry => Path.GetExtension(entry.FullName) is ".dll" or ".cpp").Select(static entry => entry.FullName).Order(StringComparer.Ordinal),
+            components.Where(static c => Text(c, "type") == "file").Select(static c => Text(c, "name")));
+        Assert.All(components.Where(static c => Text(c, "type") == "file"), file =>
+        {
+            using var content = package.GetEntry(Text(file, "name"))!.Open();
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), Text(file.GetProperty("hashes")[0], "content"));
+        });
+
+        // The graph starts at the package and reaches every library.
+        var edges = root.GetProperty("dependencies").EnumerateArray()
+            .ToDictionary(static d => Text(d, "ref"), static d => d.GetProperty("dependsOn").EnumerateArray().Select(static on => on.GetString()!).ToList());
+        HashSet<string> reached = [];
+        void Reach(string reference)
+        {
+            if (reached.Add(reference))
+            {
+                edges.GetValueOrDefault(reference, []).ForEach(Reach);
+            }
+        }
+
+        Reach(Text(subject, "bom-ref"));
+        Assert.Equal([.. libraries.Values.Append(subject).Select(static library => Text(library, "bom-ref")).Order()], reached.Order());
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+}
