@@ -17,6 +17,7 @@ if (int.TryParse(Environment.GetEnvironmentVariable("SUPARDSL_THREADS"), out var
     ("adamw", OptimizerBenchmark.Run),
     ("gpt", SparseGptBenchmark.Run),
     ("gpt-chains", SparseGptBenchmark.RunChains),
+    ("checkpoint", CheckpointBenchmark.Run),
     ("generator", GeneratorBenchmark.Run),
     ("scaling", LayerBenchmark.RunScaling),
 ];

@@ -9,8 +9,11 @@ public static class ModelWeights
     internal static float[] NumbersOf(Tensor values)
     {
         using var scope = NewDisposeScope();
-        return [.. values.detach().cpu().to_type(ScalarType.Float32).contiguous().data<float>()];
+        return FloatsOf(values).data<float>().ToArray();
     }
+
+    /// <summary>A tensor's numbers as float32 in row-major order, in the CPU's memory: its own where they lie there so.</summary>
+    internal static Tensor FloatsOf(Tensor values) => values.detach().cpu().to_type(ScalarType.Float32).contiguous();
 
     extension(Model model)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -31,7 +32,7 @@ public static class OptimizerCheckpoint
         }
 
         tensors.AddRange(optimizer.MasterWeights.Select(static master => SafetensorsTensor.Of(
-            MasterPrefix + master.Name, [master.Master.numel()], () => ModelWeights.NumbersOf(master.Master))));
+            MasterPrefix + master.Name, [master.Master.numel()], () => master.Master)));
         return SafetensorsWriter.Write(path, tensors, Metadata(optimizer));
     }
 
@@ -160,10 +161,22 @@ public static class OptimizerCheckpoint
             : throw new CheckpointException($"'{name}' in {file.Path} has shape [{string.Join(", ", entry.Shape)}], this optimizer needs [{count}]");
     }
 
-    private static float[] Kept(Tensor moment, WeightMask? mask)
+    private static Tensor Kept(Tensor moment, WeightMask? mask)
     {
-        var all = ModelWeights.NumbersOf(moment);
-        return mask is null ? all : [.. mask.Positions().Select(position => all[position])];
+        if (mask is null)
+        {
+            return moment;
+        }
+
+        var all = MemoryMarshal.Cast<byte, float>(ModelWeights.FloatsOf(moment).bytes);
+        var kept = new float[mask.Kept];
+        var count = 0;
+        foreach (var position in mask.Positions())
+        {
+            kept[count++] = all[(int)position];
+        }
+
+        return tensor(kept);
     }
 
     private static float[] Spread(float[] kept, WeightMask mask)
