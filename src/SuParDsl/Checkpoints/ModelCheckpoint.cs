@@ -24,8 +24,8 @@ public static class ModelCheckpoint
             rename(tensor.Name), [.. tensor.Axes.Select(static axis => axis.Value)], () => model.DenseWeight(tensor.Name)));
         var masks = model.Masks.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
             MaskPrefix + rename(entry.Key), SafetensorsType.Byte, [(entry.Value.Count + 7) / 8], () => entry.Value.ToPacked()));
-        var shares = model.Shares.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => SafetensorsTensor.Of(
-            SharePrefix + rename(entry.Key), [1], () => [(float)entry.Value]));
+        var shares = model.Shares.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
+            SharePrefix + rename(entry.Key), SafetensorsType.Float, [1], () => BitConverter.GetBytes((float)entry.Value)));
         var buffers = model.named_buffers().Select(buffer => SafetensorsTensor.Of(
             rename(buffer.name), [.. buffer.buffer.shape], () => buffer.buffer));
         var notes = new Dictionary<string, string>(metadata) { [CheckpointTable.Key] = CheckpointTable.Of(model.MuTable) };
