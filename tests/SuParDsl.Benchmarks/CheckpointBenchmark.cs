@@ -20,7 +20,7 @@ internal static class CheckpointBenchmark
             Save();
             var bytes = Directory.GetFiles(checkpoint).Sum(static file => new FileInfo(file).Length);
             var times = Measure.Prepared(
-                Rounds,
+                Rounds, warmup: 1,
                 () =>
                 {
                     Directory.Delete(checkpoint, recursive: true);

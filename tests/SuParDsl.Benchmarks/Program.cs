@@ -18,6 +18,7 @@ if (int.TryParse(Environment.GetEnvironmentVariable("SUPARDSL_THREADS"), out var
     ("gpt", SparseGptBenchmark.Run),
     ("gpt-chains", SparseGptBenchmark.RunChains),
     ("checkpoint", CheckpointBenchmark.Run),
+    ("masks", MaskBenchmark.Run),
     ("generator", GeneratorBenchmark.Run),
     ("scaling", LayerBenchmark.RunScaling),
 ];

@@ -10,8 +10,8 @@ namespace SuParDsl;
 /// </summary>
 internal sealed class UpdateShare : IDisposable
 {
-    // The mean over so many examples of a batch is steady enough: the whole batch is in G.
-    private const int MostExamples = 8;
+    // The mean over so many of a batch's vectors, or images, is steady enough: the whole batch is in G.
+    private const int MostVectors = 256, MostImages = 8;
 
     private readonly Dictionary<string, (nn.Module<Tensor, Tensor> Layer, Parameter Weight)> layers = [];
     private readonly Dictionary<string, Tensor> inputs = [];
@@ -35,7 +35,7 @@ internal sealed class UpdateShare : IDisposable
                 layers.Add(name, (layer, weight));
                 removers.Add(layer.register_forward_pre_hook((_, input) =>
                 {
-                    Note(name, input);
+                    Note(name, layer is Linear ? input.detach().reshape(-1, input.shape[^1]) : input.detach(), layer is Linear ? MostVectors : MostImages);
                     return input;
                 }).remove);
             }
@@ -89,15 +89,14 @@ internal sealed class UpdateShare : IDisposable
     }
 
     // The last micro-batch's, detached from the graph and from every scope.
-    private void Note(string name, Tensor input)
+    private void Note(string name, Tensor input, long most)
     {
         if (inputs.Remove(name, out var earlier))
         {
             earlier.Dispose();
         }
 
-        using var scope = NewDisposeScope();
-        var part = input.dim() > 1 ? input.detach().narrow(0, 0, Math.Min(input.shape[0], MostExamples)) : input.detach();
+        using var part = input.narrow(0, 0, Math.Min(input.shape[0], most));
         inputs[name] = part.clone().DetachFromDisposeScope();
     }
 }
