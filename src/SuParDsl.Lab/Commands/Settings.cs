@@ -82,6 +82,7 @@ internal sealed class Settings
             double[] numbers => string.Join(',', numbers.Select(static x => x.ToString("R", CultureInfo.InvariantCulture))),
             Array choices => string.Join(',', choices.Cast<object>()).ToLowerInvariant(),
             double x => x.ToString("R", CultureInfo.InvariantCulture),
+            Ramp => value.ToString(),
             bool or Enum => value.ToString()!.ToLowerInvariant(),
             IConvertible => Convert.ToString(value, CultureInfo.InvariantCulture),
             _ => null,

@@ -66,7 +66,7 @@ internal sealed class SweepSummary
 
     /// <summary>Loss against the hyperparameter, a panel for each rule (and σ), each optimum marked.</summary>
     public PanelFigure Figure(string title) => new(
-        title, Hyperparameter, "validation loss", Curves.Select(static curve => curve.Family with { Other = null }).Distinct().Count(),
+        title, Hyperparameter, "validation loss", Curves.Select(static curve => curve.Family.Rule).Distinct().Count(),
         [
             .. Curves.GroupBy(static curve => curve.Family).OrderBy(static group => group.Key.Other).Select(static group => new Panel(
                 group.Key.Name + (group.Key.Other is { } sigma ? $", σ {Numbers.Text(sigma)}" : string.Empty),

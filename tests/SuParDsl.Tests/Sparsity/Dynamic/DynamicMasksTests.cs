@@ -137,6 +137,27 @@ public sealed class DynamicMasksTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0.25)]
+    [InlineData(0.0625)]
+    public void The_share_of_a_random_mask_follows_from_how_many_inputs_are_aligned(double density)
+    {
+        using var scope = NewDisposeScope();
+        using var model = EvolvingTraining.New(SparsityMethod.Static, density: density, rule: Rule.Measured, width: 256);
+        using var optimizer = model.AdamW(lr: 0.001);
+        using var masks = new DynamicMasks(model, optimizer, Schedule with { Interval = 1 });
+        Tensor? seen = null;
+        model.Hidden.register_forward_pre_hook((_, input) => seen = input.detach().clone().DetachFromDisposeScope());
+        model.Backward(0);
+        var step = model.Hidden.weight.grad!.sign();
+        var aligned = (seen!.mm(step.t()).pow(2).sum() / (256 * seen!.pow(2).sum())).ToDouble();
+        masks.Step(1);
+        seen!.Dispose();
+
+        // q² = ρ² + ρ(1 − ρ)/κ (docs/measured-rule.md).
+        Assert.Equal(1, model.Shares[Moving] / Math.Sqrt((density * density) + (density * (1 - density) / aligned)), 0.1);
+    }
+
+    [Theory]
     [InlineData(Storage.Masked)]
     [InlineData(Storage.Compressed)]
     public void The_share_is_that_of_the_definition(Storage storage)
