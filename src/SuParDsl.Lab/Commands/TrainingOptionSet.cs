@@ -22,6 +22,8 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     private readonly Option<double> beta2 = OptionFactory.Real("--beta2", "decay of the optimizer's second moment", defaults.Beta2, "in [0, 1)", static x => x is >= 0 and < 1);
     private readonly Option<double> gradClip = OptionFactory.Real("--grad-clip", "largest global gradient norm, 0 for no bound", defaults.GradClip, "of at least 0", static x => x >= 0);
     private readonly MaskOptionSet masks = new(defaults.Masks);
+    private readonly Option<Storage> storage = OptionFactory.Choice(
+        "--storage", "how sparse matrices are kept in memory; auto takes what is faster", defaults.Storage);
     private readonly Option<long> seed = OptionFactory.Seed("--seed", "what weights, masks and batches are drawn from", defaults.Seed);
     private readonly Option<int> evalEvery = OptionFactory.Integer("--eval-every", "steps between measurements on the validation data", defaults.EvalEvery, 1);
     private readonly Option<int> evalBatches = OptionFactory.Integer("--eval-batches", "batches in a measurement; the last takes four times as many", defaults.EvalBatches, 1);
@@ -30,7 +32,7 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] all = [steps, batch, accumulate, optimizer, lr, warmup, decay, weightDecay, decayMode, beta1, beta2, gradClip, .. masks.All, seed, evalEvery, evalBatches, sampleLength];
+        Option[] all = [steps, batch, accumulate, optimizer, lr, warmup, decay, weightDecay, decayMode, beta1, beta2, gradClip, .. masks.All, storage, seed, evalEvery, evalBatches, sampleLength];
         foreach (var option in all.Where(option => !without.Contains(option.Name)))
         {
             command.Add(option);
@@ -62,6 +64,7 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
         Beta2 = Value(result, beta2),
         GradClip = Value(result, gradClip),
         Masks = masks.Read(result),
+        Storage = Value(result, storage),
         Seed = Value(result, seed),
         EvalEvery = Value(result, evalEvery),
         EvalBatches = Value(result, evalBatches),

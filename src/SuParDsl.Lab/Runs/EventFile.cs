@@ -20,7 +20,10 @@ internal sealed class EventFile : IDisposable
     public static EventFile Create(string folder, DateTimeOffset now)
     {
         // TensorBoard knows event files by "tfevents", and reads several in one folder by the order of their times.
-        var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.supardsl.{Environment.ProcessId}");
+        // The part of a second tells those apart that one process begins in one second.
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.supardsl.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond:D7}");
         var file = new EventFile(new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
         file.Record(Message(output =>
         {

@@ -32,6 +32,7 @@ internal sealed class Trainer(
     /// <param name="stop">Asks to stop; the step at hand is finished.</param>
     public TrainingHistory Run(ITrainingObserver observer, CancellationToken stop)
     {
+        UseStorage();
         using var optimizer = OptimizerChoices.For(options, model);
         try
         {
@@ -89,6 +90,18 @@ internal sealed class Trainer(
         EvaluateOnce(observer, FinalEvalFactor * options.EvalBatches);
         checkpoints?.Save(model, optimizer, History(Outcome.Complete), rate);
         return History(Outcome.Complete);
+    }
+
+    private void UseStorage()
+    {
+        try
+        {
+            model.UseStorage(options.Storage);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new UserException($"--storage is {options.Storage.ToString().ToLowerInvariant()}: {e.Message}");
+        }
     }
 
     /// <summary>Begins, or goes on where the last checkpoint is; gives the factor on the learning rate.</summary>

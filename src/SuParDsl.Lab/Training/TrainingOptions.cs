@@ -42,6 +42,9 @@ public sealed record TrainingOptions
     /// <summary>Whether and how masks move.</summary>
     public MaskOptions Masks { get; init; } = new();
 
+    /// <summary>How sparse matrices are kept in memory.</summary>
+    public Storage Storage { get; init; } = Storage.Auto;
+
     /// <summary>What weights, masks and batches are drawn from.</summary>
     public long Seed { get; init; } = 1;
 

@@ -52,6 +52,22 @@ public sealed class MovingMaskTests : IDisposable
     }
 
     [Fact]
+    public void Storages_move_masks_alike()
+    {
+        foreach (var storage in (string[])["masked", "compressed"])
+        {
+            Assert.Equal(0, CommandLine.Run(Train(storage, "--method", "rigl", "--rule", "measured", "--storage", storage)).Code);
+        }
+
+        var (masked, compressed) = (Numbers("masked"), Numbers("compressed"));
+        Assert.All(masked.Zip(compressed), static pair => Assert.Equal(pair.First, pair.Second, 1e-3));
+        Assert.NotEqual(File.ReadAllText(folder["masked/metrics.csv"]), File.ReadAllText(folder["compressed/metrics.csv"]));
+
+        double[] Numbers(string name) => [.. File.ReadAllLines(folder[$"{name}/masks.csv"]).Skip(1)
+            .Select(static line => double.Parse(line.Split(',')[3], System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    [Fact]
     public void A_pruned_run_is_read_again()
     {
         Assert.Equal(0, CommandLine.Run(Train("run", "--method", "gmp", "--prune-global", "--prune-ramp", "1,0.5,0")).Code);
