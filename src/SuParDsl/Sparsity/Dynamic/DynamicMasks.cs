@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -132,40 +132,40 @@ public sealed class DynamicMasks : IDisposable
 
     private void Move(Dictionary<string, float[]> gradients)
     {
-        var masks = new Dictionary<string, WeightMask>();
-        foreach (var tensor in moving.Values.Where(tensor => tensor.Method != SparsityMethod.Gmp || !schedule.Global))
+        var together = moving.Values.Where(tensor => tensor.Method == SparsityMethod.Gmp && schedule.Global).ToArray();
+        var masks = moving.Values.Except(together).ToDictionary(static tensor => tensor.Name, tensor => Moved(tensor, gradients));
+        foreach (var (tensor, mask) in together.Zip(PrunedTogether(together)))
         {
-            var (mask, weights) = (model.Masks[tensor.Name], model.GetWeights(tensor.Name));
-            masks[tensor.Name] = tensor.Method switch
-            {
-                SparsityMethod.Set => MaskMoves.Rewire(mask, weights, RandomScores(tensor), schedule.DropAt(Steps)),
-                SparsityMethod.RigL => MaskMoves.Rewire(mask, weights, gradients[tensor.Name], schedule.DropAt(Steps)),
-                _ => MaskMoves.Prune(tensor.Name, mask, weights, schedule.DensityAt(Steps, FinalDensity(tensor))),
-            };
-        }
-
-        ModelTensor[] together = [.. moving.Values.Where(tensor => tensor.Method == SparsityMethod.Gmp && schedule.Global)];
-        if (together.Length > 0)
-        {
-            var final = together.Sum(tensor => FinalDensity(tensor) * tensor.Count) / together.Sum(static tensor => tensor.Count);
-            var pruned = MaskMoves.PruneTogether(
-                [.. together.Select(tensor => model.Masks[tensor.Name])], [.. together.Select(tensor => model.GetWeights(tensor.Name))],
-                schedule.DensityAt(Steps, final));
-            foreach (var (tensor, mask) in together.Zip(pruned))
-            {
-                masks[tensor.Name] = mask;
-            }
+            masks.Add(tensor.Name, mask);
         }
 
         model.SetMasks(masks);
     }
 
-    private double FinalDensity(ModelTensor tensor) => model.DeclaredDensity(tensor.Name);
+    private WeightMask Moved(ModelTensor tensor, Dictionary<string, float[]> gradients)
+    {
+        var (mask, weights) = (model.Masks[tensor.Name], model.GetWeights(tensor.Name));
+        return tensor.Method switch
+        {
+            SparsityMethod.Set => MaskMoves.Rewire(mask, weights, RandomScores(tensor), schedule.DropAt(Steps)),
+            SparsityMethod.RigL => MaskMoves.Rewire(mask, weights, gradients[tensor.Name], schedule.DropAt(Steps)),
+            _ => MaskMoves.Prune(tensor.Name, mask, weights, schedule.DensityAt(Steps, model.DeclaredDensity(tensor.Name))),
+        };
+    }
+
+    // To the density that the tensors were declared with, all weights counted alike.
+    private WeightMask[] PrunedTogether(ModelTensor[] tensors)
+    {
+        var kept = tensors.Sum(tensor => model.DeclaredDensity(tensor.Name) * tensor.Count);
+        return tensors.Length == 0 ? [] : MaskMoves.PruneTogether(
+            [.. tensors.Select(tensor => model.Masks[tensor.Name])], [.. tensors.Select(tensor => model.GetWeights(tensor.Name))],
+            schedule.DensityAt(Steps, kept / tensors.Sum(static tensor => tensor.Count)));
+    }
 
     // From seed, name and step alone, so that a resumed run draws the same.
     private float[] RandomScores(ModelTensor tensor)
     {
-        var random = new SeededRandom(model.Seed, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{tensor.Name}/regrow {Steps}"));
+        var random = new SeededRandom(model.Seed, string.Create(CultureInfo.InvariantCulture, $"{tensor.Name}/regrow {Steps}"));
         var scores = new float[tensor.Count];
         for (var i = 0; i < scores.Length; i++)
         {
