@@ -29,6 +29,14 @@ internal static class Edits
         return new(TextSpan.FromBounds(list.SpanStart, list.GetLastToken().GetNextToken().SpanStart), string.Empty);
     }
 
+    /// <summary>Removes a named argument of an attribute; with the last argument the attribute goes.</summary>
+    public static TextChange Remove(AttributeSyntax attribute, string argument)
+    {
+        var others = attribute.ArgumentList!.Arguments.Where(a => a.NameEquals?.Name.Identifier.ValueText != argument)
+            .Select(static a => a.ToString()).ToArray();
+        return others.Length == 0 ? Remove(attribute) : Replace(attribute.ArgumentList, $"({string.Join(", ", others)})");
+    }
+
     /// <summary>Removes a member or a statement with its lines; the blank line above it stays.</summary>
     public static TextChange Remove(SyntaxNode node)
     {

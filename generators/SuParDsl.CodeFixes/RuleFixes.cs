@@ -17,7 +17,8 @@ public sealed class RuleFixes() : FixProvider(
     (Descriptors.HandMadeScale, RemoveFactor),
     (Descriptors.UnscaledBranch, ScaleBranch),
     (Descriptors.SwappedMarks, SwapMark),
-    (Descriptors.UniformSparse, RemoveDistribution))
+    (Descriptors.UniformSparse, RemoveDistribution),
+    (Descriptors.MethodAndRule, FollowRule))
 {
     private static IEnumerable<Fix> NameSize(SyntaxNode node, Diagnostic diagnostic)
     {
@@ -70,15 +71,24 @@ public sealed class RuleFixes() : FixProvider(
 
     private static IEnumerable<Fix> RemoveDistribution(SyntaxNode node, Diagnostic diagnostic)
     {
-        if (Edits.Around<AttributeSyntax>(node) is not { ArgumentList.Arguments: { Count: > 0 } arguments } attribute)
+        if (Edits.Around<AttributeSyntax>(node) is { ArgumentList: not null } attribute)
         {
-            yield break;
+            yield return new("Remove Distribution", [Edits.Remove(attribute, "Distribution")]);
         }
+    }
 
-        var others = arguments.Where(static a => a.NameEquals?.Name.Identifier.ValueText != "Distribution")
-            .Select(static a => a.ToString()).ToArray();
-        yield return new("Remove Distribution", [others.Length == 0
-            ? Edits.Remove(attribute)
-            : Edits.Replace(attribute.ArgumentList, $"({string.Join(", ", others)})")]);
+    private static IEnumerable<Fix> FollowRule(SyntaxNode node, Diagnostic diagnostic)
+    {
+        if (diagnostic.AdditionalLocations is [{ SourceTree: { } tree } place, ..]
+            && diagnostic.Properties.TryGetValue(Descriptors.Remedy, out var rule) && rule is not null
+            && Edits.Around<ParameterSyntax>(tree.GetRoot().FindNode(place.SourceSpan)) is { Default.Value: { } given })
+        {
+            yield return new($"Follow {rule} by default", [given is MemberAccessExpressionSyntax member
+                ? Edits.Replace(member.Name, rule)
+                : Edits.Replace(given, $"Rule.{rule}")])
+            {
+                Tree = tree,
+            };
+        }
     }
 }

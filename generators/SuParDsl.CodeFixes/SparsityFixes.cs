@@ -17,8 +17,18 @@ public sealed class SparsityFixes() : FixProvider(
     (Descriptors.SparseEnd, FormFixes.RemoveAttribute),
     (Descriptors.DensityRange, FromPercent),
     (Descriptors.IntegerDensity, DivideNumbers),
-    (Descriptors.UnusedDensity, MakeSparse))
+    (Descriptors.UnusedDensity, MakeSparse),
+    (Descriptors.MovingPattern, static (node, _) => RemoveArgument(node, "Mask")),
+    (Descriptors.NothingToMove, static (node, _) => RemoveArgument(node, "Method")))
 {
+    private static IEnumerable<Fix> RemoveArgument(SyntaxNode node, string argument)
+    {
+        if (Edits.Around<AttributeSyntax>(node) is { ArgumentList: not null } sparse)
+        {
+            yield return new($"Remove {argument}", [Edits.Remove(sparse, argument)]);
+        }
+    }
+
     private static IEnumerable<Fix> FromPercent(SyntaxNode node, Diagnostic diagnostic)
     {
         if (node is LiteralExpressionSyntax { Token.Value: int or double } literal

@@ -10,6 +10,7 @@ internal static class DiagnosticCases
         .. ShapeCases.All,
         .. WiringCases.All,
         .. SparsityCases.All,
+        .. MethodCases.All,
         .. ParameterizationCases.All,
         .. ImageCases.All,
         .. OpCases.All,

@@ -12,6 +12,7 @@ public sealed class SnapshotTests
         ["Classifier"] = static () => Harness.Declaration("Classifier"),
         ["Transformer"] = static () => Harness.Declaration("Transformer"),
         ["Features"] = static () => Harness.Declaration("Features"),
+        ["MovingMasks"] = static () => Harness.Declaration("MovingMasks"),
         ["ResNet"] = static () => Harness.Tested("ResNet"),
         ["Vit"] = static () => Harness.Tested("Vit"),
         ["GqaAttention"] = static () => Harness.Tested("GqaAttention"),

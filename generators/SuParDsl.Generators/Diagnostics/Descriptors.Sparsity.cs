@@ -49,4 +49,16 @@ internal static partial class Descriptors
         "SUP208", Sparsity, "Expected fan-in too small",
         "'{0}' keeps {1} of a fan-in of {2} at the base: {3} weights an output on average, so that some have none "
         + "(raise the density or the base width)");
+
+    public static readonly DiagnosticDescriptor MethodAndRule = Warning(
+        "SUP214", Sparsity, "Method and rule do not suit each other",
+        "'{0}' moves its mask by {1} under {2}, {3} (follow Rule.{4})");
+
+    public static readonly DiagnosticDescriptor MovingPattern = Error(
+        "SUP216", Sparsity, "Mask has a pattern that its method would not keep",
+        "The mask of '{0}' is {1}, a pattern that {2} would not keep (it must be Exact or Bernoulli)");
+
+    public static readonly DiagnosticDescriptor NothingToMove = Error(
+        "SUP217", Sparsity, "Density 1 leaves nothing to move",
+        "The density of '{0}' is 1, which leaves {1} nothing to move (give a density below 1)");
 }

@@ -164,7 +164,8 @@ internal static class DeclarationModelBuilder
     }
 
     private static string Cover(DensityArgument? density, bool isDense) => density is not null
-        ? $".Sparse({density.Code}{Optional("mask", density.Mask)}{Optional("distribution", density.Distribution)})"
+        ? $".Sparse({density.Code}{Optional("mask", density.Mask)}{Optional("distribution", density.Distribution)}"
+            + $"{Optional("method", density.Method)})"
         : isDense ? ".Dense()" : string.Empty;
 
     /// <summary>What the attributes on a layer itself say of its weight, as a <c>TensorOptions</c>.</summary>
@@ -175,6 +176,7 @@ internal static class DeclarationModelBuilder
         {
             options.Add($"Density = {density.Code}");
             options.AddRange(density.Mask is { } mask ? [$"Mask = {mask}"] : []);
+            options.AddRange(density.Method is { } method ? [$"Method = {method}"] : []);
         }
 
         options.AddRange(layer.Gain is { } gain ? [$"Gain = {gain.Code}"] : []);

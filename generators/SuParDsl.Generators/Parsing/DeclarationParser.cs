@@ -43,6 +43,7 @@ internal static class DeclarationParser
         var tensors = context.Findings.IsBroken ? [] : layers
             .SelectMany(layer => TensorParser.Of(context, layer))
             .Select(tensor => TensorParser.Cover(tensor, density, isDense, isOwn: false)).ToImmutableArray();
+        MethodChecks.CheckRule(context, tensors);
         var model = DeclarationModelBuilder.Build(
             context, [.. constructor?.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name)) ?? []],
             constructor is not null, layers, flow, density, isDense, tensors);

@@ -19,6 +19,15 @@ internal sealed record DensityArgument(string Code, string Value, string Base)
     /// <summary>The member of <c>Distribution</c> that the attribute names; null for the default.</summary>
     public string? Distribution { get; init; }
 
+    /// <summary>The member of <c>SparsityMethod</c> that the attribute names; null for the default.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>How the mask moves, and where the attribute says so; null where it stays.</summary>
+    public (SparsityMethod By, Location Place)? Moves { get; init; }
+
+    /// <summary>ρ, and how the mask moves where it does.</summary>
+    public string InWords => Value != "1" && Moves is var (method, _) ? $"{Value}, its mask moves by {method}" : Value;
+
     /// <summary>m_ρ as text; null where it is 1.</summary>
     public string? Multiplier => Value == Base ? null
         : Base == "1" ? Formula.Atom(Value)

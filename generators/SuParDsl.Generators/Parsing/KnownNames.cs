@@ -89,6 +89,14 @@ internal static class KnownNames
             ? Literals.OfEnum(type, value)
             : null;
 
+    /// <summary>The same as a value of an enum that the generator has too; null where it is not given, or is no member.</summary>
+    public static T? EnumValue<T>(AttributeData attribute, string argument)
+        where T : struct, Enum =>
+        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value
+            is { Kind: TypedConstantKind.Enum, Value: int value } && Enum.IsDefined(typeof(T), value)
+            ? (T)Enum.ToObject(typeof(T), value)
+            : null;
+
     public static T? Named<T>(AttributeData attribute, string argument)
         where T : struct =>
         attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value

@@ -41,14 +41,19 @@ internal static class LayerAttributes
             return (null, false);
         }
 
-        var density = sparse is null ? null : ReadSparse(context, sparse, symbol.Name);
-        return (
-            density is null ? null : density with
-            {
-                Mask = KnownNames.EnumMember(sparse!, "Mask"),
-                Distribution = KnownNames.EnumMember(sparse!, "Distribution"),
-            },
-            dense is not null);
+        if (sparse is null || ReadSparse(context, sparse, symbol.Name) is not { } density)
+        {
+            return (null, dense is not null);
+        }
+
+        density = density with
+        {
+            Mask = KnownNames.EnumMember(sparse, "Mask"),
+            Distribution = KnownNames.EnumMember(sparse, "Distribution"),
+            Method = KnownNames.EnumMember(sparse, "Method"),
+            Moves = MethodChecks.Read(context, sparse, symbol.Name),
+        };
+        return (density, false);
     }
 
     private static DensityArgument? ReadSparse(DeclarationContext context, AttributeData sparse, string owner)

@@ -73,6 +73,10 @@ internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax
     /// <summary>The default of a double.</summary>
     public double? DefaultNumber { get; } = symbol.HasExplicitDefaultValue ? symbol.ExplicitDefaultValue as double? : null;
 
+    /// <summary>The default of a rule.</summary>
+    public Rule? DefaultRule { get; } = kind == ParameterKind.Rule && symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: int }
+        ? (Rule)(int)symbol.ExplicitDefaultValue : null;
+
     /// <summary>The default of a size.</summary>
     public long? DefaultSize { get; } = symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: int or long }
         ? Convert.ToInt64(symbol.ExplicitDefaultValue, CultureInfo.InvariantCulture) : null;

@@ -86,7 +86,9 @@ internal static class TensorParser
             Axes = tensor.Axes.Select(Map).ToImmutableArray(),
             FanIn = Map(tensor.FanIn),
             FanOut = Map(tensor.FanOut),
-            Density = tensor.Density is { } density ? new(string.Empty, Text(density.Value), Text(density.Base)) : null,
+            Density = tensor.Density is { } density
+                ? density with { Code = string.Empty, Value = Text(density.Value), Base = Text(density.Base) }
+                : null,
             Gain = tensor.Gain is null ? null : Text(tensor.Gain),
             OnlyIf = tensor.OnlyIf is null ? null : Text(tensor.OnlyIf),
             Counts = tensor.Counts.Select(Map).Prepend(layer.Count?.Size).OfType<Polynomial>().ToImmutableArray(),

@@ -22,6 +22,10 @@ internal static class TensorTable
         tensor.Stated ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut))
             : Role.Vector);
 
+    /// <summary>The density of a tensor, given its role; null where nothing makes it sparse.</summary>
+    public static DensityArgument? DensityOf(DeclarationContext context, TensorInfo tensor) =>
+        tensor.IsDensityOwn || RoleOf(context, tensor) == Role.Hidden ? tensor.Density : null;
+
     private static ImmutableArray<TableRow> Rows(SizeTexts sizes, ImmutableArray<TensorInfo> tensors)
     {
         var rows = ImmutableArray.CreateBuilder<TableRow>(tensors.Length + 1);
@@ -47,7 +51,7 @@ internal static class TensorTable
     {
         var context = sizes.Context;
         var role = RoleOf(context, tensor);
-        var density = tensor.IsDensityOwn || role == Role.Hidden ? tensor.Density : null;
+        var density = DensityOf(context, tensor);
         var (mIn, mOut) = (sizes.Multiplier(tensor.FanIn), sizes.Multiplier(tensor.FanOut));
         var mDensity = density?.Multiplier is { } text ? Formula.Atom(text) : null;
         var forward = Text(Quantity.Forward, role);
@@ -62,7 +66,7 @@ internal static class TensorTable
             role.ToString().ToLowerInvariant(),
             Shape(sizes.Axis),
             Shape(sizes.BaseAxis),
-            density?.Value ?? "1",
+            density?.InWords ?? "1",
             InitStd(),
             Rate(),
             forward,

@@ -148,7 +148,7 @@ public abstract partial class Model : Layer
     {
         if (tensor.Method != SparsityMethod.Static && tensor.Mask is not (Mask.Exact or Mask.Bernoulli))
         {
-            throw new SizeException($"the mask of {tensor.Name} is {tensor.Mask}, a pattern that {tensor.Method} would not keep: it must be {Mask.Exact} or {Mask.Bernoulli}");
+            throw new SizeException($"the mask of {tensor.Name} is {tensor.Mask}, a pattern that {tensor.Method} would not keep: it must be {Mask.Exact} or {Mask.Bernoulli} (SUP216)");
         }
 
         ImmutableArray<long> shape = [.. tensor.Axes.Select(static axis => axis.Value)];

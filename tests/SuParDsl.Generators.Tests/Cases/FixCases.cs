@@ -93,6 +93,15 @@ internal static class FixCases
         new("SUP322", "Remove Distribution",
             Block("[Sparse(0.5), Init(Distribution = InitDistribution.Uniform)] " + Up, Flow),
                 Block("[Sparse(0.5)] " + Up, Flow)),
+        new("SUP214", "Follow Measured by default", Ruled("RigL", "Rule.SuPar"), Ruled("RigL", "Rule.Measured")),
+        new("SUP214", "Follow Measured by default", Ruled("RigL", "default"), Ruled("RigL", "Rule.Measured")),
+        new("SUP214", "Follow SuPar by default",
+            Ruled("Gmp", "SuParDsl.Rule.SuParFinal"), Ruled("Gmp", "SuParDsl.Rule.SuPar")),
+        new("SUP216", "Remove Mask",
+            Block("[Sparse(0.5, Mask = Mask.Balanced, Method = SparsityMethod.Set)] " + Up, Flow),
+            Block("[Sparse(0.5, Method = SparsityMethod.Set)] " + Up, Flow)),
+        new("SUP217", "Remove Method",
+            Block("[Sparse(1.0, Method = SparsityMethod.Gmp)] " + Up, Flow), Block("[Sparse(1.0)] " + Up, Flow)),
         new("SUP204", "Pass 1 - sparsity",
             UsageCases.Use("_ = new Net(4096, sparsity);", "double sparsity"),
                 UsageCases.Use("_ = new Net(4096, 1 - sparsity);", "double sparsity")),
@@ -122,6 +131,9 @@ internal static class FixCases
 
     private static string Of(string attributes, string parameters, params string[] members) =>
         $"{attributes}\npublic partial class M({parameters})\n{{\n    {string.Join("\n    ", members)}\n}}";
+
+    private static string Ruled(string method, string rule) => Of(
+        "[Model]", $"[MuWidth(64)] int width, Rule rule = {rule}", $"[Sparse(0.5, Method = SparsityMethod.{method})] {Up}", Flow);
 
     private static string Stated(string axis) => Of(
         "[Model]", "[MuWidth(64)] int width, int input = 512", "public Linear Up { get; } = new(input, width);",

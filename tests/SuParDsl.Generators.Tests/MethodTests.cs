@@ -1,0 +1,88 @@
+namespace SuParDsl.Generators.Tests;
+
+/// <summary>How masks move: what is emitted for it, and which rules are said to suit.</summary>
+public sealed class MethodTests
+{
+    [Theory]
+    [InlineData("Static", "SuPar MuP Standard SuParInitOnly SuParLrOnly SuParFinal Measured")]
+    [InlineData("Set", "SuPar MuP Standard SuParInitOnly SuParLrOnly SuParFinal Measured")]
+    [InlineData("RigL", "MuP Standard SuParInitOnly SuParLrOnly Measured")]
+    [InlineData("Gmp", "SuPar MuP Standard SuParInitOnly SuParLrOnly")]
+    public void A_rule_suits_a_method_or_there_is_a_better_one(string method, string suiting) => Assert.Equal(
+        suiting.Split(' '),
+        "SuPar MuP Standard SuParInitOnly SuParLrOnly SuParFinal Measured".Split(' ').Where(rule => Found(method, $", Rule rule = Rule.{rule}").Length == 0));
+
+    [Fact]
+    public void A_model_without_a_rule_follows_SuPar()
+    {
+        Assert.Equal(["SUP214"], Found("RigL", ""));
+        Assert.Empty(Found("Gmp", ""));
+    }
+
+    [Fact]
+    public void A_rule_without_a_default_is_not_judged() => Assert.Empty(Found("RigL", ", Rule rule"));
+
+    [Fact]
+    public void A_rule_in_a_record_of_sizes_is_judged() => Assert.Equal(["SUP214"], Ids(
+        """
+        public sealed record Sizes([MuWidth(64)] int Width, [Density] double Rho = 1.0, Rule Rule = Rule.SuParFinal);
+
+        [Model]
+        public partial class M(Sizes s)
+        {
+            [Sparse(nameof(s.Rho), Method = SparsityMethod.RigL)] public Linear Up { get; } = new(s.Width, s.Width);
+            [Flow] Tensor Flow(Tensor x) => x | Up;
+        }
+        """));
+
+    [Fact]
+    public void A_block_in_no_model_and_a_method_chosen_in_code_are_not_judged() => Assert.Empty(Ids(
+        """
+        [Block, Sparse(0.25, Method = SparsityMethod.RigL)]
+        public partial class N([MuWidth] int width)
+        {
+            public Linear Up { get; } = new(width, width);
+            [Flow] Tensor Flow(Tensor x) => x | Up;
+        }
+
+        [Model, Sparse(0.25)]
+        public partial class M([MuWidth(64)] int width)
+        {
+            public Linear Up { get; } = new(width, width);
+            [Flow] Tensor Flow(Tensor x) => x | Up;
+        }
+
+        public static class User
+        {
+            public static void Use(M m) => m.UseMethod(SparsityMethod.RigL);
+        }
+        """));
+
+    [Fact]
+    public void Words_say_how_a_mask_moves()
+    {
+        var run = Harness.Generate(Source("RigL", ", Rule rule = Rule.Measured"));
+        Assert.Contains(
+            "<item><term>Up</term><description>weight: hidden, width × width, sparse by rho, its mask moves by RigL, init std ",
+            run.Text("M.g.cs"), StringComparison.Ordinal);
+        Assert.DoesNotContain("moves", Harness.Generate(Source("Static", "")).Text("M.g.cs"), StringComparison.Ordinal);
+    }
+
+    private static string[] Found(string method, string rule) => Ids(Source(method, rule));
+
+    private static string[] Ids(string source)
+    {
+        var run = Harness.Generate(source);
+        Assert.Empty(run.CSharp);
+        return [.. run.Ours.Select(static d => d.Id)];
+    }
+
+    private static string Source(string method, string rule) => $$"""
+        [Model]
+        public partial class M([MuWidth(64)] int width, [Density] double rho{{rule}})
+        {
+            [Sparse(nameof(rho), Method = SparsityMethod.{{method}})] public Linear Up { get; } = new(width, width);
+            [Flow] Tensor Flow(Tensor x) => x | Up;
+        }
+        """;
+}
