@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Parallel;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;
@@ -11,8 +12,9 @@ namespace SuParDsl.Lab.Training;
 /// <param name="options">How to train.</param>
 /// <param name="device">The model's device.</param>
 /// <param name="checkpoints">Where the run is kept, and goes on from if it was there before; null for a run that is not kept.</param>
+/// <param name="shared">What this process does with the other ranks; null for one process alone.</param>
 internal sealed class Trainer(
-    Model model, OpenData data, Loss loss, TrainingOptions options, Device device, RunCheckpoints? checkpoints = null)
+    Model model, OpenData data, Loss loss, TrainingOptions options, Device device, RunCheckpoints? checkpoints = null, SharedTraining? shared = null)
 {
     private const int FinalEvalFactor = 4;
     private const double SpeedSmoothing = 0.05;
@@ -35,9 +37,9 @@ internal sealed class Trainer(
         var (skipped, returns) = (0, 0);
         while (steps.Count < options.Steps)
         {
-            if (stop.IsCancellationRequested)
+            if (shared?.AnyStops(stop.IsCancellationRequested) ?? stop.IsCancellationRequested)
             {
-                checkpoints?.Save(model, optimizer, History(Outcome.Interrupted), rate);
+                Save(optimizer, Outcome.Interrupted, rate);
                 EvaluateOnce(observer, options.EvalBatches);
                 return History(Outcome.Interrupted);
             }
@@ -68,12 +70,12 @@ internal sealed class Trainer(
 
             if (checkpoints?.IsDue(steps.Count) == true && steps.Count < options.Steps)
             {
-                checkpoints.Save(model, optimizer, History(Outcome.Interrupted), rate);
+                Save(optimizer, Outcome.Interrupted, rate);
             }
         }
 
         EvaluateOnce(observer, FinalEvalFactor * options.EvalBatches);
-        checkpoints?.Save(model, optimizer, History(Outcome.Complete), rate);
+        Save(optimizer, Outcome.Complete, rate);
         return History(Outcome.Complete);
     }
 
@@ -94,7 +96,8 @@ internal sealed class Trainer(
 
     private double Resume(MuOptimizer optimizer)
     {
-        var (history, rate) = checkpoints!.Load(model, optimizer);
+        var (history, rate) = shared is null ? checkpoints!.Load(model, optimizer) : shared.All(() => checkpoints!.Load(model, optimizer));
+        shared?.RequireSameState(history.Steps.Count);
         steps.Clear();
         steps.AddRange(history.Steps);
         evaluations.Clear();
@@ -104,6 +107,15 @@ internal sealed class Trainer(
         return rate;
     }
 
+    private void Save(MuOptimizer optimizer, Outcome outcome, double rate)
+    {
+        shared?.AverageStatistics();
+        if (shared is null or { Writes: true })
+        {
+            checkpoints?.Save(model, optimizer, History(outcome), rate);
+        }
+    }
+
     /// <summary>One step; gives the reason where it was not taken.</summary>
     private string? Step(MuOptimizer optimizer, ITrainingObserver observer)
     {
@@ -111,10 +123,16 @@ internal sealed class Trainer(
         using var scope = NewDisposeScope();
         var begun = clock.Elapsed;
         var batch = data.Training(options.Batch, options.Seed, steps.Count);
+        var parts = Parts(shared?.Begin(batch, steps.Count) ?? batch).ToArray();
         var mean = 0.0;
-        foreach (var (inputs, targets) in Parts(batch))
+        foreach (var (index, (inputs, targets)) in parts.Index())
         {
             using var part = NewDisposeScope();
+            if (index == parts.Length - 1)
+            {
+                shared?.BeginGradients();
+            }
+
             var share = loss.Of(model.call(inputs.to(device)), targets.to(device));
             if (options.Accumulate > 1)
             {
@@ -125,6 +143,7 @@ internal sealed class Trainer(
             mean += share.ToDouble();
         }
 
+        mean = shared?.Finish(mean) ?? mean;
         var norm = double.IsFinite(mean) ? optimizer.step(options.GradClip > 0 ? options.GradClip : double.PositiveInfinity) : double.NaN;
         string? cause = null;
         if (!double.IsFinite(norm))
@@ -135,7 +154,8 @@ internal sealed class Trainer(
                 optimizer.zero_grad();
             }
 
-            cause = NonFinite.Find(model, batch.Inputs.to(device)) ?? "the loss itself";
+            var found = NonFinite.Find(model, batch.Inputs.to(device));
+            cause = (shared is null ? found : shared.First(found)) ?? "the loss itself";
             optimizer.zero_grad();
         }
 
@@ -160,7 +180,9 @@ internal sealed class Trainer(
 
     private void Evaluate(ITrainingObserver observer, int count)
     {
-        var evaluation = Evaluator.Measure(model, loss, data.Validation(options.Batch, count).SelectMany(Parts), device, steps.Count);
+        shared?.AverageStatistics();
+        var batches = data.Validation(options.Batch, count).SelectMany(Parts);
+        var evaluation = Evaluator.Measure(model, loss, batches, device, steps.Count, shared);
         evaluations.Add(evaluation);
         observer.Evaluated(evaluation);
     }

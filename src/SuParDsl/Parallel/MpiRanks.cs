@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+
+namespace SuParDsl;
+
+/// <summary>The ranks that <c>mpirun</c> has started.</summary>
+internal sealed unsafe class MpiRanks : Ranks
+{
+    // MPI counts in 32 bits.
+    private const int LongestSum = 1 << 28;
+
+    private readonly MpiLibrary mpi;
+    private readonly List<nint> requests = [];
+
+    private MpiRanks(MpiLibrary mpi, int rank, int count) : base(rank, count)
+    {
+        this.mpi = mpi;
+        var places = Gather(Environment.MachineName);
+        LocalRank = places.Take(rank).Count(place => place == places[rank]);
+
+        // Ranks that are bound have processors of their own; the others share what they all may run on.
+        var processors = Gather($"{Environment.MachineName} {AllowedProcessors()}");
+        Processors = Math.Max(1, Environment.ProcessorCount / processors.Count(own => own == processors[rank]));
+    }
+
+    /// <summary>Joins the other ranks. Once a process.</summary>
+    /// <exception cref="RanksException">There is no library, or it cannot begin.</exception>
+    public static MpiRanks Start()
+    {
+        // Its handlers for SIGSEGV and SIGFPE would take the runtime's place, which turns them into exceptions.
+        _ = setenv("OMPI_MCA_opal_signal", string.Empty, 1);
+        var mpi = MpiLibrary.Load();
+        int level, rank, count;
+        mpi.Check(mpi.Init(0, 0, MpiLibrary.Serialized, &level), "MPI_Init_thread");
+        if (level < MpiLibrary.Serialized)
+        {
+            throw new RanksException("this Open MPI was built without threads: install one with MPI_THREAD_SERIALIZED");
+        }
+
+        mpi.Check(mpi.Handle(mpi.World, mpi.ErrorsReturn), "MPI_Comm_set_errhandler");
+        mpi.Check(mpi.Rank(mpi.World, &rank), "MPI_Comm_rank");
+        mpi.Check(mpi.Size(mpi.World, &count), "MPI_Comm_size");
+        return new(mpi, rank, count);
+    }
+
+    public override void Abort(int code) => _ = mpi.Abort(mpi.World, code);
+
+    public override void Dispose() => _ = mpi.Finalize();
+
+    internal override void StartSum(float* values, long count)
+    {
+        for (long begin = 0; begin < count; begin += LongestSum)
+        {
+            nint request;
+            var length = (int)Math.Min(LongestSum, count - begin);
+            mpi.Check(mpi.StartReduce(MpiLibrary.InPlace, values + begin, length, mpi.Float, mpi.Sum, mpi.World, &request), "MPI_Iallreduce");
+            requests.Add(request);
+        }
+    }
+
+    internal override void Progress()
+    {
+        int done;
+        fixed (nint* all = CollectionsMarshal.AsSpan(requests))
+        {
+            mpi.Check(mpi.TestAll(requests.Count, all, &done, 0), "MPI_Testall");
+        }
+
+        if (done != 0)
+        {
+            requests.Clear();
+        }
+    }
+
+    internal override void Wait()
+    {
+        fixed (nint* all = CollectionsMarshal.AsSpan(requests))
+        {
+            mpi.Check(mpi.WaitAll(requests.Count, all, 0), "MPI_Waitall");
+        }
+
+        requests.Clear();
+    }
+
+    private protected override byte[] Gather(ReadOnlySpan<byte> own)
+    {
+        var all = new byte[own.Length * Count];
+        fixed (byte* from = own, to = all)
+        {
+            mpi.Check(mpi.Gather(from, own.Length, mpi.Byte, to, own.Length, mpi.Byte, mpi.World), "MPI_Allgather");
+        }
+
+        return all;
+    }
+
+    private static string AllowedProcessors() => File.Exists("/proc/self/status")
+        ? File.ReadLines("/proc/self/status").FirstOrDefault(static line => line.StartsWith("Cpus_allowed_list", StringComparison.Ordinal)) ?? string.Empty
+        : string.Empty;
+
+    [DllImport("libc")]
+    private static extern int setenv([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+}
