@@ -37,7 +37,7 @@ internal static class Together
         var codes = ranks.Gather(failure?.Code ?? 0);
         return Enumerable.Range(0, ranks.Count).FirstOrDefault(rank => codes[rank][0] != 0, -1) is >= 0 and var first
             ? throw new TogetherException(
-                messages.Distinct().Count() == 1 ? messages[0] : $"rank {first}: {messages[first]}", (int)codes[first][0])
+                first == 0 ? messages[0] : $"rank {first}: {messages[first]}", (int)codes[first][0])
             : done!;
     }
 

@@ -32,6 +32,9 @@ internal sealed class BackwardMarks : IDisposable
     /// <summary>The backward pass is over.</summary>
     public void Disarm() => isArmed = false;
 
+    /// <summary>Whether a layer's backward pass has been over before all of it was.</summary>
+    public bool IsDone(nn.Module module) => open.TryGetValue(module, out var calls) && calls == 0;
+
     public void Dispose() => removers.ForEach(static remove => remove());
 
     private Tensor Pass(nn.Module module, Tensor input, Action<nn.Module> done)

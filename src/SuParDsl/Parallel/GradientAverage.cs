@@ -22,9 +22,11 @@ public sealed unsafe class GradientAverage : IDisposable
     private readonly Model model;
     private readonly Ranks ranks;
     private readonly bool overlap;
-    private ImmutableArray<Bucket> buckets = [];
-    private BackwardMarks? marks;
-    private int masksVersion = -1, started;
+    private GradientLayout layout;
+    private ImmutableArray<Bucket> buckets;
+    private BackwardMarks marks;
+    private HashSet<nn.Module>? watched;
+    private int masksVersion, started;
     private float* memory;
 
     /// <param name="model">The model, the same on every rank.</param>
@@ -33,7 +35,7 @@ public sealed unsafe class GradientAverage : IDisposable
     public GradientAverage(Model model, Ranks ranks, bool overlap = true)
     {
         (this.model, this.ranks, this.overlap) = (model, ranks, overlap);
-        FollowMasks();
+        (layout, buckets, marks) = Lay();
     }
 
     /// <summary>The bytes of gradients that a rank gives away in a step.</summary>
@@ -48,14 +50,20 @@ public sealed unsafe class GradientAverage : IDisposable
     /// <summary>Gets ready for the forward and backward pass that complete this step's gradients.</summary>
     public void Begin()
     {
-        FollowMasks();
+        if (masksVersion != model.MasksVersion)
+        {
+            // Other masks, or another storage, are other gradients.
+            watched = null;
+            LayAgain();
+        }
+
         started = 0;
         foreach (var slot in buckets.SelectMany(static bucket => bucket.Slots))
         {
             slot.IsFinal = false;
         }
 
-        marks?.Arm();
+        marks.Arm();
     }
 
     /// <summary>Replaces the gradients by their means over the ranks, after the backward pass.</summary>
@@ -64,7 +72,7 @@ public sealed unsafe class GradientAverage : IDisposable
     public void Finish()
     {
         var begun = Stopwatch.GetTimestamp();
-        marks?.Disarm();
+        marks.Disarm();
         while (started < buckets.Length)
         {
             Start();
@@ -76,33 +84,49 @@ public sealed unsafe class GradientAverage : IDisposable
             bucket.ForEach(memory, (slot, place) => slot.Unpack((float*)place, ranks.Count));
         }
 
+        if (watched is null && overlap)
+        {
+            Watch();
+        }
+
         Exposed += Stopwatch.GetElapsedTime(begun);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        marks?.Dispose();
+        marks.Dispose();
         NativeMemory.AlignedFree(memory);
         memory = null;
     }
 
-    // Other masks, or another storage, are other gradients.
-    private void FollowMasks()
+    // What a first step has shown: marks that every rank has reached. A layer that no mark tells of must hold nothing up.
+    private void Watch()
     {
-        if (masksVersion == model.MasksVersion)
-        {
-            return;
-        }
+        nn.Module[] marked = [.. layout.Below.Keys];
+        var reached = ranks.Sum([.. marked.Select(module => marks.IsDone(module) ? 1.0 : 0)]);
+        watched = [.. marked.Where((_, index) => reached[index] == ranks.Count)];
+        LayAgain();
+    }
 
-        masksVersion = model.MasksVersion;
-        marks?.Dispose();
-        var layout = GradientLayout.Of(model, overlap);
-        buckets = [.. Bucket.Fill(layout.Early, 0, BucketFloats)];
-        buckets = [.. buckets, .. Bucket.Fill(layout.Late, buckets.Sum(static bucket => bucket.Count), BucketFloats)];
-        marks = new(layout.Below.Keys.Cast<nn.Module<Tensor, Tensor>>(), module => Done(layout.Below[module]));
+    private void LayAgain()
+    {
+        marks.Dispose();
         NativeMemory.AlignedFree(memory);
-        memory = (float*)NativeMemory.AlignedAlloc(checked((nuint)Math.Max(1, BytesPerStep)), 64);
+        (layout, buckets, marks) = Lay();
+    }
+
+    private (GradientLayout Layout, ImmutableArray<Bucket> Buckets, BackwardMarks Marks) Lay()
+    {
+        masksVersion = model.MasksVersion;
+        var laid = GradientLayout.Of(model, module => overlap && watched?.Contains(module) != false);
+
+        // While a step is watched, all is sent after it.
+        ImmutableArray<Bucket> filled = watched is null
+            ? [.. Bucket.Fill([.. laid.Early, .. laid.Late], 0, BucketFloats)]
+            : [.. Bucket.Fill(laid.Early, 0, BucketFloats), .. Bucket.Fill(laid.Late, laid.Early.Sum(static slot => slot.Count), BucketFloats)];
+        memory = (float*)NativeMemory.AlignedAlloc(checked((nuint)(sizeof(float) * Math.Max(1, filled.Sum(static bucket => bucket.Count)))), 64);
+        return (laid, filled, new(laid.Below.Keys.Cast<nn.Module<Tensor, Tensor>>(), module => Done(laid.Below[module])));
     }
 
     private void Done(ImmutableArray<GradientSlot> slots)
@@ -113,7 +137,7 @@ public sealed unsafe class GradientAverage : IDisposable
         }
 
         // Always in the same order: the ranks' sums are matched by it.
-        while (started < buckets.Length && buckets[started].Slots.All(static slot => slot.IsFinal))
+        while (watched is not null && started < buckets.Length && buckets[started].Slots.All(static slot => slot.IsFinal))
         {
             Start();
         }

@@ -15,26 +15,25 @@ internal sealed record GradientLayout(
 
     /// <summary>The layout of a model as its tensors are stored now.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="overlap">Whether layers are marked; else every tensor is late.</param>
-    public static GradientLayout Of(Model model, bool overlap)
+    /// <param name="isMarked">Which layers are marked, of those that can be and are worth it.</param>
+    public static GradientLayout Of(Model model, Func<nn.Module, bool> isMarked)
     {
         var compressed = model.CompressedByName();
-        var slots = model.ParametersByName().ToDictionary(
-            static p => p.Value.Handle,
-            p => new GradientSlot(p.Key, p.Value, compressed.ContainsKey(p.Key) ? null : model.Masks.GetValueOrDefault(p.Key)));
+        var slots = model.ParametersByName().Select(
+            p => (p.Value.Handle, Slot: new GradientSlot(p.Key, p.Value, compressed.ContainsKey(p.Key) ? null : model.Masks.GetValueOrDefault(p.Key)))).ToArray();
 
-        // What a layer in two places holds is final when both are over, which neither knows.
-        var above = Places(model, [])
+        // What lies in two places is final when both are over, which neither knows.
+        var above = model.children().SelectMany(static child => Places(child, []))
             .SelectMany(static place => place.Module.parameters(recurse: false).Select(parameter => (parameter.Handle, place.Above)))
-            .GroupBy(place => slots[place.Handle], static place => place.Above)
+            .GroupBy(static place => place.Handle, static place => place.Above)
             .ToDictionary(static group => group.Key, static group => group.Count() == 1 ? group.Single() : []);
-        var below = above.SelectMany(static entry => entry.Value.Select(module => (Module: module, Slot: entry.Key)))
+        var below = slots.SelectMany(entry => above.GetValueOrDefault(entry.Handle, []).Select(module => (Module: module, entry.Slot)))
             .GroupBy(static entry => entry.Module, static entry => entry.Slot)
-            .Where(group => overlap && group.Sum(static slot => slot.Count) >= WorthAMark)
+            .Where(group => group.Sum(static slot => slot.Count) >= WorthAMark && isMarked(group.Key))
             .ToDictionary(static group => group.Key, static group => group.ToImmutableArray());
         var early = below.Values.SelectMany(static all => all).ToHashSet();
-        return new(
-            [.. slots.Values.Where(early.Contains).Reverse()], [.. slots.Values.Where(slot => !early.Contains(slot))], below);
+        var late = slots.Select(static entry => entry.Slot).ToLookup(slot => !early.Contains(slot));
+        return new([.. late[false].Reverse()], [.. late[true]], below);
     }
 
     /// <summary>Every module, as often as it is reached, with those modules on the way to it that can be marked, itself included.</summary>
@@ -42,6 +41,6 @@ internal sealed record GradientLayout(
     {
         // A linear layer in a chain is not called by itself.
         var own = module is nn.Module<Tensor, Tensor> and not Linear { IsLink: true } ? above.Add(module) : above;
-        return module.named_children().SelectMany(child => Places(child.module, own)).Prepend((module, own));
+        return module.children().SelectMany(child => Places(child, own)).Prepend((module, own));
     }
 }

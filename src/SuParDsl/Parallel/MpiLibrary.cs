@@ -15,9 +15,10 @@ internal sealed unsafe class MpiLibrary
     /// <summary>Calls from any thread, one at a time: on a GPU the backward pass has a thread of its own.</summary>
     public const int Serialized = 2;
 
-    private const int LongestText = 256;
+    /// <summary>What the library may be called.</summary>
+    public static readonly string[] Names = ["libmpi.so.40", "libmpi.so", "libmpi.40.dylib", "libmpi.dylib"];
 
-    private static readonly string[] Names = ["libmpi.so.40", "libmpi.so", "libmpi.40.dylib", "libmpi.dylib"];
+    private const int LongestText = 256;
 
     private readonly nint library;
     private readonly delegate* unmanaged<int, byte*, int*, int> errorString;
@@ -83,11 +84,11 @@ internal sealed unsafe class MpiLibrary
     /// <summary>MPI_Finalize.</summary>
     public delegate* unmanaged<int> Finalize { get; }
 
-    /// <summary>Loads the library.</summary>
+    /// <summary>Loads the library by the first of some names that there is.</summary>
     /// <exception cref="RanksException">It is not on this machine, or is not Open MPI's.</exception>
-    public static MpiLibrary Load()
+    public static MpiLibrary Load(params IReadOnlyList<string> names)
     {
-        foreach (var name in Names)
+        foreach (var name in names)
         {
             if (NativeLibrary.TryLoad(name, out var library))
             {
@@ -97,7 +98,7 @@ internal sealed unsafe class MpiLibrary
             }
         }
 
-        throw new RanksException($"Open MPI's library ({Names[0]}) is not on this machine: install it (Debian: openmpi-bin libopenmpi-dev)");
+        throw new RanksException($"Open MPI's library ({names[0]}) is not on this machine: install it (Debian: openmpi-bin libopenmpi-dev)");
     }
 
     /// <summary>Makes sure that a call succeeded.</summary>

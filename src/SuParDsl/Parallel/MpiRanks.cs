@@ -28,7 +28,7 @@ internal sealed unsafe class MpiRanks : Ranks
     {
         // Its handlers for SIGSEGV and SIGFPE would take the runtime's place, which turns them into exceptions.
         _ = setenv("OMPI_MCA_opal_signal", string.Empty, 1);
-        var mpi = MpiLibrary.Load();
+        var mpi = MpiLibrary.Load(MpiLibrary.Names);
         int level, rank, count;
         mpi.Check(mpi.Init(0, 0, MpiLibrary.Serialized, &level), "MPI_Init_thread");
         if (level < MpiLibrary.Serialized)
