@@ -35,10 +35,9 @@ internal sealed unsafe class MpiLibrary
         Handle = (delegate* unmanaged<nint, nint, int>)Function("MPI_Comm_set_errhandler");
         Rank = (delegate* unmanaged<nint, int*, int>)Function("MPI_Comm_rank");
         Size = (delegate* unmanaged<nint, int*, int>)Function("MPI_Comm_size");
-        Gather = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int>)Function("MPI_Allgather");
+        StartGather = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int>)Function("MPI_Iallgather");
         StartReduce = (delegate* unmanaged<nint, void*, int, nint, nint, nint, nint*, int>)Function("MPI_Iallreduce");
         TestAll = (delegate* unmanaged<int, nint*, int*, nint, int>)Function("MPI_Testall");
-        WaitAll = (delegate* unmanaged<int, nint*, nint, int>)Function("MPI_Waitall");
         Abort = (delegate* unmanaged<nint, int, int>)Function("MPI_Abort");
         Finalize = (delegate* unmanaged<int>)Function("MPI_Finalize");
         errorString = (delegate* unmanaged<int, byte*, int*, int>)Function("MPI_Error_string");
@@ -66,17 +65,14 @@ internal sealed unsafe class MpiLibrary
     /// <summary>MPI_Comm_size.</summary>
     public delegate* unmanaged<nint, int*, int> Size { get; }
 
-    /// <summary>MPI_Allgather.</summary>
-    public delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int> Gather { get; }
+    /// <summary>MPI_Iallgather.</summary>
+    public delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int> StartGather { get; }
 
     /// <summary>MPI_Iallreduce.</summary>
     public delegate* unmanaged<nint, void*, int, nint, nint, nint, nint*, int> StartReduce { get; }
 
     /// <summary>MPI_Testall.</summary>
     public delegate* unmanaged<int, nint*, int*, nint, int> TestAll { get; }
-
-    /// <summary>MPI_Waitall.</summary>
-    public delegate* unmanaged<int, nint*, nint, int> WaitAll { get; }
 
     /// <summary>MPI_Abort.</summary>
     public delegate* unmanaged<nint, int, int> Abort { get; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace SuParDsl;
@@ -7,6 +8,10 @@ internal sealed unsafe class MpiRanks : Ranks
 {
     // MPI counts in 32 bits.
     private const int LongestSum = 1 << 28;
+
+    private const uint SleepMicroseconds = 50;
+
+    private static readonly TimeSpan Spinning = TimeSpan.FromMilliseconds(0.3);
 
     private readonly MpiLibrary mpi;
     private readonly List<nint> requests = [];
@@ -44,7 +49,12 @@ internal sealed unsafe class MpiRanks : Ranks
 
     public override void Abort(int code) => _ = mpi.Abort(mpi.World, code);
 
-    public override void Dispose() => _ = mpi.Finalize();
+    public override void Dispose()
+    {
+        // The library's own last wait takes a processor.
+        _ = Gather([0]);
+        _ = mpi.Finalize();
+    }
 
     internal override void StartSum(float* values, long count)
     {
@@ -57,28 +67,18 @@ internal sealed unsafe class MpiRanks : Ranks
         }
     }
 
-    internal override void Progress()
-    {
-        int done;
-        fixed (nint* all = CollectionsMarshal.AsSpan(requests))
-        {
-            mpi.Check(mpi.TestAll(requests.Count, all, &done, 0), "MPI_Testall");
-        }
+    internal override void Progress() => _ = IsDone();
 
-        if (done != 0)
-        {
-            requests.Clear();
-        }
-    }
-
+    // MPI's own waiting spins until the end. Here ranks may share processors with each other, and with others.
     internal override void Wait()
     {
-        fixed (nint* all = CollectionsMarshal.AsSpan(requests))
+        for (var begun = Stopwatch.GetTimestamp(); !IsDone();)
         {
-            mpi.Check(mpi.WaitAll(requests.Count, all, 0), "MPI_Waitall");
+            if (Stopwatch.GetElapsedTime(begun) > Spinning)
+            {
+                _ = usleep(SleepMicroseconds);
+            }
         }
-
-        requests.Clear();
     }
 
     private protected override byte[] Gather(ReadOnlySpan<byte> own)
@@ -86,10 +86,30 @@ internal sealed unsafe class MpiRanks : Ranks
         var all = new byte[own.Length * Count];
         fixed (byte* from = own, to = all)
         {
-            mpi.Check(mpi.Gather(from, own.Length, mpi.Byte, to, own.Length, mpi.Byte, mpi.World), "MPI_Allgather");
+            nint request;
+            mpi.Check(mpi.StartGather(from, own.Length, mpi.Byte, to, own.Length, mpi.Byte, mpi.World, &request), "MPI_Iallgather");
+            requests.Add(request);
+            Wait();
         }
 
         return all;
+    }
+
+    private bool IsDone()
+    {
+        int done;
+        fixed (nint* all = CollectionsMarshal.AsSpan(requests))
+        {
+            mpi.Check(mpi.TestAll(requests.Count, all, &done, 0), "MPI_Testall");
+        }
+
+        if (done == 0)
+        {
+            return false;
+        }
+
+        requests.Clear();
+        return true;
     }
 
     private static string AllowedProcessors() => File.Exists("/proc/self/status")
@@ -98,4 +118,7 @@ internal sealed unsafe class MpiRanks : Ranks
 
     [DllImport("libc")]
     private static extern int setenv([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+
+    [DllImport("libc")]
+    private static extern int usleep(uint microseconds);
 }
