@@ -46,6 +46,7 @@ internal static class TrainCommand
 
             using var open = ranks.ZeroFirst(() => data.Open(result, size));
             var device = ranks.All(() => engine.Apply(result, ranks));
+            ranks.ShareStorageCost();
             size = SizeRecord.With(size, open);
             using var model = ranks.All(() => TModel.Create(size, options.Seed));
             _ = model.to(device);

@@ -39,8 +39,7 @@ internal sealed record GradientLayout(
     /// <summary>Every module, as often as it is reached, with those modules on the way to it that can be marked, itself included.</summary>
     private static IEnumerable<(nn.Module Module, ImmutableArray<nn.Module> Above)> Places(nn.Module module, ImmutableArray<nn.Module> above)
     {
-        // A linear layer in a chain is not called by itself.
-        var own = module is nn.Module<Tensor, Tensor> and not Linear { IsLink: true } ? above.Add(module) : above;
+        var own = module is nn.Module<Tensor, Tensor> ? above.Add(module) : above;
         return module.children().SelectMany(child => Places(child, own)).Prepend((module, own));
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
+using SuParDsl.Kernels;
 
 namespace SuParDsl;
 
@@ -71,6 +73,16 @@ public abstract class Ranks : IDisposable
                 throw new RanksException($"rank {other} differs from rank 0 in {what}: {all[other]} there, {all[0]} here; "
                     + "start every rank with the same program, options and files");
             }
+        }
+    }
+
+    /// <summary>Has <see cref="Storage.Auto"/> choose alike on all ranks, by what rank 0 has measured: for before models are made.</summary>
+    public void ShareStorageCost()
+    {
+        if (Count > 1)
+        {
+            var measured = Gather(Rank == 0 ? JsonSerializer.Serialize(StorageCost.ThisMachine()) : string.Empty)[0];
+            StorageCost.Take(JsonSerializer.Deserialize<StorageCost>(measured)!);
         }
     }
 
