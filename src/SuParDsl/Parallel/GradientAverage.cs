@@ -16,8 +16,8 @@ namespace SuParDsl;
 /// </remarks>
 public sealed unsafe class GradientAverage : IDisposable
 {
-    // Large enough that a network's latency hardly counts, small enough that most of a model travels before its backward pass ends.
-    private const long BucketFloats = 1 << 17;
+    // A bucket of a small model takes about as long as a message's latency; a large model's are few, so that latencies do not add up.
+    private const long SmallestBucket = 1 << 17, MostBuckets = 32;
 
     private readonly Model model;
     private readonly Ranks ranks;
@@ -121,10 +121,12 @@ public sealed unsafe class GradientAverage : IDisposable
         masksVersion = model.MasksVersion;
         var laid = GradientLayout.Of(model, module => overlap && watched?.Contains(module) != false);
 
+        var full = Math.Max(SmallestBucket, (laid.Early.Sum(static slot => slot.Count) + laid.Late.Sum(static slot => slot.Count)) / MostBuckets);
+
         // While a step is watched, all is sent after it.
         ImmutableArray<Bucket> filled = watched is null
-            ? [.. Bucket.Fill([.. laid.Early, .. laid.Late], 0, BucketFloats)]
-            : [.. Bucket.Fill(laid.Early, 0, BucketFloats), .. Bucket.Fill(laid.Late, laid.Early.Sum(static slot => slot.Count), BucketFloats)];
+            ? [.. Bucket.Fill([.. laid.Early, .. laid.Late], 0, full)]
+            : [.. Bucket.Fill(laid.Early, 0, full), .. Bucket.Fill(laid.Late, laid.Early.Sum(static slot => slot.Count), full)];
         memory = (float*)NativeMemory.AlignedAlloc(checked((nuint)(sizeof(float) * Math.Max(1, filled.Sum(static bucket => bucket.Count)))), 64);
         return (laid, filled, new(laid.Below.Keys.Cast<nn.Module<Tensor, Tensor>>(), module => Done(laid.Below[module])));
     }
