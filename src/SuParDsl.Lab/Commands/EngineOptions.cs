@@ -27,15 +27,21 @@ internal sealed class EngineOptions
     }
 
     /// <summary>The same options for one of several processes, which share the processors.</summary>
-    public string[] Arguments(ParseResult result, int processes)
-    {
-        var count = result.GetValue(threads) is > 0 and var given ? given : Math.Max(1, Environment.ProcessorCount / processes);
-        return
-        [
-            "--device", result.GetValue(device).ToString().ToLowerInvariant(),
-            "--threads", count.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ];
-    }
+    public string[] Arguments(ParseResult result, int processes) => With(result, Threads(result, Math.Max(1, Environment.ProcessorCount / processes)));
+
+    /// <summary>The same options for a process on another machine, which gets the threads that are asked for, else one.</summary>
+    public string[] ArgumentsElsewhere(ParseResult result) => With(result, ThreadsElsewhere(result));
+
+    /// <summary>The threads of a process on another machine.</summary>
+    public int ThreadsElsewhere(ParseResult result) => Threads(result, 1);
+
+    private int Threads(ParseResult result, int otherwise) => result.GetValue(threads) is > 0 and var given ? given : otherwise;
+
+    private string[] With(ParseResult result, int count) =>
+    [
+        "--device", result.GetValue(device).ToString().ToLowerInvariant(),
+        "--threads", count.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    ];
 
     /// <summary>Sets the engine up and gives the device.</summary>
     /// <exception cref="UserException">The device is not there.</exception>
