@@ -6,7 +6,7 @@ namespace SuParDsl.Lab.Tests.Slurm;
 public sealed class SlurmFactAttribute : FactAttribute
 {
     private static readonly bool IsHere =
-        PyTorchFactAttribute.Run("sh", "-c", "PATH=$PATH:/usr/sbin; command -v munged slurmctld slurmd sbatch | wc -l; id -u").Output == "4\n0\n";
+        PyTorchFactAttribute.Run("sh", "-c", "PATH=$PATH:/usr/sbin; for p in munged slurmctld slurmd sbatch; do command -v $p; done | wc -l; id -u").Output == "4\n0\n";
 
     public SlurmFactAttribute()
     {
