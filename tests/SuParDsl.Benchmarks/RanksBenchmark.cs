@@ -74,15 +74,14 @@ internal static class RanksBenchmark
         }
     }
 
-    private static Process Start(string program, string[] options, double density, int threads) => Process.Start(new ProcessStartInfo(
-        program,
-        [
-            .. options, Environment.ProcessPath!, .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(RanksBenchmark).Assembly.Location] : Array.Empty<string>(),
-            "ranks-worker", density.ToString("R", CultureInfo.InvariantCulture), threads.ToString(CultureInfo.InvariantCulture),
-        ])
+    private static Process Start(string program, string[] options, double density, int threads)
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        string[] work = ["ranks-worker", density.ToString("R", CultureInfo.InvariantCulture), threads.ToString(CultureInfo.InvariantCulture)];
+        return Process.Start(new ProcessStartInfo(program, [.. options, "dotnet", typeof(RanksBenchmark).Assembly.Location, .. work])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+    }
 }

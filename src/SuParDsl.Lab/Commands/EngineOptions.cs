@@ -17,7 +17,8 @@ internal enum DeviceChoice
 internal sealed class EngineOptions
 {
     private readonly Option<DeviceChoice> device = OptionFactory.Choice("--device", "where to compute", DeviceChoice.Cpu);
-    private readonly Option<int> threads = OptionFactory.Integer("--threads", "threads of the engine, 0 for one a processor, shared by the ranks on a machine", 0, 0);
+    private readonly Option<int> threads = OptionFactory.Integer(
+        "--threads", "threads of the engine, 0 for one a processor, shared by the ranks on a machine", 0, 0);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -27,7 +28,8 @@ internal sealed class EngineOptions
     }
 
     /// <summary>The same options for one of several processes, which share the processors.</summary>
-    public string[] Arguments(ParseResult result, int processes) => With(result, Threads(result, Math.Max(1, Environment.ProcessorCount / processes)));
+    public string[] Arguments(ParseResult result, int processes) =>
+        With(result, Threads(result, Math.Max(1, Environment.ProcessorCount / processes)));
 
     /// <summary>The same options for a process on another machine, which gets the threads that are asked for, else one.</summary>
     public string[] ArgumentsElsewhere(ParseResult result) => With(result, ThreadsElsewhere(result));
@@ -47,7 +49,7 @@ internal sealed class EngineOptions
     /// <exception cref="UserException">The device is not there.</exception>
     public Device Apply(ParseResult result) => Apply(result, Ranks.Alone);
 
-    /// <summary>Sets the engine up for one of several ranks, with its share of the processors and a GPU of its own where there are as many.</summary>
+    /// <summary>Sets the engine up for one of several ranks: its share of the processors, and the GPU of its number.</summary>
     /// <exception cref="UserException">The device is not there.</exception>
     public Device Apply(ParseResult result, Ranks ranks)
     {

@@ -106,10 +106,10 @@ internal static class SweepCommand
                 if (request is not null)
                 {
                     // The widest take longest: begun first, they leave no task idle at the end.
-                    var worker = OwnProgram.Start(
-                        typeof(TModel), ["sweep-worker", Path.GetFullPath(folder.Path), .. data.Arguments(result), .. engine.ArgumentsElsewhere(result)]);
-                    return new SlurmSweep(folder, request, [worker.FileName, .. worker.ArgumentList], engine.ThreadsElsewhere(result))
-                        .Run([.. missing.OrderByDescending(static point => point.Width)], say, point => done(point.Id), stop.Token);
+                    string[] there = ["sweep-worker", Path.GetFullPath(folder.Path), .. data.Arguments(result), .. engine.ArgumentsElsewhere(result)];
+                    var worker = OwnProgram.Start(typeof(TModel), there);
+                    var jobs = new SlurmSweep(folder, request, [worker.FileName, .. worker.ArgumentList], engine.ThreadsElsewhere(result));
+                    return jobs.Run([.. missing.OrderByDescending(static point => point.Width)], say, point => done(point.Id), stop.Token);
                 }
 
                 if (count == 1)

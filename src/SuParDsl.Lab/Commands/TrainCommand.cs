@@ -53,19 +53,22 @@ internal static class TrainCommand
 
             var table = model.MuTable;
             var config = new RunConfig<TSize>(example.Name, size, options, RunData.Of(open, data.Path(result)), RunMachine.Here(device));
-            SameOnAllRanks.Require(
-                ranks, model, new { Sizes = size, Training = options, Data = config.Data with { Path = null }, Checkpoints = protection, Overlap = ranking.Overlaps(result) });
-            var place = ranks.OnZero(() => Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, table, Settings.ToRepeat(result)).Path);
+            var (same, overlap) = (config.Data with { Path = null }, ranking.Overlaps(result));
+            SameOnAllRanks.Require(ranks, model, new { Sizes = size, Training = options, Data = same, Checkpoints = protection, Overlap = overlap });
+            var place = ranks.OnZero(() =>
+                Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, table, Settings.ToRepeat(result)).Path);
             var folder = ranks.All(() => RunFolder.Existing(place));
             var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, ranking.MayResize(result));
             var output = ranks.Rank == 0 ? result.InvocationConfiguration.Output : TextWriter.Null;
             output.WriteLine(Summary(example.Name, model, open));
             using var shared = ranks.Count == 1
                 ? null
-                : new SharedTraining(ranks, model, options, ranking.Overlaps(result), result.InvocationConfiguration.Error.WriteLine);
+                : new SharedTraining(ranks, model, options, overlap, result.InvocationConfiguration.Error.WriteLine);
             using var events = ranks.Rank == 0 ? folder.BeginEvents() : null;
-            var history = TrainingView.For(output, example.Loss, open.Unit, inLines: shared is not null).Watch(options.Steps, observer =>
-                new Trainer(model, open, example.Loss, options, device, checkpoints, shared).Run(events is null ? observer : new EventObserver(events, observer), stop.Token));
+            var trainer = new Trainer(model, open, example.Loss, options, device, checkpoints, shared);
+            var view = TrainingView.For(output, example.Loss, open.Unit, inLines: shared is not null);
+            var history = view.Watch(
+                options.Steps, observer => trainer.Run(events is null ? observer : new EventObserver(events, observer), stop.Token));
             if (ranks.Rank > 0)
             {
                 return history.Outcome == Outcome.Diverged ? 1 : 0;
@@ -108,7 +111,8 @@ internal static class TrainCommand
         return string.Empty;
     }
 
-    private static RunFolder Prepare<TSize>(string? path, bool goesOn, RunConfig<TSize> config, Tokenizer? tokenizer, MuTable table, string toRepeat)
+    private static RunFolder Prepare<TSize>(
+        string? path, bool goesOn, RunConfig<TSize> config, Tokenizer? tokenizer, MuTable table, string toRepeat)
         where TSize : class
     {
         var folder = goesOn ? RunFolder.Existing(path!) : RunFolder.Create(path, config.Example, DateTimeOffset.UtcNow);

@@ -19,7 +19,8 @@ internal sealed class RankOptions
 {
     private readonly Option<ParallelChoice> parallel = OptionFactory.Choice(
         "--parallel", "mpi: under `mpirun -n N` each of the N ranks trains on its share of every batch", ParallelChoice.None);
-    private readonly Option<bool> late = OptionFactory.Switch("--no-overlap", "with --parallel mpi: gradients travel after the backward pass, not during it");
+    private readonly Option<bool> late = OptionFactory.Switch(
+        "--no-overlap", "with --parallel mpi: gradients travel after the backward pass, not during it");
     private readonly Option<bool> resize = OptionFactory.Switch("--allow-resize", "with --resume: go on with another number of ranks");
 
     /// <summary>Adds the options to a command.</summary>

@@ -31,7 +31,8 @@ internal static class SameOnAllRanks
             RequireSameSettings(ranks, settings);
             ranks.RequireSame(
                 ("the multiplier table", model.MuTable.Fingerprint),
-                ("the masks", Hash(model.Masks.OrderBy(static mask => mask.Key, StringComparer.Ordinal).Select(static mask => mask.Value.ToPacked()))));
+                ("the masks", Hash(
+                    model.Masks.OrderBy(static mask => mask.Key, StringComparer.Ordinal).Select(static mask => mask.Value.ToPacked()))));
             RequireSameState(ranks, model, step: 0);
             return true;
         });

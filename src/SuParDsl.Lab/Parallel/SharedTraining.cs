@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Training;
 using static TorchSharp.torch;
@@ -22,9 +23,10 @@ internal sealed class SharedTraining(Ranks ranks, Model model, TrainingOptions o
     public bool Writes => ranks.Rank == 0;
 
     /// <summary>What the gradients cost, in a line.</summary>
-    public string Summary =>
-        FormattableString.Invariant($"{ranks.Count} ranks: each sends {average.BytesPerStep / 1e6:F3} MB of gradients a step ({average.DenseBytesPerStep / 1e6:F3} MB if dense); ")
-        + FormattableString.Invariant($"{average.Exposed / total.Elapsed:P1} of the time went into what no backward pass hides");
+    public string Summary => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{ranks.Count} ranks: each sends {average.BytesPerStep / 1e6:F3} MB of gradients a step ({average.DenseBytesPerStep / 1e6:F3} MB if dense); "
+        + $"{average.Exposed / total.Elapsed:P1} of the time went into what no backward pass hides");
 
     /// <summary>Does something that may fail on every rank, or fails on every rank.</summary>
     public T All<T>(Func<T> work) => ranks.All(work);

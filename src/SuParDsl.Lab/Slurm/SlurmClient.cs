@@ -26,7 +26,7 @@ internal static class SlurmClient
     /// <summary>The tasks of the arrays of a name that wait or run.</summary>
     /// <exception cref="UserException">Slurm is not there or does not answer.</exception>
     public static IReadOnlyList<string> OpenTasks(string name) =>
-        Ask("squeue", "--noheader", "--array", $"--name={name}", "--format=%i").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Lines(Ask("squeue", "--noheader", "--array", $"--name={name}", "--format=%i"));
 
     private static string Ask(string program, params string[] arguments)
     {
@@ -42,14 +42,18 @@ internal static class SlurmClient
         }
         catch (Win32Exception)
         {
-            throw new UserException($"--engine slurm needs Slurm's {program}, which is not on PATH: run on a machine of the cluster, or take --engine local");
+            throw new UserException(
+                $"--engine slurm needs Slurm's {program}, which is not on PATH: run on a machine of the cluster, or take --engine local");
         }
     }
 
     // The last line is the reason; those before it are tries.
     private static string Reason(string error)
     {
-        var line = error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "it does not say why";
-        return line[(line.IndexOf("error: ", StringComparison.Ordinal) is >= 0 and var at ? at + "error: ".Length : 0)..];
+        const string Mark = "error: ";
+        var line = Lines(error).LastOrDefault() ?? "it does not say why";
+        return line[(line.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at ? at + Mark.Length : 0)..];
     }
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -48,11 +48,13 @@ internal sealed record SlurmJob(string Name, int Tasks)
         var folder = Directory.CreateDirectory(job.Place(sweep)).FullName;
         for (var task = 0; task < wanted; task++)
         {
-            File.WriteAllLines(Path.Combine(folder, $"{task}.txt"), points.Where((_, index) => index % wanted == task).Select(static point => point.Id));
+            var own = points.Where((_, index) => index % wanted == task);
+            File.WriteAllLines(Path.Combine(folder, $"{task}.txt"), own.Select(static point => point.Id));
         }
 
         var script = Path.Combine(folder, "job.sh");
-        File.WriteAllText(script, $"#!/bin/bash\n{request.Template}exec {string.Join(' ', worker.Select(Quoted))} < {Quoted(folder)}/\"$SLURM_ARRAY_TASK_ID\".txt\n");
+        var train = $"exec {string.Join(' ', worker.Select(Quoted))} < {Quoted(folder)}/\"$SLURM_ARRAY_TASK_ID\".txt";
+        File.WriteAllText(script, $"#!/bin/bash\n{request.Template}{train}\n");
         sweep.Write(LastFile, RunJson.Text(job));
 
         // In file names Slurm replaces what follows a percent sign.

@@ -26,10 +26,10 @@ internal sealed class SlurmOptions
     private readonly Option<SweepEngine> engine = OptionFactory.Choice(
         "--engine", "slurm: train on a cluster, as a job array; the folder, the program and the data must be seen there", SweepEngine.Local);
     private readonly Option<int> tasks = OptionFactory.Integer(
-        "--tasks", "with --engine slurm: tasks of the job array, which share the runs; 0 for one a run, or as many as the cluster allows", 0, 0);
+        "--tasks", "with --engine slurm: tasks of the array, which share the runs; 0 for one a run, or as many as the cluster allows", 0, 0);
     private readonly Option<int> gpus = OptionFactory.Integer("--gpus", "with --engine slurm: GPUs of a task; use --device cuda, too", 0, 0);
     private readonly Option<string?> template = OptionFactory.Text(
-        "--template", "with --engine slurm: a file of lines for the top of each task's script: #SBATCH options, then commands such as module load", "file");
+        "--template", "with --engine slurm: a file of lines for the top of a task's script: #SBATCH options, then commands", "file");
 
     // Slurm itself judges their values.
     private readonly Option<string?>[] passed =
@@ -55,14 +55,15 @@ internal sealed class SlurmOptions
     {
         if (result.GetValue(engine) == SweepEngine.Local)
         {
-            return ((Option[])[tasks, .. passed, gpus, template]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } foreign
+            Option[] all = [tasks, .. passed, gpus, template];
+            return all.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } foreign
                 ? throw new UserException($"{foreign.Name} says something of a job on a cluster: give --engine slurm, too")
                 : null;
         }
 
         var given = passed.Where(option => result.GetValue(option) is not null)
             .Select(option => $"{(option.Name == "--memory" ? "--mem" : option.Name)}={result.GetValue(option)}");
-        var graphics = result.GetValue(gpus) is > 0 and var count ? (string[])[string.Create(CultureInfo.InvariantCulture, $"--gres=gpu:{count}")] : [];
+        string[] graphics = result.GetValue(gpus) is > 0 and var count ? [string.Create(CultureInfo.InvariantCulture, $"--gres=gpu:{count}")] : [];
         return new(result.GetValue(tasks), [.. given, .. graphics], result.GetValue(template) is { } file ? Lines(file) : string.Empty);
     }
 

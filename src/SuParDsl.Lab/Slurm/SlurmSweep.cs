@@ -3,8 +3,8 @@ using SuParDsl.Lab.Sweeps;
 namespace SuParDsl.Lab.Slurm;
 
 /// <summary>
-/// Has a cluster train the runs of a sweep. The tasks write into the sweep's folder, so that nothing has to be fetched, and this program only
-/// follows: it may die and be started again.
+/// Has a cluster train the runs of a sweep. The tasks write into the sweep's folder, so that nothing has to be fetched, and this
+/// program only follows: it may die and be started again.
 /// </summary>
 /// <param name="sweep">The sweep's folder.</param>
 /// <param name="request">What each job asks for.</param>

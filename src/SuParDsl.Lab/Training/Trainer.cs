@@ -14,7 +14,8 @@ namespace SuParDsl.Lab.Training;
 /// <param name="checkpoints">Where the run is kept, and goes on from if it was there before; null for a run that is not kept.</param>
 /// <param name="shared">What this process does with the other ranks; null for one process alone.</param>
 internal sealed class Trainer(
-    Model model, OpenData data, Loss loss, TrainingOptions options, Device device, RunCheckpoints? checkpoints = null, SharedTraining? shared = null)
+    Model model, OpenData data, Loss loss, TrainingOptions options, Device device,
+    RunCheckpoints? checkpoints = null, SharedTraining? shared = null)
 {
     private const int FinalEvalFactor = 4;
     private const double SpeedSmoothing = 0.05;

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Tells, during a backward pass, which layers' gradients are final. A mark is a node in the graph that a layer's input passes through. The engine
-/// runs nodes from the last made to the first, so that every node of the layer's forward pass has run when the mark does.
+/// Tells, during a backward pass, which layers' gradients are final. A mark is a node in the graph that a layer's input passes
+/// through. The engine runs nodes from the last made to the first, so that every node of the layer's forward pass has run when
+/// the mark does.
 /// </summary>
 internal sealed class BackwardMarks : IDisposable
 {

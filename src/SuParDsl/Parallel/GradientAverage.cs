@@ -6,17 +6,18 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Averages a model's gradients over ranks, each of which has gone through its share of a batch. Gradients lie in flat buckets; a bucket travels while
-/// the backward pass goes on, as soon as everything in it is final. Of sparse tensors only live weights travel, in both storages. Masks are
-/// never sent: every rank draws the same.
+/// Averages a model's gradients over ranks, each of which has gone through its share of a batch. Gradients lie in flat buckets; a
+/// bucket travels while the backward pass goes on, as soon as everything in it is final. Of sparse tensors only live weights
+/// travel, in both storages. Masks are never sent: every rank draws the same.
 /// </summary>
 /// <remarks>
-/// In a loop of your own, on every rank: <see cref="Begin"/>, forward and backward on this rank's share, <see cref="Finish"/>, then clip and step: the norm
-/// is the whole batch's, and the weights stay the same on all ranks. With several micro-batches in a step, begin before the last one.
+/// In a loop of your own, on every rank: <see cref="Begin"/>, forward and backward on this rank's share, <see cref="Finish"/>,
+/// then clip and step: the norm is the whole batch's, and the weights stay the same on all ranks. With several micro-batches in a
+/// step, begin before the last one.
 /// </remarks>
 public sealed unsafe class GradientAverage : IDisposable
 {
-    // A bucket of a small model takes about as long as a message's latency; a large model's are few, so that latencies do not add up.
+    // A small model's bucket takes about as long as a message's latency; a large model's are few: latencies do not add up.
     private const long SmallestBucket = 1 << 17, MostBuckets = 32;
 
     private readonly Model model;
@@ -121,13 +122,14 @@ public sealed unsafe class GradientAverage : IDisposable
         masksVersion = model.MasksVersion;
         var laid = GradientLayout.Of(model, module => overlap && watched?.Contains(module) != false);
 
-        var full = Math.Max(SmallestBucket, (laid.Early.Sum(static slot => slot.Count) + laid.Late.Sum(static slot => slot.Count)) / MostBuckets);
+        var (early, late) = (laid.Early.Sum(static slot => slot.Count), laid.Late.Sum(static slot => slot.Count));
+        var full = Math.Max(SmallestBucket, (early + late) / MostBuckets);
 
         // While a step is watched, all is sent after it.
         ImmutableArray<Bucket> filled = watched is null
             ? [.. Bucket.Fill([.. laid.Early, .. laid.Late], 0, full)]
-            : [.. Bucket.Fill(laid.Early, 0, full), .. Bucket.Fill(laid.Late, laid.Early.Sum(static slot => slot.Count), full)];
-        memory = (float*)NativeMemory.AlignedAlloc(checked((nuint)(sizeof(float) * Math.Max(1, filled.Sum(static bucket => bucket.Count)))), 64);
+            : [.. Bucket.Fill(laid.Early, 0, full), .. Bucket.Fill(laid.Late, early, full)];
+        memory = (float*)NativeMemory.AlignedAlloc(checked((nuint)(sizeof(float) * Math.Max(1, early + late))), 64);
         return (laid, filled, new(laid.Below.Keys.Cast<nn.Module<Tensor, Tensor>>(), module => Done(laid.Below[module])));
     }
 

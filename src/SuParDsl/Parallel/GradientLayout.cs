@@ -19,8 +19,9 @@ internal sealed record GradientLayout(
     public static GradientLayout Of(Model model, Func<nn.Module, bool> isMarked)
     {
         var compressed = model.CompressedByName();
-        var slots = model.ParametersByName().Select(
-            p => (p.Value.Handle, Slot: new GradientSlot(p.Key, p.Value, compressed.ContainsKey(p.Key) ? null : model.Masks.GetValueOrDefault(p.Key)))).ToArray();
+        var slots = model.ParametersByName().Select(p => (
+            p.Value.Handle,
+            Slot: new GradientSlot(p.Key, p.Value, compressed.ContainsKey(p.Key) ? null : model.Masks.GetValueOrDefault(p.Key)))).ToArray();
 
         // What lies in two places is final when both are over, which neither knows.
         var above = model.children().SelectMany(static child => Places(child, []))
@@ -36,8 +37,9 @@ internal sealed record GradientLayout(
         return new([.. late[false].Reverse()], [.. late[true]], below);
     }
 
-    /// <summary>Every module, as often as it is reached, with those modules on the way to it that can be marked, itself included.</summary>
-    private static IEnumerable<(nn.Module Module, ImmutableArray<nn.Module> Above)> Places(nn.Module module, ImmutableArray<nn.Module> above)
+    /// <summary>Every module, as often as it is reached, with the modules on the way to it that can be marked, itself included.</summary>
+    private static IEnumerable<(nn.Module Module, ImmutableArray<nn.Module> Above)> Places(
+        nn.Module module, ImmutableArray<nn.Module> above)
     {
         var own = module is nn.Module<Tensor, Tensor> ? above.Add(module) : above;
         return module.children().SelectMany(child => Places(child, own)).Prepend((module, own));

@@ -90,7 +90,8 @@ internal sealed unsafe class MpiLibrary
             {
                 return NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _)
                     ? new(library)
-                    : throw new RanksException($"{name} is not Open MPI's: install Open MPI (Debian: openmpi-bin libopenmpi-dev) and start with its mpirun");
+                    : throw new RanksException(
+                        $"{name} is not Open MPI's: install Open MPI (Debian: openmpi-bin libopenmpi-dev) and start with its mpirun");
             }
         }
 

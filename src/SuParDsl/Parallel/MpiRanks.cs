@@ -62,7 +62,8 @@ internal sealed unsafe class MpiRanks : Ranks
         {
             nint request;
             var length = (int)Math.Min(LongestSum, count - begin);
-            mpi.Check(mpi.StartReduce(MpiLibrary.InPlace, values + begin, length, mpi.Float, mpi.Sum, mpi.World, &request), "MPI_Iallreduce");
+            var code = mpi.StartReduce(MpiLibrary.InPlace, values + begin, length, mpi.Float, mpi.Sum, mpi.World, &request);
+            mpi.Check(code, "MPI_Iallreduce");
             requests.Add(request);
         }
     }
@@ -112,12 +113,16 @@ internal sealed unsafe class MpiRanks : Ranks
         return true;
     }
 
-    private static string AllowedProcessors() => File.Exists("/proc/self/status")
-        ? File.ReadLines("/proc/self/status").FirstOrDefault(static line => line.StartsWith("Cpus_allowed_list", StringComparison.Ordinal)) ?? string.Empty
-        : string.Empty;
+    private static string AllowedProcessors()
+    {
+        const string Status = "/proc/self/status";
+        var lines = File.Exists(Status) ? File.ReadLines(Status) : [];
+        return lines.FirstOrDefault(static line => line.StartsWith("Cpus_allowed_list", StringComparison.Ordinal)) ?? string.Empty;
+    }
 
     [DllImport("libc")]
-    private static extern int setenv([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+    private static extern int setenv(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 
     [DllImport("libc")]
     private static extern int usleep(uint microseconds);

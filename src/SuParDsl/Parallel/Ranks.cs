@@ -7,8 +7,8 @@ using SuParDsl.Kernels;
 namespace SuParDsl;
 
 /// <summary>
-/// The processes that train one model together, each on its share of every batch. What this type does together must be called by every rank,
-/// in the same order.
+/// The processes that train one model together, each on its share of every batch. What this type does together must be called by
+/// every rank, in the same order.
 /// </summary>
 public abstract class Ranks : IDisposable
 {
@@ -38,7 +38,8 @@ public abstract class Ranks : IDisposable
     public double[][] Gather(params ReadOnlySpan<double> values)
     {
         var all = Gather(MemoryMarshal.AsBytes(values));
-        return [.. Enumerable.Range(0, Count).Select(rank => MemoryMarshal.Cast<byte, double>(all.AsSpan(rank * all.Length / Count, all.Length / Count)).ToArray())];
+        var length = all.Length / Count;
+        return [.. Enumerable.Range(0, Count).Select(rank => MemoryMarshal.Cast<byte, double>(all.AsSpan(rank * length, length)).ToArray())];
     }
 
     /// <summary>Gathers a text of every rank, in the order of the ranks.</summary>

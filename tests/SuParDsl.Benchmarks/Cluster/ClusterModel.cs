@@ -62,7 +62,10 @@ internal sealed record StepTime(double Seconds, double Waiting)
     public double WaitingShare => Waiting / Seconds;
 }
 
-/// <summary>Data parallel training on paper: every device has its share of the tokens, and gradients travel as <see cref="GradientAverage"/> sends them.</summary>
+/// <summary>
+/// Data parallel training on paper: every device has its share of the tokens, and gradients travel as
+/// <see cref="GradientAverage"/> sends them.
+/// </summary>
 internal static class ClusterModel
 {
     private const double BackwardShare = 2 / 3.0, SmallestBucket = 4 << 17, MostBuckets = 32;

@@ -15,11 +15,14 @@ internal static class ClusterTable
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"### {title}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"GPT of width {job.Width}, {job.Layers} blocks, vocabulary {job.Vocabulary}, context {job.Context}; {job.Tokens} tokens a step over all devices. ");
-        text.Append(CultureInfo.InvariantCulture, $"Device: {device.Dense:E2} s a dense multiply-add (forward and both gradients), {device.Kept:E2} s a token and kept weight, {device.Feature:E2} s a token and feature, {device.Update:E2} s a weight's update. ");
-        text.Append(CultureInfo.InvariantCulture, $"Network: latency {1e6 * network.Latency:G3} µs, {network.BytesPerSecond / 1e9:G3} GB/s each way.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"GPT of width {job.Width}, {job.Layers} blocks, vocabulary {job.Vocabulary}, context {job.Context}; ");
+        text.Append(CultureInfo.InvariantCulture, $"{job.Tokens} tokens a step over all devices.\nDevice: ");
+        text.Append(CultureInfo.InvariantCulture, $"{device.Dense:E2} s a dense multiply-add (forward and both gradients), {device.Kept:E2} s a token and ");
+        text.Append(CultureInfo.InvariantCulture, $"kept weight, {device.Feature:E2} s a token and feature, {device.Update:E2} s a weight's update.\nNetwork: ");
+        text.Append(CultureInfo.InvariantCulture, $"latency {1e6 * network.Latency:G3} µs, {network.BytesPerSecond / 1e9:G3} GB/s each way.\n\n");
         text.Append("Seconds a step, in brackets without overlap; then the share of the step that devices only wait in, with overlap.\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"| devices | {string.Join(" | ", Denominators.Select(Density))} |\n|---|{string.Concat(Denominators.Select(static _ => "---|"))}\n");
+        text.Append(CultureInfo.InvariantCulture, $"| devices | {string.Join(" | ", Denominators.Select(Density))} |\n");
+        text.Append(CultureInfo.InvariantCulture, $"|---|{string.Concat(Denominators.Select(static _ => "---|"))}\n");
         foreach (var devices in Devices)
         {
             var cells = Denominators.Select(denominator => Cell(

@@ -115,8 +115,7 @@ public class GradientAverageTests
             using var model = SmallGpt(Storage.Masked);
             using var average = new GradientAverage(model, ranks);
             var before = average.BytesPerStep;
-            model.SetMasks(model.Masks.ToDictionary(
-                static mask => mask.Key, static mask => WeightMask.FromBytes(mask.Value.Shape, [.. Enumerable.Range(0, (int)mask.Value.Count).Select(static i => (byte)(i % 3 == 0 ? 1 : 0))])));
+            model.SetMasks(model.Masks.ToDictionary(static mask => mask.Key, static mask => EveryThird(mask.Value)));
             model.UseStorage(Storage.Compressed);
             average.Begin();
             Backward(model, ranks.Rank * Rows / 2, (ranks.Rank + 1) * Rows / 2);
@@ -155,6 +154,9 @@ public class GradientAverageTests
         model.UseStorage(storage);
         return model;
     }
+
+    private static WeightMask EveryThird(WeightMask mask) =>
+        WeightMask.FromBytes(mask.Shape, [.. Enumerable.Range(0, (int)mask.Count).Select(static i => (byte)(i % 3 == 0 ? 1 : 0))]);
 
     private static Dictionary<string, float[]> Gradients(Model model)
     {
