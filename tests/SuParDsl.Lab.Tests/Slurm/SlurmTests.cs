@@ -83,7 +83,7 @@ public sealed class SlurmTests : IDisposable
         Refused("error: Slurm's sbatch failed: Batch job submission failed: Invalid partition name specified", "--partition", "nowhere");
         Refused($"error: --template {folder["none"]} cannot be read", "--template", folder["none"]);
         Stop();
-        Refused("error: Slurm's scontrol failed: Unable to contact slurm controller (connect failure)");
+        Refused("error: Slurm's squeue failed: Unable to contact slurm controller (connect failure)");
 
         void Refused(string message, params string[] more)
         {
