@@ -52,6 +52,21 @@ digits() { # tried in vain, it is tried again after a day
 }
 digits
 
+# --- Open MPI, for train --parallel mpi: nothing else needs it ------------------------------------------------------
+open_mpi() { # tried in vain, it is tried again after a day
+  local tried=${XDG_CACHE_HOME:-$HOME/.cache}/supardsl/openmpi.tried as_root=()
+  ! command -v mpirun > /dev/null && command -v apt-get > /dev/null && [ -z "$(find "$tried" -mtime -1 2> /dev/null)" ] || return 0
+  [ "$(id -u)" = 0 ] || { sudo -n true 2> /dev/null || return 0; as_root=(sudo -n); }
+  if { "${as_root[@]}" apt-get update -qq \
+    && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends openmpi-bin libopenmpi-dev; } > /dev/null 2>&1; then
+    echo "setup.sh: installed Open MPI (openmpi-bin libopenmpi-dev)"
+  else
+    mkdir -p "$(dirname "$tried")" 2> /dev/null && touch "$tried" || return 0
+    echo "setup.sh: Open MPI cannot be installed, so that train --parallel mpi is not to be had and its tests are skipped"
+  fi
+}
+open_mpi
+
 # --- where libtorch is, for Torch=system ---------------------------------------------------------------------------
 multiarch=$(gcc -print-multiarch 2> /dev/null || echo "$(uname -m)-linux-gnu")
 system_libtorch() { [ -e "/usr/lib/$multiarch/libtorch.so" ] && [ -d /usr/include/torch/csrc/api/include ]; }

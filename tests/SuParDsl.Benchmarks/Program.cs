@@ -1,9 +1,17 @@
+using System.Globalization;
 using SuParDsl.Benchmarks;
+using SuParDsl.Benchmarks.Cluster;
 
 // [SUPARDSL_THREADS=2] dotnet run -c Release --project tests/SuParDsl.Benchmarks [-- NAME]
 if (int.TryParse(Environment.GetEnvironmentVariable("SUPARDSL_THREADS"), out var threads))
 {
     TorchSharp.torch.set_num_threads(threads);
+}
+
+if (args is ["ranks-worker", var density, var workerThreads])
+{
+    RanksBenchmark.Work(double.Parse(density, CultureInfo.InvariantCulture), int.Parse(workerThreads, CultureInfo.InvariantCulture));
+    return 0;
 }
 
 (string Name, Action Run)[] benchmarks =
@@ -21,6 +29,8 @@ if (int.TryParse(Environment.GetEnvironmentVariable("SUPARDSL_THREADS"), out var
     ("masks", MaskBenchmark.Run),
     ("generator", GeneratorBenchmark.Run),
     ("scaling", LayerBenchmark.RunScaling),
+    ("ranks", RanksBenchmark.Run),
+    ("cluster", ClusterBenchmark.Run),
 ];
 
 var wanted = args.FirstOrDefault();

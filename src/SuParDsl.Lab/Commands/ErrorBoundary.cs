@@ -7,6 +7,7 @@ internal static class ErrorBoundary
 {
     private const int BadRequest = 2;
     private const int EngineFailure = 1;
+    private const string TooLarge = "the sizes asked for do not fit into this machine's memory: ask for smaller ones";
 
     /// <summary>Runs a command.</summary>
     public static int Run(Func<int> command, TextWriter error)
@@ -15,27 +16,29 @@ internal static class ErrorBoundary
         {
             return command();
         }
-        catch (Exception e) when (e is UserException or SizeException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Describe(e) is not null)
         {
-            return Fail(error, e.Message, BadRequest);
-        }
-        catch (Exception e) when (e is OutOfMemoryException or OverflowException || IsMemory(e))
-        {
-            return Fail(error, "the sizes asked for do not fit into this machine's memory: ask for smaller ones", BadRequest);
-        }
-        catch (Exception e) when (e is ExternalException or DllNotFoundException or TypeInitializationException or BadImageFormatException)
-        {
-            return Fail(error, "the engine failed: " + (e.GetBaseException().Message), EngineFailure);
+            var (message, code) = Describe(e)!.Value;
+            error.WriteLine(Line(message));
+            return code;
         }
     }
+
+    /// <summary>The line and the exit code of what a user can cause; null of a defect.</summary>
+    public static (string Message, int Code)? Describe(Exception e) => e switch
+    {
+        UserException or SizeException or IOException or UnauthorizedAccessException => (e.Message, BadRequest),
+        OutOfMemoryException or OverflowException => (TooLarge, BadRequest),
+        _ when IsMemory(e) => (TooLarge, BadRequest),
+        ExternalException or DllNotFoundException or TypeInitializationException or BadImageFormatException =>
+            ("the engine failed: " + e.GetBaseException().Message, EngineFailure),
+        _ => null,
+    };
+
+    /// <summary>A message as the line that a user reads.</summary>
+    public static string Line(string message) => "error: " + OneLine.Of(message.Split('\n')[0].TrimEnd());
 
     /// <summary>The engine reports memory in words only, for the processor and for GPUs.</summary>
     private static bool IsMemory(Exception e) => e is ExternalException
         && (e.Message.Contains("allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal));
-
-    private static int Fail(TextWriter error, string message, int code)
-    {
-        error.WriteLine("error: " + OneLine.Of(message.Split('\n')[0].TrimEnd()));
-        return code;
-    }
 }

@@ -2,9 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>Ctrl-C and SIGTERM as a request to finish. A second one ends the process at once.</summary>
+/// <summary>Ctrl-C, SIGTERM and SIGUSR1 as a request to finish. A second one ends the process at once.</summary>
 internal sealed class StopSignal : IDisposable
 {
+    // What mpirun passes on to its ranks without ending them, and Slurm sends before the time is up if asked to.
+    private static readonly PosixSignal User1 = (PosixSignal)(OperatingSystem.IsMacOS() ? 30 : 10);
+
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] registrations;
 
@@ -13,6 +16,7 @@ internal sealed class StopSignal : IDisposable
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
+        .. OperatingSystem.IsWindows() ? [] : new[] { PosixSignalRegistration.Create(User1, Stop) },
     ];
 
     /// <summary>Is cancelled by the first signal.</summary>

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Spectre.Console;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Slurm;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Text;
 using SuParDsl.Lab.Training;
@@ -44,6 +46,7 @@ internal static class SweepCommand
         var data = new DataOptions(example.Data);
         var path = new Option<string>("--out") { Description = "the sweep's folder; a sweep that is there is gone on with", HelpName = "folder", Required = true };
         var engine = new EngineOptions();
+        var cluster = new SlurmOptions();
         var command = new Command("sweep", "Trains over learning rates or init stds × densities × widths × rules × seeds, and finds each optimum; goes on where it was")
         {
             rates, rules, methods, seeds, workers, shard, merge,
@@ -54,10 +57,12 @@ internal static class SweepCommand
         training.AddTo(command);
         data.AddTo(command);
         engine.AddTo(command);
+        cluster.AddTo(command);
         command.Add(path);
         command.SetAction(result =>
         {
             using var stop = new StopSignal();
+            var request = cluster.Read(result);
             var asked = sizes.Read(result);
             using var open = data.Open(result, asked);
             var size = SizeRecord.With(asked, open);
@@ -85,7 +90,8 @@ internal static class SweepCommand
                 folder.Merge(other, settings);
             }
 
-            var device = engine.Apply(result);
+            // A cluster's devices are not this machine's.
+            var device = request is null ? engine.Apply(result) : torch.CPU;
             folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
             folder.Write(SweepFolder.MachineFile, RunJson.Text(RunMachine.Here(device)));
             var output = result.InvocationConfiguration.Output;
@@ -93,8 +99,19 @@ internal static class SweepCommand
             var missing = result.GetValue(shard)!.Of(points.Where(twins.IsFirst)).Where(point => !folder.Has(point)).ToList();
             output.WriteLine($"{points.Count} runs, {points.Count(folder.Has)} of them finished before, {missing.Count} to do here");
             var count = result.GetValue(workers);
-            var failures = WorkProgress.Watch(output, Terminal.Of(output), missing.Count, "runs", done =>
+            var terminal = Terminal.Of(output);
+            Action<string> say = terminal is null ? output.WriteLine : terminal.WriteLine;
+            var failures = WorkProgress.Watch(output, terminal, missing.Count, "runs", done =>
             {
+                if (request is not null)
+                {
+                    // The widest take longest: begun first, they leave no task idle at the end.
+                    string[] there = ["sweep-worker", Path.GetFullPath(folder.Path), .. data.Arguments(result), .. engine.ArgumentsElsewhere(result)];
+                    var worker = OwnProgram.Start(typeof(TModel), there);
+                    var jobs = new SlurmSweep(folder, request, [worker.FileName, .. worker.ArgumentList], engine.ThreadsElsewhere(result));
+                    return jobs.Run([.. missing.OrderByDescending(static point => point.Width)], say, point => done(point.Id), stop.Token);
+                }
+
                 if (count == 1)
                 {
                     Train(new SweepTrainer<TModel, TSize>(settings, open, example.Loss, device), folder, missing, done, stop.Token);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Parallel;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
@@ -22,51 +23,57 @@ internal static class TrainCommand
         var engine = new EngineOptions();
         var data = new DataOptions(example.Data);
         var safety = new CheckpointOptionSet();
+        var ranking = new RankOptions();
         var path = OptionFactory.Text("--out", "the run folder to make; without it runs/<example>-<time>", "folder");
         var command = new Command("train", "Trains the model; Ctrl-C ends early and keeps everything, --resume goes on");
         sizes.AddTo(command);
         training.AddTo(command);
         safety.AddTo(command);
+        ranking.AddTo(command);
         data.AddTo(command);
         engine.AddTo(command);
         command.Add(path);
-        command.SetAction(result =>
+        command.SetAction(result => ranking.Run(result, ranks =>
         {
             using var stop = new StopSignal();
-            var (size, options) = (sizes.Read(result), training.Read(result));
-            var (named, resumes) = (result.GetValue(path), safety.Resumes(result, result.GetValue(path)));
-            var goesOn = resumes && RunFolder.HasRun(named!);
-            if (!goesOn)
+            var (size, options, protection) = ranks.All(() =>
             {
-                RunFolder.Check(named);
-            }
+                var read = (Size: sizes.Read(result), Options: training.Read(result), Protection: safety.Read(result));
+                RankOptions.RequireShares(read.Options, ranks.Count);
+                return read;
+            });
+            var goesOn = ranks.OnZero(() => GoesOn(safety.Resumes(result, result.GetValue(path)), result.GetValue(path))).Length > 0;
 
-            using var open = data.Open(result, size);
-            var device = engine.Apply(result);
+            using var open = ranks.ZeroFirst(() => data.Open(result, size));
+            var device = ranks.All(() => engine.Apply(result, ranks));
+            ranks.ShareStorageCost();
             size = SizeRecord.With(size, open);
-            using var model = TModel.Create(size, options.Seed);
-            options.Masks.Apply(model);
+            using var model = ranks.All(() => options.Masks.Apply(TModel.Create(size, options.Seed)));
             _ = model.to(device);
 
             var table = model.MuTable;
             var config = new RunConfig<TSize>(example.Name, size, options, RunData.Of(open, data.Path(result)), RunMachine.Here(device));
-            var folder = goesOn ? RunFolder.Existing(named!) : RunFolder.Create(named, example.Name, DateTimeOffset.UtcNow);
-            if (goesOn)
+            var (same, overlap) = (config.Data with { Path = null }, ranking.Overlaps(result));
+            SameOnAllRanks.Require(ranks, model, new { Sizes = size, Training = options, Data = same, Checkpoints = protection, Overlap = overlap });
+            var place = ranks.OnZero(() =>
+                Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, table, Settings.ToRepeat(result)).Path);
+            var folder = ranks.All(() => RunFolder.Existing(place));
+            var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, ranking.MayResize(result));
+            var output = ranks.Rank == 0 ? result.InvocationConfiguration.Output : TextWriter.Null;
+            output.WriteLine(Summary(example.Name, model, open));
+            using var shared = ranks.Count == 1
+                ? null
+                : new SharedTraining(ranks, model, options, overlap, result.InvocationConfiguration.Error.WriteLine);
+            using var events = ranks.Rank == 0 ? folder.BeginEvents() : null;
+            var trainer = new Trainer(model, open, example.Loss, options, device, checkpoints, shared);
+            var view = TrainingView.For(output, example.Loss, open.Unit, inLines: shared is not null);
+            var history = view.Watch(
+                options.Steps, observer => trainer.Run(events is null ? observer : new EventObserver(events, observer), stop.Token));
+            if (ranks.Rank > 0)
             {
-                folder.RequireSame(config);
-            }
-            else
-            {
-                folder.WriteSetup(config, open.Tokenizer, table);
+                return history.Outcome == Outcome.Diverged ? 1 : 0;
             }
 
-            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
-            var checkpoints = new RunCheckpoints(folder, safety.Read(result));
-            var output = result.InvocationConfiguration.Output;
-            output.WriteLine(Summary(example.Name, model, open));
-            using var events = folder.BeginEvents();
-            var history = TrainingView.For(output, example.Loss, open.Unit).Watch(options.Steps, observer =>
-                new Trainer(model, open, example.Loss, options, device, checkpoints).Run(new EventObserver(events, observer), stop.Token));
             folder.WriteResults(model, history, $"{example.Name}: {open.Name}", example.Loss.Label(open.Unit));
             if (history.Outcome == Outcome.Diverged)
             {
@@ -78,13 +85,48 @@ internal static class TrainCommand
                 return 1;
             }
 
+            if (shared is not null)
+            {
+                output.WriteLine(shared.Summary);
+            }
+
             Finish(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit, table, Sample);
             return 0;
 
             string Sample() => open.Tokenizer is not { } tokenizer || options.SampleLength == 0 ? string.Empty : tokenizer.Decode(TextGenerator.Continue(
                 model, [tokenizer.Start], text!.Context(size), new(options.SampleLength, SampleTemperature, TopK: 0, options.Seed), device, stop.Token)[1..]);
-        });
+        }));
         return command;
+    }
+
+    // Something where a run goes on that is there already.
+    private static string GoesOn(bool resumes, string? path)
+    {
+        if (resumes && RunFolder.HasRun(path!))
+        {
+            return path!;
+        }
+
+        RunFolder.Check(path);
+        return string.Empty;
+    }
+
+    private static RunFolder Prepare<TSize>(
+        string? path, bool goesOn, RunConfig<TSize> config, Tokenizer? tokenizer, MuTable table, string toRepeat)
+        where TSize : class
+    {
+        var folder = goesOn ? RunFolder.Existing(path!) : RunFolder.Create(path, config.Example, DateTimeOffset.UtcNow);
+        if (goesOn)
+        {
+            folder.RequireSame(config);
+        }
+        else
+        {
+            folder.WriteSetup(config, tokenizer, table);
+        }
+
+        folder.Write(Settings.FileToRepeat, toRepeat);
+        return folder;
     }
 
     private static void Finish(

@@ -31,17 +31,19 @@ public sealed record MaskOptions
     public bool Global { get; init; }
 
     /// <summary>Has a model's masks move as asked. It is initialised anew for that.</summary>
-    internal void Apply(Model model)
+    internal TModel Apply<TModel>(TModel model) where TModel : Model
     {
         if (Method is { } method)
         {
             model.UseMethod(method);
         }
+
+        return model;
     }
 
     /// <summary>Begins to move a model's masks, or goes on after some steps; null where none moves.</summary>
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
-    internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done)
+    internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, Ranks? ranks)
     {
         var moves = model.Tensors.Any(static tensor => tensor.Method != SparsityMethod.Static);
         if (model.Masks.Count == 0 || !(moves || model.Rule == Rule.Measured))
@@ -60,7 +62,7 @@ public sealed record MaskOptions
             return new(model, optimizer, new MaskSchedule
             {
                 Interval = Interval, Start = Start, Stop = stop, DropFraction = DropFraction, Drop = Drop, Prune = Prune, Global = Global,
-            }, done);
+            }, done, ranks);
         }
         catch (ArgumentException e)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Parallel;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;
@@ -11,8 +12,10 @@ namespace SuParDsl.Lab.Training;
 /// <param name="options">How to train.</param>
 /// <param name="device">The model's device.</param>
 /// <param name="checkpoints">Where the run is kept, and goes on from if it was there before; null for a run that is not kept.</param>
+/// <param name="shared">What this process does with the other ranks; null for one process alone.</param>
 internal sealed class Trainer(
-    Model model, OpenData data, Loss loss, TrainingOptions options, Device device, RunCheckpoints? checkpoints = null)
+    Model model, OpenData data, Loss loss, TrainingOptions options, Device device,
+    RunCheckpoints? checkpoints = null, SharedTraining? shared = null)
 {
     private const int FinalEvalFactor = 4;
     private const double SpeedSmoothing = 0.05;
@@ -50,9 +53,9 @@ internal sealed class Trainer(
         var (skipped, returns) = (0, 0);
         while (steps.Count < options.Steps)
         {
-            if (stop.IsCancellationRequested)
+            if (shared?.AnyStops(stop.IsCancellationRequested) ?? stop.IsCancellationRequested)
             {
-                checkpoints?.Save(model, optimizer, History(Outcome.Interrupted), rate);
+                Save(optimizer, Outcome.Interrupted, rate);
                 EvaluateOnce(observer, options.EvalBatches);
                 return History(Outcome.Interrupted);
             }
@@ -83,13 +86,21 @@ internal sealed class Trainer(
 
             if (checkpoints?.IsDue(steps.Count) == true && steps.Count < options.Steps)
             {
-                checkpoints.Save(model, optimizer, History(Outcome.Interrupted), rate);
+                Save(optimizer, Outcome.Interrupted, rate);
             }
         }
 
         EvaluateOnce(observer, FinalEvalFactor * options.EvalBatches);
-        checkpoints?.Save(model, optimizer, History(Outcome.Complete), rate);
+        Save(optimizer, Outcome.Complete, rate);
         return History(Outcome.Complete);
+    }
+
+    private void BeginMasks(MuOptimizer optimizer, int done)
+    {
+        masks?.Dispose();
+        masks = shared is null ? Begin() : shared.All(Begin);
+
+        DynamicMasks? Begin() => options.Masks.Begin(model, optimizer, options.Steps, done, shared?.Ranks);
     }
 
     private void UseStorage()
@@ -113,7 +124,7 @@ internal sealed class Trainer(
             return Resume(optimizer);
         }
 
-        masks = options.Masks.Begin(model, optimizer, options.Steps, done: 0);
+        BeginMasks(optimizer, done: 0);
 
         // Dropout draws from the engine's generator; everything else has its own from the seed.
         manual_seed(options.Seed);
@@ -123,7 +134,8 @@ internal sealed class Trainer(
 
     private double Resume(MuOptimizer optimizer)
     {
-        var (history, rate) = checkpoints!.Load(model, optimizer);
+        var (history, rate) = shared is null ? checkpoints!.Load(model, optimizer) : shared.All(() => checkpoints!.Load(model, optimizer));
+        shared?.RequireSameState(history.Steps.Count);
         steps.Clear();
         steps.AddRange(history.Steps);
         evaluations.Clear();
@@ -132,9 +144,17 @@ internal sealed class Trainer(
         maskStates.AddRange(history.Masks);
         earlierSeconds = steps.Count > 0 ? steps[^1].Seconds : 0;
         clock.Restart();
-        masks?.Dispose();
-        masks = options.Masks.Begin(model, optimizer, options.Steps, steps.Count);
+        BeginMasks(optimizer, steps.Count);
         return rate;
+    }
+
+    private void Save(MuOptimizer optimizer, Outcome outcome, double rate)
+    {
+        shared?.AverageStatistics();
+        if (shared is null or { Writes: true })
+        {
+            checkpoints?.Save(model, optimizer, History(outcome), rate);
+        }
     }
 
     /// <summary>One step; gives the reason where it was not taken.</summary>
@@ -144,10 +164,16 @@ internal sealed class Trainer(
         using var scope = NewDisposeScope();
         var begun = clock.Elapsed;
         var batch = data.Training(options.Batch, options.Seed, steps.Count);
+        var parts = Parts(shared?.Begin(batch, steps.Count) ?? batch).ToArray();
         var mean = 0.0;
-        foreach (var (inputs, targets) in Parts(batch))
+        foreach (var (index, (inputs, targets)) in parts.Index())
         {
             using var part = NewDisposeScope();
+            if (index == parts.Length - 1)
+            {
+                shared?.BeginGradients();
+            }
+
             var share = loss.Of(model.call(inputs.to(device)), targets.to(device));
             if (options.Accumulate > 1)
             {
@@ -158,6 +184,7 @@ internal sealed class Trainer(
             mean += share.ToDouble();
         }
 
+        mean = shared?.Finish(mean) ?? mean;
         var limit = options.GradClip > 0 ? options.GradClip : double.PositiveInfinity;
         var updates = masks?.Updates;
         var norm = !double.IsFinite(mean) ? double.NaN : masks?.Step(limit) ?? optimizer.step(limit);
@@ -171,7 +198,8 @@ internal sealed class Trainer(
                 masks?.Skip();
             }
 
-            cause = NonFinite.Find(model, batch.Inputs.to(device)) ?? "the loss itself";
+            var found = NonFinite.Find(model, batch.Inputs.to(device));
+            cause = (shared is null ? found : shared.First(found)) ?? "the loss itself";
             optimizer.zero_grad();
         }
 
@@ -204,7 +232,9 @@ internal sealed class Trainer(
 
     private void Evaluate(ITrainingObserver observer, int count)
     {
-        var evaluation = Evaluator.Measure(model, loss, data.Validation(options.Batch, count).SelectMany(Parts), device, steps.Count);
+        shared?.AverageStatistics();
+        var batches = data.Validation(options.Batch, count).SelectMany(Parts);
+        var evaluation = Evaluator.Measure(model, loss, batches, device, steps.Count, shared);
         evaluations.Add(evaluation);
         observer.Evaluated(evaluation);
     }

@@ -15,8 +15,12 @@ internal interface ITrainingView
 internal static class TrainingView
 {
     /// <summary>A progress bar where somebody looks on, plain lines otherwise.</summary>
-    public static ITrainingView For(TextWriter output, Loss loss, string unit) =>
-        Terminal.Of(output) is { } terminal ? new ProgressBarView(terminal, loss, unit) : new PlainView(output, loss, unit);
+    /// <param name="output">Where to show it.</param>
+    /// <param name="loss">What becomes small.</param>
+    /// <param name="unit">What one target is.</param>
+    /// <param name="inLines">Lines in any case: mpirun gives its ranks a terminal where its own output has none.</param>
+    public static ITrainingView For(TextWriter output, Loss loss, string unit, bool inLines = false) =>
+        !inLines && Terminal.Of(output) is { } terminal ? new ProgressBarView(terminal, loss, unit) : new PlainView(output, loss, unit);
 
     /// <summary>A measurement in one line.</summary>
     public static string Line(Evaluation evaluation, int steps, Loss loss, string unit) =>

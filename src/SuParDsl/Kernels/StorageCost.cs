@@ -48,9 +48,19 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
     public bool PrefersCompressed(double rows, double columns, double kept) =>
         (Kept * kept) + (Feature * (rows + columns)) < Margin * Dense * rows * columns;
 
-    private static StorageCost ThisMachine()
+    /// <summary>Decides by another machine's cost from now on, in this process.</summary>
+    public static void Take(StorageCost cost)
     {
-        var key = string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Vector512.IsHardwareAccelerated}, {get_num_threads()} threads");
+        lock (Gate)
+        {
+            Known[Key()] = cost;
+        }
+    }
+
+    /// <summary>What products cost on this machine, with the engine's number of threads.</summary>
+    public static StorageCost ThisMachine()
+    {
+        var key = Key();
         lock (Gate)
         {
             if (!Known.TryGetValue(key, out var cost))
@@ -69,6 +79,9 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
             return cost;
         }
     }
+
+    private static string Key() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Vector512.IsHardwareAccelerated}, {get_num_threads()} threads");
 
     // The batch is a typical one of training. Two densities tell what kept weights cost and what features cost.
     private static unsafe StorageCost Measure()

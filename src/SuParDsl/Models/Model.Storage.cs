@@ -6,7 +6,8 @@ namespace SuParDsl;
 /// <content>How sparse matrices are kept in memory, and their dense form whichever way that is.</content>
 public abstract partial class Model
 {
-    private bool keepsWhole;
+    /// <summary>Whether every matrix is whole for the time being, and its gradient wanted whole, too.</summary>
+    internal bool KeepsWhole { get; private set; }
 
     /// <summary>What was asked of every sparse <see cref="Linear"/>; <see cref="Linear.Storage"/> tells what each one got.</summary>
     public Storage Storage { get; private set; } = Storage.Auto;
@@ -75,9 +76,9 @@ public abstract partial class Model
     /// <summary>Keeps every matrix whole for the time being, so that it has a dense gradient; or no longer.</summary>
     internal void KeepWhole(bool whole)
     {
-        if (keepsWhole != whole)
+        if (KeepsWhole != whole)
         {
-            keepsWhole = whole;
+            KeepsWhole = whole;
             ApplyStorage();
         }
     }
@@ -89,7 +90,7 @@ public abstract partial class Model
         {
             if (masks.TryGetValue(layer.WeightName, out var mask))
             {
-                layer.Store(keepsWhole ? Storage.Masked : Storage, mask);
+                layer.Store(KeepsWhole ? Storage.Masked : Storage, mask);
             }
         }
     }

@@ -18,6 +18,7 @@ public sealed class DynamicMasks : IDisposable
     private readonly Model model;
     private readonly MuOptimizer optimizer;
     private readonly MaskSchedule schedule;
+    private readonly Ranks? ranks;
     private readonly Dictionary<string, ModelTensor> moving;
     private readonly bool measures;
     private UpdateShare? measurement;
@@ -27,11 +28,15 @@ public sealed class DynamicMasks : IDisposable
     /// <param name="optimizer">Its optimizer.</param>
     /// <param name="schedule">When masks move.</param>
     /// <param name="steps">The number of steps already taken.</param>
+    /// <param name="ranks">
+    /// The ranks that train together, on each of which the same happens; null for one process. Their gradients are averaged
+    /// beforehand (<see cref="GradientAverage"/>, of whole tensors where dense gradients are needed), their shares here.
+    /// </param>
     /// <exception cref="ArgumentException">No mask of the model moves and nothing is measured, or the schedule cannot be followed.</exception>
-    public DynamicMasks(Model model, MuOptimizer optimizer, MaskSchedule schedule, int steps = 0)
+    public DynamicMasks(Model model, MuOptimizer optimizer, MaskSchedule schedule, int steps = 0, Ranks? ranks = null)
     {
         schedule.Check();
-        (this.model, this.optimizer, this.schedule, Steps) = (model, optimizer, schedule, steps);
+        (this.model, this.optimizer, this.schedule, this.ranks, Steps) = (model, optimizer, schedule, ranks, steps);
         moving = model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name) && tensor.Method != SparsityMethod.Static)
             .ToDictionary(static tensor => tensor.Name);
         measures = model.Rule == Rule.Measured && model.Masks.Count > 0;
@@ -68,7 +73,7 @@ public sealed class DynamicMasks : IDisposable
 
         // Before the step, which zeroes what it has used.
         var gradients = Gradients();
-        var shares = measurement?.Measure(model.Masks) ?? [];
+        var shares = measurement is null ? [] : OverRanks(measurement.Measure(model.Masks));
         var norm = optimizer.step(maxNorm);
         if (double.IsFinite(norm))
         {
@@ -107,6 +112,20 @@ public sealed class DynamicMasks : IDisposable
                     $"{name} has a gradient, as in the middle of its accumulation: masks may move only between steps, after {nameof(MuOptimizer.zero_grad)}");
             }
         }
+    }
+
+    // Each rank has seen its own part of the batch. A share that one of them could not measure is no number, and left out.
+    private Dictionary<string, double> OverRanks(Dictionary<string, double> shares)
+    {
+        if (ranks is not { Count: > 1 })
+        {
+            return shares;
+        }
+
+        string[] names = [.. model.Masks.Keys.Order(StringComparer.Ordinal)];
+        var sums = ranks.Sum([.. names.Select(name => shares.GetValueOrDefault(name, double.NaN))]);
+        return names.Zip(sums, (name, sum) => (name, Mean: sum / ranks.Count)).Where(static s => !double.IsNaN(s.Mean))
+            .ToDictionary(static s => s.name, static s => s.Mean);
     }
 
     // Half of what was and half of what is, in single precision as checkpoints keep it.

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Parallel;
+
+/// <summary>Which processes do something together.</summary>
+internal enum ParallelChoice
+{
+    /// <summary>One alone.</summary>
+    None,
+
+    /// <summary>The ranks that Open MPI's mpirun has started.</summary>
+    Mpi,
+}
+
+/// <summary>The options of a command that several ranks may do together.</summary>
+internal sealed class RankOptions
+{
+    private readonly Option<ParallelChoice> parallel = OptionFactory.Choice(
+        "--parallel", "mpi: under `mpirun -n N` each of the N ranks trains on its share of every batch", ParallelChoice.None);
+    private readonly Option<bool> late = OptionFactory.Switch(
+        "--no-overlap", "with --parallel mpi: gradients travel after the backward pass, not during it");
+    private readonly Option<bool> resize = OptionFactory.Switch("--allow-resize", "with --resume: go on with another number of ranks");
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(parallel);
+        command.Add(late);
+        command.Add(resize);
+    }
+
+    /// <summary>Whether gradients travel during the backward pass.</summary>
+    public bool Overlaps(ParseResult result) => !result.GetValue(late);
+
+    /// <summary>Whether a run may go on with another number of ranks.</summary>
+    public bool MayResize(ParseResult result) => result.GetValue(resize);
+
+    /// <summary>Makes sure that every rank gets as many examples of each part of a batch.</summary>
+    /// <exception cref="UserException">The batch cannot be divided so.</exception>
+    public static void RequireShares(TrainingOptions options, int ranks)
+    {
+        if (options.Batch % (ranks * options.Accumulate) != 0)
+        {
+            var parts = options.Accumulate == 1 ? string.Empty : $", each in {options.Accumulate} parts (--accumulate)";
+            throw new UserException($"--batch is {options.Batch}: it cannot be divided equally among {ranks} ranks{parts}");
+        }
+    }
+
+    /// <summary>Runs a command on every rank. An error of one ends all of them; rank 0 tells it, or else the rank that had it.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="command">The command, given the ranks.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="RanksException">There is no Open MPI.</exception>
+    public int Run(ParseResult result, Func<Ranks, int> command)
+    {
+        if (result.GetValue(parallel) == ParallelChoice.None)
+        {
+            return command(Ranks.Alone);
+        }
+
+        using var ranks = Ranks.JoinMpi();
+        var error = result.InvocationConfiguration.Error;
+        try
+        {
+            return command(ranks);
+        }
+        catch (TogetherException e)
+        {
+            if (ranks.Rank == 0)
+            {
+                error.WriteLine(ErrorBoundary.Line(e.Message));
+            }
+
+            return e.Code;
+        }
+        catch (Exception e) when (ErrorBoundary.Describe(e) is not null)
+        {
+            // The others do not know of it and wait for this rank.
+            var (message, code) = ErrorBoundary.Describe(e)!.Value;
+            error.WriteLine($"rank {ranks.Rank}: {ErrorBoundary.Line(message)}");
+            ranks.Abort(code);
+            return code;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace SuParDsl.Lab.Slurm;
+
+/// <summary>Slurm's own commands.</summary>
+internal static class SlurmClient
+{
+    private const string LimitName = "MaxArraySize";
+
+    /// <summary>The most tasks that a job array may have on this cluster.</summary>
+    /// <exception cref="UserException">Slurm is not there or does not answer.</exception>
+    public static int MostTasks()
+    {
+        var line = Ask("scontrol", "show", "config").Split('\n').FirstOrDefault(static line => line.StartsWith(LimitName, StringComparison.Ordinal));
+        return line?.Split('=') is [_, var value] && int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit)
+            ? limit
+            : throw new UserException($"Slurm does not tell its {LimitName} (scontrol show config)");
+    }
+
+    /// <summary>Submits a job array; gives the job's number.</summary>
+    /// <exception cref="UserException">Slurm is not there, does not answer or refuses the job; the message has its reason.</exception>
+    public static string Submit(IEnumerable<string> options, string script) => Ask("sbatch", ["--parsable", .. options, script]).Trim().Split(';')[0];
+
+    /// <summary>The tasks of the arrays of a name that wait or run.</summary>
+    /// <exception cref="UserException">Slurm is not there or does not answer.</exception>
+    public static IReadOnlyList<string> OpenTasks(string name) =>
+        Lines(Ask("squeue", "--noheader", "--array", $"--name={name}", "--format=%i"));
+
+    private static string Ask(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0
+                ? output
+                : throw new UserException($"Slurm's {program} failed: {Reason(error.Result)}");
+        }
+        catch (Win32Exception)
+        {
+            throw new UserException(
+                $"--engine slurm needs Slurm's {program}, which is not on PATH: run on a machine of the cluster, or take --engine local");
+        }
+    }
+
+    // The last line is the reason; those before it are tries.
+    private static string Reason(string error)
+    {
+        const string Mark = "error: ";
+        var line = Lines(error).LastOrDefault() ?? "it does not say why";
+        return line[(line.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at ? at + Mark.Length : 0)..];
+    }
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

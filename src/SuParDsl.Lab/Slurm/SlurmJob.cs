@@ -1,0 +1,84 @@
+using System.Text.Json;
+using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Sweeps;
+
+namespace SuParDsl.Lab.Slurm;
+
+/// <summary>A job array of a sweep: its tasks are numbered from 0, each with a file of the runs that it trains.</summary>
+/// <param name="Name">The job's name, and its folder's below the sweep's <c>slurm</c>: no other job has it.</param>
+/// <param name="Tasks">The number of its tasks.</param>
+internal sealed record SlurmJob(string Name, int Tasks)
+{
+    private const string Folder = "slurm", LastFile = "slurm/job.json";
+
+    /// <summary>The job that a sweep has submitted last, whether it still runs or not; null where there is none.</summary>
+    /// <exception cref="UserException">The file that names it is damaged.</exception>
+    public static SlurmJob? Last(SweepFolder sweep)
+    {
+        var path = Path.Combine(sweep.Path, LastFile);
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<SlurmJob>(File.ReadAllText(path), RunJson.Options) : null;
+        }
+        catch (JsonException e)
+        {
+            throw new UserException($"{path} is damaged: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    /// <summary>Submits a job for some runs. It is on record before Slurm knows of it: whoever goes on finds it by its name.</summary>
+    /// <param name="sweep">The sweep's folder.</param>
+    /// <param name="points">The runs, shared among the tasks in turn.</param>
+    /// <param name="request">What the job asks for.</param>
+    /// <param name="worker">The program that trains the runs which its input names, with its arguments.</param>
+    /// <param name="processors">The processors of a task.</param>
+    /// <returns>The job, and its number.</returns>
+    /// <exception cref="UserException">The cluster allows fewer tasks, does not answer, or refuses the job.</exception>
+    public static (SlurmJob Job, string Number) Submit(
+        SweepFolder sweep, IReadOnlyList<SweepPoint> points, SlurmRequest request, IReadOnlyList<string> worker, int processors)
+    {
+        var most = SlurmClient.MostTasks();
+        if (request.Tasks > most)
+        {
+            throw new UserException($"--tasks is {request.Tasks}: a job array may have at most {most} tasks on this cluster (MaxArraySize)");
+        }
+
+        var wanted = Math.Min(request.Tasks == 0 ? most : request.Tasks, points.Count);
+        var job = new SlurmJob($"supardsl-{Guid.NewGuid():N}"[..20], wanted);
+        var folder = Directory.CreateDirectory(job.Place(sweep)).FullName;
+        for (var task = 0; task < wanted; task++)
+        {
+            var own = points.Where((_, index) => index % wanted == task);
+            File.WriteAllLines(Path.Combine(folder, $"{task}.txt"), own.Select(static point => point.Id));
+        }
+
+        var script = Path.Combine(folder, "job.sh");
+        var train = $"exec {string.Join(' ', worker.Select(Quoted))} < {Quoted(folder)}/\"$SLURM_ARRAY_TASK_ID\".txt";
+        File.WriteAllText(script, $"#!/bin/bash\n{request.Template}{train}\n");
+        sweep.Write(LastFile, RunJson.Text(job));
+
+        // In file names Slurm replaces what follows a percent sign.
+        var output = Path.Combine(folder.Replace("%", "%%", StringComparison.Ordinal), "%a");
+        var number = SlurmClient.Submit(
+            [
+                $"--job-name={job.Name}", $"--array=0-{wanted - 1}", $"--output={output}.out", $"--error={output}.err", "--open-mode=append",
+                "--ntasks=1", $"--cpus-per-task={processors}", .. request.Arguments,
+            ],
+            script);
+        return (job, number);
+    }
+
+    /// <summary>What a task has said of its end, in a line; null where it has said nothing.</summary>
+    /// <param name="sweep">The sweep's folder.</param>
+    /// <param name="point">A run of the task.</param>
+    public string? LastWords(SweepFolder sweep, SweepPoint point)
+    {
+        var task = Enumerable.Range(0, Tasks).First(task => File.ReadLines(Path.Combine(Place(sweep), $"{task}.txt")).Contains(point.Id));
+        var errors = Path.Combine(Place(sweep), $"{task}.err");
+        return File.Exists(errors) ? File.ReadLines(errors).LastOrDefault(static line => line.Trim().Length > 0) : null;
+    }
+
+    private string Place(SweepFolder sweep) => Path.Combine(Path.GetFullPath(sweep.Path), Folder, Name);
+
+    private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

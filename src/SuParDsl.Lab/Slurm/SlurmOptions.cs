@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using SuParDsl.Lab.Commands;
+
+namespace SuParDsl.Lab.Slurm;
+
+/// <summary>What runs the parts of a sweep.</summary>
+internal enum SweepEngine
+{
+    /// <summary>This machine.</summary>
+    Local,
+
+    /// <summary>The cluster that Slurm's commands here belong to.</summary>
+    Slurm,
+}
+
+/// <summary>What a job array asks for.</summary>
+/// <param name="Tasks">The number of its tasks; 0 for one a run, as far as the cluster lets.</param>
+/// <param name="Arguments">Options of sbatch.</param>
+/// <param name="Template">Lines that each task begins with: more <c>#SBATCH</c> options, then commands.</param>
+internal sealed record SlurmRequest(int Tasks, IReadOnlyList<string> Arguments, string Template);
+
+/// <summary>The options of a sweep on Slurm.</summary>
+internal sealed class SlurmOptions
+{
+    private readonly Option<SweepEngine> engine = OptionFactory.Choice(
+        "--engine", "slurm: train on a cluster, as a job array; the folder, the program and the data must be seen there", SweepEngine.Local);
+    private readonly Option<int> tasks = OptionFactory.Integer(
+        "--tasks", "with --engine slurm: tasks of the array, which share the runs; 0 for one a run, or as many as the cluster allows", 0, 0);
+    private readonly Option<int> gpus = OptionFactory.Integer("--gpus", "with --engine slurm: GPUs of a task; use --device cuda, too", 0, 0);
+    private readonly Option<string?> template = OptionFactory.Text(
+        "--template", "with --engine slurm: a file of lines for the top of a task's script: #SBATCH options, then commands", "file");
+
+    // Slurm itself judges their values.
+    private readonly Option<string?>[] passed =
+    [
+        OptionFactory.Text("--partition", "with --engine slurm: the partition", "name"),
+        OptionFactory.Text("--account", "with --engine slurm: the account", "name"),
+        OptionFactory.Text("--time", "with --engine slurm: the most time a task may take, as 90 (minutes), 2:00:00 or 1-12", "time"),
+        OptionFactory.Text("--memory", "with --engine slurm: a task's memory, as 8G", "size"),
+    ];
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[engine, tasks, .. passed, gpus, template])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>What the cluster is asked for; null where this machine trains.</summary>
+    /// <exception cref="UserException">The template cannot be read, or an option has no meaning for the engine.</exception>
+    public SlurmRequest? Read(ParseResult result)
+    {
+        if (result.GetValue(engine) == SweepEngine.Local)
+        {
+            Option[] all = [tasks, .. passed, gpus, template];
+            return all.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } foreign
+                ? throw new UserException($"{foreign.Name} says something of a job on a cluster: give --engine slurm, too")
+                : null;
+        }
+
+        var given = passed.Where(option => result.GetValue(option) is not null)
+            .Select(option => $"{(option.Name == "--memory" ? "--mem" : option.Name)}={result.GetValue(option)}");
+        string[] graphics = result.GetValue(gpus) is > 0 and var count ? [string.Create(CultureInfo.InvariantCulture, $"--gres=gpu:{count}")] : [];
+        return new(result.GetValue(tasks), [.. given, .. graphics], result.GetValue(template) is { } file ? Lines(file) : string.Empty);
+    }
+
+    private static string Lines(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).TrimEnd() + "\n";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"--template {file} cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using SuParDsl.Lab.Sweeps;
+
+namespace SuParDsl.Lab.Slurm;
+
+/// <summary>
+/// Has a cluster train the runs of a sweep. The tasks write into the sweep's folder, so that nothing has to be fetched, and this
+/// program only follows: it may die and be started again.
+/// </summary>
+/// <param name="sweep">The sweep's folder.</param>
+/// <param name="request">What each job asks for.</param>
+/// <param name="worker">The program that trains the runs which its input names, with its arguments.</param>
+/// <param name="processors">The processors of a task.</param>
+internal sealed class SlurmSweep(SweepFolder sweep, SlurmRequest request, IReadOnlyList<string> worker, int processors)
+{
+    // A task that is killed loses one run, which another job does again.
+    private const int Attempts = 2;
+
+    // A controller may be started anew while we look on.
+    private const int MostSilence = 30;
+
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(0.5), LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>Follows the sweep's job, and submits jobs until every run is finished or has failed twice.</summary>
+    /// <param name="points">The runs that are not finished.</param>
+    /// <param name="say">Is told of jobs.</param>
+    /// <param name="done">Is told of each finished run.</param>
+    /// <param name="stop">Asks to follow no longer: the job goes on.</param>
+    /// <returns>The runs that failed, each with its reason.</returns>
+    /// <exception cref="UserException">Slurm is not there, does not answer, or refuses the job.</exception>
+    public IReadOnlyCollection<string> Run(IReadOnlyList<SweepPoint> points, Action<string> say, Action<SweepPoint> done, CancellationToken stop)
+    {
+        var missing = points.ToList();
+        var job = SlurmJob.Last(sweep);
+        if (job is not null && SlurmClient.OpenTasks(job.Name).Count > 0)
+        {
+            say($"the job {job.Name} is under way: it is followed");
+            Follow(job, missing, done, stop);
+        }
+
+        for (var attempt = 0; attempt < Attempts && missing.Count > 0 && !stop.IsCancellationRequested; attempt++)
+        {
+            (job, var number) = SlurmJob.Submit(sweep, missing, request, worker, processors);
+            say($"job {number} ({job.Name}) has {job.Tasks} tasks for {missing.Count} runs");
+            Follow(job, missing, done, stop);
+        }
+
+        if (stop.IsCancellationRequested && missing.Count > 0)
+        {
+            say($"the job {job!.Name} goes on without this program: the same command follows it again, scancel --name={job.Name} ends it");
+            return [];
+        }
+
+        return [.. missing.Select(point => $"{point.Id}: {job!.LastWords(sweep, point) ?? "its task has ended without a word"}")];
+    }
+
+    /// <summary>Looks on until a job has ended; takes finished runs off the missing ones.</summary>
+    private void Follow(SlurmJob job, List<SweepPoint> missing, Action<SweepPoint> done, CancellationToken stop)
+    {
+        var (wait, silence, isOpen) = (ShortestWait, 0, true);
+        while (isOpen && missing.Count > 0 && !stop.WaitHandle.WaitOne(wait))
+        {
+            // First the queue, then the folder: what ends in between is seen in the next round.
+            try
+            {
+                isOpen = SlurmClient.OpenTasks(job.Name).Count > 0;
+                silence = 0;
+            }
+            catch (UserException) when (++silence < MostSilence)
+            {
+            }
+
+            foreach (var point in missing.Where(sweep.Has).ToArray())
+            {
+                missing.Remove(point);
+                done(point);
+            }
+
+            wait = TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, 1.2 * wait.TotalSeconds));
+        }
+    }
+}

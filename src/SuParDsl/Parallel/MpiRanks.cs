@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace SuParDsl;
+
+/// <summary>The ranks that <c>mpirun</c> has started.</summary>
+internal sealed unsafe class MpiRanks : Ranks
+{
+    // MPI counts in 32 bits.
+    private const int LongestSum = 1 << 28;
+
+    private const uint SleepMicroseconds = 50;
+
+    private static readonly TimeSpan Spinning = TimeSpan.FromMilliseconds(0.3);
+
+    private readonly MpiLibrary mpi;
+    private readonly List<nint> requests = [];
+
+    private MpiRanks(MpiLibrary mpi, int rank, int count) : base(rank, count)
+    {
+        this.mpi = mpi;
+        var places = Gather(Environment.MachineName);
+        LocalRank = places.Take(rank).Count(place => place == places[rank]);
+
+        // Ranks that are bound have processors of their own; the others share what they all may run on.
+        var processors = Gather($"{Environment.MachineName} {AllowedProcessors()}");
+        Processors = Math.Max(1, Environment.ProcessorCount / processors.Count(own => own == processors[rank]));
+    }
+
+    /// <summary>Joins the other ranks. Once a process.</summary>
+    /// <exception cref="RanksException">There is no library, or it cannot begin.</exception>
+    public static MpiRanks Start()
+    {
+        // Its handlers for SIGSEGV and SIGFPE would take the runtime's place, which turns them into exceptions.
+        _ = setenv("OMPI_MCA_opal_signal", string.Empty, 1);
+        var mpi = MpiLibrary.Load(MpiLibrary.Names);
+        int level, rank, count;
+        mpi.Check(mpi.Init(0, 0, MpiLibrary.Serialized, &level), "MPI_Init_thread");
+        if (level < MpiLibrary.Serialized)
+        {
+            throw new RanksException("this Open MPI was built without threads: install one with MPI_THREAD_SERIALIZED");
+        }
+
+        mpi.Check(mpi.Handle(mpi.World, mpi.ErrorsReturn), "MPI_Comm_set_errhandler");
+        mpi.Check(mpi.Rank(mpi.World, &rank), "MPI_Comm_rank");
+        mpi.Check(mpi.Size(mpi.World, &count), "MPI_Comm_size");
+        return new(mpi, rank, count);
+    }
+
+    public override void Abort(int code) => _ = mpi.Abort(mpi.World, code);
+
+    public override void Dispose()
+    {
+        // The library's own last wait takes a processor.
+        _ = Gather([0]);
+        _ = mpi.Finalize();
+    }
+
+    internal override void StartSum(float* values, long count)
+    {
+        for (long begin = 0; begin < count; begin += LongestSum)
+        {
+            nint request;
+            var length = (int)Math.Min(LongestSum, count - begin);
+            var code = mpi.StartReduce(MpiLibrary.InPlace, values + begin, length, mpi.Float, mpi.Sum, mpi.World, &request);
+            mpi.Check(code, "MPI_Iallreduce");
+            requests.Add(request);
+        }
+    }
+
+    internal override void Progress() => _ = IsDone();
+
+    // MPI's own waiting spins until the end. Here ranks may share processors with each other, and with others.
+    internal override void Wait()
+    {
+        for (var begun = Stopwatch.GetTimestamp(); !IsDone();)
+        {
+            if (Stopwatch.GetElapsedTime(begun) > Spinning)
+            {
+                _ = usleep(SleepMicroseconds);
+            }
+        }
+    }
+
+    private protected override byte[] Gather(ReadOnlySpan<byte> own)
+    {
+        var all = new byte[own.Length * Count];
+        fixed (byte* from = own, to = all)
+        {
+            nint request;
+            mpi.Check(mpi.StartGather(from, own.Length, mpi.Byte, to, own.Length, mpi.Byte, mpi.World, &request), "MPI_Iallgather");
+            requests.Add(request);
+            Wait();
+        }
+
+        return all;
+    }
+
+    private bool IsDone()
+    {
+        int done;
+        fixed (nint* all = CollectionsMarshal.AsSpan(requests))
+        {
+            mpi.Check(mpi.TestAll(requests.Count, all, &done, 0), "MPI_Testall");
+        }
+
+        if (done == 0)
+        {
+            return false;
+        }
+
+        requests.Clear();
+        return true;
+    }
+
+    private static string AllowedProcessors()
+    {
+        const string Status = "/proc/self/status";
+        var lines = File.Exists(Status) ? File.ReadLines(Status) : [];
+        return lines.FirstOrDefault(static line => line.StartsWith("Cpus_allowed_list", StringComparison.Ordinal)) ?? string.Empty;
+    }
+
+    [DllImport("libc")]
+    private static extern int setenv(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+
+    [DllImport("libc")]
+    private static extern int usleep(uint microseconds);
+}

@@ -1,0 +1,17 @@
+using SuParDsl.Lab.Tests.Interop;
+
+namespace SuParDsl.Lab.Tests.DataParallel;
+
+/// <summary>A test that needs Open MPI's mpirun and library; where they are not it is skipped, saying so.</summary>
+public sealed class MpiFactAttribute : FactAttribute
+{
+    private static readonly bool IsHere = PyTorchFactAttribute.Run("mpirun", "--version").Output.Contains("Open MPI", StringComparison.Ordinal);
+
+    public MpiFactAttribute()
+    {
+        if (!IsHere)
+        {
+            Skip = "there is no Open MPI here (Debian: openmpi-bin libopenmpi-dev)";
+        }
+    }
+}

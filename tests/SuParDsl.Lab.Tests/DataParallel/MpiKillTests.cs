@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using SuParDsl.Lab.Tests.Interop;
+
+namespace SuParDsl.Lab.Tests.DataParallel;
+
+/// <summary>A rank that dies ends the job with its name, and the run goes on from its last checkpoint as if nothing had been.</summary>
+[Collection("mpi")] // One after the other: each takes all processors.
+public sealed class MpiKillTests : IDisposable
+{
+    private const int Steps = 400;
+
+    private readonly TemporaryFolder folder = new();
+    private readonly MpiRun run;
+
+    public MpiKillTests() => run = new(folder);
+
+    // SUPAR_KILLS sets it for a long run.
+    private static int Kills => int.Parse(Environment.GetEnvironmentVariable("SUPAR_KILLS") ?? "2", CultureInfo.InvariantCulture);
+
+    public void Dispose() => folder.Dispose();
+
+    [MpiFact]
+    public void Killed_ranks_end_the_job_and_a_restart_ends_as_if_they_had_lived()
+    {
+        run.Train(2, "whole", "--steps", $"{Steps}", "--dropout", "0.1");
+        var random = new Random(5);
+        for (var kills = 0; kills < Kills;)
+        {
+            var process = run.Start(2, "killed", "--steps", $"{Steps}", "--dropout", "0.1", "--checkpoint-every", "5", "--resume");
+            while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("step ", StringComparison.Ordinal))
+            {
+            }
+
+            Thread.Sleep(random.Next(300));
+            var ranks = PyTorchFactAttribute.Run("pgrep", "-P", $"{process.Id}").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            if (ranks.Length < 2)
+            {
+                // It came to its end between two kills: another one begins.
+                Assert.Equal(0, MpiRun.End(process).Code);
+                AssertSame();
+                Directory.Delete(folder["killed"], recursive: true);
+                continue;
+            }
+
+            var victim = random.Next(2);
+            var watch = Stopwatch.StartNew();
+            Process.GetProcessById(int.Parse(ranks[victim], CultureInfo.InvariantCulture)).Kill();
+            var (code, _, error) = MpiRun.End(process);
+            Assert.InRange(watch.Elapsed.TotalSeconds, 0, 30);
+            Assert.NotEqual(0, code);
+            Assert.Matches($@"process rank {victim} .* exited on signal 9", error);
+            kills++;
+        }
+
+        run.Train(2, "killed", "--steps", $"{Steps}", "--dropout", "0.1", "--checkpoint-every", "5", "--resume");
+        AssertSame();
+    }
+
+    [MpiFact]
+    public void A_signal_to_mpirun_saves_first()
+    {
+        var process = run.Start(2, "stopped", "--steps", "100000", "--checkpoint-every", "100000");
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("step 1/", StringComparison.Ordinal))
+        {
+        }
+
+        PyTorchFactAttribute.Run("kill", "-USR1", $"{process.Id}");
+        var (code, output, error) = MpiRun.End(process);
+        Assert.True(code == 0, error);
+        Assert.Contains("--resume goes on", output);
+        Assert.Single(Directory.GetDirectories(Path.Combine(folder["stopped"], "checkpoints")));
+    }
+
+    private void AssertSame() => Assert.Equal(run.Losses("whole"), run.Losses("killed"));
+}

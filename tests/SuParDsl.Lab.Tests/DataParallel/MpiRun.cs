@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using NanoGpt;
+using SuParDsl.Lab.Sweeps;
+
+namespace SuParDsl.Lab.Tests.DataParallel;
+
+/// <summary>Real runs of an example's program under mpirun, and alone.</summary>
+internal sealed class MpiRun(TemporaryFolder folder)
+{
+    private const int Patience = 120_000;
+
+    private readonly string data = folder.Write("text.txt", SmallText.Sentences);
+
+    /// <summary>Starts so many ranks of the same program; 0 for one process without mpirun.</summary>
+    public Process Start(int ranks, string name, params string[] more) => ranks == 0
+        ? Start("env", Program(name, more))
+        : Start("mpirun", ["--oversubscribe", "--bind-to", "none", "-n", $"{ranks}", .. Program(name, ["--parallel", "mpi", .. more])]);
+
+    /// <summary>Starts one rank for each list of further options.</summary>
+    public Process StartDifferent(string name, params string[][] more) => Start(
+        "mpirun",
+        [
+            "--oversubscribe", "--bind-to", "none",
+            .. more.SelectMany((options, rank) => (string[])[.. rank == 0 ? [] : new[] { ":" }, "-n", "1", .. Program(name, ["--parallel", "mpi", .. options])]),
+        ]);
+
+    /// <summary>Waits for the end.</summary>
+    public static (int Code, string Output, string Error) End(Process process)
+    {
+        using (process)
+        {
+            var error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEndAsync();
+            if (!process.WaitForExit(Patience))
+            {
+                process.Kill(entireProcessTree: true);
+                Assert.Fail($"the run hangs: {output.Result} {error.Result}");
+            }
+
+            return (process.ExitCode, output.Result, error.Result);
+        }
+    }
+
+    /// <summary>Runs to the end, which must be a good one.</summary>
+    public string Train(int ranks, string name, params string[] more)
+    {
+        var (code, output, error) = End(Start(ranks, name, more));
+        Assert.True(code == 0, $"exit code {code}: {error}");
+        return output;
+    }
+
+    /// <summary>The losses of a run, by step.</summary>
+    public double[] Losses(string name) =>
+    [
+        .. File.ReadLines(Path.Combine(folder[name], "metrics.csv")).Skip(1).Select(static line => line.Split(',')[1]).Where(static loss => loss.Length > 0)
+            .Select(static loss => double.Parse(loss, CultureInfo.InvariantCulture)),
+    ];
+
+    private static Process Start(string program, string[] arguments)
+    {
+        // Signals reach what a background script starts, too; tests in a container run as root.
+        var start = new ProcessStartInfo("env", ["--default-signal", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", program, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
+    }
+
+    private string[] Program(string name, string[] more)
+    {
+        string[] usual =
+        [
+            .. SmallText.Sizes, "--steps", "40", "--batch", "8", "--warmup", "5", "--eval-every", "20", "--eval-batches", "3",
+            "--sample-length", "0", "--threads", "1", "--data", data, "--out", folder[name],
+        ];
+        var rest = usual.Chunk(2).Where(option => !more.Contains(option[0])).SelectMany(static option => option);
+        var own = OwnProgram.Start(typeof(Gpt), ["train", .. rest, .. more]);
+        return [own.FileName, .. own.ArgumentList];
+    }
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using NanoGpt;
+using SuParDsl.Lab.Sweeps;
+using SuParDsl.Lab.Tests.Interop;
+
+namespace SuParDsl.Lab.Tests.Slurm;
+
+/// <summary>Sweeps on a real Slurm of one node, which tests/slurm/slurm.sh starts in a folder of its own and stops again.</summary>
+[Collection("mpi")] // Not beside runs that take all processors.
+public sealed class SlurmTests : IDisposable
+{
+    private static readonly string Script = Path.Combine(Root(), "tests", "slurm", "slurm.sh");
+
+    private readonly TemporaryFolder folder = new();
+    private readonly string data;
+    private bool isStarted;
+
+    public SlurmTests() => data = folder.Write("text.txt", SmallText.Sentences);
+
+    public void Dispose()
+    {
+        if (isStarted)
+        {
+            Stop();
+        }
+
+        folder.Dispose();
+    }
+
+    [SlurmFact]
+    public void A_sweep_on_a_cluster_is_the_sweep_on_this_machine()
+    {
+        StartSlurm();
+        var (code, output, error) = Sweep("here");
+        Assert.True(code == 0, error);
+        (code, output, error) = Sweep("there", "--engine", "slurm", "--tasks", "2", "--time", "10", "--partition", "main", "--memory", "500M");
+        Assert.True(code == 0, error);
+        Assert.Contains("has 2 tasks for 4 runs", output);
+        Assert.Contains("all 4 runs are finished", output);
+        Assert.Equal(File.ReadAllLines(folder["here/optima.csv"]), File.ReadAllLines(folder["there/optima.csv"]));
+    }
+
+    [SlurmFact]
+    public void A_program_that_dies_finds_its_job_again_and_killed_tasks_are_done_again()
+    {
+        StartSlurm();
+
+        // Tasks wait for a file, so that the program dies and tasks are killed before they train.
+        var template = folder.Write("template.sh", $"while [ ! -e '{folder["go"]}' ]; do sleep 0.1; done\n");
+        string[] cluster = ["--engine", "slurm", "--tasks", "4", "--template", template];
+        using (var first = Start("sweep", cluster))
+        {
+            while (first.StandardOutput.ReadLine() is { } line && !line.StartsWith("job ", StringComparison.Ordinal))
+            {
+            }
+
+            first.Kill();
+            first.WaitForExit();
+        }
+
+        using var second = Start("sweep", cluster);
+        string? said;
+        while ((said = second.StandardOutput.ReadLine()) is not null && !said.StartsWith("the job ", StringComparison.Ordinal))
+        {
+        }
+
+        Assert.Contains("is under way: it is followed", said);
+        Assert.Equal(0, Slurm("scancel", "--name=" + said!.Split(' ')[2]).Code);
+        File.WriteAllText(folder["go"], string.Empty);
+        var rest = second.StandardOutput.ReadToEnd();
+        second.WaitForExit();
+        Assert.True(second.ExitCode == 0, second.StandardError.ReadToEnd());
+        Assert.Matches(@"job \d+ \(supardsl-\w+\) has 4 tasks for 4 runs", rest);
+        Assert.Contains("all 4 runs are finished", rest);
+        Assert.Equal(2, Directory.GetDirectories(folder["sweep/slurm"]).Length);
+    }
+
+    [SlurmFact]
+    public void What_Slurm_cannot_do_is_told_in_a_line()
+    {
+        StartSlurm();
+        Refused("error: --tasks is 5000: a job array may have at most 20 tasks on this cluster (MaxArraySize)", "--tasks", "5000");
+        Refused("error: Slurm's sbatch failed: Batch job submission failed: Invalid partition name specified", "--partition", "nowhere");
+        Refused($"error: --template {folder["none"]} cannot be read", "--template", folder["none"]);
+        Stop();
+        Refused("error: Slurm's squeue failed: Unable to contact slurm controller (connect failure)");
+
+        void Refused(string message, params string[] more)
+        {
+            var (code, _, error) = Sweep("refused", ["--engine", "slurm", .. more]);
+            Assert.Equal(2, code);
+            Assert.StartsWith(message, error);
+            Assert.Single(error.TrimEnd().Split('\n'));
+        }
+    }
+
+    [Fact]
+    public void Options_of_a_job_need_the_engine()
+    {
+        var (code, _, error) = Sweep("none", "--partition", "main");
+        Assert.Equal((2, "error: --partition says something of a job on a cluster: give --engine slurm, too\n"), (code, error));
+    }
+
+    private static string Root()
+    {
+        var place = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(place, "SuParDsl.sln")))
+        {
+            place = Path.GetDirectoryName(place)!;
+        }
+
+        return place;
+    }
+
+    private void StartSlurm()
+    {
+        isStarted = true;
+        var (code, _, error) = PyTorchFactAttribute.Run(Script, "start", folder["cluster"]);
+        Assert.True(code == 0, error);
+    }
+
+    private void Stop() => PyTorchFactAttribute.Run(Script, "stop", folder["cluster"]);
+
+    private (int Code, string Output, string Error) Slurm(string program, params string[] arguments) =>
+        PyTorchFactAttribute.Run("env", [$"SLURM_CONF={folder["cluster/slurm.conf"]}", program, .. arguments]);
+
+    private Process Start(string name, params string[] more)
+    {
+        var start = OwnProgram.Start(typeof(Gpt),
+        [
+            "sweep", "--widths", "32", "--layers", "1", "--head-dim", "16", "--context", "16", "--steps", "4", "--batch", "4", "--warmup", "1", "--eval-batches", "1",
+            "--rules", "supar", "--densities", "1,1/4", "--lrs", "2^-8..2^-7", "--threads", "1", "--data", data, "--out", folder[name], .. more,
+        ]);
+        start.Environment["SLURM_CONF"] = folder["cluster/slurm.conf"];
+        return Process.Start(start)!;
+    }
+
+    private (int Code, string Output, string Error) Sweep(string name, params string[] more)
+    {
+        using var process = Start(name, more);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.ExceptionServices;
+
+namespace SuParDsl.Tests.DataParallel;
+
+/// <summary>Ranks that are threads of one process: the same work as over MPI, without it.</summary>
+internal sealed class ThreadRanks : Ranks
+{
+    private readonly Common common;
+    private readonly List<(nint Values, long Count)> sums = [];
+
+    private ThreadRanks(Common common, int rank) : base(rank, common.Sums.Length) => this.common = common;
+
+    /// <summary>How many sums have begun and not been waited for.</summary>
+    public int Begun => sums.Count;
+
+    /// <summary>Does something on every rank.</summary>
+    public static T[] Run<T>(int count, Func<ThreadRanks, T> work)
+    {
+        var common = new Common(new(count), new List<(nint, long)>[count], new byte[count][]);
+        var (results, failures) = (new T[count], new ExceptionDispatchInfo?[count]);
+        Thread[] threads = [.. Enumerable.Range(0, count).Select(rank => new Thread(() =>
+        {
+            try
+            {
+                results[rank] = work(new(common, rank));
+            }
+            catch (Exception e)
+            {
+                failures[rank] = ExceptionDispatchInfo.Capture(e);
+            }
+        }))];
+        Array.ForEach(threads, static thread => thread.Start());
+        Array.ForEach(threads, static thread => thread.Join());
+        Array.ForEach(failures, static failure => failure?.Throw());
+        return results;
+    }
+
+    public override void Abort(int code) => throw new NotSupportedException();
+
+    public override void Dispose()
+    {
+    }
+
+    internal override unsafe void StartSum(float* values, long count) => sums.Add(((nint)values, count));
+
+    internal override void Progress()
+    {
+    }
+
+    internal override unsafe void Wait()
+    {
+        common.Sums[Rank] = sums;
+        common.Barrier.SignalAndWait();
+        if (Rank == 0)
+        {
+            for (var i = 0; i < sums.Count; i++)
+            {
+                Assert.All(common.Sums, all => Assert.Equal(sums[i].Count, all[i].Count));
+                for (long k = 0; k < sums[i].Count; k++)
+                {
+                    var sum = common.Sums.Sum(all => ((float*)all[i].Values)[k]);
+                    foreach (var all in common.Sums)
+                    {
+                        ((float*)all[i].Values)[k] = sum;
+                    }
+                }
+            }
+        }
+
+        common.Barrier.SignalAndWait();
+        sums.Clear();
+    }
+
+    private protected override byte[] Gather(ReadOnlySpan<byte> own)
+    {
+        common.Gathered[Rank] = own.ToArray();
+        common.Barrier.SignalAndWait();
+        byte[] all = [.. common.Gathered.SelectMany(static bytes => bytes)];
+        common.Barrier.SignalAndWait();
+        return all;
+    }
+
+    private sealed record Common(Barrier Barrier, List<(nint Values, long Count)>[] Sums, byte[][] Gathered);
+}
