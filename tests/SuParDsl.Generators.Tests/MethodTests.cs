@@ -10,7 +10,8 @@ public sealed class MethodTests
     [InlineData("Gmp", "SuPar MuP Standard SuParInitOnly SuParLrOnly")]
     public void A_rule_suits_a_method_or_there_is_a_better_one(string method, string suiting) => Assert.Equal(
         suiting.Split(' '),
-        "SuPar MuP Standard SuParInitOnly SuParLrOnly SuParFinal Measured".Split(' ').Where(rule => Found(method, $", Rule rule = Rule.{rule}").Length == 0));
+        "SuPar MuP Standard SuParInitOnly SuParLrOnly SuParFinal Measured".Split(' ')
+            .Where(rule => Found(method, $", Rule rule = Rule.{rule}").Length == 0));
 
     [Fact]
     public void A_model_without_a_rule_follows_SuPar()

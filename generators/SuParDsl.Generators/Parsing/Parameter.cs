@@ -74,8 +74,9 @@ internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax
     public double? DefaultNumber { get; } = symbol.HasExplicitDefaultValue ? symbol.ExplicitDefaultValue as double? : null;
 
     /// <summary>The default of a rule.</summary>
-    public Rule? DefaultRule { get; } = kind == ParameterKind.Rule && symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: int }
-        ? (Rule)(int)symbol.ExplicitDefaultValue : null;
+    public Rule? DefaultRule { get; } =
+        kind == ParameterKind.Rule && symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: int }
+            ? (Rule)(int)symbol.ExplicitDefaultValue : null;
 
     /// <summary>The default of a size.</summary>
     public long? DefaultSize { get; } = symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: int or long }
