@@ -101,11 +101,7 @@ public abstract partial class Model : Layer
     /// <exception cref="SizeException">No tensor is sparse, or a mask has a pattern that would not survive.</exception>
     public void UseMethod(SparsityMethod method)
     {
-        if (!Enum.IsDefined(method))
-        {
-            throw new SizeException($"the method is {(int)method}: it must be one of {string.Join(", ", Enum.GetNames<SparsityMethod>())}");
-        }
-
+        RequireDefined(method);
         this.method = masks.IsEmpty && method != SparsityMethod.Static
             ? throw new SizeException($"every tensor of this {GetName()} has density 1: {method} needs one below 1")
             : method;
@@ -146,6 +142,7 @@ public abstract partial class Model : Layer
     // Pruning begins dense; everything else with a random mask.
     private static WeightMask FirstMask(ModelTensor tensor, long seed)
     {
+        RequireDefined(tensor.Method);
         if (tensor.Method != SparsityMethod.Static && tensor.Mask is not (Mask.Exact or Mask.Bernoulli))
         {
             throw new SizeException($"the mask of {tensor.Name} is {tensor.Mask}, a pattern that {tensor.Method} would not keep: it must be {Mask.Exact} or {Mask.Bernoulli} (SUP216)");
@@ -153,6 +150,14 @@ public abstract partial class Model : Layer
 
         ImmutableArray<long> shape = [.. tensor.Axes.Select(static axis => axis.Value)];
         return tensor.Method == SparsityMethod.Gmp ? WeightMask.Full(shape) : MaskDraw.Draw(tensor.Mask, shape, tensor.Density.Value, seed, tensor.Name);
+    }
+
+    private static void RequireDefined(SparsityMethod method)
+    {
+        if (!Enum.IsDefined(method))
+        {
+            throw new SizeException($"the method is {(int)method}: it must be one of {string.Join(", ", Enum.GetNames<SparsityMethod>())}");
+        }
     }
 
     private ImmutableArray<ModelTensor> SeenByTheRule(ImmutableDictionary<string, WeightMask> masks, ImmutableDictionary<string, double> shares) =>
