@@ -111,13 +111,14 @@ public sealed class FuzzTests : IDisposable
     {
         Assert.Equal(0, CommandLine.Run(
             ["train", .. SmallText.Sizes, "--steps", "3", "--batch", "2", "--eval-batches", "1", "--sample-length", "0", "--threads", "1",
-             "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["run"]]).Code);
-        Attacked("run/config.json", "run/metrics.csv").Attack(
+             "--method", "rigl", "--rule", "measured", "--mask-every", "1", "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["run"]]).Code);
+        Attacked("run/config.json", "run/metrics.csv", "run/masks.csv").Attack(
             static path =>
             {
                 var run = RunFolder.Existing(Path.Combine(path, "run"));
                 Assert.NotNull(run.ReadConfig<Gpt.Size>().Training);
                 Assert.Equal(3, run.ReadMetrics(3).Steps.Count);
+                Assert.All(run.ReadMetrics(3).Masks, static mask => Assert.InRange(mask.Step, 0, 3));
             },
             JsonFactor);
     }
