@@ -100,6 +100,22 @@ internal sealed class SweepFolder
     /// <summary>Keeps a finished run.</summary>
     public void Add(SweepRun run) => AtomicFile.WriteText(RunFile(run.Point), RunJson.Text(run));
 
+    /// <summary>Keeps a finished run under another name, too, with the files that it has left.</summary>
+    public void AddTwin(SweepRun run, SweepPoint twin)
+    {
+        var from = System.IO.Path.Combine(Full(Runs), run.Point.Id);
+        if (Directory.Exists(from))
+        {
+            var to = Begin(twin);
+            foreach (var file in Directory.EnumerateFiles(from))
+            {
+                File.Copy(file, System.IO.Path.Combine(to, System.IO.Path.GetFileName(file)));
+            }
+        }
+
+        Add(run with { Point = twin });
+    }
+
     /// <summary>The finished runs.</summary>
     public IReadOnlyList<SweepRun> Finished() =>
         [.. Directory.EnumerateFiles(Full(Runs), "*.json").Order(StringComparer.Ordinal).Select(Read<SweepRun>)];

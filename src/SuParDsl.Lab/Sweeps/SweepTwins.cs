@@ -48,14 +48,14 @@ internal sealed class SweepTwins
     /// <summary>Whether a run is the one of its twins that is trained.</summary>
     public bool IsFirst(SweepPoint point) => twins[point][0] == point;
 
-    /// <summary>Gives every twin of a finished run its result.</summary>
+    /// <summary>Gives every twin of a finished run its result and its metrics.</summary>
     public void Share(SweepFolder folder)
     {
         foreach (var run in folder.Finished().Where(run => twins.ContainsKey(run.Point)))
         {
             foreach (var twin in twins[run.Point].Where(twin => !folder.Has(twin)))
             {
-                folder.Add(run with { Point = twin });
+                folder.AddTwin(run, twin);
             }
         }
     }

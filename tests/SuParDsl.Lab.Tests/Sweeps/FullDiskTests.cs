@@ -19,7 +19,7 @@ public sealed class FullDiskTests : IDisposable
         string[] sweep =
         [
             "sweep", .. SmallText.Sizes.Chunk(2).Where(static o => o[0] is not ("--width" or "--density")).SelectMany(static o => o), "--widths", "32", "--steps", "2", "--batch", "2", "--eval-batches", "1",
-            "--densities", "1,1/4", "--rules", "mup,supar", "--lrs", "2^-9,2^-8,2^-7", "--threads", "1", "--data", data, "--out",
+            "--densities", "1/2,1/4", "--rules", "mup,supar", "--lrs", "2^-9,2^-8,2^-7", "--threads", "1", "--data", data, "--out",
         ];
         var (code, _, error) = SmallDiskFactAttribute.Run(typeof(Gpt), folder["disk"], "40k", folder["rest"], [.. sweep, folder["disk"]]);
         Assert.Equal(2, code);

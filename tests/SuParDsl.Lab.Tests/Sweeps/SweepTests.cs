@@ -67,7 +67,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void Methods_are_compared_and_what_is_one_run_is_trained_once()
     {
-        string[] arguments = ["--methods", "static,gmp", "--rules", "supar,suparfinal", "--mask-every", "1"];
+        string[] arguments = ["--densities", "1,1/4", "--methods", "static,gmp", "--rules", "supar,suparfinal", "--mask-every", "1"];
         var (code, output, error) = Sweep("sweep", arguments);
 
         // Of two densities, two learning rates, two rules and two methods: at density 1 all are one, and static masks know one SµPar.
@@ -313,7 +313,7 @@ public sealed class SweepTests : IDisposable
         var options = new Dictionary<string, string>
         {
             ["--widths"] = "32", ["--layers"] = "1", ["--head-dim"] = "16", ["--context"] = "16", ["--steps"] = "4", ["--batch"] = "4",
-            ["--eval-batches"] = "1", ["--densities"] = "1,1/4", ["--rules"] = "mup,supar", ["--lrs"] = "2^-8,2^-7", ["--threads"] = "1",
+            ["--eval-batches"] = "1", ["--densities"] = "1/2,1/4", ["--rules"] = "mup,supar", ["--lrs"] = "2^-8,2^-7", ["--threads"] = "1",
             ["--data"] = data, ["--out"] = folder[name],
         };
         foreach (var pair in more.Chunk(2))
