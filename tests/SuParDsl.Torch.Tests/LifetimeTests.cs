@@ -63,7 +63,7 @@ public class LifetimeTests
         for (int k = 0; k < 100; k++) Step();
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        long before = Entries.st_live_tensors(), objects = Tensor.TotalCount, heap = 0;
+        long before = Live.Tensors(), objects = Tensor.TotalCount, heap = 0;
         for (int k = 0; k < 10_000; k++)
         {
             if (k == 5_000) heap = HeapBytes();
@@ -117,7 +117,7 @@ public class LifetimeTests
     [Fact]
     public void TheGarbageCollectorFreesTheForgotten()
     {
-        long before = Entries.st_live_tensors();
+        long before = Live.Tensors();
         Forget();
         for (int k = 0; k < 5 && Entries.st_live_tensors() > before; k++)
         {

@@ -148,7 +148,7 @@ public class OptimizerTests
         using var optimizer = optim.AdamW([p]);
         Pull(p, 1);
         optimizer.step();
-        long before = Tensor.TotalCount;
+        long before = Live.Objects();
         for (int k = 0; k < 500; k++) optimizer.step();
         Assert.Equal(before, Tensor.TotalCount);
     }

@@ -13,7 +13,7 @@ public class ThreadTests
     [Fact]
     public void Tensors_are_made_and_freed_by_all()
     {
-        long before = Entries.st_live_tensors();
+        long before = Live.Tensors();
         Run(_ =>
         {
             for (int k = 0; k < Rounds; k++)
@@ -30,7 +30,7 @@ public class ThreadTests
     [Fact]
     public void A_tensor_that_all_dispose_of_is_freed_once()
     {
-        long before = Entries.st_live_tensors(), objects = Tensor.TotalCount;
+        long before = Live.Tensors(), objects = Tensor.TotalCount;
         for (int k = 0; k < 50; k++)
         {
             var shared = ones(4);
@@ -66,7 +66,7 @@ public class ThreadTests
     [Fact]
     public void A_scope_lives_on_while_others_dispose_of_its_tensors()
     {
-        long before = Entries.st_live_tensors();
+        long before = Live.Tensors();
         using (var scope = NewDisposeScope())
         {
             var shared = Enumerable.Range(0, Threads * Rounds).Select(_ => ones(1)).ToArray();

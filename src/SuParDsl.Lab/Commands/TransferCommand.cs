@@ -20,12 +20,13 @@ internal static class TransferCommand
         var axes = new SizeAxes<TModel, TSize>(example.Size);
         var sweep = new Argument<string>("sweep") { Description = "the folder of a sweep; what was best for its first size is transferred" };
         var rule = OptionFactory.Choice("--rule", "the rule to transfer by", Rule.SuPar);
+        var method = OptionFactory.ChoiceOrNone<SparsityMethod>("--method", "of a sweep over --methods, the way to move masks");
         var lists = new AxisOptions<TModel, TSize>(example.Size, axes, new() { [SizeAxis.Width] = [], [SizeAxis.Density] = [] });
         var steps = OptionFactory.Integer("--steps", "number of steps, 0 for the sweep's", 0, 0);
         var seed = OptionFactory.Seed("--seed", "what weights, masks and batches are drawn from", 1);
         var data = new DataOptions(example.Data);
         var engine = new EngineOptions();
-        var command = new Command("transfer", "Trains target sizes with a sweep's best base hyperparameters, and says every multiplier implied") { sweep, rule, steps, seed };
+        var command = new Command("transfer", "Trains target sizes with a sweep's best base hyperparameters, and says every multiplier implied") { sweep, rule, method, steps, seed };
         lists.AddTo(command);
         data.AddTo(command);
         engine.AddTo(command);
@@ -41,7 +42,8 @@ internal static class TransferCommand
             }
 
             var chosen = result.GetValue(rule);
-            var (lr, sigma, source) = Best(folder, chosen);
+            var moves = result.GetValue(method);
+            var (lr, sigma, source) = Best(folder, chosen, moves);
             var given = lists.Read(result);
             if (given.Count == 0)
             {
@@ -65,7 +67,7 @@ internal static class TransferCommand
                     ? [settings.DensityAt(w)]
                     : Values(given, SizeAxis.Density))
                 {
-                    var point = new SweepPoint(chosen, width, density, sigma, lr, result.GetValue(seed));
+                    var point = new SweepPoint(chosen, width, density, sigma, lr, result.GetValue(seed), moves);
                     using (var model = TModel.Create(point.Size(axes, settings.Size), 0))
                     {
                         output.WriteLine();
@@ -93,13 +95,14 @@ internal static class TransferCommand
         return command;
     }
 
-    private static (double Lr, double? Sigma, string Source) Best(SweepFolder folder, Rule rule)
+    private static (double Lr, double? Sigma, string Source) Best(SweepFolder folder, Rule rule, SparsityMethod? method)
     {
-        var summary = new SweepSummary([.. folder.Finished().Where(run => run.Point.Rule == rule)]);
+        var summary = new SweepSummary([.. folder.Finished().Where(run => run.Point.Rule == rule && run.Point.Method == method)]);
         return summary.Best(rule) is var (lr, sigma, curve)
             ? (lr, sigma, $"width {Text(curve.Width)}, density {Text(curve.Density)}")
             : throw new UserException(
-                $"{folder.Path} has no finished run of {RuleNames.Of(rule)} with a loss at its first size: sweep it, or name another --rule");
+                $"{folder.Path} has no finished run of {new SweepFamily(method, rule, null).Name} with a loss at its first size: "
+                + "sweep it, or name another --rule or --method");
     }
 
     private static double?[] Values(Dictionary<SizeAxis, double[]> given, SizeAxis axis) =>

@@ -80,6 +80,10 @@ public sealed class SweepTests : IDisposable
         Assert.All(losses.Where(static group => group.Key.Density == "1"), static group => Assert.Single(group.Distinct()));
         Assert.All(losses.Where(static group => group.Key.Density != "1"), static group => Assert.Equal(3, group.Distinct().Count()));
         Assert.Contains("16 of them finished before, 0 to do here", Sweep("sweep", arguments).Output);
+
+        string[] transfer = ["transfer", folder["sweep"], "--densities", "1/8", "--threads", "1", "--data", data];
+        Assert.Contains("has no finished run of SµPar with a loss", CommandLine.Run(transfer).Error);
+        Assert.Equal((0, string.Empty), CommandLine.Run([.. transfer, "--method", "gmp"]) is var (exit, _, problem) ? (exit, problem) : default);
     }
 
     [Fact]
