@@ -6,7 +6,7 @@ public static class AtomicFile
     /// <summary>Writes to a temporary file beside the target, flushes it to the disk, renames it and flushes the folder.</summary>
     /// <param name="path">The file to write; one that is there is replaced.</param>
     /// <param name="write">Writes the content.</param>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<FileStream> write)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
@@ -18,7 +18,7 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
-            FolderFlush.Run(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            DiskFlush.Folder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         finally
         {

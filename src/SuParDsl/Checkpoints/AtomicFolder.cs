@@ -21,9 +21,9 @@ public static class AtomicFolder
         {
             Directory.CreateDirectory(temporary);
             write(temporary);
-            FolderFlush.Run(temporary);
+            DiskFlush.Folder(temporary);
             Directory.Move(temporary, path);
-            FolderFlush.Run(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            DiskFlush.Folder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
         }
         finally
         {

@@ -21,6 +21,9 @@ public sealed record SafetensorsTensor(string Name, string Type, ImmutableArray<
 /// <summary>Writes safetensors files, whole or not at all.</summary>
 public static class SafetensorsWriter
 {
+    // What the disk gets at a time while the rest is being hashed and written.
+    private const int PartBytes = 1 << 22;
+
     /// <summary>Writes tensors in the order given.</summary>
     /// <returns>The SHA-256 of each tensor's bytes, by name.</returns>
     /// <exception cref="ArgumentException">Two tensors share a name, or a tensor's bytes do not fit its shape.</exception>
@@ -43,13 +46,33 @@ public static class SafetensorsWriter
                     throw new ArgumentException($"'{tensor.Name}' has {bytes.Length} bytes, its shape needs {Length(tensor)}");
                 }
 
-                // Beside the writing: one takes about as long as the other.
-                var checksum = Task.Run(() => SHA256.HashData(bytes.Span));
-                stream.Write(bytes.Span);
-                checksums.Add(tensor.Name, Convert.ToHexStringLower(checksum.GetAwaiter().GetResult()));
+                checksums.Add(tensor.Name, Convert.ToHexStringLower(WriteAndHash(stream, bytes)));
             }
         });
         return checksums;
+    }
+
+    // Hashed beside the writing: one takes about as long as the other.
+    private static byte[] WriteAndHash(FileStream stream, ReadOnlyMemory<byte> bytes)
+    {
+        var checksum = Task.Run(() => SHA256.HashData(bytes.Span));
+        try
+        {
+            for (var at = 0; at < bytes.Length; at += PartBytes)
+            {
+                var part = bytes.Span[at..Math.Min(bytes.Length, at + PartBytes)];
+                var offset = stream.Position;
+                stream.Write(part);
+                DiskFlush.Begin(stream.SafeFileHandle, offset, part.Length);
+            }
+        }
+        finally
+        {
+            // Also where the disk is full: the tensor's memory is read until then.
+            checksum.Wait();
+        }
+
+        return checksum.Result;
     }
 
     private static byte[] Header(IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
