@@ -69,6 +69,11 @@ public abstract partial class Model
         }
     }
 
+    /// <summary>The memory of all weights as they are stored, in bytes; the indices of compressed matrices are counted, masks are not.</summary>
+    public long WeightBytes =>
+        parameters().Sum(static parameter => parameter.numel() * parameter.element_size())
+        + CompressedByName().Values.Sum(static layer => layer.Compressed!.Pattern.Bytes);
+
     /// <summary>The compressed layers by the full name of their weights.</summary>
     internal Dictionary<string, Linear> CompressedByName() =>
         modules().OfType<Linear>().Where(static layer => layer.Compressed is not null).ToDictionary(static layer => layer.WeightName);

@@ -141,6 +141,20 @@ public class StorageTests
     }
 
     [Fact]
+    public void Memory_of_weights_and_moments_is_told()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Model(Storage.Masked);
+        using var optimizer = model.AdamW(lr: 1e-3);
+        var (count, dropped) = (model.Tensors.Sum(static t => t.Count), model.Masks.Values.Sum(static m => m.Count - m.Kept));
+        Assert.Equal((4 * count, 8 * count), (model.WeightBytes, optimizer.StateBytes));
+
+        model.UseStorage(Storage.Compressed);
+        var indices = model.Masks.Values.Sum(static mask => SparsePattern.Of(mask).Bytes);
+        Assert.Equal((4 * (count - dropped) + indices, 8 * (count - dropped)), (model.WeightBytes, optimizer.StateBytes));
+    }
+
+    [Fact]
     public void A_model_that_was_asked_to_be_compressed_does_not_leave_float32()
     {
         using var scope = NewDisposeScope();
