@@ -24,6 +24,7 @@ public static class Lab
             SweepCommand.Create(example),
             SweepWorkerCommand.Create(example),
             TransferCommand.Create(example),
+            BenchCommand.Create(example),
             ReportCommand.Create(example.Name),
             TableCommand.Create(example),
             EngineCommand.Create(),

@@ -6,7 +6,8 @@ namespace SuParDsl.Benchmarks;
 /// <summary>Sparse layers, forward and both gradients through autograd, against the same products dense; and their threads and chains.</summary>
 internal static class LayerBenchmark
 {
-    private const int Batch = 512, Rounds = 15;
+    public const int Batch = 512;
+    private const int Rounds = 15;
 
     public static void Run()
     {
@@ -63,31 +64,8 @@ internal static class LayerBenchmark
         }
     }
 
-    /// <summary>Time of a layer against nnz and against width: it must grow in proportion.</summary>
-    public static void RunScaling()
-    {
-        foreach (var denominator in (ReadOnlySpan<int>)[256, 128, 64, 32, 16, 8, 4, 2])
-        {
-            Row(1024, 1.0 / denominator, $"density 1/{denominator}");
-        }
-
-        foreach (var width in (ReadOnlySpan<int>)[256, 512, 1024, 2048, 4096])
-        {
-            Row(width, 32.0 / width, "32 weights a neuron");
-        }
-
-        static void Row(int width, double density, string what)
-        {
-            using var scope = NewDisposeScope();
-            using var model = SparseStack.Compressed(density, width, width);
-            Tensor x = randn(Batch, width).requires_grad_(), dy = randn(Batch, width), w = randn(width, width).requires_grad_();
-            var times = Measure.Alternating(
-                7, () => Step(x, dy, () => model.call(x)), () => Step(x, dy, () => nn.functional.linear(x, w)));
-            SpeedTable.Add(SpeedRow.Of($"width {width}, {what}, {model.Kept} kept", "dense", times[0], times[1], null));
-        }
-    }
-
-    private static void Step(Tensor x, Tensor dy, Func<Tensor> forward)
+    /// <summary>Forward and both gradients.</summary>
+    public static void Step(Tensor x, Tensor dy, Func<Tensor> forward)
     {
         using var scope = NewDisposeScope();
         var y = forward();

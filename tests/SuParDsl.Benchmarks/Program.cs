@@ -28,7 +28,7 @@ if (args is ["ranks-worker", var density, var workerThreads])
     ("checkpoint", CheckpointBenchmark.Run),
     ("masks", MaskBenchmark.Run),
     ("generator", GeneratorBenchmark.Run),
-    ("scaling", LayerBenchmark.RunScaling),
+    ("scaling", ScalingBenchmark.Run),
     ("ranks", RanksBenchmark.Run),
     ("cluster", ClusterBenchmark.Run),
 ];

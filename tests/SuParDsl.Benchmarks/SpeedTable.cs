@@ -9,11 +9,8 @@ internal sealed record SpeedRow(
 {
     public static SpeedRow Of(string what, string baseline, Times own, Times other, double? wanted)
     {
-        // A ratio a round: both were timed a moment apart.
-        var ratios = other.Rounds.Zip(own.Rounds, static (o, w) => o / w).ToArray();
-        return new(
-            what, baseline, own.Median, other.Median,
-            Times.Quantile(ratios, 0.5), Times.Quantile(ratios, 0.25), Times.Quantile(ratios, 0.75), wanted);
+        var ratio = SpeedRatio.Of(own, other);
+        return new(what, baseline, own.Median, other.Median, ratio.Median, ratio.LowerQuartile, ratio.UpperQuartile, wanted);
     }
 }
 

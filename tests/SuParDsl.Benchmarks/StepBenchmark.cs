@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NanoGpt;
 using static TorchSharp.torch;
 
@@ -21,21 +20,10 @@ internal static class StepBenchmark
         void Hand() => Step(
             hand, ids, handOptimizer.zero_grad, () => nn.utils.clip_grad_norm_(hand.parameters(), 1), () => handOptimizer.step());
 
-        List<double> emittedTimes = [], handTimes = [];
-        for (var round = -3; round < Rounds; round++)
-        {
-            // Alternating, so that the machine's moods fall on both.
-            var (e, h) = (Time(Emitted), Time(Hand));
-            if (round >= 0)
-            {
-                emittedTimes.Add(e);
-                handTimes.Add(h);
-            }
-        }
-
-        var ratio = emittedTimes.Zip(handTimes, static (e, h) => e / h).Order().ElementAt(Rounds / 2);
-        Console.WriteLine(FormattableString.Invariant(
-            $"step: NanoGpt width {Width}, {Layers} layers, context {Context}, batch {Batch}, dense: emitted {Median(emittedTimes):F1} ms, hand-written {Median(handTimes):F1} ms, ratio {ratio:F3} (at most 1.1 wanted)"));
+        var times = Measure.Alternating(Rounds, Emitted, Hand);
+        SpeedTable.Add(SpeedRow.Of(
+            $"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, dense, emitted, {get_num_threads()} threads",
+            "hand-written", times[0], times[1], 1 / 1.1));
     }
 
     private static void Step(nn.Module<Tensor, Tensor> model, Tensor ids, Action zeroGrad, Action clip, Action step)
@@ -48,13 +36,4 @@ internal static class StepBenchmark
         clip();
         step();
     }
-
-    private static double Time(Action action)
-    {
-        var watch = Stopwatch.StartNew();
-        action();
-        return watch.Elapsed.TotalMilliseconds;
-    }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

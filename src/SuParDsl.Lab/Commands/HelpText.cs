@@ -27,6 +27,7 @@ internal static class HelpText
             "sweep --out sweeps/lr --lrs 2^-11..2^-5 --shard 2/4",
         ],
         "transfer" => ["transfer sweeps/lr --widths 512 --densities 1,1/16", "transfer sweeps/lr --densities 1/32 --steps 1000"],
+        "bench" => ["bench", "bench --widths 256..1024 --densities 1/2..1/128 --threads 1", "bench --densities 1/16 --storage compressed --optimizer lion"],
         "report" => ["report runs/<folder> sweeps/lr --out report.html"],
         "completion" => ["completion bash >> ~/.bashrc", "completion fish | source"],
         "table" => ["table --width 4096 --density 1/128", "table --rule standard --json"],

@@ -35,7 +35,7 @@ internal sealed class Trainer(
     /// <param name="stop">Asks to stop; the step at hand is finished.</param>
     public TrainingHistory Run(ITrainingObserver observer, CancellationToken stop)
     {
-        UseStorage();
+        options.Store(model);
         using var optimizer = OptimizerChoices.For(options, model);
         try
         {
@@ -101,18 +101,6 @@ internal sealed class Trainer(
         masks = shared is null ? Begin() : shared.All(Begin);
 
         DynamicMasks? Begin() => options.Masks.Begin(model, optimizer, options.Steps, done, shared?.Ranks);
-    }
-
-    private void UseStorage()
-    {
-        try
-        {
-            model.UseStorage(options.Storage);
-        }
-        catch (NotSupportedException e)
-        {
-            throw new UserException($"--storage is {options.Storage.ToString().ToLowerInvariant()}: {e.Message}");
-        }
     }
 
     /// <summary>Begins, or goes on where the last checkpoint is; gives the factor on the learning rate.</summary>

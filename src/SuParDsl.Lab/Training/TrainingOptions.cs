@@ -59,4 +59,18 @@ public sealed record TrainingOptions
 
     /// <summary>The learning rate's factor over the run.</summary>
     internal Schedule Schedule => new(Warmup, Steps, Decay);
+
+    /// <summary>Keeps a model's sparse matrices in memory as asked for.</summary>
+    /// <exception cref="UserException">The model's device or type cannot.</exception>
+    internal void Store(Model model)
+    {
+        try
+        {
+            model.UseStorage(Storage);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new UserException($"--storage is {Storage.ToString().ToLowerInvariant()}: {e.Message}");
+        }
+    }
 }

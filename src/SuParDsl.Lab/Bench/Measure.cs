@@ -1,24 +1,16 @@
 using System.Diagnostics;
 
-namespace SuParDsl.Benchmarks;
-
-/// <summary>The times of one thing over several rounds, in milliseconds.</summary>
-internal sealed record Times(double[] Rounds)
-{
-    public double Median => Quantile(Rounds, 0.5);
-
-    public static double Quantile(IEnumerable<double> values, double at)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[(int)Math.Round(at * (sorted.Length - 1))];
-    }
-}
+namespace SuParDsl.Lab.Bench;
 
 /// <summary>Times things against each other in one run, alternating, so that the machine's moods fall on all.</summary>
 internal static class Measure
 {
+    /// <summary>The rounds before those that count.</summary>
+    public const int Warmup = 3;
+
+    /// <summary>Times each action in every round.</summary>
     public static Times[] Alternating(int rounds, params Action[] actions) =>
-        Prepared(rounds, warmup: 3, [.. actions.Select(static action => (Func<Action>)(() => action))]);
+        Prepared(rounds, Warmup, [.. actions.Select(static action => (Func<Action>)(() => action))]);
 
     /// <summary>Times what each action, once prepared, does, after so many rounds that are not timed.</summary>
     public static Times[] Prepared(int rounds, int warmup, params Func<Action>[] actions)

@@ -1,0 +1,77 @@
+using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Training;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Lab.Bench;
+
+/// <summary>Times training steps of a model at several widths and densities.</summary>
+/// <param name="plan">What varies.</param>
+/// <param name="start">The other sizes.</param>
+/// <param name="data">What is trained on.</param>
+/// <param name="loss">What becomes small.</param>
+/// <param name="device">Where to compute.</param>
+internal sealed class BenchRunner<TModel, TSize>(BenchPlan plan, TSize start, OpenData data, Loss loss, Device device)
+    where TModel : Model, IModel<TModel, TSize>
+    where TSize : class
+{
+    private readonly SizeAxes<TModel, TSize> axes = new(start);
+
+    /// <summary>The number of results.</summary>
+    public int Count => Cells().Count();
+
+    /// <summary>Builds every size once, so that one that cannot be built is named before anything is timed.</summary>
+    /// <exception cref="SizeException">One cannot be built.</exception>
+    /// <exception cref="UserException">The model has no density.</exception>
+    public void RequireSizes()
+    {
+        foreach (var (_, density, size) in Cells())
+        {
+            TModel.Create(axes.With(size, SizeAxis.Density, density), plan.Training.Seed).Dispose();
+        }
+    }
+
+    /// <summary>Trains and measures.</summary>
+    /// <param name="measured">Is told of each result.</param>
+    /// <param name="stop">Asks to stop.</param>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public List<BenchResult> Run(Action<BenchResult> measured, CancellationToken stop)
+    {
+        var results = new List<BenchResult>();
+        foreach (var (width, density, size) in Cells())
+        {
+            stop.ThrowIfCancellationRequested();
+            results.Add(Measured(width, density, size));
+            measured(results[^1]);
+        }
+
+        return results;
+    }
+
+    private IEnumerable<(double? Width, double Density, TSize Size)> Cells() =>
+        from width in plan.Widths.Count > 0 ? plan.Widths.Select(static width => (double?)width) : [axes.Value(start, SizeAxis.Width)]
+        from density in plan.Densities
+        select (width, density, plan.Widths.Count > 0 ? axes.With(start, SizeAxis.Width, width!.Value) : start);
+
+    private BenchResult Measured(double? width, double density, TSize size)
+    {
+        using var scope = NewDisposeScope();
+        var (inputs, targets) = data.Training(plan.Training.Batch, plan.Training.Seed, 0);
+        var batch = new Batch(inputs.to(device), targets.to(device));
+        using var stored = Model(density, plan.Training);
+        using var masked = Model(density, plan.Training with { Storage = Storage.Masked });
+        using var dense = Model(1, plan.Training with { Storage = Storage.Masked });
+        var times = Measure.Alternating(plan.Rounds, stored.Step, masked.Step, dense.Step);
+        return new(
+            width, density, stored.Compressed, stored.Sparse,
+            new(times[0].Median, stored.Megabytes), new(times[1].Median, masked.Megabytes), new(times[2].Median, dense.Megabytes),
+            SpeedRatio.Of(times[0], times[1]), SpeedRatio.Of(times[0], times[2]));
+
+        BenchModel Model(double share, TrainingOptions options)
+        {
+            var model = TModel.Create(axes.With(size, SizeAxis.Density, share), options.Seed);
+            _ = model.to(device);
+            return new(model, options, batch, loss);
+        }
+    }
+}
