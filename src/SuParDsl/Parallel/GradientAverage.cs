@@ -97,7 +97,12 @@ public sealed unsafe class GradientAverage : IDisposable
     public void Dispose()
     {
         marks.Dispose();
-        NativeMemory.AlignedFree(memory);
+        if (!ranks.IsSumming)
+        {
+            // Else an exception has come in between, and MPI still writes there.
+            NativeMemory.AlignedFree(memory);
+        }
+
         memory = null;
     }
 

@@ -13,8 +13,10 @@ internal sealed unsafe class GradientSlot(string name, Parameter weight, WeightM
 {
     private uint packed;
 
-    /// <summary>The number of floats that travel.</summary>
-    public long Count { get; } = mask?.Kept ?? weight.numel();
+    private readonly long live = mask?.Kept ?? weight.numel();
+
+    /// <summary>The number of floats that travel: the live gradient, and whether there is one.</summary>
+    public long Count => live + 1;
 
     /// <summary>Whether nothing more is added to the gradient in this step.</summary>
     public bool IsFinal { get; set; }
@@ -27,38 +29,49 @@ internal sealed unsafe class GradientSlot(string name, Parameter weight, WeightM
         {
             using var frozen = no_grad();
             var near = Near(gradient);
-            packed = LiveValues.Pack(mask, TensorMemory.FloatsOf(near), buffer, Count);
+            packed = LiveValues.Pack(mask, TensorMemory.FloatsOf(near), buffer, live);
+            buffer[live] = 1;
             GC.KeepAlive(near);
         }
         else
         {
+            packed = 0;
             NativeMemory.Clear(buffer, checked((nuint)(Count * sizeof(float))));
         }
     }
 
-    /// <summary>Copies the buffer's sum over the ranks back as their mean.</summary>
+    /// <summary>
+    /// Copies the buffer's sum over the ranks back as their mean. A tensor that only other ranks' flows have reached gets a gradient,
+    /// too: one process with the whole batch would have it.
+    /// </summary>
     /// <param name="buffer">The buffer.</param>
     /// <param name="ranks">How many there are.</param>
     /// <exception cref="InvalidOperationException">The gradient has changed since it was packed.</exception>
     public void Unpack(float* buffer, int ranks)
     {
         using var scope = NewDisposeScope();
-        if (weight.grad is not { } gradient)
+        if (buffer[live] == 0)
         {
             return;
         }
 
         using var frozen = no_grad();
+        if (weight.grad is not { } gradient)
+        {
+            gradient = zeros_like(weight);
+            weight.grad = gradient;
+        }
+
         var near = Near(gradient);
         var floats = TensorMemory.FloatsOf(near);
-        if (LiveValues.SumOfBits(mask, floats, Count) != packed)
+        if (LiveValues.SumOfBits(mask, floats, live) != packed)
         {
             throw new InvalidOperationException(
                 $"the gradient of {name} grew after its layer's backward pass: something outside of the layer uses the tensor, too, "
                 + $"so that gradients can be averaged only after the whole backward pass ({nameof(GradientAverage)} with overlap: false)");
         }
 
-        LiveValues.Unpack(mask, floats, buffer, Count, 1f / ranks);
+        LiveValues.Unpack(mask, floats, buffer, live, 1f / ranks);
         if (!ReferenceEquals(near, gradient))
         {
             gradient.copy_(near);

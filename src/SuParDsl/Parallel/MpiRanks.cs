@@ -51,6 +51,12 @@ internal sealed unsafe class MpiRanks : Ranks
 
     public override void Dispose()
     {
+        if (IsSumming)
+        {
+            // Something has thrown in the middle of a step: the others would wait for ever.
+            Abort(1);
+        }
+
         // The library's own last wait takes a processor.
         _ = Gather([0]);
         _ = mpi.Finalize();
@@ -67,6 +73,8 @@ internal sealed unsafe class MpiRanks : Ranks
             requests.Add(request);
         }
     }
+
+    internal override bool IsSumming => requests.Count > 0;
 
     internal override void Progress() => _ = IsDone();
 

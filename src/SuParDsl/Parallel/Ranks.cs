@@ -17,7 +17,10 @@ public abstract class Ranks : IDisposable
     /// <summary>One process alone.</summary>
     public static Ranks Alone { get; } = new OneRank();
 
-    /// <summary>Joins the ranks that Open MPI's <c>mpirun</c> has started. Once a process; dispose it at the end.</summary>
+    /// <summary>
+    /// Joins the ranks that Open MPI's <c>mpirun</c> has started. Once a process; dispose it at the end, where the ranks wait for each
+    /// other. A rank that an exception ends must call <see cref="Abort"/>, as no other knows of it.
+    /// </summary>
     /// <exception cref="RanksException">Open MPI is not on this machine, or cannot begin.</exception>
     public static Ranks JoinMpi() => MpiRanks.Start();
 
@@ -97,6 +100,9 @@ public abstract class Ranks : IDisposable
     /// <summary>Begins to sum floats over the ranks, in place. The memory must stay until <see cref="Wait"/> has returned.</summary>
     internal abstract unsafe void StartSum(float* values, long count);
 
+    /// <summary>Whether sums have begun that were not waited for.</summary>
+    internal abstract bool IsSumming { get; }
+
     /// <summary>Lets sums that have begun move on.</summary>
     internal abstract void Progress();
 
@@ -117,6 +123,8 @@ public abstract class Ranks : IDisposable
         internal override unsafe void StartSum(float* values, long count)
         {
         }
+
+        internal override bool IsSumming => false;
 
         internal override void Progress()
         {

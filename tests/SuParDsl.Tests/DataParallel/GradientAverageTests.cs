@@ -99,7 +99,9 @@ public class GradientAverageTests
             using var average = new GradientAverage(model, ranks);
             var sparse = model.Tensors.Where(static tensor => tensor.IsSparse).ToArray();
             var dense = average.DenseBytesPerStep - (4 * sparse.Sum(static tensor => tensor.Count));
-            Assert.Equal(4 * sparse.Sum(tensor => model.Masks[tensor.Name].Kept), average.BytesPerStep - dense);
+
+            // With each tensor goes whether there is a gradient at all.
+            Assert.Equal(4 * (sparse.Sum(tensor => model.Masks[tensor.Name].Kept) + model.Tensors.Length), average.BytesPerStep - dense);
             return (Sent: average.BytesPerStep - dense, Whole: average.DenseBytesPerStep - dense);
         })[0];
 
@@ -126,6 +128,50 @@ public class GradientAverageTests
 
         AssertClose(shares[0], shares[1], 0);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_layer_that_only_some_ranks_have_reached_gets_the_whole_batchs_gradient_on_all(bool overlap)
+    {
+        var shares = ThreadRanks.Run(2, ranks =>
+        {
+            using var scope = NewDisposeScope();
+            using var model = SmallGpt(Storage.Masked);
+            using var average = new GradientAverage(model, ranks, overlap);
+            for (var step = 0; step < 3; step++)
+            {
+                foreach (var parameter in model.parameters())
+                {
+                    parameter.grad = null;
+                }
+
+                average.Begin();
+                if (ranks.Rank == step % 2)
+                {
+                    Backward(model, 0, Rows);
+                }
+                else
+                {
+                    model.Tok.weight.sum().backward();
+                }
+
+                average.Finish();
+            }
+
+            return Gradients(model);
+        });
+
+        using var alone = SmallGpt(Storage.Masked);
+        Backward(alone, 0, Rows);
+        AssertClose(shares[0], shares[1], 0);
+        Assert.All(Gradients(alone)["Blocks.1.Mlp.Up.weight"].Zip(shares[0]["Blocks.1.Mlp.Up.weight"]), static pair =>
+            Assert.Equal(pair.First / 2, pair.Second, 1e-7));
+    }
+
+    [Fact]
+    public void A_rank_that_throws_does_not_keep_the_others_waiting() => Assert.Throws<NotFiniteNumberException>(() => ThreadRanks.Run(
+        3, static ranks => ranks.Rank == 1 ? throw new NotFiniteNumberException() : ranks.Sum(1)[0]));
 
     [Fact]
     public void A_tensor_that_is_used_beside_its_layer_is_an_error_with_its_name()

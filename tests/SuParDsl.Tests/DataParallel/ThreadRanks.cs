@@ -16,7 +16,7 @@ internal sealed class ThreadRanks : Ranks
     /// <summary>Does something on every rank.</summary>
     public static T[] Run<T>(int count, Func<ThreadRanks, T> work)
     {
-        var common = new Common(new(count), new List<(nint, long)>[count], new byte[count][]);
+        var common = new Common(new(count), new List<(nint, long)>[count], new byte[count][], new());
         var (results, failures) = (new T[count], new ExceptionDispatchInfo?[count]);
         Thread[] threads = [.. Enumerable.Range(0, count).Select(rank => new Thread(() =>
         {
@@ -27,11 +27,14 @@ internal sealed class ThreadRanks : Ranks
             catch (Exception e)
             {
                 failures[rank] = ExceptionDispatchInfo.Capture(e);
+
+                // The others must not wait for it.
+                common.Failed.Cancel();
             }
         }))];
         Array.ForEach(threads, static thread => thread.Start());
         Array.ForEach(threads, static thread => thread.Join());
-        Array.ForEach(failures, static failure => failure?.Throw());
+        failures.OrderBy(static failure => failure?.SourceException is OperationCanceledException).FirstOrDefault(static failure => failure is not null)?.Throw();
         return results;
     }
 
@@ -43,6 +46,8 @@ internal sealed class ThreadRanks : Ranks
 
     internal override unsafe void StartSum(float* values, long count) => sums.Add(((nint)values, count));
 
+    internal override bool IsSumming => sums.Count > 0;
+
     internal override void Progress()
     {
     }
@@ -50,7 +55,7 @@ internal sealed class ThreadRanks : Ranks
     internal override unsafe void Wait()
     {
         common.Sums[Rank] = sums;
-        common.Barrier.SignalAndWait();
+        common.Barrier.SignalAndWait(common.Failed.Token);
         if (Rank == 0)
         {
             for (var i = 0; i < sums.Count; i++)
@@ -67,18 +72,18 @@ internal sealed class ThreadRanks : Ranks
             }
         }
 
-        common.Barrier.SignalAndWait();
+        common.Barrier.SignalAndWait(common.Failed.Token);
         sums.Clear();
     }
 
     private protected override byte[] Gather(ReadOnlySpan<byte> own)
     {
         common.Gathered[Rank] = own.ToArray();
-        common.Barrier.SignalAndWait();
+        common.Barrier.SignalAndWait(common.Failed.Token);
         byte[] all = [.. common.Gathered.SelectMany(static bytes => bytes)];
-        common.Barrier.SignalAndWait();
+        common.Barrier.SignalAndWait(common.Failed.Token);
         return all;
     }
 
-    private sealed record Common(Barrier Barrier, List<(nint Values, long Count)>[] Sums, byte[][] Gathered);
+    private sealed record Common(Barrier Barrier, List<(nint Values, long Count)>[] Sums, byte[][] Gathered, CancellationTokenSource Failed);
 }
