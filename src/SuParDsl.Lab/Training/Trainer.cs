@@ -183,12 +183,18 @@ internal sealed class Trainer(
             {
                 // Gradients of such a loss are bad everywhere and tell nothing.
                 optimizer.zero_grad();
-                masks?.Skip();
             }
 
             var found = NonFinite.Find(model, batch.Inputs.to(device));
             cause = (shared is null ? found : shared.First(found)) ?? "the loss itself";
-            optimizer.zero_grad();
+            if (masks is null)
+            {
+                optimizer.zero_grad();
+            }
+            else
+            {
+                masks.Skip();
+            }
         }
 
         var now = batch.Targets.numel() / Math.Max((clock.Elapsed - begun).TotalSeconds, 1e-9);

@@ -47,7 +47,7 @@ public abstract partial class Model : Layer
 
     /// <summary>The table under Adam that this model would have with other masks and shares: realised densities move it.</summary>
     internal MuTable TableWith(SavedMasks others) =>
-        MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(others.Masks), shares.SetItems(others.Shares)), declaration, OptimizerFamily.Adam);
+        MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(others.Masks), others.Shares.ToImmutableDictionary()), declaration, OptimizerFamily.Adam);
 
     /// <summary>
     /// The share q of a full step that each sparse tensor's mask lets through, by full name, as measured so far; see
@@ -102,19 +102,27 @@ public abstract partial class Model : Layer
     public void UseMethod(SparsityMethod method)
     {
         RequireDefined(method);
-        this.method = masks.IsEmpty && method != SparsityMethod.Static
-            ? throw new SizeException($"every tensor of this {GetName()} has density 1: {method} needs one below 1")
-            : method;
+        if (masks.IsEmpty && method != SparsityMethod.Static)
+        {
+            throw new SizeException($"every tensor of this {GetName()} has density 1: {method} needs one below 1");
+        }
+
+        foreach (var tensor in declaration.Tensors.Where(static tensor => tensor.IsSparse))
+        {
+            RequireKept(tensor with { Method = method });
+        }
+
+        this.method = method;
         Initialize(Seed);
     }
 
     /// <summary>The density that a tensor was declared with, whatever its mask keeps at the moment.</summary>
     internal double DeclaredDensity(string name) => declaration.Tensors.First(tensor => tensor.Name == name).Density.Value;
 
-    /// <summary>Notes measured shares, which <see cref="Rule.Measured"/> follows.</summary>
+    /// <summary>Puts measured shares, which <see cref="Rule.Measured"/> follows, in place of those so far.</summary>
     internal void SetShares(IReadOnlyDictionary<string, double> measured)
     {
-        shares = shares.SetItems(measured);
+        shares = measured.ToImmutableDictionary();
         Tensors = SeenByTheRule(masks, shares);
         MasksVersion++;
     }
@@ -143,13 +151,19 @@ public abstract partial class Model : Layer
     private static WeightMask FirstMask(ModelTensor tensor, long seed)
     {
         RequireDefined(tensor.Method);
-        if (tensor.Method != SparsityMethod.Static && tensor.Mask is not (Mask.Exact or Mask.Bernoulli))
-        {
-            throw new SizeException($"the mask of {tensor.Name} is {tensor.Mask}, a pattern that {tensor.Method} would not keep: it must be {Mask.Exact} or {Mask.Bernoulli} (SUP216)");
-        }
-
+        RequireKept(tensor);
         ImmutableArray<long> shape = [.. tensor.Axes.Select(static axis => axis.Value)];
         return tensor.Method == SparsityMethod.Gmp ? WeightMask.Full(shape) : MaskDraw.Draw(tensor.Mask, shape, tensor.Density.Value, seed, tensor.Name);
+    }
+
+    private static void RequireKept(ModelTensor tensor)
+    {
+        if (tensor.Method != SparsityMethod.Static && tensor.Mask is not (Mask.Exact or Mask.Bernoulli))
+        {
+            throw new SizeException(
+                $"the mask of {tensor.Name} is {tensor.Mask}, a pattern that {tensor.Method} would not keep: "
+                + $"it must be {Mask.Exact} or {Mask.Bernoulli} (SUP216)");
+        }
     }
 
     private static void RequireDefined(SparsityMethod method)
@@ -166,11 +180,11 @@ public abstract partial class Model : Layer
             tensor => shares.TryGetValue(tensor.Name, out var share) ? tensor with { Share = share } : tensor),
     ];
 
-    private ModelTensor Seen(ModelTensor tensor, WeightMask mask) => (declaration.RuleDensity, tensor.Method) switch
-    {
-        (RuleDensity.Realised, _) or (_, SparsityMethod.Gmp) when Rule != Rule.SuParFinal => tensor with { Density = tensor.Density with { Value = mask.Density } },
-        _ => tensor,
-    };
+    // What pruning has reached counts at once, unless the rule asks for where it ends; other masks only where it is asked for.
+    private ModelTensor Seen(ModelTensor tensor, WeightMask mask) =>
+        (tensor.Method == SparsityMethod.Gmp ? Rule != Rule.SuParFinal : declaration.RuleDensity == RuleDensity.Realised)
+            ? tensor with { Density = tensor.Density with { Value = mask.Density } }
+            : tensor;
 
     /// <summary>Declares every tensor of the model. Emitted.</summary>
     protected abstract Declaration Declare();

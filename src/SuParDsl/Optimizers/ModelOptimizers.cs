@@ -111,7 +111,7 @@ public static class ModelOptimizers
             if (!sparse && model.Tensors.FirstOrDefault(tensor => IsMuons(tensor) && model.Masks.ContainsKey(tensor.Name)) is { } uncovered)
             {
                 throw new ArgumentException(
-                    $"no rule tells how Muon's learning rate follows the density of {uncovered.Name}, which is {uncovered.Density.Value}: "
+                    $"no rule tells how Muon's learning rate follows the density of {uncovered.Name}, which is {model.DeclaredDensity(uncovered.Name)}: "
                     + "it must be 1, unless sparse: true asks for Muon on sparse matrices as an experiment",
                     nameof(sparse));
             }

@@ -106,6 +106,16 @@ public class MaskChangeTests
     }
 
     [Fact]
+    public void Where_pruning_ends_says_nothing_of_other_masks()
+    {
+        using var other = new HandMadeMlp(32, 0.5, ruleDensity: RuleDensity.Realised, rule: Rule.SuParFinal);
+
+        other.SetMasks(new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [64, 32], 0.25, 7, "Up.weight") });
+
+        Assert.Equal(0.25, other.Tensors.Single(static tensor => tensor.Name == "Up.weight").Density.Value);
+    }
+
+    [Fact]
     public void Training_changes_no_mask()
     {
         using var model = Small(Storage.Auto);

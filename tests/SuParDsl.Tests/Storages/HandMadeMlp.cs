@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SuParDsl.Tests.Storages;
 
 /// <summary>A model with its emitted half written by hand: two sparse layers between dense ones.</summary>
-internal sealed class HandMadeMlp(int width, double density, bool bias = true, RuleDensity ruleDensity = RuleDensity.Nominal)
+internal sealed class HandMadeMlp(int width, double density, bool bias = true, RuleDensity ruleDensity = RuleDensity.Nominal, Rule rule = Rule.SuPar)
     : Model
 {
     public const int Inputs = 12, Classes = 5;
@@ -57,7 +57,7 @@ internal sealed class HandMadeMlp(int width, double density, bool bias = true, R
 
     protected override Declaration Declare()
     {
-        var at = Declaration.Root(Rule.SuPar, 0.1, ruleDensity: ruleDensity);
+        var at = Declaration.Root(rule, 0.1, ruleDensity: ruleDensity);
         Declare(at);
         var size = Extent.Scaling(width, 32);
         First.Declare(at.Child(nameof(First)), Inputs, size);

@@ -21,6 +21,7 @@ public sealed class DynamicMasks : IDisposable
     private readonly Ranks? ranks;
     private readonly Dictionary<string, ModelTensor> moving;
     private readonly bool measures;
+    private bool isUpdate;
     private UpdateShare? measurement;
 
     /// <summary>Begins, or goes on after a number of steps.</summary>
@@ -37,10 +38,9 @@ public sealed class DynamicMasks : IDisposable
     {
         schedule.Check();
         (this.model, this.optimizer, this.schedule, this.ranks, Steps) = (model, optimizer, schedule, ranks, steps);
-        moving = model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name) && tensor.Method != SparsityMethod.Static)
-            .ToDictionary(static tensor => tensor.Name);
-        measures = model.Rule == Rule.Measured && model.Masks.Count > 0;
-        if (moving.Count == 0 && !measures)
+        moving = Moving(model).ToDictionary(static tensor => tensor.Name);
+        measures = Measures(model);
+        if (!AreNeeded(model))
         {
             throw new ArgumentException($"no mask of this {model.GetName()} moves: give [Sparse] a Method, or call {nameof(Model.UseMethod)}");
         }
@@ -49,7 +49,10 @@ public sealed class DynamicMasks : IDisposable
         Prepare();
     }
 
-    /// <summary>The number of steps taken.</summary>
+    /// <summary>Whether a model has masks that move, or shares to measure.</summary>
+    public static bool AreNeeded(Model model) => Measures(model) || Moving(model).Any();
+
+    /// <summary>The number of steps taken or skipped.</summary>
     public int Steps { get; private set; }
 
     /// <summary>The steps in which masks moved or something was measured, so far.</summary>
@@ -60,35 +63,46 @@ public sealed class DynamicMasks : IDisposable
     /// step has one.
     /// </summary>
     /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
-    /// <returns>The norm before clipping; where it is not finite, no step was taken and no mask moved.</returns>
+    /// <returns>
+    /// The norm before clipping. Where it is not finite no step was taken, no mask moved, and the gradients are as they were:
+    /// <see cref="Skip"/> goes on from there.
+    /// </returns>
     public double Step(double maxNorm)
     {
-        Steps++;
-        if (!schedule.IsUpdate(Steps))
-        {
-            var usual = optimizer.step(maxNorm);
-            Prepare();
-            return usual;
-        }
-
         // Before the step, which zeroes what it has used.
-        var gradients = Gradients();
+        var gradients = isUpdate ? Gradients() : [];
         var shares = measurement is null ? [] : OverRanks(measurement.Measure(model.Masks));
         var norm = optimizer.step(maxNorm);
-        if (double.IsFinite(norm))
+        if (!double.IsFinite(norm))
+        {
+            return norm;
+        }
+
+        Steps++;
+        if (isUpdate)
         {
             Updates++;
             Move(gradients);
-            model.SetShares(shares.ToDictionary(static s => s.Key, s => Mean(model.Shares.GetValueOrDefault(s.Key, s.Value), s.Value)));
+            var all = new Dictionary<string, double>(model.Shares);
+            foreach (var (name, share) in shares)
+            {
+                all[name] = Mean(all.GetValueOrDefault(name, share), share);
+            }
+
+            model.SetShares(all);
         }
 
         Prepare();
         return norm;
     }
 
-    /// <summary>Counts a step that is not taken, as one whose loss is no number.</summary>
+    /// <summary>
+    /// Counts a step that is not taken, as one whose loss or gradients are no numbers, and zeroes the gradients. An update that it
+    /// would have had is left out, but for the last one of gradual pruning, which follows in the next step that is taken.
+    /// </summary>
     public void Skip()
     {
+        optimizer.zero_grad();
         Steps++;
         Prepare();
     }
@@ -131,14 +145,28 @@ public sealed class DynamicMasks : IDisposable
     // Half of what was and half of what is, in single precision as checkpoints keep it.
     private static double Mean(double old, double now) => (float)((old + now) / 2);
 
+    private static IEnumerable<ModelTensor> Moving(Model model) =>
+        model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name) && tensor.Method != SparsityMethod.Static);
+
+    private static bool Measures(Model model) => model.Rule == Rule.Measured && model.Masks.Count > 0;
+
     // Before the forward pass: what the next step will need.
     private void Prepare()
     {
-        var isUpdate = schedule.IsUpdate(Steps + 1);
+        isUpdate = (schedule.IsUpdate(Steps + 1) && HasEffect(Steps + 1)) || IsPruningBehind();
         measurement?.Dispose();
         model.KeepWhole(isUpdate && (measures || moving.Values.Any(static tensor => tensor.Method == SparsityMethod.RigL)));
         measurement = isUpdate && measures ? new UpdateShare(model) : null;
     }
+
+    // Where the ramp has reached 0, SET and RigL move nothing.
+    private bool HasEffect(int step) => measures || Pruned.Any() || schedule.DropAt(step) > 0;
+
+    // As where the last update's step was skipped. Pruning counts whole weights, and leaves every tensor at least one.
+    private bool IsPruningBehind() => Steps >= schedule.Stop && Pruned.Sum(tensor => model.Masks[tensor.Name].Kept)
+        > Pruned.Sum(tensor => (model.DeclaredDensity(tensor.Name) * tensor.Count) + 1);
+
+    private IEnumerable<ModelTensor> Pruned => moving.Values.Where(static tensor => tensor.Method == SparsityMethod.Gmp);
 
     private Dictionary<string, float[]> Gradients()
     {
@@ -151,7 +179,7 @@ public sealed class DynamicMasks : IDisposable
 
     private void Move(Dictionary<string, float[]> gradients)
     {
-        var together = moving.Values.Where(tensor => tensor.Method == SparsityMethod.Gmp && schedule.Global).ToArray();
+        var together = schedule.Global ? Pruned.ToArray() : [];
         var masks = moving.Values.Except(together).ToDictionary(static tensor => tensor.Name, tensor => Moved(tensor, gradients));
         foreach (var (tensor, mask) in together.Zip(PrunedTogether(together)))
         {

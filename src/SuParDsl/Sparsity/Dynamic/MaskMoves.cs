@@ -24,18 +24,15 @@ internal static class MaskMoves
     /// <exception cref="ArgumentException">More weights would be kept than are.</exception>
     public static WeightMask Prune(string name, WeightMask mask, ReadOnlySpan<float> weights, double density)
     {
-        var kept = Kept(density, mask.Count);
-        return kept <= mask.Kept
-            ? new(mask.Shape, LargestScores.Choose(weights, i => mask[i], kept))
-            : throw new ArgumentException(
-                $"the density of {name} is {mask.Density:G6}, and pruning should reach {density:G6} now: pruning brings no weight back, "
-                + $"so the target must be at most {mask.Density:G6}");
+        var kept = Kept(name, density, mask.Count, mask.Kept);
+        return new(mask.Shape, LargestScores.Choose(weights, i => mask[i], kept));
     }
 
     /// <summary>Keeps the largest of the kept weights of several tensors together, and in each at least one.</summary>
     /// <param name="masks">The masks.</param>
     /// <param name="weights">Each whole tensor.</param>
     /// <param name="density">The density of all together.</param>
+    /// <exception cref="ArgumentException">More weights would be kept than are.</exception>
     public static WeightMask[] PruneTogether(IReadOnlyList<WeightMask> masks, IReadOnlyList<float[]> weights, double density)
     {
         var starts = new long[masks.Count + 1];
@@ -51,7 +48,8 @@ internal static class MaskMoves
             tensorOf.AsSpan((int)starts[t], (int)masks[t].Count).Fill(t);
         }
 
-        var kept = LargestScores.Choose(all, i => masks[tensorOf[i]][i - starts[tensorOf[i]]], Kept(density, all.Length));
+        var count = Kept("all pruned tensors together", density, all.Length, masks.Sum(static mask => mask.Kept));
+        var kept = LargestScores.Choose(all, i => masks[tensorOf[i]][i - starts[tensorOf[i]]], count);
         return [.. masks.Select((mask, t) =>
         {
             var words = new ulong[(mask.Count + 63) / 64];
@@ -65,5 +63,11 @@ internal static class MaskMoves
         })];
     }
 
-    private static long Kept(double density, long count) => Math.Max(1, (long)Math.Round(density * count, MidpointRounding.AwayFromZero));
+    private static long Kept(string name, double density, long count, long present)
+    {
+        var kept = Math.Max(1, (long)Math.Round(density * count, MidpointRounding.AwayFromZero));
+        return kept <= present ? kept : throw new ArgumentException(
+            $"the density of {name} is {(double)present / count:G6}, and pruning should reach {density:G6} now: pruning brings no weight back, "
+            + $"so the target must be at most {(double)present / count:G6}");
+    }
 }

@@ -43,6 +43,7 @@ public sealed record MaskSchedule
         Require(Interval <= Stop - Start, $"the interval of mask updates is {Interval}: from step {Start} to {Stop} there is room for at most {Stop - Start}");
         Require(DropFraction is > 0 and < 1, $"the drop fraction is {DropFraction}: it must be in (0, 1)");
         Require(Prune.At(1) == 0, $"the pruning ramp is {Prune}: it must end at 0, where the final density is reached");
+        Require(!Prune.Rises, $"the pruning ramp is {Prune}: it must not rise, as pruning brings no weight back");
     }
 
     private double Progress(int step) => (double)(step - Start) / (Stop - Start);

@@ -11,10 +11,13 @@ public sealed class Ramp
 {
     private readonly Func<double, double> at;
 
-    private Ramp(string name, Func<double, double> at) => (Name, this.at) = (name, at);
+    private Ramp(string name, Func<double, double> at, bool rises = false) => (Name, this.at, Rises) = (name, at, rises);
 
     /// <summary>Its name.</summary>
     public string Name { get; }
+
+    /// <summary>Whether it goes up anywhere.</summary>
+    internal bool Rises { get; }
 
     /// <summary>1 throughout.</summary>
     public static Ramp Constant { get; } = new("constant", static _ => 1);
@@ -41,12 +44,15 @@ public sealed class Ramp
             throw new ArgumentException($"the list {name} is no ramp: it needs at least two values in [0, 1]", nameof(values));
         }
 
-        return new(name, t =>
-        {
-            var place = t * (values.Length - 1);
-            var index = Math.Min((int)place, values.Length - 2);
-            return values[index] + ((values[index + 1] - values[index]) * (place - index));
-        });
+        return new(
+            name,
+            t =>
+            {
+                var place = t * (values.Length - 1);
+                var index = Math.Min((int)place, values.Length - 2);
+                return values[index] + ((values[index + 1] - values[index]) * (place - index));
+            },
+            values.Zip(values.Skip(1)).Any(static pair => pair.Second > pair.First));
     }
 
     /// <summary>A ramp by its name, or by its values with commas between them.</summary>

@@ -207,6 +207,25 @@ public sealed class DynamicMasksTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_before_the_first_measurement_brings_the_shares_of_then_back()
+    {
+        var saved = Path.Combine(folder, "saved");
+        using var model = EvolvingTraining.New(SparsityMethod.Set, rule: Rule.Measured);
+        using var optimizer = model.AdamW(lr: 0.01);
+        TrainingCheckpoint.Save(saved, model, optimizer, new(0, null, ImmutableDictionary<string, string>.Empty));
+        var rate = Row(model).LearningRate;
+        using (var masks = new DynamicMasks(model, optimizer, Schedule))
+        {
+            masks.Steps(model, 8);
+        }
+
+        Assert.NotEqual(rate, Row(model).LearningRate);
+        TrainingCheckpoint.Load(saved, model, optimizer);
+        Assert.Empty(model.Shares);
+        Assert.Equal(rate, Row(model).LearningRate);
+    }
+
+    [Fact]
     public void Micro_batches_add_up_to_the_step_that_masks_move_by()
     {
         using var whole = EvolvingTraining.New(SparsityMethod.RigL, Storage.Compressed);
@@ -239,8 +258,45 @@ public sealed class DynamicMasksTests : IDisposable
         }
 
         Assert.False(double.IsFinite(masks.Step(1)));
-        Assert.Equal((1, 0), (masks.Steps, masks.Updates));
+        Assert.Equal((0, 0), (masks.Steps, masks.Updates));
         Assert.Equal(before, model.Masks[Moving].ToPacked());
+
+        // Whoever looks for the cause finds the gradients as they were.
+        Assert.True(double.IsNaN(ModelWeights.NumbersOf(model.Head.weight.grad!)[0]));
+        masks.Skip();
+        Assert.Equal((1, 0), (masks.Steps, masks.Updates));
+        Assert.Equal(0, ModelWeights.NumbersOf(model.Head.weight.grad!)[0]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Pruning_ends_even_where_its_last_step_was_skipped(bool resumed)
+    {
+        using var model = EvolvingTraining.New(SparsityMethod.Gmp, density: 0.1);
+        using var optimizer = model.AdamW(lr: 0.01);
+        using var masks = new DynamicMasks(model, optimizer, Schedule with { Interval = 10 });
+        masks.Steps(model, 19);
+        masks.Skip();
+        Assert.Equal((20, 1), (masks.Steps, masks.Updates));
+        using var next = resumed ? new DynamicMasks(model, optimizer, Schedule with { Interval = 10 }, masks.Steps) : masks;
+        next.Steps(model, 3);
+
+        Assert.Equal(102, model.Masks[Moving].Kept);
+        Assert.Equal(resumed ? 1 : 2, next.Updates);
+    }
+
+    [Fact]
+    public void Where_the_drop_fraction_has_reached_0_nothing_is_updated()
+    {
+        using var model = EvolvingTraining.New(SparsityMethod.RigL, Storage.Compressed);
+        using var optimizer = model.AdamW(lr: 0.01);
+        using var masks = new DynamicMasks(model, optimizer, Schedule);
+        masks.Steps(model, 19);
+
+        Assert.Equal(Storage.Compressed, model.Hidden.Storage);
+        masks.Steps(model, 1);
+        Assert.Equal(4, masks.Updates);
     }
 
     [Fact]
@@ -256,6 +312,7 @@ public sealed class DynamicMasksTests : IDisposable
         Assert.Equal(
             "every tensor of this Evolving has density 1: RigL needs one below 1",
             Assert.Throws<SizeException>(() => dense.UseMethod(SparsityMethod.RigL)).Message);
+        Assert.Equal((false, false, true), (DynamicMasks.AreNeeded(dense), DynamicMasks.AreNeeded(still), DynamicMasks.AreNeeded(busy)));
         Assert.Equal(
             "the method is 9: it must be one of Static, Set, RigL, Gmp", Assert.Throws<SizeException>(() => still.UseMethod((SparsityMethod)9)).Message);
         Assert.Equal(

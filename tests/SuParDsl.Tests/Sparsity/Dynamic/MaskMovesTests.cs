@@ -83,6 +83,10 @@ public class MaskMovesTests
 
         Assert.Equal([0, 1, 2, 3], pruned[0].Positions());
         Assert.Equal([1], pruned[1].Positions());
+        Assert.Equal(
+            "the density of all pruned tensors together is 0.625, and pruning should reach 0.75 now: pruning brings no weight back, "
+            + "so the target must be at most 0.625",
+            Assert.Throws<ArgumentException>(() => MaskMoves.PruneTogether(pruned, [large, small], 0.75)).Message);
     }
 
     private static float[] Numbers(string name)

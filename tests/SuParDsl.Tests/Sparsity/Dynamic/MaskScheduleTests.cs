@@ -66,5 +66,10 @@ public class MaskScheduleTests
         "the pruning ramp is constant: it must end at 0, where the final density is reached",
         Message(static () => new MaskSchedule { Stop = 200, Prune = Ramp.Constant }.Check()));
 
+    [Fact]
+    public void Pruning_must_not_rise() => Assert.Equal(
+        "the pruning ramp is 1,0.2,0.6,0: it must not rise, as pruning brings no weight back",
+        Message(static () => new MaskSchedule { Stop = 200, Prune = Ramp.Through(1, 0.2, 0.6, 0) }.Check()));
+
     private static string Message(Action act) => Assert.Throws<ArgumentException>(act).Message;
 }
