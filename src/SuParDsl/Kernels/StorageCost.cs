@@ -27,6 +27,8 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, StorageCost> Known = [];
 
+    private static volatile StorageCost? taken;
+
     // What a test decides by, which must not depend on how busy the machine is.
     [ThreadStatic]
     private static StorageCost? assumed;
@@ -48,18 +50,17 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
     public bool PrefersCompressed(double rows, double columns, double kept) =>
         (Kept * kept) + (Feature * (rows + columns)) < Margin * Dense * rows * columns;
 
-    /// <summary>Decides by another machine's cost from now on, in this process.</summary>
-    public static void Take(StorageCost cost)
-    {
-        lock (Gate)
-        {
-            Known[Key()] = cost;
-        }
-    }
+    /// <summary>Decides by another process's cost from now on, whatever the number of threads.</summary>
+    public static void Take(StorageCost cost) => taken = cost;
 
-    /// <summary>What products cost on this machine, with the engine's number of threads.</summary>
+    /// <summary>What products cost on this machine, with the engine's number of threads; what was taken over, where something was.</summary>
     public static StorageCost ThisMachine()
     {
+        if (taken is { } other)
+        {
+            return other;
+        }
+
         var key = Key();
         lock (Gate)
         {
