@@ -24,16 +24,22 @@ internal static class CheckpointTable
         ("readout ×", static row => row.Readout),
     ];
 
-    /// <summary>A table as text.</summary>
-    public static string Of(MuTable table) => JsonSerializer.Serialize(Noted(table), Options);
+    /// <summary>A table as text, its tensors under their names in the checkpoint.</summary>
+    public static string Of(MuTable table, Func<string, string> rename) => JsonSerializer.Serialize(Noted(table, rename), Options);
 
     /// <summary>Refuses a checkpoint with another table, naming the tensors whose multipliers differ.</summary>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="text">Its table.</param>
+    /// <param name="table">The model's.</param>
+    /// <param name="names">The checkpoint's name of each tensor that counts, by the model's.</param>
     /// <exception cref="CheckpointException">The tables differ, or the text is none.</exception>
-    public static void RequireSame(string path, string text, MuTable table)
+    public static void RequireSame(string path, string text, MuTable table, IReadOnlyDictionary<string, string> names)
     {
-        var (theirs, ours) = (Read(path, text), Noted(table));
-        var differences = ours.Tensors
-            .Select(row => theirs.Tensors.TryGetValue(row.Key, out var other) ? Difference(row.Key, other, row.Value) : $"{row.Key} is not in it")
+        var (theirs, ours) = (Read(path, text), Noted(table, static name => name));
+        var differences = ours.Tensors.Where(row => names.ContainsKey(row.Key))
+            .Select(row => theirs.Tensors.TryGetValue(names[row.Key], out var other)
+                ? Difference(row.Key, other, row.Value)
+                : $"{names[row.Key]} is not in it")
             .OfType<string>().ToList();
         if (differences.Count == 0 && theirs.Rule == ours.Rule)
         {
@@ -75,8 +81,8 @@ internal static class CheckpointTable
         }
     }
 
-    private static Table Noted(MuTable table) => new(table.Rule, table.Rows.ToDictionary(
-        static row => row.Name,
+    private static Table Noted(MuTable table, Func<string, string> rename) => new(table.Rule, table.Rows.ToDictionary(
+        row => rename(row.Name),
         static row => new Multipliers(row.Density, row.InitStd, row.LearningRate, row.Decay, row.Epsilon, row.Forward, row.Readout)));
 
     private sealed record Table(Rule Rule, Dictionary<string, Multipliers> Tensors);

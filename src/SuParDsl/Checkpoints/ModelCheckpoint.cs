@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -5,7 +6,8 @@ namespace SuParDsl;
 /// <summary>
 /// A model's weights and masks as a safetensors file: every parameter under its full name, and each mask under
 /// <c>mask.</c> and its tensor's name, eight weights a byte, the first in the lowest bit; what was measured for
-/// <see cref="Rule.Measured"/> under <c>share.</c> and its tensor's; buffers, as a norm's running statistics, under theirs. Its metadata hold the table of multipliers that the weights were trained under.
+/// <see cref="Rule.Measured"/> under <c>share.</c> and its tensor's; buffers, as a norm's running statistics, under theirs. Its
+/// metadata hold the table of multipliers that the weights were trained under.
 /// </summary>
 public static class ModelCheckpoint
 {
@@ -17,7 +19,8 @@ public static class ModelCheckpoint
     /// <param name="metadata">Notes to keep in the file.</param>
     /// <param name="rename">A tensor's name in the model as its name in the file; the same where null.</param>
     /// <returns>The SHA-256 of each tensor's bytes, by its name in the file.</returns>
-    public static IReadOnlyDictionary<string, string> Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null)
+    public static IReadOnlyDictionary<string, string> Save(
+        Model model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null)
     {
         rename ??= static name => name;
         var weights = model.Tensors.Select(tensor => SafetensorsTensor.Of(
@@ -28,7 +31,7 @@ public static class ModelCheckpoint
             SharePrefix + rename(entry.Key), SafetensorsType.Float, [1], () => BitConverter.GetBytes((float)entry.Value)));
         var buffers = model.named_buffers().Select(buffer => SafetensorsTensor.Of(
             rename(buffer.name), [.. buffer.buffer.shape], () => buffer.buffer));
-        var notes = new Dictionary<string, string>(metadata) { [CheckpointTable.Key] = CheckpointTable.Of(model.MuTable) };
+        var notes = new Dictionary<string, string>(metadata) { [CheckpointTable.Key] = CheckpointTable.Of(model.MuTable, rename) };
         return SafetensorsWriter.Write(path, [.. weights, .. masks, .. shares, .. buffers], notes);
     }
 
@@ -46,70 +49,104 @@ public static class ModelCheckpoint
     {
         rename ??= static name => name;
         using var file = SafetensorsReader.Open(path);
-        Apply(model, file, Check(model, file, rename, anyTable), rename);
+        Apply(model, file, Check(model, file, rename, anyTable));
+    }
+
+    /// <summary>
+    /// Reads those of a model's tensors that a file has, masks and buffers with them, and leaves the others as they are: for a
+    /// model that shares layers with the one that was saved.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="rename">A tensor's name in the model as its name in the file, null for one to leave as it is; the same where null.</param>
+    /// <param name="anyTable">Whether tensors that were trained under other multipliers are wanted, too, as in <see cref="Load"/>.</param>
+    /// <returns>What was read and what was not.</returns>
+    /// <exception cref="CheckpointException">
+    /// The file is damaged, has nothing of this model, a tensor of another shape, or another table for what is read. The model is as it was.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static LoadedPart LoadPart(Model model, string path, Func<string, string?>? rename = null, bool anyTable = false)
+    {
+        using var file = SafetensorsReader.Open(path);
+        var names = NamesOf(model).Select(name => (Model: name, File: rename is null ? name : rename(name)))
+            .Where(pair => pair.File is not null && file.Entries.ContainsKey(pair.File)).ToDictionary(static pair => pair.Model, static pair => pair.File!);
+        if (names.Count == 0)
+        {
+            throw new CheckpointException($"{path} has no tensor of this {model.GetName()}: give a rename where its names differ");
+        }
+
+        Apply(model, file, Check(model, file, names, anyTable));
+        var used = names.Values.SelectMany(static name => new[] { name, MaskPrefix + name, SharePrefix + name }).ToHashSet();
+        return new([.. names.Keys], [.. NamesOf(model).Except(names.Keys)], [.. file.Entries.Keys.Where(name => !used.Contains(name))]);
     }
 
     /// <summary>Makes sure that a file is of a model, before anything changes.</summary>
-    /// <returns>The masks and shares that it holds.</returns>
+    /// <returns>What it holds of it.</returns>
     /// <exception cref="CheckpointException">The file is damaged, is not of this model, or has another table.</exception>
-    internal static SavedMasks Check(Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable)
+    internal static SavedModel Check(Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable)
     {
-        var path = file.Path;
-        var buffers = model.named_buffers().ToArray();
-        var expected = model.Tensors.Select(t => rename(t.Name))
-            .Concat(model.Masks.Keys.SelectMany(name => new[] { MaskPrefix + rename(name), SharePrefix + rename(name) }))
-            .Concat(buffers.Select(buffer => rename(buffer.name)))
-            .ToHashSet();
-        if (file.Entries.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } unknown)
+        var names = NamesOf(model).ToDictionary(static name => name, rename);
+        var expected = names.Values.Concat(model.Masks.Keys.SelectMany(name => new[] { MaskPrefix + names[name], SharePrefix + names[name] })).ToHashSet();
+        return file.Entries.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } unknown
+            ? throw new CheckpointException($"{file.Path} has a tensor '{unknown}', which this {model.GetName()} has not")
+            : Check(model, file, names, anyTable);
+    }
+
+    /// <summary>Reads the weights of a file that was found to be of a model.</summary>
+    internal static void Apply(Model model, SafetensorsReader file, SavedModel saved)
+    {
+        model.SetMasks(saved.Masks);
+        model.SetShares(saved.Shares);
+        foreach (var tensor in model.Tensors.Where(tensor => saved.Names.ContainsKey(tensor.Name)))
         {
-            throw new CheckpointException($"{path} has a tensor '{unknown}', which this {model.GetName()} has not");
+            model.SetWeights(tensor.Name, file.ReadFloats(saved.Names[tensor.Name]));
         }
 
-        foreach (var (name, shape) in model.Tensors.Select(static t => (t.Name, Shape: t.Axes.Select(static axis => axis.Value).ToArray()))
-            .Concat(buffers.Select(static buffer => (buffer.name, buffer.buffer.shape))))
+        model.ApplyMasks();
+        using var frozen = no_grad();
+        foreach (var (name, buffer) in model.named_buffers().Where(buffer => saved.Names.ContainsKey(buffer.name)))
         {
-            var entry = file.Entry(rename(name), SafetensorsType.Float);
+            using var scope = NewDisposeScope();
+            buffer.copy_(tensor(file.ReadFloats(saved.Names[name]), buffer.shape));
+        }
+    }
+
+    // Weights and buffers: masks and shares go with their weights.
+    private static IEnumerable<string> NamesOf(Model model) =>
+        model.Tensors.Select(static tensor => tensor.Name).Concat(model.named_buffers().Select(static buffer => buffer.name));
+
+    private static SavedModel Check(Model model, SafetensorsReader file, Dictionary<string, string> names, bool anyTable)
+    {
+        var shapes = model.Tensors.Select(static tensor => (tensor.Name, Shape: tensor.Axes.Select(static axis => axis.Value).ToArray()))
+            .Concat(model.named_buffers().Select(static buffer => (Name: buffer.name, Shape: buffer.buffer.shape)));
+        foreach (var (name, shape) in shapes.Where(tensor => names.ContainsKey(tensor.Name)))
+        {
+            var entry = file.Entry(names[name], SafetensorsType.Float);
             if (!entry.Shape.SequenceEqual(shape))
             {
                 throw new CheckpointException(
-                    $"'{rename(name)}' in {path} has shape [{string.Join(", ", entry.Shape)}], this {model.GetName()} needs [{string.Join(", ", shape)}]");
+                    $"'{names[name]}' in {file.Path} has shape [{string.Join(", ", entry.Shape)}], "
+                    + $"this {model.GetName()} needs [{string.Join(", ", shape)}]");
             }
         }
 
-        var saved = new SavedMasks(
-            model.Masks.ToDictionary(static entry => entry.Key, entry => ReadMask(file, rename(entry.Key), entry.Value)), ReadShares(model, file, rename));
+        var masks = model.Masks.Where(mask => names.ContainsKey(mask.Key)).ToDictionary(
+            static mask => mask.Key, mask => ReadMask(file, names[mask.Key], mask.Value));
+        var shares = model.Shares.Where(share => !names.ContainsKey(share.Key))
+            .Concat(masks.Keys.Where(name => file.Entries.ContainsKey(SharePrefix + names[name]))
+                .Select(name => KeyValuePair.Create(name, ReadShare(file, names[name]))));
+        var saved = new SavedModel(names, masks, shares.ToDictionary());
         if (!anyTable && file.Metadata.TryGetValue(CheckpointTable.Key, out var table))
         {
-            CheckpointTable.RequireSame(path, table, model.TableWith(saved));
+            CheckpointTable.RequireSame(file.Path, table, model.TableWith(saved), names);
         }
 
         return saved;
     }
 
-    /// <summary>Reads the weights of a file that was found to be of a model.</summary>
-    internal static void Apply(Model model, SafetensorsReader file, SavedMasks saved, Func<string, string> rename)
-    {
-        model.SetMasks(saved.Masks);
-        model.SetShares(saved.Shares);
-        foreach (var tensor in model.Tensors)
-        {
-            model.SetWeights(tensor.Name, file.ReadFloats(rename(tensor.Name)));
-        }
-
-        model.ApplyMasks();
-        using var frozen = no_grad();
-        foreach (var (name, buffer) in model.named_buffers())
-        {
-            using var scope = NewDisposeScope();
-            buffer.copy_(tensor(file.ReadFloats(rename(name)), buffer.shape));
-        }
-    }
-
-    private static Dictionary<string, double> ReadShares(Model model, SafetensorsReader file, Func<string, string> rename) => model.Masks.Keys
-        .Where(name => file.Entries.ContainsKey(SharePrefix + rename(name)))
-        .ToDictionary(static name => name, name => file.ReadFloats(SharePrefix + rename(name)) is [> 0 and <= 1 and var share]
-            ? (double)share
-            : throw new CheckpointException($"'{SharePrefix}{rename(name)}' in {file.Path} is not one number in (0, 1]"));
+    private static double ReadShare(SafetensorsReader file, string name) => file.ReadFloats(SharePrefix + name) is [> 0 and <= 1 and var share]
+        ? share
+        : throw new CheckpointException($"'{SharePrefix}{name}' in {file.Path} is not one number in (0, 1]");
 
     private static WeightMask ReadMask(SafetensorsReader file, string name, WeightMask drawn)
     {
@@ -129,7 +166,15 @@ public static class ModelCheckpoint
     }
 }
 
-/// <summary>What a file holds of a model's masks, checked but not yet applied.</summary>
+/// <summary>What a file holds of a model, checked but not yet applied.</summary>
+/// <param name="Names">The file's name of each tensor and buffer that it has, by the model's.</param>
 /// <param name="Masks">The masks by their tensors' full names.</param>
-/// <param name="Shares">The measured shares q of those that have one.</param>
-internal sealed record SavedMasks(IReadOnlyDictionary<string, WeightMask> Masks, IReadOnlyDictionary<string, double> Shares);
+/// <param name="Shares">The measured shares q that the model will have, by their tensors' full names.</param>
+internal sealed record SavedModel(
+    IReadOnlyDictionary<string, string> Names, IReadOnlyDictionary<string, WeightMask> Masks, IReadOnlyDictionary<string, double> Shares);
+
+/// <summary>What <see cref="ModelCheckpoint.LoadPart"/> has read.</summary>
+/// <param name="Read">The model's tensors and buffers that are now the file's.</param>
+/// <param name="Left">Those that stayed as they were.</param>
+/// <param name="Unused">The file's tensors that the model has no place for.</param>
+public sealed record LoadedPart(ImmutableArray<string> Read, ImmutableArray<string> Left, ImmutableArray<string> Unused);

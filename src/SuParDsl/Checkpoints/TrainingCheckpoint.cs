@@ -46,14 +46,14 @@ public static class TrainingCheckpoint
         using var weights = Verified(path, ModelFile, manifest);
         using var state = Verified(path, OptimizerFile, manifest);
         using var random = Verified(path, RandomFile, manifest);
-        var masks = ModelCheckpoint.Check(model, weights, static name => name, anyTable: false);
-        manifest.RequireTable(path, model.TableWith(masks));
-        var saved = OptimizerCheckpoint.Read(optimizer, state, masks.Masks);
+        var saved = ModelCheckpoint.Check(model, weights, static name => name, anyTable: false);
+        manifest.RequireTable(path, model.TableWith(saved));
+        var moments = OptimizerCheckpoint.Read(optimizer, state, saved.Masks);
 
         // First what the engine judges by itself.
         LoadRandom(random);
-        ModelCheckpoint.Apply(model, weights, masks, static name => name);
-        OptimizerCheckpoint.Apply(optimizer, saved);
+        ModelCheckpoint.Apply(model, weights, saved);
+        OptimizerCheckpoint.Apply(optimizer, moments);
         return manifest.Position;
     }
 

@@ -46,7 +46,7 @@ public abstract partial class Model : Layer
     public MuTable Table(OptimizerFamily family) => MuTable.Of(GetName(), Tensors, declaration, family);
 
     /// <summary>The table under Adam that this model would have with other masks and shares: realised densities move it.</summary>
-    internal MuTable TableWith(SavedMasks others) =>
+    internal MuTable TableWith(SavedModel others) =>
         MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(others.Masks), others.Shares.ToImmutableDictionary()), declaration, OptimizerFamily.Adam);
 
     /// <summary>

@@ -104,6 +104,53 @@ public sealed class ModelCheckpointTests : IDisposable
         AssertSame(saved, model);
     }
 
+    [Fact]
+    public void A_part_is_loaded_where_that_is_asked_for()
+    {
+        using var saved = Save(Small);
+        using var deeper = new Gpt(Small with { Layers = 2 }, seed: 2);
+        using var fresh = new Gpt(Small with { Layers = 2 }, seed: 2);
+        var error = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Load(deeper, folder["a"]));
+        Assert.Contains("Blocks.1.", error.Message);
+
+        // Both blocks' MLPs from the one block's, the token embedding not at all. Deeper, a branch begins smaller: another table.
+        Assert.Contains("init std 0.08 there", Assert.Throws<CheckpointException>(() => ModelCheckpoint.LoadPart(deeper, folder["a"], Name)).Message);
+        var part = ModelCheckpoint.LoadPart(deeper, folder["a"], Name, anyTable: true);
+
+        Assert.All(
+            ["Blocks.0.Mlp.Up.weight", "Blocks.1.Mlp.Up.weight"],
+            name => Assert.Equal(saved.GetWeights("Blocks.0.Mlp.Up.weight"), deeper.GetWeights(name)));
+        Assert.Equal(saved.Masks["Blocks.0.Mlp.Up.weight"].ToPacked(), deeper.Masks["Blocks.1.Mlp.Up.weight"].ToPacked());
+        Assert.All(["Tok.weight", "Blocks.1.Attn.Qkv.weight"], name => Assert.Equal(fresh.GetWeights(name), deeper.GetWeights(name)));
+        Assert.Equal(["Tok.weight"], part.Unused);
+        Assert.Contains("Blocks.1.Mlp.Down.weight", part.Read);
+        Assert.Contains("Blocks.1.Attn.Qkv.weight", part.Left);
+        Assert.Equal(deeper.Tensors.Length, part.Read.Length + part.Left.Length);
+
+        static string? Name(string name) => name.StartsWith("Tok", StringComparison.Ordinal) ? null
+            : name.Contains("Mlp", StringComparison.Ordinal) ? name.Replace("Blocks.1.", "Blocks.0.") : name;
+    }
+
+    [Fact]
+    public void A_part_that_does_not_fit_is_refused()
+    {
+        using var saved = Save(Small);
+        using var wider = new Gpt(Small with { Vocab = 13 }, seed: 2);
+        using var denser = new Gpt(Small with { Density = 0.5 }, seed: 2);
+        using var other = new Gpt(Small, seed: 2);
+
+        Assert.Contains("'Tok.weight' in ", Refused(wider, null), StringComparison.Ordinal);
+        Assert.Contains("has density 0.25 there, 0.5 here", Refused(denser, null), StringComparison.Ordinal);
+        Assert.EndsWith("has no tensor of this Gpt: give a rename where its names differ", Refused(other, static name => "model." + name));
+
+        // What is left out does not count.
+        ModelCheckpoint.LoadPart(wider, folder["a"], static name => name == "Tok.weight" ? null : name);
+        ModelCheckpoint.LoadPart(denser, folder["a"], static name => name.StartsWith("Blocks", StringComparison.Ordinal) ? null : name);
+
+        string Refused(Gpt model, Func<string, string?>? rename) =>
+            Assert.Throws<CheckpointException>(() => ModelCheckpoint.LoadPart(model, folder["a"], rename)).Message;
+    }
+
     private Gpt Save(Gpt.Size size)
     {
         var model = new Gpt(size, seed: 1);
