@@ -19,7 +19,8 @@ public sealed class SparsityFixes() : FixProvider(
     (Descriptors.IntegerDensity, DivideNumbers),
     (Descriptors.UnusedDensity, MakeSparse),
     (Descriptors.MovingPattern, static (node, _) => RemoveArgument(node, "Mask")),
-    (Descriptors.NothingToMove, static (node, _) => RemoveArgument(node, "Method")))
+    (Descriptors.NothingToMove, static (node, _) => RemoveArgument(node, "Method")),
+    (Descriptors.NotCompressible, static (node, _) => RemoveArgument(node, "Storage")))
 {
     private static IEnumerable<Fix> RemoveArgument(SyntaxNode node, string argument)
     {

@@ -61,4 +61,8 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor NothingToMove = Error(
         "SUP217", Sparsity, "Density 1 leaves nothing to move",
         "The density of '{0}' is 1, which leaves {1} nothing to move (give a density below 1)");
+
+    public static readonly DiagnosticDescriptor NotCompressible = Error(
+        "SUP218", Sparsity, "Layer cannot be compressed",
+        "'{0}' is a {1}, and only a Linear can be kept compressed (remove Storage)");
 }

@@ -165,7 +165,7 @@ internal static class DeclarationModelBuilder
 
     private static string Cover(DensityArgument? density, bool isDense) => density is not null
         ? $".Sparse({density.Code}{Optional("mask", density.Mask)}{Optional("distribution", density.Distribution)}"
-            + $"{Optional("method", density.Method)})"
+            + $"{Optional("method", density.Method)}{Optional("storage", density.Storage)})"
         : isDense ? ".Dense()" : string.Empty;
 
     /// <summary>What the attributes on a layer itself say of its weight, as a <c>TensorOptions</c>.</summary>
@@ -177,6 +177,7 @@ internal static class DeclarationModelBuilder
             options.Add($"Density = {density.Code}");
             options.AddRange(density.Mask is { } mask ? [$"Mask = {mask}"] : []);
             options.AddRange(density.Method is { } method ? [$"Method = {method}"] : []);
+            options.AddRange(density.Storage is { } storage ? [$"Storage = {storage}"] : []);
         }
 
         options.AddRange(layer.Gain is { } gain ? [$"Gain = {gain.Code}"] : []);

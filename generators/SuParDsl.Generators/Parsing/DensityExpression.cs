@@ -22,6 +22,9 @@ internal sealed record DensityArgument(string Code, string Value, string Base)
     /// <summary>The member of <c>SparsityMethod</c> that the attribute names; null for the default.</summary>
     public string? Method { get; init; }
 
+    /// <summary>The member of <c>Storage</c> that the attribute names; null for the default.</summary>
+    public string? Storage { get; init; }
+
     /// <summary>How the mask moves, and where the attribute says so; null where it stays.</summary>
     public (SparsityMethod By, Location Place)? Moves { get; init; }
 

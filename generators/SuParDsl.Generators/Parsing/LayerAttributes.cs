@@ -46,14 +46,26 @@ internal static class LayerAttributes
             return (null, dense is not null);
         }
 
+        CheckStorage(context, sparse, symbol.Name, builtIn);
         density = density with
         {
             Mask = KnownNames.EnumMember(sparse, "Mask"),
             Distribution = KnownNames.EnumMember(sparse, "Distribution"),
             Method = KnownNames.EnumMember(sparse, "Method"),
+            Storage = KnownNames.EnumMember(sparse, "Storage"),
             Moves = MethodChecks.Read(context, sparse, symbol.Name),
         };
         return (density, false);
+    }
+
+    private static void CheckStorage(DeclarationContext context, AttributeData sparse, string owner, BuiltInLayer? builtIn)
+    {
+        if (builtIn is { Name: not "Linear" } other
+            && KnownNames.EnumMember(sparse, "Storage") is { } storage && storage.EndsWith(".Compressed", StringComparison.Ordinal)
+            && AttributeText.Argument(sparse, "Storage", context.Cancellation) is { } place)
+        {
+            context.Findings.Add(Descriptors.NotCompressible, place.GetLocation(), owner, other.Name);
+        }
     }
 
     private static DensityArgument? ReadSparse(DeclarationContext context, AttributeData sparse, string owner)

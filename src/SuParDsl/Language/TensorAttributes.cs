@@ -30,6 +30,9 @@ public sealed class SparseAttribute : Attribute
     /// <summary>Whether and how the mask moves while the model trains; <c>DynamicMasks</c> carries it out.</summary>
     public SparsityMethod Method { get; set; }
 
+    /// <summary>How the matrix is kept in memory, unless <c>Model.UseStorage</c> asks for one. Only a <see cref="Linear"/> can be compressed.</summary>
+    public Storage Storage { get; set; }
+
     /// <summary>Whether every matrix gets the same density or, on a block, a Repeat or a class, a share by its sizes.</summary>
     public Distribution Distribution { get; set; }
 }

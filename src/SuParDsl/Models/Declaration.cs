@@ -100,8 +100,8 @@ public sealed class Declaration
     /// <summary>This place under a <c>[Sparse]</c> that covers every hidden matrix inside.</summary>
     public Declaration Sparse(
         TensorDensity density, Mask mask = Mask.Exact, Distribution distribution = Distribution.Uniform,
-        SparsityMethod method = SparsityMethod.Static) =>
-        Copy(path, new SparseCover(density, mask, distribution, method), DepthMultiplier);
+        SparsityMethod method = SparsityMethod.Static, Storage storage = Storage.Auto) =>
+        Copy(path, new SparseCover(density, mask, distribution, method, storage), DepthMultiplier);
 
     /// <summary>This place under a <c>[Dense]</c>.</summary>
     public Declaration Dense() => Copy(path, cover: null, DepthMultiplier);
@@ -129,6 +129,7 @@ public sealed class Declaration
         {
             Mask = cover?.Mask ?? options.Mask,
             Method = cover?.Method ?? options.Method,
+            Storage = cover?.Storage ?? options.Storage,
             Cover = cover,
             Gain = options.Gain ?? 1,
             LrScale = options.LrScale ?? 1,

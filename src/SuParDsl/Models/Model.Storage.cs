@@ -9,12 +9,15 @@ public abstract partial class Model
     /// <summary>Whether every matrix is whole for the time being, and its gradient wanted whole, too.</summary>
     internal bool KeepsWhole { get; private set; }
 
-    /// <summary>What was asked of every sparse <see cref="Linear"/>; <see cref="Linear.Storage"/> tells what each one got.</summary>
+    /// <summary>
+    /// What was asked of every sparse <see cref="Linear"/>, <see cref="Storage.Auto"/> leaving it to the attribute on each;
+    /// <see cref="Linear.Storage"/> tells what each one got.
+    /// </summary>
     public Storage Storage { get; private set; } = Storage.Auto;
 
     /// <summary>
-    /// Keeps every sparse <see cref="Linear"/> masked or compressed; their weights stay as they are. Parameters are
-    /// replaced; optimizers go on.
+    /// Keeps every sparse <see cref="Linear"/> masked or compressed, whatever its attribute says, or as that says; their weights
+    /// stay as they are. Parameters are replaced; optimizers go on.
     /// </summary>
     /// <exception cref="NotSupportedException">Compressed was asked of a model that is not float32 on the CPU.</exception>
     public void UseStorage(Storage storage)
@@ -91,11 +94,13 @@ public abstract partial class Model
     private void ApplyStorage()
     {
         MasksVersion++;
+        var stated = declaration.Tensors.Where(static tensor => tensor.IsSparse).ToDictionary(static tensor => tensor.Name, static tensor => tensor.Storage);
         foreach (var layer in modules().OfType<Linear>())
         {
             if (masks.TryGetValue(layer.WeightName, out var mask))
             {
-                layer.Store(KeepsWhole ? Storage.Masked : Storage, mask);
+                var asked = Storage == Storage.Auto ? stated[layer.WeightName] : Storage;
+                layer.Store(KeepsWhole ? Storage.Masked : asked, mask);
             }
         }
     }

@@ -25,6 +25,9 @@ public sealed record ModelTensor(
     /// <summary>Whether and how its mask moves.</summary>
     public SparsityMethod Method { get; init; }
 
+    /// <summary>How its attribute has it kept in memory; <see cref="Model.UseStorage"/> overrides it.</summary>
+    public Storage Storage { get; init; }
+
     /// <summary>The share q of a full step that its mask lets through, as measured; null where nothing was measured yet.</summary>
     public double? Share { get; init; }
 

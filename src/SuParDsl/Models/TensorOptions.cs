@@ -15,6 +15,9 @@ public readonly record struct TensorOptions
     /// <summary>Whether and how the mask moves.</summary>
     public SparsityMethod Method { get; init; }
 
+    /// <summary>How it is kept in memory.</summary>
+    public Storage Storage { get; init; }
+
     /// <summary><c>[Init(Gain = …)]</c>: a factor on the rule's standard deviation.</summary>
     public double? Gain { get; init; }
 

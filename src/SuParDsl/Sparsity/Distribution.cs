@@ -15,4 +15,5 @@ public enum Distribution
 /// <param name="Mask">How their masks are drawn.</param>
 /// <param name="Distribution">How the density falls on each.</param>
 /// <param name="Method">Whether and how their masks move.</param>
-internal sealed record SparseCover(TensorDensity Density, Mask Mask, Distribution Distribution, SparsityMethod Method);
+/// <param name="Storage">How they are kept in memory.</param>
+internal sealed record SparseCover(TensorDensity Density, Mask Mask, Distribution Distribution, SparsityMethod Method, Storage Storage);

@@ -305,5 +305,26 @@ internal static class ImageCases
                 [Flow] Tensor Flow(Tensor x) => x * W;
             }
             """),
+
+        new("SUP218", "'Mix' is a Conv2d, and only a Linear can be kept compressed (remove Storage)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.25, Storage = «Storage.Compressed»)]
+                public Conv2d Mix { get; } = new(width, width, 3, padding: 1);
+                [Flow] Tensor Flow(Tensor x) => x | Mix;
+            }
+            """,
+            """
+            [Block, Sparse(0.25, Storage = Storage.Compressed)]
+            public partial class M([MuWidth] int width)
+            {
+                [Sparse(0.25, Storage = Storage.Masked)]
+                public Conv2d Mix { get; } = new(width, width, 3, padding: 1);
+                public Conv2d Again { get; } = new(width, width, 3, padding: 1);
+                [Flow] Tensor Flow(Tensor x) => x | Mix | Again;
+            }
+            """),
     ];
 }

@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace SuParDsl.Tests.Storages;
+
+/// <summary>A model whose attributes say how its matrices are kept in memory.</summary>
+[Model, Sparse(nameof(density), Storage = Storage.Compressed)]
+public partial class Kept([MuWidth(16)] int width, [Density] double density = 1.0)
+{
+    public Linear Covered { get; } = new(width, width);
+
+    [Sparse(nameof(density), Storage = Storage.Masked)]
+    public Linear Own { get; } = new(width, width);
+
+    // Too small for Auto to compress it.
+    [Sparse(nameof(density))]
+    public Linear Either { get; } = new(width, width);
+
+    [Flow] Tensor Flow(Tensor x) => x | Covered | Gelu | Own | Gelu | Either;
+}
+
+public sealed class AnnotatedStorageTests
+{
+    [Fact]
+    public void A_matrix_is_kept_as_its_attribute_says_unless_the_model_is_asked_for_one()
+    {
+        using var model = new Kept(Kept.Base with { Density = 0.25 }, seed: 1);
+        Assert.Equal((Storage.Compressed, Storage.Masked, Storage.Masked), Storages(model));
+
+        model.UseStorage(Storage.Compressed);
+        Assert.Equal((Storage.Compressed, Storage.Compressed, Storage.Compressed), Storages(model));
+        model.UseStorage(Storage.Masked);
+        Assert.Equal((Storage.Masked, Storage.Masked, Storage.Masked), Storages(model));
+        model.UseStorage(Storage.Auto);
+        Assert.Equal((Storage.Compressed, Storage.Masked, Storage.Masked), Storages(model));
+        Assert.Contains("Covered.weight was asked to be compressed", Assert.Throws<NotSupportedException>(() => model.to(ScalarType.Float64)).Message);
+    }
+
+    [Fact]
+    public void Dense_there_is_nothing_to_compress()
+    {
+        using var model = new Kept(Kept.Base, seed: 1);
+        Assert.Equal((Storage.Masked, Storage.Masked, Storage.Masked), Storages(model));
+    }
+
+    private static (Storage Covered, Storage Own, Storage Either) Storages(Kept model) =>
+        (model.Covered.Storage, model.Own.Storage, model.Either.Storage);
+}
