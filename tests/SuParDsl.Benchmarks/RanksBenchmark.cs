@@ -6,26 +6,30 @@ using static TorchSharp.torch;
 namespace SuParDsl.Benchmarks;
 
 /// <summary>
-/// Training steps of two ranks with a thread each against one process with two threads and with one, on the same batch. Needs Open MPI's mpirun.
-/// The three wait in processes of their own and take turns, so that the machine's moods fall on all.
+/// Training steps of two ranks with a thread each against one process with two threads and with one, on the same batch, and against
+/// two processes that train on half of it each and do not speak: what the machine itself allows. Needs Open MPI's mpirun. All wait in
+/// processes of their own and take turns, so that the machine's moods fall on all.
 /// </summary>
 internal static class RanksBenchmark
 {
-    private const int Width = 512, Layers = 3, Vocab = 96, Context = 128, HeadDim = 64, Batch = 8, Rounds = 9, Steps = 2;
+    private const int Width = 512, Layers = 3, Vocab = 96, Context = 128, HeadDim = 64, Batch = 32, Rounds = 9;
 
     public static void Run()
     {
         foreach (var density in (ReadOnlySpan<double>)[1, 1 / 16.0])
         {
-            using var ranks = Start("mpirun", ["-n", "2", "--oversubscribe", "--bind-to", "none"], density, 1);
-            using var two = Start("env", [], density, 2);
-            using var one = Start("env", [], density, 1);
-            var times = Measure.Alternating(Rounds, () => Turn(ranks), () => Turn(two), () => Turn(one));
+            using var ranks = Start("mpirun", ["-n", "2", "--oversubscribe", "--bind-to", "none"], density, 1, Batch);
+            using var two = Start("env", [], density, 2, Batch);
+            using var one = Start("env", [], density, 1, Batch);
+            using var left = Start("env", [], density, 1, Batch / 2);
+            using var right = Start("env", [], density, 1, Batch / 2);
+            var times = Measure.Alternating(Rounds, () => Turn(ranks), () => Turn(two), () => Turn(one), () => Turn(left, right));
             var what = FormattableString.Invariant(
-                $"{Steps} NanoGpt steps, width {Width}, {Layers} layers, context {Context}, batch {Batch}, density {density}: 2 ranks × 1 thread");
+                $"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, density {density}: 2 ranks × 1 thread");
             SpeedTable.Add(SpeedRow.Of(what, "1 process × 2 threads", times[0], times[1], 1));
             SpeedTable.Add(SpeedRow.Of(what, "1 process × 1 thread", times[0], times[2], 1.8));
-            foreach (var process in (Process[])[ranks, two, one])
+            SpeedTable.Add(SpeedRow.Of(what, "2 processes that do not speak", times[0], times[3], null));
+            foreach (var process in (Process[])[ranks, two, one, left, right])
             {
                 process.StandardInput.Close();
                 process.WaitForExit();
@@ -34,7 +38,7 @@ internal static class RanksBenchmark
     }
 
     /// <summary>A process that trains when it is told to: a line in, some steps, a line out.</summary>
-    public static void Work(double density, int threads)
+    public static void Work(double density, int threads, int batch)
     {
         set_num_threads(threads);
         using var ranks = Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is null ? Ranks.Alone : Ranks.JoinMpi();
@@ -42,20 +46,16 @@ internal static class RanksBenchmark
         using var model = new Gpt(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density });
         using var optimizer = model.AdamW(lr: 1e-3, weightDecay: 0.1);
         using var average = ranks.Count > 1 ? new GradientAverage(model, ranks) : null;
-        using var ids = randint(Vocab, [Batch, Context + 1], dtype: int64);
-        var rows = Batch / ranks.Count;
+        using var ids = randint(Vocab, [batch, Context + 1], dtype: int64);
+        var rows = batch / ranks.Count;
         while (ranks.Gather(ranks.Rank == 0 ? Console.ReadLine() ?? string.Empty : string.Empty)[0].Length > 0)
         {
-            for (var step = 0; step < Steps; step++)
-            {
-                using var scope = NewDisposeScope();
-                var own = ids.narrow(0, ranks.Rank * rows, rows);
-                average?.Begin();
-                nn.functional.cross_entropy(model.call(own.narrow(1, 0, Context)).flatten(0, 1), own.narrow(1, 1, Context).flatten()).backward();
-                average?.Finish();
-                optimizer.step(maxNorm: 1);
-            }
-
+            using var scope = NewDisposeScope();
+            var own = ids.narrow(0, ranks.Rank * rows, rows);
+            average?.Begin();
+            nn.functional.cross_entropy(model.call(own.narrow(1, 0, Context)).flatten(0, 1), own.narrow(1, 1, Context).flatten()).backward();
+            average?.Finish();
+            optimizer.step(maxNorm: 1);
             _ = ranks.Sum(0);
             if (ranks.Rank == 0)
             {
@@ -64,19 +64,30 @@ internal static class RanksBenchmark
         }
     }
 
-    private static void Turn(Process process)
+    private static void Turn(params Process[] processes)
     {
-        process.StandardInput.WriteLine("go");
-        process.StandardInput.Flush();
-        if (process.StandardOutput.ReadLine()?.EndsWith("done", StringComparison.Ordinal) != true)
+        foreach (var process in processes)
         {
-            throw new InvalidOperationException("a worker has ended: " + process.StandardError.ReadToEnd());
+            process.StandardInput.WriteLine("go");
+            process.StandardInput.Flush();
+        }
+
+        foreach (var process in processes)
+        {
+            if (process.StandardOutput.ReadLine()?.EndsWith("done", StringComparison.Ordinal) != true)
+            {
+                throw new InvalidOperationException("a worker has ended: " + process.StandardError.ReadToEnd());
+            }
         }
     }
 
-    private static Process Start(string program, string[] options, double density, int threads)
+    private static Process Start(string program, string[] options, double density, int threads, int batch)
     {
-        string[] work = ["ranks-worker", density.ToString("R", CultureInfo.InvariantCulture), threads.ToString(CultureInfo.InvariantCulture)];
+        string[] work =
+        [
+            "ranks-worker", density.ToString("R", CultureInfo.InvariantCulture), threads.ToString(CultureInfo.InvariantCulture),
+            batch.ToString(CultureInfo.InvariantCulture),
+        ];
         return Process.Start(new ProcessStartInfo(program, [.. options, "dotnet", typeof(RanksBenchmark).Assembly.Location, .. work])
         {
             RedirectStandardInput = true,
