@@ -25,7 +25,7 @@ for (var step = 1; step <= steps; step++)
     var targets = Windows(starts, 1);
 
     optimizer.zero_grad();
-    var loss = nn.functional.cross_entropy(gpt.call(ids).flatten(0, 1), targets.flatten());
+    var loss = Functional.CrossEntropy(gpt.call(ids), targets);
     loss.backward();
     optimizer.ClipGradNorm(1.0);
     optimizer.step();

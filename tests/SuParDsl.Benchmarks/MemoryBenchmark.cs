@@ -1,13 +1,10 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Runtime.InteropServices;
 using NanoGpt;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;
 
 /// <summary>The process's memory: after 2,000 training steps over after 100, and at its peak within an optimizer's step.</summary>
-internal static partial class MemoryBenchmark
+internal static class MemoryBenchmark
 {
     public static void Run()
     {
@@ -32,16 +29,16 @@ internal static partial class MemoryBenchmark
             optimizer.step();
             if (step == 100)
             {
-                early = ResidentBytes();
+                early = ResidentMemory.Now();
             }
         }
 
-        var late = ResidentBytes();
+        var late = ResidentMemory.Now();
         Console.WriteLine(FormattableString.Invariant(
             $"memory: {early >> 20} MiB after 100 steps, {late >> 20} MiB after 2000, ratio {(double)late / early:F3} (at most 1.05 wanted)"));
     }
 
-    // Two tensors, the larger one of 64 MiB. The kernel keeps the peak of resident memory, and forgets it when told so.
+    // Two tensors, the larger one of 64 MiB.
     private static void Peak(bool fused)
     {
         const int Size = 4096;
@@ -55,34 +52,11 @@ internal static partial class MemoryBenchmark
                 model.call(ones(1, Size)).sum().backward();
             }
 
-            // What the heap keeps of freed temporaries would hide new ones.
-            _ = malloc_trim(0);
-            var before = ResidentBytes();
-            File.WriteAllText("/proc/self/clear_refs", "5");
-            optimizer.step(maxNorm: 1);
-            highest = step == 0 ? 0 : Math.Max(highest, PeakBytes() - before);
+            var peak = ResidentMemory.PeakOf(() => optimizer.step(maxNorm: 1));
+            highest = step == 0 ? 0 : Math.Max(highest, peak);
         }
 
         Console.WriteLine(FormattableString.Invariant(
             $"memory: an optimizer step ({(fused ? "fused" : "the engine's own")}) takes {highest / 1048576.0:F2} MiB beyond what is there; the largest segment has {4 * Size * Size >> 20} MiB"));
     }
-
-    private static long PeakBytes()
-    {
-        var line = File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return 1024 * long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-    }
-
-    // The managed nursery fills to its budget once, some 16 MiB, before anything is collected: emptied, it hides no growth.
-    private static long ResidentBytes()
-    {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        GC.WaitForPendingFinalizers();
-        using var process = Process.GetCurrentProcess();
-        process.Refresh();
-        return process.WorkingSet64;
-    }
-
-    [LibraryImport("libc")]
-    private static partial int malloc_trim(nint pad);
 }

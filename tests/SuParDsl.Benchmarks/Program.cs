@@ -21,6 +21,7 @@ if (args is ["ranks-worker", var density, var workerThreads, var batch])
     ("step", StepBenchmark.Run),
     ("probes", ProbeBenchmark.Run),
     ("memory", MemoryBenchmark.Run),
+    ("loss", LossBenchmark.Run),
     ("layers", LayerBenchmark.Run),
     ("threads", LayerBenchmark.RunThreads),
     ("chain", LayerBenchmark.RunChain),

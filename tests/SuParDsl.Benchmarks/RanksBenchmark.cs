@@ -53,7 +53,7 @@ internal static class RanksBenchmark
             using var scope = NewDisposeScope();
             var own = ids.narrow(0, ranks.Rank * rows, rows);
             average?.Begin();
-            nn.functional.cross_entropy(model.call(own.narrow(1, 0, Context)).flatten(0, 1), own.narrow(1, 1, Context).flatten()).backward();
+            SuParDsl.Functional.CrossEntropy(model.call(own.narrow(1, 0, Context)), own.narrow(1, 1, Context)).backward();
             average?.Finish();
             optimizer.step(maxNorm: 1);
             _ = ranks.Sum(0);

@@ -97,8 +97,7 @@ internal static class SparseGptBenchmark
         public void Run()
         {
             using var scope = NewDisposeScope();
-            var logits = model.call(ids.narrow(1, 0, Context));
-            nn.functional.cross_entropy(logits.flatten(0, 1), ids.narrow(1, 1, Context).flatten()).backward();
+            SuParDsl.Functional.CrossEntropy(model.call(ids.narrow(1, 0, Context)), ids.narrow(1, 1, Context)).backward();
             optimizer.step(maxNorm: 1);
         }
 

@@ -47,7 +47,8 @@ internal static class Replayer
         using var scope = NewDisposeScope();
         optimizer.zero_grad();
         var (inputs, targets) = batch.ToTensors();
-        var loss = Loss.CrossEntropy.Of(model.call(inputs), targets);
+        // The engine's own, as the reference's: an unstable run makes much of the last bit.
+        var loss = nn.functional.cross_entropy(model.call(inputs).flatten(0, 1), targets.flatten());
         loss.backward();
         var norm = optimizer.ClipGradNorm(clip > 0 ? clip : double.PositiveInfinity);
         optimizer.step();

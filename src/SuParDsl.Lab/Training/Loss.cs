@@ -14,8 +14,7 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
     public bool IsInNats { get; init; }
 
     /// <summary>Cross-entropy of logits (… × classes) against classes (…), in nats.</summary>
-    public static Loss CrossEntropy { get; } = new(static (logits, targets) =>
-        nn.functional.cross_entropy(logits.reshape(-1, logits.shape[^1]), targets.reshape(-1)))
+    public static Loss CrossEntropy { get; } = new(Functional.CrossEntropy)
     {
         IsInNats = true,
     };

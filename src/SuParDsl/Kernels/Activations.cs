@@ -98,9 +98,10 @@ internal static unsafe class Activations<TSimd, V>
         return TSimd.Divide(one, TSimd.Add(one, Exp(TSimd.Subtract(TSimd.Broadcast(0), x))));
     }
 
+    /// <summary>eˣ for x in [−87, 88], beyond which the nearer end counts; what is no number stays so.</summary>
     // eˣ = 2ᵏ·eʳ with |r| ≤ ln 2/2, where seven terms of the series leave less than a unit in the last place.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Exp(V value)
+    public static V Exp(V value)
     {
         const float Log2E = 1.44269504f, Ln2High = 0.693145752f, Ln2Low = 1.42860677e-6f, Lowest = -87, Highest = 88;
         var x = TSimd.Min(TSimd.Max(value, TSimd.Broadcast(Lowest)), TSimd.Broadcast(Highest));

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SuParDsl.Kernels;
+
+/// <summary>
+/// Cross-entropy over raw memory, row by row. Of the forward pass one number a row is kept, log Σ exp: the softmax is made again
+/// where its gradient is.
+/// </summary>
+internal abstract unsafe class CrossEntropyKernels
+{
+    /// <summary>The kernels for the widest vectors of this machine.</summary>
+    public static CrossEntropyKernels Best { get; } = Of(
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 32);
+
+    /// <summary>The kernels for vectors of 512, 256, 128 or 32 bits.</summary>
+    public static CrossEntropyKernels Of(int bits) => bits switch
+    {
+        512 => new CrossEntropyKernels<Simd512, Vector512<float>>(),
+        256 => new CrossEntropyKernels<Simd256, Vector256<float>>(),
+        128 => new CrossEntropyKernels<Simd128, Vector128<float>>(),
+        32 => new CrossEntropyKernels<SimdScalar, float>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(bits), bits, "there are kernels for 512, 256, 128 and 32 bits"),
+    };
+
+    /// <summary>log Σ exp of every row.</summary>
+    public abstract void LogSumExp(float* logits, float* logSums, long rows, long classes, int threads);
+
+    /// <summary>scale·(softmax − target) of every row.</summary>
+    public abstract void Gradient(
+        float* logits, float* logSums, long* targets, float* gradient, long rows, long classes, float scale, int threads);
+}
+
+/// <inheritdoc/>
+internal sealed unsafe class CrossEntropyKernels<TSimd, V> : CrossEntropyKernels
+    where TSimd : struct, ISimd<V>
+    where V : struct
+{
+    // Rows of about this many numbers together are worth handing to a thread.
+    private const long PieceNumbers = 1 << 14, WorkOfExp = 12;
+
+    public override void LogSumExp(float* logits, float* logSums, long rows, long classes, int threads) => ForRows(
+        rows, classes, threads, row => logSums[row] = LogSumExp(logits + (row * classes), classes));
+
+    public override void Gradient(
+        float* logits, float* logSums, long* targets, float* gradient, long rows, long classes, float scale, int threads) => ForRows(
+        rows, classes, threads, row =>
+        {
+            var to = gradient + (row * classes);
+            Softmax(logits + (row * classes), to, classes, logSums[row], scale);
+            to[targets[row]] -= scale;
+        });
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float LogSumExp(float* from, long count)
+    {
+        // A tail takes part as a vector that is filled up with −∞.
+        var whole = count - (count % TSimd.Count);
+        var tail = stackalloc float[TSimd.Count];
+        new Span<float>(tail, TSimd.Count).Fill(float.NegativeInfinity);
+        new ReadOnlySpan<float>(from + whole, (int)(count - whole)).CopyTo(new(tail, TSimd.Count));
+        var largest = TSimd.Load(tail);
+        for (long i = 0; i < whole; i += TSimd.Count)
+        {
+            largest = TSimd.Max(largest, TSimd.Load(from + i));
+        }
+
+        var lanes = stackalloc float[TSimd.Count];
+        TSimd.Store(largest, lanes);
+        var max = lanes[0];
+        for (var lane = 1; lane < TSimd.Count; lane++)
+        {
+            max = MathF.Max(max, lanes[lane]);
+        }
+
+        if (!float.IsFinite(max))
+        {
+            // All −∞, or something that is no number: so is the loss.
+            return float.NaN;
+        }
+
+        var (shift, sum) = (TSimd.Broadcast(-max), TSimd.Broadcast(0));
+        for (long i = 0; i < whole; i += TSimd.Count)
+        {
+            sum = TSimd.Add(sum, Activations<TSimd, V>.Exp(TSimd.Add(TSimd.Load(from + i), shift)));
+        }
+
+        sum = TSimd.Add(sum, Activations<TSimd, V>.Exp(TSimd.Add(TSimd.Load(tail), shift)));
+        return max + MathF.Log(TSimd.Sum(sum));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Softmax(float* from, float* to, long count, float logSum, float scale)
+    {
+        var (shift, factor) = (TSimd.Broadcast(-logSum), TSimd.Broadcast(scale));
+        var whole = count - (count % TSimd.Count);
+        for (long i = 0; i < whole; i += TSimd.Count)
+        {
+            TSimd.Store(TSimd.Multiply(factor, Activations<TSimd, V>.Exp(TSimd.Add(TSimd.Load(from + i), shift))), to + i);
+        }
+
+        var tail = stackalloc float[TSimd.Count];
+        var left = (int)(count - whole);
+        new Span<float>(tail, TSimd.Count).Clear();
+        new ReadOnlySpan<float>(from + whole, left).CopyTo(new(tail, TSimd.Count));
+        TSimd.Store(TSimd.Multiply(factor, Activations<TSimd, V>.Exp(TSimd.Add(TSimd.Load(tail), shift))), tail);
+        new ReadOnlySpan<float>(tail, left).CopyTo(new(to + whole, left));
+    }
+
+    private static void ForRows(long rows, long classes, int threads, Action<long> body)
+    {
+        var pieces = (int)Math.Clamp(rows * classes / PieceNumbers, 1, Math.Min(rows, 1 << 10));
+        Workers.Run(pieces, threads, (double)rows * classes * WorkOfExp, piece =>
+        {
+            for (var row = rows * piece / pieces; row < rows * (piece + 1) / pieces; row++)
+            {
+                body(row);
+            }
+        });
+    }
+}
