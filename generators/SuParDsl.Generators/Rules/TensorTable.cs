@@ -111,8 +111,8 @@ internal static class TensorTable
     {
         var context = sizes.Context;
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha ?? 1;
-        var exponent = DensityExpression.Number(alpha - 1);
         return alpha == 1 ? []
-            : [.. tensor.Counts.Where(context.Scales).Select(count => $"{sizes.Multiplier(count)}^{exponent}")];
+            : [.. tensor.Counts.Where(context.Scales)
+                .Select(count => $"{sizes.Multiplier(count)}^{DensityExpression.Number(alpha - 1)}")];
     }
 }
