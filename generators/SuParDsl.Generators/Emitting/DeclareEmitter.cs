@@ -76,7 +76,6 @@ internal static class DeclareEmitter
 
         foreach (var layer in model.Layers)
         {
-            var at = $"{place}.Child(\"{layer.Name}\"){layer.Cover}";
             var arguments = string.Concat(layer.Arguments.Select(static argument => ", " + argument));
             if (layer.Repeated is { } repeated)
             {
@@ -84,9 +83,14 @@ internal static class DeclareEmitter
                 arguments += $", ({layer.RepeatedName}, {place}) => {layer.RepeatedName}.Declare({place}{inner})";
             }
 
-            writer.Code(layer.DeclaredBy is { } method
-                ? $"{at}.{method}({layer.Identifier}{arguments});"
-                : $"{layer.Identifier}.Declare({at}{arguments});");
+            if (layer.DeclaredBy is { } method)
+            {
+                writer.Code($"{place}.Child(\"{layer.Name}\"){layer.Cover}.{method}({layer.Identifier}{arguments});");
+            }
+            else
+            {
+                writer.Code($"{layer.Identifier}.Declare({place}.Child(\"{layer.Name}\"){layer.Cover}{arguments});");
+            }
         }
     }
 }

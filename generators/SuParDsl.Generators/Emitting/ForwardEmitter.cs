@@ -1,4 +1,5 @@
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Emitting;
 
@@ -46,8 +47,11 @@ internal static class ForwardEmitter
     }
 
     /// <summary>Says that the next statement is a part of the flow: what starts before the offset is all of that part.</summary>
-    private static string Place(SourceSpan source, int column, string file) => FormattableString.Invariant(
-        $"#line ({source.StartLine}, {source.StartColumn}) - ({source.EndLine}, {source.EndColumn}) {column + 1} \"{file}\"");
+    private static string Place(SourceSpan source, int column, string file) =>
+        $"#line {Position(source.StartLine, source.StartColumn)} - {Position(source.EndLine, source.EndColumn)} "
+        + $"{Rational.Text(column + 1)} \"{file}\"";
+
+    private static string Position(int line, int column) => $"({Rational.Text(line)}, {Rational.Text(column)})";
 
     private static string Header(SignatureModel signature) =>
         $"public override {DeclarationEmitter.Result(signature)} "

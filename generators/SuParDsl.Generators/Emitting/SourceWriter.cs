@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace SuParDsl.Generators.Emitting;
@@ -8,34 +9,50 @@ internal sealed class SourceWriter
     /// <summary>The longest that a line should be.</summary>
     public const int Width = 130;
 
-    private readonly StringBuilder text = new();
+    private readonly StringBuilder text = new(capacity: 8192);
     private int indent;
+    private int start;
+
+    /// <summary>Starts a line, for its parts to be appended.</summary>
+    public StringBuilder Start()
+    {
+        start = text.Length;
+        return text.Append(' ', Column);
+    }
+
+    /// <summary>A line, as it is.</summary>
+    public void Line([InterpolatedStringHandlerArgument("")] LineText line) => text.Append('\n');
 
     /// <summary>A line, as it is.</summary>
     public void Line(string line = "")
     {
         if (line.Length > 0)
         {
-            text.Append(' ', Column).Append(line);
+            Start().Append(line);
         }
 
         text.Append('\n');
     }
 
     /// <summary>A line of code, on several where it is long.</summary>
-    public void Code(string line)
+    public void Code([InterpolatedStringHandlerArgument("")] LineText line)
     {
-        if (Fits(line))
+        if (text.Length - start <= Width)
         {
-            Line(line);
+            text.Append('\n');
             return;
         }
 
-        foreach (var (column, part) in LineBreaker.Break(Column, line))
+        var code = text.ToString(start + Column, text.Length - start - Column);
+        text.Length = start;
+        foreach (var (column, part) in LineBreaker.Break(Column, code))
         {
             text.Append(' ', column).Append(part).Append('\n');
         }
     }
+
+    /// <summary>A line of code, on several where it is long.</summary>
+    public void Code(string line) => Code($"{line}");
 
     public void Open(string header = "")
     {
@@ -70,7 +87,7 @@ internal sealed class SourceWriter
     {
         for (var i = 0; i < items.Count; i++)
         {
-            Line(items[i] + (i + 1 < items.Count ? "," : end));
+            Line($"{items[i]}{(i + 1 < items.Count ? "," : end)}");
         }
     });
 
@@ -85,11 +102,15 @@ internal sealed class SourceWriter
     /// <summary>Lines of a doc comment.</summary>
     public void DocLines(string xml)
     {
-        foreach (var line in xml.Split('\n'))
+        for (int first = 0, end; first <= xml.Length; first = end + 1)
         {
-            Line("/// " + line);
+            end = xml.IndexOf('\n', first) is >= 0 and var found ? found : xml.Length;
+            Start().Append("/// ").Append(xml, first, end - first).Append('\n');
         }
     }
+
+    /// <summary>A cell of a table at the margin, so wide.</summary>
+    public void Cell(string cell, int width) => text.Append(cell).Append(' ', width - cell.Length);
 
     public override string ToString() => text.ToString();
 

@@ -1,4 +1,3 @@
-using System.Text;
 using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Emitting;
@@ -6,6 +5,7 @@ namespace SuParDsl.Generators.Emitting;
 /// <summary>Prints the table of tensors as the comment that opens a file.</summary>
 internal static class TableEmitter
 {
+    private const int Margin = 5;
     private const int Gap = 2;
 
     public static void Emit(SourceWriter writer, DeclarationModel model)
@@ -20,11 +20,9 @@ internal static class TableEmitter
             : $"// {model.Name} under SµPar: its tensors and their multipliers, where ₀ marks the base's sizes and densities.");
         writer.Line("//");
         var widths = Widths(model.Table);
-        var line = new StringBuilder();
         foreach (var row in model.Table)
         {
-            Write(line.Clear(), row, widths);
-            writer.Line(line.ToString());
+            Write(writer, row, widths);
         }
 
         writer.Line();
@@ -46,15 +44,15 @@ internal static class TableEmitter
         return widths;
     }
 
-    private static void Write(StringBuilder line, TableRow row, int[] widths)
+    private static void Write(SourceWriter writer, TableRow row, int[] widths)
     {
-        line.Append("//   ").Append(row.Tensor).Append(' ', widths[0] - row.Tensor.Length + Gap);
+        writer.Cell("//", Margin);
+        writer.Cell(row.Tensor, widths[0] + Gap);
         for (var i = 1; i < widths.Length; i++)
         {
-            var cell = row.Cells[i - 1];
-            line.Append(cell).Append(' ', widths[i] - cell.Length + Gap);
+            writer.Cell(row.Cells[i - 1], widths[i] + Gap);
         }
 
-        line.Append(row.Cells[widths.Length - 1]);
+        writer.Line(row.Cells[widths.Length - 1]);
     }
 }

@@ -12,13 +12,16 @@ namespace SuParDsl.Generators.Model;
 /// <param name="HasForward">Whether the user wrote <c>forward</c>.</param>
 /// <param name="Summary">The class's summary; null where the user wrote one.</param>
 /// <param name="Remarks">The class's remarks; null where the user wrote some.</param>
+/// <param name="Forward">
+/// The lowered flow; null where the user wrote <c>forward</c>. It stands before the lists: most keystrokes change it, and
+/// models are compared in this order.
+/// </param>
 /// <param name="Parameters">The primary constructor's parameters, with those of a record of sizes in place of the record.</param>
 /// <param name="Arguments">The primary constructor's own parameters, as identifiers.</param>
 /// <param name="Guards">Run-time checks, as statements.</param>
 /// <param name="Layers">The layers in their order.</param>
 /// <param name="PartialLayers">The layers whose properties are declared <c>partial</c>.</param>
 /// <param name="Signature">What its <c>forward</c> takes and gives.</param>
-/// <param name="Forward">The lowered flow; null where the user wrote <c>forward</c>.</param>
 /// <param name="Root">What only a model declares.</param>
 /// <param name="Cover">What a class-level attribute calls on the class's place.</param>
 /// <param name="HeadSizes">The head sizes of its attention, as extents.</param>
@@ -36,13 +39,13 @@ internal sealed record DeclarationModel(
     bool HasForward,
     string? Summary,
     string? Remarks,
+    ForwardModel? Forward,
     EquatableArray<ParameterModel> Parameters,
     EquatableArray<string> Arguments,
     EquatableArray<string> Guards,
     EquatableArray<LayerModel> Layers,
     EquatableArray<PartialLayerModel> PartialLayers,
     SignatureModel Signature,
-    ForwardModel? Forward,
     RootModel? Root,
     string Cover,
     EquatableArray<string> HeadSizes,

@@ -103,6 +103,9 @@ internal sealed record BuiltInLayer(
     string Name, LayerParameter[] Parameters, TensorRule[] Tensors, ShapeRule Shape, bool IsMatrix = false,
     string? TiedReadout = null)
 {
+    /// <summary>The names of its constructor's parameters.</summary>
+    public string[] Names { get; } = Array.ConvertAll(Parameters, static parameter => parameter.Name);
+
     /// <summary>Whether it is a type of the user's own that states a contract.</summary>
     public bool IsStated { get; init; }
 

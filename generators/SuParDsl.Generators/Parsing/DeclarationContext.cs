@@ -62,6 +62,20 @@ internal sealed class DeclarationContext(
         return types.TryGetValue(key, out var known) ? known : types[key] = PropertyType.Of(symbol.Type, Cancellation);
     }
 
+    /// <summary>Whether the class has a parameter of a kind.</summary>
+    public bool Has(ParameterKind kind)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Kind == kind)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public Parameter? Find(string name)
     {
         foreach (var parameter in parameters)

@@ -39,13 +39,13 @@ internal static class DeclarationModelBuilder
             flow.HasForward,
             TypeDocs.HasTag(context.Parts, "summary") ? null : TypeDocs.Summary(context),
             isStub || TypeDocs.HasTag(context.Parts, "remarks") ? null : TypeDocs.Remarks(context, flow),
+            forward,
             SizeNames.Parameters(context),
             arguments,
             Guards(context, isStub),
             emitted,
             PartialLayers.Of(context, emitted),
             flow.Signature,
-            forward,
             context.Kind == DeclarationKind.Model ? Root(context) : null,
             isStub ? string.Empty : Cover(density, isDense),
             isStub ? default : (EquatableArray<string>)context.HeadSizes.Distinct().ToImmutableArray(),
@@ -171,6 +171,11 @@ internal static class DeclarationModelBuilder
     /// <summary>What the attributes on a layer itself say of its weight, as a <c>TensorOptions</c>.</summary>
     private static IEnumerable<string> Options(Layer layer)
     {
+        if (layer is { Density: null, Gain: null, Start: null, LrScale: null, NoDecay: false })
+        {
+            return [];
+        }
+
         var options = new List<string>();
         if (layer.Density is { } density)
         {
@@ -184,7 +189,7 @@ internal static class DeclarationModelBuilder
         options.AddRange(layer.Start is { } start ? [$"Init = global::SuParDsl.Init.{start}"] : []);
         options.AddRange(layer.LrScale is { } scale ? [$"LrScale = {DensityExpression.Literal(scale)}"] : []);
         options.AddRange(layer.NoDecay ? ["NoDecay = true"] : []);
-        return options.Count == 0 ? [] : [$"options: new() {{ {string.Join(", ", options)} }}"];
+        return [$"options: new() {{ {string.Join(", ", options)} }}"];
     }
 
     private static string Optional(string name, string? value) => value is null ? string.Empty : $", {name}: {value}";

@@ -18,7 +18,7 @@ internal sealed class Layer(IPropertySymbol symbol, ITypeSymbol type, PropertyDe
 
     public string Name { get; } = symbol.Name;
 
-    public string Identifier => UserSyntax.Escape(Name);
+    public string Identifier { get; } = UserSyntax.Escape(symbol.Name);
 
     public PropertyDeclarationSyntax Syntax { get; } = syntax;
 

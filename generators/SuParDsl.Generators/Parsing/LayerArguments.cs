@@ -113,7 +113,7 @@ internal static class LayerArguments
             return;
         }
 
-        if (Bind(creation, [.. builtIn.Parameters.Select(static p => p.Name)]) is not { } arguments)
+        if (Bind(creation, builtIn.Names) is not { } arguments)
         {
             layer.IsBroken = true;
             return;
@@ -147,7 +147,7 @@ internal static class LayerArguments
     private static void CheckMarks(
         DeclarationContext context, Layer layer, SizeArgument size, ParameterKind wrong, string what, string mark)
     {
-        if (size.Syntax is { } syntax
+        if (size.Syntax is { } syntax && context.Has(wrong)
             && ExpressionText.ParametersIn(context, syntax).FirstOrDefault(p => p.Kind == wrong) is { } parameter)
         {
             context.Findings.Add(

@@ -12,7 +12,8 @@ internal static class LayerChecks
 
     public static void Check(DeclarationContext context, Layer layer, bool isCovered)
     {
-        if (layer is not { IsBroken: false, BuiltIn: { IsMatrix: true, Tensors: [var rule, ..] } })
+        if (layer is not { IsBroken: false, BuiltIn: { IsMatrix: true, Tensors: [var rule, ..] } }
+            || (layer.Density is null && layer.Start != TensorStart.Uniform))
         {
             return;
         }

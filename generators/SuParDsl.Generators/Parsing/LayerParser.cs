@@ -31,9 +31,7 @@ internal static class LayerParser
 
     private static Layer? ParseProperty(DeclarationContext context, PropertyDeclarationSyntax property)
     {
-        // By name and place: a semantic model would look for every type and namespace around it.
-        if (context.Type.GetMembers(property.Identifier.ValueText).OfType<IPropertySymbol>()
-            .FirstOrDefault(symbol => symbol.DeclaringSyntaxReferences.Any(IsHere)) is not { } symbol)
+        if (SymbolOf(context, property) is not { } symbol)
         {
             return null;
         }
@@ -57,8 +55,23 @@ internal static class LayerParser
         }
 
         return type.IsModule ? ParseLayer(context, property, symbol, type) : null;
+    }
 
-        bool IsHere(SyntaxReference place) => place.SyntaxTree == property.SyntaxTree && place.Span == property.Span;
+    /// <summary>By name and place: a semantic model would look for every type and namespace around it.</summary>
+    private static IPropertySymbol? SymbolOf(DeclarationContext context, PropertyDeclarationSyntax property)
+    {
+        foreach (var member in context.Type.GetMembers(property.Identifier.ValueText))
+        {
+            foreach (var place in member.DeclaringSyntaxReferences)
+            {
+                if (member is IPropertySymbol symbol && place.SyntaxTree == property.SyntaxTree && place.Span == property.Span)
+                {
+                    return symbol;
+                }
+            }
+        }
+
+        return null;
     }
 
     private static Layer? ParseLayer(

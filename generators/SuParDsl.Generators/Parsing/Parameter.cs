@@ -40,6 +40,9 @@ internal enum ParameterKind
 /// <param name="record">The class's parameter that holds the record; null for a parameter of the class itself.</param>
 internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax, ParameterKind kind, string? record = null)
 {
+    private static readonly SymbolDisplayFormat TypeFormat = SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
     // Values only: a result outlives the compilation that it was read from.
     public ParameterSyntax? Syntax { get; } = syntax;
 
@@ -60,8 +63,7 @@ internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax
     /// <summary>Whether it is a property of the class's record of sizes.</summary>
     public bool IsOfRecord { get; } = record is not null;
 
-    public string Type { get; } = symbol.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat
-        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
+    public string Type { get; } = symbol.Type.ToDisplayString(TypeFormat);
 
     public SpecialType SpecialType { get; } = symbol.Type.SpecialType;
 

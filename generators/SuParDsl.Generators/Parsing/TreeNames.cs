@@ -66,7 +66,7 @@ internal sealed class TreeNames
             }
 
             // An extension block is newer than the compiler that this is built against: its kind is not known by name here.
-            if (child is MemberDeclarationSyntax && child.GetFirstToken().ValueText == "extension")
+            if (child is MemberDeclarationSyntax and not PropertyDeclarationSyntax && child.GetFirstToken().ValueText == "extension")
             {
                 Declared.UnionWith(Identifiers(child));
             }

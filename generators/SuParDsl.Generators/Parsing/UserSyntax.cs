@@ -55,7 +55,7 @@ internal static class UserSyntax
         Unwrap(expression) is PrefixUnaryExpressionSyntax minus && IsNegative(expression) ? minus.Operand : expression;
 
     private static bool IsEmitted(MemberDeclarationSyntax member) =>
-        member.AttributeLists.SelectMany(static list => list.Attributes).Any(static attribute =>
+        member.AttributeLists.Count > 0 && member.AttributeLists.SelectMany(static list => list.Attributes).Any(static attribute =>
             attribute.Name.ToString().EndsWith("GeneratedCode", StringComparison.Ordinal)
             && attribute.ArgumentList is { Arguments.Count: > 0 } arguments
             && arguments.Arguments[0].Expression is LiteralExpressionSyntax { Token.ValueText: Tool });

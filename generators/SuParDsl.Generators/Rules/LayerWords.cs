@@ -12,7 +12,7 @@ internal static class LayerWords
     public static string Of(string layer, string? block, ILookup<string, TableRow> rows) =>
         !rows.Contains(layer) ? "no tensors"
             : block is not null ? $"the tensors of {block}"
-            : string.Join("; ", rows[layer].Select(row => Words(row, layer.Length + 1)));
+            : string.Join("; ", rows[layer].Select(row => $"{row.Tensor.Substring(layer.Length + 1)}: {row.Words}"));
 
     /// <summary>The rows of a table by the layer that their tensors are in.</summary>
     public static ILookup<string, TableRow> ByLayer(EquatableArray<TableRow> table) =>
@@ -20,12 +20,11 @@ internal static class LayerWords
             static row => row.Tensor.IndexOf('.') is > 0 and var dot ? row.Tensor.Substring(0, dot) : string.Empty,
             StringComparer.Ordinal);
 
-    private static string Words(TableRow row, int prefix)
+    /// <summary>What the cells of a row say.</summary>
+    public static string Of(EquatableArray<string> cells)
     {
-        var name = row.Tensor.Substring(prefix);
-        var (role, shape, density, start, rate, forward) =
-            (row.Cells[0], row.Cells[1], row.Cells[3], row.Cells[4], row.Cells[5], row.Cells[6]);
-        return $"{name}: {role}, {shape}"
+        var (role, shape, density, start, rate, forward) = (cells[0], cells[1], cells[3], cells[4], cells[5], cells[6]);
+        return $"{role}, {shape}"
             + (density == "1" ? string.Empty : $", sparse by {density}")
             + (start.StartsWith("σ", StringComparison.Ordinal) ? $", init std {start}" : $", starts as {start}")
             + $", LR × {rate}"

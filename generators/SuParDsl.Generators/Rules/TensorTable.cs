@@ -12,7 +12,8 @@ namespace SuParDsl.Generators.Rules;
 internal static class TensorTable
 {
     private static readonly TableRow Header = new(
-        "tensor", ImmutableArray.Create("role", "shape", "base shape", "density", "init std", "LR × (Adam)", "forward ×"));
+        "tensor", ImmutableArray.Create("role", "shape", "base shape", "density", "init std", "LR × (Adam)", "forward ×"),
+        Words: string.Empty);
 
     public static EquatableArray<TableRow> Of(DeclarationContext context, ImmutableArray<TensorInfo> tensors) =>
         tensors.IsEmpty ? default : (EquatableArray<TableRow>)Rows(new(context), tensors);
@@ -32,16 +33,17 @@ internal static class TensorTable
         rows.Add(Header);
 
         // Most tensors of a large class are alike but for their names.
-        var cells = new Dictionary<TensorInfo, EquatableArray<string>>();
+        var alike = new Dictionary<TensorInfo, TableRow>();
         foreach (var tensor in tensors)
         {
             var nameless = tensor with { Name = string.Empty, OnlyIf = null };
-            if (!cells.TryGetValue(nameless, out var known))
+            if (!alike.TryGetValue(nameless, out var row))
             {
-                cells.Add(nameless, known = Cells(sizes, nameless));
+                var cells = Cells(sizes, nameless);
+                alike.Add(nameless, row = new(string.Empty, cells, LayerWords.Of(cells)));
             }
 
-            rows.Add(new(tensor.OnlyIf is null ? tensor.Name : $"{tensor.Name} (if {tensor.OnlyIf})", known));
+            rows.Add(row with { Tensor = tensor.OnlyIf is null ? tensor.Name : $"{tensor.Name} (if {tensor.OnlyIf})" });
         }
 
         return rows.MoveToImmutable();
@@ -109,8 +111,8 @@ internal static class TensorTable
     {
         var context = sizes.Context;
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha ?? 1;
-        var exponent = DensityExpression.Number(alpha - 1);
         return alpha == 1 ? []
-            : [.. tensor.Counts.Where(context.Scales).Select(count => $"{sizes.Multiplier(count)}^{exponent}")];
+            : [.. tensor.Counts.Where(context.Scales)
+                .Select(count => $"{sizes.Multiplier(count)}^{DensityExpression.Number(alpha - 1)}")];
     }
 }

@@ -192,7 +192,7 @@ internal sealed class Polynomial : IEquatable<Polynomial>
         : hash = Sum.Aggregate(17, static (hash, t) => unchecked((hash * 31) + t.Key.GetHashCode() + t.Value.GetHashCode()));
 
     /// <summary>As people write it: 4·width, width/headDim.</summary>
-    public override string ToString() => PolynomialText.Of(this);
+    public override string ToString() => name ?? PolynomialText.Of(this);
 
     private static Polynomial Replace(string name, Func<string, Polynomial?> replacement)
     {

@@ -105,7 +105,7 @@ internal static class FlowChecks
     {
         foreach (var uses in calls.Where(Shares).GroupBy(static call => call.Layer))
         {
-            foreach (var second in uses.Skip(1).Take(1))
+            if (uses.ElementAtOrDefault(1) is { } second)
             {
                 context.Findings.Add(Descriptors.UsedTwice, second.Use.GetLocation(), uses.Key.Location, [uses.Key.Name]);
             }
@@ -117,6 +117,7 @@ internal static class FlowChecks
 
     private static void CheckReadouts(DeclarationContext context, List<CallNode> calls)
     {
+        var tied = calls.Where(static call => call.Member is not null).ToList();
         foreach (var call in calls)
         {
             if (call is not { Member: null, Layer: { IsBroken: false, BuiltIn.Name: LayerTable.Linear } })
@@ -125,7 +126,7 @@ internal static class FlowChecks
             }
 
             var (inputs, outputs) = (call.Layer.Size("inputs")!, call.Layer.Size("outputs")!);
-            if (calls.FirstOrDefault(IsSameReadout) is { } other)
+            if (tied.Find(IsSameReadout) is { } other)
             {
                 context.Findings.Add(
                     Descriptors.TwoReadouts, call.Use.GetLocation(), call.Layer.Location,
@@ -141,8 +142,8 @@ internal static class FlowChecks
                 context.Findings.Add(Descriptors.HandMadeReadout, factor.Syntax.GetLocation(), text, call.Layer.Name);
             }
 
-            bool IsSameReadout(CallNode tied) => tied.Member is not null
-                && outputs.Equals(tied.Layer.Size("count")) && inputs.Equals(tied.Layer.Size("width"));
+            bool IsSameReadout(CallNode readout) =>
+                outputs.Equals(readout.Layer.Size("count")) && inputs.Equals(readout.Layer.Size("width"));
         }
     }
 

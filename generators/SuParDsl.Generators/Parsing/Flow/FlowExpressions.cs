@@ -170,16 +170,13 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         return shapes.Length == 1 ? call : new PartsNode(call, shapes, cut: null);
     }
 
-    /// <summary>Whether the first name is a tensor's: a long pipe is known by it at once.</summary>
-    private bool StartsWithTensor(ExpressionSyntax expression)
+    /// <summary>Whether an operand starts with a tensor's name: a long pipe is known by it at once.</summary>
+    private bool StartsWithTensor(ExpressionSyntax expression) => UserSyntax.Unwrap(expression) switch
     {
-        while (expression is BinaryExpressionSyntax binary)
-        {
-            expression = binary.Left;
-        }
-
-        return expression is IdentifierNameSyntax name && scope.IsTensor(name.Identifier.ValueText);
-    }
+        IdentifierNameSyntax name => scope.IsTensor(name.Identifier.ValueText),
+        BinaryExpressionSyntax binary => StartsWithTensor(binary.Left) || StartsWithTensor(binary.Right),
+        _ => false,
+    };
 
     private static bool StandsAlone(IdentifierNameSyntax name) =>
         name.Parent is not (MemberAccessExpressionSyntax or NameColonSyntax)
