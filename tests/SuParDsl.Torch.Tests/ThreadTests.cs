@@ -46,6 +46,25 @@ public class ThreadTests
     }
 
     [Fact]
+    public void A_handle_is_given_up_to_one()
+    {
+        long before = Live.Tensors();
+        var shared = Enumerable.Range(0, 10 * Rounds).Select(_ => ones(1)).ToArray();
+        using var together = new Barrier(Threads);
+        int taken = 0;
+        Run(_ =>
+        {
+            foreach (var tensor in shared)
+            {
+                together.SignalAndWait();
+                if (Record.Exception(() => Tensor.UnsafeCreateTensor(tensor.DecoupleFromNativeHandle()).Dispose()) is null) Interlocked.Increment(ref taken);
+            }
+        });
+        Assert.Equal(shared.Length, taken);
+        Assert.Equal(before, Entries.st_live_tensors());
+    }
+
+    [Fact]
     public void Each_has_its_own_scope()
     {
         using var outer = NewDisposeScope();
@@ -142,6 +161,27 @@ public class ThreadTests
         });
     }
 
+    // One pass frees what the graph saved while the others read it: they get it whole, or are refused.
+    [Fact]
+    public void A_graph_is_freed_while_others_read_from_it()
+    {
+        using var weight = ones(64, requires_grad: true);
+        using var together = new Barrier(Threads);
+        using var scope = NewDisposeScope();
+        var losses = Enumerable.Range(0, Rounds).Select(_ => Reading.apply(weight)).ToArray();
+        Run(t =>
+        {
+            Reading.Times = t == 0 ? 1 : 50;
+            foreach (var loss in losses)
+            {
+                together.SignalAndWait();
+                var error = Record.Exception(() => loss.backward(retain_graph: t > 0));
+                Assert.True(error is null || error.Message.Contains("Trying to backward through the graph a second time"), $"{error}");
+            }
+        });
+        weight.grad = null;
+    }
+
     [Fact]
     public void Gradient_modes_are_each_threads_own()
     {
@@ -233,6 +273,27 @@ public class ThreadTests
             if (double.IsNaN(factor)) throw new FormatException($"no factor at {ctx.get_data("place")}");
             var weight = ctx.get_saved_variables()[0];
             return ctx.get_data("place") is null ? [grad_output * factor * weight.sign(), null!] : [grad_output, null!, null!];
+        }
+    }
+
+    private sealed class Reading : autograd.SingleTensorFunction<Reading>
+    {
+        /// <summary>How often this thread's backward passes read what was saved.</summary>
+        [ThreadStatic]
+        public static int Times;
+
+        public override string Name => nameof(Reading);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            ctx.save_for_backward([(Tensor)vars[0] * 2]);
+            return ((Tensor)vars[0]).sum();
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            for (int k = 0; k < Times; k++) ctx.get_saved_variables()[0].Dispose();
+            return [grad_output.expand(64)];
         }
     }
 }
