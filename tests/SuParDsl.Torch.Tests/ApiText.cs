@@ -14,9 +14,10 @@ internal static class ApiText
         [typeof(float)] = "float", [typeof(double)] = "double", [typeof(string)] = "string", [typeof(object)] = "object",
     };
 
-    public static IEnumerable<string> Members(Type type)
+    /// <summary>What a type declares, written as members of <paramref name="of"/>.</summary>
+    public static IEnumerable<string> Members(Type type, Type of)
     {
-        string owner = FullName(type) + ".";
+        string owner = FullName(of) + ".";
         if (type.IsEnum) return Enum.GetNames(type).Select(name => owner + name);
         if (typeof(Delegate).IsAssignableFrom(type)) return [];
         return type.GetConstructors(Own).Where(c => !c.IsStatic && Visible(c)).Select(c => $"{owner}ctor({Parameters(c.GetParameters())})")
