@@ -79,7 +79,8 @@ public static partial class torch
                 foreach (var field in Fields(GetType()))
                 {
                     string component = ComponentNameAttribute.Of(field);
-                    if (_internal_submodules.ContainsKey(component) || _internal_params.ContainsKey(component) || _internal_buffers.ContainsKey(component)) continue;
+                    if (_internal_submodules.ContainsKey(component) || _internal_params.ContainsKey(component)) continue;
+                    if (_internal_buffers.ContainsKey(component)) continue;
                     switch (field.GetValue(this))
                     {
                         case Module module:
