@@ -156,7 +156,8 @@ if [ "$torch" = system ] && ! ready system; then
   command -v g++ > /dev/null || packages+=(g++)
   [ -n "$LIBTORCH" ] || system_libtorch || packages+=(libtorch-dev)
   has_openblas || packages+=(libopenblas0-openmp)
-  command -v apt-get > /dev/null || fail "Torch=system needs ${packages[*]}, and there is no apt-get: install libtorch and g++, then LIBTORCH=/path ./setup.sh --torch system"
+  command -v apt-get > /dev/null \
+    || fail "Torch=system needs ${packages[*]}, and there is no apt-get: install libtorch and g++, then LIBTORCH=/path ./setup.sh --torch system"
   become_root || fail "Torch=system needs ${packages[*]}: run 'sudo apt-get install ${packages[*]}', then ./setup.sh again"
   echo "setup.sh: installing ${packages[*]} (a few minutes, once)"
   log=$(mktemp)

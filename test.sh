@@ -17,7 +17,9 @@ for project in tests/*.Tests/*.csproj; do
   dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=normal' > "$log" 2>&1
   code=$?
   sed -n '/^ *Failed \|^ *Skipped \|Error Message:\|Stack Trace:/,/^$/p' "$log" | head -n 200
-  counts=$(awk '/^ *(Passed|Failed|Skipped): +[0-9]+$/ { gsub(":", ""); n[$1] = $2 } END { print n["Passed"] + 0, n["Failed"] + 0, n["Skipped"] + 0 }' "$log")
+  counts=$(awk '
+    /^ *(Passed|Failed|Skipped): +[0-9]+$/ { gsub(":", ""); n[$1] = $2 }
+    END { print n["Passed"] + 0, n["Failed"] + 0, n["Skipped"] + 0 }' "$log")
   read -r p f s <<< "$counts"
   if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then
     tail -n 30 "$log"

@@ -9,7 +9,8 @@ namespace SuParDsl.Native.Tests;
 public sealed class Sanitizers : IDisposable
 {
     // No frame pointers means no stack in a report. libtorch's classes come without what the vptr check needs.
-    private const string Flags = "-O1 -g -fno-omit-frame-pointer -fsanitize=address -fsanitize=undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined";
+    private const string Flags =
+        "-O1 -g -fno-omit-frame-pointer -fsanitize=address -fsanitize=undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined";
 
     // The runtime has its own handlers for these signals and keeps tensors where no search for leaks looks.
     private const string Options = "detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0:use_sigaltstack=0:abort_on_error=1";
@@ -64,7 +65,8 @@ public sealed class Sanitizers : IDisposable
         var (code, output) = await Run(
             "dotnet",
             [
-                "msbuild", project, "-t:CompileSuParTorch", "-v:quiet", "-nologo", "-p:Configuration=" + Metadata("Configuration"), "-p:SuParTorchSource=" + source,
+                "msbuild", project, "-t:CompileSuParTorch", "-v:quiet", "-nologo",
+                "-p:Configuration=" + Metadata("Configuration"), "-p:SuParTorchSource=" + source,
                 $"-p:SuParTorchFolder={folder}/{name}-built/", "-p:SuParTorchExtraFlags=" + Flags,
             ]);
         Assert.True(code == 0, output);

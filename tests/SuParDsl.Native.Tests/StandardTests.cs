@@ -18,12 +18,13 @@ public sealed class StandardTests
         {
             var headers = libtorch.CreateSubdirectory("include/torch/csrc/api/include/torch").FullName;
             var parts = version.Split('.');
-            await File.WriteAllTextAsync(Path.Combine(headers, "version.h"), $"#define TORCH_VERSION_MAJOR {parts[0]}\n#define TORCH_VERSION_MINOR {parts[1]}\n");
+            await File.WriteAllLinesAsync(
+                Path.Combine(headers, "version.h"), [$"#define TORCH_VERSION_MAJOR {parts[0]}", $"#define TORCH_VERSION_MINOR {parts[1]}"]);
         }
 
+        var project = Path.Combine(Metadata("Repository"), "src/SuParDsl.Torch");
         var (code, said) = await Run(
-            "dotnet",
-            ["msbuild", Path.Combine(Metadata("Repository"), "src/SuParDsl.Torch"), "-p:Torch=system", "-getProperty:SuParTorchStandard", "-p:LIBTORCH=" + libtorch.FullName]);
+            "dotnet", ["msbuild", project, "-p:Torch=system", "-p:LIBTORCH=" + libtorch.FullName, "-getProperty:SuParTorchStandard"]);
         libtorch.Delete(recursive: true);
         Assert.Equal((0, standard), (code, said.Trim()));
     }

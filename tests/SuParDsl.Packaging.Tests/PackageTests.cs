@@ -42,7 +42,11 @@ public sealed class PackageTests(Workshop workshop)
         File.WriteAllText(workshop["consumer/Program.cs"], good);
         var (code, output) = workshop.Dotnet("consumer", "run", workshop.NativeFolder);
         Assert.True(code == 0, output);
-        double[] losses = [.. output.Split('\n').Where(static line => line.StartsWith("loss ", StringComparison.Ordinal)).Select(static line => double.Parse(line[5..]))];
+        double[] losses =
+        [
+            .. output.Split('\n').Where(static line => line.StartsWith("loss ", StringComparison.Ordinal))
+                .Select(static line => double.Parse(line[5..])),
+        ];
         Assert.Equal(3, losses.Length);
         Assert.True(losses[2] < losses[0], output);
     }

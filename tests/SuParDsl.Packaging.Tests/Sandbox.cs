@@ -6,7 +6,10 @@ namespace SuParDsl.Packaging.Tests;
 public sealed class Sandbox : IDisposable
 {
     private static readonly string[] Tools =
-        ["awk", "basename", "bash", "cat", "dirname", "env", "find", "grep", "head", "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "tail", "touch", "tr", "uname"];
+    [
+        "awk", "basename", "bash", "cat", "dirname", "env", "find", "grep", "head", "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "tail", "touch",
+        "tr", "uname",
+    ];
 
     private readonly Folder folder = new();
 

@@ -14,7 +14,10 @@ public sealed class SetupTests : IDisposable
         sandbox.Program("gcc", "exit 1");
         sandbox.Program("g++", "");
         sandbox.Program("mpirun", "");
-        sandbox.Program("ldconfig", """printf '\tlibstdc++.so.6 (libc6) => /lib32/libstdc++.so.6\n\tlibstdc++.so.6 (libc6,x86-64) => %s\n' "$HERE/libstdc++.so.6" """);
+        sandbox.Program("ldconfig", """
+            printf '\tlibstdc++.so.6 (libc6) => /lib32/libstdc++.so.6\n'
+            printf '\tlibstdc++.so.6 (libc6,x86-64) => %s\n' "$HERE/libstdc++.so.6"
+            """);
         sandbox.Program("dotnet", """
             [ "$1" = restore ] || exit 0
             for package in Verify.Xunit TorchSharp-cuda-linux TorchSharp libtorch-cpu-linux-x64; do
@@ -125,6 +128,7 @@ public sealed class SetupTests : IDisposable
         var lines = sandbox.Read("Torch.user.props").Split('\n', StringSplitOptions.TrimEntries);
         return (Value("Torch"), Value("HasVerify"), Value("HasTorchSharp"), Value("FeedSilent"));
 
-        string? Value(string name) => lines.SingleOrDefault(line => line.StartsWith($"<{name}>", StringComparison.Ordinal))?[(name.Length + 2)..^(name.Length + 3)];
+        string? Value(string name) =>
+            lines.SingleOrDefault(line => line.StartsWith($"<{name}>", StringComparison.Ordinal))?[(name.Length + 2)..^(name.Length + 3)];
     }
 }

@@ -75,7 +75,8 @@ public sealed class Workshop : IDisposable
     {
         var built = this["built-" + Guid.NewGuid().ToString("N")];
         var (code, output) = folder.Dotnet(
-            Folder.Repository, "pack", project, "-c", "Release", "-o", into, "-p:Torch=" + engine, "--artifacts-path", built, "-v", "quiet", "--nologo");
+            Folder.Repository, "pack", project, "-c", "Release", "-o", into, "-p:Torch=" + engine, "--artifacts-path", built,
+            "-v", "quiet", "--nologo");
         Assert.True(code == 0, output);
         Directory.Delete(built, recursive: true);
         return Directory.GetFiles(into, $"{(project == "templates" ? "SuParDsl.Templates" : NameFor(engine))}.{Version}.nupkg").Single();

@@ -75,7 +75,8 @@ public class FactoryTests
         Assert.Throws<IndexOutOfRangeException>(() => x.ReadCpuSingle(2));
         Action[] others =
         [
-            () => x.ReadCpuDouble(0), () => x.ReadCpuInt32(0), () => x.ReadCpuInt64(0), () => x.ReadCpuByte(0), () => x.ReadCpuBool(0), () => x.ReadCpuValue<Half>(0),
+            () => x.ReadCpuDouble(0), () => x.ReadCpuInt32(0), () => x.ReadCpuInt64(0), () => x.ReadCpuByte(0), () => x.ReadCpuBool(0),
+            () => x.ReadCpuValue<Half>(0),
         ];
         Assert.All(others, read => Assert.EndsWith("is not compatible with Float32", Assert.Throws<ArgumentException>(read).Message));
     }

@@ -57,7 +57,8 @@ public class ThreadTests
             foreach (var tensor in shared)
             {
                 together.SignalAndWait();
-                if (Record.Exception(() => Tensor.UnsafeCreateTensor(tensor.DecoupleFromNativeHandle()).Dispose()) is null) Interlocked.Increment(ref taken);
+                if (Record.Exception(() => Tensor.UnsafeCreateTensor(tensor.DecoupleFromNativeHandle()).Dispose()) is null)
+                    Interlocked.Increment(ref taken);
             }
         });
         Assert.Equal(shared.Length, taken);
@@ -121,7 +122,8 @@ public class ThreadTests
                 scope.Dispose, scope.DisposeEverything, () => scope.Attach(outside), () => inside.DetachFromDisposeScope(),
                 () => inside.MoveToOuterDisposeScope(), () => mine.MoveToOtherDisposeScope(scope), () => scope.MarkAsDisposed(inside),
             ];
-            Assert.All(uses, use => Assert.StartsWith("DisposeScope belongs to the thread that made it", Assert.Throws<InvalidOperationException>(use).Message));
+            const string refusal = "DisposeScope belongs to the thread that made it";
+            Assert.All(uses, use => Assert.StartsWith(refusal, Assert.Throws<InvalidOperationException>(use).Message));
             Assert.True(own.Contains(mine));
         });
         Assert.True(scope.Contains(inside));
