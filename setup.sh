@@ -52,13 +52,22 @@ digits() { # tried in vain, it is tried again after a day
 }
 digits
 
+# --- packages of the system -----------------------------------------------------------------------------------------
+become_root() { # sets as_root; fails where sudo would ask for a password
+  as_root=()
+  [ "$(id -u)" = 0 ] || { sudo -n true 2> /dev/null && as_root=(sudo -n); }
+}
+apt_install() { # PACKAGES…, after become_root. sudo hands no variable on, and nobody is there to answer a question
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get)
+  "${apt[@]}" update -qq < /dev/null && "${apt[@]}" install -y -qq --no-install-recommends "$@" < /dev/null
+}
+
 # --- Open MPI, for train --parallel mpi: nothing else needs it ------------------------------------------------------
 open_mpi() { # tried in vain, it is tried again after a day
-  local tried=${XDG_CACHE_HOME:-$HOME/.cache}/supardsl/openmpi.tried as_root=()
+  local tried=${XDG_CACHE_HOME:-$HOME/.cache}/supardsl/openmpi.tried
   ! command -v mpirun > /dev/null && command -v apt-get > /dev/null && [ -z "$(find "$tried" -mtime -1 2> /dev/null)" ] || return 0
-  [ "$(id -u)" = 0 ] || { sudo -n true 2> /dev/null || return 0; as_root=(sudo -n); }
-  if { "${as_root[@]}" apt-get update -qq \
-    && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends openmpi-bin libopenmpi-dev; } > /dev/null 2>&1; then
+  become_root || return 0
+  if apt_install openmpi-bin libopenmpi-dev > /dev/null 2>&1; then
     echo "setup.sh: installed Open MPI (openmpi-bin libopenmpi-dev)"
   else
     mkdir -p "$(dirname "$tried")" 2> /dev/null && touch "$tried" || return 0
@@ -81,20 +90,30 @@ ready() {
 }
 
 recorded() { sed -n "s|.*<$1>\(.*\)</$1>.*|\1|p" "$choice_file" 2> /dev/null || true; }
-had=$(recorded Torch)
+# What the feed has is recorded too. Where it did not answer, the machine is taken as it is, and it is asked again after a day.
+whole() { if [ -n "$(recorded FeedSilent)" ]; then [ -n "$(find "$choice_file" -mtime -1)" ]; else [ -n "$(recorded HasTorchSharp)" ]; fi; }
+had=$(recorded Torch) why="asked for"
 : "${LIBTORCH:=$(recorded LIBTORCH)}" "${TorchSharpDir:=$(recorded TorchSharpDir)}"
 if [ -n "$had" ] && [ "${wanted:-$had}" = "$had" ] && [ "$LIBTORCH" = "$(recorded LIBTORCH)" ] \
   && [ "$TorchSharpDir" = "$(recorded TorchSharpDir)" ] && ready "$had"; then
-  exit 0
+  if whole; then exit 0; fi
+  if [ "$(recorded FeedSilent)" != chosen ]; then wanted=$had why="as before"; fi
 fi
 
 # TorchSharp's native library is compiled with GCC 13; Debian 12's C++ library is GCC 12's.
 needed_cxx=GLIBCXX_3.4.32
-runs_torchsharp() { grep -qs "$needed_cxx" "/usr/lib/$multiarch/libstdc++.so.6"; }
+cxx_library=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2> /dev/null | sed -n '/libstdc++\.so\.6 (.*64/{s/.*=> //p;q}' || true)
+runs_torchsharp() { grep -qs "$needed_cxx" "$cxx_library"; }
 
 # --- the choice ----------------------------------------------------------------------------------------------------
-feed_has() { # PACKAGE: whether the package feed has it, in the version that Directory.Packages.props names
-  local probe version
+declare -A feed=()
+feed_has() { # PACKAGE: whether the package feed has it; each is asked for once
+  [ -n "${feed[$1]:-}" ] || if feed_silent; then feed[$1]=silent; else feed[$1]=$(ask_feed "$1"); fi
+  [ "${feed[$1]}" = has ]
+}
+feed_silent() { [[ " ${feed[*]} " = *" silent "* ]]; }
+ask_feed() { # PACKAGE, in the version that Directory.Packages.props names: prints has, lacks, or silent where the feed does not answer
+  local probe version said
   version=$(sed -n "s|.*Include=\"$1\" Version=\"\([^\"]*\)\".*|\1|p" Directory.Packages.props)
   case $version in
     '$('*) version=$(sed -n "s|.*<${version:2:-1}>\(.*\)</.*|\1|p" Directory.Packages.props) ;;
@@ -106,20 +125,26 @@ feed_has() { # PACKAGE: whether the package feed has it, in the version that Dir
   <ItemGroup><PackageReference Include="$1" Version="$version" /></ItemGroup>
 </Project>
 XML
-  local found=0
-  dotnet restore "$probe" > /dev/null 2>&1 || found=1
+  if said=$(dotnet restore "$probe" 2>&1); then
+    echo has
+  else # no such package, no such version, no such version that is stable
+    case $said in *NU1301*) echo silent ;; *NU1101* | *NU1102* | *NU1103*) echo lacks ;; *) echo silent ;; esac
+  fi
   rm -rf "$probe"
-  return $found
 }
 
 if [ -n "$wanted" ]; then
-  torch=$wanted why="asked for"
+  torch=$wanted
+elif [ -z "$cxx_library" ]; then
+  torch=system why="this machine's C++ library, which TorchSharp needs, is not found"
 elif ! runs_torchsharp; then
   torch=system why="this machine's C++ library is older than TorchSharp's needs ($needed_cxx)"
 elif nvidia-smi > /dev/null 2>&1 && feed_has TorchSharp-cuda-linux; then
   torch=cuda why="the package feed has TorchSharp and there is an NVIDIA GPU"
 elif feed_has TorchSharp && feed_has libtorch-cpu-linux-x64; then
   torch=cpu why="the package feed has TorchSharp and there is no NVIDIA GPU that it has libraries for"
+elif feed_silent; then
+  torch=system why="the package feed does not answer; it is asked again after a day"
 else
   torch=system why="the package feed has no TorchSharp"
 fi
@@ -131,15 +156,12 @@ if [ "$torch" = system ] && ! ready system; then
   command -v g++ > /dev/null || packages+=(g++)
   [ -n "$LIBTORCH" ] || system_libtorch || packages+=(libtorch-dev)
   has_openblas || packages+=(libopenblas0-openmp)
-  command -v apt-get > /dev/null || fail "Torch=system needs ${packages[*]}, and there is no apt-get: install libtorch and g++, then LIBTORCH=/path ./setup.sh --torch system"
-  as_root=()
-  if [ "$(id -u)" != 0 ]; then
-    sudo -n true 2> /dev/null || fail "Torch=system needs ${packages[*]}: run 'sudo apt-get install ${packages[*]}', then ./setup.sh again"
-    as_root=(sudo -n)
-  fi
+  command -v apt-get > /dev/null \
+    || fail "Torch=system needs ${packages[*]}, and there is no apt-get: install libtorch and g++, then LIBTORCH=/path ./setup.sh --torch system"
+  become_root || fail "Torch=system needs ${packages[*]}: run 'sudo apt-get install ${packages[*]}', then ./setup.sh again"
   echo "setup.sh: installing ${packages[*]} (a few minutes, once)"
   log=$(mktemp)
-  { "${as_root[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}"; } > "$log" 2>&1 \
+  apt_install "${packages[@]}" > "$log" 2>&1 \
     || fail "installing ${packages[*]} failed: $(grep -m1 '^E:' "$log" || tail -n 1 "$log")"
   rm -f "$log"
   multiarch=$(gcc -print-multiarch 2> /dev/null || echo "$multiarch")
@@ -147,9 +169,11 @@ if [ "$torch" = system ] && ! ready system; then
 fi
 [ "$torch" != local ] || ready local || fail "Torch=local needs TorchSharpDir, a folder with TorchSharp.dll; it is '${TorchSharpDir:-}'"
 
-verify=false torchsharp=false
-feed_has Verify.Xunit && verify=true
-feed_has TorchSharp && torchsharp=true
+feed_has TorchSharp || true
+feed_has Verify.Xunit || true
+feed_says() { # PROPERTY PACKAGE: a line of the choice file, where the feed answered
+  case ${feed[$2]} in has) echo "    <$1>true</$1>" ;; lacks) echo "    <$1>false</$1>" ;; esac
+}
 
 {
   echo "<Project>"
@@ -158,8 +182,9 @@ feed_has TorchSharp && torchsharp=true
   echo "    <Torch>$torch</Torch>"
   [ -z "$LIBTORCH" ] || echo "    <LIBTORCH>$LIBTORCH</LIBTORCH>"
   [ -z "$TorchSharpDir" ] || echo "    <TorchSharpDir>$TorchSharpDir</TorchSharpDir>"
-  echo "    <HasVerify>$verify</HasVerify>"
-  echo "    <HasTorchSharp>$torchsharp</HasTorchSharp>"
+  feed_says HasVerify Verify.Xunit
+  feed_says HasTorchSharp TorchSharp
+  ! feed_silent || echo "    <FeedSilent>${wanted:-chosen}</FeedSilent>"
   echo "  </PropertyGroup>"
   echo "</Project>"
 } > "$choice_file.new"

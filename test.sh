@@ -9,14 +9,17 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 dotnet build SuParDsl.sln -c Release -v quiet --nologo > "$log" 2>&1 || { cat "$log"; echo "0 passed, 1 failed"; exit 1; }
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 found=
 for project in tests/*.Tests/*.csproj; do
   [[ $project == *"${1:-}"* ]] || continue
+  found=1
   echo "== $(basename "$project" .csproj)"
   dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=normal' > "$log" 2>&1
   code=$?
   sed -n '/^ *Failed \|^ *Skipped \|Error Message:\|Stack Trace:/,/^$/p' "$log" | head -n 200
-  counts=$(awk '/^ *(Passed|Failed|Skipped): +[0-9]+$/ { gsub(":", ""); n[$1] = $2 } END { print n["Passed"] + 0, n["Failed"] + 0, n["Skipped"] + 0 }' "$log")
+  counts=$(awk '
+    /^ *(Passed|Failed|Skipped): +[0-9]+$/ { gsub(":", ""); n[$1] = $2 }
+    END { print n["Passed"] + 0, n["Failed"] + 0, n["Skipped"] + 0 }' "$log")
   read -r p f s <<< "$counts"
   if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then
     tail -n 30 "$log"
@@ -26,6 +29,6 @@ for project in tests/*.Tests/*.csproj; do
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
 
-[ $((passed + failed)) -gt 0 ] || { echo "test.sh: no test project's name contains '${1:-}'" >&2; exit 2; }
+[ -n "$found" ] || { echo "test.sh: no test project's name contains '${1:-}'" >&2; exit 2; }
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -38,7 +38,8 @@ internal static class Bom
             ["specVersion"] = SpecVersion,
             ["version"] = 1,
             ["metadata"] = new JsonObject { ["component"] = Library(id, version, licence) },
-            ["components"] = new JsonArray([.. packages.Select(Component), LibTorch, .. files.OrderBy(static f => f.Place, StringComparer.Ordinal).Select(File)]),
+            ["components"] = new JsonArray(
+                [.. packages.Select(Component), LibTorch, .. files.OrderBy(static f => f.Place, StringComparer.Ordinal).Select(File)]),
             ["dependencies"] = new JsonArray(
             [
                 Dependency(Purl(id, version), [.. packages.Where(static p => p.IsDirect).Select(p => references[p.Id]), "pkg:generic/libtorch"]),

@@ -36,4 +36,6 @@ ModelCheckpoint.Save(gpt, "model.safetensors", new Dictionary<string, string> { 
 return 0;
 
 Tensor Windows(int[] starts, int shift) =>
-    tensor(starts.SelectMany(start => text.Skip(start + shift).Take(Context)).Select(static value => (long)value).ToArray(), [starts.Length, Context]);
+    tensor(
+        starts.SelectMany(start => text.Skip(start + shift).Take(Context)).Select(static value => (long)value).ToArray(),
+        [starts.Length, Context]);

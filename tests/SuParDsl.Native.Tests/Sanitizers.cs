@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Reflection;
+using static SuParDsl.Processes.Command;
 
 namespace SuParDsl.Native.Tests;
 
@@ -10,7 +9,8 @@ namespace SuParDsl.Native.Tests;
 public sealed class Sanitizers : IDisposable
 {
     // No frame pointers means no stack in a report. libtorch's classes come without what the vptr check needs.
-    private const string Flags = "-O1 -g -fno-omit-frame-pointer -fsanitize=address -fsanitize=undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined";
+    private const string Flags =
+        "-O1 -g -fno-omit-frame-pointer -fsanitize=address -fsanitize=undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined";
 
     // The runtime has its own handlers for these signals and keeps tensors where no search for leaks looks.
     private const string Options = "detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0:use_sigaltstack=0:abort_on_error=1";
@@ -38,7 +38,7 @@ public sealed class Sanitizers : IDisposable
         var reports = Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName;
         var (code, output) = await Run(
             "dotnet", ["test", Path.Combine(folder, library, "SuParDsl.Torch.Tests.dll"), "--filter", filter],
-            new()
+            environment: new Dictionary<string, string>
             {
                 ["LD_PRELOAD"] = string.Join(' ', Runtimes()),
                 ["ASAN_OPTIONS"] = $"{Options}:log_path={reports}/address",
@@ -49,11 +49,7 @@ public sealed class Sanitizers : IDisposable
 
     private static string[] Runtimes() => [.. ((string[])["libasan.so", "libubsan.so"]).Select(RuntimeFile)];
 
-    private static string RuntimeFile(string name)
-    {
-        using var gcc = Process.Start(new ProcessStartInfo("gcc", ["-print-file-name=" + name]) { RedirectStandardOutput = true })!;
-        return gcc.StandardOutput.ReadToEnd().Trim();
-    }
+    private static string RuntimeFile(string name) => Run("gcc", ["-print-file-name=" + name]).GetAwaiter().GetResult().Output.Trim();
 
     private async Task Compile(string name, Func<string, string> change)
     {
@@ -69,43 +65,14 @@ public sealed class Sanitizers : IDisposable
         var (code, output) = await Run(
             "dotnet",
             [
-                "msbuild", project, "-t:CompileSuParTorch", "-v:quiet", "-nologo", "-p:Configuration=" + Metadata("Configuration"), "-p:SuParTorchSource=" + source,
+                "msbuild", project, "-t:CompileSuParTorch", "-v:quiet", "-nologo",
+                "-p:Configuration=" + Metadata("Configuration"), "-p:SuParTorchSource=" + source,
                 $"-p:SuParTorchFolder={folder}/{name}-built/", "-p:SuParTorchExtraFlags=" + Flags,
-            ],
-            []);
+            ]);
         Assert.True(code == 0, output);
         File.Copy(Path.Combine(folder, name + "-built", "libsupar_torch.so"), Path.Combine(target, "libsupar_torch.so"), overwrite: true);
     }
 
     private static string Tests() =>
         Path.Combine(Metadata("Repository"), "tests/SuParDsl.Torch.Tests/bin", Metadata("Configuration"), "net10.0");
-
-    private static async Task<(int Code, string Output)> Run(string program, string[] arguments, Dictionary<string, string> environment)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        if (Metadata("LIBTORCH") is { Length: > 0 } libtorch)
-        {
-            start.Environment["LIBTORCH"] = libtorch;
-        }
-
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output + await error);
-    }
-
-    private static string Metadata(string key) =>
-        typeof(Sanitizers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value ?? string.Empty;
 }

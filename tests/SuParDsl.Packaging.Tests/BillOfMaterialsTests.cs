@@ -37,7 +37,8 @@ public sealed class BillOfMaterialsTests(Workshop workshop)
 
         // Each file that was compiled, with the sum of what is really in the package.
         Assert.Equal(
-            package.Entries.Where(static entry => Path.GetExtension(entry.FullName) is ".dll" or ".cpp").Select(static entry => entry.FullName).Order(StringComparer.Ordinal),
+            package.Entries.Select(static entry => entry.FullName).Where(static name => Path.GetExtension(name) is ".dll" or ".cpp")
+                .Order(StringComparer.Ordinal),
             components.Where(static c => Text(c, "type") == "file").Select(static c => Text(c, "name")));
         Assert.All(components.Where(static c => Text(c, "type") == "file"), file =>
         {
@@ -47,7 +48,9 @@ public sealed class BillOfMaterialsTests(Workshop workshop)
 
         // The graph starts at the package and reaches every library.
         var edges = root.GetProperty("dependencies").EnumerateArray()
-            .ToDictionary(static d => Text(d, "ref"), static d => d.GetProperty("dependsOn").EnumerateArray().Select(static on => on.GetString()!).ToList());
+            .ToDictionary(
+                static d => Text(d, "ref"),
+                static d => d.GetProperty("dependsOn").EnumerateArray().Select(static on => on.GetString()!).ToList());
         HashSet<string> reached = [];
         void Reach(string reference)
         {

@@ -33,19 +33,22 @@ public sealed class PackageTests(Workshop workshop)
             </Project>
             """);
 
-        Use("Bad.cs");
+        var good = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Consumer", "Good.cs"));
+        File.WriteAllText(workshop["consumer/Program.cs"], good.Replace("Mid { get; } = new(width, width)", "Mid { get; } = new(3 * width, width)"));
         var (refused, errors) = workshop.Dotnet("consumer", "build", "--nologo", workshop.NativeFolder);
         Assert.Equal(1, refused);
         Assert.Matches(@"Program\.cs\(\d+,\d+\): error SUP101: 'Mid' maps 3·width", errors);
 
-        Use("Good.cs");
+        File.WriteAllText(workshop["consumer/Program.cs"], good);
         var (code, output) = workshop.Dotnet("consumer", "run", workshop.NativeFolder);
         Assert.True(code == 0, output);
-        double[] losses = [.. output.Split('\n').Where(static line => line.StartsWith("loss ", StringComparison.Ordinal)).Select(static line => double.Parse(line[5..]))];
+        double[] losses =
+        [
+            .. output.Split('\n').Where(static line => line.StartsWith("loss ", StringComparison.Ordinal))
+                .Select(static line => double.Parse(line[5..])),
+        ];
         Assert.Equal(3, losses.Length);
         Assert.True(losses[2] < losses[0], output);
-
-        void Use(string file) => File.Copy(Path.Combine(AppContext.BaseDirectory, "Consumer", file), workshop["consumer/Program.cs"], overwrite: true);
     }
 
     [Fact]

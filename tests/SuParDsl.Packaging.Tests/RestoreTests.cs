@@ -75,7 +75,21 @@ public sealed class RestoreTests : IDisposable
         advisories.Stop();
         await served;
         Assert.Equal(1, code);
-        Assert.Contains("error NU1901: Warning As Error: Package 'Microsoft.CodeAnalysis.Common' 4.14.0 has a known low severity vulnerability, https://example.org/hole", output);
+        const string Hole = "Package 'Microsoft.CodeAnalysis.Common' 4.14.0 has a known low severity vulnerability, https://example.org/hole";
+        Assert.Contains("error NU1901: Warning As Error: " + Hole, output);
+    }
+
+    [Theory]
+    [InlineData("SuParDsl.Generators", "system", true)]
+    [InlineData("SuParDsl.Generators", "cpu", true)]
+    [InlineData("SuParDsl.Generators.Tests", "system", false)]
+    [InlineData("SuParDsl.Generators", "cuda", false)]
+    public void Only_the_project_that_brings_Verify_has_no_lock_with_it(string name, string engine, bool locked)
+    {
+        File.Copy(folder[Project], folder[name + ".csproj"]);
+        var (code, output) = folder.Dotnet(
+            "", "msbuild", name + ".csproj", "-p:HasVerify=true", "-p:Torch=" + engine, "-getProperty:NuGetLockFilePath");
+        Assert.Equal((0, locked ? folder[$"locks/{engine}/{name}.json"] : string.Empty), (code, output.Trim()));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using SuParDsl.Processes;
+
 namespace SuParDsl.Packaging.Tests;
 
 /// <summary>A folder of its own with a package feed, where projects are made that know the packages alone.</summary>
@@ -23,10 +25,10 @@ public sealed class Workshop : IDisposable
     }
 
     /// <summary>The engine that the package is made for.</summary>
-    public static string Torch { get; } = Folder.Metadata("Torch");
+    public static string Torch { get; } = Command.Metadata("Torch");
 
     /// <summary>The engine that the package can be made for besides, though it need not run here; null where the feed has none.</summary>
-    public static string? Other => Torch != "system" ? "system" : Folder.Metadata("HasTorchSharp") == "true" ? "cpu" : null;
+    public static string? Other => Torch != "system" ? "system" : Command.Metadata("HasTorchSharp") == "true" ? "cpu" : null;
 
     /// <summary>The package of the library, for the engine here.</summary>
     public string Package => package.GetAwaiter().GetResult();
@@ -45,8 +47,11 @@ public sealed class Workshop : IDisposable
 
     /// <summary>What a project needs to compile and run with the package.</summary>
     public static string References => Torch == "system"
-        ? """<PackageReference Include="SuParDsl.System" Version="0.1.0" />"""
-        : $"""<PackageReference Include="SuParDsl" Version="0.1.0" /><PackageReference Include="libtorch-cpu-linux-x64" Version="{Folder.Metadata("LibTorchVersion")}" />""";
+        ? Reference("SuParDsl.System", Version)
+        : Reference("SuParDsl", Version) + Reference("libtorch-cpu-linux-x64", Command.Metadata("LibTorchVersion"));
+
+    /// <summary>The packages' version.</summary>
+    public static string Version { get; } = Command.Metadata("Version");
 
     private string Feed => this["feed"];
 
@@ -70,11 +75,14 @@ public sealed class Workshop : IDisposable
     {
         var built = this["built-" + Guid.NewGuid().ToString("N")];
         var (code, output) = folder.Dotnet(
-            Folder.Repository, "pack", project, "-c", "Release", "-o", into, "-p:Torch=" + engine, "--artifacts-path", built, "-v", "quiet", "--nologo");
+            Folder.Repository, "pack", project, "-c", "Release", "-o", into, "-p:Torch=" + engine, "--artifacts-path", built,
+            "-v", "quiet", "--nologo");
         Assert.True(code == 0, output);
         Directory.Delete(built, recursive: true);
-        return Directory.GetFiles(into, project == "templates" ? "SuParDsl.Templates.*.nupkg" : NameFor(engine) + ".0*.nupkg").Single();
+        return Directory.GetFiles(into, $"{(project == "templates" ? "SuParDsl.Templates" : NameFor(engine))}.{Version}.nupkg").Single();
     }
+
+    private static string Reference(string package, string version) => $"""<PackageReference Include="{package}" Version="{version}" />""";
 }
 
 /// <summary>The packages are made once for all tests of them.</summary>

@@ -6,7 +6,8 @@ namespace SuParDsl.Torch.Tests;
 /// <summary>Writes members the way the API list does.</summary>
 internal static class ApiText
 {
-    private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Own =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<Type, string> Keywords = new()
     {
@@ -14,13 +15,15 @@ internal static class ApiText
         [typeof(float)] = "float", [typeof(double)] = "double", [typeof(string)] = "string", [typeof(object)] = "object",
     };
 
-    public static IEnumerable<string> Members(Type type)
+    /// <summary>What a type declares, written as members of <paramref name="of"/>.</summary>
+    public static IEnumerable<string> Members(Type type, Type of)
     {
-        string owner = FullName(type) + ".";
+        string owner = FullName(of) + ".";
         if (type.IsEnum) return Enum.GetNames(type).Select(name => owner + name);
         if (typeof(Delegate).IsAssignableFrom(type)) return [];
         return type.GetConstructors(Own).Where(c => !c.IsStatic && Visible(c)).Select(c => $"{owner}ctor({Parameters(c.GetParameters())})")
-            .Concat(type.GetFields(Own).Where(f => f.IsPublic || f.IsFamily || f.IsFamilyOrAssembly).Select(f => $"{owner}{f.Name} : {Name(f.FieldType)} field"))
+            .Concat(type.GetFields(Own).Where(f => f.IsPublic || f.IsFamily || f.IsFamilyOrAssembly)
+                .Select(f => $"{owner}{f.Name} : {Name(f.FieldType)} field"))
             .Concat(type.GetProperties(Own).Where(p => p.GetAccessors(true).Any(Visible)).Select(p => owner + Property(p)))
             .Concat(type.GetMethods(Own).Where(m => Visible(m) && (!m.IsSpecialName || m.Name.StartsWith("op_"))).Select(m => owner + Method(m)));
     }

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
+using TorchSharp.Native;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -80,6 +82,20 @@ public class AutogradTests
         public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => throw new FormatException("no derivative today");
     }
 
+    private sealed class DoublingAfterACopy : MultiTensorFunction<DoublingAfterACopy>
+    {
+        public override string Name => nameof(DoublingAfterACopy);
+
+        public override List<Tensor> forward(AutogradContext ctx, params object[] vars)
+        {
+            var x = (Tensor)vars[0];
+            ctx.mark_dirty([x]);
+            return [x.clone(), x.mul_(2)];
+        }
+
+        public override List<Tensor> backward(AutogradContext ctx, List<Tensor> grad_outputs) => [grad_outputs[0] + grad_outputs[1] * 2];
+    }
+
     [Fact]
     public void GradientsMatchFiniteDifferences()
     {
@@ -124,6 +140,20 @@ public class AutogradTests
         var x = ones(2, requires_grad: true);
         var error = Assert.Throws<FormatException>(() => Failing.apply(x).sum().backward());
         Assert.Equal("no derivative today", error.Message);
+    }
+
+    [Fact]
+    public void ARefusedResultLeavesNothingOfThoseBeforeIt()
+    {
+        using var leaf = ones(2, requires_grad: true);
+        long before = Live.Tensors();
+        for (int k = 0; k < 10; k++)
+        {
+            using var scope = NewDisposeScope();
+            var error = Assert.Throws<ExternalException>(() => DoublingAfterACopy.apply(leaf));
+            Assert.Contains("a leaf tensor that requires grad was changed in place", error.Message);
+        }
+        Assert.Equal(before, Entries.st_live_tensors());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using TorchSharp;
+using TorchSharp.Native;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
 
@@ -17,6 +18,26 @@ public class EngineTests(ITestOutputHelper output)
         ones(1).Dispose();
         string expected = Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") ?? "PASSIVE";
         Assert.Equal(expected, Marshal.PtrToStringUTF8(getenv("OMP_WAIT_POLICY")));
+    }
+
+    [Fact]
+    public void TheNativePartIsNeverTheWorkingFolders()
+    {
+        string before = Environment.CurrentDirectory, folder = Directory.CreateTempSubdirectory("supardsl-").FullName;
+        string own = Path.Combine(AppContext.BaseDirectory, "libsupar_torch.so"), other = Path.Combine(folder, "libsupar_torch.so");
+        File.WriteAllText(other, "");
+        try
+        {
+            Environment.CurrentDirectory = folder;
+            Assert.Equal(own, Library.FileFor(""));
+            Assert.Equal(own, Library.FileFor(Path.Combine(folder, "none", "SuParDsl.Torch.dll")));
+            Assert.Equal(other, Library.FileFor(Path.Combine(folder, "SuParDsl.Torch.dll")));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

@@ -68,6 +68,38 @@ public class FactoryTests
     }
 
     [Fact]
+    public void ElementsAreReadAsWhatTheyAre()
+    {
+        var x = tensor([1f, 2f]);
+        Assert.Equal(2f, x.ReadCpuSingle(1));
+        Assert.Throws<IndexOutOfRangeException>(() => x.ReadCpuSingle(2));
+        Action[] others =
+        [
+            () => x.ReadCpuDouble(0), () => x.ReadCpuInt32(0), () => x.ReadCpuInt64(0), () => x.ReadCpuByte(0), () => x.ReadCpuBool(0),
+            () => x.ReadCpuValue<Half>(0),
+        ];
+        Assert.All(others, read => Assert.EndsWith("is not compatible with Float32", Assert.Throws<ArgumentException>(read).Message));
+    }
+
+    [Fact]
+    public void ElementsAreReadWhereTheCpuReaches()
+    {
+        var elsewhere = empty([2], float32, new Device(DeviceType.META));
+        Assert.StartsWith("Reading data from non-CPU memory", Assert.Throws<InvalidOperationException>(() => elsewhere.ReadCpuSingle(0)).Message);
+    }
+
+    // .NET has none for them.
+    [Fact]
+    public void ElementsWithoutATypeAreNotReadAsAnother()
+    {
+        var x = ones(1).bfloat16();
+        Action[] reads = [() => x.data<float>(), () => x.data<Half>(), () => x.data<short>(), () => x.item<float>(), () => x.ReadCpuSingle(0)];
+        Assert.All(reads, read => Assert.EndsWith("is not compatible with BFloat16", Assert.Throws<ArgumentException>(read).Message));
+        Assert.Equal(1, x.ToDouble());
+        Assert.Equal(2, x.bytes.Length);
+    }
+
+    [Fact]
     public void Conversions()
     {
         Assert.Equal(ScalarType.Float64, tensor([1]).to(float64).dtype);

@@ -54,6 +54,17 @@ public class ModuleTests
     }
 
     [Fact]
+    public void WhatIsReplacedKeepsItsPlace()
+    {
+        using var norm = nn.BatchNorm2d(2);
+        string[] before = [.. norm.state_dict().Keys];
+        norm.to(float64);
+        Assert.Equal(before, norm.state_dict().Keys);
+        norm.weight = nn.Parameter(ones(2));
+        Assert.Equal(before, norm.state_dict().Keys);
+    }
+
+    [Fact]
     public void StateTravels()
     {
         using var one = new Net();
@@ -151,6 +162,19 @@ public class ModuleTests
         Assert.True(nn.functional.scaled_dot_product_attention(q, k, v, mask).allclose(expected, atol: 1e-6), "masked");
         var open = (q.matmul(k.mT) / Math.Sqrt(4)).softmax(-1).matmul(v);
         Assert.True(nn.functional.scaled_dot_product_attention(q, k, v).allclose(open, atol: 1e-6), "open");
+    }
+
+    // 1/√3 is no float32.
+    [Fact]
+    public void AttentionScalesInTheTensorsOwnPrecision()
+    {
+        manual_seed(1);
+        Tensor q = randn([2, 5, 3], float64), k = randn([2, 5, 3], float64), v = randn([2, 5, 3], float64);
+        var scores = q.matmul(k.mT) / Math.Sqrt(3);
+        var open = scores.softmax(-1).matmul(v);
+        Assert.True(nn.functional.scaled_dot_product_attention(q, k, v).allclose(open, rtol: 0, atol: 1e-14), "open");
+        var causal = (scores + full([5, 5], float.NegativeInfinity).triu(1)).softmax(-1).matmul(v);
+        Assert.True(nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true).allclose(causal, rtol: 0, atol: 1e-14), "causal");
     }
 
     [Fact]

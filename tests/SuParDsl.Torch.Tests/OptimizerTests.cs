@@ -87,7 +87,8 @@ public class OptimizerTests
     public void GroupsHaveTheirOwnRatesAndSchedulersKeepTheRatios()
     {
         Parameter a = Start(), b = Start();
-        using var optimizer = optim.AdamW(new AdamW.ParamGroup[] { new([a], lr: 0.1), new() { Parameters = [b], Options = new() { LearningRate = 0.01 } } });
+        AdamW.ParamGroup[] groups = [new([a], lr: 0.1), new() { Parameters = [b], Options = new() { LearningRate = 0.01 } }];
+        using var optimizer = optim.AdamW(groups);
         var plan = optim.lr_scheduler.LambdaLR(optimizer, step => 1.0 / (1 + step));
         Assert.Equal([0.1, 0.01], optimizer.ParamGroups.Select(g => g.LearningRate));
         plan.step();

@@ -46,6 +46,26 @@ public class ThreadTests
     }
 
     [Fact]
+    public void A_handle_is_given_up_to_one()
+    {
+        long before = Live.Tensors();
+        var shared = Enumerable.Range(0, 10 * Rounds).Select(_ => ones(1)).ToArray();
+        using var together = new Barrier(Threads);
+        int taken = 0;
+        Run(_ =>
+        {
+            foreach (var tensor in shared)
+            {
+                together.SignalAndWait();
+                if (Record.Exception(() => Tensor.UnsafeCreateTensor(tensor.DecoupleFromNativeHandle()).Dispose()) is null)
+                    Interlocked.Increment(ref taken);
+            }
+        });
+        Assert.Equal(shared.Length, taken);
+        Assert.Equal(before, Entries.st_live_tensors());
+    }
+
+    [Fact]
     public void Each_has_its_own_scope()
     {
         using var outer = NewDisposeScope();
@@ -102,7 +122,8 @@ public class ThreadTests
                 scope.Dispose, scope.DisposeEverything, () => scope.Attach(outside), () => inside.DetachFromDisposeScope(),
                 () => inside.MoveToOuterDisposeScope(), () => mine.MoveToOtherDisposeScope(scope), () => scope.MarkAsDisposed(inside),
             ];
-            Assert.All(uses, use => Assert.StartsWith("DisposeScope belongs to the thread that made it", Assert.Throws<InvalidOperationException>(use).Message));
+            const string refusal = "DisposeScope belongs to the thread that made it";
+            Assert.All(uses, use => Assert.StartsWith(refusal, Assert.Throws<InvalidOperationException>(use).Message));
             Assert.True(own.Contains(mine));
         });
         Assert.True(scope.Contains(inside));
@@ -140,6 +161,27 @@ public class ThreadTests
                 Assert.Contains($"({t + 2}x3 and 2x{k + 4})", Record.Exception(() => ones(t + 2, 3).matmul(ones(2, k + 4)))!.Message);
             }
         });
+    }
+
+    // One pass frees what the graph saved while the others read it: they get it whole, or are refused.
+    [Fact]
+    public void A_graph_is_freed_while_others_read_from_it()
+    {
+        using var weight = ones(64, requires_grad: true);
+        using var together = new Barrier(Threads);
+        using var scope = NewDisposeScope();
+        var losses = Enumerable.Range(0, Rounds).Select(_ => Reading.apply(weight)).ToArray();
+        Run(t =>
+        {
+            Reading.Times = t == 0 ? 1 : 50;
+            foreach (var loss in losses)
+            {
+                together.SignalAndWait();
+                var error = Record.Exception(() => loss.backward(retain_graph: t > 0));
+                Assert.True(error is null || error.Message.Contains("Trying to backward through the graph a second time"), $"{error}");
+            }
+        });
+        weight.grad = null;
     }
 
     [Fact]
@@ -233,6 +275,27 @@ public class ThreadTests
             if (double.IsNaN(factor)) throw new FormatException($"no factor at {ctx.get_data("place")}");
             var weight = ctx.get_saved_variables()[0];
             return ctx.get_data("place") is null ? [grad_output * factor * weight.sign(), null!] : [grad_output, null!, null!];
+        }
+    }
+
+    private sealed class Reading : autograd.SingleTensorFunction<Reading>
+    {
+        /// <summary>How often this thread's backward passes read what was saved.</summary>
+        [ThreadStatic]
+        public static int Times;
+
+        public override string Name => nameof(Reading);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            ctx.save_for_backward([(Tensor)vars[0] * 2]);
+            return ((Tensor)vars[0]).sum();
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            for (int k = 0; k < Times; k++) ctx.get_saved_variables()[0].Dispose();
+            return [grad_output.expand(64)];
         }
     }
 }

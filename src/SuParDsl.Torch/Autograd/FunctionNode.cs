@@ -57,7 +57,8 @@ public static partial class torch
 
             private List<Tensor> Wrap(IntPtr node, List<Tensor> inputs, List<Tensor> results)
             {
-                IntPtr[] given = Handles(inputs), dirty = Handles(Context.Dirty), fixedOnes = Handles(Context.NonDifferentiable), raw = Handles(results);
+                IntPtr[] given = Handles(inputs), raw = Handles(results);
+                IntPtr[] dirty = Handles(Context.Dirty), fixedOnes = Handles(Context.NonDifferentiable);
                 var wrapped = new IntPtr[raw.Length];
                 fixed (IntPtr* g = given, d = dirty, f = fixedOnes, r = raw, w = wrapped)
                     Failure.ThrowIf(Entries.st_node_wrap(node, g, given.Length, d, dirty.Length, f, fixedOnes.Length, r, raw.Length, w));
@@ -68,7 +69,8 @@ public static partial class torch
             private void Save(IntPtr node, List<Tensor> results, List<Tensor> wrapped)
             {
                 // A saved output means the one in the graph, so that second derivatives flow through it.
-                var saved = Context.ToSave.ConvertAll(tensor => results.FindIndex(r => ReferenceEquals(r, tensor)) is var k and >= 0 ? wrapped[k] : tensor);
+                var saved = Context.ToSave.ConvertAll(
+                    tensor => results.FindIndex(r => ReferenceEquals(r, tensor)) is var k and >= 0 ? wrapped[k] : tensor);
                 IntPtr[] handles = Handles(saved);
                 fixed (IntPtr* first = handles) Failure.ThrowIf(Entries.st_node_save(node, first, handles.Length));
                 GC.KeepAlive(saved);
@@ -101,7 +103,12 @@ public static partial class torch
                     }
                 }
                 GC.KeepAlive(computed);
-                if (place != resultCount) throw new InvalidOperationException($"{name}: backward must return one gradient for each of forward's {isTensor.Length} arguments, but returned {computed.Count}");
+                if (place != resultCount)
+                {
+                    throw new InvalidOperationException(
+                        $"{name}: backward must return one gradient for each of forward's {isTensor.Length} arguments, "
+                        + $"but returned {computed.Count}");
+                }
             }
 
             private Tensor Missing(int k) => Context.MaterializeGrads && outputs[k] is var (sizes, type, device)

@@ -8,7 +8,8 @@ public static partial class torch
     {
         public static partial class functional
         {
-            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0, bool is_casual = false)
+            public static Tensor scaled_dot_product_attention(
+                Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0, bool is_casual = false)
             {
                 if (p < 0) throw new ArgumentException("Dropout probability must be greater than or equal to zero.");
                 if (is_casual && attn_mask is not null) throw new ArgumentException("Casual attention masking cannot pass a mask.");
@@ -22,12 +23,13 @@ public static partial class torch
             {
                 long[] heads = query.shape[..^2];
                 long length = query.size(-2), width = query.size(-1), keys = key.size(-2);
-                float scale = 1 / MathF.Sqrt(width);
+                double scale = 1 / Math.Sqrt(width);
                 Tensor q = query.reshape(-1, length, width), k = key.reshape(-1, keys, width), v = value.reshape(-1, keys, value.size(-1));
                 // Not baddbmm with beta 0: libtorch 1.13 multiplies uninitialized memory by it, which may hold a NaN.
+                // The façade's baddbmm has TorchSharp's float32 factors, which would be all that float64 gets.
                 var scores = mask is null
                     ? (q * scale).bmm(k.mT)
-                    : baddbmm(mask.ndim <= 2 ? mask : mask.expand([.. heads, length, keys]).reshape(-1, length, keys), q, k.mT, beta: 1, alpha: scale);
+                    : Aten.baddbmm.Call(mask.ndim <= 2 ? mask : mask.expand([.. heads, length, keys]).reshape(-1, length, keys), q, k.mT, 1.0, scale);
                 var weights = scores.softmax(-1);
                 if (p > 0) weights = dropout(weights, p);
                 return weights.bmm(v).reshape([.. heads, length, value.size(-1)]);

@@ -16,7 +16,9 @@ public static partial class torch
 
         public static partial class functional
         {
-            public static Tensor cross_entropy(Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0.0) =>
+            public static Tensor cross_entropy(
+                Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean,
+                double label_smoothing = 0.0) =>
                 Aten.cross_entropy_loss.Call(input, target, weight, (long)reduction, ignore_index, label_smoothing);
 
             public static Tensor nll_loss(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
@@ -40,7 +42,8 @@ public static partial class torch
             public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
                 Aten.binary_cross_entropy.Call(input, target, weight, (long)reduction);
 
-            public static Tensor binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null) =>
+            public static Tensor binary_cross_entropy_with_logits(
+                Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null) =>
                 Aten.binary_cross_entropy_with_logits.Call(input, target, weight, pos_weights, (long)reduction);
         }
     }

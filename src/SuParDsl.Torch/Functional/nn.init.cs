@@ -41,7 +41,8 @@ public static partial class torch
             public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
             {
                 long[] sizes = tensor.shape;
-                if (sizes.Length < 2) throw new ArgumentException("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions", nameof(tensor));
+                if (sizes.Length < 2)
+                    throw new ArgumentException("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions", nameof(tensor));
                 long field = sizes.Skip(2).Aggregate(1L, (product, size) => product * size);
                 return (sizes[1] * field, sizes[0] * field);
             }
@@ -76,13 +77,15 @@ public static partial class torch
 
             public static Tensor glorot_normal_(Tensor tensor, double gain = 1.0) => xavier_normal_(tensor, gain);
 
-            public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
+            public static Tensor kaiming_uniform_(
+                Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
             {
                 double bound = Math.Sqrt(3.0) * Kaiming(tensor, a, mode, nonlinearity);
                 return uniform_(tensor, -bound, bound);
             }
 
-            public static Tensor kaiming_normal_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU) =>
+            public static Tensor kaiming_normal_(
+                Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU) =>
                 normal_(tensor, 0, Kaiming(tensor, a, mode, nonlinearity));
 
             private static double Xavier(Tensor tensor, double gain)

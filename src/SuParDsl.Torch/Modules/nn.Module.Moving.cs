@@ -43,7 +43,8 @@ public static partial class torch
 
             protected void _toEpilog(Device device, ScalarType dtype, bool non_blocking) => _toEpilog(dtype, device, non_blocking);
 
-            protected void _toEpilog(DeviceType deviceType, int deviceIndex, bool non_blocking) => _toEpilog(null, new Device(deviceType, deviceIndex), non_blocking);
+            protected void _toEpilog(DeviceType deviceType, int deviceIndex, bool non_blocking) =>
+                _toEpilog(null, new Device(deviceType, deviceIndex), non_blocking);
 
             /// <summary>Moves what is below, then replaces own parameters and buffers, in the fields that hold them too.</summary>
             protected virtual void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)

@@ -14,14 +14,14 @@ public static partial class torch
 
             public virtual void register_parameter(string name, Parameter param)
             {
-                if (param is null || param.IsInvalid) throw new ArgumentNullException(nameof(param), "A null tensor cannot be registered as a parameter.");
+                if (param is null || param.IsInvalid) throw NoParameter();
                 if (_internal_params.ContainsKey(name)) throw new InvalidOperationException($"Parameter {name} is already registered.");
                 _internal_params.Add(name, param);
             }
 
             public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
             {
-                if (tensor is null || tensor.IsInvalid) throw new ArgumentNullException(nameof(tensor), "A null tensor cannot be registered as a buffer.");
+                if (tensor is null || tensor.IsInvalid) throw NoBuffer();
                 if (_internal_buffers.ContainsKey(name)) throw new InvalidOperationException($"Tensor {name} is already registered.");
                 _internal_buffers.Add(name, (tensor, persistent));
             }
@@ -42,11 +42,13 @@ public static partial class torch
                 _internal_submodules.Add(name, submodule);
             }
 
-            /// <summary>Replaces a parameter, or removes it where the new one is null.</summary>
+            /// <summary>Replaces a parameter in its place, or removes it where the new one is null.</summary>
             protected void ConditionallyRegisterParameter(string name, Parameter? value)
             {
-                _internal_params.Remove(name);
-                if (value is not null) register_parameter(name, value);
+                if (value is null) _internal_params.Remove(name);
+                else if (!_internal_params.ContainsKey(name)) register_parameter(name, value);
+                else if (value.IsInvalid) throw NoParameter();
+                else _internal_params[name] = value;
             }
 
             protected void ConditionallyRegisterParameter(string name, Tensor? value) =>
@@ -61,11 +63,13 @@ public static partial class torch
                 ConditionallyRegisterParameter(name, value);
             }
 
-            /// <summary>Replaces a buffer, or removes it where the new one is null.</summary>
+            /// <summary>Replaces a buffer in its place, or removes it where the new one is null.</summary>
             protected void ConditionallyRegisterBuffer(string name, Tensor? value, bool persistent = true)
             {
-                _internal_buffers.Remove(name);
-                if (value is not null) register_buffer(name, value, persistent);
+                if (value is null) _internal_buffers.Remove(name);
+                else if (!_internal_buffers.ContainsKey(name)) register_buffer(name, value, persistent);
+                else if (value.IsInvalid) throw NoBuffer();
+                else _internal_buffers[name] = (value, persistent);
             }
 
             /// <summary>Registers the fields, inherited and private ones too, that hold modules, parameters and tensors.</summary>
@@ -75,7 +79,8 @@ public static partial class torch
                 foreach (var field in Fields(GetType()))
                 {
                     string component = ComponentNameAttribute.Of(field);
-                    if (_internal_submodules.ContainsKey(component) || _internal_params.ContainsKey(component) || _internal_buffers.ContainsKey(component)) continue;
+                    if (_internal_submodules.ContainsKey(component) || _internal_params.ContainsKey(component)) continue;
+                    if (_internal_buffers.ContainsKey(component)) continue;
                     switch (field.GetValue(this))
                     {
                         case Module module:
@@ -91,6 +96,10 @@ public static partial class torch
                 }
                 componentsRegistered = true;
             }
+
+            private static ArgumentNullException NoParameter() => new("param", "A null tensor cannot be registered as a parameter.");
+
+            private static ArgumentNullException NoBuffer() => new("tensor", "A null tensor cannot be registered as a buffer.");
 
             protected void ClearModules() => _internal_submodules.Clear();
 

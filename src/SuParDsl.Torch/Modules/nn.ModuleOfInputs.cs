@@ -5,7 +5,11 @@ public static partial class torch
     public static partial class nn
     {
         /// <summary>A module of 1 input.</summary>
-        public abstract class Module<T, TResult> : HookableModule<Func<Module<T, TResult>, T, T>, Func<Module<T, TResult>, T, TResult, TResult>>, IModule<T, TResult>
+        public abstract class Module<T, TResult>
+            : HookableModule<
+                Func<Module<T, TResult>, T, T>,
+                Func<Module<T, TResult>, T, TResult, TResult>>,
+            IModule<T, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -24,7 +28,11 @@ public static partial class torch
         }
 
         /// <summary>A module of 2 inputs.</summary>
-        public abstract class Module<T1, T2, TResult> : HookableModule<Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>, Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>, IModule<T1, T2, TResult>
+        public abstract class Module<T1, T2, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>,
+                Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>,
+            IModule<T1, T2, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -43,7 +51,11 @@ public static partial class torch
         }
 
         /// <summary>A module of 3 inputs.</summary>
-        public abstract class Module<T1, T2, T3, TResult> : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>, Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>, IModule<T1, T2, T3, TResult>
+        public abstract class Module<T1, T2, T3, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>,
+                Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>,
+            IModule<T1, T2, T3, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -62,7 +74,11 @@ public static partial class torch
         }
 
         /// <summary>A module of 4 inputs.</summary>
-        public abstract class Module<T1, T2, T3, T4, TResult> : HookableModule<Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, (T1, T2, T3, T4)?>, Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult>>, IModule<T1, T2, T3, T4, TResult>
+        public abstract class Module<T1, T2, T3, T4, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, (T1, T2, T3, T4)?>,
+                Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult>>,
+            IModule<T1, T2, T3, T4, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -81,7 +97,11 @@ public static partial class torch
         }
 
         /// <summary>A module of 5 inputs.</summary>
-        public abstract class Module<T1, T2, T3, T4, T5, TResult> : HookableModule<Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, (T1, T2, T3, T4, T5)?>, Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, TResult, TResult>>, IModule<T1, T2, T3, T4, T5, TResult>
+        public abstract class Module<T1, T2, T3, T4, T5, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, (T1, T2, T3, T4, T5)?>,
+                Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, TResult, TResult>>,
+            IModule<T1, T2, T3, T4, T5, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -100,7 +120,11 @@ public static partial class torch
         }
 
         /// <summary>A module of 6 inputs.</summary>
-        public abstract class Module<T1, T2, T3, T4, T5, T6, TResult> : HookableModule<Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, (T1, T2, T3, T4, T5, T6)?>, Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, TResult, TResult>>, IModule<T1, T2, T3, T4, T5, T6, TResult>
+        public abstract class Module<T1, T2, T3, T4, T5, T6, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, (T1, T2, T3, T4, T5, T6)?>,
+                Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, TResult, TResult>>,
+            IModule<T1, T2, T3, T4, T5, T6, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -110,7 +134,8 @@ public static partial class torch
             {
                 foreach (var hook in module_pre_hooks.Values) hook(this);
                 foreach (var hook in pre_hooks.Values)
-                    if (hook(this, input1, input2, input3, input4, input5, input6) is { } changed) (input1, input2, input3, input4, input5, input6) = changed;
+                    if (hook(this, input1, input2, input3, input4, input5, input6) is { } changed)
+                        (input1, input2, input3, input4, input5, input6) = changed;
                 var result = forward(input1, input2, input3, input4, input5, input6);
                 foreach (var hook in post_hooks.Values) result = hook(this, input1, input2, input3, input4, input5, input6, result) ?? result;
                 foreach (var hook in module_post_hooks.Values) hook(this);

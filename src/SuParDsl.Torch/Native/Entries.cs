@@ -9,7 +9,8 @@ internal static unsafe class Entries
     [DllImport(Library.Name)] public static extern IntPtr st_version();
     [DllImport(Library.Name)] public static extern long st_live_tensors();
 
-    [DllImport(Library.Name)] public static extern IntPtr st_find([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string overload);
+    [DllImport(Library.Name)] public static extern IntPtr st_find([MarshalAs(UnmanagedType.LPUTF8Str)] string name,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string overload);
     [DllImport(Library.Name)] public static extern int st_call(IntPtr op, NativeValue* arguments, int count, NativeValue* results, int capacity);
     [DllImport(Library.Name)] public static extern void st_free_list(void* list);
 
@@ -35,18 +36,23 @@ internal static unsafe class Entries
     [DllImport(Library.Name)] public static extern int st_retain_grad(IntPtr tensor);
     [DllImport(Library.Name)] public static extern int st_grad(IntPtr tensor, IntPtr* grad);
     [DllImport(Library.Name)] public static extern int st_set_grad(IntPtr tensor, IntPtr grad);
-    [DllImport(Library.Name)] public static extern int st_backward(IntPtr* tensors, int count, IntPtr* grads, int gradCount, int retainGraph, int createGraph, IntPtr* inputs, int inputCount);
-    [DllImport(Library.Name)] public static extern int st_autograd_grad(IntPtr* outputs, int outputCount, IntPtr* inputs, int inputCount, IntPtr* grads, int gradCount, int retainGraph, int createGraph, int allowUnused, IntPtr* results);
+    [DllImport(Library.Name)] public static extern int st_backward(IntPtr* tensors, int count, IntPtr* grads, int gradCount, int retainGraph,
+        int createGraph, IntPtr* inputs, int inputCount);
+    [DllImport(Library.Name)] public static extern int st_autograd_grad(IntPtr* outputs, int outputCount, IntPtr* inputs, int inputCount,
+        IntPtr* grads, int gradCount, int retainGraph, int createGraph, int allowUnused, IntPtr* results);
     [DllImport(Library.Name)] public static extern int st_grad_enabled();
     [DllImport(Library.Name)] public static extern void st_set_grad_enabled(int value);
     [DllImport(Library.Name)] public static extern int st_inference_enabled();
     [DllImport(Library.Name)] public static extern IntPtr st_inference_begin(int mode);
     [DllImport(Library.Name)] public static extern void st_inference_end(IntPtr guard);
 
-    [DllImport(Library.Name)] public static extern IntPtr st_node_new(IntPtr target, delegate* unmanaged<IntPtr, IntPtr*, int, IntPtr*, int, byte*> apply, delegate* unmanaged<IntPtr, void> release, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, IntPtr* inputs, int count);
+    [DllImport(Library.Name)] public static extern IntPtr st_node_new(IntPtr target,
+        delegate* unmanaged<IntPtr, IntPtr*, int, IntPtr*, int, byte*> apply, delegate* unmanaged<IntPtr, void> release,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, IntPtr* inputs, int count);
     [DllImport(Library.Name)] public static extern void st_node_drop(IntPtr node);
     [DllImport(Library.Name)] public static extern IntPtr st_node_raw(IntPtr node);
-    [DllImport(Library.Name)] public static extern int st_node_wrap(IntPtr node, IntPtr* inputs, int inputCount, IntPtr* dirty, int dirtyCount, IntPtr* fixedOnes, int fixedCount, IntPtr* outputs, int outputCount, IntPtr* results);
+    [DllImport(Library.Name)] public static extern int st_node_wrap(IntPtr node, IntPtr* inputs, int inputCount, IntPtr* dirty, int dirtyCount,
+        IntPtr* fixedOnes, int fixedCount, IntPtr* outputs, int outputCount, IntPtr* results);
     [DllImport(Library.Name)] public static extern int st_node_save(IntPtr node, IntPtr* tensors, int count);
     [DllImport(Library.Name)] public static extern int st_node_saved(IntPtr raw, int index, IntPtr* result);
 

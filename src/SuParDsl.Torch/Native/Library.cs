@@ -18,9 +18,17 @@ internal static class Library
     {
         if (name != Name) return IntPtr.Zero;
         NativeSettings.Apply(systemBlas: Origin(assembly) == "system");
-        string file = Path.Combine(AppContext.BaseDirectory, "libsupar_torch.so");
-        string beside = Path.Combine(Path.GetDirectoryName(assembly.Location) ?? "", "libsupar_torch.so");
-        return NativeLibrary.Load(File.Exists(beside) ? beside : file);
+        return NativeLibrary.Load(FileFor(assembly.Location));
+    }
+
+    /// <summary>The file beside the assembly, else beside the program. In a single-file program an assembly has no place.</summary>
+    internal static string FileFor(string assembly)
+    {
+        const string file = "libsupar_torch.so";
+        string program = Path.Combine(AppContext.BaseDirectory, file);
+        if (Path.GetDirectoryName(assembly) is not { Length: > 0 } folder) return program;
+        string beside = Path.Combine(folder, file);
+        return File.Exists(beside) ? beside : program;
     }
 
     private static string? Origin(Assembly assembly) => AppContext.GetData("SuParDsl.LibtorchOrigin") as string ?? assembly

@@ -25,6 +25,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #define SUPAR_API extern "C" __attribute__((visibility("default")))
@@ -80,6 +81,12 @@ Tensor& tensor_at(void* pointer) { return *static_cast<Tensor*>(pointer); }
 void* own(Tensor tensor) {
   live_tensors.fetch_add(1, std::memory_order_relaxed);
   return new Tensor(std::move(tensor));
+}
+
+void disown(void* tensor) {
+  if (tensor == nullptr) return;
+  live_tensors.fetch_sub(1, std::memory_order_relaxed);
+  delete static_cast<Tensor*>(tensor);
 }
 
 void* own_if_defined(const Tensor& tensor) { return tensor.defined() ? own(tensor) : nullptr; }
@@ -162,6 +169,15 @@ Value to_value(const IValue& result) {
   return value;
 }
 
+// What a failed call would have given: nobody else knows of it.
+void drop(const Value& value) {
+  if (value.tag == Tag::Tensor) disown(value.pointer);
+  if (value.tag != Tag::TensorList) return;
+  auto list = static_cast<void**>(value.pointer);
+  std::for_each(list, list + value.length, disown);
+  std::free(list);
+}
+
 struct Operator {
   c10::OperatorHandle handle;
   std::string name;
@@ -192,6 +208,7 @@ SUPAR_API void* st_find(const char* name, const char* overload) {
 // `capacity` results and returns how many there are, or -1. Capacity 0 drops results unseen.
 SUPAR_API int st_call(void* op, const Value* arguments, int count, Value* results, int capacity) {
   auto& target = *static_cast<Operator*>(op);
+  int written = 0;
   try {
     const auto& parameters = target.handle.schema().arguments();
     torch::jit::Stack stack;
@@ -202,7 +219,6 @@ SUPAR_API int st_call(void* op, const Value* arguments, int count, Value* result
       stack.push_back(*parameters[k].default_value());
     }
     target.handle.callBoxed(&stack);
-    int written = 0;
     for (const auto& result : stack) {
       if (written < capacity) results[written] = to_value(result);
       written++;
@@ -210,6 +226,7 @@ SUPAR_API int st_call(void* op, const Value* arguments, int count, Value* result
     return written;
   } catch (...) {
     keep_error(target.name.c_str());
+    std::for_each(results, results + std::min(written, capacity), drop);
     return -1;
   }
 }
@@ -218,10 +235,7 @@ SUPAR_API void st_free_list(void* list) { std::free(list); }
 
 // ---- tensors ----
 
-SUPAR_API void st_free(void* tensor) {
-  live_tensors.fetch_sub(1, std::memory_order_relaxed);
-  delete static_cast<Tensor*>(tensor);
-}
+SUPAR_API void st_free(void* tensor) { disown(tensor); }
 
 SUPAR_API void* st_alias(void* tensor) { return own(tensor_at(tensor)); }
 SUPAR_API int64_t st_dim(void* tensor) { return tensor_at(tensor).dim(); }
@@ -273,7 +287,8 @@ SUPAR_API int st_retain_grad(void* tensor) {
 }
 
 SUPAR_API int st_grad(void* tensor, void** grad) {
-  return guarded([&] { *grad = own_if_defined(tensor_at(tensor).mutable_grad()); }, "grad");
+  // Not mutable_grad(), which makes what autograd keeps of a tensor where there is nothing yet.
+  return guarded([&] { *grad = own_if_defined(std::as_const(tensor_at(tensor)).grad()); }, "grad");
 }
 
 SUPAR_API int st_set_grad(void* tensor, void* grad) {
@@ -318,6 +333,8 @@ struct ManagedNode final : Node {
   ApplyCallback on_apply = nullptr;
   ReleaseCallback on_release = nullptr;
   std::string label;
+  // One thread's pass may free what was saved while another's reads it. Not held while managed code runs.
+  std::mutex saving;
   std::vector<SavedVariable> saved;
 
   ~ManagedNode() override {
@@ -327,6 +344,7 @@ struct ManagedNode final : Node {
   std::string name() const override { return label; }
 
   void release_variables() override {
+    std::lock_guard<std::mutex> lock(saving);
     for (auto& variable : saved) variable.reset_data();
   }
 
@@ -339,7 +357,7 @@ struct ManagedNode final : Node {
     variable_list results;
     for (void* output : outputs) {
       results.push_back(tensor_or_undefined(output));
-      if (output != nullptr) st_free(output);
+      disown(output);
     }
     if (failure != nullptr) {
       std::string text(failure);
@@ -382,18 +400,19 @@ SUPAR_API void* st_node_raw(void* node) { return node_at(node).get(); }
 // detached alias, so that its history is this node's alone; an input marked dirty is rebased.
 SUPAR_API int st_node_wrap(void* node, void* const* inputs, int input_count, void* const* dirty, int dirty_count,
                            void* const* fixed, int fixed_count, void* const* outputs, int output_count, void** results) {
-  return guarded([&] {
+  int wrapped = 0;
+  int status = guarded([&] {
     auto& owner = node_at(node);
     auto input_list = tensors_of(inputs, input_count);
     auto dirty_list = tensors_of(dirty, dirty_count);
     auto fixed_list = tensors_of(fixed, fixed_count);
-    for (int k = 0; k < output_count; k++) {
-      if (outputs[k] == nullptr) {
+    for (; wrapped < output_count; wrapped++) {
+      if (outputs[wrapped] == nullptr) {
         owner->add_input_metadata(Node::undefined_input());
-        results[k] = nullptr;
+        results[wrapped] = nullptr;
         continue;
       }
-      Tensor output = tensor_at(outputs[k]);
+      Tensor output = tensor_at(outputs[wrapped]);
       bool differentiable = !holds(fixed_list, output) && (output.is_floating_point() || output.is_complex());
       if (holds(dirty_list, output)) {
         TORCH_CHECK(!(output.is_leaf() && output.requires_grad()),
@@ -410,9 +429,11 @@ SUPAR_API int st_node_wrap(void* node, void* const* inputs, int input_count, voi
         if (differentiable) torch::autograd::set_history(output, owner);
         else owner->add_input_metadata(output);
       }
-      results[k] = own(output);
+      results[wrapped] = own(output);
     }
   }, "autograd function");
+  if (status < 0) std::for_each(results, results + wrapped, disown);
+  return status;
 }
 
 SUPAR_API int st_node_save(void* node, void* const* tensors, int count) {
@@ -428,8 +449,10 @@ SUPAR_API int st_node_save(void* node, void* const* tensors, int count) {
 
 SUPAR_API int st_node_saved(void* raw, int index, void** result) {
   auto node = static_cast<ManagedNode*>(raw);
-  return guarded([&] { *result = own_if_defined(node->saved.at(index).unpack(node->shared_from_this())); },
-                 "get_saved_variables");
+  return guarded([&] {
+    std::lock_guard<std::mutex> lock(node->saving);
+    *result = own_if_defined(node->saved.at(index).unpack(node->shared_from_this()));
+  }, "get_saved_variables");
 }
 
 // ---- random numbers ----

@@ -6,7 +6,8 @@ public static partial class torch
     {
         public static partial class lr_scheduler
         {
-            public static LRScheduler CosineAnnealingLR(Optimizer optimizer, double T_max, double eta_min = 0, int last_epoch = -1, bool verbose = false) =>
+            public static LRScheduler CosineAnnealingLR(
+                Optimizer optimizer, double T_max, double eta_min = 0, int last_epoch = -1, bool verbose = false) =>
                 new impl.CosineAnnealingLR(optimizer, T_max, eta_min, last_epoch, verbose);
 
             public static partial class impl
@@ -16,7 +17,8 @@ public static partial class torch
                 {
                     private readonly double period, least;
 
-                    public CosineAnnealingLR(Optimizer optimizer, double T_max, double eta_min = 0, int last_epoch = -1, bool verbose = false) : base(optimizer, last_epoch, verbose)
+                    public CosineAnnealingLR(Optimizer optimizer, double T_max, double eta_min = 0, int last_epoch = -1, bool verbose = false)
+                        : base(optimizer, last_epoch, verbose)
                     {
                         (period, least) = (T_max, eta_min);
                         step();

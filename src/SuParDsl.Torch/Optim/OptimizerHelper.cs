@@ -28,7 +28,8 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
     public virtual void load_state_dict(StateDictionary state_dict)
     {
         var own = this.state_dict();
-        if (state_dict.Options.Count != own.Options.Count) throw new ArgumentException("Invalid optimizer state -- different number of parameter groups.");
+        if (state_dict.Options.Count != own.Options.Count)
+            throw new ArgumentException("Invalid optimizer state -- different number of parameter groups.");
         if (state_dict.State.Count != own.State.Count) throw new ArgumentException("Invalid optimizer state -- different number of states.");
         for (int k = 0; k < own.Options.Count; k++)
             if (own.Options[k] != state_dict.Options[k]) own.Options[k].LoadStateDict(state_dict.Options[k]);
@@ -62,7 +63,8 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
     public void load_state_dict(BinaryReader reader)
     {
         string kind = reader.ReadString();
-        if (kind != GetType().Name) throw new InvalidDataException($"Mismatched optimizer type: expected '{GetType().Name}', but found '{kind}' in the loaded stream.");
+        if (kind != GetType().Name)
+            throw new InvalidDataException($"Mismatched optimizer type: expected '{GetType().Name}', but found '{kind}' in the loaded stream.");
         var own = state_dict();
         if (reader.Decode() != own.Options.Count) throw new ArgumentException("Invalid optimizer state -- different number of parameter groups.");
         if (reader.Decode() != own.State.Count) throw new ArgumentException("Invalid optimizer state -- different number of states.");

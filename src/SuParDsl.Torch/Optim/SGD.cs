@@ -7,16 +7,21 @@ namespace TorchSharp.Modules
     /// <summary>Gradient descent, with momentum if wanted.</summary>
     public class SGD : OptimizerHelper, IMomentum
     {
-        public SGD(IEnumerable<Parameter> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
+        public SGD(
+            IEnumerable<Parameter> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false,
+            bool maximize = false)
             : this([new ParamGroup { Parameters = parameters }], lr, momentum, dampening, weight_decay, nesterov, maximize) { }
 
-        public SGD(IEnumerable<ParamGroup> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
+        public SGD(
+            IEnumerable<ParamGroup> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+            bool nesterov = false, bool maximize = false)
         {
             if (lr < 0.0) throw new ArgumentException($"Invalid learning rate: {lr}");
             if (momentum < 0.0) throw new ArgumentException($"Invalid momentum value: {momentum}");
             if (weight_decay < 0.0) throw new ArgumentException($"Invalid weight_decay value: {weight_decay}");
-            if (nesterov && (momentum <= 0 || dampening != 0)) throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening");
-            _defaults = new Options { LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize };
+            if (nesterov && (momentum <= 0 || dampening != 0))
+                throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening");
+            _defaults = Settings(lr, momentum, dampening, weight_decay, nesterov, maximize);
             foreach (var group in parameters) add_param_group(group);
         }
 
@@ -27,6 +32,11 @@ namespace TorchSharp.Modules
         }
 
         private Options Defaults => (Options)_defaults;
+
+        private static Options Settings(double lr, double momentum, double dampening, double weight_decay, bool nesterov, bool maximize) => new()
+        {
+            LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize,
+        };
 
         public override void add_param_group(Modules.ParamGroup param_group)
         {
@@ -108,7 +118,8 @@ namespace TorchSharp.Modules
             {
                 base.LoadStateDict(source);
                 var other = (Options)source;
-                (momentum, dampening, weight_decay, nesterov, maximize) = (other.momentum, other.dampening, other.weight_decay, other.nesterov, other.maximize);
+                (momentum, dampening, weight_decay, nesterov, maximize) =
+                    (other.momentum, other.dampening, other.weight_decay, other.nesterov, other.maximize);
             }
 
             public override void SaveStateDict(BinaryWriter writer)
@@ -143,8 +154,10 @@ namespace TorchSharp.Modules
 
             public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) { }
 
-            public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
-                : base(parameters, new Options { LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize }) { }
+            public ParamGroup(
+                IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+                bool nesterov = false, bool maximize = false)
+                : base(parameters, Settings(lr, momentum, dampening, weight_decay, nesterov, maximize)) { }
 
             public double Momentum
             {
@@ -161,13 +174,19 @@ namespace TorchSharp
     {
         public static partial class optim
         {
-            public static SGD SGD(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
+            public static SGD SGD(
+                IEnumerable<Parameter> parameters, double learningRate, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+                bool nesterov = false, bool maximize = false) =>
                 new(parameters, learningRate, momentum, dampening, weight_decay, nesterov, maximize);
 
-            public static SGD SGD(IEnumerable<(string name, Parameter parameter)> parameters, double learningRate, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
+            public static SGD SGD(
+                IEnumerable<(string name, Parameter parameter)> parameters, double learningRate, double momentum = 0.0, double dampening = 0,
+                double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
                 new(parameters.Select(entry => entry.parameter).ToArray(), learningRate, momentum, dampening, weight_decay, nesterov, maximize);
 
-            public static SGD SGD(IEnumerable<SGD.ParamGroup> parameters, double learningRate, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
+            public static SGD SGD(
+                IEnumerable<SGD.ParamGroup> parameters, double learningRate, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+                bool nesterov = false, bool maximize = false) =>
                 new(parameters, learningRate, momentum, dampening, weight_decay, nesterov, maximize);
         }
     }

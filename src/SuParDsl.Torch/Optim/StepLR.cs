@@ -17,7 +17,8 @@ public static partial class torch
                     private readonly int stepSize;
                     private readonly double gamma;
 
-                    public StepLR(Optimizer optimizer, int step_size, double gamma = 0.1, int last_epoch = -1, bool verbose = false) : base(optimizer, last_epoch, verbose)
+                    public StepLR(Optimizer optimizer, int step_size, double gamma = 0.1, int last_epoch = -1, bool verbose = false)
+                        : base(optimizer, last_epoch, verbose)
                     {
                         (stepSize, this.gamma) = (step_size, gamma);
                         step();
@@ -26,7 +27,8 @@ public static partial class torch
                     protected override IEnumerable<double> get_lr() => lastEpoch == 0 || lastEpoch % stepSize != 0
                         ? base.get_lr() : base.get_lr().Select(rate => rate * gamma);
 
-                    protected override IEnumerable<double> get_closed_form_lr() => baseRates.Select(rate => rate * Math.Pow(gamma, lastEpoch / stepSize));
+                    protected override IEnumerable<double> get_closed_form_lr() =>
+                        baseRates.Select(rate => rate * Math.Pow(gamma, lastEpoch / stepSize));
                 }
             }
         }

@@ -30,7 +30,8 @@ public sealed class DisposeScope : IDisposable
     public (T1 first, T2 second) MoveToOuter<T1, T2>(T1 first, T2 second) where T1 : IDisposable where T2 : IDisposable =>
         MoveToOther(OuterScope, first, second);
 
-    public (T1 first, T2 second, T3 third) MoveToOuter<T1, T2, T3>(T1 first, T2 second, T3 third) where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable =>
+    public (T1 first, T2 second, T3 third) MoveToOuter<T1, T2, T3>(
+        T1 first, T2 second, T3 third) where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable =>
         MoveToOther(OuterScope, first, second, third);
 
     public void MoveToOuter(params IDisposable[] disposables) => MoveToOther(OuterScope, disposables);
@@ -46,7 +47,8 @@ public sealed class DisposeScope : IDisposable
     public (T1 first, T2 second) MoveToOther<T1, T2>(DisposeScope? scope, T1 first, T2 second) where T1 : IDisposable where T2 : IDisposable =>
         (MoveToOther(scope, first), MoveToOther(scope, second));
 
-    public (T1 first, T2 second, T3 third) MoveToOther<T1, T2, T3>(DisposeScope? scope, T1 first, T2 second, T3 third) where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable =>
+    public (T1 first, T2 second, T3 third) MoveToOther<T1, T2, T3>(
+        DisposeScope? scope, T1 first, T2 second, T3 third) where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable =>
         (MoveToOther(scope, first), MoveToOther(scope, second), MoveToOther(scope, third));
 
     public void MoveToOther(DisposeScope? scope, params IDisposable[] disposables) => MoveToOther(scope, (IEnumerable<IDisposable>)disposables);
@@ -61,7 +63,8 @@ public sealed class DisposeScope : IDisposable
     public (T1 first, T2 second) Detach<T1, T2>(T1 first, T2 second) where T1 : IDisposable where T2 : IDisposable =>
         MoveToOther(null, first, second);
 
-    public (T1 first, T2 second, T3 third) Detach<T1, T2, T3>(T1 first, T2 second, T3 third) where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable =>
+    public (T1 first, T2 second, T3 third) Detach<T1, T2, T3>(
+        T1 first, T2 second, T3 third) where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable =>
         MoveToOther(null, first, second, third);
 
     public void Detach(params IDisposable[] disposables) => MoveToOther(null, disposables);
@@ -109,7 +112,8 @@ public sealed class DisposeScope : IDisposable
         return (first, second);
     }
 
-    public (T1 first, T2 second, T3 third) DisposeEverythingBut<T1, T2, T3>(T1 first, T2 second, T3 third) where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable
+    public (T1 first, T2 second, T3 third) DisposeEverythingBut<T1, T2, T3>(
+        T1 first, T2 second, T3 third) where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable
     {
         DisposeEverythingBut([first, second, third]);
         return (first, second, third);
@@ -158,7 +162,8 @@ public sealed class DisposeScope : IDisposable
     private bool IsOwn => manager == DisposeScopeManager.ThreadSingleton;
 
     private DisposeScope Own() => Alive().IsOwn ? this
-        : throw new InvalidOperationException("DisposeScope belongs to the thread that made it: another one can neither end it nor move tensors in or out");
+        : throw new InvalidOperationException(
+            "DisposeScope belongs to the thread that made it: another one can neither end it nor move tensors in or out");
 
     private DisposeScope Alive() => manager is null ? throw new ObjectDisposedException(GetType().FullName) : this;
 

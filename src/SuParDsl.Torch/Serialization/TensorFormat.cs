@@ -30,9 +30,12 @@ internal static class TensorFormat
         using var mode = torch.no_grad();
         using var source = Read(reader);
         if (source.dtype != target.dtype)
-            throw new ArgumentException("Mismatched tensor data types while loading. Make sure that the model you are loading into is exactly the same as the origin.");
+            throw Mismatch("data types");
         if (!source.shape.SequenceEqual(target.shape))
-            throw new ArgumentException("Mismatched tensor shape while loading. Make sure that the model you are loading into is exactly the same as the origin.");
+            throw Mismatch("shape");
         target.copy_(source);
     }
+
+    private static ArgumentException Mismatch(string what) => new(
+        $"Mismatched tensor {what} while loading. Make sure that the model you are loading into is exactly the same as the origin.");
 }

@@ -37,7 +37,8 @@ public static partial class torch
                 }
             }
 
-            public virtual Module load(string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            public virtual Module load(
+                string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
             {
                 if (!File.Exists(location)) throw new FileNotFoundException(location);
                 using var stream = File.OpenRead(location);
@@ -50,16 +51,22 @@ public static partial class torch
                 return load(reader, strict, skip, loadedParameters);
             }
 
-            public virtual Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            public virtual Module load(
+                BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
             {
                 var own = state_dict();
                 long count = reader.Decode();
-                if (strict && count != own.Count) throw new ArgumentException($"Mismatched state_dict sizes: expected {own.Count}, but found {count} entries.");
+                if (strict && count != own.Count)
+                    throw new ArgumentException($"Mismatched state_dict sizes: expected {own.Count}, but found {count} entries.");
                 for (long k = 0; k < count; k++)
                 {
                     string key = reader.ReadString();
                     bool found = own.TryGetValue(key, out var target);
-                    if (strict && !found) throw new ArgumentException($"Mismatched module state names: the target modules does not have a submodule or buffer named '{key}'");
+                    if (strict && !found)
+                    {
+                        throw new ArgumentException(
+                            $"Mismatched module state names: the target modules does not have a submodule or buffer named '{key}'");
+                    }
                     if (found && skip?.Contains(key) != true) TensorFormat.ReadInto(target!, reader);
                     else TensorFormat.Read(reader).Dispose();
                     loadedParameters?.Add(key, found);

@@ -3,6 +3,7 @@ namespace TorchSharp;
 /// <summary>Which .NET type holds an element.</summary>
 internal static class ElementTypes
 {
+    /// <summary>Null where there is none: such elements are read after a conversion, or as <see cref="torch.Tensor.bytes"/>.</summary>
     public static Type? TypeOf(torch.ScalarType type) => type switch
     {
         torch.ScalarType.Byte => typeof(byte),

@@ -7,7 +7,8 @@ public static partial class torch
     // Comparisons and logic.
     public partial class Tensor
     {
-        public bool allclose(Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) => Aten.allclose.Flag(this, target, rtol, atol, equal_nan);
+        public bool allclose(Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) =>
+            Aten.allclose.Flag(this, target, rtol, atol, equal_nan);
         public Tensor bitwise_and(Tensor other) => Aten.bitwise_and_Tensor.Call(this, other);
         public Tensor bitwise_and_(Tensor other) => Aten.bitwise_and__Tensor.InPlace(this, other);
         public Tensor bitwise_not() => Aten.bitwise_not.Call(this);
@@ -32,7 +33,8 @@ public static partial class torch
         public Tensor gt(Tensor target) => Aten.gt_Tensor.Call(this, target);
         public Tensor gt_(Scalar target) => Aten.gt__Scalar.InPlace(this, target);
         public Tensor gt_(Tensor target) => Aten.gt__Tensor.InPlace(this, target);
-        public Tensor isclose(Tensor other, double rtol = 1e-05, double atol = 1e-08, bool nanEqual = false) => Aten.isclose.Call(this, other, rtol, atol, nanEqual);
+        public Tensor isclose(Tensor other, double rtol = 1e-05, double atol = 1e-08, bool nanEqual = false) =>
+            Aten.isclose.Call(this, other, rtol, atol, nanEqual);
         public Tensor isfinite() => Aten.isfinite.Call(this);
         public Tensor isinf() => Aten.isinf.Call(this);
         public Tensor isnan() => Aten.isnan.Call(this);

@@ -13,7 +13,7 @@ public static partial class torch
             get
             {
                 if (!is_contiguous()) throw new InvalidOperationException("Bytes() called on non-contiguous tensor.");
-                if (device_type != DeviceType.CPU) throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+                RefuseOtherDevices();
                 long length = NumberOfElements * ElementSize;
                 if (length > int.MaxValue) throw new ArgumentException("Span only supports up to int.MaxValue elements.");
                 return new Span<byte>(DataPointer(), (int)length);
@@ -52,7 +52,13 @@ public static partial class torch
             return new Scalar(value.Tag, value.Bits, type);
         }
 
-        public T ReadCpuValue<T>(long i) where T : unmanaged => TensorAccessor<T>.ReadItemAt(this, i);
+        public T ReadCpuValue<T>(long i) where T : unmanaged
+        {
+            Validate(typeof(T));
+            RefuseOtherDevices();
+            return TensorAccessor<T>.ReadItemAt(this, i);
+        }
+
         public float ReadCpuSingle(long i) => ReadCpuValue<float>(i);
         public double ReadCpuDouble(long i) => ReadCpuValue<double>(i);
         public int ReadCpuInt32(long i) => ReadCpuValue<int>(i);
@@ -62,8 +68,16 @@ public static partial class torch
 
         private void Validate(Type type)
         {
-            var expected = ElementTypes.TypeOf(dtype);
-            if (expected is not null && type != expected) throw new ArgumentException($"{type.Name} is not compatible with {dtype}");
+            if (type != ElementTypes.TypeOf(dtype)) throw new ArgumentException($"{type.Name} is not compatible with {dtype}");
+        }
+
+        private void RefuseOtherDevices()
+        {
+            if (device_type != DeviceType.CPU)
+            {
+                throw new InvalidOperationException(
+                    "Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+            }
         }
     }
 }

@@ -36,8 +36,7 @@ public static partial class torch
 
         public bool IsInvalid => handle == IntPtr.Zero;
 
-        public IntPtr Handle => handle != IntPtr.Zero ? handle
-            : throw new InvalidOperationException("Tensor invalid -- empty handle.");
+        public IntPtr Handle => handle is var held && held != IntPtr.Zero ? held : throw Gone();
 
         /// <summary>Whether it stands for an operator's result that does not exist; a disposed tensor was one that did.</summary>
         internal bool IsUndefined { get; }
@@ -97,13 +96,17 @@ public static partial class torch
         /// <summary>Gives the native tensor up: whoever takes the handle frees it.</summary>
         public IntPtr DecoupleFromNativeHandle()
         {
-            IntPtr released = Handle;
+            _ = Handle;
             OwningDisposeScope?.Remove(this);
+            // As with disposing: of several threads, one gets the handle.
+            IntPtr released = Interlocked.Exchange(ref handle, IntPtr.Zero);
+            if (released == IntPtr.Zero) throw Gone();
             GC.SuppressFinalize(this);
             Interlocked.Decrement(ref totalCount);
-            handle = IntPtr.Zero;
             return released;
         }
+
+        private static InvalidOperationException Gone() => new("Tensor invalid -- empty handle.");
 
         private static void RaisePeak(long count)
         {

@@ -40,6 +40,7 @@ public static partial class torch
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => Aten.sum_dim_IntList.Call(this, (long[])[dim], keepdim, type);
         public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => Aten.sum_dim_IntList.Call(this, dim, keepdim, type);
         public Tensor sum(ScalarType? type = null) => Aten.sum.Call(this, type);
-        public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true) => Aten.topk.Pair(this, k, dim, largest, sorted);
+        public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true) =>
+            Aten.topk.Pair(this, k, dim, largest, sorted);
     }
 }

@@ -29,8 +29,10 @@ public static partial class torch
         public Tensor permute(params long[] permutation) => Aten.permute.Call(this, permutation);
         public Tensor ravel() => Aten.ravel.Call(this);
         public Tensor repeat(params long[] sizes) => Aten.repeat.Call(this, sizes);
-        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) => Aten.repeat_interleave_self_int.Call(this, repeats, dim, output_size);
-        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) => Aten.repeat_interleave_self_Tensor.Call(this, repeats, dim, output_size);
+        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) =>
+            Aten.repeat_interleave_self_int.Call(this, repeats, dim, output_size);
+        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) =>
+            Aten.repeat_interleave_self_Tensor.Call(this, repeats, dim, output_size);
         public Tensor reshape(params long[] shape) => Aten.reshape.Call(this, shape);
         public Tensor select(long dim, long index) => Aten.select_int.Call(this, dim, index);
         public Tensor[] split(long size, int dim = 0) => Aten.split_Tensor.List(this, size, dim);

@@ -124,7 +124,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     private long Offset(long[] indices)
     {
         if (indices.Length != sizes.Length)
-            return indices.Length == 1 && sizes.Length == 0 ? 0 : throw new ArgumentException($"{sizes.Length} indices expected, {indices.Length} given");
+            return indices.Length == 1 && sizes.Length == 0
+                ? 0
+                : throw new ArgumentException($"{sizes.Length} indices expected, {indices.Length} given");
         long offset = 0;
         for (int k = 0; k < indices.Length; k++)
         {

@@ -3,7 +3,8 @@ namespace TorchSharp;
 // Comparisons and logic. The functions are the tensors' methods of the same names.
 public static partial class torch
 {
-    public static bool allclose(Tensor tensor, Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) => tensor.allclose(target, rtol, atol, equal_nan);
+    public static bool allclose(Tensor tensor, Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) =>
+        tensor.allclose(target, rtol, atol, equal_nan);
     public static Tensor bitwise_and(Tensor left, Tensor right) => left.bitwise_and(right);
     public static Tensor bitwise_and_(Tensor left, Tensor right) => left.bitwise_and_(right);
     public static Tensor bitwise_not(Tensor input) => input.bitwise_not();
@@ -19,7 +20,8 @@ public static partial class torch
     public static Tensor greater(Tensor tensor, Tensor target) => tensor.greater(target);
     public static Tensor greater_equal(Tensor tensor, Tensor target) => tensor.greater_equal(target);
     public static Tensor gt(Tensor left, Tensor right) => left.gt(right);
-    public static Tensor isclose(Tensor tensor, Tensor other, double rtol = 1e-05, double atol = 1e-08, bool nanEqual = false) => tensor.isclose(other, rtol, atol, nanEqual);
+    public static Tensor isclose(Tensor tensor, Tensor other, double rtol = 1e-05, double atol = 1e-08, bool nanEqual = false) =>
+        tensor.isclose(other, rtol, atol, nanEqual);
     public static Tensor isfinite(Tensor tensor) => tensor.isfinite();
     public static Tensor isinf(Tensor tensor) => tensor.isinf();
     public static Tensor isnan(Tensor input) => input.isnan();

@@ -55,7 +55,8 @@ public static partial class torch
 
     public static void InitializeDeviceType(DeviceType deviceType)
     {
-        if (!TryInitializeDeviceType(deviceType)) throw new InvalidOperationException($"Torch device type {deviceType} did not initialise on the current machine.");
+        if (!TryInitializeDeviceType(deviceType))
+            throw new InvalidOperationException($"Torch device type {deviceType} did not initialise on the current machine.");
     }
 
     public static bool TryInitializeDeviceType(DeviceType deviceType) => deviceType != DeviceType.CUDA || cuda.is_available();

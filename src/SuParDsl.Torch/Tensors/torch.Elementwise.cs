@@ -27,7 +27,8 @@ public static partial class torch
     public static Tensor clip(Tensor input, Scalar? min = null, Scalar? max = null) => input.clip(min, max);
     public static Tensor cos(Tensor input) => input.cos();
     public static Tensor cosh(Tensor input) => input.cosh();
-    public static Tensor diff(Tensor input, long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) => input.diff(n, dim, prepend, append);
+    public static Tensor diff(Tensor input, long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) =>
+        input.diff(n, dim, prepend, append);
     public static Tensor digamma(Tensor input) => input.digamma();
     public static Tensor div(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right, rounding_mode);
     public static Tensor div(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right, rounding_mode);
@@ -57,14 +58,19 @@ public static partial class torch
     public static Tensor mul(Tensor left, Tensor right) => left.mul(right);
     public static Tensor multiply(Tensor left, Scalar right) => left.multiply(right);
     public static Tensor multiply(Tensor left, Tensor right) => left.multiply(right);
-    public static Tensor nan_to_num(Tensor input, double nan = 0, double? posinf = null, double? neginf = null) => input.nan_to_num(nan, posinf, neginf);
+    public static Tensor nan_to_num(Tensor input, double nan = 0, double? posinf = null, double? neginf = null) =>
+        input.nan_to_num(nan, posinf, neginf);
     public static Tensor neg(Tensor input) => input.neg();
     public static Tensor negative(Tensor input) => input.negative();
     public static Tensor normal(Tensor mean, Tensor std, Generator? generator = null) => Aten.normal_Tensor_Tensor.Call(mean, std, generator);
     public static Tensor pow(Tensor left, Scalar exponent) => left.pow(exponent);
     public static Tensor pow(Tensor left, Tensor exponent) => left.pow(exponent);
-    public static Tensor quantized_batch_norm(Tensor input, Tensor weight, Tensor bias, Tensor mean, Tensor var, double eps, double output_scale, long output_zero_point) => Aten.quantized_batch_norm.Call(input, weight, bias, mean, var, eps, output_scale, output_zero_point);
-    public static Tensor quantized_max_pool1d(Tensor input, long[] kernel_size, long[] stride, long[] padding, long dilation = 1, bool ceil_mode = false) => Aten.quantized_max_pool1d.Call(input, kernel_size, stride, padding, (long[])[dilation], ceil_mode);
+    public static Tensor quantized_batch_norm(
+        Tensor input, Tensor weight, Tensor bias, Tensor mean, Tensor var, double eps, double output_scale, long output_zero_point) =>
+        Aten.quantized_batch_norm.Call(input, weight, bias, mean, var, eps, output_scale, output_zero_point);
+    public static Tensor quantized_max_pool1d(
+        Tensor input, long[] kernel_size, long[] stride, long[] padding, long dilation = 1, bool ceil_mode = false) =>
+        Aten.quantized_max_pool1d.Call(input, kernel_size, stride, padding, (long[])[dilation], ceil_mode);
     public static Tensor reciprocal(Tensor input) => input.reciprocal();
     public static Tensor remainder(Tensor left, Scalar right) => left.remainder(right);
     public static Tensor remainder(Tensor left, Tensor right) => left.remainder(right);

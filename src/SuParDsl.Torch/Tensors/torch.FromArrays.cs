@@ -33,7 +33,8 @@ public static partial class torch
 
     public static Tensor as_tensor(Array data, ScalarType? dtype = null, Device? device = null) => from_array(data, dtype, device);
 
-    internal static Tensor Build<T>(ReadOnlySpan<T> elements, ReadOnlySpan<long> sizes, ScalarType? dtype, Device? device, bool requires_grad, string[]? names = null)
+    internal static Tensor Build<T>(
+        ReadOnlySpan<T> elements, ReadOnlySpan<long> sizes, ScalarType? dtype, Device? device, bool requires_grad, string[]? names = null)
     {
         RefuseNames(names);
         var tensor = Aten.empty_memory_format.Call(sizes.ToArray(), ElementTypes.ScalarOf(typeof(T)), Argument.None, CPU);
@@ -44,7 +45,8 @@ public static partial class torch
         }
         unsafe
         {
-            var bytes = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(elements)), elements.Length * Unsafe.SizeOf<T>());
+            var bytes = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(elements)),
+                elements.Length * Unsafe.SizeOf<T>());
             bytes.CopyTo(new Span<byte>(tensor.DataPointer(), bytes.Length));
         }
         return Placed(tensor, dtype, device, requires_grad);

@@ -7,7 +7,8 @@ public static partial class torch
     public static Tensor addmm_(Tensor input, Tensor mat1, Tensor mat2, float beta, float alpha) => input.addmm_(mat1, mat2, beta, alpha);
     public static Tensor addmv(Tensor input, Tensor mat1, Tensor mat2, float beta, float alpha) => input.addmv(mat1, mat2, beta, alpha);
     public static Tensor addr(Tensor input, Tensor vec1, Tensor vec2, float beta = 1, float alpha = 1) => input.addr(vec1, vec2, beta, alpha);
-    public static Tensor baddbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => input.baddbmm(batch1, batch2, beta, alpha);
+    public static Tensor baddbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) =>
+        input.baddbmm(batch1, batch2, beta, alpha);
     public static Tensor bmm(Tensor input, Tensor batch2) => input.bmm(batch2);
     public static Tensor det(Tensor input) => input.det();
     public static Tensor dist(Tensor input, Tensor other, float p = 2) => input.dist(other, p);

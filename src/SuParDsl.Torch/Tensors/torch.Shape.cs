@@ -20,8 +20,10 @@ public static partial class torch
     public static Tensor narrow(Tensor input, long dim, long start, long length) => input.narrow(dim, start, length);
     public static Tensor permute(Tensor input, params long[] permutation) => input.permute(permutation);
     public static Tensor ravel(Tensor input) => input.ravel();
-    public static Tensor repeat_interleave(Tensor input, long repeats, long? dim = null, long? output_size = null) => input.repeat_interleave(repeats, dim, output_size);
-    public static Tensor repeat_interleave(Tensor input, Tensor repeats, long? dim = null, long? output_size = null) => input.repeat_interleave(repeats, dim, output_size);
+    public static Tensor repeat_interleave(Tensor input, long repeats, long? dim = null, long? output_size = null) =>
+        input.repeat_interleave(repeats, dim, output_size);
+    public static Tensor repeat_interleave(Tensor input, Tensor repeats, long? dim = null, long? output_size = null) =>
+        input.repeat_interleave(repeats, dim, output_size);
     public static Tensor reshape(Tensor input, params long[] shape) => input.reshape(shape);
     public static Tensor roll(Tensor input, long shifts, long? dims = null) => input.roll(shifts, dims);
     public static Tensor roll(Tensor input, long[] shifts) => input.roll(shifts);

@@ -7,7 +7,8 @@ namespace TorchSharp.Modules
     /// <summary>Normalization over a batch, with running statistics for evaluation.</summary>
     public abstract class BatchNorm : NormBase
     {
-        public BatchNorm(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype, string name)
+        public BatchNorm(
+            long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype, string name)
             : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, name) { }
 
         public override Tensor forward(Tensor input)
@@ -18,7 +19,8 @@ namespace TorchSharp.Modules
                 using var mode = no_grad();
                 num_batches_tracked!.add_(1);
             }
-            return nn.functional.batch_norm(input, running_mean, running_var, affine ? weight : null, bias, training || !track_running_stats, momentum!.Value, eps);
+            return nn.functional.batch_norm(input, running_mean, running_var, affine ? weight : null, bias, training || !track_running_stats,
+                momentum!.Value, eps);
         }
     }
 
@@ -41,7 +43,9 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static BatchNorm2d BatchNorm2d(long num_features, double eps = 1e-05, double momentum = 0.1, bool affine = true, bool track_running_stats = true, Device? device = null, ScalarType? dtype = null) =>
+            public static BatchNorm2d BatchNorm2d(
+                long num_features, double eps = 1e-05, double momentum = 0.1, bool affine = true, bool track_running_stats = true,
+                Device? device = null, ScalarType? dtype = null) =>
                 new(num_features, eps, momentum, affine, track_running_stats, device, dtype);
         }
     }

@@ -20,10 +20,16 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static Conv2d Conv2d(long in_channels, long out_channels, long kernel_size, long stride = 1, long padding = 0, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
-                Conv2d(in_channels, out_channels, (kernel_size, kernel_size), (stride, stride), (padding, padding), (dilation, dilation), padding_mode, groups, bias, device, dtype);
+            public static Conv2d Conv2d(
+                long in_channels, long out_channels, long kernel_size, long stride = 1, long padding = 0, long dilation = 1,
+                PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
+                Conv2d(in_channels, out_channels, (kernel_size, kernel_size), (stride, stride), (padding, padding), (dilation, dilation),
+                    padding_mode, groups, bias, device, dtype);
 
-            public static Conv2d Conv2d(long in_channels, long out_channels, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null)
+            public static Conv2d Conv2d(
+                long in_channels, long out_channels, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null,
+                (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true,
+                Device? device = null, ScalarType? dtype = null)
             {
                 if (padding_mode != PaddingModes.Zeros) throw new NotSupportedException($"Padding mode {padding_mode} is not supported.");
                 return new(in_channels, out_channels, Listed(kernel_size), groups, bias, device, dtype)

@@ -8,11 +8,15 @@ public abstract class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
     [ComponentName(Name = nameof(bias))] protected Parameter? _bias;
     [ComponentName(Name = nameof(weight))] protected Parameter? _weight;
 
-    internal Convolution(string name, long in_channels, long out_channels, long[] kernel_size, long groups, bool transposed, bool bias, torch.Device? device, torch.ScalarType? dtype) : base(name)
+    internal Convolution(
+        string name, long in_channels, long out_channels, long[] kernel_size, long groups, bool transposed, bool bias, torch.Device? device,
+        torch.ScalarType? dtype)
+        : base(name)
     {
         if (in_channels % groups != 0) throw new ArgumentException("in_channels must be divisible by groups");
         if (out_channels % groups != 0) throw new ArgumentException("out_channels must be divisible by groups");
-        (this.in_channels, this.out_channels, this.kernel_size, this.groups, this.transposed) = (in_channels, out_channels, kernel_size, groups, transposed);
+        (this.in_channels, this.out_channels, this.kernel_size, this.groups, this.transposed) =
+            (in_channels, out_channels, kernel_size, groups, transposed);
         long[] sizes = transposed ? [in_channels, out_channels / groups, .. kernel_size] : [out_channels, in_channels / groups, .. kernel_size];
         weight = torch.empty(sizes, dtype, device).AsParameter();
         if (bias) this.bias = torch.empty(out_channels, dtype, device).AsParameter();

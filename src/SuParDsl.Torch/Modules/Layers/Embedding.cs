@@ -48,10 +48,15 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static Embedding Embedding(long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null, double norm_type = 2.0, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null) =>
-                new Embedding(empty(num_embeddings, embedding_dims, dtype, device).AsParameter(), padding_idx, max_norm, scale_grad_by_freq, sparse).Drawn();
+            public static Embedding Embedding(
+                long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null, double norm_type = 2.0,
+                bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null) =>
+                new Embedding(empty(num_embeddings, embedding_dims, dtype, device).AsParameter(), padding_idx, max_norm, scale_grad_by_freq,
+                    sparse).Drawn();
 
-            public static Embedding Embedding_from_pretrained(Tensor embeddings, bool freeze = true, long? padding_idx = null, double? max_norm = null, double norm_type = 2.0, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
+            public static Embedding Embedding_from_pretrained(
+                Tensor embeddings, bool freeze = true, long? padding_idx = null, double? max_norm = null, double norm_type = 2.0,
+                bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
             {
                 using var mode = no_grad();
                 var weight = embeddings.to(dtype ?? embeddings.dtype, device ?? embeddings.device, copy: true);

@@ -11,7 +11,8 @@ namespace TorchSharp.Modules
         [ComponentName(Name = nameof(bias))] private Parameter? _bias;
         [ComponentName(Name = nameof(weight))] private Parameter? _weight;
 
-        internal LayerNorm(long[] normalized_shape, double eps, bool elementwise_affine, bool bias, Device? device, ScalarType? dtype) : base(nameof(LayerNorm))
+        internal LayerNorm(long[] normalized_shape, double eps, bool elementwise_affine, bool bias, Device? device, ScalarType? dtype)
+            : base(nameof(LayerNorm))
         {
             (this.normalized_shape, this.eps, this.elementwise_affine) = (normalized_shape, eps, elementwise_affine);
             if (!elementwise_affine) return;
@@ -54,10 +55,14 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static LayerNorm LayerNorm(long[] normalized_shape, double eps = 1e-05, bool elementwise_affine = true, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
+            public static LayerNorm LayerNorm(
+                long[] normalized_shape, double eps = 1e-05, bool elementwise_affine = true, bool bias = true, Device? device = null,
+                ScalarType? dtype = null) =>
                 new(normalized_shape, eps, elementwise_affine, bias, device, dtype);
 
-            public static LayerNorm LayerNorm(long normalized_shape, double eps = 1e-05, bool elementwise_affine = true, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
+            public static LayerNorm LayerNorm(
+                long normalized_shape, double eps = 1e-05, bool elementwise_affine = true, bool bias = true, Device? device = null,
+                ScalarType? dtype = null) =>
                 new([normalized_shape], eps, elementwise_affine, bias, device, dtype);
         }
     }

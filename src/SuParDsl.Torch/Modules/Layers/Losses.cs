@@ -28,7 +28,9 @@ namespace TorchSharp.Modules
     /// <summary>Cross entropy of logits.</summary>
     public sealed class CrossEntropyLoss : WeightedLoss<Tensor, Tensor, Tensor>
     {
-        public CrossEntropyLoss(Tensor? weight = null, long? ignore_index = null, nn.Reduction reduction = nn.Reduction.Mean, double label_smoothing = 0.0) : base(weight, reduction) =>
+        public CrossEntropyLoss(
+            Tensor? weight = null, long? ignore_index = null, nn.Reduction reduction = nn.Reduction.Mean, double label_smoothing = 0.0)
+            : base(weight, reduction) =>
             (this.ignore_index, this.label_smoothing) = (ignore_index, label_smoothing);
 
         public long? ignore_index { get; }

@@ -11,9 +11,13 @@ public abstract class NormBase : torch.nn.Module<torch.Tensor, torch.Tensor>
     [ComponentName(Name = nameof(running_var))] private torch.Tensor? _running_var;
     [ComponentName(Name = nameof(num_batches_tracked))] private torch.Tensor? _num_batches_tracked;
 
-    public NormBase(long num_features, double eps, double? momentum, bool affine, bool track_running_stats, torch.Device? device, torch.ScalarType? dtype, string name) : base(name)
+    public NormBase(
+        long num_features, double eps, double? momentum, bool affine, bool track_running_stats, torch.Device? device, torch.ScalarType? dtype,
+        string name)
+        : base(name)
     {
-        (this.num_features, this.eps, this.momentum, this.affine, this.track_running_stats) = (num_features, eps, momentum, affine, track_running_stats);
+        (this.num_features, this.eps, this.momentum, this.affine, this.track_running_stats) =
+            (num_features, eps, momentum, affine, track_running_stats);
         if (affine)
         {
             weight = torch.ones(num_features, dtype, device).AsParameter();

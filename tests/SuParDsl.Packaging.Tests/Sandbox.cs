@@ -1,0 +1,68 @@
+using SuParDsl.Processes;
+
+namespace SuParDsl.Packaging.Tests;
+
+/// <summary>A folder with scripts of the repository, where every program that they call is a stand-in or named here.</summary>
+public sealed class Sandbox : IDisposable
+{
+    private static readonly string[] Tools =
+    [
+        "awk", "basename", "bash", "cat", "dirname", "env", "find", "grep", "head", "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "tail", "touch",
+        "tr", "uname",
+    ];
+
+    private readonly Folder folder = new();
+
+    public Sandbox(params string[] scripts)
+    {
+        Directory.CreateDirectory(folder["bin"]);
+        foreach (var tool in Tools)
+        {
+            var file = ((string[])["/usr/bin", "/bin"]).Select(place => Path.Combine(place, tool)).First(File.Exists);
+            File.CreateSymbolicLink(folder["bin/" + tool], file);
+        }
+
+        foreach (var script in scripts)
+        {
+            File.Copy(Path.Combine(Folder.Repository, script), folder[script]);
+        }
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>A path in the folder.</summary>
+    public string this[string name] => folder[name];
+
+    /// <summary>Writes a file.</summary>
+    public void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(folder[name])!);
+        File.WriteAllText(folder[name], text);
+    }
+
+    /// <summary>What a stand-in wrote to a file; nothing where it was not called.</summary>
+    public string Read(string name) => File.Exists(folder[name]) ? File.ReadAllText(folder[name]) : string.Empty;
+
+    /// <summary>Puts a stand-in for a program in its place. It finds the folder in $HERE.</summary>
+    public void Program(string name, string script) => Script("bin/" + name, script);
+
+    /// <summary>Writes a script that can be run.</summary>
+    public void Script(string name, string script)
+    {
+        Write(name, "#!/bin/bash\n" + script + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>Runs one of the scripts.</summary>
+    public (int Code, string Said) Run(string script, params string[] arguments) => Command.Run(
+        folder["bin/bash"],
+        [folder[script], .. arguments],
+        environment: new Dictionary<string, string>
+        {
+            ["HERE"] = folder.Path, ["HOME"] = folder.Path, ["XDG_CACHE_HOME"] = folder["cache"], ["PATH"] = folder["bin"],
+            ["LIBTORCH"] = Directory.Exists(folder["libtorch"]) ? folder["libtorch"] : string.Empty, ["TorchSharpDir"] = string.Empty,
+        }).GetAwaiter().GetResult();
+}

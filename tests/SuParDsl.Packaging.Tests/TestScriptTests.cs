@@ -1,0 +1,38 @@
+namespace SuParDsl.Packaging.Tests;
+
+/// <summary>What test.sh says of test projects.</summary>
+public sealed class TestScriptTests : IDisposable
+{
+    private readonly Sandbox sandbox = new("test.sh");
+
+    public TestScriptTests()
+    {
+        sandbox.Script("setup.sh", "");
+        sandbox.Write("tests/Some.Tests/Some.Tests.csproj", "");
+        sandbox.Write("tests/Skipped.Tests/Skipped.Tests.csproj", "");
+        sandbox.Write("tests/None.Tests/None.Tests.csproj", "");
+        sandbox.Program("dotnet", """
+            case "$*" in
+              "test tests/Some.Tests/"*) printf '     Passed: 3\n    Skipped: 1\n' ;;
+              "test tests/Skipped.Tests/"*) printf '    Skipped: 6\n' ;;
+            esac
+            """);
+    }
+
+    public void Dispose() => sandbox.Dispose();
+
+    [Theory]
+    [InlineData("Some", "3 passed, 0 failed, 1 skipped")]
+    [InlineData("Skipped", "0 passed, 0 failed, 6 skipped")]
+    [InlineData("None", "0 passed, 0 failed, 0 skipped")]
+    [InlineData("", "3 passed, 0 failed, 7 skipped")]
+    public void Projects_are_counted_whatever_is_in_them(string name, string last)
+    {
+        var (code, said) = sandbox.Run("test.sh", name);
+        Assert.Equal((0, last), (code, said.Trim().Split('\n')[^1]));
+    }
+
+    [Fact]
+    public void A_name_that_is_no_projects_is_refused() =>
+        Assert.Equal((2, "test.sh: no test project's name contains 'Another'\n"), sandbox.Run("test.sh", "Another"));
+}
