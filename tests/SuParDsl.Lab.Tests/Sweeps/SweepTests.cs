@@ -150,6 +150,8 @@ public sealed class SweepTests : IDisposable
         Sweep("b", "--shard", "2/2");
         Assert.Contains("all 8 runs are finished", Sweep("b", "--shard", "2/2", "--merge", folder["a"]).Output);
         Assert.Equal(File.ReadAllText(folder["whole/optima.csv"]), File.ReadAllText(folder["b/optima.csv"]));
+        Assert.Equal(8, Directory.GetFiles(folder["b/runs"], "metrics.csv", SearchOption.AllDirectories).Length);
+        Assert.Equal(8, Directory.GetFiles(folder["b/runs"], "events.out.tfevents.*", SearchOption.AllDirectories).Length);
     }
 
     [Fact]
@@ -213,6 +215,30 @@ public sealed class SweepTests : IDisposable
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("2/2 runs", output);
         Assert.Contains("tokens", File.ReadAllText(folder["sweep/sweep.json"]));
+    }
+
+    [Fact]
+    public void A_worker_that_is_begun_anew_leaves_finished_runs_as_they_are()
+    {
+        Sweep("sweep", "--densities", "1/4", "--rules", "supar", "--lrs", "2^-8");
+        var run = Path.GetFileNameWithoutExtension(Directory.GetFiles(folder["sweep/runs"])[0]);
+        var metrics = Path.Combine(folder["sweep/runs"], run, "metrics.csv");
+        File.WriteAllText(metrics, "kept");
+        var (code, output, error) = CommandLine.Alone(() =>
+        {
+            var usual = Console.In;
+            try
+            {
+                Console.SetIn(new StringReader(run + "\n"));
+                return CommandLine.Run("sweep-worker", folder["sweep"], "--threads", "1", "--data", data);
+            }
+            finally
+            {
+                Console.SetIn(usual);
+            }
+        });
+        Assert.Equal((0, run + "\n", string.Empty), (code, output, error));
+        Assert.Equal("kept", File.ReadAllText(metrics));
     }
 
     [Fact]
