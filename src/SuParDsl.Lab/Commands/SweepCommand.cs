@@ -81,9 +81,9 @@ internal static class SweepCommand
                 settings.RequireConstantNonZeros();
             }
 
-            // Builds every model once, so that one that cannot be built is refused before anything is trained.
+            // Before the folder is made: what cannot be trained is refused here.
             var points = settings.Points().ToList();
-            var twins = SweepTwins.Among(points, axes, size);
+            var twins = SweepTwins.Among(points, new SweepModels<TModel, TSize>(settings));
             var folder = SweepFolder.Open(result.GetValue(path)!, settings);
             foreach (var other in result.GetValue(merge)?.Split(',') ?? [])
             {

@@ -68,7 +68,7 @@ internal static class TransferCommand
                     : Values(given, SizeAxis.Density))
                 {
                     var point = new SweepPoint(chosen, width, density, sigma, lr, result.GetValue(seed), moves);
-                    using (var model = TModel.Create(point.Size(axes, settings.Size), 0))
+                    using (var model = trainer.Create(point))
                     {
                         output.WriteLine();
                         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"width {width:G6}, density {density:G6}"));
