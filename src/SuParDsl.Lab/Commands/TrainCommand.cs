@@ -51,12 +51,11 @@ internal static class TrainCommand
             using var model = ranks.All(() => options.Masks.Apply(TModel.Create(size, options.Seed)));
             _ = model.to(device);
 
-            var table = model.MuTable;
             var config = new RunConfig<TSize>(example.Name, size, options, RunData.Of(open, data.Path(result)), RunMachine.Here(device));
             var (same, overlap) = (config.Data with { Path = null }, ranking.Overlaps(result));
             SameOnAllRanks.Require(ranks, model, new { Sizes = size, Training = options, Data = same, Checkpoints = protection, Overlap = overlap });
             var place = ranks.OnZero(() =>
-                Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, table, Settings.ToRepeat(result)).Path);
+                Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, model.MuTable, Settings.ToRepeat(result)).Path);
             var folder = ranks.All(() => RunFolder.Existing(place));
             var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, ranking.MayResize(result));
             var output = ranks.Rank == 0 ? result.InvocationConfiguration.Output : TextWriter.Null;
@@ -90,7 +89,7 @@ internal static class TrainCommand
                 output.WriteLine(shared.Summary);
             }
 
-            Finish(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit, table, Sample);
+            Finish(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit, model.MuTable, Sample);
             return 0;
 
             string Sample() => open.Tokenizer is not { } tokenizer || options.SampleLength == 0 ? string.Empty : tokenizer.Decode(TextGenerator.Continue(

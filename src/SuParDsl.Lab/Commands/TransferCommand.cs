@@ -60,18 +60,18 @@ internal static class TransferCommand
 
             var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, engine.Apply(result));
             var losses = new List<string[]>();
-            foreach (var width in Values(given, SizeAxis.Width))
+            foreach (var width in Values(given, settings.Axes, SizeAxis.Width))
             {
                 // A sweep at constant non-zeros goes on so, unless densities are named.
                 foreach (var density in settings.ConstantNonZeros && width is { } w && !given.ContainsKey(SizeAxis.Density)
                     ? [settings.DensityAt(w)]
-                    : Values(given, SizeAxis.Density))
+                    : Values(given, settings.Axes, SizeAxis.Density))
                 {
                     var point = new SweepPoint(chosen, width, density, sigma, lr, result.GetValue(seed), moves);
                     using (var model = trainer.Create(point))
                     {
                         output.WriteLine();
-                        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"width {width:G6}, density {density:G6}"));
+                        output.WriteLine($"width {Text(width)}, density {Text(density)}");
                         output.Write(model.MuTable.ToString());
                     }
 
@@ -105,8 +105,10 @@ internal static class TransferCommand
                 + "sweep it, or name another --rule or --method");
     }
 
-    private static double?[] Values(Dictionary<SizeAxis, double[]> given, SizeAxis axis) =>
-        given.TryGetValue(axis, out var values) ? [.. values.Select(static value => (double?)value)] : [null];
+    // An axis that is not named stays at the first size of the sweep, as what is transferred.
+    private static double?[] Values(Dictionary<SizeAxis, double[]> given, IReadOnlyDictionary<SizeAxis, double[]> swept, SizeAxis axis) =>
+        given.TryGetValue(axis, out var values) ? [.. values.Select(static value => (double?)value)]
+        : swept.TryGetValue(axis, out var first) ? [first[0]] : [null];
 
-    private static string Text(double? value) => value is { } number ? Numbers.Text(number) : "the sweep's";
+    private static string Text(double? value) => value is { } number ? Numbers.Text(number) : "the model's";
 }

@@ -108,6 +108,8 @@ internal sealed class RunFolder
     public void WriteResults(Model model, TrainingHistory history, string title, string lossLabel)
     {
         WriteMetrics(history);
+        // Under some rules and methods multipliers have moved with the masks.
+        Write(TableFile, model.MuTable.ToMarkdown());
         Write(ChartFile, LossChart.Of(title, lossLabel, history).ToSvg());
         if (history.Masks.Count > 0)
         {

@@ -29,6 +29,14 @@ public sealed class MovingCurveTests : IDisposable
         Assert.Single(Losses("static").Distinct());
     }
 
+    [Fact]
+    public void The_table_after_a_run_is_what_it_ended_with()
+    {
+        var (code, output, error) = Pruned("train", "--density", "1/4", "--mask-every", "2", "--out", folder["run"]);
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.All([output, File.ReadAllText(folder["run/table.md"])], static table => Assert.Matches(@"Hidden\.weight.* 0\.25 ", table));
+    }
+
     [Theory]
     [InlineData("the mask of Second.weight is Balanced, a pattern that Set would not keep", "--methods", "static,set", "--mask-every", "2")]
     [InlineData("--mask-stop is 9: the run has 8 steps", "--mask-stop", "9")]

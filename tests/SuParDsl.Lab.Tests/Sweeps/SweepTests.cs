@@ -83,7 +83,12 @@ public sealed class SweepTests : IDisposable
 
         string[] transfer = ["transfer", folder["sweep"], "--densities", "1/8", "--threads", "1", "--data", data];
         Assert.Contains("has no finished run of SµPar with a loss", CommandLine.Run(transfer).Error);
-        Assert.Equal((0, string.Empty), CommandLine.Run([.. transfer, "--method", "gmp"]) is var (exit, _, problem) ? (exit, problem) : default);
+        var (exit, multipliers, problem) = CommandLine.Run([.. transfer, "--method", "gmp"]);
+        Assert.Equal((0, string.Empty), (exit, problem));
+
+        // At the sweep's width, and pruning begins dense: 1/(m_d·m_ρ) = 1/((32/256)·1).
+        Assert.Contains("width 32, density 1/8", multipliers);
+        Assert.Contains(multipliers.Split('\n'), static line => line.StartsWith("Blocks.0.Attn.Qkv.weight", StringComparison.Ordinal) && line.Contains("  8  "));
     }
 
     [Fact]
