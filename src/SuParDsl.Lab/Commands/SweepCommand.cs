@@ -63,11 +63,17 @@ internal static class SweepCommand
         {
             using var stop = new StopSignal();
             var request = cluster.Read(result);
+            if (request is not null && result.GetValue(workers) > 1)
+            {
+                throw new UserException("--workers says something of this machine: with --engine slurm give --tasks instead");
+            }
+
             var asked = sizes.Read(result);
             using var open = data.Open(result, asked);
             var size = SizeRecord.With(asked, open);
             var values = lists.Read(result);
-            if (result.GetValue(constant) && values.ContainsKey(SizeAxis.Density) && !lists.IsGiven(result, SizeAxis.Density))
+            var densityFollows = result.GetValue(constant) && values.ContainsKey(SizeAxis.Density) && !lists.IsGiven(result, SizeAxis.Density);
+            if (densityFollows)
             {
                 values[SizeAxis.Density] = [1];
             }
@@ -92,7 +98,7 @@ internal static class SweepCommand
 
             // A cluster's devices are not this machine's.
             var device = request is null ? engine.Apply(result) : torch.CPU;
-            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
+            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result, densityFollows ? ["--densities"] : []));
             folder.Write(SweepFolder.MachineFile, RunJson.Text(RunMachine.Here(device)));
             var output = result.InvocationConfiguration.Output;
             twins.Share(folder);

@@ -36,9 +36,9 @@ internal static class TrainCommand
         command.SetAction(result => ranking.Run(result, ranks =>
         {
             using var stop = new StopSignal();
-            var (size, options, protection) = ranks.All(() =>
+            var (size, options, protection, mayResize) = ranks.All(() =>
             {
-                var read = (Size: sizes.Read(result), Options: training.Read(result), Protection: safety.Read(result));
+                var read = (Size: sizes.Read(result), Options: training.Read(result), Protection: safety.Read(result), Resize: safety.MayResize(result));
                 RankOptions.RequireShares(read.Options, ranks.Count);
                 return read;
             });
@@ -57,7 +57,7 @@ internal static class TrainCommand
             var place = ranks.OnZero(() =>
                 Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, model.MuTable, Settings.ToRepeat(result)).Path);
             var folder = ranks.All(() => RunFolder.Existing(place));
-            var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, ranking.MayResize(result));
+            var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, mayResize);
             var output = ranks.Rank == 0 ? result.InvocationConfiguration.Output : TextWriter.Null;
             output.WriteLine(Summary(example.Name, model, open));
             using var shared = ranks.Count == 1
