@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NanoGpt;
+using SuParDsl.Lab.Slurm;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Tests.Interop;
 
@@ -99,6 +100,40 @@ public sealed class SlurmTests : IDisposable
     {
         var (code, _, error) = Sweep("none", "--partition", "main");
         Assert.Equal((2, "error: --partition says something of a job on a cluster: give --engine slurm, too\n"), (code, error));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{\"name\": \"supardsl-before\", \"tasks\": 1}")]
+    public void Who_stops_before_a_job_is_submitted_is_told_of_none(string? last)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        folder.Write("sweep.json", "{}");
+        Directory.CreateDirectory(folder["slurm"]);
+        if (last is not null)
+        {
+            folder.Write("slurm/job.json", last);
+        }
+
+        // A cluster on which nothing waits or runs.
+        File.SetUnixFileMode(folder.Write("squeue", "#!/bin/sh\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var (path, said) = (Environment.GetEnvironmentVariable("PATH"), new List<string>());
+        try
+        {
+            Environment.SetEnvironmentVariable("PATH", $"{folder.Path}:{path}");
+            var sweep = new SlurmSweep(SweepFolder.Existing(folder.Path), new(0, [], string.Empty), ["true"], 1);
+            Assert.Empty(sweep.Run([new(Rule.SuPar, null, 1, null, 0.01, 1)], said.Add, static _ => { }, new(canceled: true)));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PATH", path);
+        }
+
+        Assert.Empty(said);
     }
 
     private static string Root()
