@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace SuParDsl.Lab.Tests.DataParallel;
 
 /// <summary>Runs of several ranks have the losses of one process, whatever their number.</summary>
@@ -34,6 +37,23 @@ public sealed class MpiTests : IDisposable
     }
 
     [MpiFact]
+    public void What_is_sent_is_counted_where_masks_move()
+    {
+        // Dense until the last step but two: all that, not what is left at the end.
+        string[] late = ["--method", "gmp", "--mask-every", "10", "--mask-start", "0", "--mask-stop", "10", "--steps", "12"];
+        var (still, pruned) = (Sent(run.Train(2, "static", "--steps", "12")), Sent(run.Train(2, "pruned", late)));
+        Assert.InRange(pruned.Sent, still.Sent + (0.5 * (pruned.Dense - still.Sent)), pruned.Dense);
+
+        static (double Sent, double Dense) Sent(string output)
+        {
+            var numbers = Regex.Match(output, @"each sends ([\d.]+) MB of gradients a step \(([\d.]+) MB if dense\)").Groups;
+            return (Number(numbers[1].Value), Number(numbers[2].Value));
+        }
+
+        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    [MpiFact]
     public void Masks_that_move_are_those_of_one_process()
     {
         // Growth and shares need the dense gradient of the whole batch, which otherwise no rank has.
@@ -51,7 +71,7 @@ public sealed class MpiTests : IDisposable
         Assert.All(one.Zip(two), static pair => Assert.Equal(1, pair.First / pair.Second, 0.02));
 
         double[] Shares(string name) => [.. File.ReadAllLines(Path.Combine(folder[name], "masks.csv")).Skip(1)
-            .Select(static line => double.Parse(line.Split(',')[3], System.Globalization.CultureInfo.InvariantCulture))];
+            .Select(static line => double.Parse(line.Split(',')[3], CultureInfo.InvariantCulture))];
     }
 
     [MpiFact]
