@@ -81,7 +81,7 @@ public sealed class MpiTests : IDisposable
         run.Train(0, "run", "--checkpoint-every", "20");
         Directory.Delete(Path.Combine(folder["run"], "checkpoints", "step-00000040"), recursive: true);
 
-        var (code, _, error) = MpiRun.End(run.Start(2, "run", "--resume"));
+        var (code, _, error) = OtherProgram.End(run.Start(2, "run", "--resume"));
         Assert.Equal(2, code);
         Assert.Contains("was written by 1 ranks, here there are 2: start as many, or give --allow-resize", error);
 
@@ -92,30 +92,30 @@ public sealed class MpiTests : IDisposable
     [MpiFact]
     public void Ranks_that_differ_are_refused_with_what_differs()
     {
-        var (code, _, error) = MpiRun.End(run.StartDifferent("run", [], ["--seed", "3"]));
+        var (code, _, error) = OtherProgram.End(run.StartDifferent("run", [], ["--seed", "3"]));
         Assert.Equal(2, code);
         Assert.Contains("error: rank 1 differs from rank 0 in training.seed (1, there 3)", error);
 
-        (_, _, error) = MpiRun.End(run.StartDifferent("run", [], ["--data", folder.Write("other.txt", SmallText.Sentences + "The dog.")]));
+        (_, _, error) = OtherProgram.End(run.StartDifferent("run", [], ["--data", folder.Write("other.txt", SmallText.Sentences + "The dog.")]));
         Assert.Contains("error: rank 1 differs from rank 0 in data.", error);
     }
 
     [MpiFact]
     public void What_no_rank_can_do_is_told_once()
     {
-        var (code, _, error) = MpiRun.End(run.Start(3, "run"));
+        var (code, _, error) = OtherProgram.End(run.Start(3, "run"));
         Assert.Equal(2, code);
         Assert.Single(error.Split('\n'), static line => line.StartsWith("error:", StringComparison.Ordinal));
         Assert.Contains("error: --batch is 8: it cannot be divided equally among 3 ranks", error);
 
         run.Train(2, "run", "--steps", "1");
-        Assert.Contains("error: --out ", MpiRun.End(run.Start(2, "run")).Error);
+        Assert.Contains("error: --out ", OtherProgram.End(run.Start(2, "run")).Error);
     }
 
     [MpiFact]
     public void A_run_that_diverges_ends_on_all_ranks()
     {
-        var (code, _, error) = MpiRun.End(run.Start(2, "run", "--lr", "1e30", "--grad-clip", "0", "--warmup", "0"));
+        var (code, _, error) = OtherProgram.End(run.Start(2, "run", "--lr", "1e30", "--grad-clip", "0", "--warmup", "0"));
         Assert.Equal(1, code);
         Assert.Single(error.Split('\n'), static line => line.StartsWith("error: the run left the finite numbers", StringComparison.Ordinal));
     }

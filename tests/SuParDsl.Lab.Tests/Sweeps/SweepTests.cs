@@ -279,8 +279,6 @@ public sealed class SweepTests : IDisposable
         string[] more = ["--steps", "60", "--workers", "2"];
         using (var sweep = CommandLine.Alone(() => Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!))
         {
-            sweep.OutputDataReceived += static (_, _) => { };
-            sweep.BeginOutputReadLine();
             var killed = false;
             while (!killed && !sweep.HasExited)
             {
@@ -292,9 +290,8 @@ public sealed class SweepTests : IDisposable
                 }
             }
 
-            sweep.WaitForExit();
-            Assert.True(killed);
-            Assert.Equal((0, string.Empty), (sweep.ExitCode, sweep.StandardError.ReadToEnd()));
+            var (code, _, error) = OtherProgram.End(sweep);
+            Assert.Equal((true, 0, string.Empty), (killed, code, error));
         }
 
         Assert.Equal(8, Directory.GetFiles(folder["sweep/runs"], "*.json").Length);
