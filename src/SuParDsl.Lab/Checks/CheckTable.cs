@@ -11,7 +11,7 @@ internal static class CheckTable
     /// <summary>A row for each kind of layer: slopes at the first and the last step.</summary>
     public static TextTable Of(CheckResult result, double threshold)
     {
-        var kinds = LayerKinds.Merge(result.Compared);
+        var kinds = result.Kinds;
         var last = kinds.Slopes.Max(static slope => slope.Step);
         var above = result.Above(threshold).ToLookup(static slope => LayerKinds.Of(slope.Layer));
         var changes = kinds.ChangeSlopes.ToDictionary(static slope => (slope.Layer, slope.Step));

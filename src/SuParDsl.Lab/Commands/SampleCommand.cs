@@ -26,12 +26,7 @@ internal static class SampleCommand
         {
             using var stop = new StopSignal();
             var folder = RunFolder.Existing(result.GetValue(run)!);
-            var config = folder.ReadConfig<TSize>();
-            if (config.Example != example.Name)
-            {
-                throw new UserException($"{folder.Path} is a run of {config.Example}, not of {example.Name}");
-            }
-
+            var config = folder.ReadConfigOf<TSize>(example.Name);
             var tokenizer = folder.ReadTokenizer();
             var vocabulary = text.Vocabulary(config.Size);
             if (tokenizer.Size != vocabulary)

@@ -149,6 +149,12 @@ internal sealed class RunFolder
     /// <exception cref="UserException">The folder is damaged.</exception>
     public RunConfig<TSize> ReadConfig<TSize>() where TSize : class => Read<RunConfig<TSize>>(ConfigFile);
 
+    /// <summary>Reads what a run of an example was made from.</summary>
+    /// <exception cref="UserException">The folder is damaged, or of another example.</exception>
+    public RunConfig<TSize> ReadConfigOf<TSize>(string example) where TSize : class => ReadConfig<TSize>() is var config && config.Example == example
+        ? config
+        : throw new UserException($"{Path} is a run of {config.Example}, not of {example}");
+
     /// <summary>Reads a run's vocabulary.</summary>
     /// <exception cref="UserException">The folder is damaged.</exception>
     public Tokenizer ReadTokenizer() => BytePairFiles.AreIn(Path) ? BytePairFiles.Read(Path) : Read<Tokenizer>(VocabularyFile);

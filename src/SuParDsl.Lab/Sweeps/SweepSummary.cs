@@ -1,6 +1,6 @@
 using SuParDsl.Lab.Charts;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Sweeps;
 

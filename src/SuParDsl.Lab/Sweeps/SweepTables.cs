@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Text;
 
