@@ -105,7 +105,8 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
             // Every point tells its values to the pointer, seen or unseen.
             var (x, y) = at(p);
             var words = SvgText.Escape($"{series.Name}: {Number(p.X)} → {Number(p.Y)}");
-            svg.Line($"""<circle class="{(series.HasMarkers ? "m" : "unseen s")}{index}" cx="{x:F1}" cy="{y:F1}" r="4"><title>{words}</title></circle>""");
+            var kind = series.HasMarkers ? "m" : "unseen s";
+            svg.Line($"""<circle class="{kind}{index}" cx="{x:F1}" cy="{y:F1}" r="4"><title>{words}</title></circle>""");
         }
     }
 

@@ -10,9 +10,11 @@ internal sealed class CheckpointOptionSet
 
     private readonly Option<int> every = OptionFactory.Integer(
         "--checkpoint-every", "steps between two checkpoints; one is also written at the end and when asked to stop; 0 for none", Defaults.Every, 0);
-    private readonly Option<int> keep = OptionFactory.Integer("--keep", "how many of the last checkpoints are kept beside the best", Defaults.Keep, 1);
+    private readonly Option<int> keep = OptionFactory.Integer(
+        "--keep", "how many of the last checkpoints are kept beside the best", Defaults.Keep, 1);
     private readonly Option<OnDivergence> onDivergence = OptionFactory.Choice(
-        "--on-divergence", "after a loss or gradient that is no finite number: stop, skip the batch, or go back to the last checkpoint with half the rate",
+        "--on-divergence",
+        "after a loss or gradient that is no finite number: stop, skip the batch, or go back to the last checkpoint with half the rate",
         Defaults.OnDivergence);
     private readonly Option<bool> resume = new("--resume")
     {

@@ -33,9 +33,11 @@ internal static class SweepCommand
         var training = new TrainingOptionSet(
             example.Training with { Steps = DefaultSteps, Warmup = DefaultSteps / 10, EvalEvery = int.MaxValue, SampleLength = 0 },
             "--lr", "--seed", "--method", "--eval-every", "--sample-length");
-        var rates = OptionFactory.Reals("--lrs", "base learning rates", [.. Enumerable.Range(-11, 7).Select(static e => Math.Pow(2, e))], "above 0", static x => x > 0);
+        var rates = OptionFactory.Reals(
+            "--lrs", "base learning rates", [.. Enumerable.Range(-11, 7).Select(static e => Math.Pow(2, e))], "above 0", static x => x > 0);
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare", axes.Rules);
-        var methods = OptionFactory.ChoiceList<SparsityMethod>("--methods", "the ways to move masks to compare; without it as the model's attributes say", []);
+        var methods = OptionFactory.ChoiceList<SparsityMethod>(
+            "--methods", "the ways to move masks to compare; without it as the model's attributes say", []);
         var seeds = OptionFactory.Integer("--seeds", "runs at each point, from seed 1 on", 1, 1);
         var workers = OptionFactory.Integer("--workers", "processes that train side by side; 1 trains in this one", 1, 1);
         var constant = OptionFactory.Switch(
@@ -44,10 +46,14 @@ internal static class SweepCommand
         var shard = Shard.Option();
         var merge = OptionFactory.Text("--merge", "folders, separated by commas, of other parts of this sweep whose runs to take over", "folder,…");
         var data = new DataOptions(example.Data);
-        var path = new Option<string>("--out") { Description = "the sweep's folder; a sweep that is there is gone on with", HelpName = "folder", Required = true };
+        var path = new Option<string>("--out")
+        {
+            Description = "the sweep's folder; a sweep that is there is gone on with", HelpName = "folder", Required = true,
+        };
         var engine = new EngineOptions();
         var cluster = new SlurmOptions();
-        var command = new Command("sweep", "Trains over learning rates or init stds × densities × widths × rules × seeds, and finds each optimum; goes on where it was")
+        var command = new Command(
+            "sweep", "Trains over learning rates or init stds × densities × widths × rules × seeds, and finds each optimum; goes on where it was")
         {
             rates, rules, methods, seeds, workers, shard, merge,
         };

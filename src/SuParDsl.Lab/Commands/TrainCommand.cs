@@ -38,7 +38,8 @@ internal static class TrainCommand
             using var stop = new StopSignal();
             var (size, options, protection, mayResize) = ranks.All(() =>
             {
-                var read = (Size: sizes.Read(result), Options: training.Read(result), Protection: safety.Read(result), Resize: safety.MayResize(result));
+                var read = (Size: sizes.Read(result), Options: training.Read(result), Protection: safety.Read(result),
+                    Resize: safety.MayResize(result));
                 RankOptions.RequireShares(read.Options, ranks.Count);
                 return read;
             });
@@ -92,8 +93,16 @@ internal static class TrainCommand
             Finish(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit, model.MuTable, Sample);
             return 0;
 
-            string Sample() => open.Tokenizer is not { } tokenizer || options.SampleLength == 0 ? string.Empty : tokenizer.Decode(TextGenerator.Continue(
-                model, [tokenizer.Start], text!.Context(size), new(options.SampleLength, SampleTemperature, TopK: 0, options.Seed), device, stop.Token)[1..]);
+            string Sample()
+            {
+                if (open.Tokenizer is not { } tokenizer || options.SampleLength == 0)
+                {
+                    return string.Empty;
+                }
+
+                var sampling = new Sampling(options.SampleLength, SampleTemperature, TopK: 0, options.Seed);
+                return tokenizer.Decode(TextGenerator.Continue(model, [tokenizer.Start], text!.Context(size), sampling, device, stop.Token)[1..]);
+            }
         }));
         return command;
     }
@@ -129,7 +138,8 @@ internal static class TrainCommand
     }
 
     private static void Finish(
-        TextWriter output, RunFolder folder, TrainingHistory history, Func<Evaluation, string> describe, string unit, MuTable table, Func<string> sample)
+        TextWriter output, RunFolder folder, TrainingHistory history, Func<Evaluation, string> describe, string unit, MuTable table,
+        Func<string> sample)
     {
         output.WriteLine();
         output.Write(table.ToString());

@@ -26,7 +26,10 @@ internal static class TransferCommand
         var seed = OptionFactory.Seed("--seed", "what weights, masks and batches are drawn from", 1);
         var data = new DataOptions(example.Data);
         var engine = new EngineOptions();
-        var command = new Command("transfer", "Trains target sizes with a sweep's best base hyperparameters, and says every multiplier implied") { sweep, rule, method, steps, seed };
+        var command = new Command("transfer", "Trains target sizes with a sweep's best base hyperparameters, and says every multiplier implied")
+        {
+            sweep, rule, method, steps, seed,
+        };
         lists.AddTo(command);
         data.AddTo(command);
         engine.AddTo(command);
@@ -51,8 +54,9 @@ internal static class TransferCommand
             }
 
             var output = result.InvocationConfiguration.Output;
+            var std = sigma is { } s ? string.Create(CultureInfo.InvariantCulture, $", base init std {s:G4}") : string.Empty;
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{RuleNames.Of(chosen)}: base learning rate 2^{Math.Log2(lr):F2}{(sigma is { } s ? $", base init std {s:G4}" : string.Empty)}, best for {source}"));
+                CultureInfo.InvariantCulture, $"{RuleNames.Of(chosen)}: base learning rate 2^{Math.Log2(lr):F2}{std}, best for {source}"));
             if (result.GetValue(steps) is > 0 and var count)
             {
                 settings = settings with { Training = settings.Training with { Steps = count } };

@@ -28,7 +28,8 @@ internal sealed class SharedTraining(Ranks ranks, Model model, TrainingOptions o
     /// <summary>What the gradients cost, in a line.</summary>
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
-        $"{ranks.Count} ranks: each sends {(steps == 0 ? 0 : sent / steps) / 1e6:F3} MB of gradients a step ({average.DenseBytesPerStep / 1e6:F3} MB if dense); "
+        $"{ranks.Count} ranks: each sends {(steps == 0 ? 0 : sent / steps) / 1e6:F3} MB of gradients a step "
+        + $"({average.DenseBytesPerStep / 1e6:F3} MB if dense); "
         + $"{average.Exposed / total.Elapsed:P1} of the time went into what no backward pass hides");
 
     /// <summary>Does something that may fail on every rank, or fails on every rank.</summary>

@@ -34,7 +34,8 @@ internal sealed class RunFolder
     /// <exception cref="UserException">Something is there already, or the folder cannot be made.</exception>
     public static RunFolder Create(string? path, string example, DateTimeOffset now)
     {
-        path ??= Unused(System.IO.Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{example}-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}")));
+        path ??= Unused(System.IO.Path.Combine(
+            "runs", string.Create(CultureInfo.InvariantCulture, $"{example}-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}")));
         Check(path);
         try
         {
@@ -76,7 +77,8 @@ internal sealed class RunFolder
     {
         if (JsonDifference.Of(WhatDecides(ReadConfig<TSize>()), WhatDecides(now)) is { } difference)
         {
-            throw new UserException($"{Path} was begun with another {difference}, so that it cannot go on: give the same settings, or name a new folder");
+            throw new UserException(
+                $"{Path} was begun with another {difference}, so that it cannot go on: give the same settings, or name a new folder");
         }
 
         // Where the data lie, and on what they are trained on, decides nothing.
@@ -178,7 +180,8 @@ internal sealed class RunFolder
         var path = Full(name);
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options) ?? throw new UserException($"{path} is damaged: it holds null");
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options)
+                ?? throw new UserException($"{path} is damaged: it holds null");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {

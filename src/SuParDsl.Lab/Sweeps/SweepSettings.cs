@@ -78,7 +78,8 @@ internal sealed record SweepSettings<TSize>(
         {
             throw new UserException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"--constant-nonzeros: width {narrow} would need density {DensityAt(narrow):G4}, which is above 1: put the narrowest of --widths first"));
+                $"--constant-nonzeros: width {narrow} would need density {DensityAt(narrow):G4}, which is above 1: "
+                + $"put the narrowest of --widths first"));
         }
     }
 
