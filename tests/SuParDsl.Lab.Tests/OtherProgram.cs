@@ -21,6 +21,9 @@ public static class OtherProgram
         }
     }
 
+    /// <summary>Starts a program that reads the environment as this one does, while no test has changed it.</summary>
+    public static Process Start(ProcessStartInfo start) => CommandLine.Alone(() => Process.Start(start)!);
+
     /// <summary>Waits for the end of a process whose output is redirected; gives what was not read of it.</summary>
     public static (int Code, string Output, string Error) End(Process process)
     {

@@ -47,7 +47,7 @@ internal sealed class MpiRun(TemporaryFolder folder)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        return Process.Start(start)!;
+        return OtherProgram.Start(start);
     }
 
     private string[] Program(string name, string[] more)

@@ -108,12 +108,12 @@ public sealed class ResumeTests : IDisposable
         ]);
 
         // A test run in the background of a script ignores Ctrl-C, and what it starts would, too.
-        return Process.Start(new ProcessStartInfo("env", ["--default-signal", own.FileName, .. own.ArgumentList])
+        return OtherProgram.Start(new("env", ["--default-signal", own.FileName, .. own.ArgumentList])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        });
     }
 
     private int Train(string name, params string[] more) => OtherProgram.End(Start(name, more)).Code;

@@ -164,7 +164,7 @@ public sealed class SlurmTests : IDisposable
             "--rules", "supar", "--densities", "1,1/4", "--lrs", "2^-8..2^-7", "--threads", "1", "--data", data, "--out", folder[name], .. more,
         ]);
         start.Environment["SLURM_CONF"] = folder["cluster/slurm.conf"];
-        return Process.Start(start)!;
+        return OtherProgram.Start(start);
     }
 
     private (int Code, string Output, string Error) Sweep(string name, params string[] more) => OtherProgram.End(Start(name, more));

@@ -250,7 +250,7 @@ public sealed class SweepTests : IDisposable
     public void A_killed_sweep_keeps_what_is_finished()
     {
         string[] more = ["--steps", "40"];
-        using (var process = CommandLine.Alone(() => Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!))
+        using (var process = OtherProgram.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more))))
         {
             while (!process.HasExited && (!Directory.Exists(folder["sweep/runs"]) || Directory.GetFiles(folder["sweep/runs"], "*.json").Length == 0))
             {
@@ -277,7 +277,7 @@ public sealed class SweepTests : IDisposable
         }
 
         string[] more = ["--steps", "60", "--workers", "2"];
-        using (var sweep = CommandLine.Alone(() => Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!))
+        using (var sweep = OtherProgram.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more))))
         {
             var killed = false;
             while (!killed && !sweep.HasExited)
