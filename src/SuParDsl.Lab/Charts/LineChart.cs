@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security;
-using System.Text;
 
 namespace SuParDsl.Lab.Charts;
 
@@ -62,12 +60,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         var points = Series.SelectMany(static series => series.Points).Where(static p => double.IsFinite(p.Y)).DefaultIfEmpty(new(0, 0)).ToList();
         var x = (Low: Math.Min(0, points.Min(static p => p.X)), High: Math.Max(1, points.Max(static p => p.X)));
         var y = Ticks.Around(points.Min(static p => p.Y), points.Max(static p => p.Y), 7);
-        var svg = new StringBuilder();
-        Line(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" role="img">""");
-        Line(svg, $"<title>{Escape(Title)}</title>");
-        svg.Append("<style>\n").Append(Style).Append("</style>\n");
-        Line(svg, $"""<rect class="paper" width="{Width}" height="{Height}" rx="8"/>""");
-        Line(svg, $"""<text class="title" x="{Left}" y="32">{Escape(Title)}</text>""");
+        var svg = new SvgText(Width, Height, Style, Title, (Left, 32));
         Axes(svg, x, y);
         for (var i = 0; i < Series.Count; i++)
         {
@@ -75,59 +68,61 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         }
 
         Legend(svg);
-        return svg.Append("</svg>\n").ToString();
+        return svg.ToString();
 
         (double X, double Y) At(ChartPoint p) => (AtX(p.X, x), AtY(p.Y, y));
     }
 
-    private void Axes(StringBuilder svg, (double Low, double High) x, (double Low, double High) y)
+    private void Axes(SvgText svg, (double Low, double High) x, (double Low, double High) y)
     {
         foreach (var tick in Ticks.Within(y.Low, y.High, 7))
         {
             var at = AtY(tick, y);
-            Line(svg, $"""<line class="grid" x1="{Left}" y1="{at:F1}" x2="{Width - Right}" y2="{at:F1}"/>""");
-            Line(svg, $"""<text x="{Left - 10}" y="{at + 5:F1}" text-anchor="end">{Number(tick)}</text>""");
+            svg.Line($"""<line class="grid" x1="{Left}" y1="{at:F1}" x2="{Width - Right}" y2="{at:F1}"/>""");
+            svg.Line($"""<text x="{Left - 10}" y="{at + 5:F1}" text-anchor="end">{Number(tick)}</text>""");
         }
 
         foreach (var tick in Ticks.Within(x.Low, x.High, 8))
         {
             var at = AtX(tick, x);
-            Line(svg, $"""<line class="axis" x1="{at:F1}" y1="{Height - Bottom}" x2="{at:F1}" y2="{Height - Bottom + 6}"/>""");
-            Line(svg, $"""<text x="{at:F1}" y="{Height - Bottom + 23}" text-anchor="middle">{Number(tick)}</text>""");
+            svg.Line($"""<line class="axis" x1="{at:F1}" y1="{Height - Bottom}" x2="{at:F1}" y2="{Height - Bottom + 6}"/>""");
+            svg.Line($"""<text x="{at:F1}" y="{Height - Bottom + 23}" text-anchor="middle">{Number(tick)}</text>""");
         }
 
-        Line(svg, $"""<path class="axis" d="M{Left} {Top}V{Height - Bottom}H{Width - Right}"/>""");
-        Line(svg, $"""<text class="label" x="{(Left + Width - Right) / 2}" y="{Height - 14}" text-anchor="middle">{Escape(XLabel)}</text>""");
+        svg.Line($"""<path class="axis" d="M{Left} {Top}V{Height - Bottom}H{Width - Right}"/>""");
+        svg.Line($"""<text class="label" x="{(Left + Width - Right) / 2}" y="{Height - 14}" text-anchor="middle">{SvgText.Escape(XLabel)}</text>""");
         var middle = (Top + Height - Bottom) / 2;
-        Line(svg, $"""<text class="label" transform="translate(22 {middle}) rotate(-90)" text-anchor="middle">{Escape(YLabel)}</text>""");
+        svg.Line($"""<text class="label" transform="translate(22 {middle}) rotate(-90)" text-anchor="middle">{SvgText.Escape(YLabel)}</text>""");
     }
 
-    private static void Draw(StringBuilder svg, ChartSeries series, int index, Func<ChartPoint, (double X, double Y)> at)
+    private static void Draw(SvgText svg, ChartSeries series, int index, Func<ChartPoint, (double X, double Y)> at)
     {
         var places = series.Points.Where(static p => double.IsFinite(p.Y)).Select(at).ToList();
         var path = string.Join(' ', places.Select(static p => string.Create(CultureInfo.InvariantCulture, $"{p.X:F1},{p.Y:F1}")));
-        Line(svg, $"""<polyline class="line s{index}" points="{path}"/>""");
+        svg.Line($"""<polyline class="line s{index}" points="{path}"/>""");
         foreach (var p in series.Points.Where(static p => double.IsFinite(p.Y)))
         {
             // Every point tells its values to the pointer, seen or unseen.
             var (x, y) = at(p);
-            Line(svg, $"""<circle class="{(series.HasMarkers ? "m" : "unseen s")}{index}" cx="{x:F1}" cy="{y:F1}" r="4"><title>{Escape(series.Name)}: {Number(p.X)} → {Number(p.Y)}</title></circle>""");
+            var words = SvgText.Escape($"{series.Name}: {Number(p.X)} → {Number(p.Y)}");
+            var kind = series.HasMarkers ? "m" : "unseen s";
+            svg.Line($"""<circle class="{kind}{index}" cx="{x:F1}" cy="{y:F1}" r="4"><title>{words}</title></circle>""");
         }
     }
 
-    private void Legend(StringBuilder svg)
+    private void Legend(SvgText svg)
     {
         var x = Width - Right - 190;
         for (var i = 0; i < Series.Count; i++)
         {
             var y = Top + 18 + (24 * i);
-            Line(svg, $"""<line class="s{i}" x1="{x}" y1="{y}" x2="{x + 34}" y2="{y}"/>""");
+            svg.Line($"""<line class="s{i}" x1="{x}" y1="{y}" x2="{x + 34}" y2="{y}"/>""");
             if (Series[i].HasMarkers)
             {
-                Line(svg, $"""<circle class="m{i}" cx="{x + 17}" cy="{y}" r="4"/>""");
+                svg.Line($"""<circle class="m{i}" cx="{x + 17}" cy="{y}" r="4"/>""");
             }
 
-            Line(svg, $"""<text class="legend" x="{x + 44}" y="{y + 5}">{Escape(Series[i].Name)}</text>""");
+            svg.Line($"""<text class="legend" x="{x + 44}" y="{y + 5}">{SvgText.Escape(Series[i].Name)}</text>""");
         }
     }
 
@@ -138,8 +133,4 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         Height - Bottom - ((value - range.Low) / (range.High - range.Low) * (Height - Top - Bottom));
 
     private static string Number(double value) => Math.Round(value, 10).ToString("G6", CultureInfo.InvariantCulture);
-
-    private static string Escape(string text) => SecurityElement.Escape(text);
-
-    private static void Line(StringBuilder svg, FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

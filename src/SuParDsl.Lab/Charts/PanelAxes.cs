@@ -1,5 +1,5 @@
 using System.Globalization;
-using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Charts;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Security;
-using System.Text;
-using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Charts;
 
@@ -36,21 +34,17 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
         var legendLines = (names.Count + perLine - 1) / perLine;
         var top = Top + (20 * (legendLines - 1));
         var height = top + (rows.Count * (PanelHeight + GapY));
-        var svg = new StringBuilder();
-        Line(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">""");
-        Line(svg, $"<title>{Escape(Title)}</title>");
-        svg.Append("<style>\n").Append(PanelStyle.Of(names.Count)).Append("</style>\n");
-        Line(svg, $"""<rect class="paper" width="{width}" height="{height}" rx="8"/>""");
-        Line(svg, $"""<text class="title" x="{GapX}" y="30">{Escape(Title)}</text>""");
+        var svg = new SvgText(width, height, PanelStyle.Of(names.Count), Title, (GapX, 30));
         foreach (var (i, name) in names.Index())
         {
             var (x, y) = (GapX + (i % perLine * legendStep), 52 + (20 * (i / perLine)));
-            Line(svg, $"""<line class="line s{i}" x1="{x}" y1="{y}" x2="{x + 22}" y2="{y}"/><text class="legend" x="{x + 27}" y="{y + 4}">{Escape(name)}</text>""");
+            svg.Line($"""<line class="line s{i}" x1="{x}" y1="{y}" x2="{x + 22}" y2="{y}"/>""");
+            svg.Line($"""<text class="legend" x="{x + 27}" y="{y + 4}">{SvgText.Escape(name)}</text>""");
         }
 
         if (Panels.Any(static panel => panel.Series.Any(static series => series.Mark is not null)))
         {
-            Line(svg, $"""<circle class="axis" cx="{width - 76}" cy="26" r="6"/><text class="legend" x="{width - 64}" y="30">optimum</text>""");
+            svg.Line($"""<circle class="axis" cx="{width - 76}" cy="26" r="6"/><text class="legend" x="{width - 64}" y="30">optimum</text>""");
         }
 
         foreach (var (row, panels) in rows.Index())
@@ -62,52 +56,53 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
             }
         }
 
-        return svg.Append("</svg>\n").ToString();
+        return svg.ToString();
     }
 
-    private void Draw(StringBuilder svg, Panel panel, PanelAxes axes, List<string> names, double left, double top)
+    private void Draw(SvgText svg, Panel panel, PanelAxes axes, List<string> names, double left, double top)
     {
         var bottom = top + PanelHeight;
         foreach (var (at, text) in axes.YTicks)
         {
             var y = bottom - (at * PanelHeight);
-            Line(svg, $"""<line class="grid" x1="{left}" y1="{y:F1}" x2="{left + PanelWidth}" y2="{y:F1}"/><text x="{left - 6}" y="{y + 4:F1}" text-anchor="end">{text}</text>""");
+            svg.Line($"""<line class="grid" x1="{left}" y1="{y:F1}" x2="{left + PanelWidth}" y2="{y:F1}"/>""");
+            svg.Line($"""<text x="{left - 6}" y="{y + 4:F1}" text-anchor="end">{text}</text>""");
         }
 
         foreach (var (at, text) in axes.XTicks)
         {
             var x = left + (at * PanelWidth);
-            Line(svg, $"""<line class="axis" x1="{x:F1}" y1="{bottom}" x2="{x:F1}" y2="{bottom + 4}"/><text x="{x:F1}" y="{bottom + 17}" text-anchor="middle">{text}</text>""");
+            svg.Line($"""<line class="axis" x1="{x:F1}" y1="{bottom}" x2="{x:F1}" y2="{bottom + 4}"/>""");
+            svg.Line($"""<text x="{x:F1}" y="{bottom + 17}" text-anchor="middle">{text}</text>""");
         }
 
-        Line(svg, $"""<path class="axis" d="M{left} {top}V{bottom}H{left + PanelWidth}"/>""");
-        Line(svg, $"""<text class="label" x="{left}" y="{top - 8}">{Escape(panel.Title)}</text>""");
-        Line(svg, $"""<text class="label" x="{left + (PanelWidth / 2)}" y="{bottom + 33}" text-anchor="middle">{Escape(XLabel)}</text>""");
-        Line(svg, $"""<text class="label" transform="translate({left - 50} {top + (PanelHeight / 2)}) rotate(-90)" text-anchor="middle">{Escape(YLabel)}</text>""");
+        svg.Line($"""<path class="axis" d="M{left} {top}V{bottom}H{left + PanelWidth}"/>""");
+        svg.Line($"""<text class="label" x="{left}" y="{top - 8}">{SvgText.Escape(panel.Title)}</text>""");
+        svg.Line($"""<text class="label" x="{left + (PanelWidth / 2)}" y="{bottom + 33}" text-anchor="middle">{SvgText.Escape(XLabel)}</text>""");
+        var turned = string.Create(CultureInfo.InvariantCulture, $"translate({left - 50} {top + (PanelHeight / 2)}) rotate(-90)");
+        svg.Line($"""<text class="label" transform="{turned}" text-anchor="middle">{SvgText.Escape(YLabel)}</text>""");
         foreach (var series in panel.Series)
         {
             var colour = names.IndexOf(series.Name);
             var points = series.Points.Where(axes.Holds).ToList();
             var firm = points.Where(p => series.Doubtful?.Contains(p.X) != true).ToList();
             var path = string.Join(' ', firm.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):F1},{Y(p):F1}")));
-            Line(svg, $"""<polyline class="line s{colour}" points="{path}"/>""");
+            svg.Line($"""<polyline class="line s{colour}" points="{path}"/>""");
             foreach (var p in points)
             {
                 var (kind, note) = firm.Contains(p) ? ($"m{colour}", string.Empty) : ($"hollow s{colour}", ", some diverged");
-                Line(svg, $"""<circle class="{kind}" cx="{X(p):F1}" cy="{Y(p):F1}" r="2.5"><title>{Escape($"{series.Name}: {Numbers.Text(p.X)} → {p.Y:G4}{note}")}</title></circle>""");
+                var words = SvgText.Escape(string.Create(CultureInfo.InvariantCulture, $"{series.Name}: {Numbers.Text(p.X)} → {p.Y:G4}{note}"));
+                svg.Line($"""<circle class="{kind}" cx="{X(p):F1}" cy="{Y(p):F1}" r="2.5"><title>{words}</title></circle>""");
             }
 
             if (series.Mark is { } mark && axes.Holds(mark))
             {
-                Line(svg, $"""<circle class="ring s{colour}" cx="{X(mark):F1}" cy="{Y(mark):F1}" r="6"><title>{Escape($"{series.Name}: optimum {mark.X:G4} → {mark.Y:G4}")}</title></circle>""");
+                var words = SvgText.Escape(string.Create(CultureInfo.InvariantCulture, $"{series.Name}: optimum {mark.X:G4} → {mark.Y:G4}"));
+                svg.Line($"""<circle class="ring s{colour}" cx="{X(mark):F1}" cy="{Y(mark):F1}" r="6"><title>{words}</title></circle>""");
             }
         }
 
         double X(ChartPoint p) => left + (axes.X(p) * PanelWidth);
         double Y(ChartPoint p) => bottom - (Math.Clamp(axes.Y(p), 0, 1) * PanelHeight);
     }
-
-    private static string Escape(string text) => SecurityElement.Escape(text);
-
-    private static void Line(StringBuilder svg, FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -7,7 +7,8 @@ namespace SuParDsl.Lab.Charts;
 internal static class PanelStyle
 {
     // Viridis without its palest end, which white paper swallows; on black without its darkest.
-    private static readonly (int R, int G, int B)[] Ramp = [(68, 1, 84), (59, 82, 139), (33, 145, 140), (53, 183, 121), (160, 200, 40), (253, 231, 37)];
+    private static readonly (int R, int G, int B)[] Ramp =
+        [(68, 1, 84), (59, 82, 139), (33, 145, 140), (53, 183, 121), (160, 200, 40), (253, 231, 37)];
 
     /// <summary>The style sheet for a number of lines.</summary>
     public static string Of(int lines)

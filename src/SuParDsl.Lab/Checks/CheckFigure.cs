@@ -12,16 +12,15 @@ internal static class CheckFigure
     /// <summary>The figure of one axis: its results, one for each rule.</summary>
     public static PanelFigure Of(string title, IReadOnlyList<CheckResult> results)
     {
-        var reports = results.Select(static result => (result.Rule, Kinds: LayerKinds.Merge(result.Compared))).ToList();
-        var steps = reports[0].Kinds.Points.Select(static p => p.Step).Distinct().Order().ToList();
+        var steps = results[0].Kinds.Points.Select(static p => p.Step).Distinct().Order().ToList();
         var stride = (steps.Count + MaxLines - 1) / MaxLines;
         var shown = steps.Where(step => step % stride == 0).ToList();
         var panels =
-            from kind in reports[0].Kinds.Points.Select(static p => p.Layer).Distinct()
-            from report in reports
-            let points = report.Kinds.Points.Where(p => p.Layer == kind).ToLookup(static p => p.Step)
-            select new Panel($"{RuleNames.Of(report.Rule)}: {kind}", [.. shown.Select(step => Line(step, points[step]))]);
-        return new(title, results[0].Report.Axis, "mean |activation|", reports.Count, [.. panels], HasLogY: true);
+            from kind in results[0].Kinds.Points.Select(static p => p.Layer).Distinct()
+            from result in results
+            let points = result.Kinds.Points.Where(p => p.Layer == kind).ToLookup(static p => p.Step)
+            select new Panel($"{RuleNames.Of(result.Rule)}: {kind}", [.. shown.Select(step => Line(step, points[step]))]);
+        return new(title, results[0].Report.Axis, "mean |activation|", results.Count, [.. panels], HasLogY: true);
     }
 
     private static PanelSeries Line(int step, IEnumerable<CoordinatePoint> points) => new(

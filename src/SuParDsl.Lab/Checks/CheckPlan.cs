@@ -29,6 +29,9 @@ internal sealed record CheckResult(SizeAxis Axis, Rule Rule, CoordinateReport Re
     /// <summary>The measurements whose slopes are compared: all of them, over depth those of the last blocks.</summary>
     public CoordinateReport Compared { get; } = Axis == SizeAxis.Depth ? Report.AtLastBlocks() : Report;
 
+    /// <summary>The same by kinds of layers: what people read.</summary>
+    public CoordinateReport Kinds => field ??= LayerKinds.Merge(Compared);
+
     /// <summary>The slopes that are farther from 0 than a threshold; one that is not a number is.</summary>
     /// <remarks>
     /// µP's logits start at a size that falls with the width, by design: the readout has met no data. So a readout's

@@ -11,7 +11,7 @@ internal static class CheckTable
     /// <summary>A row for each kind of layer: slopes at the first and the last step.</summary>
     public static TextTable Of(CheckResult result, double threshold)
     {
-        var kinds = LayerKinds.Merge(result.Compared);
+        var kinds = result.Kinds;
         var last = kinds.Slopes.Max(static slope => slope.Step);
         var above = result.Above(threshold).ToLookup(static slope => LayerKinds.Of(slope.Layer));
         var changes = kinds.ChangeSlopes.ToDictionary(static slope => (slope.Layer, slope.Step));
@@ -21,7 +21,8 @@ internal static class CheckTable
             var worst = group.MaxBy(static slope => double.IsNaN(slope.Value) ? double.PositiveInfinity : Math.Abs(slope.Value))!;
             return new[]
             {
-                group.Key, Slope(bySteps[0]), Slope(bySteps[last]), string.Create(CultureInfo.InvariantCulture, $"{worst.Value:+0.00;-0.00;0.00} @{worst.Step}"),
+                group.Key, Slope(bySteps[0]), Slope(bySteps[last]),
+                string.Create(CultureInfo.InvariantCulture, $"{worst.Value:+0.00;-0.00;0.00} @{worst.Step}"),
                 Slope(changes.GetValueOrDefault((group.Key, 1))), Slope(changes.GetValueOrDefault((group.Key, last))),
                 above.Contains(group.Key) ? $"above {Number(threshold)} from step {above[group.Key].Min(static slope => slope.Step)}" : "ok",
             };
@@ -42,7 +43,8 @@ internal static class CheckTable
         var worst = result.Above(threshold).MaxBy(static slope => double.IsNaN(slope.Value) ? double.PositiveInfinity : Math.Abs(slope.Value))!;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}: {count} of {all} slopes beyond ±{Number(threshold)}, farthest {worst.Layer} at step {worst.Step}: {worst.Value:+0.00;-0.00;0.00} (± {worst.Spread:F2} over seeds)");
+            $"{name}: {count} of {all} slopes beyond ±{Number(threshold)}, "
+            + $"farthest {worst.Layer} at step {worst.Step}: {worst.Value:+0.00;-0.00;0.00} (± {worst.Spread:F2} over seeds)");
     }
 
     /// <summary>Every measurement of some results as comma-separated values.</summary>

@@ -30,7 +30,8 @@ internal static class CheckCommand
         var sizes = new SizeOptions<TModel, TSize>(
             start, axes.Names(SizeAxis.Width, SizeAxis.Density).Concat(example.Data.Sizes));
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare; SµPar decides where it is among them, else the last", axes.Rules);
-        var optimizer = OptionFactory.Choice("--optimizer", "what updates the weights; muon on sparse matrices is an experiment", OptimizerChoice.AdamW);
+        var optimizer = OptionFactory.Choice(
+            "--optimizer", "what updates the weights; muon on sparse matrices is an experiment", OptimizerChoice.AdamW);
         var lr = new Option<double?>("--lr")
         {
             Description = "base learning rate; without it 2^-10 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon",
@@ -44,7 +45,8 @@ internal static class CheckCommand
         var data = new DataOptions(example.Data);
         var path = OptionFactory.Text("--out", "the folder to make for table, CSV and figures; without it runs/<example>-check-<time>", "folder");
         var engine = new EngineOptions();
-        var command = new Command("check", "Coordinate check: does any layer's activation grow or shrink with width, density or depth? Exit code 1 if so")
+        var command = new Command(
+            "check", "Coordinate check: does any layer's activation grow or shrink with width, density or depth? Exit code 1 if so")
         {
             rules, optimizer, lr, steps, seeds, batch, threshold,
         };
@@ -83,8 +85,8 @@ internal static class CheckCommand
             runner.RequireSizes();
             var folder = RunFolder.Create(result.GetValue(path), example.Name + "-check", DateTimeOffset.UtcNow);
             folder.Write("check.json", JsonSerializer.Serialize(
-                new CheckConfig<TSize>(example.Name, size, plan, RunData.Of(open, data.Path(result)), RunMachine.Here(device)), RunJson.Options) + "\n");
-
+                new CheckConfig<TSize>(example.Name, size, plan, RunData.Of(open, data.Path(result)), RunMachine.Here(device)),
+                RunJson.Options) + "\n");
             folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
             var output = result.InvocationConfiguration.Output;
             List<CheckResult> results;
@@ -111,7 +113,8 @@ internal static class CheckCommand
         foreach (var result in results)
         {
             var table = CheckTable.Of(result, plan.Threshold);
-            var heading = $"{RuleNames.Of(result.Rule)} over {result.Report.Axis}: slopes of log₂ mean |activation| and of its change Δ against log₂ {result.Report.Axis}, ± their spread over seeds";
+            var heading = $"{RuleNames.Of(result.Rule)} over {result.Report.Axis}: slopes of log₂ mean |activation| "
+                + $"and of its change Δ against log₂ {result.Report.Axis}, ± their spread over seeds";
             output.WriteLine();
             output.WriteLine(heading);
             table.Print(output, Terminal.Of(output));
@@ -126,12 +129,14 @@ internal static class CheckCommand
         folder.Write("check.csv", CheckTable.Csv(results));
         folder.Write("slopes.csv", CheckTable.SlopesCsv(results));
         var verdicts = results.Select(result => CheckTable.Verdict(result, plan.Threshold)).ToList();
-        folder.Write("check.md", $"# Coordinate check: {title}\n\n{string.Concat(verdicts.Select(static line => $"- {line}\n"))}\n{string.Join('\n', summary)}");
+        var list = string.Concat(verdicts.Select(static line => $"- {line}\n"));
+        folder.Write("check.md", $"# Coordinate check: {title}\n\n{list}\n{string.Join('\n', summary)}");
         output.WriteLine();
         verdicts.ForEach(output.WriteLine);
         var passes = results.Where(result => result.Rule == plan.Judged).All(result => !result.Above(plan.Threshold).Any());
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{RuleNames.Of(plan.Judged)} {(passes ? "passes" : "fails")} at ±{plan.Threshold}; everything is in {folder.Path}"));
+            CultureInfo.InvariantCulture,
+            $"{RuleNames.Of(plan.Judged)} {(passes ? "passes" : "fails")} at ±{plan.Threshold}; everything is in {folder.Path}"));
         return passes ? 0 : 1;
     }
 

@@ -10,11 +10,18 @@ internal sealed class CheckpointOptionSet
 
     private readonly Option<int> every = OptionFactory.Integer(
         "--checkpoint-every", "steps between two checkpoints; one is also written at the end and when asked to stop; 0 for none", Defaults.Every, 0);
-    private readonly Option<int> keep = OptionFactory.Integer("--keep", "how many of the last checkpoints are kept beside the best", Defaults.Keep, 1);
+    private readonly Option<int> keep = OptionFactory.Integer(
+        "--keep", "how many of the last checkpoints are kept beside the best", Defaults.Keep, 1);
     private readonly Option<OnDivergence> onDivergence = OptionFactory.Choice(
-        "--on-divergence", "after a loss or gradient that is no finite number: stop, skip the batch, or go back to the last checkpoint with half the rate",
+        "--on-divergence",
+        "after a loss or gradient that is no finite number: stop, skip the batch, or go back to the last checkpoint with half the rate",
         Defaults.OnDivergence);
-    private readonly Option<bool> resume = new("--resume") { Description = "go on with the run in --out, exactly as if it had not stopped; begin it if it is not there" };
+    private readonly Option<bool> resume = new("--resume")
+    {
+        Description = "go on with the run in --out, exactly as if it had not stopped; begin it if it is not there",
+    };
+
+    private readonly Option<bool> resize = OptionFactory.Switch("--allow-resize", "with --resume: go on with another number of ranks");
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -23,6 +30,7 @@ internal sealed class CheckpointOptionSet
         command.Add(keep);
         command.Add(onDivergence);
         command.Add(resume);
+        command.Add(resize);
     }
 
     /// <summary>What a command line asks for.</summary>
@@ -41,4 +49,10 @@ internal sealed class CheckpointOptionSet
     /// <exception cref="UserException">No run is named.</exception>
     public bool Resumes(ParseResult result, string? path) => result.GetValue(resume)
         && (path is not null ? true : throw new UserException("--resume goes on with the run in --out: name its folder"));
+
+    /// <summary>Whether it may go on with another number of ranks.</summary>
+    /// <param name="result">The command line.</param>
+    /// <exception cref="UserException">No run is to go on.</exception>
+    public bool MayResize(ParseResult result) => result.GetValue(resize)
+        && (result.GetValue(resume) ? true : throw new UserException("--allow-resize says how a run goes on: give --resume, too"));
 }

@@ -17,7 +17,8 @@ internal static class EngineCommand
             options.Apply(result);
             var speed = EngineSpeed.Measure();
             var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
-            output.WriteLine($"engine: {speed.GigaFlops:F0} GFLOP/s in a 1024³ float32 product on {speed.Threads} {(speed.Threads == 1 ? "thread" : "threads")}");
+            output.WriteLine(
+                $"engine: {speed.GigaFlops:F0} GFLOP/s in a 1024³ float32 product on {speed.Threads} {(speed.Threads == 1 ? "thread" : "threads")}");
             if (speed.LooksLikeReferenceBlas)
             {
                 error.WriteLine("warning: that is the speed of the reference BLAS: install a tuned one (Debian: libopenblas0-openmp)");

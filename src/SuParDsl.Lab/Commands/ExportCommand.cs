@@ -18,12 +18,7 @@ internal static class ExportCommand
         command.SetAction(result =>
         {
             var (folder, path) = (RunFolder.Existing(result.GetValue(run)!), result.GetValue(file)!);
-            var config = folder.ReadConfig<TSize>();
-            if (config.Example != example.Name)
-            {
-                throw new UserException($"{folder.Path} is a run of {config.Example}, not of {example.Name}");
-            }
-
+            var config = folder.ReadConfigOf<TSize>(example.Name);
             if (File.Exists(path))
             {
                 throw new UserException($"{path} is there already: name a new file");

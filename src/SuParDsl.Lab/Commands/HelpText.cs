@@ -18,7 +18,11 @@ internal static class HelpText
     {
         "train" => ["train", "train --density 1/32 --width 512", "train --data mine --steps 3000 --out runs/mine", "train --rule standard"],
         "sample" => ["sample runs/mine --prompt \"The \"", "sample runs/mine --temperature 0.5 --top-k 20 --length 1000"],
-        "check" => ["check", "check --widths 64..512 --densities 1 --rules mup,supar", "check --optimizer sgd --densities 1,1/4,1/16,1/64 --widths 256"],
+        "check" =>
+        [
+            "check", "check --widths 64..512 --densities 1 --rules mup,supar",
+            "check --optimizer sgd --densities 1,1/4,1/16,1/64 --widths 256",
+        ],
         "sweep" =>
         [
             "sweep --out sweeps/lr --lrs 2^-11..2^-5 --densities 1,1/4,1/16 --seeds 3 --workers 2",
@@ -27,7 +31,11 @@ internal static class HelpText
             "sweep --out sweeps/lr --lrs 2^-11..2^-5 --shard 2/4",
         ],
         "transfer" => ["transfer sweeps/lr --widths 512 --densities 1,1/16", "transfer sweeps/lr --densities 1/32 --steps 1000"],
-        "bench" => ["bench", "bench --widths 256..1024 --densities 1/2..1/128 --threads 1", "bench --densities 1/16 --storage compressed --optimizer lion"],
+        "bench" =>
+        [
+            "bench", "bench --widths 256..1024 --densities 1/2..1/128 --threads 1",
+            "bench --densities 1/16 --storage compressed --optimizer lion",
+        ],
         "report" => ["report runs/<folder> sweeps/lr --out report.html"],
         "completion" => ["completion bash >> ~/.bashrc", "completion fish | source"],
         "table" => ["table --width 4096 --density 1/128", "table --rule standard --json"],

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Commands;
 
@@ -104,7 +105,8 @@ internal static class OptionFactory
             DefaultValueFactory = _ => @default,
             CustomParser = result =>
             [
-                .. result.Tokens[0].Value.Split(',').Select(token => ParseChoice(result, token, name, typeof(T)) is T value ? value : default).Distinct(),
+                .. result.Tokens[0].Value.Split(',')
+                    .Select(token => ParseChoice(result, token, name, typeof(T)) is T value ? value : default).Distinct(),
             ],
         };
         Complete(option.CompletionSources, typeof(T));

@@ -14,18 +14,23 @@ internal static class ReplayCommand
     {
         var folder = new Argument<string>("folder") { Description = "a reference run: trace.json and tensors.safetensors" };
         var tolerance = OptionFactory.Real("--tolerance", "largest relative difference of a loss", 1e-4, "above 0", static x => x > 0);
-        var command = new Command("replay", "Repeats a run of the reference implementation from its weights, masks and batches, and compares") { folder, tolerance };
+        var command = new Command("replay", "Repeats a run of the reference implementation from its weights, masks and batches, and compares")
+        {
+            folder, tolerance,
+        };
         command.SetAction(result =>
         {
             var output = result.InvocationConfiguration.Output;
             using var run = ReferenceRun.Open(result.GetValue(folder)!);
             output.WriteLine("step        loss   reference  rel. difference    gradient norm  rel. difference");
-            var replay = Replayer.Replay<TModel, TSize>(run, mapping, step => output.WriteLine(Line(
-                $"{step.Step,4}  {step.Loss,10:F6}  {step.ReferenceLoss,10:F6}  {step.LossDifference,15:E1}  {step.GradientNorm,15:F6}  {step.GradientNormDifference,15:E1}")));
+            var replay = Replayer.Replay<TModel, TSize>(run, mapping, step => output.WriteLine(
+                Line($"{step.Step,4}  {step.Loss,10:F6}  {step.ReferenceLoss,10:F6}  {step.LossDifference,15:E1}  ")
+                + Line($"{step.GradientNorm,15:F6}  {step.GradientNormDifference,15:E1}")));
             output.WriteLine(Line($"logits at step 0: max difference {replay.LogitDifference:E1}, at most {ReplayResult.LogitTolerance:E1}"));
             output.WriteLine(Line($"learning-rate multipliers: {Rates(replay.Rates)}, reference {Rates(replay.ReferenceRates)}"));
-            output.WriteLine(Line(
-                $"max loss difference {replay.LossDifference:E2}, max gradient-norm difference {replay.GradientNormDifference:E2}, max weight difference {replay.WeightDifference:E2}"));
+            output.WriteLine(
+                Line($"max loss difference {replay.LossDifference:E2}, max gradient-norm difference {replay.GradientNormDifference:E2}, ")
+                + Line($"max weight difference {replay.WeightDifference:E2}"));
             return replay.Passes(result.GetValue(tolerance)) ? 0 : 1;
         });
         return command;

@@ -16,7 +16,8 @@ internal static class SampleCommand
         var run = new Argument<string>("run") { Description = "a run folder that train has written" };
         var prompt = OptionFactory.Text("--prompt", "text to continue; without it a new line begins", "text");
         var length = OptionFactory.Integer("--length", "tokens to add", 400, 1);
-        var temperature = OptionFactory.Real("--temperature", "below 1 plainer, above 1 wilder, 0 always the likeliest", 0.8, "of at least 0", static x => x >= 0);
+        var temperature = OptionFactory.Real(
+            "--temperature", "below 1 plainer, above 1 wilder, 0 always the likeliest", 0.8, "of at least 0", static x => x >= 0);
         var topK = OptionFactory.Integer("--top-k", "consider only so many of the likeliest tokens, 0 for all", 0, 0);
         var seed = OptionFactory.Seed("--seed", "what the choices are drawn from", 1);
         var engine = new EngineOptions();
@@ -26,17 +27,13 @@ internal static class SampleCommand
         {
             using var stop = new StopSignal();
             var folder = RunFolder.Existing(result.GetValue(run)!);
-            var config = folder.ReadConfig<TSize>();
-            if (config.Example != example.Name)
-            {
-                throw new UserException($"{folder.Path} is a run of {config.Example}, not of {example.Name}");
-            }
-
+            var config = folder.ReadConfigOf<TSize>(example.Name);
             var tokenizer = folder.ReadTokenizer();
             var vocabulary = text.Vocabulary(config.Size);
             if (tokenizer.Size != vocabulary)
             {
-                throw new UserException($"the vocabulary of {folder.Path} has {tokenizer.Size} tokens, its model {vocabulary}: the folder is damaged");
+                throw new UserException(
+                    $"the vocabulary of {folder.Path} has {tokenizer.Size} tokens, its model {vocabulary}: the folder is damaged");
             }
 
             var begin = result.GetValue(prompt);

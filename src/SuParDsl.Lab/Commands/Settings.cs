@@ -18,7 +18,7 @@ internal sealed class Settings
     public const string FileToRepeat = "options.json";
 
     /// <summary>The names of what a run made, which repeating it must not make again.</summary>
-    private static readonly string[] NotRepeated = ["--out", "--merge", "--shard", "--config", "--resume"];
+    private static readonly string[] NotRepeated = ["--out", "--merge", "--shard", "--config", "--resume", "--allow-resize"];
 
     private readonly RootCommand root;
     private readonly Option<string?> file = new("--config")
@@ -66,11 +66,17 @@ internal sealed class Settings
 
     /// <summary>Every option of a command line as a file for <c>--config</c>, so that a run can be repeated.</summary>
     /// <param name="result">The command line.</param>
-    public static string ToRepeat(ParseResult result)
+    /// <param name="open">Options whose default depends on others, where it holds.</param>
+    public static string ToRepeat(ParseResult result, params string[] open)
     {
         var command = result.CommandResult.Command;
-        var values = command.Options.Where(static option => !NotRepeated.Contains(option.Name) && option is not HelpOption)
-            .Select(option => (option.Name, Value: result.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : Text(Default(option))))
+        var values = command.Options.Where(option => !NotRepeated.Contains(option.Name) && !open.Contains(option.Name) && option is not HelpOption)
+            .Select(option => (option.Name, Value: result.GetResult(option) switch
+            {
+                { Tokens: [var token, ..] } => token.Value,
+                { Implicit: false } => Text(true), // a switch may stand alone
+                _ => Text(Default(option)),
+            }))
             .Where(static entry => entry.Value is { Length: > 0 })
             .ToDictionary(static entry => entry.Name[2..], static entry => entry.Value);
         return RunJson.Text(new Dictionary<string, Dictionary<string, string?>> { [command.Name] = values! });

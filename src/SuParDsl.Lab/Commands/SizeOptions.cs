@@ -56,7 +56,7 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
         {
             Description = Describe(property),
             HelpName = type.IsEnum ? OptionFactory.Choices(type) : type == typeof(bool) ? "true|false" : type == typeof(double) ? "x" : "n",
-            DefaultValueFactory = _ => @default,
+            DefaultValueFactory = value => IsSwitchedOn(value, type) ? true : @default,
             Arity = type == typeof(bool) ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
             CustomParser = result => Parse(result, name, type),
         };
@@ -67,6 +67,9 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
 
         return option;
     }
+
+    // A switch that stands alone has no token to parse, so that it, too, asks for a default.
+    private static bool IsSwitchedOn(ArgumentResult value, Type type) => type == typeof(bool) && value.Parent is OptionResult { Implicit: false };
 
     private static object? Parse(ArgumentResult result, string name, Type type)
     {

@@ -33,9 +33,11 @@ internal static class SweepCommand
         var training = new TrainingOptionSet(
             example.Training with { Steps = DefaultSteps, Warmup = DefaultSteps / 10, EvalEvery = int.MaxValue, SampleLength = 0 },
             "--lr", "--seed", "--method", "--eval-every", "--sample-length");
-        var rates = OptionFactory.Reals("--lrs", "base learning rates", [.. Enumerable.Range(-11, 7).Select(static e => Math.Pow(2, e))], "above 0", static x => x > 0);
+        var rates = OptionFactory.Reals(
+            "--lrs", "base learning rates", [.. Enumerable.Range(-11, 7).Select(static e => Math.Pow(2, e))], "above 0", static x => x > 0);
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare", axes.Rules);
-        var methods = OptionFactory.ChoiceList<SparsityMethod>("--methods", "the ways to move masks to compare; without it as the model's attributes say", []);
+        var methods = OptionFactory.ChoiceList<SparsityMethod>(
+            "--methods", "the ways to move masks to compare; without it as the model's attributes say", []);
         var seeds = OptionFactory.Integer("--seeds", "runs at each point, from seed 1 on", 1, 1);
         var workers = OptionFactory.Integer("--workers", "processes that train side by side; 1 trains in this one", 1, 1);
         var constant = OptionFactory.Switch(
@@ -44,10 +46,14 @@ internal static class SweepCommand
         var shard = Shard.Option();
         var merge = OptionFactory.Text("--merge", "folders, separated by commas, of other parts of this sweep whose runs to take over", "folder,…");
         var data = new DataOptions(example.Data);
-        var path = new Option<string>("--out") { Description = "the sweep's folder; a sweep that is there is gone on with", HelpName = "folder", Required = true };
+        var path = new Option<string>("--out")
+        {
+            Description = "the sweep's folder; a sweep that is there is gone on with", HelpName = "folder", Required = true,
+        };
         var engine = new EngineOptions();
         var cluster = new SlurmOptions();
-        var command = new Command("sweep", "Trains over learning rates or init stds × densities × widths × rules × seeds, and finds each optimum; goes on where it was")
+        var command = new Command(
+            "sweep", "Trains over learning rates or init stds × densities × widths × rules × seeds, and finds each optimum; goes on where it was")
         {
             rates, rules, methods, seeds, workers, shard, merge,
         };
@@ -63,11 +69,17 @@ internal static class SweepCommand
         {
             using var stop = new StopSignal();
             var request = cluster.Read(result);
+            if (request is not null && result.GetValue(workers) > 1)
+            {
+                throw new UserException("--workers says something of this machine: with --engine slurm give --tasks instead");
+            }
+
             var asked = sizes.Read(result);
             using var open = data.Open(result, asked);
             var size = SizeRecord.With(asked, open);
             var values = lists.Read(result);
-            if (result.GetValue(constant) && values.ContainsKey(SizeAxis.Density) && !lists.IsGiven(result, SizeAxis.Density))
+            var densityFollows = result.GetValue(constant) && values.ContainsKey(SizeAxis.Density) && !lists.IsGiven(result, SizeAxis.Density);
+            if (densityFollows)
             {
                 values[SizeAxis.Density] = [1];
             }
@@ -81,9 +93,9 @@ internal static class SweepCommand
                 settings.RequireConstantNonZeros();
             }
 
-            // Builds every model once, so that one that cannot be built is refused before anything is trained.
+            // Before the folder is made: what cannot be trained is refused here.
             var points = settings.Points().ToList();
-            var twins = SweepTwins.Among(points, axes, size);
+            var twins = SweepTwins.Among(points, new SweepModels<TModel, TSize>(settings));
             var folder = SweepFolder.Open(result.GetValue(path)!, settings);
             foreach (var other in result.GetValue(merge)?.Split(',') ?? [])
             {
@@ -92,7 +104,7 @@ internal static class SweepCommand
 
             // A cluster's devices are not this machine's.
             var device = request is null ? engine.Apply(result) : torch.CPU;
-            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
+            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result, densityFollows ? ["--densities"] : []));
             folder.Write(SweepFolder.MachineFile, RunJson.Text(RunMachine.Here(device)));
             var output = result.InvocationConfiguration.Output;
             twins.Share(folder);

@@ -32,7 +32,8 @@ internal static class SweepWorkerCommand
                     throw new UserException($"{folder.Path} has no run '{id}'");
                 }
 
-                if (trainer.Train(point, folder.Begin(point), CancellationToken.None) is { } run)
+                // A task that its cluster has begun anew finds what it finished before.
+                if (!folder.Has(point) && trainer.Train(point, folder.Begin(point), CancellationToken.None) is { } run)
                 {
                     folder.Add(run);
                 }

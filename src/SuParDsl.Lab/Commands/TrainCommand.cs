@@ -36,9 +36,10 @@ internal static class TrainCommand
         command.SetAction(result => ranking.Run(result, ranks =>
         {
             using var stop = new StopSignal();
-            var (size, options, protection) = ranks.All(() =>
+            var (size, options, protection, mayResize) = ranks.All(() =>
             {
-                var read = (Size: sizes.Read(result), Options: training.Read(result), Protection: safety.Read(result));
+                var read = (Size: sizes.Read(result), Options: training.Read(result), Protection: safety.Read(result),
+                    Resize: safety.MayResize(result));
                 RankOptions.RequireShares(read.Options, ranks.Count);
                 return read;
             });
@@ -51,14 +52,13 @@ internal static class TrainCommand
             using var model = ranks.All(() => options.Masks.Apply(TModel.Create(size, options.Seed)));
             _ = model.to(device);
 
-            var table = model.MuTable;
             var config = new RunConfig<TSize>(example.Name, size, options, RunData.Of(open, data.Path(result)), RunMachine.Here(device));
             var (same, overlap) = (config.Data with { Path = null }, ranking.Overlaps(result));
             SameOnAllRanks.Require(ranks, model, new { Sizes = size, Training = options, Data = same, Checkpoints = protection, Overlap = overlap });
             var place = ranks.OnZero(() =>
-                Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, table, Settings.ToRepeat(result)).Path);
+                Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, model.MuTable, Settings.ToRepeat(result)).Path);
             var folder = ranks.All(() => RunFolder.Existing(place));
-            var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, ranking.MayResize(result));
+            var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, mayResize);
             var output = ranks.Rank == 0 ? result.InvocationConfiguration.Output : TextWriter.Null;
             output.WriteLine(Summary(example.Name, model, open));
             using var shared = ranks.Count == 1
@@ -90,11 +90,19 @@ internal static class TrainCommand
                 output.WriteLine(shared.Summary);
             }
 
-            Finish(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit, table, Sample);
+            Finish(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit, model.MuTable, Sample);
             return 0;
 
-            string Sample() => open.Tokenizer is not { } tokenizer || options.SampleLength == 0 ? string.Empty : tokenizer.Decode(TextGenerator.Continue(
-                model, [tokenizer.Start], text!.Context(size), new(options.SampleLength, SampleTemperature, TopK: 0, options.Seed), device, stop.Token)[1..]);
+            string Sample()
+            {
+                if (open.Tokenizer is not { } tokenizer || options.SampleLength == 0)
+                {
+                    return string.Empty;
+                }
+
+                var sampling = new Sampling(options.SampleLength, SampleTemperature, TopK: 0, options.Seed);
+                return tokenizer.Decode(TextGenerator.Continue(model, [tokenizer.Start], text!.Context(size), sampling, device, stop.Token)[1..]);
+            }
         }));
         return command;
     }
@@ -130,7 +138,8 @@ internal static class TrainCommand
     }
 
     private static void Finish(
-        TextWriter output, RunFolder folder, TrainingHistory history, Func<Evaluation, string> describe, string unit, MuTable table, Func<string> sample)
+        TextWriter output, RunFolder folder, TrainingHistory history, Func<Evaluation, string> describe, string unit, MuTable table,
+        Func<string> sample)
     {
         output.WriteLine();
         output.Write(table.ToString());

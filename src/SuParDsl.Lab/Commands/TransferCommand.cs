@@ -26,7 +26,10 @@ internal static class TransferCommand
         var seed = OptionFactory.Seed("--seed", "what weights, masks and batches are drawn from", 1);
         var data = new DataOptions(example.Data);
         var engine = new EngineOptions();
-        var command = new Command("transfer", "Trains target sizes with a sweep's best base hyperparameters, and says every multiplier implied") { sweep, rule, method, steps, seed };
+        var command = new Command("transfer", "Trains target sizes with a sweep's best base hyperparameters, and says every multiplier implied")
+        {
+            sweep, rule, method, steps, seed,
+        };
         lists.AddTo(command);
         data.AddTo(command);
         engine.AddTo(command);
@@ -51,8 +54,9 @@ internal static class TransferCommand
             }
 
             var output = result.InvocationConfiguration.Output;
+            var std = sigma is { } s ? string.Create(CultureInfo.InvariantCulture, $", base init std {s:G4}") : string.Empty;
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{RuleNames.Of(chosen)}: base learning rate 2^{Math.Log2(lr):F2}{(sigma is { } s ? $", base init std {s:G4}" : string.Empty)}, best for {source}"));
+                CultureInfo.InvariantCulture, $"{RuleNames.Of(chosen)}: base learning rate 2^{Math.Log2(lr):F2}{std}, best for {source}"));
             if (result.GetValue(steps) is > 0 and var count)
             {
                 settings = settings with { Training = settings.Training with { Steps = count } };
@@ -60,18 +64,18 @@ internal static class TransferCommand
 
             var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, engine.Apply(result));
             var losses = new List<string[]>();
-            foreach (var width in Values(given, SizeAxis.Width))
+            foreach (var width in Values(given, settings.Axes, SizeAxis.Width))
             {
                 // A sweep at constant non-zeros goes on so, unless densities are named.
                 foreach (var density in settings.ConstantNonZeros && width is { } w && !given.ContainsKey(SizeAxis.Density)
                     ? [settings.DensityAt(w)]
-                    : Values(given, SizeAxis.Density))
+                    : Values(given, settings.Axes, SizeAxis.Density))
                 {
                     var point = new SweepPoint(chosen, width, density, sigma, lr, result.GetValue(seed), moves);
-                    using (var model = TModel.Create(point.Size(axes, settings.Size), 0))
+                    using (var model = trainer.Create(point))
                     {
                         output.WriteLine();
-                        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"width {width:G6}, density {density:G6}"));
+                        output.WriteLine($"width {Text(width)}, density {Text(density)}");
                         output.Write(model.MuTable.ToString());
                     }
 
@@ -105,8 +109,10 @@ internal static class TransferCommand
                 + "sweep it, or name another --rule or --method");
     }
 
-    private static double?[] Values(Dictionary<SizeAxis, double[]> given, SizeAxis axis) =>
-        given.TryGetValue(axis, out var values) ? [.. values.Select(static value => (double?)value)] : [null];
+    // An axis that is not named stays at the first size of the sweep, as what is transferred.
+    private static double?[] Values(Dictionary<SizeAxis, double[]> given, IReadOnlyDictionary<SizeAxis, double[]> swept, SizeAxis axis) =>
+        given.TryGetValue(axis, out var values) ? [.. values.Select(static value => (double?)value)]
+        : swept.TryGetValue(axis, out var first) ? [first[0]] : [null];
 
-    private static string Text(double? value) => value is { } number ? Numbers.Text(number) : "the sweep's";
+    private static string Text(double? value) => value is { } number ? Numbers.Text(number) : "the model's";
 }

@@ -28,7 +28,8 @@ internal sealed record ByteTokenizer(int Count) : Tokenizer
         var bytes = Encoding.UTF8.GetBytes(text);
         return bytes.All(value => value < Count)
             ? [.. bytes.Select(static value => (int)value)]
-            : throw new UserException($"the byte {bytes.First(value => value >= Count)} is not in the vocabulary, which is the bytes 0 to {Count - 1}");
+            : throw new UserException(
+                $"the byte {bytes.First(value => value >= Count)} is not in the vocabulary, which is the bytes 0 to {Count - 1}");
     }
 
     /// <inheritdoc/>

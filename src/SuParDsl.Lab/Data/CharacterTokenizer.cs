@@ -19,7 +19,8 @@ internal sealed record CharacterTokenizer : Tokenizer
         runes = [.. characters.EnumerateRunes()];
         if (runes.Length == 0 || runes.Distinct().Count() != runes.Length)
         {
-            throw new UserException($"a vocabulary of {runes.Length} characters, {runes.Distinct().Count()} of them different: it needs at least one, and each once");
+            throw new UserException(
+                $"a vocabulary of {runes.Length} characters, {runes.Distinct().Count()} of them different: it needs at least one, and each once");
         }
 
         ids = runes.Select(static (rune, id) => (rune, id)).ToFrozenDictionary(static pair => pair.rune, static pair => pair.id);

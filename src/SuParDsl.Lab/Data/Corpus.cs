@@ -42,7 +42,8 @@ internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Trai
             if (tokens.Length <= context)
             {
                 throw new UserException(
-                    $"the {part} part of {Name} has {tokens.Length} {Tokenizer.Unit}s, too few for a context of {context}: it needs at least {context + 1}");
+                    $"the {part} part of {Name} has {tokens.Length} {Tokenizer.Unit}s, too few for a context of {context}: "
+                    + $"it needs at least {context + 1}");
             }
         }
     }

@@ -10,12 +10,14 @@ internal static partial class DocumentationText
 {
     private const int MinLength = 40;
 
-    /// <summary>The paragraphs of a documentation file, in its order. What is not English prose (signatures, tables, fragments) is left out.</summary>
+    /// <summary>The paragraphs of a documentation file, in its order. What is
+    /// not English prose (signatures, tables, fragments) is left out.</summary>
     /// <exception cref="XmlException">The file is not well-formed XML.</exception>
     public static IEnumerable<string> Paragraphs(Stream xml) =>
         XDocument.Load(xml).Descendants("member")
             .SelectMany(static member => member.Elements())
-            .Where(static element => element.Name.LocalName is "summary" or "remarks" or "param" or "typeparam" or "returns" or "value" or "exception")
+            .Where(static element => element.Name.LocalName is "summary" or "remarks" or "param" or "typeparam" or "returns"
+                or "value" or "exception")
             .Select(static element => Clean(Flatten(element)))
             .Where(IsProse);
 

@@ -32,5 +32,6 @@ internal sealed record IdTokenizer(int Count) : Tokenizer
     ];
 
     /// <inheritdoc/>
-    public override string Decode(IReadOnlyList<int> ids) => string.Concat(ids.Select(static id => string.Create(CultureInfo.InvariantCulture, $"{id} ")));
+    public override string Decode(IReadOnlyList<int> ids) =>
+        string.Concat(ids.Select(static id => string.Create(CultureInfo.InvariantCulture, $"{id} ")));
 }

@@ -25,7 +25,8 @@ internal static class ReferenceText
     public static (string Name, string Train, string Validation) Load(string cache)
     {
         var pack = Find(DotnetRoots()) ?? throw new UserException(
-            $"no text to train on: no .NET SDK with its reference pack ({Pack}) was found beside the running dotnet, in DOTNET_ROOT or on the PATH; give --data FILE");
+            $"no text to train on: no .NET SDK with its reference pack ({Pack}) was found beside the running dotnet, "
+            + "in DOTNET_ROOT or on the PATH; give --data FILE");
         return Load(pack, cache);
     }
 
@@ -37,7 +38,8 @@ internal static class ReferenceText
         if (texts is null)
         {
             Write(folder, Extract(pack.Files));
-            texts = Read(folder) ?? throw new UserException($"the text just written to {folder} does not have its checksum: is the disk sound, and is it full?");
+            texts = Read(folder)
+                ?? throw new UserException($"the text just written to {folder} does not have its checksum: is the disk sound, and is it full?");
         }
 
         return ($".NET {pack.Version} reference documentation", texts.Value.Train, texts.Value.Validation);
@@ -78,7 +80,8 @@ internal static class ReferenceText
         // <root>/shared/Microsoft.NETCore.App/<version>/
         yield return Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
-        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        var path = Environment.GetEnvironmentVariable("PATH") ?? string.Empty;
+        foreach (var folder in path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             var dotnet = new FileInfo(Path.Combine(folder, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
             if (dotnet.Exists)
@@ -164,7 +167,8 @@ internal static class ReferenceText
     /// <summary>In the form that <c>sha256sum --check</c> reads.</summary>
     private static string Checksums(byte[] train, byte[] validation) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Convert.ToHexStringLower(SHA256.HashData(train))}  {TrainFile}\n{Convert.ToHexStringLower(SHA256.HashData(validation))}  {ValidationFile}\n");
+        $"{Convert.ToHexStringLower(SHA256.HashData(train))}  {TrainFile}\n"
+        + $"{Convert.ToHexStringLower(SHA256.HashData(validation))}  {ValidationFile}\n");
 }
 
 /// <summary>A .NET SDK's reference pack.</summary>

@@ -21,21 +21,16 @@ internal sealed class RankOptions
         "--parallel", "mpi: under `mpirun -n N` each of the N ranks trains on its share of every batch", ParallelChoice.None);
     private readonly Option<bool> late = OptionFactory.Switch(
         "--no-overlap", "with --parallel mpi: gradients travel after the backward pass, not during it");
-    private readonly Option<bool> resize = OptionFactory.Switch("--allow-resize", "with --resume: go on with another number of ranks");
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(parallel);
         command.Add(late);
-        command.Add(resize);
     }
 
     /// <summary>Whether gradients travel during the backward pass.</summary>
     public bool Overlaps(ParseResult result) => !result.GetValue(late);
-
-    /// <summary>Whether a run may go on with another number of ranks.</summary>
-    public bool MayResize(ParseResult result) => result.GetValue(resize);
 
     /// <summary>Makes sure that every rank gets as many examples of each part of a batch.</summary>
     /// <exception cref="UserException">The batch cannot be divided so.</exception>
@@ -53,10 +48,16 @@ internal sealed class RankOptions
     /// <param name="command">The command, given the ranks.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="RanksException">There is no Open MPI.</exception>
+    /// <exception cref="UserException">An option has no meaning for one process.</exception>
     public int Run(ParseResult result, Func<Ranks, int> command)
     {
         if (result.GetValue(parallel) == ParallelChoice.None)
         {
+            if (result.GetValue(late))
+            {
+                throw new UserException("--no-overlap says something of ranks that train together: give --parallel mpi, too");
+            }
+
             return command(Ranks.Alone);
         }
 

@@ -17,7 +17,7 @@ internal sealed class SharedTraining(Ranks ranks, Model model, TrainingOptions o
     private readonly GradientAverage average = new(model, ranks, overlap);
     private readonly SlowRanks slow = new(ranks.Count);
     private readonly Stopwatch total = Stopwatch.StartNew();
-    private long stepBegun;
+    private long stepBegun, sent, steps;
 
     /// <summary>The ranks.</summary>
     public Ranks Ranks => ranks;
@@ -28,7 +28,8 @@ internal sealed class SharedTraining(Ranks ranks, Model model, TrainingOptions o
     /// <summary>What the gradients cost, in a line.</summary>
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
-        $"{ranks.Count} ranks: each sends {average.BytesPerStep / 1e6:F3} MB of gradients a step ({average.DenseBytesPerStep / 1e6:F3} MB if dense); "
+        $"{ranks.Count} ranks: each sends {(steps == 0 ? 0 : sent / steps) / 1e6:F3} MB of gradients a step "
+        + $"({average.DenseBytesPerStep / 1e6:F3} MB if dense); "
         + $"{average.Exposed / total.Elapsed:P1} of the time went into what no backward pass hides");
 
     /// <summary>Does something that may fail on every rank, or fails on every rank.</summary>
@@ -55,7 +56,14 @@ internal sealed class SharedTraining(Ranks ranks, Model model, TrainingOptions o
     }
 
     /// <summary>Comes before the forward pass whose backward pass completes the step's gradients.</summary>
-    public void BeginGradients() => average.Begin();
+    public void BeginGradients()
+    {
+        average.Begin();
+
+        // Of other masks, or whole where masks move by gradients, it is another number.
+        sent += average.BytesPerStep;
+        steps++;
+    }
 
     /// <summary>Ends a step's backward passes: gradients become the whole batch's, and so does the loss.</summary>
     /// <param name="loss">The mean loss of this rank's share.</param>

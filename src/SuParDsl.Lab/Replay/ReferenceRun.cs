@@ -41,7 +41,8 @@ internal sealed class ReferenceRun : IDisposable
         var path = Path.Combine(folder, "trace.json");
         try
         {
-            var trace = JsonSerializer.Deserialize<ReferenceTrace>(File.ReadAllText(path), JsonOptions) ?? throw new UserException($"{path} holds null");
+            var trace = JsonSerializer.Deserialize<ReferenceTrace>(File.ReadAllText(path), JsonOptions)
+                ?? throw new UserException($"{path} holds null");
             trace.Check(path);
             return new(trace, SafetensorsReader.Open(Path.Combine(folder, "tensors.safetensors")));
         }
@@ -90,7 +91,9 @@ internal sealed class ReferenceRun : IDisposable
         var shape = tensors.Entry(name, SafetensorsType.Long).Shape;
         if (!shape.SequenceEqual([Trace.Trace.Count, config.Batch, config.Context]))
         {
-            throw new UserException($"{name} of {tensors.Path} has shape [{string.Join(", ", shape)}]: it must be [{Trace.Trace.Count}, {config.Batch}, {config.Context}], steps × batch × context");
+            throw new UserException(
+                $"{name} of {tensors.Path} has shape [{string.Join(", ", shape)}]: it must be "
+                + $"[{Trace.Trace.Count}, {config.Batch}, {config.Context}], steps × batch × context");
         }
 
         var ids = tensors.ReadLongs(name);

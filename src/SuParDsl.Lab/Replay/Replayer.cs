@@ -32,7 +32,8 @@ internal static class Replayer
         var size = config.Batch * config.Context;
         foreach (var (step, reference) in run.Trace.Trace.Index())
         {
-            var batch = new TokenBatch(inputs[(step * size)..((step + 1) * size)], targets[(step * size)..((step + 1) * size)], config.Batch, config.Context);
+            var part = (step * size)..((step + 1) * size);
+            var batch = new TokenBatch(inputs[part], targets[part], config.Batch, config.Context);
             steps.Add(Step(model, optimizer, batch, config.GradClip, reference));
             report(steps[^1]);
         }

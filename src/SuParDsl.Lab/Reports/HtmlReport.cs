@@ -29,7 +29,8 @@ internal static class HtmlReport
         var html = new StringBuilder();
         html.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n")
-            .Append($"<title>{WebUtility.HtmlEncode(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<h1>{WebUtility.HtmlEncode(title)}</h1>\n<nav>");
+            .Append($"<title>{WebUtility.HtmlEncode(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n")
+            .Append($"<body>\n<h1>{WebUtility.HtmlEncode(title)}</h1>\n<nav>");
         foreach (var (i, section) in sections.Index())
         {
             html.Append($"<a href=\"#s{i}\">{WebUtility.HtmlEncode(section.Title)}</a>");
@@ -73,7 +74,8 @@ internal sealed record ReportSection(
     string Title, IReadOnlyList<string> Figures, IReadOnlyList<string> Texts, IReadOnlyList<(string Name, string Text)> Files)
 {
     // Every kind of folder has one file that tells it apart.
-    private static readonly (string File, string Kind)[] Kinds = [("check.json", "Coordinate check"), ("sweep.json", "Sweep"), ("config.json", "Run")];
+    private static readonly (string File, string Kind)[] Kinds =
+        [("check.json", "Coordinate check"), ("sweep.json", "Sweep"), ("config.json", "Run")];
 
     /// <summary>Reads a folder that <c>train</c>, <c>check</c> or <c>sweep</c> has written.</summary>
     /// <exception cref="UserException">It is none.</exception>
@@ -82,7 +84,8 @@ internal sealed record ReportSection(
         var (file, kind) = Kinds.FirstOrDefault(kind => File.Exists(Path.Combine(folder, kind.File)));
         if (file is null)
         {
-            throw new UserException($"{folder} is no folder of a run, a check or a sweep: it has none of {string.Join(", ", Kinds.Select(static k => k.File))}");
+            throw new UserException(
+                $"{folder} is no folder of a run, a check or a sweep: it has none of {string.Join(", ", Kinds.Select(static k => k.File))}");
         }
 
         return new(

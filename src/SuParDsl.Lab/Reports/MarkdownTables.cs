@@ -50,7 +50,8 @@ internal static class MarkdownTables
         var level = line.TakeWhile(static c => c == '#').Count();
         return line.Length == 0
             ? string.Empty
-            : level == 0 ? $"<p>{WebUtility.HtmlEncode(line)}</p>\n" : $"<h{level + 2}>{WebUtility.HtmlEncode(line[level..].Trim())}</h{level + 2}>\n";
+            : level == 0 ? $"<p>{WebUtility.HtmlEncode(line)}</p>\n"
+            : $"<h{level + 2}>{WebUtility.HtmlEncode(line[level..].Trim())}</h{level + 2}>\n";
     }
 
     private static string Close(string kind) => kind switch { "table" => "</table></div>\n", "ul" => "</ul>\n", _ => string.Empty };

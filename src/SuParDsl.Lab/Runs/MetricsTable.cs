@@ -4,7 +4,9 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>A run as comma-separated values: a row a step, and the validation loss, with the accuracy where there is one, where it was measured.</summary>
+/// <summary>
+/// A run as comma-separated values: a row a step, and the validation loss, with the accuracy where there is one, where it was measured.
+/// </summary>
 internal static class MetricsTable
 {
     /// <summary>The whole file.</summary>
@@ -12,22 +14,22 @@ internal static class MetricsTable
     {
         var evaluations = history.Evaluations.ToDictionary(static e => e.Step);
         var hasAccuracy = history.Evaluations.Any(static e => e.Accuracy is not null);
-        var text = new StringBuilder("step,train_loss,validation_loss,learning_rate,gradient_norm,units_per_second,seconds").Append(hasAccuracy ? ",validation_accuracy\n" : "\n");
+        var text = new StringBuilder("step,train_loss,validation_loss,learning_rate,gradient_norm,units_per_second,seconds")
+            .Append(hasAccuracy ? ",validation_accuracy\n" : "\n");
         if (evaluations.TryGetValue(0, out var start))
         {
-            Line($"0,,{start.Loss:G9},,,,{Accuracy(start)}");
+            text.Append(CultureInfo.InvariantCulture, $"0,,{start.Loss:G9},,,,{Accuracy(start)}\n");
         }
 
         foreach (var step in history.Steps)
         {
-            var validation = evaluations.TryGetValue(step.Step, out var e) ? string.Create(CultureInfo.InvariantCulture, $"{e.Loss:G9}") : string.Empty;
-            Line($"{step.Step},{step.Loss:G9},{validation},{step.LearningRate:G9},{step.GradientNorm:G9},{step.UnitsPerSecond:F0},{step.Seconds:F3}{Accuracy(e)}");
+            var e = evaluations.GetValueOrDefault(step.Step);
+            text.Append(CultureInfo.InvariantCulture, $"{step.Step},{step.Loss:G9},{e?.Loss:G9},{step.LearningRate:G9},{step.GradientNorm:G9},")
+                .Append(CultureInfo.InvariantCulture, $"{step.UnitsPerSecond:F0},{step.Seconds:F3}{Accuracy(e)}\n");
         }
 
         return text.ToString();
 
         string Accuracy(Evaluation? e) => !hasAccuracy ? string.Empty : string.Create(CultureInfo.InvariantCulture, $",{e?.Accuracy:G6}");
-
-        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
 }

@@ -34,7 +34,8 @@ internal sealed class RunFolder
     /// <exception cref="UserException">Something is there already, or the folder cannot be made.</exception>
     public static RunFolder Create(string? path, string example, DateTimeOffset now)
     {
-        path ??= Unused(System.IO.Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{example}-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}")));
+        path ??= Unused(System.IO.Path.Combine(
+            "runs", string.Create(CultureInfo.InvariantCulture, $"{example}-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}")));
         Check(path);
         try
         {
@@ -76,7 +77,8 @@ internal sealed class RunFolder
     {
         if (JsonDifference.Of(WhatDecides(ReadConfig<TSize>()), WhatDecides(now)) is { } difference)
         {
-            throw new UserException($"{Path} was begun with another {difference}, so that it cannot go on: give the same settings, or name a new folder");
+            throw new UserException(
+                $"{Path} was begun with another {difference}, so that it cannot go on: give the same settings, or name a new folder");
         }
 
         // Where the data lie, and on what they are trained on, decides nothing.
@@ -108,6 +110,8 @@ internal sealed class RunFolder
     public void WriteResults(Model model, TrainingHistory history, string title, string lossLabel)
     {
         WriteMetrics(history);
+        // Under some rules and methods multipliers have moved with the masks.
+        Write(TableFile, model.MuTable.ToMarkdown());
         Write(ChartFile, LossChart.Of(title, lossLabel, history).ToSvg());
         if (history.Masks.Count > 0)
         {
@@ -147,6 +151,12 @@ internal sealed class RunFolder
     /// <exception cref="UserException">The folder is damaged.</exception>
     public RunConfig<TSize> ReadConfig<TSize>() where TSize : class => Read<RunConfig<TSize>>(ConfigFile);
 
+    /// <summary>Reads what a run of an example was made from.</summary>
+    /// <exception cref="UserException">The folder is damaged, or of another example.</exception>
+    public RunConfig<TSize> ReadConfigOf<TSize>(string example) where TSize : class => ReadConfig<TSize>() is var config && config.Example == example
+        ? config
+        : throw new UserException($"{Path} is a run of {config.Example}, not of {example}");
+
     /// <summary>Reads a run's vocabulary.</summary>
     /// <exception cref="UserException">The folder is damaged.</exception>
     public Tokenizer ReadTokenizer() => BytePairFiles.AreIn(Path) ? BytePairFiles.Read(Path) : Read<Tokenizer>(VocabularyFile);
@@ -170,7 +180,8 @@ internal sealed class RunFolder
         var path = Full(name);
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options) ?? throw new UserException($"{path} is damaged: it holds null");
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options)
+                ?? throw new UserException($"{path} is damaged: it holds null");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {

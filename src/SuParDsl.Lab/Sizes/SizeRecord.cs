@@ -34,5 +34,6 @@ internal static class SizeRecord
             .Concat(property.GetCustomAttributes());
 
     private static PropertyInfo Property<TSize>(string name) => typeof(TSize).GetProperty(name)
-        ?? throw new ArgumentException($"the data name the size '{name}', which {typeof(TSize).FullName} has not: name one of its properties with nameof");
+        ?? throw new ArgumentException(
+            $"the data name the size '{name}', which {typeof(TSize).FullName} has not: name one of its properties with nameof");
 }

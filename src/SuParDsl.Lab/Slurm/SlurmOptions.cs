@@ -55,9 +55,14 @@ internal sealed class SlurmOptions
     {
         if (result.GetValue(engine) == SweepEngine.Local)
         {
-            Option[] all = [tasks, .. passed, gpus, template];
-            return all.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } foreign
-                ? throw new UserException($"{foreign.Name} says something of a job on a cluster: give --engine slurm, too")
+            // Given is what differs from a default: a file that repeats a sweep holds defaults, too.
+            Option[] foreign =
+            [
+                .. new[] { tasks, gpus }.Where(option => result.GetValue(option) > 0),
+                .. passed.Append(template).Where(option => result.GetValue(option) is not null),
+            ];
+            return foreign is [var first, ..]
+                ? throw new UserException($"{first.Name} says something of a job on a cluster: give --engine slurm, too")
                 : null;
         }
 

@@ -30,31 +30,35 @@ internal sealed class SlurmSweep(SweepFolder sweep, SlurmRequest request, IReadO
     public IReadOnlyCollection<string> Run(IReadOnlyList<SweepPoint> points, Action<string> say, Action<SweepPoint> done, CancellationToken stop)
     {
         var missing = points.ToList();
-        var job = SlurmJob.Last(sweep);
+        var (job, isOpen) = (SlurmJob.Last(sweep), false);
         if (job is not null && SlurmClient.OpenTasks(job.Name).Count > 0)
         {
             say($"the job {job.Name} is under way: it is followed");
-            Follow(job, missing, done, stop);
+            isOpen = Follow(job, missing, done, stop);
         }
 
         for (var attempt = 0; attempt < Attempts && missing.Count > 0 && !stop.IsCancellationRequested; attempt++)
         {
             (job, var number) = SlurmJob.Submit(sweep, missing, request, worker, processors);
             say($"job {number} ({job.Name}) has {job.Tasks} tasks for {missing.Count} runs");
-            Follow(job, missing, done, stop);
+            isOpen = Follow(job, missing, done, stop);
         }
 
         if (stop.IsCancellationRequested && missing.Count > 0)
         {
-            say($"the job {job!.Name} goes on without this program: the same command follows it again, scancel --name={job.Name} ends it");
+            if (isOpen)
+            {
+                say($"the job {job!.Name} goes on without this program: the same command follows it again, scancel --name={job.Name} ends it");
+            }
+
             return [];
         }
 
         return [.. missing.Select(point => $"{point.Id}: {job!.LastWords(sweep, point) ?? "its task has ended without a word"}")];
     }
 
-    /// <summary>Looks on until a job has ended; takes finished runs off the missing ones.</summary>
-    private void Follow(SlurmJob job, List<SweepPoint> missing, Action<SweepPoint> done, CancellationToken stop)
+    /// <summary>Looks on until a job has ended, and says whether it goes on; takes finished runs off the missing ones.</summary>
+    private bool Follow(SlurmJob job, List<SweepPoint> missing, Action<SweepPoint> done, CancellationToken stop)
     {
         var (wait, silence, isOpen) = (ShortestWait, 0, true);
         while (isOpen && missing.Count > 0 && !stop.WaitHandle.WaitOne(wait))
@@ -77,5 +81,7 @@ internal sealed class SlurmSweep(SweepFolder sweep, SlurmRequest request, IReadO
 
             wait = TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, 1.2 * wait.TotalSeconds));
         }
+
+        return isOpen;
     }
 }

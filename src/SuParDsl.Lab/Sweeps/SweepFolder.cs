@@ -13,6 +13,7 @@ internal sealed class SweepFolder
 
     private const string SettingsFile = "sweep.json";
     private const string Runs = "runs";
+    private const int MostTries = 100;
 
     private SweepFolder(string path) => Path = path;
 
@@ -74,9 +75,9 @@ internal sealed class SweepFolder
     {
         var from = Existing(other);
         from.Require(settings);
-        foreach (var run in from.Finished())
+        foreach (var run in from.Finished().Where(run => !Has(run.Point)))
         {
-            Add(run);
+            TakeOver(run, from, run.Point);
         }
     }
 
@@ -101,20 +102,7 @@ internal sealed class SweepFolder
     public void Add(SweepRun run) => AtomicFile.WriteText(RunFile(run.Point), RunJson.Text(run));
 
     /// <summary>Keeps a finished run under another name, too, with the files that it has left.</summary>
-    public void AddTwin(SweepRun run, SweepPoint twin)
-    {
-        var from = System.IO.Path.Combine(Full(Runs), run.Point.Id);
-        if (Directory.Exists(from))
-        {
-            var to = Begin(twin);
-            foreach (var file in Directory.EnumerateFiles(from))
-            {
-                File.Copy(file, System.IO.Path.Combine(to, System.IO.Path.GetFileName(file)));
-            }
-        }
-
-        Add(run with { Point = twin });
-    }
+    public void AddTwin(SweepRun run, SweepPoint twin) => TakeOver(run, this, twin);
 
     /// <summary>The finished runs.</summary>
     public IReadOnlyList<SweepRun> Finished() =>
@@ -122,6 +110,52 @@ internal sealed class SweepFolder
 
     /// <summary>Writes a file, all of it or nothing.</summary>
     public void Write(string name, string text) => AtomicFile.WriteText(Full(name), text);
+
+    private void TakeOver(SweepRun run, SweepFolder from, SweepPoint point)
+    {
+        var files = System.IO.Path.Combine(from.Full(Runs), run.Point.Id);
+        if (Directory.Exists(files))
+        {
+            var copy = Directory.CreateDirectory(Unused()).FullName;
+            foreach (var file in Directory.EnumerateFiles(files))
+            {
+                File.Copy(file, System.IO.Path.Combine(copy, System.IO.Path.GetFileName(file)));
+            }
+
+            Put(copy, System.IO.Path.Combine(Full(Runs), point.Id));
+        }
+
+        Add(run with { Point = point });
+    }
+
+    // Others may put the same there at once: the last one's stays, which is as good.
+    private void Put(string copy, string place)
+    {
+        for (var tries = MostTries; Directory.Exists(copy); tries--)
+        {
+            try
+            {
+                Remove(place);
+                Directory.Move(copy, place);
+            }
+            catch (IOException) when (tries > 1)
+            {
+            }
+        }
+    }
+
+    private void Remove(string place)
+    {
+        if (Directory.Exists(place))
+        {
+            var old = Unused();
+            Directory.Move(place, old);
+            Directory.Delete(old, recursive: true);
+        }
+    }
+
+    // In the sweep's folder, so that a move is one step on its disk.
+    private string Unused() => Full($".{Guid.NewGuid():N}");
 
     private void Require<TSize>(SweepSettings<TSize> settings) where TSize : class
     {

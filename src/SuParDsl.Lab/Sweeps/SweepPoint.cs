@@ -19,7 +19,9 @@ internal sealed record SweepPoint(
 {
     /// <summary>A name for files.</summary>
     public string Id => string.Create(
-        CultureInfo.InvariantCulture, $"{(Method is { } method ? method + "-" : string.Empty)}{Rule}{Part("-w", Width)}{Part("-d", Density)}{Part("-s", Sigma)}-lr{LearningRate:G9}-seed{Seed}");
+        CultureInfo.InvariantCulture,
+        $"{(Method is { } method ? method + "-" : string.Empty)}{Rule}{Part("-w", Width)}{Part("-d", Density)}{Part("-s", Sigma)}"
+        + $"-lr{LearningRate:G9}-seed{Seed}");
 
     /// <summary>The sizes of its model.</summary>
     public TSize Size<TModel, TSize>(SizeAxes<TModel, TSize> axes, TSize size)
@@ -34,7 +36,9 @@ internal sealed record SweepPoint(
         return axes.With(size, Rule);
     }
 
-    private static string Part(string name, double? value) => value is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{name}{value:G9}");
+    private static string Part(string name, double? value) => value is null
+        ? string.Empty
+        : string.Create(CultureInfo.InvariantCulture, $"{name}{value:G9}");
 }
 
 /// <summary>What a run of a sweep came to.</summary>

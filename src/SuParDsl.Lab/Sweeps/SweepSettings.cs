@@ -29,6 +29,10 @@ internal sealed record SweepSettings<TSize>(
     /// <summary>The form of folders that this version writes.</summary>
     public const int CurrentVersion = 1;
 
+    /// <summary>How masks move: the methods, or the one that is none.</summary>
+    [JsonIgnore]
+    public IEnumerable<SparsityMethod?> AllMethods => Methods?.Cast<SparsityMethod?>() ?? [null];
+
     /// <summary>As it stands in the sweep's folder.</summary>
     public string ToJson() => RunJson.Text(this);
 
@@ -38,10 +42,18 @@ internal sealed record SweepSettings<TSize>(
         from width in Of(SizeAxis.Width)
         from density in ConstantNonZeros ? [DensityAt(width!.Value)] : Of(SizeAxis.Density)
         from sigma in Of(SizeAxis.Sigma)
-        from method in Methods?.Cast<SparsityMethod?>() ?? [null]
+        from method in AllMethods
         from rule in Rules
         from lr in LearningRates
         select new SweepPoint(rule, width, density, sigma, lr, seed, method);
+
+    /// <summary>How a run is trained.</summary>
+    public TrainingOptions TrainingOf(SweepPoint point) => Training with
+    {
+        LearningRate = point.LearningRate,
+        Seed = point.Seed,
+        Masks = Training.Masks with { Method = point.Method ?? Training.Masks.Method },
+    };
 
     /// <summary>The density at which a row of some width has as many non-zeros as one of the first width at the first density.</summary>
     public double DensityAt(double width) => Axes[SizeAxis.Density][0] * Axes[SizeAxis.Width][0] / width;
@@ -66,7 +78,8 @@ internal sealed record SweepSettings<TSize>(
         {
             throw new UserException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"--constant-nonzeros: width {narrow} would need density {DensityAt(narrow):G4}, which is above 1: put the narrowest of --widths first"));
+                $"--constant-nonzeros: width {narrow} would need density {DensityAt(narrow):G4}, which is above 1: "
+                + $"put the narrowest of --widths first"));
         }
     }
 

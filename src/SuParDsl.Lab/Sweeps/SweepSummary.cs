@@ -1,6 +1,6 @@
 using SuParDsl.Lab.Charts;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Sweeps;
 
@@ -20,10 +20,12 @@ internal sealed class SweepSummary
         Curves =
         [
             .. runs.GroupBy(run => (
-                    Family: new SweepFamily(run.Point.Method, run.Point.Rule, hasOthers ? run.Point.Sigma : null), run.Point.Width, run.Point.Density))
+                    Family: new SweepFamily(run.Point.Method, run.Point.Rule, hasOthers ? run.Point.Sigma : null),
+                    run.Point.Width, run.Point.Density))
                 .OrderBy(static g => g.Key.Family.Method).ThenByDescending(static g => g.Key.Family.Rule).ThenBy(static g => g.Key.Family.Other)
                 .ThenBy(static g => g.Key.Width).ThenByDescending(static g => g.Key.Density)
-                .Select(g => new SweepCurve(g.Key.Family, g.Key.Width, g.Key.Density, Name(g.Key.Width, g.Key.Density, g.Key.Family.Other), [.. Values(g)])),
+                .Select(g => new SweepCurve(
+                    g.Key.Family, g.Key.Width, g.Key.Density, Name(g.Key.Width, g.Key.Density, g.Key.Family.Other), [.. Values(g)])),
         ];
     }
 
@@ -37,12 +39,15 @@ internal sealed class SweepSummary
     public IReadOnlyList<SweepCurve> OverSigma => hasOthers
         ?
         [
-            .. Curves.GroupBy(static curve => (Family: curve.Family with { Other = null }, curve.Width, curve.Density)).Select(static model => new SweepCurve(
-                model.Key.Family, model.Key.Width, model.Key.Density, Name(model.Key.Width, model.Key.Density, null),
-                [
-                    .. model.Where(static curve => curve.Best is not null).OrderBy(static curve => curve.Family.Other).Select(static curve => new SweepValue(
-                        curve.Family.Other!.Value, curve.Seeds.ToDictionary(static seed => seed.Key, static seed => seed.Value.Loss), Diverged: 0)),
-                ])),
+            .. Curves.GroupBy(static curve => (Family: curve.Family with { Other = null }, curve.Width, curve.Density))
+                .Select(static model => new SweepCurve(
+                    model.Key.Family, model.Key.Width, model.Key.Density, Name(model.Key.Width, model.Key.Density, null),
+                    [
+                        .. model.Where(static curve => curve.Best is not null).OrderBy(static curve => curve.Family.Other)
+                            .Select(static curve => new SweepValue(
+                                curve.Family.Other!.Value, curve.Seeds.ToDictionary(static seed => seed.Key, static seed => seed.Value.Loss),
+                                Diverged: 0)),
+                    ])),
         ]
         : [];
 
@@ -61,7 +66,8 @@ internal sealed class SweepSummary
             .MinBy(static curve => curve.Best!.Loss);
         return best?.Best is not { } optimum
             ? null
-            : isOverRates ? (optimum.Value, hasOthers ? best.Family.Other : Runs[0].Point.Sigma, best) : (Runs[0].Point.LearningRate, optimum.Value, best);
+            : isOverRates ? (optimum.Value, hasOthers ? best.Family.Other : Runs[0].Point.Sigma, best)
+            : (Runs[0].Point.LearningRate, optimum.Value, best);
     }
 
     /// <summary>Loss against the hyperparameter, a panel for each rule (and σ), each optimum marked.</summary>

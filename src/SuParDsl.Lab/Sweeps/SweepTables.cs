@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Text;
 
@@ -65,7 +64,8 @@ internal static class SweepTables
         {
             csv.Append(
                 CultureInfo.InvariantCulture,
-                $"{p.Method},{p.Rule},{p.Width:G9},{p.Density:G9},{p.Sigma:G9},{p.LearningRate:G9},{p.Seed},{outcome},{loss:G9},{steps},{seconds:F2}\n");
+                $"{p.Method},{p.Rule},{p.Width:G9},{p.Density:G9},{p.Sigma:G9},{p.LearningRate:G9},"
+                + $"{p.Seed},{outcome},{loss:G9},{steps},{seconds:F2}\n");
         }
 
         return csv.ToString();
@@ -93,11 +93,13 @@ internal static class SweepTables
 
         void Add(SweepCurve c, string seed, Optimum? best, double? error, double? drift, int? diverged) => csv.Append(
             CultureInfo.InvariantCulture,
-            $"{c.Family.Method},{c.Family.Rule},{c.Width:G9},{c.Density:G9},{c.Family.Other:G9},{seed},{best?.Value:G9},{best?.IsAtEdge},{best?.Loss:G9},{error:G4},{drift:F4},{diverged}\n");
+            $"{c.Family.Method},{c.Family.Rule},{c.Width:G9},{c.Density:G9},{c.Family.Other:G9},"
+            + $"{seed},{best?.Value:G9},{best?.IsAtEdge},{best?.Loss:G9},{error:G4},{drift:F4},{diverged}\n");
     }
 
     private static string AtEdge(SweepCurve curve) =>
-        curve.Seeds.Count > 1 && curve.Seeds.Values.Count(static seed => seed.IsAtEdge) is > 0 and var edges ? $" ({edges} at the edge)" : string.Empty;
+        curve.Seeds.Count > 1 && curve.Seeds.Values.Count(static seed => seed.IsAtEdge) is > 0 and var edges
+            ? $" ({edges} at the edge)" : string.Empty;
 
     private static string Loss(SweepCurve curve) => curve.Best is not { } best
         ? string.Empty

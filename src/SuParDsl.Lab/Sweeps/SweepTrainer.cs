@@ -18,6 +18,10 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
 {
     private readonly SizeAxes<TModel, TSize> axes = new(settings.Size);
 
+    /// <summary>The model of a run, its masks to move as the run asks.</summary>
+    public TModel Create(SweepPoint point) =>
+        settings.TrainingOf(point).Masks.ApplyWhereSparse(TModel.Create(point.Size(axes, settings.Size), point.Seed));
+
     /// <summary>Trains a run; null where it was asked to stop before the end.</summary>
     /// <param name="point">The run.</param>
     /// <param name="folder">An empty folder for its metrics and its TensorBoard events.</param>
@@ -26,23 +30,10 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
-        var size = point.Size(axes, settings.Size);
-        var options = settings.Training with
-        {
-            LearningRate = point.LearningRate,
-            Seed = point.Seed,
-            Masks = settings.Training.Masks with { Method = point.Method ?? settings.Training.Masks.Method },
-        };
-        using var model = TModel.Create(size, point.Seed);
-        if (model.Masks.Count > 0)
-        {
-            // At density 1, the baseline of a sweep over densities, no mask can move.
-            options.Masks.Apply(model);
-        }
-
+        using var model = Create(point);
         _ = model.to(device);
         using var events = EventFile.Create(folder, DateTimeOffset.UtcNow);
-        var history = new Trainer(model, data, loss, options, device).Run(new EventObserver(events, new Silence()), stop);
+        var history = new Trainer(model, data, loss, settings.TrainingOf(point), device).Run(new EventObserver(events, new Silence()), stop);
         AtomicFile.WriteText(Path.Combine(folder, "metrics.csv"), MetricsTable.Of(history));
         if (history.Outcome == Outcome.Interrupted)
         {

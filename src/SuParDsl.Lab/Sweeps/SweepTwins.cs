@@ -1,5 +1,3 @@
-using SuParDsl.Lab.Sizes;
-
 namespace SuParDsl.Lab.Sweeps;
 
 /// <summary>
@@ -10,38 +8,28 @@ internal sealed class SweepTwins
 {
     private readonly Dictionary<SweepPoint, SweepPoint[]> twins;
 
-    private SweepTwins(IEnumerable<IGrouping<SweepPoint, SweepPoint>> groups) =>
-        twins = groups.SelectMany(static group => group.Select(point => (point, group))).ToDictionary(static p => p.point, static p => p.group.ToArray());
+    private SweepTwins(IEnumerable<SweepPoint[]> groups) => twins = groups
+        .SelectMany(static group => group.Select(point => (Point: point, Group: group))).ToDictionary(static p => p.Point, static p => p.Group);
 
     /// <summary>Finds them among the runs of a sweep, by the models' own tables.</summary>
-    public static SweepTwins Among<TModel, TSize>(IEnumerable<SweepPoint> points, SizeAxes<TModel, TSize> axes, TSize size)
+    public static SweepTwins Among<TModel, TSize>(IEnumerable<SweepPoint> points, SweepModels<TModel, TSize> models)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
-        var dense = new Dictionary<TSize, string?>();
-        return new(points.GroupBy(Of));
+        return new(points.GroupBy(Of).Select(static group => group.ToArray()));
 
-        SweepPoint Of(SweepPoint point) => (Rules(point), point.Rule, point.Method) switch
+        SweepPoint Of(SweepPoint point)
         {
-            ({ } own, _, _) when point.Rule != Rule.Standard && own == Rules(point with { Rule = Rule.MuP }) =>
-                point with { Rule = Rule.MuP, Method = SparsityMethod.Static },
-            ({ }, _, _) => point with { Method = SparsityMethod.Static },
-            (null, Rule.SuParFinal, not SparsityMethod.Gmp) => point with { Rule = Rule.SuPar },
-            _ => point,
-        };
-
-        // The multipliers of a dense model, whatever its rule is called; null where a tensor is sparse.
-        string? Rules(SweepPoint point)
-        {
-            var sizes = point.Size(axes, size);
-            if (!dense.TryGetValue(sizes, out var table))
+            var model = models.Of(point);
+            if (model.IsDense)
             {
-                using var model = TModel.Create(sizes, 0);
-                table = model.Masks.Count > 0 ? null : (model.MuTable with { Rule = Rule.MuP }).ToJson();
-                dense.Add(sizes, table);
+                var still = point with { Method = SparsityMethod.Static };
+                return point.Rule != Rule.Standard && IsAlso(Rule.MuP) ? still with { Rule = Rule.MuP } : still;
             }
 
-            return table;
+            return point.Rule == Rule.SuParFinal && !model.IsPruned && IsAlso(Rule.SuPar) ? point with { Rule = Rule.SuPar } : point;
+
+            bool IsAlso(Rule rule) => models.Of(point with { Rule = rule }).Table == model.Table;
         }
     }
 

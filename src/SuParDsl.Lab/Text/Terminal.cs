@@ -10,7 +10,8 @@ internal static class Terminal
 
     /// <summary>The terminal behind a command's output; null where plain lines belong.</summary>
     public static IAnsiConsole? Of(TextWriter output) =>
-        ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive ? AnsiConsole.Console : null;
+        ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive
+            ? AnsiConsole.Console : null;
 
     /// <summary>A progress bar that stays when it is full.</summary>
     public static Progress Bar(IAnsiConsole terminal) => terminal.Progress().AutoClear(false).HideCompleted(false)

@@ -6,11 +6,13 @@ public sealed record MaskOptions
     /// <summary>The share of a run after which RigL's authors leave masks as they are.</summary>
     private const double StopShare = 0.75;
 
+    private static readonly MaskSchedule Usual = new() { Stop = 1 };
+
     /// <summary>The method; null for what the model's attributes say.</summary>
     public SparsityMethod? Method { get; init; }
 
     /// <summary>The number of steps between two updates.</summary>
-    public int Interval { get; init; } = 100;
+    public int Interval { get; init; } = Usual.Interval;
 
     /// <summary>The step after which updates begin.</summary>
     public int Start { get; init; }
@@ -19,13 +21,13 @@ public sealed record MaskOptions
     public int Stop { get; init; }
 
     /// <summary>The share of its kept weights that SET and RigL drop and regrow in a tensor at first.</summary>
-    public double DropFraction { get; init; } = 0.3;
+    public double DropFraction { get; init; } = Usual.DropFraction;
 
     /// <summary>How that share falls.</summary>
-    public Ramp Drop { get; init; } = Ramp.Cosine;
+    public Ramp Drop { get; init; } = Usual.Drop;
 
     /// <summary>How the density falls under gradual magnitude pruning.</summary>
-    public Ramp Prune { get; init; } = Ramp.Cubic;
+    public Ramp Prune { get; init; } = Usual.Prune;
 
     /// <summary>Whether pruning ranks the weights of all tensors together.</summary>
     public bool Global { get; init; }
@@ -41,13 +43,20 @@ public sealed record MaskOptions
         return model;
     }
 
+    /// <summary>The same of a model that may be dense, as the baseline of a sweep over densities: it has no mask to move.</summary>
+    internal TModel ApplyWhereSparse<TModel>(TModel model) where TModel : Model => model.Masks.Count == 0 ? model : Apply(model);
+
+    /// <summary>How the masks of a model move. A tensor of density 1 has none, whatever its attribute says.</summary>
+    internal static IEnumerable<SparsityMethod> MethodsOf(Model model) =>
+        model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name)).Select(static tensor => tensor.Method);
+
     /// <summary>Begins to move a model's masks, or goes on after some steps; null where none moves.</summary>
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
     internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, Ranks? ranks)
     {
-        var moves = model.Tensors.Any(static tensor => tensor.Method != SparsityMethod.Static);
-        if (model.Masks.Count == 0 || !(moves || model.Rule == Rule.Measured))
+        if (MethodsOf(model).All(method => method == SparsityMethod.Static && model.Rule != Rule.Measured))
         {
+            // So it is of a dense model, too.
             return null;
         }
 

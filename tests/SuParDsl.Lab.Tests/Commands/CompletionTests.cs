@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NanoGpt;
 using SuParDsl.Lab.Sweeps;
 
@@ -59,9 +58,7 @@ public sealed class CompletionTests : IDisposable
             _NanoGpt
             echo "${COMPREPLY[@]}"
             """);
-        using var bash = Process.Start(new ProcessStartInfo("/bin/bash", ["--norc", test]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = bash.StandardOutput.ReadToEnd();
-        Assert.Equal(string.Empty, bash.StandardError.ReadToEnd());
-        Assert.Equal("complete -o default -F _NanoGpt NanoGpt\nconstant cosine\n", output);
+        var (_, output, error) = OtherProgram.Run("/bin/bash", "--norc", test);
+        Assert.Equal(("complete -o default -F _NanoGpt NanoGpt\nconstant cosine\n", string.Empty), (output, error));
     }
 }

@@ -64,12 +64,30 @@ public sealed class SettingsTests : IDisposable
         var options = Path.Combine(folder["first"], "options.json");
         Assert.Equal("2^-7", JsonNode.Parse(File.ReadAllText(options))!["train"]!["lr"]!.GetValue<string>());
         Assert.Equal((0, string.Empty), Quiet(CommandLine.Run("train", "--config", options, "--out", folder["second"])));
+        Assert.True(JsonNode.Parse(File.ReadAllText(Path.Combine(folder["first"], "config.json")))!["size"]!["bias"]!.GetValue<bool>());
         foreach (var part in new[] { "size", "training", "data" })
         {
             Assert.Equal(Part("first", part), Part("second", part));
         }
 
         string Part(string name, string part) => JsonSerializer.Serialize(JsonNode.Parse(File.ReadAllText(Path.Combine(folder[name], "config.json")))![part]);
+    }
+
+    [Theory]
+    [InlineData("--densities", "1/2")]
+    [InlineData("--widths", "32,64", "--constant-nonzeros")]
+    public void A_sweep_folder_holds_the_file_that_repeats_it(params string[] axes)
+    {
+        var data = folder.Write("text.txt", SmallText.Sentences);
+        string[] sweep =
+        [
+            "sweep", .. axes, "--layers", "1", "--head-dim", "16", "--context", "16", "--steps", "2", "--batch", "2", "--eval-batches", "1",
+            "--lrs", "2^-8", "--rules", "supar", "--threads", "1", "--data", data, .. axes.Contains("--widths") ? (string[])[] : ["--widths", "32"],
+        ];
+        Assert.Equal((0, string.Empty), Quiet(CommandLine.Run([.. sweep, "--out", folder["first"]])));
+        Assert.Equal((0, string.Empty), Quiet(CommandLine.Run("sweep", "--config", Path.Combine(folder["first"], "options.json"), "--out", folder["second"])));
+        Assert.Equal(File.ReadAllText(folder["first/sweep.json"]), File.ReadAllText(folder["second/sweep.json"]));
+        Assert.Equal(File.ReadAllText(folder["first/optima.csv"]), File.ReadAllText(folder["second/optima.csv"]));
     }
 
     private static (int Code, string Error) Quiet((int Code, string Output, string Error) result) => (result.Code, result.Error);

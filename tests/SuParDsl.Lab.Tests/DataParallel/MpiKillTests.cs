@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using SuParDsl.Lab.Tests.Interop;
-
 namespace SuParDsl.Lab.Tests.DataParallel;
 
 /// <summary>A rank that dies ends the job with its name, and the run goes on from its last checkpoint as if nothing had been.</summary>
@@ -33,11 +31,11 @@ public sealed class MpiKillTests : IDisposable
             }
 
             Thread.Sleep(random.Next(300));
-            var ranks = PyTorchFactAttribute.Run("pgrep", "-P", $"{process.Id}").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var ranks = OtherProgram.Run("pgrep", "-P", $"{process.Id}").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if (ranks.Length < 2)
             {
                 // It came to its end between two kills: another one begins.
-                Assert.Equal(0, MpiRun.End(process).Code);
+                Assert.Equal(0, OtherProgram.End(process).Code);
                 AssertSame();
                 Directory.Delete(folder["killed"], recursive: true);
                 continue;
@@ -46,7 +44,7 @@ public sealed class MpiKillTests : IDisposable
             var victim = random.Next(2);
             var watch = Stopwatch.StartNew();
             Process.GetProcessById(int.Parse(ranks[victim], CultureInfo.InvariantCulture)).Kill();
-            var (code, _, error) = MpiRun.End(process);
+            var (code, _, error) = OtherProgram.End(process);
             Assert.InRange(watch.Elapsed.TotalSeconds, 0, 30);
             Assert.NotEqual(0, code);
             Assert.Matches($@"process rank {victim} .* exited on signal 9", error);
@@ -65,8 +63,8 @@ public sealed class MpiKillTests : IDisposable
         {
         }
 
-        PyTorchFactAttribute.Run("kill", "-USR1", $"{process.Id}");
-        var (code, output, error) = MpiRun.End(process);
+        OtherProgram.Run("kill", "-USR1", $"{process.Id}");
+        var (code, output, error) = OtherProgram.End(process);
         Assert.True(code == 0, error);
         Assert.Contains("--resume goes on", output);
         Assert.Single(Directory.GetDirectories(Path.Combine(folder["stopped"], "checkpoints")));

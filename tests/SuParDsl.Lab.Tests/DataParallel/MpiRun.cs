@@ -8,8 +8,6 @@ namespace SuParDsl.Lab.Tests.DataParallel;
 /// <summary>Real runs of an example's program under mpirun, and alone.</summary>
 internal sealed class MpiRun(TemporaryFolder folder)
 {
-    private const int Patience = 120_000;
-
     private readonly string data = folder.Write("text.txt", SmallText.Sentences);
 
     /// <summary>Starts so many ranks of the same program; 0 for one process without mpirun.</summary>
@@ -25,27 +23,10 @@ internal sealed class MpiRun(TemporaryFolder folder)
             .. more.SelectMany((options, rank) => (string[])[.. rank == 0 ? [] : new[] { ":" }, "-n", "1", .. Program(name, ["--parallel", "mpi", .. options])]),
         ]);
 
-    /// <summary>Waits for the end.</summary>
-    public static (int Code, string Output, string Error) End(Process process)
-    {
-        using (process)
-        {
-            var error = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEndAsync();
-            if (!process.WaitForExit(Patience))
-            {
-                process.Kill(entireProcessTree: true);
-                Assert.Fail($"the run hangs: {output.Result} {error.Result}");
-            }
-
-            return (process.ExitCode, output.Result, error.Result);
-        }
-    }
-
     /// <summary>Runs to the end, which must be a good one.</summary>
     public string Train(int ranks, string name, params string[] more)
     {
-        var (code, output, error) = End(Start(ranks, name, more));
+        var (code, output, error) = OtherProgram.End(Start(ranks, name, more));
         Assert.True(code == 0, $"exit code {code}: {error}");
         return output;
     }
@@ -66,7 +47,7 @@ internal sealed class MpiRun(TemporaryFolder folder)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        return Process.Start(start)!;
+        return OtherProgram.Start(start);
     }
 
     private string[] Program(string name, string[] more)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace SuParDsl.Lab.Tests.DataParallel;
 
 /// <summary>Runs of several ranks have the losses of one process, whatever their number.</summary>
@@ -34,6 +37,23 @@ public sealed class MpiTests : IDisposable
     }
 
     [MpiFact]
+    public void What_is_sent_is_counted_where_masks_move()
+    {
+        // Dense until the last step but two: all that, not what is left at the end.
+        string[] late = ["--method", "gmp", "--mask-every", "10", "--mask-start", "0", "--mask-stop", "10", "--steps", "12"];
+        var (still, pruned) = (Sent(run.Train(2, "static", "--steps", "12")), Sent(run.Train(2, "pruned", late)));
+        Assert.InRange(pruned.Sent, still.Sent + (0.5 * (pruned.Dense - still.Sent)), pruned.Dense);
+
+        static (double Sent, double Dense) Sent(string output)
+        {
+            var numbers = Regex.Match(output, @"each sends ([\d.]+) MB of gradients a step \(([\d.]+) MB if dense\)").Groups;
+            return (Number(numbers[1].Value), Number(numbers[2].Value));
+        }
+
+        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    [MpiFact]
     public void Masks_that_move_are_those_of_one_process()
     {
         // Growth and shares need the dense gradient of the whole batch, which otherwise no rank has.
@@ -51,7 +71,7 @@ public sealed class MpiTests : IDisposable
         Assert.All(one.Zip(two), static pair => Assert.Equal(1, pair.First / pair.Second, 0.02));
 
         double[] Shares(string name) => [.. File.ReadAllLines(Path.Combine(folder[name], "masks.csv")).Skip(1)
-            .Select(static line => double.Parse(line.Split(',')[3], System.Globalization.CultureInfo.InvariantCulture))];
+            .Select(static line => double.Parse(line.Split(',')[3], CultureInfo.InvariantCulture))];
     }
 
     [MpiFact]
@@ -61,7 +81,7 @@ public sealed class MpiTests : IDisposable
         run.Train(0, "run", "--checkpoint-every", "20");
         Directory.Delete(Path.Combine(folder["run"], "checkpoints", "step-00000040"), recursive: true);
 
-        var (code, _, error) = MpiRun.End(run.Start(2, "run", "--resume"));
+        var (code, _, error) = OtherProgram.End(run.Start(2, "run", "--resume"));
         Assert.Equal(2, code);
         Assert.Contains("was written by 1 ranks, here there are 2: start as many, or give --allow-resize", error);
 
@@ -72,30 +92,30 @@ public sealed class MpiTests : IDisposable
     [MpiFact]
     public void Ranks_that_differ_are_refused_with_what_differs()
     {
-        var (code, _, error) = MpiRun.End(run.StartDifferent("run", [], ["--seed", "3"]));
+        var (code, _, error) = OtherProgram.End(run.StartDifferent("run", [], ["--seed", "3"]));
         Assert.Equal(2, code);
         Assert.Contains("error: rank 1 differs from rank 0 in training.seed (1, there 3)", error);
 
-        (_, _, error) = MpiRun.End(run.StartDifferent("run", [], ["--data", folder.Write("other.txt", SmallText.Sentences + "The dog.")]));
+        (_, _, error) = OtherProgram.End(run.StartDifferent("run", [], ["--data", folder.Write("other.txt", SmallText.Sentences + "The dog.")]));
         Assert.Contains("error: rank 1 differs from rank 0 in data.", error);
     }
 
     [MpiFact]
     public void What_no_rank_can_do_is_told_once()
     {
-        var (code, _, error) = MpiRun.End(run.Start(3, "run"));
+        var (code, _, error) = OtherProgram.End(run.Start(3, "run"));
         Assert.Equal(2, code);
         Assert.Single(error.Split('\n'), static line => line.StartsWith("error:", StringComparison.Ordinal));
         Assert.Contains("error: --batch is 8: it cannot be divided equally among 3 ranks", error);
 
         run.Train(2, "run", "--steps", "1");
-        Assert.Contains("error: --out ", MpiRun.End(run.Start(2, "run")).Error);
+        Assert.Contains("error: --out ", OtherProgram.End(run.Start(2, "run")).Error);
     }
 
     [MpiFact]
     public void A_run_that_diverges_ends_on_all_ranks()
     {
-        var (code, _, error) = MpiRun.End(run.Start(2, "run", "--lr", "1e30", "--grad-clip", "0", "--warmup", "0"));
+        var (code, _, error) = OtherProgram.End(run.Start(2, "run", "--lr", "1e30", "--grad-clip", "0", "--warmup", "0"));
         Assert.Equal(1, code);
         Assert.Single(error.Split('\n'), static line => line.StartsWith("error: the run left the finite numbers", StringComparison.Ordinal));
     }

@@ -4,7 +4,7 @@ namespace SuParDsl.Lab.Tests.Interop;
 public sealed class ChromiumFactAttribute : FactAttribute
 {
     private static readonly string? Chromium = new[] { "chromium", "chromium-browser", "google-chrome" }
-        .FirstOrDefault(static program => PyTorchFactAttribute.Run(program, "--version").Code == 0);
+        .FirstOrDefault(static program => OtherProgram.Run(program, "--version").Code == 0);
 
     public ChromiumFactAttribute()
     {
@@ -17,7 +17,7 @@ public sealed class ChromiumFactAttribute : FactAttribute
     /// <summary>Opens a page without a screen; gives its document after it has settled, and what it wrote to the console.</summary>
     public static (string Document, string[] Console) Open(string page, params string[] more)
     {
-        var (code, output, error) = PyTorchFactAttribute.Run(
+        var (code, output, error) = OtherProgram.Run(
             Chromium!, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", .. more, "file://" + page]);
         Assert.Equal(0, code);
         return (output, [.. error.Split('\n').Where(static line => line.Contains(":CONSOLE", StringComparison.Ordinal))]);

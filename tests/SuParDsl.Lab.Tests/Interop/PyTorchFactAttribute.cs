@@ -1,34 +1,16 @@
-using System.Diagnostics;
-
 namespace SuParDsl.Lab.Tests.Interop;
 
 /// <summary>A test that needs a Python with PyTorch; where there is none it is skipped, saying so.</summary>
 public sealed class PyTorchFactAttribute : FactAttribute
 {
     /// <summary>The first Python that can import torch; null where none can.</summary>
-    public static string? Python { get; } = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(static python => Run(python, "-c", "import torch").Code == 0);
+    public static string? Python { get; } = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(static python => OtherProgram.Run(python, "-c", "import torch").Code == 0);
 
     public PyTorchFactAttribute()
     {
         if (Python is null)
         {
             Skip = "no python3 here can import torch (Debian: python3-torch)";
-        }
-    }
-
-    public static (int Code, string Output, string Error) Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var error = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, output, error.Result);
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            return (-1, string.Empty, e.Message);
         }
     }
 }

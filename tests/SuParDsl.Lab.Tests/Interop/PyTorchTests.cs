@@ -19,7 +19,7 @@ public sealed class PyTorchTests(TinyRun tiny) : IClassFixture<TinyRun>
         using var model = Trained(out var size);
         var logitScale = size.AlphaOut * Gpt.Base.Width / size.Width;
 
-        var (code, output, error) = PyTorchFactAttribute.Run(
+        var (code, output, error) = OtherProgram.Run(
             PyTorchFactAttribute.Python!,
             [
                 Path.Combine(AppContext.BaseDirectory, "Interop", "gpt2.py"), file, $"{size.Width / size.HeadDim}",

@@ -6,7 +6,7 @@ namespace SuParDsl.Lab.Tests.Interop;
 /// <summary>A test that needs a disk of its own to fill, in memory; where none can be mounted it is skipped, saying so.</summary>
 public sealed class SmallDiskFactAttribute : FactAttribute
 {
-    private static readonly bool CanMount = PyTorchFactAttribute.Run("unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=64k none /tmp").Code == 0;
+    private static readonly bool CanMount = OtherProgram.Run("unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=64k none /tmp").Code == 0;
 
     public SmallDiskFactAttribute()
     {
@@ -26,7 +26,7 @@ public sealed class SmallDiskFactAttribute : FactAttribute
     {
         ProcessStartInfo start = OwnProgram.Start(model, args);
         var command = string.Join(' ', start.ArgumentList.Prepend(start.FileName).Select(static a => $"'{a}'"));
-        return PyTorchFactAttribute.Run(
+        return OtherProgram.Run(
             "unshare", "-rm", "sh", "-c", $"mkdir -p '{folder}' && mount -t tmpfs -o size={size} none '{folder}' && {command}; code=$?; cp -r '{folder}' '{copy}'; exit $code");
     }
 }

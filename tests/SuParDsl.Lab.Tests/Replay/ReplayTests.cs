@@ -27,7 +27,7 @@ public sealed partial class ReplayTests
         string[] form = ["--width", "24", "--base-width", "8", "--density", "0.125", "--layers", "5", "--heads", "3", "--context", "12",
             "--batch", "1", "--vocab", "30", "--bias", "--alpha-input", "0.5", "--alpha-output", "2", "--grad-clip", "0", "--seed", "3"];
 
-        var (code, _, error) = PyTorchFactAttribute.Run(
+        var (code, _, error) = OtherProgram.Run(
             PyTorchFactAttribute.Python!, [Path.Combine(AppContext.BaseDirectory, "reference", "generate.py"), "make", folder["run"], .. form]);
 
         Assert.Equal((0, string.Empty), (code, error));

@@ -1,6 +1,4 @@
 using SuParDsl.Lab.Runs;
-using SuParDsl.Lab.Tests.Interop;
-
 namespace SuParDsl.Lab.Tests.Runs;
 
 public sealed class GitCommitTests : IDisposable
@@ -28,7 +26,7 @@ public sealed class GitCommitTests : IDisposable
 
     private string Git(params string[] arguments)
     {
-        var (code, output, error) = PyTorchFactAttribute.Run("git", ["-C", folder.Path, .. arguments]);
+        var (code, output, error) = OtherProgram.Run("git", ["-C", folder.Path, .. arguments]);
         Assert.True(code == 0, error);
         return output;
     }

@@ -56,16 +56,10 @@ public sealed class ResumeTests : IDisposable
     public void A_signal_saves_first(string signal)
     {
         Assert.Equal(0, Train("whole"));
-        using (var process = Start("stopped", "--checkpoint-every", "100000"))
-        {
-            Assert.Contains(Lines(process), static line => line.StartsWith($"step {Steps / 20}/", StringComparison.Ordinal));
-            using var kill = Process.Start("sh", ["-c", $"kill -{signal} {process.Id}"]);
-            kill.WaitForExit();
-            var rest = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.Contains("--resume goes on", rest);
-        }
-
+        var process = Start("stopped", "--checkpoint-every", "100000");
+        Assert.Contains(Lines(process), static line => line.StartsWith($"step {Steps / 20}/", StringComparison.Ordinal));
+        OtherProgram.Run("kill", $"-{signal}", $"{process.Id}");
+        Assert.Contains("--resume goes on", OtherProgram.End(process).Output);
         Assert.Single(Directory.GetDirectories(Path.Combine(folder["stopped"], "checkpoints")));
         Assert.Equal(0, Train("stopped", "--resume", "--checkpoint-every", "100000"));
         AssertSame("whole", "stopped");
@@ -114,29 +108,20 @@ public sealed class ResumeTests : IDisposable
         ]);
 
         // A test run in the background of a script ignores Ctrl-C, and what it starts would, too.
-        return Process.Start(new ProcessStartInfo("env", ["--default-signal", own.FileName, .. own.ArgumentList])
+        return OtherProgram.Start(new("env", ["--default-signal", own.FileName, .. own.ArgumentList])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        });
     }
 
-    private int Train(string name, params string[] more)
-    {
-        using var process = Start(name, more);
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode;
-    }
+    private int Train(string name, params string[] more) => OtherProgram.End(Start(name, more)).Code;
 
     private (int Code, string Error) Refused(string? name, params string[] more)
     {
-        using var process = Start(name, more);
-        process.StandardOutput.ReadToEnd();
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, error);
+        var (code, _, error) = OtherProgram.End(Start(name, more));
+        return (code, error);
     }
 
     private void AssertSame(string expected, string actual)

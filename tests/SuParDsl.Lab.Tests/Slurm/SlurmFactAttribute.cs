@@ -1,12 +1,10 @@
-using SuParDsl.Lab.Tests.Interop;
-
 namespace SuParDsl.Lab.Tests.Slurm;
 
 /// <summary>A test that starts a Slurm of its own; where that cannot be it is skipped, saying so.</summary>
 public sealed class SlurmFactAttribute : FactAttribute
 {
     private static readonly bool IsHere =
-        PyTorchFactAttribute.Run("sh", "-c", "PATH=$PATH:/usr/sbin; for p in munged slurmctld slurmd sbatch; do command -v $p; done | wc -l; id -u").Output == "4\n0\n";
+        OtherProgram.Run("sh", "-c", "PATH=$PATH:/usr/sbin; for p in munged slurmctld slurmd sbatch; do command -v $p; done | wc -l; id -u").Output == "4\n0\n";
 
     public SlurmFactAttribute()
     {

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using NanoGpt;
+using SuParDsl.Lab.Slurm;
 using SuParDsl.Lab.Sweeps;
-using SuParDsl.Lab.Tests.Interop;
-
 namespace SuParDsl.Lab.Tests.Slurm;
 
 /// <summary>Sweeps on a real Slurm of one node, which tests/slurm/slurm.sh starts in a folder of its own and stops again.</summary>
@@ -58,7 +57,7 @@ public sealed class SlurmTests : IDisposable
             first.WaitForExit();
         }
 
-        using var second = Start("sweep", cluster);
+        var second = Start("sweep", cluster);
         string? said;
         while ((said = second.StandardOutput.ReadLine()) is not null && !said.StartsWith("the job ", StringComparison.Ordinal))
         {
@@ -67,9 +66,8 @@ public sealed class SlurmTests : IDisposable
         Assert.Contains("is under way: it is followed", said);
         Assert.Equal(0, Slurm("scancel", "--name=" + said!.Split(' ')[2]).Code);
         File.WriteAllText(folder["go"], string.Empty);
-        var rest = second.StandardOutput.ReadToEnd();
-        second.WaitForExit();
-        Assert.True(second.ExitCode == 0, second.StandardError.ReadToEnd());
+        var (code, rest, error) = OtherProgram.End(second);
+        Assert.True(code == 0, error);
         Assert.Matches(@"job \d+ \(supardsl-\w+\) has 4 tasks for 4 runs", rest);
         Assert.Contains("all 4 runs are finished", rest);
         Assert.Equal(2, Directory.GetDirectories(folder["sweep/slurm"]).Length);
@@ -101,6 +99,40 @@ public sealed class SlurmTests : IDisposable
         Assert.Equal((2, "error: --partition says something of a job on a cluster: give --engine slurm, too\n"), (code, error));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{\"name\": \"supardsl-before\", \"tasks\": 1}")]
+    public void Who_stops_before_a_job_is_submitted_is_told_of_none(string? last)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        folder.Write("sweep.json", "{}");
+        Directory.CreateDirectory(folder["slurm"]);
+        if (last is not null)
+        {
+            folder.Write("slurm/job.json", last);
+        }
+
+        // A cluster on which nothing waits or runs.
+        File.SetUnixFileMode(folder.Write("squeue", "#!/bin/sh\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var (path, said) = (Environment.GetEnvironmentVariable("PATH"), new List<string>());
+        try
+        {
+            Environment.SetEnvironmentVariable("PATH", $"{folder.Path}:{path}");
+            var sweep = new SlurmSweep(SweepFolder.Existing(folder.Path), new(0, [], string.Empty), ["true"], 1);
+            Assert.Empty(sweep.Run([new(Rule.SuPar, null, 1, null, 0.01, 1)], said.Add, static _ => { }, new(canceled: true)));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PATH", path);
+        }
+
+        Assert.Empty(said);
+    }
+
     private static string Root()
     {
         var place = AppContext.BaseDirectory;
@@ -115,14 +147,14 @@ public sealed class SlurmTests : IDisposable
     private void StartSlurm()
     {
         isStarted = true;
-        var (code, _, error) = PyTorchFactAttribute.Run(Script, "start", folder["cluster"]);
+        var (code, _, error) = OtherProgram.Run(Script, "start", folder["cluster"]);
         Assert.True(code == 0, error);
     }
 
-    private void Stop() => PyTorchFactAttribute.Run(Script, "stop", folder["cluster"]);
+    private void Stop() => OtherProgram.Run(Script, "stop", folder["cluster"]);
 
     private (int Code, string Output, string Error) Slurm(string program, params string[] arguments) =>
-        PyTorchFactAttribute.Run("env", [$"SLURM_CONF={folder["cluster/slurm.conf"]}", program, .. arguments]);
+        OtherProgram.Run("env", [$"SLURM_CONF={folder["cluster/slurm.conf"]}", program, .. arguments]);
 
     private Process Start(string name, params string[] more)
     {
@@ -132,15 +164,8 @@ public sealed class SlurmTests : IDisposable
             "--rules", "supar", "--densities", "1,1/4", "--lrs", "2^-8..2^-7", "--threads", "1", "--data", data, "--out", folder[name], .. more,
         ]);
         start.Environment["SLURM_CONF"] = folder["cluster/slurm.conf"];
-        return Process.Start(start)!;
+        return OtherProgram.Start(start);
     }
 
-    private (int Code, string Output, string Error) Sweep(string name, params string[] more)
-    {
-        using var process = Start(name, more);
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
-    }
+    private (int Code, string Output, string Error) Sweep(string name, params string[] more) => OtherProgram.End(Start(name, more));
 }

@@ -83,7 +83,12 @@ public sealed class SweepTests : IDisposable
 
         string[] transfer = ["transfer", folder["sweep"], "--densities", "1/8", "--threads", "1", "--data", data];
         Assert.Contains("has no finished run of SµPar with a loss", CommandLine.Run(transfer).Error);
-        Assert.Equal((0, string.Empty), CommandLine.Run([.. transfer, "--method", "gmp"]) is var (exit, _, problem) ? (exit, problem) : default);
+        var (exit, multipliers, problem) = CommandLine.Run([.. transfer, "--method", "gmp"]);
+        Assert.Equal((0, string.Empty), (exit, problem));
+
+        // At the sweep's width, and pruning begins dense: 1/(m_d·m_ρ) = 1/((32/256)·1).
+        Assert.Contains("width 32, density 1/8", multipliers);
+        Assert.Contains(multipliers.Split('\n'), static line => line.StartsWith("Blocks.0.Attn.Qkv.weight", StringComparison.Ordinal) && line.Contains("  8  "));
     }
 
     [Fact]
@@ -150,6 +155,8 @@ public sealed class SweepTests : IDisposable
         Sweep("b", "--shard", "2/2");
         Assert.Contains("all 8 runs are finished", Sweep("b", "--shard", "2/2", "--merge", folder["a"]).Output);
         Assert.Equal(File.ReadAllText(folder["whole/optima.csv"]), File.ReadAllText(folder["b/optima.csv"]));
+        Assert.Equal(8, Directory.GetFiles(folder["b/runs"], "metrics.csv", SearchOption.AllDirectories).Length);
+        Assert.Equal(8, Directory.GetFiles(folder["b/runs"], "events.out.tfevents.*", SearchOption.AllDirectories).Length);
     }
 
     [Fact]
@@ -216,10 +223,34 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_worker_that_is_begun_anew_leaves_finished_runs_as_they_are()
+    {
+        Sweep("sweep", "--densities", "1/4", "--rules", "supar", "--lrs", "2^-8");
+        var run = Path.GetFileNameWithoutExtension(Directory.GetFiles(folder["sweep/runs"])[0]);
+        var metrics = Path.Combine(folder["sweep/runs"], run, "metrics.csv");
+        File.WriteAllText(metrics, "kept");
+        var (code, output, error) = CommandLine.Alone(() =>
+        {
+            var usual = Console.In;
+            try
+            {
+                Console.SetIn(new StringReader(run + "\n"));
+                return CommandLine.Run("sweep-worker", folder["sweep"], "--threads", "1", "--data", data);
+            }
+            finally
+            {
+                Console.SetIn(usual);
+            }
+        });
+        Assert.Equal((0, run + "\n", string.Empty), (code, output, error));
+        Assert.Equal("kept", File.ReadAllText(metrics));
+    }
+
+    [Fact]
     public void A_killed_sweep_keeps_what_is_finished()
     {
         string[] more = ["--steps", "40"];
-        using (var process = CommandLine.Alone(() => Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!))
+        using (var process = OtherProgram.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more))))
         {
             while (!process.HasExited && (!Directory.Exists(folder["sweep/runs"]) || Directory.GetFiles(folder["sweep/runs"], "*.json").Length == 0))
             {
@@ -246,10 +277,8 @@ public sealed class SweepTests : IDisposable
         }
 
         string[] more = ["--steps", "60", "--workers", "2"];
-        using (var sweep = CommandLine.Alone(() => Process.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more)))!))
+        using (var sweep = OtherProgram.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more))))
         {
-            sweep.OutputDataReceived += static (_, _) => { };
-            sweep.BeginOutputReadLine();
             var killed = false;
             while (!killed && !sweep.HasExited)
             {
@@ -261,9 +290,8 @@ public sealed class SweepTests : IDisposable
                 }
             }
 
-            sweep.WaitForExit();
-            Assert.True(killed);
-            Assert.Equal((0, string.Empty), (sweep.ExitCode, sweep.StandardError.ReadToEnd()));
+            var (code, _, error) = OtherProgram.End(sweep);
+            Assert.Equal((true, 0, string.Empty), (killed, code, error));
         }
 
         Assert.Equal(8, Directory.GetFiles(folder["sweep/runs"], "*.json").Length);

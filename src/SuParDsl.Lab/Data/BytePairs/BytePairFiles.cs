@@ -39,13 +39,15 @@ internal static class BytePairFiles
             if (id < 0 || id >= tokens.Length || tokens[id] is not null)
             {
                 throw new UserException(
-                    $"{path} is damaged: the token '{token}' has the id {id}; {tokens.Length} tokens have the ids 0 to {tokens.Length - 1}, each once");
+                    $"{path} is damaged: the token '{token}' has the id {id}; "
+                    + $"{tokens.Length} tokens have the ids 0 to {tokens.Length - 1}, each once");
             }
 
             tokens[id] = token.All(ByteLetters.IsLetter)
                 ? token
                 : throw new UserException(
-                    $"{path} is damaged: '{token}' is no token of GPT-2's bytes, as '{token.First(static c => !ByteLetters.IsLetter(c))}' stands for none");
+                    $"{path} is damaged: '{token}' is no token of GPT-2's bytes, "
+                    + $"as '{token.First(static c => !ByteLetters.IsLetter(c))}' stands for none");
         }
 
         return ByteLetters.InOrder.FirstOrDefault(letter => !ids.ContainsKey(letter.ToString())) is var missing and not default(char)

@@ -64,7 +64,8 @@ internal sealed record IdxFile(int[] Shape, byte[] Values)
         if (header[0] != 0 || header[1] != 0 || header[2] != UnsignedByte || header[3] != dimensions)
         {
             throw new InvalidDataException(
-                $"it begins with {Convert.ToHexString(header, 0, NumberBytes)}, an IDX file of bytes in {dimensions} dimensions with 000008{dimensions:X2}");
+                $"it begins with {Convert.ToHexString(header, 0, NumberBytes)}, "
+                + $"an IDX file of bytes in {dimensions} dimensions with 000008{dimensions:X2}");
         }
 
         int[] shape = [.. header.Chunk(NumberBytes).Skip(1).Select(static number => BinaryPrimitives.ReadInt32BigEndian(number))];

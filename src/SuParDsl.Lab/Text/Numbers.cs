@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SuParDsl.Lab.Commands;
+namespace SuParDsl.Lab.Text;
 
 /// <summary>Numbers as people write them: 0.125, 1e-2, 1/8, 2^-3, and several of them.</summary>
 internal static class Numbers

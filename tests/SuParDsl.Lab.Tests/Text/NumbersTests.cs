@@ -1,6 +1,6 @@
-using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Text;
 
-namespace SuParDsl.Lab.Tests.Commands;
+namespace SuParDsl.Lab.Tests.Text;
 
 public sealed class NumbersTests
 {

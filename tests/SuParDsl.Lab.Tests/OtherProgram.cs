@@ -1,0 +1,43 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace SuParDsl.Lab.Tests;
+
+/// <summary>Runs other programs to their end, which none may keep waiting for.</summary>
+public static class OtherProgram
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Runs a program; code -1 where it is not there.</summary>
+    public static (int Code, string Output, string Error) Run(string program, params string[] arguments)
+    {
+        try
+        {
+            return End(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+        }
+        catch (Win32Exception e)
+        {
+            return (-1, string.Empty, e.Message);
+        }
+    }
+
+    /// <summary>Starts a program that reads the environment as this one does, while no test has changed it.</summary>
+    public static Process Start(ProcessStartInfo start) => CommandLine.Alone(() => Process.Start(start)!);
+
+    /// <summary>Waits for the end of a process whose output is redirected; gives what was not read of it.</summary>
+    public static (int Code, string Output, string Error) End(Process process)
+    {
+        using (process)
+        {
+            var error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEndAsync();
+            if (!process.WaitForExit(Patience))
+            {
+                process.Kill(entireProcessTree: true);
+                Assert.Fail($"the program hangs: {output.Result} {error.Result}");
+            }
+
+            return (process.ExitCode, output.Result, error.Result);
+        }
+    }
+}
