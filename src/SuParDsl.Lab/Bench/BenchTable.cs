@@ -1,5 +1,4 @@
 using SuParDsl.Lab.Charts;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Bench;

@@ -80,7 +80,8 @@ internal static class BenchCommand
 
             var machine = RunMachine.Here(device);
             var table = BenchTable.Of(results, training.Storage);
-            var title = $"{example.Name}: a training step, batch {training.Batch}, {machine.Device}, {machine.Threads} {(machine.Threads == 1 ? "thread" : "threads")}";
+            var threads = $"{machine.Threads} {(machine.Threads == 1 ? "thread" : "threads")}";
+            var title = $"{example.Name}: a training step, batch {training.Batch}, {machine.Device}, {threads}";
             folder.Write("bench.json", RunJson.Text(new { Example = example.Name, Size = size, Plan = plan, Machine = machine, Results = results }));
             folder.Write("bench.md", $"# {title}\n\n{table.ToMarkdown()}");
             folder.Write("bench.svg", BenchTable.Figure(results, training.Storage, title).ToSvg());

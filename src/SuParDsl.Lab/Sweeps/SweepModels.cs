@@ -42,8 +42,7 @@ internal sealed class SweepModels<TModel, TSize>(SweepSettings<TSize> settings)
     private static SweepModel Look(TModel model, TrainingOptions options)
     {
         options.Masks.ApplyWhereSparse(model);
-        using var optimizer = OptimizerChoices.For(options, model);
-        options.Masks.Begin(model, optimizer, options.Steps, done: 0, ranks: null)?.Dispose();
+        options.RequireFit(model);
         return new(
             (model.MuTable with { Rule = Rule.MuP }).ToJson(), model.Masks.Count == 0,
             MaskOptions.MethodsOf(model).Contains(SparsityMethod.Gmp));

@@ -54,9 +54,8 @@ public sealed record MaskOptions
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
     internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, Ranks? ranks)
     {
-        if (MethodsOf(model).All(method => method == SparsityMethod.Static && model.Rule != Rule.Measured))
+        if (!DynamicMasks.AreNeeded(model))
         {
-            // So it is of a dense model, too.
             return null;
         }
 

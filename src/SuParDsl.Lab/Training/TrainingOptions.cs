@@ -60,6 +60,16 @@ public sealed record TrainingOptions
     /// <summary>The learning rate's factor over the run.</summary>
     internal Schedule Schedule => new(Warmup, Steps, Decay);
 
+    /// <summary>Makes sure that a model can be stored and optimized, and its masks moved, as asked: for before anything is written.</summary>
+    /// <exception cref="UserException">It cannot.</exception>
+    internal TModel RequireFit<TModel>(TModel model) where TModel : Model
+    {
+        Store(model);
+        using var optimizer = OptimizerChoices.For(this, model);
+        Masks.Begin(model, optimizer, Steps, done: 0, ranks: null)?.Dispose();
+        return model;
+    }
+
     /// <summary>Keeps a model's sparse matrices in memory as asked for.</summary>
     /// <exception cref="UserException">The model's device or type cannot.</exception>
     internal void Store(Model model)

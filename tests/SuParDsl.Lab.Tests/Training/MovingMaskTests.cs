@@ -92,7 +92,8 @@ public sealed class MovingMaskTests : IDisposable
     {
         var (code, _, error) = CommandLine.Run(Train("run", options));
 
-        Assert.NotEqual(0, code);
+        Assert.Equal(2, code);
+        Assert.False(Directory.Exists(folder["run"]));
         Assert.Contains(message, error);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries), static line => line.StartsWith("error", StringComparison.Ordinal));
     }
