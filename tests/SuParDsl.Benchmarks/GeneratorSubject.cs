@@ -14,23 +14,25 @@ internal sealed class GeneratorSubject
     private readonly MetadataReference[] references;
     private CSharpCompilation compilation;
     private GeneratorDriver driver;
+    private GeneratorDriver earlier;
     private int edits;
 
     public GeneratorSubject(Func<ISourceGenerator> create, MetadataReference[] references)
     {
         (this.create, this.references) = (create, references);
         compilation = Project();
-        driver = Driver().RunGenerators(compilation);
+        driver = earlier = Driver().RunGenerators(compilation);
     }
 
     /// <summary>How many files the last run printed anew.</summary>
-    public int Emitted { get; private set; }
+    public int Emitted => driver == earlier ? 0 : Sources(driver).Except(Sources(earlier)).Count();
 
     /// <summary>A project that was never seen, read and emitted from the start.</summary>
     public Action Cold()
     {
         var (fresh, cold) = (Project(), Driver());
-        return () => Emitted = cold.RunGenerators(fresh).GetRunResult().GeneratedTrees.Length;
+        earlier = cold;
+        return () => driver = cold.RunGenerators(fresh);
     }
 
     /// <summary>The same compilation once more.</summary>
@@ -55,11 +57,14 @@ internal sealed class GeneratorSubject
 
     private void Run(CSharpCompilation next)
     {
-        var before = driver.GetRunResult().Results[0].GeneratedSources;
+        earlier = driver;
         driver = driver.RunGenerators(next);
-        Emitted = driver.GetRunResult().Results[0].GeneratedSources
-            .Count(source => before.All(old => old.SourceText != source.SourceText));
     }
+
+    private static IEnumerable<SourceText> Sources(GeneratorDriver driver) =>
+        driver.GetRunResult().Results
+            .Where(static result => !result.GeneratedSources.IsDefault)
+            .SelectMany(static result => result.GeneratedSources).Select(static source => source.SourceText);
 
     private GeneratorDriver Driver() => CSharpGeneratorDriver.Create([create()], parseOptions: ParseOptions);
 
