@@ -21,6 +21,7 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
     private const double GapY = 66;
     private const double Top = 96;
     private const double LegendLetter = 6.5;
+    private const double TitleLetter = 10;
     private const double LegendLine = 44;
 
     /// <summary>The figure.</summary>
@@ -28,7 +29,7 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
     {
         var names = Panels.SelectMany(static panel => panel.Series).Select(static series => series.Name).Distinct().ToList();
         var rows = Panels.Chunk(Columns).ToList();
-        var width = Math.Max(480, GapX + (Columns * (PanelWidth + GapX)) - 50);
+        var width = Math.Max(GapX + (TitleLetter * Title.Length), Math.Max(480, GapX + (Columns * (PanelWidth + GapX)) - 50));
         var legendStep = LegendLine + (LegendLetter * names.Select(static name => name.Length).DefaultIfEmpty().Max());
         var perLine = Math.Max(1, (int)((width - GapX) / legendStep));
         var legendLines = (names.Count + perLine - 1) / perLine;
