@@ -17,7 +17,7 @@ public sealed class RuleFixes() : FixProvider(
     (Descriptors.HandMadeScale, RemoveFactor),
     (Descriptors.UnscaledBranch, ScaleBranch),
     (Descriptors.SwappedMarks, SwapMark),
-    (Descriptors.UniformSparse, RemoveDistribution),
+    (Descriptors.UniformSparse, static (node, _) => SparsityFixes.RemoveArgument(node, "Distribution")),
     (Descriptors.MethodAndRule, FollowRule))
 {
     private static IEnumerable<Fix> NameSize(SyntaxNode node, Diagnostic diagnostic)
@@ -66,14 +66,6 @@ public sealed class RuleFixes() : FixProvider(
                 Tree = tree,
                 Key = "swap",
             };
-        }
-    }
-
-    private static IEnumerable<Fix> RemoveDistribution(SyntaxNode node, Diagnostic diagnostic)
-    {
-        if (Edits.Around<AttributeSyntax>(node) is { ArgumentList: not null } attribute)
-        {
-            yield return new("Remove Distribution", [Edits.Remove(attribute, "Distribution")]);
         }
     }
 

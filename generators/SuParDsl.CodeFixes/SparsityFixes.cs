@@ -22,7 +22,7 @@ public sealed class SparsityFixes() : FixProvider(
     (Descriptors.NothingToMove, static (node, _) => RemoveArgument(node, "Method")),
     (Descriptors.NotCompressible, static (node, _) => RemoveArgument(node, "Storage")))
 {
-    private static IEnumerable<Fix> RemoveArgument(SyntaxNode node, string argument)
+    internal static IEnumerable<Fix> RemoveArgument(SyntaxNode node, string argument)
     {
         if (Edits.Around<AttributeSyntax>(node) is { ArgumentList: not null } sparse)
         {

@@ -73,7 +73,7 @@ public sealed class UsageFixes() : FixProvider(
     // The arguments stand in the same order; names differ, and the rate has no default.
     private static IEnumerable<Fix> UseModelsOptimizer(SyntaxNode node, Diagnostic diagnostic)
     {
-        if (!diagnostic.Properties.TryGetValue(OptimizerUse.Replacement, out var replacement)
+        if (!diagnostic.Properties.TryGetValue(Descriptors.Remedy, out var replacement)
             || node.Parent is not InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } call
             || arguments[0] is not { NameColon: null, Expression: InvocationExpressionSyntax })
         {

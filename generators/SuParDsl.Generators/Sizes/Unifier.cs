@@ -1,4 +1,3 @@
-
 namespace SuParDsl.Generators.Sizes;
 
 /// <summary>

@@ -10,9 +10,6 @@ namespace SuParDsl.Generators.Usage;
 /// <summary>Optimizers that do not know a model's groups, and arguments of those that do.</summary>
 internal static class OptimizerUse
 {
-    /// <summary>The property of SUP401 that holds what to call instead, where that is a model's own method.</summary>
-    public const string Replacement = "replacement";
-
     public static void Check(IInvocationOperation call, Action<Diagnostic> report)
     {
         var method = call.TargetMethod;
@@ -63,7 +60,7 @@ internal static class OptimizerUse
 
         var (type, model) = (owner.Type!.Name, IsModel(owner.Type) ? UserSyntax.OneLine(owner.Syntax) : "model");
         var properties = Counterpart(optimizer) is { } name && IsModel(owner.Type)
-            ? ImmutableDictionary<string, string?>.Empty.Add(Replacement, $"{model}.{name}")
+            ? ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Remedy, $"{model}.{name}")
             : null;
         report(Counterpart(optimizer) is { } ours
             ? Diagnostic.Create(Descriptors.PlainOptimizer, place.GetLocation(), properties, UserSyntax.OneLine(place), type,
