@@ -38,15 +38,13 @@ internal static class FixHarness
         return actions;
     }
 
-    public static string Apply(Document document, CodeAction action) => Changed(document, action);
-
     /// <summary>The text after one action is applied to every diagnostic of its kind in the document.</summary>
     public static string ApplyToAll(Document document, CodeAction action, string id)
     {
         var provider = Providers.Single(p => p.FixableDiagnosticIds.Contains(id));
         var context = new FixAllContext(document, provider, FixAllScope.Document, action.EquivalenceKey!, [id], new Source(),
             CancellationToken.None);
-        return Changed(document, provider.GetFixAllProvider().GetFixAsync(context).GetAwaiter().GetResult()!);
+        return Apply(document, provider.GetFixAllProvider().GetFixAsync(context).GetAwaiter().GetResult()!);
     }
 
     public static Document Open(AdhocWorkspace workspace, string source)
@@ -72,7 +70,8 @@ internal static class FixHarness
             .Where(d => d.Location.SourceTree == tree)];
     }
 
-    private static string Changed(Document document, CodeAction action)
+    /// <summary>The text after an action.</summary>
+    public static string Apply(Document document, CodeAction action)
     {
         var operation = action.GetOperationsAsync(CancellationToken.None).GetAwaiter().GetResult()
             .OfType<ApplyChangesOperation>().Single();
