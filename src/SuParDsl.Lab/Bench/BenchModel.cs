@@ -20,7 +20,7 @@ internal sealed class BenchModel : IDisposable
     public BenchModel(Model model, TrainingOptions options, Batch batch, Loss loss)
     {
         (this.model, this.batch, this.loss) = (model, batch, loss);
-        limit = options.GradClip > 0 ? options.GradClip : double.PositiveInfinity;
+        limit = options.MaxNorm;
         options.Store(model);
         model.train();
         optimizer = OptimizerChoices.For(options, model);

@@ -51,7 +51,11 @@ internal static class TrainCommand
             size = SizeRecord.With(size, open);
             using var model = ranks.All(() => options.Masks.Apply(TModel.Create(size, options.Seed)));
             _ = model.to(device);
-            _ = ranks.All(() => options.RequireFit(model));
+            _ = ranks.All(() =>
+            {
+                options.Store(model);
+                return options.Masks.ScheduleFor(model, options.Steps);
+            });
 
             var config = new RunConfig<TSize>(example.Name, size, options, RunData.Of(open, data.Path(result)), RunMachine.Here(device));
             var (same, overlap) = (config.Data with { Path = null }, ranking.Overlaps(result));

@@ -30,6 +30,9 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
     /// <summary>What suits the data.</summary>
     public static TokenizerChoice Default { get; } = new(TokenizerKind.Default, null, DefaultVocabulary);
 
+    /// <summary>As a command line names it.</summary>
+    public override string ToString() => Kind.ToString().ToLowerInvariant() + (Path is null ? string.Empty : ":" + Path);
+
     /// <summary>The tokenizer for some texts.</summary>
     /// <param name="train">The text to learn from.</param>
     /// <param name="validation">A text that must be readable, too.</param>

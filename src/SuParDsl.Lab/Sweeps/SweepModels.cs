@@ -10,7 +10,7 @@ namespace SuParDsl.Lab.Sweeps;
 internal sealed record SweepModel(string Table, bool IsDense, bool IsPruned);
 
 /// <summary>
-/// The models of a sweep. Each is built once and its masks made to begin, so that one that cannot be built, or whose masks cannot
+/// The models of a sweep. Each is built once and the schedule of its masks checked, so that one that cannot be built, or whose masks cannot
 /// move as asked, is refused before anything is trained.
 /// </summary>
 /// <param name="settings">The sweep.</param>
@@ -42,7 +42,7 @@ internal sealed class SweepModels<TModel, TSize>(SweepSettings<TSize> settings)
     private static SweepModel Look(TModel model, TrainingOptions options)
     {
         options.Masks.ApplyWhereSparse(model);
-        options.RequireFit(model);
+        _ = options.Masks.ScheduleFor(model, options.Steps);
         return new(
             (model.MuTable with { Rule = Rule.MuP }).ToJson(), model.Masks.Count == 0,
             MaskOptions.MethodsOf(model).Contains(SparsityMethod.Gmp));

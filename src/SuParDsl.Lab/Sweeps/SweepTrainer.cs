@@ -32,8 +32,10 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
         var clock = Stopwatch.StartNew();
         using var model = Create(point);
         _ = model.to(device);
+        var training = settings.TrainingOf(point);
+        training.Store(model);
         using var events = EventFile.Create(folder, DateTimeOffset.UtcNow);
-        var history = new Trainer(model, data, loss, settings.TrainingOf(point), device).Run(new EventObserver(events, new Silence()), stop);
+        var history = new Trainer(model, data, loss, training, device).Run(new EventObserver(events, new Silence()), stop);
         AtomicFile.WriteText(Path.Combine(folder, "metrics.csv"), MetricsTable.Of(history));
         if (history.Outcome == Outcome.Interrupted)
         {

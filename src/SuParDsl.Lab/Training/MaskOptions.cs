@@ -50,9 +50,9 @@ public sealed record MaskOptions
     internal static IEnumerable<SparsityMethod> MethodsOf(Model model) =>
         model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name)).Select(static tensor => tensor.Method);
 
-    /// <summary>Begins to move a model's masks, or goes on after some steps; null where none moves.</summary>
+    /// <summary>When a model's masks move in a run: for before anything is written. Null where none moves.</summary>
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
-    internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, Ranks? ranks)
+    internal MaskSchedule? ScheduleFor(Model model, int steps)
     {
         if (!DynamicMasks.AreNeeded(model))
         {
@@ -65,16 +65,23 @@ public sealed record MaskOptions
             throw new UserException($"--mask-stop is {stop}: the run has {steps} steps, and masks may move up to step {steps}");
         }
 
+        var schedule = new MaskSchedule
+        {
+            Interval = Interval, Start = Start, Stop = stop, DropFraction = DropFraction, Drop = Drop, Prune = Prune, Global = Global,
+        };
         try
         {
-            return new(model, optimizer, new MaskSchedule
-            {
-                Interval = Interval, Start = Start, Stop = stop, DropFraction = DropFraction, Drop = Drop, Prune = Prune, Global = Global,
-            }, done, ranks);
+            schedule.Check();
+            return schedule;
         }
         catch (ArgumentException e)
         {
             throw new UserException($"masks cannot move as asked (see --mask-every, --mask-start, --mask-stop): {e.Message}");
         }
     }
+
+    /// <summary>Begins to move a model's masks, or goes on after some steps; null where none moves.</summary>
+    /// <exception cref="UserException">The schedule does not fit the run.</exception>
+    internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, Ranks? ranks) =>
+        ScheduleFor(model, steps) is { } schedule ? new(model, optimizer, schedule, done, ranks) : null;
 }

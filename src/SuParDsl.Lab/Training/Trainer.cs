@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace SuParDsl.Lab.Training;
 
 /// <summary>Trains a model.</summary>
-/// <param name="model">The model, already on its device.</param>
+/// <param name="model">The model, already on its device and stored as asked.</param>
 /// <param name="data">What it trains on.</param>
 /// <param name="loss">What becomes small.</param>
 /// <param name="options">How to train.</param>
@@ -35,7 +35,6 @@ internal sealed class Trainer(
     /// <param name="stop">Asks to stop; the step at hand is finished.</param>
     public TrainingHistory Run(ITrainingObserver observer, CancellationToken stop)
     {
-        options.Store(model);
         using var optimizer = OptimizerChoices.For(options, model);
         try
         {
@@ -173,9 +172,8 @@ internal sealed class Trainer(
         }
 
         mean = shared?.Finish(mean) ?? mean;
-        var limit = options.GradClip > 0 ? options.GradClip : double.PositiveInfinity;
         var updates = masks?.Updates;
-        var norm = !double.IsFinite(mean) ? double.NaN : masks?.Step(limit) ?? optimizer.step(limit);
+        var norm = !double.IsFinite(mean) ? double.NaN : masks?.Step(options.MaxNorm) ?? optimizer.step(options.MaxNorm);
         string? cause = null;
         if (!double.IsFinite(norm))
         {

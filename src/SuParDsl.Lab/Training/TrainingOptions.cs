@@ -57,18 +57,11 @@ public sealed record TrainingOptions
     /// <summary>The length of the sample at the end of a language model's run, in tokens.</summary>
     public int SampleLength { get; init; } = 400;
 
+    /// <summary>The largest global gradient norm as optimizers take it: infinity for no bound.</summary>
+    internal double MaxNorm => GradClip > 0 ? GradClip : double.PositiveInfinity;
+
     /// <summary>The learning rate's factor over the run.</summary>
     internal Schedule Schedule => new(Warmup, Steps, Decay);
-
-    /// <summary>Makes sure that a model can be stored and optimized, and its masks moved, as asked: for before anything is written.</summary>
-    /// <exception cref="UserException">It cannot.</exception>
-    internal TModel RequireFit<TModel>(TModel model) where TModel : Model
-    {
-        Store(model);
-        using var optimizer = OptimizerChoices.For(this, model);
-        Masks.Begin(model, optimizer, Steps, done: 0, ranks: null)?.Dispose();
-        return model;
-    }
 
     /// <summary>Keeps a model's sparse matrices in memory as asked for.</summary>
     /// <exception cref="UserException">The model's device or type cannot.</exception>

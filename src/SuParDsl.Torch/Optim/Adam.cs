@@ -14,16 +14,11 @@ namespace TorchSharp.Modules
             IEnumerable<ParamGroup> parameters,
             double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0,
             bool amsgrad = false, bool maximize = false)
-            : base(Settings(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize), parameters) { }
+            : base(Settings<Options>(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize), parameters) { }
 
         private protected override AdamBase.Options NewOptions() => new Options();
 
         private protected override AdamBase.State NewState(Parameter parameter) => new State(parameter);
-
-        private static Options Settings(double lr, double beta1, double beta2, double eps, double weight_decay, bool amsgrad, bool maximize) => new()
-        {
-            LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize,
-        };
 
         /// <summary>The two moments of a parameter's gradient.</summary>
         public new sealed class State : AdamBase.State
@@ -48,7 +43,7 @@ namespace TorchSharp.Modules
                 IEnumerable<Parameter> parameters,
                 double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0,
                 bool amsgrad = false, bool maximize = false)
-                : base(parameters, Settings(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)) { }
+                : base(parameters, Settings<Options>(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)) { }
         }
     }
 }

@@ -47,6 +47,12 @@ public abstract class AdamBase : OptimizerHelper, IBetas
         foreach (var (_, state) in _state) ((State)state).Dispose();
     }
 
+    private protected static TOptions Settings<TOptions>(
+        double lr, double beta1, double beta2, double eps, double weight_decay, bool amsgrad, bool maximize) where TOptions : Options, new() => new()
+    {
+        LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize,
+    };
+
     private protected abstract Options NewOptions();
 
     private protected abstract State NewState(Parameter parameter);

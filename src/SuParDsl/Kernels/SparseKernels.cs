@@ -9,8 +9,7 @@ namespace SuParDsl.Kernels;
 internal abstract unsafe class SparseKernels
 {
     /// <summary>The kernels for the widest vectors of this machine.</summary>
-    public static SparseKernels Best { get; } = Of(
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 32);
+    public static SparseKernels Best { get; } = Of(SimdWidth.Widest);
 
     /// <summary>The kernels for vectors of 512, 256, 128 or 32 bits.</summary>
     public static SparseKernels Of(int bits) => bits switch

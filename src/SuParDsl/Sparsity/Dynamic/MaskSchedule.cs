@@ -35,7 +35,7 @@ public sealed record MaskSchedule
 
     /// <summary>Makes sure that the schedule can be followed.</summary>
     /// <exception cref="ArgumentException">A number is outside its range; the message names it.</exception>
-    internal void Check()
+    public void Check()
     {
         Require(Start >= 0, $"the start of mask updates is {Start}: it must be at least 0");
         Require(Stop > Start, $"the stop of mask updates is {Stop}: it must be beyond their start, {Start}");
