@@ -30,6 +30,15 @@ public class ShapeTests
     }
 
     [Fact]
+    public unsafe void ViewsShareAStorage()
+    {
+        var row = x[1];
+        Assert.Equal(4, row.storage_offset());
+        Assert.Equal(x.storage<float>().data_ptr(), row.storage<float>().data_ptr());
+        Assert.Equal(4f, ((float*)row.storage<float>().data_ptr())[row.storage_offset()]);
+    }
+
+    [Fact]
     public void SplittingAndJoining()
     {
         Assert.Equal(2, x.chunk(2, 1).Length);
