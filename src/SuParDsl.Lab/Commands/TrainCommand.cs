@@ -58,17 +58,18 @@ internal static class TrainCommand
             });
 
             var config = new RunConfig<TSize>(example.Name, size, options, RunData.Of(open, data.Path(result)), RunMachine.Here(device));
-            var (same, overlap) = (config.Data with { Path = null }, ranking.Overlaps(result));
-            SameOnAllRanks.Require(ranks, model, new { Sizes = size, Training = options, Data = same, Checkpoints = protection, Overlap = overlap });
+            var (same, overlap, transport) = (config.Data with { Path = null }, ranking.Overlaps(result), ranking.TransportOf(result));
+            SameOnAllRanks.Require(
+                ranks, model, new { Sizes = size, Training = options, Data = same, Checkpoints = protection, Overlap = overlap, Transport = transport });
+            using var shared = ranks.Count == 1
+                ? null
+                : ranks.All(() => new SharedTraining(ranks, model, options, overlap, transport, result.InvocationConfiguration.Error.WriteLine));
             var place = ranks.OnZero(() =>
                 Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, model.MuTable, Settings.ToRepeat(result)).Path);
             var folder = ranks.All(() => RunFolder.Existing(place));
             var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, mayResize);
             var output = ranks.Rank == 0 ? result.InvocationConfiguration.Output : TextWriter.Null;
             output.WriteLine(Summary(example.Name, model, open));
-            using var shared = ranks.Count == 1
-                ? null
-                : new SharedTraining(ranks, model, options, overlap, result.InvocationConfiguration.Error.WriteLine);
             using var events = ranks.Rank == 0 ? folder.BeginEvents() : null;
             var trainer = new Trainer(model, open, example.Loss, options, device, checkpoints, shared);
             var view = TrainingView.For(output, example.Loss, open.Unit, inLines: shared is not null);

@@ -22,15 +22,24 @@ internal sealed class RankOptions
     private readonly Option<bool> late = OptionFactory.Switch(
         "--no-overlap", "with --parallel mpi: gradients travel after the backward pass, not during it");
 
+    private readonly Option<Transport> transport = OptionFactory.Choice(
+        "--transport",
+        "with --parallel mpi: how gradients travel; auto: on GPUs nccl where it is found, then an mpi built with CUDA, then over the host's memory",
+        Transport.Auto);
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(parallel);
         command.Add(late);
+        command.Add(transport);
     }
 
     /// <summary>Whether gradients travel during the backward pass.</summary>
     public bool Overlaps(ParseResult result) => !result.GetValue(late);
+
+    /// <summary>How gradients travel.</summary>
+    public Transport TransportOf(ParseResult result) => result.GetValue(transport);
 
     /// <summary>Makes sure that every rank gets as many examples of each part of a batch.</summary>
     /// <exception cref="UserException">The batch cannot be divided so.</exception>
@@ -53,9 +62,9 @@ internal sealed class RankOptions
     {
         if (result.GetValue(parallel) == ParallelChoice.None)
         {
-            if (result.GetValue(late))
+            if ((!Overlaps(result) ? late.Name : TransportOf(result) != Transport.Auto ? transport.Name : null) is { } given)
             {
-                throw new UserException("--no-overlap says something of ranks that train together: give --parallel mpi, too");
+                throw new UserException($"{given} says something of ranks that train together: give --parallel mpi, too");
             }
 
             return command(Ranks.Alone);

@@ -11,10 +11,12 @@ namespace SuParDsl.Lab.Parallel;
 /// <param name="model">The model, the same on every rank.</param>
 /// <param name="options">How it is trained.</param>
 /// <param name="overlap">Whether gradients travel during the backward pass.</param>
+/// <param name="transport">How gradients travel.</param>
 /// <param name="warn">Is told of a slow rank, on rank 0.</param>
-internal sealed class SharedTraining(Ranks ranks, Model model, TrainingOptions options, bool overlap, Action<string> warn) : IDisposable
+internal sealed class SharedTraining(
+    Ranks ranks, Model model, TrainingOptions options, bool overlap, Transport transport, Action<string> warn) : IDisposable
 {
-    private readonly GradientAverage average = new(model, ranks, overlap);
+    private readonly GradientAverage average = new(model, ranks, overlap, transport);
     private readonly SlowRanks slow = new(ranks.Count);
     private readonly Stopwatch total = Stopwatch.StartNew();
     private long stepBegun, sent, steps;
@@ -29,8 +31,15 @@ internal sealed class SharedTraining(Ranks ranks, Model model, TrainingOptions o
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
         $"{ranks.Count} ranks: each sends {(steps == 0 ? 0 : sent / steps) / 1e6:F3} MB of gradients a step "
-        + $"({average.DenseBytesPerStep / 1e6:F3} MB if dense); "
+        + $"({average.DenseBytesPerStep / 1e6:F3} MB if dense) by {Way}; "
         + $"{average.Exposed / total.Elapsed:P1} of the time went into what no backward pass hides");
+
+    private string Way => average.Transport switch
+    {
+        Transport.Nccl => "NCCL",
+        Transport.Mpi => "MPI's blocking sums",
+        _ => "MPI",
+    };
 
     /// <summary>Does something that may fail on every rank, or fails on every rank.</summary>
     public T All<T>(Func<T> work) => ranks.All(work);

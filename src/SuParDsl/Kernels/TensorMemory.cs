@@ -10,6 +10,9 @@ internal static unsafe class TensorMemory
     /// <summary>Whether kernels can work on a tensor's memory: float32 on the CPU.</summary>
     public static bool IsFloatOnCpu(Tensor tensor) => tensor.device_type == TorchSharp.DeviceType.CPU && tensor.dtype == ScalarType.Float32;
 
+    /// <summary>The address of a float32 tensor's first element, on whatever device: for libraries that reach there.</summary>
+    public static nint AddressOf(Tensor tensor) => tensor.storage<float>().data_ptr() + ((nint)tensor.storage_offset() * sizeof(float));
+
     /// <summary>The floats of a contiguous float32 tensor on the CPU; null where it has none.</summary>
     public static float* FloatsOf(Tensor tensor)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -15,28 +14,39 @@ namespace SuParDsl;
 /// then clip and step: the norm is the whole batch's, and the weights stay the same on all ranks. With several micro-batches in a
 /// step, begin before the last one.
 /// </remarks>
-public sealed unsafe class GradientAverage : IDisposable
+public sealed class GradientAverage : IDisposable
 {
     // A small model's bucket takes about as long as a message's latency; a large model's are few: latencies do not add up.
     private const long SmallestBucket = 1 << 17, MostBuckets = 32;
 
+    // Where an exception has come in the middle of a step, something still writes there.
+    private static readonly List<Tensor> Abandoned = [];
+
     private readonly Model model;
     private readonly Ranks ranks;
     private readonly bool overlap;
+    private readonly GradientSums sums;
     private GradientLayout layout;
-    private ImmutableArray<Bucket> buckets;
+    private ImmutableArray<GradientBucket> buckets;
     private BackwardMarks marks;
     private HashSet<nn.Module>? watched;
     private int masksVersion, started;
-    private float* memory;
+    private Tensor flat, flags;
 
-    /// <param name="model">The model, the same on every rank.</param>
+    /// <param name="model">The model, the same on every rank and on the device where it stays.</param>
     /// <param name="ranks">The ranks.</param>
     /// <param name="overlap">Whether gradients travel during the backward pass, or after it.</param>
-    public GradientAverage(Model model, Ranks ranks, bool overlap = true)
+    /// <param name="transport">How they travel.</param>
+    /// <exception cref="RanksException">Some rank cannot use the transport that was asked for.</exception>
+    public GradientAverage(Model model, Ranks ranks, bool overlap = true, Transport transport = Transport.Auto)
+        : this(model, ranks, overlap, GradientSums.Of(transport, ranks, DeviceOf(model)))
     {
-        (this.model, this.ranks, this.overlap) = (model, ranks, overlap);
-        (layout, buckets, marks) = Lay();
+    }
+
+    internal GradientAverage(Model model, Ranks ranks, bool overlap, GradientSums sums)
+    {
+        (this.model, this.ranks, this.overlap, this.sums) = (model, ranks, overlap, sums);
+        (layout, buckets, marks, flat, flags) = Lay();
     }
 
     /// <summary>The bytes of gradients that a rank gives away in a step.</summary>
@@ -45,8 +55,13 @@ public sealed unsafe class GradientAverage : IDisposable
     /// <summary>The bytes that they would be if every weight were sent.</summary>
     public long DenseBytesPerStep => sizeof(float) * model.Tensors.Sum(static tensor => tensor.Count);
 
+    /// <summary>How they travel, as chosen.</summary>
+    public Transport Transport => sums.Transport;
+
     /// <summary>The time spent so far on packing, sending and unpacking after backward passes: what is not overlapped.</summary>
     public TimeSpan Exposed { get; private set; }
+
+    private IEnumerable<GradientSlot> Slots => buckets.SelectMany(static bucket => bucket.Slots);
 
     /// <summary>Gets ready for the forward and backward pass that complete this step's gradients.</summary>
     public void Begin()
@@ -59,7 +74,7 @@ public sealed unsafe class GradientAverage : IDisposable
         }
 
         started = 0;
-        foreach (var slot in buckets.SelectMany(static bucket => bucket.Slots))
+        foreach (var slot in Slots)
         {
             slot.IsFinal = false;
         }
@@ -68,8 +83,8 @@ public sealed unsafe class GradientAverage : IDisposable
     }
 
     /// <summary>Replaces the gradients by their means over the ranks, after the backward pass.</summary>
-    /// <exception cref="InvalidOperationException">A gradient grew after it was sent; the message says what to do.</exception>
-    /// <exception cref="RanksException">MPI failed.</exception>
+    /// <exception cref="InvalidOperationException">A gradient grew after it was sent; the message says what to do. No gradient has changed.</exception>
+    /// <exception cref="RanksException">MPI or NCCL failed.</exception>
     public void Finish()
     {
         var begun = Stopwatch.GetTimestamp();
@@ -79,12 +94,8 @@ public sealed unsafe class GradientAverage : IDisposable
             Start();
         }
 
-        ranks.Wait();
-        foreach (var bucket in buckets)
-        {
-            bucket.ForEach(memory, (slot, place) => slot.Unpack((float*)place, ranks.Count));
-        }
-
+        sums.Wait();
+        Unpack();
         if (watched is null && overlap)
         {
             Watch();
@@ -97,14 +108,19 @@ public sealed unsafe class GradientAverage : IDisposable
     public void Dispose()
     {
         marks.Dispose();
-        if (!ranks.IsSumming)
+        if (sums.IsBusy)
         {
-            // Else an exception has come in between, and MPI still writes there.
-            NativeMemory.AlignedFree(memory);
+            Abandoned.Add(flat);
+        }
+        else
+        {
+            Free();
         }
 
-        memory = null;
+        sums.Dispose();
     }
+
+    private static Device DeviceOf(Model model) => model.parameters().First().device;
 
     // What a first step has shown: marks that every rank has reached. A layer that no mark tells of must hold nothing up.
     private void Watch()
@@ -118,24 +134,38 @@ public sealed unsafe class GradientAverage : IDisposable
     private void LayAgain()
     {
         marks.Dispose();
-        NativeMemory.AlignedFree(memory);
-        (layout, buckets, marks) = Lay();
+        Free();
+        (layout, buckets, marks, flat, flags) = Lay();
     }
 
-    private (GradientLayout Layout, ImmutableArray<Bucket> Buckets, BackwardMarks Marks) Lay()
+    private void Free()
+    {
+        foreach (var slot in Slots)
+        {
+            slot.Dispose();
+        }
+
+        flat.Dispose();
+        flags.Dispose();
+    }
+
+    private (GradientLayout Layout, ImmutableArray<GradientBucket> Buckets, BackwardMarks Marks, Tensor Flat, Tensor Flags) Lay()
     {
         masksVersion = model.MasksVersion;
-        var laid = GradientLayout.Of(model, module => overlap && watched?.Contains(module) != false);
+        var laid = GradientLayout.Of(model, sums.OnDevice, module => overlap && watched?.Contains(module) != false);
 
         var (early, late) = (laid.Early.Sum(static slot => slot.Count), laid.Late.Sum(static slot => slot.Count));
         var full = Math.Max(SmallestBucket, (early + late) / MostBuckets);
 
         // While a step is watched, all is sent after it.
-        ImmutableArray<Bucket> filled = watched is null
-            ? [.. Bucket.Fill([.. laid.Early, .. laid.Late], 0, full)]
-            : [.. Bucket.Fill(laid.Early, 0, full), .. Bucket.Fill(laid.Late, early, full)];
-        memory = (float*)NativeMemory.AlignedAlloc(checked((nuint)(sizeof(float) * Math.Max(1, early + late))), 64);
-        return (laid, filled, new(laid.Below.Keys.Cast<nn.Module<Tensor, Tensor>>(), module => Done(laid.Below[module])));
+        ImmutableArray<GradientBucket> filled = watched is null
+            ? [.. GradientBucket.Fill([.. laid.Early, .. laid.Late], 0, full)]
+            : [.. GradientBucket.Fill(laid.Early, 0, full), .. GradientBucket.Fill(laid.Late, early, full)];
+        var device = sums.OnDevice ? DeviceOf(model) : CPU;
+        return (
+            laid, filled, new(laid.Below.Keys.Cast<nn.Module<Tensor, Tensor>>(), module => Done(laid.Below[module])),
+            empty(early + late, device: device).DetachFromDisposeScope(),
+            tensor(filled.SelectMany(static bucket => bucket.Flags).ToArray(), device: device).DetachFromDisposeScope());
     }
 
     private void Done(ImmutableArray<GradientSlot> slots)
@@ -151,51 +181,45 @@ public sealed unsafe class GradientAverage : IDisposable
             Start();
         }
 
-        ranks.Progress();
+        sums.Progress();
     }
 
     private void Start()
     {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
         var bucket = buckets[started++];
-        bucket.ForEach(memory, static (slot, place) => slot.Pack((float*)place));
-        ranks.StartSum(memory + bucket.Begin, bucket.Count);
+        foreach (var (slot, buffer) in bucket.Parts(flat))
+        {
+            slot.Pack(buffer);
+        }
+
+        sums.Start(bucket.Of(flat));
     }
 
-    /// <summary>Some gradients side by side that travel as one.</summary>
-    /// <param name="Slots">Their tensors.</param>
-    /// <param name="Begin">Where the first one lies, in floats.</param>
-    private sealed record Bucket(ImmutableArray<GradientSlot> Slots, long Begin)
+    // Everything is looked at before anything changes, and a GPU is asked twice in all.
+    private void Unpack()
     {
-        public long Count { get; } = Slots.Sum(static slot => slot.Count);
-
-        public static IEnumerable<Bucket> Fill(ImmutableArray<GradientSlot> slots, long begin, long full)
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var grown = cat([.. Slots.Select(static slot => slot.Grown())], 0).cpu().data<float>();
+        var present = flat.index_select(0, flags).cpu().data<float>();
+        foreach (var (index, slot) in Slots.Index())
         {
-            var open = ImmutableArray.CreateBuilder<GradientSlot>();
-            foreach (var slot in slots)
+            if (grown[index] != 0)
             {
-                open.Add(slot);
-                if (open.Sum(static s => s.Count) >= full)
-                {
-                    var bucket = new Bucket(open.ToImmutable(), begin);
-                    begin += bucket.Count;
-                    open.Clear();
-                    yield return bucket;
-                }
-            }
-
-            if (open.Count > 0)
-            {
-                yield return new(open.ToImmutable(), begin);
+                throw new InvalidOperationException(
+                    $"the gradient of {slot.Name} grew after its layer's backward pass: something outside of the layer uses the tensor, too, "
+                    + $"so that gradients can be averaged only after the whole backward pass ({nameof(GradientAverage)} with overlap: false)");
             }
         }
 
-        public void ForEach(float* memory, Action<GradientSlot, nint> action)
+        foreach (var (index, (slot, buffer)) in buckets.SelectMany(bucket => bucket.Parts(flat)).Index())
         {
-            var place = memory + Begin;
-            foreach (var slot in Slots)
+            // Zero where no rank has a gradient.
+            if (present[index] != 0)
             {
-                action(slot, (nint)place);
-                place += slot.Count;
+                slot.Unpack(buffer, ranks.Count);
             }
         }
     }

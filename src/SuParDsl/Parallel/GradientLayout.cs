@@ -15,13 +15,15 @@ internal sealed record GradientLayout(
 
     /// <summary>The layout of a model as its tensors are stored now.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="onDevice">Whether they travel through a buffer beside them, wherever that is.</param>
     /// <param name="isMarked">Which layers are marked, of those that can be and are worth it.</param>
-    public static GradientLayout Of(Model model, Func<nn.Module, bool> isMarked)
+    public static GradientLayout Of(Model model, bool onDevice, Func<nn.Module, bool> isMarked)
     {
         var compressed = model.CompressedByName();
         var slots = model.ParametersByName().Select(p => (
             p.Value.Handle,
-            Slot: new GradientSlot(p.Key, p.Value, compressed.ContainsKey(p.Key) || model.KeepsWhole ? null : model.Masks.GetValueOrDefault(p.Key)))).ToArray();
+            Slot: GradientSlot.Of(
+                p.Key, p.Value, compressed.ContainsKey(p.Key) || model.KeepsWhole ? null : model.Masks.GetValueOrDefault(p.Key), onDevice))).ToArray();
 
         // What lies in two places is final when both are over, which neither knows.
         var above = model.children().SelectMany(static child => Places(child, []))

@@ -1,87 +1,63 @@
-using System.Runtime.InteropServices;
-using SuParDsl.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
 
 /// <summary>One tensor's gradient on its way through a flat buffer: of a sparse tensor only what its mask keeps.</summary>
-/// <param name="name">The tensor's full name.</param>
-/// <param name="weight">The tensor.</param>
-/// <param name="mask">The mask of a tensor that is stored whole; null where all that is stored is kept.</param>
-internal sealed unsafe class GradientSlot(string name, Parameter weight, WeightMask? mask)
+internal abstract class GradientSlot : IDisposable
 {
-    private uint packed;
+    private protected GradientSlot(string name, Parameter weight, WeightMask? mask) =>
+        (Name, Weight, Mask, Live) = (name, weight, mask, mask?.Kept ?? weight.numel());
 
-    private readonly long live = mask?.Kept ?? weight.numel();
+    /// <summary>The tensor's full name.</summary>
+    public string Name { get; }
 
     /// <summary>The number of floats that travel: the live gradient, and whether there is one.</summary>
-    public long Count => live + 1;
+    public long Count => Live + 1;
 
     /// <summary>Whether nothing more is added to the gradient in this step.</summary>
     public bool IsFinal { get; set; }
 
-    /// <summary>Copies the gradient into the buffer; zeros where there is none.</summary>
-    public void Pack(float* buffer)
-    {
-        using var scope = NewDisposeScope();
-        if (weight.grad is { } gradient)
-        {
-            using var frozen = no_grad();
-            var near = Near(gradient);
-            packed = LiveValues.Pack(mask, TensorMemory.FloatsOf(near), buffer, live);
-            buffer[live] = 1;
-            GC.KeepAlive(near);
-        }
-        else
-        {
-            packed = 0;
-            NativeMemory.Clear(buffer, checked((nuint)(Count * sizeof(float))));
-        }
-    }
+    private protected Parameter Weight { get; }
+
+    private protected WeightMask? Mask { get; }
+
+    private protected long Live { get; }
+
+    /// <summary>The slot of a tensor.</summary>
+    /// <param name="name">The tensor's full name.</param>
+    /// <param name="weight">The tensor.</param>
+    /// <param name="mask">The mask of a tensor that is stored whole; null where all that is stored is kept.</param>
+    /// <param name="onDevice">Whether the buffer lies beside the tensor, wherever that is, instead of where processors reach it.</param>
+    public static GradientSlot Of(string name, Parameter weight, WeightMask? mask, bool onDevice) =>
+        onDevice ? new DeviceSlot(name, weight, mask) : new HostSlot(name, weight, mask);
+
+    /// <summary>Copies the gradient into its part of the buffer; zeros where there is none.</summary>
+    public abstract void Pack(Tensor buffer);
+
+    /// <summary>Whether the gradient has changed since it was packed: not 0 then.</summary>
+    public abstract Tensor Grown();
 
     /// <summary>
     /// Copies the buffer's sum over the ranks back as their mean. A tensor that only other ranks' flows have reached gets a gradient,
     /// too: one process with the whole batch would have it.
     /// </summary>
-    /// <param name="buffer">The buffer.</param>
-    /// <param name="ranks">How many there are.</param>
-    /// <exception cref="InvalidOperationException">The gradient has changed since it was packed.</exception>
-    public void Unpack(float* buffer, int ranks)
+    public abstract void Unpack(Tensor buffer, int ranks);
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
     {
-        using var scope = NewDisposeScope();
-        if (buffer[live] == 0)
-        {
-            return;
-        }
-
-        using var frozen = no_grad();
-        if (weight.grad is not { } gradient)
-        {
-            gradient = zeros_like(weight);
-            weight.grad = gradient;
-        }
-
-        var near = Near(gradient);
-        var floats = TensorMemory.FloatsOf(near);
-        if (LiveValues.SumOfBits(mask, floats, live) != packed)
-        {
-            throw new InvalidOperationException(
-                $"the gradient of {name} grew after its layer's backward pass: something outside of the layer uses the tensor, too, "
-                + $"so that gradients can be averaged only after the whole backward pass ({nameof(GradientAverage)} with overlap: false)");
-        }
-
-        LiveValues.Unpack(mask, floats, buffer, live, 1f / ranks);
-        if (!ReferenceEquals(near, gradient))
-        {
-            gradient.copy_(near);
-        }
-
-        GC.KeepAlive(near);
     }
 
-    // The processor's copy of what lies elsewhere: MPI is not asked to read a GPU's memory.
-    private static Tensor Near(Tensor gradient) => TensorMemory.IsFloatOnCpu(gradient) && gradient.is_contiguous()
-        ? gradient
-        : gradient.to_type(ScalarType.Float32).cpu().contiguous();
+    private protected Tensor GradientToFill()
+    {
+        if (Weight.grad is { } gradient)
+        {
+            return gradient;
+        }
+
+        gradient = zeros_like(Weight);
+        Weight.grad = gradient;
+        return gradient;
+    }
 }

@@ -36,6 +36,7 @@ internal sealed unsafe class MpiLibrary
         Rank = (delegate* unmanaged<nint, int*, int>)Function("MPI_Comm_rank");
         Size = (delegate* unmanaged<nint, int*, int>)Function("MPI_Comm_size");
         StartGather = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int>)Function("MPI_Iallgather");
+        Reduce = (delegate* unmanaged<nint, void*, int, nint, nint, nint, int>)Function("MPI_Allreduce");
         StartReduce = (delegate* unmanaged<nint, void*, int, nint, nint, nint, nint*, int>)Function("MPI_Iallreduce");
         TestAll = (delegate* unmanaged<int, nint*, int*, nint, int>)Function("MPI_Testall");
         Abort = (delegate* unmanaged<nint, int, int>)Function("MPI_Abort");
@@ -68,6 +69,9 @@ internal sealed unsafe class MpiLibrary
     /// <summary>MPI_Iallgather.</summary>
     public delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int> StartGather { get; }
 
+    /// <summary>MPI_Allreduce.</summary>
+    public delegate* unmanaged<nint, void*, int, nint, nint, nint, int> Reduce { get; }
+
     /// <summary>MPI_Iallreduce.</summary>
     public delegate* unmanaged<nint, void*, int, nint, nint, nint, nint*, int> StartReduce { get; }
 
@@ -79,6 +83,10 @@ internal sealed unsafe class MpiLibrary
 
     /// <summary>MPI_Finalize.</summary>
     public delegate* unmanaged<int> Finalize { get; }
+
+    /// <summary>Whether it was built with CUDA and found it. An extension of its own, which it may have been built without.</summary>
+    public bool IsCudaAware =>
+        NativeLibrary.TryGetExport(library, "MPIX_Query_cuda_support", out var query) && ((delegate* unmanaged<int>)query)() == 1;
 
     /// <summary>Loads the library by the first of some names that there is.</summary>
     /// <exception cref="RanksException">It is not on this machine, or is not Open MPI's.</exception>

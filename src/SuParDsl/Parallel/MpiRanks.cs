@@ -51,7 +51,7 @@ internal sealed unsafe class MpiRanks : Ranks
 
     public override void Dispose()
     {
-        if (IsSumming)
+        if (IsSumming || MustAbort)
         {
             // Something has thrown in the middle of a step: the others would wait for ever.
             Abort(1);
@@ -60,6 +60,17 @@ internal sealed unsafe class MpiRanks : Ranks
         // The library's own last wait takes a processor.
         _ = Gather([0]);
         _ = mpi.Finalize();
+    }
+
+    internal override bool IsCudaAware => mpi.IsCudaAware;
+
+    internal override void Sum(float* values, long count)
+    {
+        for (long begin = 0; begin < count; begin += LongestSum)
+        {
+            var length = (int)Math.Min(LongestSum, count - begin);
+            mpi.Check(mpi.Reduce(MpiLibrary.InPlace, values + begin, length, mpi.Float, mpi.Sum, mpi.World), "MPI_Allreduce");
+        }
     }
 
     internal override void StartSum(float* values, long count)

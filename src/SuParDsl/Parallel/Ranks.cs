@@ -97,6 +97,15 @@ public abstract class Ranks : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
+    /// <summary>Whether <see cref="Sum(float*, long)"/> can read and write a GPU's memory.</summary>
+    internal virtual bool IsCudaAware => false;
+
+    /// <summary>Whether others wait for something that this rank has not brought to its end: leaving must end them, too.</summary>
+    internal bool MustAbort { get; set; }
+
+    /// <summary>Sums floats over the ranks, in place, and returns when that is done.</summary>
+    internal abstract unsafe void Sum(float* values, long count);
+
     /// <summary>Begins to sum floats over the ranks, in place. The memory must stay until <see cref="Wait"/> has returned.</summary>
     internal abstract unsafe void StartSum(float* values, long count);
 
@@ -117,6 +126,10 @@ public abstract class Ranks : IDisposable
         public override void Abort(int code) => Environment.Exit(code);
 
         public override void Dispose()
+        {
+        }
+
+        internal override unsafe void Sum(float* values, long count)
         {
         }
 

@@ -29,6 +29,7 @@ public sealed class OptionErrorTests : IDisposable
     [InlineData("train --tokenizer bpe:no-such-folder", "vocab.json cannot be read: byte pairs are a folder with vocab.json and merges.txt")]
     [InlineData("train --vocabulary 300", "--vocabulary 300 is how many tokens --tokenizer bpe learns: give that, too")]
     [InlineData("train --vocabulary 256", "--vocabulary is '256': it must be a whole number from 257")]
+    [InlineData("train --transport host", "--transport says something of ranks that train together: give --parallel mpi, too")]
     [InlineData("train --no-overlap", "--no-overlap says something of ranks that train together: give --parallel mpi, too")]
     [InlineData("train --allow-resize", "--allow-resize says how a run goes on: give --resume, too")]
     [InlineData("sweep --out x --gpus 1", "--gpus says something of a job on a cluster: give --engine slurm, too")]

@@ -22,9 +22,12 @@ public sealed class MpiTests : IDisposable
         run.Train(0, "one", wide);
         var output = run.Train(2, "two", wide);
         run.Train(2, "parts", [.. wide, "--accumulate", "2", "--no-overlap"]);
+        var blocking = run.Train(2, "blocking", [.. wide, "--transport", "mpi"]);
 
         AssertClose(run.Losses("one"), run.Losses("two"));
         AssertClose(run.Losses("one"), run.Losses("parts"));
+        AssertClose(run.Losses("one"), run.Losses("blocking"));
+        Assert.Contains("MB if dense) by MPI's blocking sums", blocking);
 
         // Rank 0 alone writes.
         Assert.Single(output.Split('\n'), static line => line.StartsWith("step 12/12  loss", StringComparison.Ordinal));
@@ -107,6 +110,10 @@ public sealed class MpiTests : IDisposable
         Assert.Equal(2, code);
         Assert.Single(error.Split('\n'), static line => line.StartsWith("error:", StringComparison.Ordinal));
         Assert.Contains("error: --batch is 8: it cannot be divided equally among 3 ranks", error);
+
+        (_, _, error) = OtherProgram.End(run.Start(2, "run", "--transport", "nccl"));
+        Assert.Contains("error: gradients cannot go by NCCL: the model is on the CPU, not on a GPU", error);
+        Assert.False(Directory.Exists(folder["run"]));
 
         run.Train(2, "run", "--steps", "1");
         Assert.Contains("error: --out ", OtherProgram.End(run.Start(2, "run")).Error);

@@ -8,12 +8,31 @@ public class GradientAverageTests
 {
     private const int Rows = 6, Length = 8;
 
+    /// <summary>How gradients travel: over the processors' memory, or beside them as on a GPU, by each of the ways that there are.</summary>
+    public enum Way
+    {
+        /// <summary>From and to the processors' memory.</summary>
+        Host,
+
+        /// <summary>Packed by the engine, then over the processors' memory.</summary>
+        Staged,
+
+        /// <summary>By MPI from where they lie.</summary>
+        Mpi,
+
+        /// <summary>By NCCL.</summary>
+        Nccl,
+    }
+
+    public static IEnumerable<object[]> Ways =>
+        from way in Enum.GetValues<Way>()
+        from storage in (Storage[])[Storage.Masked, Storage.Compressed]
+        from overlap in (bool[])[true, false]
+        select (object[])[overlap ? 2 : 3, storage, overlap, way];
+
     [Theory]
-    [InlineData(2, Storage.Masked, true)]
-    [InlineData(3, Storage.Masked, false)]
-    [InlineData(2, Storage.Compressed, true)]
-    [InlineData(3, Storage.Compressed, false)]
-    public void Shares_give_the_gradients_of_the_whole_batch(int count, Storage storage, bool overlap)
+    [MemberData(nameof(Ways))]
+    public void Shares_give_the_gradients_of_the_whole_batch(int count, Storage storage, bool overlap, Way way)
     {
         using var whole = SmallGpt(storage);
         Backward(whole, 0, Rows);
@@ -22,7 +41,7 @@ public class GradientAverageTests
         var shares = ThreadRanks.Run(count, ranks =>
         {
             using var model = SmallGpt(storage);
-            using var average = new GradientAverage(model, ranks, overlap);
+            using var average = new GradientAverage(model, ranks, overlap, Sums(way, ranks));
             var early = 0;
 
             // The first step is watched: gradients travel early from the second one on.
@@ -30,8 +49,9 @@ public class GradientAverageTests
             {
                 Clear(model);
                 average.Begin();
+                var before = ranks.Blocking;
                 Backward(model, ranks.Rank * Rows / count, (ranks.Rank + 1) * Rows / count);
-                early = ranks.Begun;
+                early = ranks.Begun + FakeGpu.Pending + ranks.Blocking - before;
                 average.Finish();
             }
 
@@ -46,6 +66,31 @@ public class GradientAverageTests
             AssertClose(shares[0].Gradients, share.Gradients, 0);
         });
         Assert.Contains(expected["Blocks.0.Mlp.Down.weight"], static gradient => Math.Abs(gradient) > 1e-4);
+    }
+
+    [Theory]
+    [InlineData(Way.Host)]
+    [InlineData(Way.Staged)]
+    public void Half_precision_travels_in_single_precision(Way way)
+    {
+        var means = ThreadRanks.Run(3, ranks =>
+        {
+            using var scope = NewDisposeScope();
+            using var model = SmallGpt(Storage.Masked);
+            _ = model.to(ScalarType.BFloat16);
+            using var average = new GradientAverage(model, ranks, overlap: false, Sums(way, ranks));
+            average.Begin();
+            foreach (var parameter in model.parameters())
+            {
+                parameter.grad = full_like(parameter, ranks.Rank == 0 ? 256 : 1);
+            }
+
+            average.Finish();
+            return model.Tok.weight.grad!.amax().to_type(ScalarType.Float32).ToSingle();
+        });
+
+        // To bfloat16, 256 + 1 is 256.
+        Assert.Equal([86f, 86f, 86f], means);
     }
 
     [Fact]
@@ -109,13 +154,15 @@ public class GradientAverageTests
         Assert.True(30 * bytes.Sent <= bytes.Whole, $"{bytes}");
     }
 
-    [Fact]
-    public void Other_masks_and_storages_are_followed()
+    [Theory]
+    [InlineData(Way.Host)]
+    [InlineData(Way.Staged)]
+    public void Other_masks_and_storages_are_followed(Way way)
     {
-        var shares = ThreadRanks.Run(2, static ranks =>
+        var shares = ThreadRanks.Run(2, ranks =>
         {
             using var model = SmallGpt(Storage.Masked);
-            using var average = new GradientAverage(model, ranks);
+            using var average = new GradientAverage(model, ranks, overlap: true, Sums(way, ranks));
             var before = average.BytesPerStep;
             model.SetMasks(model.Masks.ToDictionary(static mask => mask.Key, static mask => EveryThird(mask.Value)));
             model.UseStorage(Storage.Compressed);
@@ -130,15 +177,16 @@ public class GradientAverageTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_layer_that_only_some_ranks_have_reached_gets_the_whole_batchs_gradient_on_all(bool overlap)
+    [InlineData(true, Way.Host)]
+    [InlineData(false, Way.Host)]
+    [InlineData(true, Way.Nccl)]
+    public void A_layer_that_only_some_ranks_have_reached_gets_the_whole_batchs_gradient_on_all(bool overlap, Way way)
     {
         var shares = ThreadRanks.Run(2, ranks =>
         {
             using var scope = NewDisposeScope();
             using var model = SmallGpt(Storage.Masked);
-            using var average = new GradientAverage(model, ranks, overlap);
+            using var average = new GradientAverage(model, ranks, overlap, Sums(way, ranks));
             for (var step = 0; step < 3; step++)
             {
                 foreach (var parameter in model.parameters())
@@ -173,14 +221,16 @@ public class GradientAverageTests
     public void A_rank_that_throws_does_not_keep_the_others_waiting() => Assert.Throws<NotFiniteNumberException>(() => ThreadRanks.Run(
         3, static ranks => ranks.Rank == 1 ? throw new NotFiniteNumberException() : ranks.Sum(1)[0]));
 
-    [Fact]
-    public void A_tensor_that_is_used_beside_its_layer_is_an_error_with_its_name()
+    [Theory]
+    [InlineData(Way.Host)]
+    [InlineData(Way.Nccl)]
+    public void A_tensor_that_is_used_beside_its_layer_is_an_error_with_its_name(Way way)
     {
-        var messages = ThreadRanks.Run(2, static ranks =>
+        var messages = ThreadRanks.Run(2, ranks =>
         {
             using var scope = NewDisposeScope();
             using var model = SmallGpt(Storage.Masked);
-            using var average = new GradientAverage(model, ranks);
+            using var average = new GradientAverage(model, ranks, overlap: true, Sums(way, ranks));
             average.Begin();
             Loss(model, 0, Rows).backward();
             average.Finish();
@@ -192,6 +242,65 @@ public class GradientAverageTests
 
         Assert.All(messages, static message => Assert.StartsWith("the gradient of Blocks.1.Mlp.Down.weight grew after its layer's backward pass", message));
     }
+
+    [Fact]
+    public void A_step_that_is_left_in_the_middle_ends_the_other_ranks()
+    {
+        var left = ThreadRanks.Run(2, static ranks =>
+        {
+            using var scope = NewDisposeScope();
+            using var model = SmallGpt(Storage.Masked);
+            var average = new GradientAverage(model, ranks, overlap: true, FakeGpu.Sums(ranks));
+            average.Begin();
+            Backward(model, 0, Rows);
+            average.Finish();
+            average.Begin();
+            Backward(model, 0, Rows);
+            average.Dispose();
+            return (How: FakeGpu.Left, ranks.MustAbort);
+        });
+
+        Assert.All(left, static rank => Assert.Equal(("at once", true), rank));
+    }
+
+    [Fact]
+    public void What_NCCL_refuses_is_told_with_its_own_words()
+    {
+        var messages = ThreadRanks.Run(2, static ranks =>
+        {
+            using var scope = NewDisposeScope();
+            using var model = SmallGpt(Storage.Masked);
+            using var average = new GradientAverage(model, ranks, overlap: false, FakeGpu.Sums(ranks));
+            average.Begin();
+            Backward(model, 0, Rows);
+            FakeGpu.FailsNext = true;
+            return Assert.Throws<RanksException>(average.Finish).Message;
+        });
+
+        Assert.All(messages, static message => Assert.Equal("ncclAllReduce failed: fake error 5 (NCCL_DEBUG=WARN tells more)", message));
+    }
+
+    [Fact]
+    public void A_way_that_is_not_there_is_refused_with_the_reason()
+    {
+        using var model = SmallGpt(Storage.Masked);
+        Assert.Equal(
+            "gradients cannot go by NCCL: the model is on the CPU, not on a GPU",
+            Assert.Throws<RanksException>(() => new GradientAverage(model, Ranks.Alone, transport: Transport.Nccl)).Message);
+        Assert.Null(NcclSums.Obstacle(["0A", "0B"]));
+        Assert.Equal("ranks 0 and 2 share a GPU, and NCCL wants one each", NcclSums.Obstacle(["0A", "0B", "0A"]));
+        Assert.Equal(
+            "rank 1 has no NCCL (libnccl.so.2, libnccl.so, libtorch_cuda.so; libcuda.so.1)", NcclSums.Obstacle(["0A", "no NCCL"]));
+    }
+
+    private static GradientSums Sums(Way way, ThreadRanks ranks) => way switch
+    {
+        Way.Host => new HostSums(ranks, onDevice: false),
+        Way.Staged => new HostSums(ranks, onDevice: true),
+        Way.Mpi => new MpiSums(ranks, CPU),
+        Way.Nccl => FakeGpu.Sums(ranks),
+        _ => throw new ArgumentOutOfRangeException(nameof(way)),
+    };
 
     private static Gpt SmallGpt(Storage storage, double density = 0.25)
     {

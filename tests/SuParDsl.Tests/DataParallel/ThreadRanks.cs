@@ -13,6 +13,9 @@ internal sealed class ThreadRanks : Ranks
     /// <summary>How many sums have begun and not been waited for.</summary>
     public int Begun => sums.Count;
 
+    /// <summary>How many sums it has waited for at once.</summary>
+    public int Blocking { get; private set; }
+
     /// <summary>Does something on every rank.</summary>
     public static T[] Run<T>(int count, Func<ThreadRanks, T> work)
     {
@@ -42,6 +45,15 @@ internal sealed class ThreadRanks : Ranks
 
     public override void Dispose()
     {
+    }
+
+    internal override bool IsCudaAware => true;
+
+    internal override unsafe void Sum(float* values, long count)
+    {
+        Blocking++;
+        StartSum(values, count);
+        Wait();
     }
 
     internal override unsafe void StartSum(float* values, long count) => sums.Add(((nint)values, count));

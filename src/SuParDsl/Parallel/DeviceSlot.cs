@@ -1,0 +1,79 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>A gradient that goes through a buffer beside it, as on a GPU, by the engine's own operations: none waits for the device.</summary>
+internal sealed class DeviceSlot : GradientSlot
+{
+    private readonly Tensor? positions;
+    private Tensor? packed;
+
+    public DeviceSlot(string name, Parameter weight, WeightMask? mask) : base(name, weight, mask) =>
+        positions = mask is null ? null : tensor(mask.Positions().ToArray(), device: weight.device).DetachFromDisposeScope();
+
+    /// <inheritdoc/>
+    public override void Pack(Tensor buffer)
+    {
+        packed?.Dispose();
+        packed = null;
+        if (Weight.grad is { } gradient)
+        {
+            var live = LiveOf(gradient);
+            buffer.narrow(0, 0, Live).copy_(live);
+            buffer.narrow(0, Live, 1).fill_(1);
+            packed = SumOf(live).DetachFromDisposeScope();
+        }
+        else
+        {
+            buffer.zero_();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Grown()
+    {
+        if (Weight.grad is not { } gradient)
+        {
+            return zeros(1, device: Weight.device);
+        }
+
+        // A sum that is no number is equal to none, and tells nothing.
+        var now = SumOf(LiveOf(gradient));
+        return (packed is null ? now.ne(0) : now.ne(packed).logical_and(now.isnan().logical_not())).to_type(ScalarType.Float32).reshape(1);
+    }
+
+    /// <inheritdoc/>
+    public override void Unpack(Tensor buffer, int ranks)
+    {
+        var gradient = GradientToFill();
+        var mean = (buffer.narrow(0, 0, Live) / ranks).to_type(gradient.dtype);
+        if (positions is null)
+        {
+            gradient.copy_(mean.view(gradient.shape));
+            return;
+        }
+
+        var flat = gradient.contiguous().view(-1).index_copy_(0, positions, mean);
+        if (!gradient.is_contiguous())
+        {
+            gradient.copy_(flat.view(gradient.shape));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        positions?.Dispose();
+        packed?.Dispose();
+    }
+
+    private Tensor LiveOf(Tensor gradient)
+    {
+        var flat = gradient.contiguous().view(-1);
+        return (positions is null ? flat : flat.index_select(0, positions)).to_type(ScalarType.Float32);
+    }
+
+    // In double precision, so that no small change is lost.
+    private static Tensor SumOf(Tensor live) => live.sum(ScalarType.Float64);
+}

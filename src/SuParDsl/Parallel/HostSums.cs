@@ -1,0 +1,50 @@
+using SuParDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>Sums by MPI's non-blocking all-reduce; of buffers on a GPU through a copy that the processors reach.</summary>
+/// <param name="ranks">The ranks.</param>
+/// <param name="onDevice">Whether buffers lie beside the gradients.</param>
+internal sealed unsafe class HostSums(Ranks ranks, bool onDevice) : GradientSums
+{
+    private readonly List<(Tensor Buffer, Tensor Copy)> copies = [];
+
+    /// <inheritdoc/>
+    public override Transport Transport => Transport.Host;
+
+    /// <inheritdoc/>
+    public override bool OnDevice => onDevice;
+
+    /// <inheritdoc/>
+    public override bool IsBusy => ranks.IsSumming;
+
+    /// <inheritdoc/>
+    public override void Start(Tensor buffer)
+    {
+        var near = buffer;
+        if (!TensorMemory.IsFloatOnCpu(buffer))
+        {
+            near = buffer.cpu().DetachFromDisposeScope();
+            copies.Add((buffer, near));
+        }
+
+        ranks.StartSum(TensorMemory.FloatsOf(near), near.numel());
+    }
+
+    /// <inheritdoc/>
+    public override void Progress() => ranks.Progress();
+
+    /// <inheritdoc/>
+    public override void Wait()
+    {
+        ranks.Wait();
+        foreach (var (buffer, copy) in copies)
+        {
+            buffer.copy_(copy);
+            copy.Dispose();
+        }
+
+        copies.Clear();
+    }
+}

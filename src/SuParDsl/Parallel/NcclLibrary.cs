@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+
+namespace SuParDsl;
+
+/// <summary>NVIDIA's NCCL, found at run time: the library itself, or the engine's, where NCCL is a part of it.</summary>
+internal sealed unsafe class NcclLibrary
+{
+    /// <summary>What the library may be called.</summary>
+    public static readonly string[] Names = ["libnccl.so.2", "libnccl.so", "libtorch_cuda.so"];
+
+    private const int Float32 = 7, Sum = 0, InProgress = 7;
+
+    private readonly delegate* unmanaged<Id*, int> newId;
+    private readonly delegate* unmanaged<nint*, int, Id, int, int> join;
+    private readonly delegate* unmanaged<nint, nint, nuint, int, int, nint, nint, int> allReduce;
+    private readonly delegate* unmanaged<nint, int*, int> asyncError;
+    private readonly delegate* unmanaged<nint, int> abort, destroy;
+    private readonly delegate* unmanaged<int, byte*> errorString;
+
+    /// <param name="function">Gives the address of a function.</param>
+    public NcclLibrary(Func<string, nint> function)
+    {
+        newId = (delegate* unmanaged<Id*, int>)function("ncclGetUniqueId");
+        join = (delegate* unmanaged<nint*, int, Id, int, int>)function("ncclCommInitRank");
+        allReduce = (delegate* unmanaged<nint, nint, nuint, int, int, nint, nint, int>)function("ncclAllReduce");
+        asyncError = (delegate* unmanaged<nint, int*, int>)function("ncclCommGetAsyncError");
+        abort = (delegate* unmanaged<nint, int>)function("ncclCommAbort");
+        destroy = (delegate* unmanaged<nint, int>)function("ncclCommDestroy");
+        errorString = (delegate* unmanaged<int, byte*>)function("ncclGetErrorString");
+    }
+
+    /// <summary>The first library of some names that is NCCL; null where none is.</summary>
+    public static NcclLibrary? Find(params IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (NativeLibrary.TryLoad(name, out var library) && NativeLibrary.TryGetExport(library, "ncclCommInitRank", out _))
+            {
+                return new(function => NativeLibrary.GetExport(library, function));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes what ranks find each other by.</summary>
+    public byte[] NewId()
+    {
+        Id id;
+        Check(newId(&id), "ncclGetUniqueId");
+        return new ReadOnlySpan<byte>(&id, sizeof(Id)).ToArray();
+    }
+
+    /// <summary>Joins the other ranks, with the GPU of this thread's context. Returns when all have.</summary>
+    public nint Join(int ranks, ReadOnlySpan<byte> id, int rank)
+    {
+        nint communicator;
+        Check(join(&communicator, ranks, MemoryMarshal.Read<Id>(id), rank), "ncclCommInitRank");
+        return communicator;
+    }
+
+    /// <summary>Asks a queue to sum floats over the ranks, in place.</summary>
+    public void StartSum(nint floats, long count, nint communicator, nint stream) =>
+        Check(allReduce(floats, floats, (nuint)count, Float32, Sum, communicator, stream), "ncclAllReduce");
+
+    /// <summary>Makes sure that what was asked for before has not failed since.</summary>
+    public void CheckProgress(nint communicator)
+    {
+        int code;
+        Check(asyncError(communicator, &code), "ncclCommGetAsyncError");
+        Check(code == InProgress ? 0 : code, "a sum of NCCL's");
+    }
+
+    /// <summary>Leaves the other ranks; at once where sums are under way.</summary>
+    public void Leave(nint communicator, bool atOnce) => _ = atOnce ? abort(communicator) : destroy(communicator);
+
+    private void Check(int code, string call)
+    {
+        if (code != 0)
+        {
+            throw new RanksException($"{call} failed: {Marshal.PtrToStringUTF8((nint)errorString(code))} (NCCL_DEBUG=WARN tells more)");
+        }
+    }
+
+    /// <summary>ncclUniqueId, which NCCL takes by value.</summary>
+    internal struct Id
+    {
+        private fixed byte bytes[128];
+    }
+}
