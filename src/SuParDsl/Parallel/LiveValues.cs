@@ -9,21 +9,27 @@ internal static unsafe class LiveValues
     /// <returns>A sum over their bits, which tells them from others.</returns>
     public static uint Pack(WeightMask? mask, float* whole, float* buffer, long count)
     {
-        if (mask is null)
+        Pack(mask is null ? default : mask.Words, whole, buffer, count);
+        return SumOfBits(buffer, count);
+    }
+
+    /// <summary>Copies the live values of a part of a tensor into a buffer.</summary>
+    /// <param name="words">The part's bits; empty where all of it is live.</param>
+    /// <param name="whole">Where the part begins.</param>
+    /// <param name="buffer">The buffer.</param>
+    /// <param name="count">The number of live values.</param>
+    public static void Pack(ReadOnlySpan<ulong> words, float* whole, float* buffer, long count)
+    {
+        if (words.IsEmpty)
         {
             Buffer.MemoryCopy(whole, buffer, count * sizeof(float), count * sizeof(float));
+            return;
         }
-        else
+
+        foreach (var position in new Positions(words))
         {
-            foreach (var position in new Positions(mask.Words))
-            {
-                *buffer++ = whole[position];
-            }
-
-            buffer -= count;
+            *buffer++ = whole[position];
         }
-
-        return SumOfBits(buffer, count);
     }
 
     /// <summary>The sum over their bits where they are.</summary>
@@ -44,11 +50,15 @@ internal static unsafe class LiveValues
     }
 
     /// <summary>Copies a buffer's values, times a factor, to where they live.</summary>
-    public static void Unpack(WeightMask? mask, float* whole, float* buffer, long count, float factor)
+    public static void Unpack(WeightMask? mask, float* whole, float* buffer, long count, float factor) =>
+        Unpack(mask is null ? default : mask.Words, whole, buffer, count, factor);
+
+    /// <summary>The same of a part of a tensor, by its bits; empty where all of it is live.</summary>
+    public static void Unpack(ReadOnlySpan<ulong> words, float* whole, float* buffer, long count, float factor)
     {
-        if (mask is not null)
+        if (!words.IsEmpty)
         {
-            foreach (var position in new Positions(mask.Words))
+            foreach (var position in new Positions(words))
             {
                 whole[position] = factor * *buffer++;
             }

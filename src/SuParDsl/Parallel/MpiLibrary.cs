@@ -38,6 +38,7 @@ internal sealed unsafe class MpiLibrary
         StartGather = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int>)Function("MPI_Iallgather");
         Reduce = (delegate* unmanaged<nint, void*, int, nint, nint, nint, int>)Function("MPI_Allreduce");
         StartReduce = (delegate* unmanaged<nint, void*, int, nint, nint, nint, nint*, int>)Function("MPI_Iallreduce");
+        StartBroadcast = (delegate* unmanaged<void*, int, nint, int, nint, nint*, int>)Function("MPI_Ibcast");
         TestAll = (delegate* unmanaged<int, nint*, int*, nint, int>)Function("MPI_Testall");
         Abort = (delegate* unmanaged<nint, int, int>)Function("MPI_Abort");
         Finalize = (delegate* unmanaged<int>)Function("MPI_Finalize");
@@ -74,6 +75,9 @@ internal sealed unsafe class MpiLibrary
 
     /// <summary>MPI_Iallreduce.</summary>
     public delegate* unmanaged<nint, void*, int, nint, nint, nint, nint*, int> StartReduce { get; }
+
+    /// <summary>MPI_Ibcast.</summary>
+    public delegate* unmanaged<void*, int, nint, int, nint, nint*, int> StartBroadcast { get; }
 
     /// <summary>MPI_Testall.</summary>
     public delegate* unmanaged<int, nint*, int*, nint, int> TestAll { get; }

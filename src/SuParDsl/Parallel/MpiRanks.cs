@@ -85,6 +85,17 @@ internal sealed unsafe class MpiRanks : Ranks
         }
     }
 
+    internal override void StartBroadcast(float* values, long count, int root)
+    {
+        for (long begin = 0; begin < count; begin += LongestSum)
+        {
+            nint request;
+            var length = (int)Math.Min(LongestSum, count - begin);
+            mpi.Check(mpi.StartBroadcast(values + begin, length, mpi.Float, root, mpi.World, &request), "MPI_Ibcast");
+            requests.Add(request);
+        }
+    }
+
     internal override bool IsSumming => requests.Count > 0;
 
     internal override void Progress() => _ = IsDone();

@@ -109,13 +109,16 @@ public abstract class Ranks : IDisposable
     /// <summary>Begins to sum floats over the ranks, in place. The memory must stay until <see cref="Wait"/> has returned.</summary>
     internal abstract unsafe void StartSum(float* values, long count);
 
-    /// <summary>Whether sums have begun that were not waited for.</summary>
+    /// <summary>Begins to copy one rank's floats to all others. The memory must stay until <see cref="Wait"/> has returned.</summary>
+    internal abstract unsafe void StartBroadcast(float* values, long count, int root);
+
+    /// <summary>Whether sums or copies have begun that were not waited for.</summary>
     internal abstract bool IsSumming { get; }
 
-    /// <summary>Lets sums that have begun move on.</summary>
+    /// <summary>Lets what has begun move on.</summary>
     internal abstract void Progress();
 
-    /// <summary>Waits until every sum that has begun is there.</summary>
+    /// <summary>Waits until every sum and copy that has begun is there.</summary>
     internal abstract void Wait();
 
     /// <summary>Gathers equally many bytes of every rank.</summary>
@@ -134,6 +137,10 @@ public abstract class Ranks : IDisposable
         }
 
         internal override unsafe void StartSum(float* values, long count)
+        {
+        }
+
+        internal override unsafe void StartBroadcast(float* values, long count, int root)
         {
         }
 

@@ -7,6 +7,7 @@ internal sealed class ThreadRanks : Ranks
 {
     private readonly Common common;
     private readonly List<(nint Values, long Count)> sums = [];
+    private readonly List<(nint Values, long Count, int Root)> copies = [];
 
     private ThreadRanks(Common common, int rank) : base(rank, common.Sums.Length) => this.common = common;
 
@@ -19,7 +20,7 @@ internal sealed class ThreadRanks : Ranks
     /// <summary>Does something on every rank.</summary>
     public static T[] Run<T>(int count, Func<ThreadRanks, T> work)
     {
-        var common = new Common(new(count), new List<(nint, long)>[count], new byte[count][], new());
+        var common = new Common(new(count), new List<(nint, long)>[count], new List<(nint, long, int)>[count], new byte[count][], new());
         var (results, failures) = (new T[count], new ExceptionDispatchInfo?[count]);
         Thread[] threads = [.. Enumerable.Range(0, count).Select(rank => new Thread(() =>
         {
@@ -58,7 +59,9 @@ internal sealed class ThreadRanks : Ranks
 
     internal override unsafe void StartSum(float* values, long count) => sums.Add(((nint)values, count));
 
-    internal override bool IsSumming => sums.Count > 0;
+    internal override unsafe void StartBroadcast(float* values, long count, int root) => copies.Add(((nint)values, count, root));
+
+    internal override bool IsSumming => sums.Count + copies.Count > 0;
 
     internal override void Progress()
     {
@@ -66,7 +69,7 @@ internal sealed class ThreadRanks : Ranks
 
     internal override unsafe void Wait()
     {
-        common.Sums[Rank] = sums;
+        (common.Sums[Rank], common.Copies[Rank]) = (sums, copies);
         common.Barrier.SignalAndWait(common.Failed.Token);
         if (Rank == 0)
         {
@@ -82,10 +85,13 @@ internal sealed class ThreadRanks : Ranks
                     }
                 }
             }
+
+            Copy();
         }
 
         common.Barrier.SignalAndWait(common.Failed.Token);
         sums.Clear();
+        copies.Clear();
     }
 
     private protected override byte[] Gather(ReadOnlySpan<byte> own)
@@ -97,5 +103,20 @@ internal sealed class ThreadRanks : Ranks
         return all;
     }
 
-    private sealed record Common(Barrier Barrier, List<(nint Values, long Count)>[] Sums, byte[][] Gathered, CancellationTokenSource Failed);
+    private unsafe void Copy()
+    {
+        for (var i = 0; i < copies.Count; i++)
+        {
+            var (_, count, root) = copies[i];
+            Assert.All(common.Copies, all => Assert.Equal((copies.Count, count, root), (all.Count, all[i].Count, all[i].Root)));
+            foreach (var all in common.Copies)
+            {
+                Buffer.MemoryCopy((float*)common.Copies[root][i].Values, (float*)all[i].Values, count * sizeof(float), count * sizeof(float));
+            }
+        }
+    }
+
+    private sealed record Common(
+        Barrier Barrier, List<(nint Values, long Count)>[] Sums, List<(nint Values, long Count, int Root)>[] Copies, byte[][] Gathered,
+        CancellationTokenSource Failed);
 }
