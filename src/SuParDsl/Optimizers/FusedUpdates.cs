@@ -61,6 +61,14 @@ internal abstract class FusedUpdates : Updates
     /// <summary>Whether all of some weights can be moved so: contiguous float32 on the CPU.</summary>
     public static bool CanMove(IEnumerable<Parameter> parameters) => parameters.All(static p => TensorMemory.IsFloatOnCpu(p) && p.is_contiguous());
 
+    /// <summary>None of a weight's elements: an operation on it in place makes autograd notice that raw memory has changed.</summary>
+    public static Tensor VersionOf(Parameter parameter)
+    {
+        using var flat = parameter.detach();
+        using var vector = flat.view(-1);
+        return vector.narrow(0, 0, 0).DetachFromDisposeScope();
+    }
+
     /// <inheritdoc/>
     public override IReadOnlyList<UpdateState> States => [.. Enumerable.Range(0, segments.Length).Select(segment =>
     {
@@ -140,13 +148,6 @@ internal abstract class FusedUpdates : Updates
     protected abstract void Update(in UpdateConstants constants, in UpdateRun run, bool zeroGradients);
 
     private delegate void RunBody(int segment, int index, in UpdateRun run);
-
-    private static Tensor VersionOf(Parameter parameter)
-    {
-        using var flat = parameter.detach();
-        using var vector = flat.view(-1);
-        return vector.narrow(0, 0, 0).DetachFromDisposeScope();
-    }
 
     private Tensor[] MomentsOf(int segment) => [.. new[] { first, second }.OfType<Tensor>()
         .Select(moment => moment.narrow(0, offsets[segment], counts[segment]))];

@@ -30,16 +30,6 @@ internal static class GradientClipping
     /// <summary>What gradients of a norm are multiplied by to have a norm of at most <paramref name="maxNorm"/>.</summary>
     public static double Factor(double norm, double maxNorm) => norm > maxNorm - Epsilon ? maxNorm / (norm + Epsilon) : 1;
 
-    /// <summary>Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>; gives the norm before.</summary>
-    public static double Clip(IEnumerable<Parameter> parameters, double maxNorm)
-    {
-        CheckLimit(maxNorm);
-        var all = parameters.ToArray();
-        var norm = Norm(all);
-        Scale(all, Factor(norm, maxNorm));
-        return norm;
-    }
-
     /// <summary>Multiplies the gradients by a factor.</summary>
     public static void Scale(IEnumerable<Parameter> parameters, double factor)
     {

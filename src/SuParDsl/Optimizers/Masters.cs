@@ -11,6 +11,8 @@ internal sealed class Masters : IDisposable
     private readonly Dictionary<string, Tensor> maskTensors = [];
     private readonly Dictionary<string, Linear> compressed;
 
+    /// <param name="weights">The weights that are updated here: all of the model's, or some.</param>
+    /// <param name="model">The model.</param>
     public Masters(Dictionary<string, Parameter> weights, Model model)
     {
         Weights = weights;
@@ -39,7 +41,7 @@ internal sealed class Masters : IDisposable
     /// <summary>Zeroes the gradients of masked weights.</summary>
     public void MaskGradients()
     {
-        foreach (var name in masks.Keys)
+        foreach (var name in masks.Keys.Where(Weights.ContainsKey))
         {
             Weights[name].grad?.mul_(MaskTensor(name)!);
         }

@@ -21,11 +21,8 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, masters =>
-            {
-                var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-                return (groups, AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay, fused));
-            });
+            return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, Groups(model, OptimizerFamily.Adam, decay), (masters, groups) =>
+                AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay, fused));
         }
 
         /// <summary>Adam, with the decay in the gradient (L2). No rule for its decay is known: leave it at 0 or use AdamW.</summary>
@@ -33,12 +30,11 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, masters =>
+            return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, Groups(model, OptimizerFamily.Adam, decay), (masters, groups) =>
             {
-                var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
                 if (fused && masters.Segments(groups) is { } segments)
                 {
-                    return (groups, FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled: false));
+                    return FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled: false);
                 }
 
                 AdamGroup[] typed =
@@ -46,7 +42,7 @@ public static class ModelOptimizers
                     .. groups.Select(group => new AdamGroup(
                         masters.Of(group), lr * group.LearningRate, beta1, beta2, eps * group.Epsilon, weightDecay * group.Decay)),
                 ];
-                return (groups, new StockUpdates(optim.Adam(typed, lr, beta1, beta2, eps, weightDecay), typed));
+                return new StockUpdates(optim.Adam(typed, lr, beta1, beta2, eps, weightDecay), typed);
             });
         }
 
@@ -55,12 +51,11 @@ public static class ModelOptimizers
             double lr, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, masters =>
+            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, Groups(model, OptimizerFamily.Sgd, decay), (masters, groups) =>
             {
-                var groups = MuGroup.Of(model.Table(OptimizerFamily.Sgd), decay);
                 if (fused && masters.Segments(groups) is { } segments)
                 {
-                    return (groups, FusedOptimizers.Sgd(segments, Decays(groups, weightDecay), momentum, dampening, nesterov));
+                    return FusedOptimizers.Sgd(segments, Decays(groups, weightDecay), momentum, dampening, nesterov);
                 }
 
                 SgdGroup[] typed =
@@ -68,7 +63,7 @@ public static class ModelOptimizers
                     .. groups.Select(group => new SgdGroup(
                         masters.Of(group), lr * group.LearningRate, momentum, dampening, weightDecay * group.Decay, nesterov)),
                 ];
-                return (groups, new StockUpdates(optim.SGD(typed, lr, momentum, dampening, weightDecay, nesterov), typed));
+                return new StockUpdates(optim.SGD(typed, lr, momentum, dampening, weightDecay, nesterov), typed);
             });
         }
 
@@ -77,13 +72,10 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, masters =>
-            {
-                var groups = MuGroup.Of(model.Table(OptimizerFamily.Adam), decay);
-                return (groups, fused && masters.Segments(groups) is { } segments
+            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, Groups(model, OptimizerFamily.Adam, decay), (masters, groups) =>
+                fused && masters.Segments(groups) is { } segments
                     ? FusedOptimizers.Lion(segments, Decays(groups, weightDecay), beta1, beta2)
                     : new LionUpdates([.. groups.Select(group => (masters.Of(group), weightDecay * group.Decay))], beta1, beta2));
-            });
         }
 
         /// <summary>
@@ -117,18 +109,28 @@ public static class ModelOptimizers
             }
 
             var ratio = adamLr / lr;
-            return MuOptimizer.Create(nameof(MuonWithAdamW), model, lr, lossScale, masters =>
+            return MuOptimizer.Create(nameof(MuonWithAdamW), model, lr, lossScale, HiddenFirst, (masters, groups) =>
+            {
+                var muons = model.Tensors.Where(IsMuons).Select(static tensor => tensor.Name).ToHashSet();
+                var (hidden, others) = (MuGroup.Only(groups, muons.Contains), MuGroup.Only(groups, name => !muons.Contains(name)));
+                var muon = new MuonUpdates(
+                    [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.Decay))], momentum);
+                return new SplitUpdates(muon, hidden.Length, AdamWUpdates(masters, others, lr, beta1, beta2, eps, weightDecay, fused));
+            });
+
+            // The others' rates are of adamLr, told as factors on lr.
+            ImmutableArray<MuGroup> HiddenFirst()
             {
                 var hidden = MuGroup.Of(Only(model.Table(OptimizerFamily.Muon), static row => IsMuons(row)), decay);
                 var others = MuGroup.Of(Only(model.Table(OptimizerFamily.Adam), static row => !IsMuons(row)), decay);
-                var muon = new MuonUpdates(
-                    [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.Decay))], momentum);
-                return (
-                    [.. hidden, .. others.Select(group => group with { LearningRate = ratio * group.LearningRate })],
-                    new SplitUpdates(muon, hidden.Length, AdamWUpdates(masters, others, adamLr, beta1, beta2, eps, weightDecay, fused)));
-            });
+                return [.. hidden, .. others.Select(group => group with { LearningRate = ratio * group.LearningRate })];
+            }
         }
     }
+
+    // Asked for again when masks move: rates may follow them.
+    private static Func<ImmutableArray<MuGroup>> Groups(Model model, OptimizerFamily family, WeightDecay decay) =>
+        () => MuGroup.Of(model.Table(family), decay);
 
     private static bool IsMuons(MuRow row) => row.Role == Role.Hidden && row.Shape.Length == 2;
 

@@ -17,6 +17,10 @@ public sealed record MuGroup(ImmutableArray<string> Names, double LearningRate, 
             .Select(static group => new MuGroup([.. group.Select(static row => row.Name)], group.Key.LearningRate, group.Key.Decay, group.Key.Epsilon)),
     ];
 
+    /// <summary>Groups of the wanted tensors alone; none is empty.</summary>
+    internal static ImmutableArray<MuGroup> Only(ImmutableArray<MuGroup> groups, Func<string, bool> wanted) =>
+        [.. groups.Select(group => group with { Names = [.. group.Names.Where(wanted)] }).Where(static group => group.Names.Length > 0)];
+
     private static double DecayFactor(WeightDecay decay, double rate) => decay switch
     {
         WeightDecay.Coupled => 1,

@@ -17,31 +17,23 @@ namespace SuParDsl;
 /// moments, one that is new begins with none; learning rates follow the densities that the rule then sees.
 /// </para>
 /// </remarks>
-public sealed class MuOptimizer : IDisposable
+public sealed partial class MuOptimizer : IDisposable
 {
-    private readonly Model model;
-    private readonly Func<Masters, (ImmutableArray<MuGroup> Groups, Updates Updates)> make;
-    private ImmutableArray<MuGroup> groups;
-    private Updates updates;
-    private (string Name, Parameter Weight, Parameter Master)[] weights;
-    private Masters masters;
-    private int masksVersion;
     private bool gradientsAreReady, gradientsAreFinite;
 
     private MuOptimizer(
-        string kind, Model model, double lr, LossScale? lossScale, Func<Masters, (ImmutableArray<MuGroup> Groups, Updates Updates)> make)
+        string kind, Model model, double lr, LossScale? lossScale,
+        Func<ImmutableArray<MuGroup>> groupsOf, Func<Masters, ImmutableArray<MuGroup>, Updates> updatesOf)
     {
-        (Kind, this.model, this.make, LossScale) = (kind, model, make, lossScale);
-        (masters, weights) = MastersOf(model);
-        (groups, updates) = make(masters);
-        masksVersion = model.MasksVersion;
+        (Kind, this.model, this.groupsOf, this.updatesOf, LossScale) = (kind, model, groupsOf, updatesOf, lossScale);
+        Make();
         Lr = lr;
     }
 
     /// <summary>Which optimizer this is, with what its state depends on: only its own kind reads a saved state.</summary>
     public string Kind { get; }
 
-    /// <summary>The groups with their multipliers.</summary>
+    /// <summary>The groups with their multipliers; of a sharded optimizer those of this rank's own tensors.</summary>
     public ImmutableArray<MuGroup> Groups
     {
         get
@@ -91,31 +83,22 @@ public sealed class MuOptimizer : IDisposable
     internal IEnumerable<(string Name, Parameter Master)> MasterWeights =>
         weights.Where(static w => !ReferenceEquals(w.Weight, w.Master)).Select(static w => (w.Name, w.Master));
 
-    internal WeightMask? MaskOf(string name) => masters.MaskOf(name);
-
-    /// <summary>The number of weights that are updated: of a compressed matrix, the kept ones.</summary>
-    internal long CountOf(string name) => masters.Weights[name].numel();
-
     internal static MuOptimizer Create(
-        string kind, Model model, double lr, LossScale? lossScale, Func<Masters, (ImmutableArray<MuGroup> Groups, Updates Updates)> make) =>
-        new(kind, model, lr, lossScale, make);
+        string kind, Model model, double lr, LossScale? lossScale,
+        Func<ImmutableArray<MuGroup>> groupsOf, Func<Masters, ImmutableArray<MuGroup>, Updates> updatesOf) =>
+        new(kind, model, lr, lossScale, groupsOf, updatesOf);
 
     /// <summary>Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>, counting unmasked gradients only.</summary>
     /// <returns>The norm before clipping.</returns>
     public double ClipGradNorm(double maxNorm)
     {
         FollowMasks();
-        PrepareGradients();
-        if (Fused is null)
-        {
-            return GradientClipping.Clip(weights.Select(static w => w.Master), maxNorm);
-        }
-
         GradientClipping.CheckLimit(maxNorm);
-        var norm = Fused.Norm(zeroMasked: true);
+        PrepareGradients();
+        var norm = GradientNorm(zeroMasked: true);
         if (GradientClipping.Factor(norm, maxNorm) is var factor and not 1)
         {
-            Fused.Scale(factor);
+            Scale(factor);
         }
 
         return norm;
@@ -147,7 +130,7 @@ public sealed class MuOptimizer : IDisposable
         var factor = GradientClipping.Factor(norm, maxNorm);
         if (Fused is null)
         {
-            GradientClipping.Scale(weights.Select(static w => w.Master), factor);
+            Scale(factor);
             step();
             zero_grad();
         }
@@ -183,6 +166,8 @@ public sealed class MuOptimizer : IDisposable
                     weight.copy_(master);
                 }
             }
+
+            sharing?.Share();
         }
 
         LossScale?.Update(gradientsAreFinite);
@@ -191,90 +176,30 @@ public sealed class MuOptimizer : IDisposable
         {
             zero_grad();
         }
+        else if (zeroGradients)
+        {
+            Clear(parameters.Where(p => !masters.Weights.ContainsKey(p.Key)));
+        }
     }
 
     /// <summary>Clears the gradients.</summary>
     public void zero_grad()
     {
         FollowMasks();
-        using var scope = NewDisposeScope();
-        foreach (var (_, weight, _) in weights)
-        {
-            weight.grad?.zero_();
-        }
-
+        Clear(parameters);
         gradientsAreReady = false;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Release(updates, masters, weights);
+    public void Dispose() => Release(updates, masters, weights, sharing);
 
-    // Other masks, another storage or other densities mean other weights and rates: whatever depends on them is made again.
-    private void FollowMasks()
+    private static void Clear(IEnumerable<KeyValuePair<string, Parameter>> parameters)
     {
-        if (masksVersion == model.MasksVersion)
-        {
-            return;
-        }
-
-        using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var (oldGroups, oldUpdates, oldMasters, oldWeights) = (groups, updates, masters, weights);
-        (masters, weights) = MastersOf(model);
-        (groups, updates) = make(masters);
-        var before = StatesOf(oldGroups, oldUpdates).ToDictionary(static entry => entry.Name, static entry => entry.State);
-        foreach (var (name, state) in StatesOf(groups, updates))
+        foreach (var (_, parameter) in parameters)
         {
-            StateTransfer.Carry(before[name], oldMasters.AnyMaskOf(name), state, masters.AnyMaskOf(name));
+            parameter.grad?.zero_();
         }
-
-        foreach (var ((_, weight, master), old) in weights.Zip(oldWeights))
-        {
-            if (!ReferenceEquals(weight, master))
-            {
-                // The finer copy goes on where it is still this weight's.
-                master.copy_(where(old.Master.to_type(weight.dtype).eq(weight), old.Master, master));
-            }
-        }
-
-        Release(oldUpdates, oldMasters, oldWeights);
-        masksVersion = model.MasksVersion;
-        gradientsAreReady = false;
-        Lr = Lr;
-    }
-
-    private static IEnumerable<(string Name, UpdateState State)> StatesOf(ImmutableArray<MuGroup> groups, Updates updates) =>
-        groups.SelectMany(static group => group.Names).Zip(updates.States);
-
-    private static (Masters Masters, (string Name, Parameter Weight, Parameter Master)[] Weights) MastersOf(Model model)
-    {
-        var byName = model.ParametersByName();
-        var masters = new Masters(byName.ToDictionary(static p => p.Key, static p => Master(p.Value)), model);
-        return (masters, [.. byName.Select(p => (p.Key, p.Value, masters.Weights[p.Key]))]);
-    }
-
-    private static void Release(Updates updates, Masters masters, (string Name, Parameter Weight, Parameter Master)[] weights)
-    {
-        updates.Dispose();
-        masters.Dispose();
-        foreach (var (_, weight, master) in weights)
-        {
-            if (!ReferenceEquals(weight, master))
-            {
-                master.Dispose();
-            }
-        }
-    }
-
-    private static Parameter Master(Parameter weight)
-    {
-        if (weight.dtype is ScalarType.Float32 or ScalarType.Float64)
-        {
-            return weight;
-        }
-
-        using var frozen = no_grad();
-        return (Parameter)new Parameter(weight.to_type(ScalarType.Float32)).DetachFromDisposeScope();
     }
 
     // Once a step: to float32, off the loss scale, off the masked weights where the updates do not skip them themselves.
@@ -309,5 +234,21 @@ public sealed class MuOptimizer : IDisposable
         gradientsAreFinite = LossScale is null || double.IsFinite(GradientNorm());
     }
 
-    private double GradientNorm() => Fused?.Norm(zeroMasked: false) ?? GradientClipping.Norm(weights.Select(static w => w.Master));
+    private double GradientNorm(bool zeroMasked = false)
+    {
+        var own = Fused?.Norm(zeroMasked) ?? GradientClipping.Norm(weights.Select(static w => w.Master));
+        return owners?.NormOf(own) ?? own;
+    }
+
+    private void Scale(double factor)
+    {
+        if (Fused is null)
+        {
+            GradientClipping.Scale(weights.Select(static w => w.Master), factor);
+        }
+        else
+        {
+            Fused.Scale(factor);
+        }
+    }
 }

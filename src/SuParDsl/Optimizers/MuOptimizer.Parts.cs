@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <content>What an optimizer is made of: made again where masks, storage or ranks are others.</content>
+public sealed partial class MuOptimizer
+{
+    private readonly Model model;
+    private readonly Func<ImmutableArray<MuGroup>> groupsOf;
+    private readonly Func<Masters, ImmutableArray<MuGroup>, Updates> updatesOf;
+    private Dictionary<string, Parameter> parameters;
+    private ImmutableArray<MuGroup> groups;
+    private Updates updates;
+    private (string Name, Parameter Weight, Parameter Master)[] weights;
+    private Masters masters;
+    private TensorOwners? owners;
+    private WeightSharing? sharing;
+    private int masksVersion;
+
+    /// <summary>The ranks that the state is sharded over; <see cref="Ranks.Alone"/> where this process has all of it.</summary>
+    public Ranks ShardedOver => owners?.Ranks ?? Ranks.Alone;
+
+    /// <summary>Every tensor, this rank's or another's, in the order in which the state is told.</summary>
+    internal ImmutableArray<string> Names
+    {
+        get
+        {
+            FollowMasks();
+            return field;
+        }
+
+        private set;
+    }
+
+    /// <summary>The weights in half precision, this rank's or another's.</summary>
+    internal IEnumerable<string> NamesOfMasters => parameters.Where(static p => NeedsMaster(p.Value)).Select(static p => p.Key);
+
+    /// <summary>
+    /// Shards the optimizer's state over ranks that train together: each keeps the moments, and the float32 copies of half
+    /// precision, of about as many weights as every other, moves these alone, and gets the others' new weights after each step.
+    /// Between two steps, once, on every rank alike.
+    /// </summary>
+    /// <remarks>
+    /// From then on all ranks take their steps, clip (<see cref="ClipGradNorm"/>) and save together, on gradients that are the same
+    /// on all (<see cref="GradientAverage"/>). The gradients of tensors that are another rank's are neither clipped nor taken off
+    /// the loss scale here: that rank does it.
+    /// </remarks>
+    /// <param name="ranks">The ranks.</param>
+    /// <exception cref="InvalidOperationException">The state is sharded already.</exception>
+    public void ShardOver(Ranks ranks)
+    {
+        if (owners is not null)
+        {
+            throw new InvalidOperationException("the optimizer's state is sharded already: make a new one to shard it over other ranks");
+        }
+
+        FollowMasks();
+        owners = TensorOwners.Of(ranks, parameters.Select(static p => (p.Key, p.Value.numel())));
+        MakeAgain();
+    }
+
+    /// <summary>The mask of a sparse tensor that is stored whole; null of any other.</summary>
+    internal WeightMask? MaskOf(string name) => masters.MaskOf(name);
+
+    /// <summary>The number of weights that are updated: of a compressed matrix, the kept ones.</summary>
+    internal long CountOf(string name) => parameters[name].numel();
+
+    /// <summary>The rank that keeps a tensor's state.</summary>
+    internal int OwnerOf(string name) => owners?.OwnerOf(name) ?? ShardedOver.Rank;
+
+    // Other masks, another storage or other densities mean other weights and rates: whatever depends on them is made again.
+    private void FollowMasks()
+    {
+        if (masksVersion != model.MasksVersion)
+        {
+            MakeAgain();
+        }
+    }
+
+    private void MakeAgain()
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var (oldGroups, oldUpdates, oldMasters, oldWeights, oldSharing) = (groups, updates, masters, weights, sharing);
+        Make();
+        var before = StatesOf(oldGroups, oldUpdates).ToDictionary(static entry => entry.Name, static entry => entry.State);
+        foreach (var (name, state) in StatesOf(groups, updates))
+        {
+            StateTransfer.Carry(before[name], oldMasters.AnyMaskOf(name), state, masters.AnyMaskOf(name));
+        }
+
+        foreach (var (name, weight, master) in weights)
+        {
+            if (!ReferenceEquals(weight, master))
+            {
+                // The finer copy goes on where it is still this weight's.
+                var old = oldMasters.Weights[name];
+                master.copy_(where(old.to_type(weight.dtype).eq(weight), old, master));
+            }
+        }
+
+        Release(oldUpdates, oldMasters, oldWeights, oldSharing);
+        gradientsAreReady = false;
+        Lr = Lr;
+    }
+
+    [MemberNotNull(nameof(parameters), nameof(updates), nameof(weights), nameof(masters))]
+    private void Make()
+    {
+        parameters = model.ParametersByName();
+        var own = parameters.Where(p => owners?.IsOwn(p.Key) != false).ToArray();
+        masters = new(own.ToDictionary(static p => p.Key, static p => Master(p.Value)), model);
+        weights = [.. own.Select(p => (p.Key, p.Value, masters.Weights[p.Key]))];
+        var all = groupsOf();
+        Names = [.. all.SelectMany(static group => group.Names)];
+        groups = MuGroup.Only(all, masters.Weights.ContainsKey);
+        updates = updatesOf(masters, groups);
+        sharing = owners is null
+            ? null
+            : new(owners.Ranks, parameters.Select(p => new SharedTensor(p.Value, masters.MaskOf(p.Key), owners.OwnerOf(p.Key))));
+        masksVersion = model.MasksVersion;
+    }
+
+    private static IEnumerable<(string Name, UpdateState State)> StatesOf(ImmutableArray<MuGroup> groups, Updates updates) =>
+        groups.SelectMany(static group => group.Names).Zip(updates.States);
+
+    private static void Release(
+        Updates updates, Masters masters, (string Name, Parameter Weight, Parameter Master)[] weights, WeightSharing? sharing)
+    {
+        updates.Dispose();
+        masters.Dispose();
+        sharing?.Dispose();
+        foreach (var (_, weight, master) in weights)
+        {
+            if (!ReferenceEquals(weight, master))
+            {
+                master.Dispose();
+            }
+        }
+    }
+
+    private static bool NeedsMaster(Parameter weight) => weight.dtype is not (ScalarType.Float32 or ScalarType.Float64);
+
+    private static Parameter Master(Parameter weight)
+    {
+        if (!NeedsMaster(weight))
+        {
+            return weight;
+        }
+
+        using var frozen = no_grad();
+        return (Parameter)new Parameter(weight.to_type(ScalarType.Float32)).DetachFromDisposeScope();
+    }
+}

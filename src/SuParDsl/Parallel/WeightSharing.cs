@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using SuParDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// Copies the weights that each rank has moved to all others. Of sparse tensors only live ones travel. They go through a buffer
+/// of fixed size in rounds, in each of which every owner sends a message. Every rank has the same tensors and masks.
+/// </summary>
+internal sealed unsafe class WeightSharing : IDisposable
+{
+    /// <summary>The buffer's usual size in floats: 16 MiB.</summary>
+    public const long UsualBuffer = 1 << 22;
+
+    private const long SmallestMessage = 64;
+
+    private readonly Ranks ranks;
+    private readonly ImmutableArray<SharedTensor> plain;
+    private readonly ImmutableArray<WeightPiece[][]> rounds;
+    private readonly ImmutableArray<(SharedTensor Tensor, ImmutableArray<WeightPiece[][]> Rounds)> copied;
+    private readonly ImmutableArray<Tensor> versions;
+    private readonly long capacity;
+    private readonly float* buffer;
+
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="tensors">The model's tensors, in an order that all ranks agree on.</param>
+    /// <param name="bufferFloats">The size of the buffer.</param>
+    public WeightSharing(Ranks ranks, IEnumerable<SharedTensor> tensors, long bufferFloats = UsualBuffer)
+    {
+        this.ranks = ranks;
+        var all = tensors.ToLookup(static tensor => tensor.IsPlain);
+        capacity = Math.Max(SmallestMessage, bufferFloats / ranks.Count);
+        plain = [.. all[true]];
+        rounds = RoundsOf(plain);
+        copied = [.. all[false].Select(tensor => (tensor, RoundsOf([tensor])))];
+        versions = [.. plain.Where(tensor => tensor.Owner != ranks.Rank).Select(static tensor => FusedUpdates.VersionOf(tensor.Weight))];
+        buffer = (float*)NativeMemory.AlignedAlloc(checked((nuint)(sizeof(float) * capacity * ranks.Count)), 64);
+    }
+
+    /// <summary>Makes every rank's weights their owners'.</summary>
+    /// <exception cref="RanksException">MPI failed.</exception>
+    public void Share()
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        Share(plain, rounds, [.. plain.Select(static tensor => (nint)TensorMemory.FloatsOf(tensor.Weight))]);
+
+        // Raw memory changes unseen: an operation on no element makes autograd notice that these weights are others now.
+        foreach (var version in versions)
+        {
+            version.zero_();
+        }
+
+        // One tensor at a time, so that a copy of one is in memory.
+        foreach (var (tensor, parts) in copied)
+        {
+            using var own = NewDisposeScope();
+            var near = tensor.Near();
+            Share([tensor], parts, [(nint)TensorMemory.FloatsOf(near)]);
+            if (tensor.Owner != ranks.Rank)
+            {
+                tensor.Weight.copy_(near);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var version in versions)
+        {
+            version.Dispose();
+        }
+
+        if (!ranks.IsSumming)
+        {
+            // Else an exception has come in between, and MPI still writes there.
+            NativeMemory.AlignedFree(buffer);
+        }
+    }
+
+    // Each round has a message of every owner; where one owner has no more, an empty one.
+    private ImmutableArray<WeightPiece[][]> RoundsOf(ImmutableArray<SharedTensor> tensors)
+    {
+        var messages = Enumerable.Range(0, ranks.Count).Select(owner => WeightPiece.Cut(
+            tensors.Select(static (tensor, index) => (Index: index, Tensor: tensor)).Where(entry => entry.Tensor.Owner == owner)
+                .Select(static entry => (entry.Index, entry.Tensor.Floats, entry.Tensor.FloatMask)),
+            capacity).ToArray()).ToArray();
+        return
+        [
+            .. Enumerable.Range(0, messages.Max(static own => own.Length))
+                .Select(round => messages.Select(own => own.ElementAtOrDefault(round) ?? []).ToArray()),
+        ];
+    }
+
+    private void Share(ImmutableArray<SharedTensor> tensors, ImmutableArray<WeightPiece[][]> all, nint[] memory)
+    {
+        foreach (var round in all)
+        {
+            for (var owner = 0; owner < ranks.Count; owner++)
+            {
+                var place = PlaceOf(owner);
+                if (owner == ranks.Rank)
+                {
+                    ForEach(round[owner], place, (piece, at) => LiveValues.Pack(
+                        piece.WordsOf(tensors[piece.Tensor].FloatMask), (float*)memory[piece.Tensor] + piece.Start, (float*)at, piece.Live));
+                }
+
+                ranks.StartBroadcast(place, round[owner].Sum(static piece => piece.Live), owner);
+            }
+
+            ranks.Wait();
+            for (var owner = 0; owner < ranks.Count; owner++)
+            {
+                if (owner != ranks.Rank)
+                {
+                    ForEach(round[owner], PlaceOf(owner), (piece, at) => LiveValues.Unpack(
+                        piece.WordsOf(tensors[piece.Tensor].FloatMask), (float*)memory[piece.Tensor] + piece.Start, (float*)at, piece.Live, factor: 1));
+                }
+            }
+        }
+    }
+
+    private float* PlaceOf(int owner) => buffer + (owner * capacity);
+
+    private static void ForEach(WeightPiece[] pieces, float* place, Action<WeightPiece, nint> action)
+    {
+        foreach (var piece in pieces)
+        {
+            action(piece, (nint)place);
+            place += piece.Live;
+        }
+    }
+}
