@@ -30,26 +30,46 @@ public sealed class CheckpointSeries
     /// <summary>The folder of a step's checkpoint.</summary>
     public string Of(int step) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D8}"));
 
-    /// <summary>Writes a checkpoint, then removes those that need not be kept. A step that has one already keeps it.</summary>
+    /// <summary>
+    /// Writes a checkpoint, then removes those that need not be kept. A step that has one already keeps it. All ranks that an
+    /// optimizer is sharded over do so together, and rank 0 writes.
+    /// </summary>
     /// <exception cref="IOException">It cannot be written; the earlier ones are as they were.</exception>
     public void Save(Model model, MuOptimizer optimizer, TrainingPosition position)
     {
-        Directory.CreateDirectory(Path);
-        AtomicFolder.Clean(Path);
-        if (!Directory.Exists(Of(position.Step)))
+        var ranks = optimizer.ShardedOver;
+        var isNew = ranks.Rank == 0 && Prepare(position.Step);
+
+        // Rank 0 has looked: what another rank finds on the disk may be older, or newer.
+        if (ranks.Sum(isNew ? 1 : 0)[0] > 0)
         {
             TrainingCheckpoint.Save(Of(position.Step), model, optimizer, position);
         }
 
+        if (ranks.Rank == 0)
+        {
+            Thin();
+        }
+    }
+
+    /// <summary>The step with the least validation loss; null where none was measured.</summary>
+    public int? Best() => Best(Steps);
+
+    private bool Prepare(int step)
+    {
+        Directory.CreateDirectory(Path);
+        AtomicFolder.Clean(Path);
+        return !Directory.Exists(Of(step));
+    }
+
+    private void Thin()
+    {
         var steps = Steps;
         foreach (var step in steps.SkipLast(keep).Except(Best(steps) is { } best ? [best] : []).ToList())
         {
             AtomicFolder.Delete(Of(step));
         }
     }
-
-    /// <summary>The step with the least validation loss; null where none was measured.</summary>
-    public int? Best() => Best(Steps);
 
     private int? Best(IReadOnlyList<int> steps) => steps
         .Select(step => (Step: step, TrainingCheckpoint.ReadManifest(Of(step)).Position.Loss))

@@ -14,26 +14,40 @@ public static class OptimizerCheckpoint
     private const string Format = "supardsl-optimizer", MasterPrefix = "master.", StepsPrefix = "steps.";
     private const string KindKey = "optimizer", ScaleKey = "loss_scale", GoodKey = "loss_scale_good_steps", SkippedKey = "loss_scale_skipped";
 
-    /// <summary>Writes an optimizer's state.</summary>
+    /// <summary>
+    /// Writes an optimizer's state. A sharded one's is the same file, whatever the number of ranks: all of them save together, and
+    /// rank 0 writes.
+    /// </summary>
     /// <param name="optimizer">The optimizer, between two steps.</param>
     /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
-    /// <returns>The SHA-256 of each tensor's bytes, by name.</returns>
+    /// <returns>The SHA-256 of each tensor's bytes, by name; none on a rank that does not write.</returns>
+    /// <exception cref="IOException">
+    /// It cannot be written. The other ranks know nothing of it and wait: <see cref="Ranks.Abort"/> ends them.
+    /// </exception>
     public static IReadOnlyDictionary<string, string> Save(MuOptimizer optimizer, string path)
     {
         using var scope = NewDisposeScope();
+        var states = optimizer.States.ToDictionary(static entry => entry.Name, static entry => entry.State);
+        var masters = optimizer.MasterWeights.ToDictionary(static entry => entry.Name, static entry => entry.Master);
         List<SafetensorsTensor> tensors = [];
-        foreach (var (name, state) in optimizer.States)
+        foreach (var (name, steps, moments) in StateOfAllRanks.Counts(optimizer))
         {
-            var steps = state.Steps();
             tensors.Add(new(StepsPrefix + name, SafetensorsType.Long, [1], () => BitConverter.GetBytes(steps)));
             var mask = optimizer.MaskOf(name);
-            tensors.AddRange(state.Moments().Select((moment, index) => SafetensorsTensor.Of(
-                Moment(index, name), [mask?.Kept ?? moment.numel()], () => Kept(moment, mask))));
+            var count = mask?.Kept ?? optimizer.CountOf(name);
+            tensors.AddRange(Enumerable.Range(0, moments).Select(index => SafetensorsTensor.Of(
+                Moment(index, name), [count],
+                () => StateOfAllRanks.ToZero(optimizer, name, count, () => Kept(states[name].Moments()[index], mask)))));
         }
 
-        tensors.AddRange(optimizer.MasterWeights.Select(static master => SafetensorsTensor.Of(
-            MasterPrefix + master.Name, [master.Master.numel()], () => master.Master)));
-        return SafetensorsWriter.Write(path, tensors, Metadata(optimizer));
+        foreach (var name in optimizer.NamesOfMasters)
+        {
+            var count = optimizer.CountOf(name);
+            tensors.Add(SafetensorsTensor.Of(
+                MasterPrefix + name, [count], () => StateOfAllRanks.ToZero(optimizer, name, count, () => masters[name])));
+        }
+
+        return optimizer.ShardedOver.Rank == 0 ? SafetensorsWriter.Write(path, tensors, Metadata(optimizer)) : TakePart(tensors);
     }
 
     /// <summary>Reads an optimizer's state: its next step is the one that the saved optimizer would have taken.</summary>
@@ -58,20 +72,25 @@ public static class OptimizerCheckpoint
         RequireKind(optimizer, file);
         var scale = ReadScale(optimizer, file);
 
-        var known = optimizer.States.SelectMany(static entry => (string[])[StepsPrefix + entry.Name, Moment(0, entry.Name), Moment(1, entry.Name)])
-            .Concat(optimizer.MasterWeights.Select(static master => MasterPrefix + master.Name)).ToHashSet();
+        var known = optimizer.Names.SelectMany(static name => (string[])[StepsPrefix + name, Moment(0, name), Moment(1, name)])
+            .Concat(optimizer.NamesOfMasters.Select(static name => MasterPrefix + name)).ToHashSet();
         if (file.Entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
             throw new CheckpointException($"{file.Path} has '{unknown}', which is nothing of this optimizer");
         }
 
+        // Of a sharded optimizer's file this rank reads its own part.
         List<(long Steps, List<float[]> Moments)> states = [];
-        foreach (var (name, state) in optimizer.States)
+        var own = optimizer.States.ToDictionary(static entry => entry.Name, static entry => entry.State);
+        foreach (var name in optimizer.Names)
         {
             var steps = file.ReadLongs(StepsPrefix + name) is [>= 0 and <= int.MaxValue and var count]
                 ? count
                 : throw new CheckpointException($"'{StepsPrefix}{name}' in {file.Path} is not one number from 0 to {int.MaxValue}");
-            states.Add((steps, [.. Enumerable.Range(0, state.MomentsAfter(steps)).Select(index => Read(file, Moment(index, name), Kept(name)))]));
+            if (own.TryGetValue(name, out var state))
+            {
+                states.Add((steps, [.. Enumerable.Range(0, state.MomentsAfter(steps)).Select(index => Read(file, Moment(index, name), Kept(name)))]));
+            }
         }
 
         // A tensor that is stored whole has a whole copy, whatever its mask.
@@ -159,6 +178,18 @@ public static class OptimizerCheckpoint
         return entry.Shape.AsSpan().SequenceEqual([count])
             ? file.ReadFloats(name)
             : throw new CheckpointException($"'{name}' in {file.Path} has shape [{string.Join(", ", entry.Shape)}], this optimizer needs [{count}]");
+    }
+
+    // Asks for every tensor when rank 0 does, which writes it.
+    private static Dictionary<string, string> TakePart(List<SafetensorsTensor> tensors)
+    {
+        foreach (var tensor in tensors)
+        {
+            using var scope = NewDisposeScope();
+            _ = tensor.Bytes();
+        }
+
+        return [];
     }
 
     private static Tensor Kept(Tensor moment, WeightMask? mask)

@@ -14,22 +14,23 @@ public static class TrainingCheckpoint
     private const string ModelFile = "model.safetensors", OptimizerFile = "optimizer.safetensors", RandomFile = "random.safetensors";
     private const string ManifestFile = "manifest.json", RandomName = "cpu";
 
-    /// <summary>Writes a checkpoint.</summary>
+    /// <summary>Writes a checkpoint. All ranks that an optimizer is sharded over do so together, and rank 0 writes.</summary>
     /// <param name="path">The folder to make, which is not there yet.</param>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">Its optimizer, between two steps.</param>
     /// <param name="position">How far the run is.</param>
     /// <exception cref="IOException">The folder is there already or cannot be written; nothing of it stays then.</exception>
-    public static void Save(string path, Model model, MuOptimizer optimizer, TrainingPosition position) => AtomicFolder.Write(path, folder =>
+    public static void Save(string path, Model model, MuOptimizer optimizer, TrainingPosition position)
     {
-        var checksums = new Dictionary<string, IReadOnlyDictionary<string, string>>
+        if (optimizer.ShardedOver.Rank == 0)
         {
-            [ModelFile] = ModelCheckpoint.Save(model, Path.Combine(folder, ModelFile), new Dictionary<string, string> { ["format"] = "supardsl" }),
-            [OptimizerFile] = OptimizerCheckpoint.Save(optimizer, Path.Combine(folder, OptimizerFile)),
-            [RandomFile] = SaveRandom(Path.Combine(folder, RandomFile)),
-        };
-        CheckpointManifest.Of(model, optimizer, position, checksums).Write(Path.Combine(folder, ManifestFile));
-    });
+            AtomicFolder.Write(path, folder => Fill(folder, model, optimizer, position));
+        }
+        else
+        {
+            _ = OptimizerCheckpoint.Save(optimizer, path);
+        }
+    }
 
     /// <summary>Reads a checkpoint into a model and its optimizer, and sets the engine's random numbers.</summary>
     /// <param name="path">The folder.</param>
@@ -65,6 +66,17 @@ public static class TrainingCheckpoint
         return manifest.Checksums.Keys.ToHashSet().SetEquals([ModelFile, OptimizerFile, RandomFile])
             ? manifest
             : throw new CheckpointException($"{Path.Combine(path, ManifestFile)} is damaged: it must name {ModelFile}, {OptimizerFile} and {RandomFile}");
+    }
+
+    private static void Fill(string folder, Model model, MuOptimizer optimizer, TrainingPosition position)
+    {
+        var checksums = new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            [ModelFile] = ModelCheckpoint.Save(model, Path.Combine(folder, ModelFile), new Dictionary<string, string> { ["format"] = "supardsl" }),
+            [OptimizerFile] = OptimizerCheckpoint.Save(optimizer, Path.Combine(folder, OptimizerFile)),
+            [RandomFile] = SaveRandom(Path.Combine(folder, RandomFile)),
+        };
+        CheckpointManifest.Of(model, optimizer, position, checksums).Write(Path.Combine(folder, ManifestFile));
     }
 
     private static SafetensorsReader Verified(string folder, string name, CheckpointManifest manifest)
