@@ -58,12 +58,12 @@ internal static class TrainCommand
             });
 
             var config = new RunConfig<TSize>(example.Name, size, options, RunData.Of(open, data.Path(result)), RunMachine.Here(device));
-            var (same, overlap, transport) = (config.Data with { Path = null }, ranking.Overlaps(result), ranking.TransportOf(result));
+            var (same, sharing) = (config.Data with { Path = null }, ranking.Read(result));
             SameOnAllRanks.Require(
-                ranks, model, new { Sizes = size, Training = options, Data = same, Checkpoints = protection, Overlap = overlap, Transport = transport });
+                ranks, model, new { Sizes = size, Training = options, Data = same, Checkpoints = protection, Sharing = sharing });
             using var shared = ranks.Count == 1
                 ? null
-                : ranks.All(() => new SharedTraining(ranks, model, options, overlap, transport, result.InvocationConfiguration.Error.WriteLine));
+                : ranks.All(() => new SharedTraining(ranks, model, options, sharing, result.InvocationConfiguration.Error.WriteLine));
             var place = ranks.OnZero(() =>
                 Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, model.MuTable, Settings.ToRepeat(result)).Path);
             var folder = ranks.All(() => RunFolder.Existing(place));

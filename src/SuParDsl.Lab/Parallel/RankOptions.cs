@@ -21,7 +21,8 @@ internal sealed class RankOptions
         "--parallel", "mpi: under `mpirun -n N` each of the N ranks trains on its share of every batch", ParallelChoice.None);
     private readonly Option<bool> late = OptionFactory.Switch(
         "--no-overlap", "with --parallel mpi: gradients travel after the backward pass, not during it");
-
+    private readonly Option<bool> shard = OptionFactory.Switch(
+        "--shard-optimizer", "with --parallel mpi: each rank keeps its share of the optimizer's state, and new weights travel after every step");
     private readonly Option<Transport> transport = OptionFactory.Choice(
         "--transport",
         "with --parallel mpi: how gradients travel; auto: on GPUs nccl where it is found, then an mpi built with CUDA, then over the host's memory",
@@ -32,14 +33,12 @@ internal sealed class RankOptions
     {
         command.Add(parallel);
         command.Add(late);
+        command.Add(shard);
         command.Add(transport);
     }
 
-    /// <summary>Whether gradients travel during the backward pass.</summary>
-    public bool Overlaps(ParseResult result) => !result.GetValue(late);
-
-    /// <summary>How gradients travel.</summary>
-    public Transport TransportOf(ParseResult result) => result.GetValue(transport);
+    /// <summary>Reads how the ranks share the work.</summary>
+    public SharingOptions Read(ParseResult result) => new(!result.GetValue(late), result.GetValue(transport), result.GetValue(shard));
 
     /// <summary>Makes sure that every rank gets as many examples of each part of a batch.</summary>
     /// <exception cref="UserException">The batch cannot be divided so.</exception>
@@ -62,9 +61,9 @@ internal sealed class RankOptions
     {
         if (result.GetValue(parallel) == ParallelChoice.None)
         {
-            if ((!Overlaps(result) ? late.Name : TransportOf(result) != Transport.Auto ? transport.Name : null) is { } given)
+            if (new Option[] { late, shard, transport }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
             {
-                throw new UserException($"{given} says something of ranks that train together: give --parallel mpi, too");
+                throw new UserException($"{given.Name} says something of ranks that train together: give --parallel mpi, too");
             }
 
             return command(Ranks.Alone);

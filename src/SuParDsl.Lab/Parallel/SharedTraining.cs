@@ -10,16 +10,16 @@ namespace SuParDsl.Lab.Parallel;
 /// <param name="ranks">The ranks, two or more.</param>
 /// <param name="model">The model, the same on every rank.</param>
 /// <param name="options">How it is trained.</param>
-/// <param name="overlap">Whether gradients travel during the backward pass.</param>
-/// <param name="transport">How gradients travel.</param>
+/// <param name="sharing">How the ranks share the work.</param>
 /// <param name="warn">Is told of a slow rank, on rank 0.</param>
 internal sealed class SharedTraining(
-    Ranks ranks, Model model, TrainingOptions options, bool overlap, Transport transport, Action<string> warn) : IDisposable
+    Ranks ranks, Model model, TrainingOptions options, SharingOptions sharing, Action<string> warn) : IDisposable
 {
-    private readonly GradientAverage average = new(model, ranks, overlap, transport);
+    private readonly GradientAverage average = new(model, ranks, sharing.Overlap, sharing.Transport);
     private readonly SlowRanks slow = new(ranks.Count);
     private readonly Stopwatch total = Stopwatch.StartNew();
     private long stepBegun, sent, steps;
+    private string state = string.Empty;
 
     /// <summary>The ranks.</summary>
     public Ranks Ranks => ranks;
@@ -27,12 +27,33 @@ internal sealed class SharedTraining(
     /// <summary>Whether this rank writes checkpoints.</summary>
     public bool Writes => ranks.Rank == 0;
 
-    /// <summary>What the gradients cost, in a line.</summary>
+    /// <summary>What the gradients cost, and a sharded optimizer's state, in a line.</summary>
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
         $"{ranks.Count} ranks: each sends {(steps == 0 ? 0 : sent / steps) / 1e6:F3} MB of gradients a step "
         + $"({average.DenseBytesPerStep / 1e6:F3} MB if dense) by {Way}; "
-        + $"{average.Exposed / total.Elapsed:P1} of the time went into what no backward pass hides");
+        + $"{average.Exposed / total.Elapsed:P1} of the time went into what no backward pass hides{state}");
+
+    /// <summary>Shards an optimizer's state over the ranks, where that was asked for.</summary>
+    public void Shard(MuOptimizer optimizer)
+    {
+        if (sharing.ShardOptimizer)
+        {
+            optimizer.ShardOver(ranks);
+        }
+    }
+
+    /// <summary>Measures what each rank keeps of a sharded optimizer's state at the end: for the summary.</summary>
+    public void MeasureState(MuOptimizer optimizer)
+    {
+        if (sharing.ShardOptimizer)
+        {
+            double[] own = [.. ranks.Gather(optimizer.StateBytes).Select(static rank => rank[0])];
+            state = string.Create(
+                CultureInfo.InvariantCulture,
+                $"; the largest rank keeps {own.Max() / 1e6:F3} MB of the optimizer's state ({own.Sum() / 1e6:F3} MB if whole)");
+        }
+    }
 
     private string Way => average.Transport switch
     {

@@ -24,7 +24,10 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
     /// <summary>Whether one is written after so many steps.</summary>
     public bool IsDue(int steps) => options.Every > 0 && steps % options.Every == 0;
 
-    /// <summary>Writes the metrics so far, then a checkpoint: a checkpoint never knows of a step that the metrics have not.</summary>
+    /// <summary>
+    /// Writes the metrics so far, then a checkpoint: a checkpoint never knows of a step that the metrics have not. All ranks that an
+    /// optimizer is sharded over do so together, and the first one writes.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">Its optimizer, between two steps.</param>
     /// <param name="history">The run so far.</param>
@@ -36,7 +39,11 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
             return;
         }
 
-        folder.WriteMetrics(history);
+        if (optimizer.ShardedOver.Rank == 0)
+        {
+            folder.WriteMetrics(history);
+        }
+
         series.Save(model, optimizer, new(
             history.Steps.Count,
             history.Evaluations.LastOrDefault(evaluation => evaluation.Step == history.Steps.Count)?.Loss,

@@ -36,9 +36,12 @@ internal sealed class Trainer(
     public TrainingHistory Run(ITrainingObserver observer, CancellationToken stop)
     {
         using var optimizer = OptimizerChoices.For(options, model);
+        shared?.Shard(optimizer);
         try
         {
-            return Run(optimizer, observer, stop);
+            var history = Run(optimizer, observer, stop);
+            shared?.MeasureState(optimizer);
+            return history;
         }
         finally
         {
@@ -138,7 +141,9 @@ internal sealed class Trainer(
     private void Save(MuOptimizer optimizer, Outcome outcome, double rate)
     {
         shared?.AverageStatistics();
-        if (shared is null or { Writes: true })
+
+        // A sharded optimizer's state is on all ranks: each takes part, and the first one writes.
+        if (shared is null or { Writes: true } || optimizer.ShardedOver.Count > 1)
         {
             checkpoints?.Save(model, optimizer, History(outcome), rate);
         }

@@ -31,6 +31,7 @@ public sealed class OptionErrorTests : IDisposable
     [InlineData("train --vocabulary 256", "--vocabulary is '256': it must be a whole number from 257")]
     [InlineData("train --transport host", "--transport says something of ranks that train together: give --parallel mpi, too")]
     [InlineData("train --no-overlap", "--no-overlap says something of ranks that train together: give --parallel mpi, too")]
+    [InlineData("train --shard-optimizer", "--shard-optimizer says something of ranks that train together: give --parallel mpi, too")]
     [InlineData("train --allow-resize", "--allow-resize says how a run goes on: give --resume, too")]
     [InlineData("sweep --out x --gpus 1", "--gpus says something of a job on a cluster: give --engine slurm, too")]
     [InlineData("sweep --out x --engine slurm --workers 2", "--workers says something of this machine: with --engine slurm give --tasks instead")]

@@ -127,7 +127,7 @@ public sealed class MpiTests : IDisposable
         Assert.Single(error.Split('\n'), static line => line.StartsWith("error: the run left the finite numbers", StringComparison.Ordinal));
     }
 
-    private static void AssertClose(double[] expected, double[] actual)
+    internal static void AssertClose(double[] expected, double[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
         Assert.InRange(expected.Zip(actual, static (a, b) => Math.Abs(a - b) / a).Max(), 0, 1e-4);
