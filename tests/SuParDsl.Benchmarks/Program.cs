@@ -8,11 +8,11 @@ if (int.TryParse(Environment.GetEnvironmentVariable("SUPARDSL_THREADS"), out var
     TorchSharp.torch.set_num_threads(threads);
 }
 
-if (args is ["ranks-worker", var density, var workerThreads, var batch])
+if (args is ["ranks-worker", var density, var workerThreads, var batch, var shard])
 {
     RanksBenchmark.Work(
         double.Parse(density, CultureInfo.InvariantCulture), int.Parse(workerThreads, CultureInfo.InvariantCulture),
-        int.Parse(batch, CultureInfo.InvariantCulture));
+        int.Parse(batch, CultureInfo.InvariantCulture), bool.Parse(shard));
     return 0;
 }
 

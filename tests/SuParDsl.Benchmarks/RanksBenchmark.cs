@@ -7,29 +7,34 @@ namespace SuParDsl.Benchmarks;
 
 /// <summary>
 /// Training steps of two ranks with a thread each against one process with two threads and with one, on the same batch, and against
-/// two processes that train on half of it each and do not speak: what the machine itself allows. Needs Open MPI's mpirun. All wait in
+/// two processes that train on half of it each and do not speak: what the machine itself allows; and two ranks that shard the
+/// optimizer's state against two that each keep all. Needs Open MPI's mpirun. All wait in
 /// processes of their own and take turns, so that the machine's moods fall on all.
 /// </summary>
 internal static class RanksBenchmark
 {
     private const int Width = 512, Layers = 3, Vocab = 96, Context = 128, HeadDim = 64, Batch = 32, Rounds = 9;
 
+    private static readonly string[] TwoRanks = ["-n", "2", "--oversubscribe", "--bind-to", "none"];
+
     public static void Run()
     {
         foreach (var density in (ReadOnlySpan<double>)[1, 1 / 16.0])
         {
-            using var ranks = Start("mpirun", ["-n", "2", "--oversubscribe", "--bind-to", "none"], density, 1, Batch);
+            using var ranks = Start("mpirun", TwoRanks, density, 1, Batch);
+            using var sharded = Start("mpirun", TwoRanks, density, 1, Batch, shard: true);
             using var two = Start("env", [], density, 2, Batch);
             using var one = Start("env", [], density, 1, Batch);
             using var left = Start("env", [], density, 1, Batch / 2);
             using var right = Start("env", [], density, 1, Batch / 2);
-            var times = Measure.Alternating(Rounds, () => Turn(ranks), () => Turn(two), () => Turn(one), () => Turn(left, right));
+            var times = Measure.Alternating(Rounds, () => Turn(ranks), () => Turn(two), () => Turn(one), () => Turn(left, right), () => Turn(sharded));
             var what = FormattableString.Invariant(
                 $"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, density {density}: 2 ranks × 1 thread");
             SpeedTable.Add(SpeedRow.Of(what, "1 process × 2 threads", times[0], times[1], 1));
             SpeedTable.Add(SpeedRow.Of(what, "1 process × 1 thread", times[0], times[2], 1.8));
             SpeedTable.Add(SpeedRow.Of(what, "2 processes that do not speak", times[0], times[3], null));
-            foreach (var process in (Process[])[ranks, two, one, left, right])
+            SpeedTable.Add(SpeedRow.Of($"{what}, sharded state", "2 ranks × 1 thread", times[4], times[0], null));
+            foreach (var process in (Process[])[ranks, two, one, left, right, sharded])
             {
                 process.StandardInput.Close();
                 process.WaitForExit();
@@ -38,13 +43,18 @@ internal static class RanksBenchmark
     }
 
     /// <summary>A process that trains when it is told to: a line in, some steps, a line out.</summary>
-    public static void Work(double density, int threads, int batch)
+    public static void Work(double density, int threads, int batch, bool shard)
     {
         set_num_threads(threads);
         using var ranks = Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is null ? Ranks.Alone : Ranks.JoinMpi();
         ranks.ShareStorageCost();
         using var model = new Gpt(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density });
         using var optimizer = model.AdamW(lr: 1e-3, weightDecay: 0.1);
+        if (shard)
+        {
+            optimizer.ShardOver(ranks);
+        }
+
         using var average = ranks.Count > 1 ? new GradientAverage(model, ranks) : null;
         using var ids = randint(Vocab, [batch, Context + 1], dtype: int64);
         var rows = batch / ranks.Count;
@@ -81,12 +91,12 @@ internal static class RanksBenchmark
         }
     }
 
-    private static Process Start(string program, string[] options, double density, int threads, int batch)
+    private static Process Start(string program, string[] options, double density, int threads, int batch, bool shard = false)
     {
         string[] work =
         [
             "ranks-worker", density.ToString("R", CultureInfo.InvariantCulture), threads.ToString(CultureInfo.InvariantCulture),
-            batch.ToString(CultureInfo.InvariantCulture),
+            batch.ToString(CultureInfo.InvariantCulture), shard.ToString(CultureInfo.InvariantCulture),
         ];
         return Process.Start(new ProcessStartInfo(program, [.. options, "dotnet", typeof(RanksBenchmark).Assembly.Location, .. work])
         {

@@ -23,6 +23,16 @@ public sealed partial class MuOptimizer
     /// <summary>The ranks that the state is sharded over; <see cref="Ranks.Alone"/> where this process has all of it.</summary>
     public Ranks ShardedOver => owners?.Ranks ?? Ranks.Alone;
 
+    /// <summary>The bytes of new weights that the ranks together send each other after a step; 0 where nothing is sharded.</summary>
+    public long BytesPerStep
+    {
+        get
+        {
+            FollowMasks();
+            return ShardedOver.Count == 1 ? 0 : sharing!.Bytes;
+        }
+    }
+
     /// <summary>Every tensor, this rank's or another's, in the order in which the state is told.</summary>
     internal ImmutableArray<string> Names
     {

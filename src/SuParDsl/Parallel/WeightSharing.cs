@@ -39,6 +39,10 @@ internal sealed unsafe class WeightSharing : IDisposable
         buffer = (float*)NativeMemory.AlignedAlloc(checked((nuint)(sizeof(float) * capacity * ranks.Count)), 64);
     }
 
+    /// <summary>The bytes that all owners together send.</summary>
+    public long Bytes => sizeof(float) * copied.Select(static tensor => tensor.Rounds).Prepend(rounds)
+        .Sum(static all => all.Sum(static round => round.Sum(static message => message.Sum(static piece => piece.Live))));
+
     /// <summary>Makes every rank's weights their owners'.</summary>
     /// <exception cref="RanksException">MPI failed.</exception>
     public void Share()

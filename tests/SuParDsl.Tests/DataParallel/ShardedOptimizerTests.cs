@@ -254,6 +254,22 @@ public class ShardedOptimizerTests
         }
     }
 
+    [Theory]
+    [InlineData(Storage.Masked)]
+    [InlineData(Storage.Compressed)]
+    public void What_is_masked_does_not_travel(Storage storage) => Assert.All(
+        ThreadRanks.Run(2, ranks =>
+        {
+            using var model = Model(storage);
+            using var optimizer = Make("AdamW", model, fused: true);
+            Assert.Equal(0, optimizer.BytesPerStep);
+            optimizer.ShardOver(ranks);
+            var dropped = model.Masks.Values.Sum(static mask => mask.Count - mask.Kept);
+            Assert.Equal(4 * (model.Tensors.Sum(static tensor => tensor.Count) - dropped), optimizer.BytesPerStep);
+            return dropped;
+        }),
+        static dropped => Assert.True(dropped > 1000));
+
     [Fact]
     public void An_optimizer_is_sharded_once()
     {
