@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SuParDsl.Tests.DataParallel;
 using SuParDsl.Tests.Storages;
+using static SuParDsl.Tests.DataParallel.ShardedWork;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Checkpoints;
@@ -68,7 +69,7 @@ public sealed class ShardedCheckpointTests : IDisposable
         {
             // A disk that only rank 0 has is enough.
             var series = new CheckpointSeries(Path.Combine(folder, $"rank {ranks.Rank}"), keep: 1);
-            using var model = Model("AdamW", Storage.Masked);
+            using var model = Model(Storage.Masked);
             using var optimizer = Make("AdamW", model, fused: true);
             optimizer.ShardOver(ranks);
             foreach (var step in (int[])[1, 1, 2])
@@ -93,7 +94,7 @@ public sealed class ShardedCheckpointTests : IDisposable
         Assert.All(
             ThreadRanks.Run(2, ranks =>
             {
-                using var model = Model("AdamW", Storage.Masked);
+                using var model = Model(Storage.Masked);
                 using var optimizer = Make("AdamW", model, fused: true);
                 optimizer.ShardOver(ranks);
                 using var unlike = new HandMadeMlp(20, 1, bias: false);
@@ -111,23 +112,6 @@ public sealed class ShardedCheckpointTests : IDisposable
             });
     }
 
-    private static HandMadeMlp Model(string name, Storage storage)
-    {
-        var model = new HandMadeMlp(20, 0.3);
-        model.UseStorage(storage);
-        return name == "Half" ? model.to(ScalarType.BFloat16) : model;
-    }
-
-    private static MuOptimizer Make(string name, HandMadeMlp model, bool fused) => name switch
-    {
-        "AdamW" => model.AdamW(lr: 0.01, weightDecay: 0.1, fused: fused),
-        "Momentum" => model.Sgd(lr: 0.1, momentum: 0.9, fused: fused),
-        "Lion" => model.Lion(lr: 0.001, fused: fused),
-        "Muon" => model.MuonWithAdamW(lr: 0.02, adamLr: 0.01, fused: fused, sparse: true),
-        "Half" => model.AdamW(lr: 0.01, lossScale: new(1024)),
-        _ => throw new ArgumentOutOfRangeException(nameof(name)),
-    };
-
     // On 0 ranks without any. Gradients are the same everywhere, as an average over ranks leaves them.
     private void Run(int count, string name, Storage storage, bool fused, string? from, string to, int steps = Steps)
     {
@@ -144,7 +128,12 @@ public sealed class ShardedCheckpointTests : IDisposable
         bool Work(Ranks? ranks)
         {
             using var scope = NewDisposeScope();
-            using var model = Model(name, storage);
+            using var model = Model(storage);
+            if (name == "Half")
+            {
+                _ = model.to(ScalarType.BFloat16);
+            }
+
             using var optimizer = Make(name, model, fused);
             if (ranks is not null)
             {
@@ -156,12 +145,7 @@ public sealed class ShardedCheckpointTests : IDisposable
                 TrainingCheckpoint.Load(Path.Combine(folder, from), model, optimizer);
             }
 
-            var (x, y) = HandMadeMlp.Batch(16);
-            for (var step = 0; step < steps; step++)
-            {
-                nn.functional.cross_entropy(model.call(x.to_type(model.First.weight.dtype)), y).backward();
-                optimizer.step(double.PositiveInfinity);
-            }
+            Train(model, optimizer, steps, double.PositiveInfinity, optimizer.LossScale?.Value ?? 1);
 
             TrainingCheckpoint.Save(Path.Combine(folder, to), model, optimizer, Position);
             return true;

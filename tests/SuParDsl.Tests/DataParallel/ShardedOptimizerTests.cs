@@ -1,4 +1,5 @@
 using SuParDsl.Tests.Storages;
+using static SuParDsl.Tests.DataParallel.ShardedWork;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.DataParallel;
@@ -168,14 +169,14 @@ public class ShardedOptimizerTests
     public void Half_precision_keeps_each_finer_copy_on_one_rank()
     {
         using var whole = Half();
-        using var alone = whole.AdamW(lr: 0.01, lossScale: new(1024));
+        using var alone = Make("Half", whole, fused: true);
         Train(whole, alone, Steps, double.PositiveInfinity, 1024);
         var masters = alone.MasterWeights.ToDictionary(static entry => entry.Name, static entry => ModelWeights.NumbersOf(entry.Master));
 
         var shards = ThreadRanks.Run(2, static ranks =>
         {
             using var model = Half();
-            using var optimizer = model.AdamW(lr: 0.01, lossScale: new(1024));
+            using var optimizer = Make("Half", model, fused: true);
             optimizer.ShardOver(ranks);
             Train(model, optimizer, Steps, double.PositiveInfinity, 1024);
             return (Numbers: Weights(model), optimizer.StateBytes,
@@ -194,82 +195,6 @@ public class ShardedOptimizerTests
         }
     }
 
-    [Theory]
-    [InlineData("AdamW", true)]
-    [InlineData("AdamW", false)]
-    [InlineData("Muon", true)]
-    public void Other_masks_and_storages_are_followed(string name, bool fused)
-    {
-        using var whole = Model(Storage.Masked);
-        using var alone = Make(name, whole, fused);
-        var expected = Moving(whole, alone);
-
-        Assert.All(
-            ThreadRanks.Run(3, ranks =>
-            {
-                using var model = Model(Storage.Masked);
-                using var optimizer = Make(name, model, fused);
-                optimizer.ShardOver(ranks);
-                return Moving(model, optimizer);
-            }),
-            numbers => Assert.Equal(expected, numbers));
-
-        static Dictionary<string, float[]> Moving(HandMadeMlp model, MuOptimizer optimizer)
-        {
-            Train(model, optimizer, Steps, double.PositiveInfinity);
-            model.SetMasks(new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [40, 20], 0.5, 7, "Up.weight") });
-            Train(model, optimizer, Steps, double.PositiveInfinity);
-            model.UseStorage(Storage.Compressed);
-            Train(model, optimizer, Steps, double.PositiveInfinity);
-            return model.Numbers();
-        }
-    }
-
-    [Theory]
-    [InlineData(SparsityMethod.RigL)]
-    [InlineData(SparsityMethod.Set)]
-    [InlineData(SparsityMethod.Gmp)]
-    public void Masks_that_move_by_a_method_are_those_of_one_process(SparsityMethod method)
-    {
-        var expected = Moved(Ranks.Alone);
-        Assert.All(ThreadRanks.Run(2, Moved), numbers => Assert.Equal(expected, numbers));
-
-        Dictionary<string, float[]> Moved(Ranks ranks)
-        {
-            using var model = new HandMadeMlp(20, 0.3);
-            model.UseMethod(method);
-            model.UseStorage(Storage.Compressed);
-            using var optimizer = Make("AdamW", model, fused: true);
-            optimizer.ShardOver(ranks);
-            using var masks = new DynamicMasks(model, optimizer, new() { Interval = 2, Stop = 6 }, ranks: ranks);
-            for (var step = 0; step < 8; step++)
-            {
-                using var scope = NewDisposeScope();
-                Backward(model);
-                masks.Step(double.PositiveInfinity);
-            }
-
-            Assert.InRange(masks.Updates, 2, 3);
-            return model.Numbers();
-        }
-    }
-
-    [Theory]
-    [InlineData(Storage.Masked)]
-    [InlineData(Storage.Compressed)]
-    public void What_is_masked_does_not_travel(Storage storage) => Assert.All(
-        ThreadRanks.Run(2, ranks =>
-        {
-            using var model = Model(storage);
-            using var optimizer = Make("AdamW", model, fused: true);
-            Assert.Equal(0, optimizer.BytesPerStep);
-            optimizer.ShardOver(ranks);
-            var dropped = model.Masks.Values.Sum(static mask => mask.Count - mask.Kept);
-            Assert.Equal(4 * (model.Tensors.Sum(static tensor => tensor.Count) - dropped), optimizer.BytesPerStep);
-            return dropped;
-        }),
-        static dropped => Assert.True(dropped > 1000));
-
     [Fact]
     public void An_optimizer_is_sharded_once()
     {
@@ -280,44 +205,6 @@ public class ShardedOptimizerTests
 
         Assert.Contains("sharded already", Assert.Throws<InvalidOperationException>(() => optimizer.ShardOver(Ranks.Alone)).Message);
     }
-
-    private static HandMadeMlp Model(Storage storage, bool bias = true)
-    {
-        var model = new HandMadeMlp(20, 0.3, bias);
-        model.UseStorage(storage);
-        return model;
-    }
-
-    private static MuOptimizer Make(string name, Model model, bool fused) => name switch
-    {
-        "AdamW" => model.AdamW(lr: 0.01, weightDecay: 0.1, fused: fused),
-        "Adam" => model.Adam(lr: 0.01, fused: fused),
-        "Momentum" => model.Sgd(lr: 0.1, momentum: 0.9, fused: fused),
-        "Lion" => model.Lion(lr: 0.001, weightDecay: 0.1, fused: fused),
-        "Muon" => model.MuonWithAdamW(lr: 0.02, adamLr: 0.01, weightDecay: 0.1, fused: fused, sparse: true),
-        _ => throw new ArgumentOutOfRangeException(nameof(name)),
-    };
-
-    // The same batch on every rank: its gradients are those that an average over the ranks would leave.
-    private static void Train(HandMadeMlp model, MuOptimizer optimizer, int count, double maxNorm, double scale = 1)
-    {
-        for (var step = 0; step < count; step++)
-        {
-            using var scope = NewDisposeScope();
-            Backward(model, scale);
-            Assert.True(double.IsFinite(optimizer.step(maxNorm)));
-        }
-    }
-
-    private static void Backward(HandMadeMlp model, double scale = 1)
-    {
-        using var scope = NewDisposeScope();
-        var (x, y) = HandMadeMlp.Batch(16);
-        (nn.functional.cross_entropy(model.call(x.to_type(model.First.weight.dtype)), y) * scale).backward();
-    }
-
-    private static Dictionary<string, float[]> Weights(Model model) =>
-        model.ParametersByName().ToDictionary(static p => p.Key, static p => ModelWeights.NumbersOf(p.Value));
 
     // Norms add up in another order, in float32 where the engine does it.
     private static void AssertClose(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual) => Assert.All(
