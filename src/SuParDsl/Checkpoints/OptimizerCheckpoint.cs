@@ -50,7 +50,10 @@ public static class OptimizerCheckpoint
         return optimizer.ShardedOver.Rank == 0 ? SafetensorsWriter.Write(path, tensors, Metadata(optimizer)) : TakePart(tensors);
     }
 
-    /// <summary>Reads an optimizer's state: its next step is the one that the saved optimizer would have taken.</summary>
+    /// <summary>
+    /// Reads an optimizer's state: its next step is the one that the saved optimizer would have taken. Of a sharded one each rank
+    /// reads its own part.
+    /// </summary>
     /// <param name="optimizer">An optimizer of the same kind over the same model, of any storage.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="CheckpointException">The file is damaged, or is another optimizer's; nothing has changed then.</exception>

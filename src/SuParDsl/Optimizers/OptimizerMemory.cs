@@ -7,7 +7,7 @@ public static class OptimizerMemory
 {
     extension(MuOptimizer optimizer)
     {
-        /// <summary>The memory of its moments and of its float32 copies of weights in half precision, in bytes.</summary>
+        /// <summary>The memory of its moments and of its float32 copies of weights in half precision, in bytes; of a sharded one this rank's own.</summary>
         /// <remarks>The engine's own optimizers make their moments in the first step; before it they have none.</remarks>
         public long StateBytes
         {
