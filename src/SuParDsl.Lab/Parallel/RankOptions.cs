@@ -61,9 +61,12 @@ internal sealed class RankOptions
     {
         if (result.GetValue(parallel) == ParallelChoice.None)
         {
-            if (new Option[] { late, shard, transport }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
+            // By value: a run's options.json gives every option, as it is by default, too.
+            var asked = Read(result);
+            var given = !asked.Overlap ? late.Name : asked.ShardOptimizer ? shard.Name : asked.Transport != Transport.Auto ? transport.Name : null;
+            if (given is not null)
             {
-                throw new UserException($"{given.Name} says something of ranks that train together: give --parallel mpi, too");
+                throw new UserException($"{given} says something of ranks that train together: give --parallel mpi, too");
             }
 
             return command(Ranks.Alone);

@@ -74,7 +74,7 @@ public sealed class MpiShardTests : IDisposable
     {
         var (code, _, error) = OtherProgram.End(run.StartDifferent("run", [], [Shard]));
         Assert.Equal(2, code);
-        Assert.Contains("error: rank 1 differs from rank 0 in shardOptimizer (False, there True)", error, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("error: rank 1 differs from rank 0 in sharing.shardOptimizer (False, there True)", error, StringComparison.OrdinalIgnoreCase);
     }
 
     private void Lose(params string[] checkpoints)
