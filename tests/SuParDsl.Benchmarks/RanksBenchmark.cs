@@ -21,25 +21,35 @@ internal static class RanksBenchmark
     {
         foreach (var density in (ReadOnlySpan<double>)[1, 1 / 16.0])
         {
-            using var ranks = Start("mpirun", TwoRanks, density, 1, Batch);
-            using var sharded = Start("mpirun", TwoRanks, density, 1, Batch, shard: true);
-            using var two = Start("env", [], density, 2, Batch);
-            using var one = Start("env", [], density, 1, Batch);
-            using var left = Start("env", [], density, 1, Batch / 2);
-            using var right = Start("env", [], density, 1, Batch / 2);
-            var times = Measure.Alternating(Rounds, () => Turn(ranks), () => Turn(two), () => Turn(one), () => Turn(left, right), () => Turn(sharded));
             var what = FormattableString.Invariant(
                 $"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, density {density}: 2 ranks × 1 thread");
-            SpeedTable.Add(SpeedRow.Of(what, "1 process × 2 threads", times[0], times[1], 1));
-            SpeedTable.Add(SpeedRow.Of(what, "1 process × 1 thread", times[0], times[2], 1.8));
-            SpeedTable.Add(SpeedRow.Of(what, "2 processes that do not speak", times[0], times[3], null));
-            SpeedTable.Add(SpeedRow.Of($"{what}, sharded state", "2 ranks × 1 thread", times[4], times[0], null));
-            foreach (var process in (Process[])[ranks, two, one, left, right, sharded])
-            {
-                process.StandardInput.Close();
-                process.WaitForExit();
-            }
+            Together(what, density);
+            Sharded(what, density);
         }
+    }
+
+    private static void Together(string what, double density)
+    {
+        using var ranks = Start("mpirun", TwoRanks, density, 1, Batch);
+        using var two = Start("env", [], density, 2, Batch);
+        using var one = Start("env", [], density, 1, Batch);
+        using var left = Start("env", [], density, 1, Batch / 2);
+        using var right = Start("env", [], density, 1, Batch / 2);
+        var times = Measure.Alternating(Rounds, () => Turn(ranks), () => Turn(two), () => Turn(one), () => Turn(left, right));
+        SpeedTable.Add(SpeedRow.Of(what, "1 process × 2 threads", times[0], times[1], 1));
+        SpeedTable.Add(SpeedRow.Of(what, "1 process × 1 thread", times[0], times[2], 1.8));
+        SpeedTable.Add(SpeedRow.Of(what, "2 processes that do not speak", times[0], times[3], null));
+        End(ranks, two, one, left, right);
+    }
+
+    // By themselves: ranks that wait for their turn look for it all the time, which others would pay for.
+    private static void Sharded(string what, double density)
+    {
+        using var ranks = Start("mpirun", TwoRanks, density, 1, Batch);
+        using var sharded = Start("mpirun", TwoRanks, density, 1, Batch, shard: true);
+        var times = Measure.Alternating(Rounds, () => Turn(sharded), () => Turn(ranks));
+        SpeedTable.Add(SpeedRow.Of($"{what}, sharded state", "2 ranks × 1 thread", times[0], times[1], null));
+        End(ranks, sharded);
     }
 
     /// <summary>A process that trains when it is told to: a line in, some steps, a line out.</summary>
@@ -71,6 +81,15 @@ internal static class RanksBenchmark
             {
                 Console.WriteLine("done");
             }
+        }
+    }
+
+    private static void End(params Process[] processes)
+    {
+        foreach (var process in processes)
+        {
+            process.StandardInput.Close();
+            process.WaitForExit();
         }
     }
 

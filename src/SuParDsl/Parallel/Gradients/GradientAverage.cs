@@ -20,7 +20,7 @@ public sealed class GradientAverage : IDisposable
     private const long SmallestBucket = 1 << 17, MostBuckets = 32;
 
     // Where an exception has come in the middle of a step, something still writes there.
-    private static readonly List<Tensor> Abandoned = [];
+    private static readonly List<(Tensor Flat, GradientSums Sums)> Abandoned = [];
 
     private readonly Model model;
     private readonly Ranks ranks;
@@ -110,7 +110,7 @@ public sealed class GradientAverage : IDisposable
         marks.Dispose();
         if (sums.IsBusy)
         {
-            Abandoned.Add(flat);
+            Abandoned.Add((flat, sums));
         }
         else
         {

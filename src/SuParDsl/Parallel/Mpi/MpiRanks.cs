@@ -9,7 +9,8 @@ internal sealed unsafe class MpiRanks : Ranks
     // MPI counts in 32 bits.
     private const int LongestSum = 1 << 28;
 
-    private const uint SleepMicroseconds = 50;
+    // Awake again soon after what it waited for, as a part of the whole wait.
+    private const double ShortestSleep = 50, LongestSleep = 1000, SleepPart = 1 / 32.0;
 
     private static readonly TimeSpan Spinning = TimeSpan.FromMilliseconds(0.3);
 
@@ -105,9 +106,9 @@ internal sealed unsafe class MpiRanks : Ranks
     {
         for (var begun = Stopwatch.GetTimestamp(); !IsDone();)
         {
-            if (Stopwatch.GetElapsedTime(begun) > Spinning)
+            if (Stopwatch.GetElapsedTime(begun) is var waited && waited > Spinning)
             {
-                _ = usleep(SleepMicroseconds);
+                _ = usleep((uint)Math.Clamp(SleepPart * waited.TotalMicroseconds, ShortestSleep, LongestSleep));
             }
         }
     }
