@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+
 namespace SuParDsl.Lab.Tests.DataParallel;
 
 /// <summary>A rank that dies ends the job with its name, and the run goes on from its last checkpoint as if nothing had been.</summary>
@@ -19,13 +20,34 @@ public sealed class MpiKillTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [MpiFact]
-    public void Killed_ranks_end_the_job_and_a_restart_ends_as_if_they_had_lived()
+    public void Killed_ranks_end_the_job_and_a_restart_ends_as_if_they_had_lived() => KillAndRestart();
+
+    [MpiFact]
+    public void So_do_those_that_share_the_optimizers_state() => KillAndRestart("--shard-optimizer");
+
+    [MpiFact]
+    public void A_signal_to_mpirun_saves_first()
     {
-        run.Train(2, "whole", "--steps", $"{Steps}", "--dropout", "0.1");
+        var process = run.Start(2, "stopped", "--steps", "100000", "--checkpoint-every", "100000");
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("step 1/", StringComparison.Ordinal))
+        {
+        }
+
+        OtherProgram.Run("kill", "-USR1", $"{process.Id}");
+        var (code, output, error) = OtherProgram.End(process);
+        Assert.True(code == 0, error);
+        Assert.Contains("--resume goes on", output);
+        Assert.Single(Directory.GetDirectories(Path.Combine(folder["stopped"], "checkpoints")));
+    }
+
+    private void KillAndRestart(params string[] more)
+    {
+        string[] usual = ["--steps", $"{Steps}", "--dropout", "0.1", .. more], kept = [.. usual, "--checkpoint-every", "5", "--resume"];
+        run.Train(2, "whole", usual);
         var random = new Random(5);
         for (var kills = 0; kills < Kills;)
         {
-            var process = run.Start(2, "killed", "--steps", $"{Steps}", "--dropout", "0.1", "--checkpoint-every", "5", "--resume");
+            var process = run.Start(2, "killed", kept);
             while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("step ", StringComparison.Ordinal))
             {
             }
@@ -51,23 +73,8 @@ public sealed class MpiKillTests : IDisposable
             kills++;
         }
 
-        run.Train(2, "killed", "--steps", $"{Steps}", "--dropout", "0.1", "--checkpoint-every", "5", "--resume");
+        run.Train(2, "killed", kept);
         AssertSame();
-    }
-
-    [MpiFact]
-    public void A_signal_to_mpirun_saves_first()
-    {
-        var process = run.Start(2, "stopped", "--steps", "100000", "--checkpoint-every", "100000");
-        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("step 1/", StringComparison.Ordinal))
-        {
-        }
-
-        OtherProgram.Run("kill", "-USR1", $"{process.Id}");
-        var (code, output, error) = OtherProgram.End(process);
-        Assert.True(code == 0, error);
-        Assert.Contains("--resume goes on", output);
-        Assert.Single(Directory.GetDirectories(Path.Combine(folder["stopped"], "checkpoints")));
     }
 
     private void AssertSame() => Assert.Equal(run.Losses("whole"), run.Losses("killed"));
