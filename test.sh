@@ -16,7 +16,9 @@ for project in tests/*.Tests/*.csproj; do
   echo "== $(basename "$project" .csproj)"
   dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=normal' > "$log" 2>&1
   code=$?
-  sed -n '/^ *Failed \|^ *Skipped \|Error Message:\|Stack Trace:/,/^$/p' "$log" | head -n 200
+  # What failed, whole; of what was skipped, its name and the reason.
+  sed -n 's/^\[xUnit.net [^]]*\] */   /; /\[SKIP\]$/ { N; s/\n\[xUnit.net [^]]*\] */: /; p }
+    /^ *Failed \|Error Message:\|Stack Trace:/,/^$/p' "$log" | head -n 200
   counts=$(awk '
     /^ *(Passed|Failed|Skipped): +[0-9]+$/ { gsub(":", ""); n[$1] = $2 }
     END { print n["Passed"] + 0, n["Failed"] + 0, n["Skipped"] + 0 }' "$log")
