@@ -36,12 +36,13 @@ internal abstract class GradientSums : IDisposable
             return nccl;
         }
 
+        var blind = transport == Transport.Host ? -1 : Array.FindIndex(ranks.Gather(ranks.IsCudaAware ? 1 : 0), static rank => rank[0] == 0);
         return transport switch
         {
-            Transport.Auto when ranks.IsCudaAware => new MpiSums(ranks, device),
-            Transport.Mpi => ranks.IsCudaAware
-                ? new MpiSums(ranks, device)
-                : throw new RanksException("gradients on a GPU cannot go by MPI from there: this Open MPI was not built with CUDA, or runs without it"),
+            Transport.Mpi when blind >= 0 => throw new RanksException(
+                $"gradients on a GPU cannot go by MPI from there: rank {blind}'s Open MPI was not built with CUDA, or runs without it"),
+            Transport.Mpi => new MpiSums(ranks, device),
+            Transport.Auto when blind < 0 => new MpiSums(ranks, device),
             _ => new HostSums(ranks, onDevice: true),
         };
     }
