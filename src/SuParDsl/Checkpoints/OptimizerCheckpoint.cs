@@ -83,7 +83,7 @@ public static class OptimizerCheckpoint
         }
 
         // Of a sharded optimizer's file this rank reads its own part.
-        List<(long Steps, List<float[]> Moments)> states = [];
+        Dictionary<string, (long Steps, List<float[]> Moments)> states = [];
         var own = optimizer.States.ToDictionary(static entry => entry.Name, static entry => entry.State);
         foreach (var name in optimizer.Names)
         {
@@ -92,7 +92,7 @@ public static class OptimizerCheckpoint
                 : throw new CheckpointException($"'{StepsPrefix}{name}' in {file.Path} is not one number from 0 to {int.MaxValue}");
             if (own.TryGetValue(name, out var state))
             {
-                states.Add((steps, [.. Enumerable.Range(0, state.MomentsAfter(steps)).Select(index => Read(file, Moment(index, name), Kept(name)))]));
+                states.Add(name, (steps, [.. Enumerable.Range(0, state.MomentsAfter(steps)).Select(index => Read(file, Moment(index, name), Kept(name)))]));
             }
         }
 
@@ -110,8 +110,9 @@ public static class OptimizerCheckpoint
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        foreach (var ((name, state), (steps, moments)) in optimizer.States.Zip(saved.States))
+        foreach (var (name, state) in optimizer.States)
         {
+            var (steps, moments) = saved.States[name];
             state.Restart(steps);
             var mask = optimizer.MaskOf(name);
             foreach (var (moment, values) in state.Moments().Zip(moments))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Tests.Models;
 using SuParDsl.Tests.Storages;
 using static TorchSharp.torch;
 
@@ -33,6 +34,43 @@ public sealed class TrainingCheckpointTests : IDisposable
     private string Saved => Path.Combine(folder, "saved");
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Moments_find_their_tensors_where_pruning_has_put_the_groups_in_another_order()
+    {
+        using var scope = NewDisposeScope();
+        using var from = Pruned();
+        from.SetMasks(from.Masks.ToDictionary(
+            static mask => mask.Key, mask => MaskMoves.Prune(mask.Key, mask.Value, from.GetWeights(mask.Key), from.DeclaredDensity(mask.Key))));
+        using var saved = from.AdamW(lr: 0.01);
+        foreach (var parameter in from.parameters())
+        {
+            parameter.grad = randn_like(parameter);
+        }
+
+        saved.step(maxNorm: 1);
+        TrainingCheckpoint.Save(Saved, from, saved, new(1, null, ImmutableDictionary<string, string>.Empty));
+
+        using var to = Pruned();
+        using var loaded = to.AdamW(lr: 0.01);
+        var dense = loaded.Groups.SelectMany(static group => group.Names).ToArray();
+        TrainingCheckpoint.Load(Saved, to, loaded);
+
+        Assert.NotEqual(dense, loaded.Groups.SelectMany(static group => group.Names));
+        var expected = Moments(saved);
+        Assert.All(Moments(loaded), moment => Assert.Equal(expected[moment.Key], moment.Value));
+
+        // Dense at first, as a run with gradual pruning begins; two densities in the end.
+        static Gpt Pruned()
+        {
+            var model = new Gpt(Gpt.Base with { Width = 64, Layers = 2, Vocab = 13, Context = 8, HeadDim = 32, Attn = 0.25, Mlp = 0.5, Sigma = 0.1 }, seed: 1);
+            model.UseMethod(SparsityMethod.Gmp);
+            return model;
+        }
+
+        static Dictionary<string, float[]> Moments(MuOptimizer optimizer) =>
+            optimizer.States.ToDictionary(static state => state.Name, static state => ModelWeights.NumbersOf(state.State.Moments()[0]));
+    }
 
     [Theory]
     [MemberData(nameof(Runs))]
