@@ -59,8 +59,10 @@ internal static class TrainCommand
 
             var config = new RunConfig<TSize>(example.Name, size, options, RunData.Of(open, data.Path(result)), RunMachine.Here(device));
             var (same, sharing) = (config.Data with { Path = null }, ranking.Read(result));
-            SameOnAllRanks.Require(
-                ranks, model, new { Sizes = size, Training = options, Data = same, Checkpoints = protection, Sharing = sharing });
+            SameOnAllRanks.Require(ranks, model, new
+            {
+                Sizes = size, Training = options, Data = same, Checkpoints = protection, Sharing = sharing, Device = device.type,
+            });
             using var shared = ranks.Count == 1
                 ? null
                 : ranks.All(() => new SharedTraining(ranks, model, options, sharing, result.InvocationConfiguration.Error.WriteLine));

@@ -87,13 +87,22 @@ internal sealed class RankOptions
 
             return e.Code;
         }
-        catch (Exception e) when (ErrorBoundary.Describe(e) is not null)
+        catch (Exception e) when (EndAll(e))
         {
-            // The others do not know of it and wait for this rank.
-            var (message, code) = ErrorBoundary.Describe(e)!.Value;
+            return ErrorBoundary.Describe(e)!.Value.Code;
+        }
+
+        // The others do not know of it and wait for this rank. As a filter it comes before anything is disposed of, which may wait for them.
+        bool EndAll(Exception e)
+        {
+            if (ErrorBoundary.Describe(e) is not var (message, code))
+            {
+                return false;
+            }
+
             error.WriteLine($"rank {ranks.Rank}: {ErrorBoundary.Line(message)}");
             ranks.Abort(code);
-            return code;
+            return true;
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class Together
         {
             done = work();
         }
-        catch (Exception e) when (ErrorBoundary.Describe(e) is not null)
+        catch (Exception e) when (ErrorBoundary.Describe(e) is not null && !ranks.MustAbort)
         {
             failure = ErrorBoundary.Describe(e);
         }

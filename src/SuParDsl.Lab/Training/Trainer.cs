@@ -68,7 +68,7 @@ internal sealed class Trainer(
             if (cause is not null)
             {
                 observer.Diverged(steps.Count, cause);
-                if (checkpoints?.OnDivergence == OnDivergence.Back && checkpoints.Any && ++returns <= MostReturns)
+                if (checkpoints?.OnDivergence == OnDivergence.Back && CanResume() && ++returns <= MostReturns)
                 {
                     rate *= 0.5;
                     Resume(optimizer);
@@ -97,6 +97,10 @@ internal sealed class Trainer(
         return History(Outcome.Complete);
     }
 
+    // Rank 0 has looked: what another rank finds on the disk may be older.
+    private bool CanResume() => checkpoints is not null
+        && (shared is null ? checkpoints.Any : shared.Sum(shared.Writes && checkpoints.Any ? 1 : 0)[0] > 0);
+
     private void BeginMasks(MuOptimizer optimizer, int done)
     {
         masks?.Dispose();
@@ -109,7 +113,7 @@ internal sealed class Trainer(
     private double Begin(MuOptimizer optimizer, ITrainingObserver observer)
     {
         model.train();
-        if (checkpoints?.Any == true)
+        if (CanResume())
         {
             return Resume(optimizer);
         }

@@ -34,7 +34,7 @@ public sealed class CheckpointSeries
     /// Writes a checkpoint, then removes those that need not be kept. A step that has one already keeps it. All ranks that an
     /// optimizer is sharded over do so together, and rank 0 writes.
     /// </summary>
-    /// <exception cref="IOException">It cannot be written; the earlier ones are as they were.</exception>
+    /// <exception cref="IOException">It cannot be written; the earlier ones are as they were. Other ranks wait: see <see cref="OptimizerCheckpoint.Save"/>.</exception>
     public void Save(Model model, MuOptimizer optimizer, TrainingPosition position)
     {
         var ranks = optimizer.ShardedOver;

@@ -19,7 +19,9 @@ public static class TrainingCheckpoint
     /// <param name="model">The model.</param>
     /// <param name="optimizer">Its optimizer, between two steps.</param>
     /// <param name="position">How far the run is.</param>
-    /// <exception cref="IOException">The folder is there already or cannot be written; nothing of it stays then.</exception>
+    /// <exception cref="IOException">
+    /// The folder is there already or cannot be written; nothing of it stays then. Other ranks wait: see <see cref="OptimizerCheckpoint.Save"/>.
+    /// </exception>
     public static void Save(string path, Model model, MuOptimizer optimizer, TrainingPosition position)
     {
         if (optimizer.ShardedOver.Rank == 0)

@@ -21,7 +21,7 @@ internal static unsafe class TensorMemory
             return null;
         }
 
-        if (tensor.numel() <= int.MaxValue / sizeof(float))
+        if (tensor.numel() <= int.MaxValue / tensor.element_size())
         {
             return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
         }

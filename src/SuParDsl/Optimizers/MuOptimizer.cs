@@ -172,13 +172,11 @@ public sealed partial class MuOptimizer : IDisposable
 
         LossScale?.Update(gradientsAreFinite);
         gradientsAreReady = false;
-        if (zeroGradients && !(gradientsAreFinite && weights.All(static w => ReferenceEquals(w.Weight, w.Master))))
+        if (zeroGradients)
         {
-            zero_grad();
-        }
-        else if (zeroGradients)
-        {
-            Clear(parameters.Where(p => !masters.Weights.ContainsKey(p.Key)));
+            // The fused pass has zeroed what it moved, unless that were copies.
+            var isZero = gradientsAreFinite && weights.All(static w => ReferenceEquals(w.Weight, w.Master));
+            Clear(parameters.Where(p => !(isZero && masters.Weights.ContainsKey(p.Key))));
         }
     }
 

@@ -66,6 +66,13 @@ internal static unsafe class LiveValues
             return;
         }
 
+        if (factor == 1)
+        {
+            // Not by arithmetic: floats may be halves of something else.
+            Buffer.MemoryCopy(buffer, whole, count * sizeof(float), count * sizeof(float));
+            return;
+        }
+
         long i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
         {

@@ -36,6 +36,9 @@ public abstract class Ranks : IDisposable
     /// <summary>This rank's share of the processors that it may run on.</summary>
     public int Processors { get; private protected init; } = Environment.ProcessorCount;
 
+    /// <summary>Whether others may wait for something that this rank has given up: <see cref="Abort"/> is then the only way to end.</summary>
+    public bool MustAbort { get; internal set; }
+
     /// <summary>Gathers some numbers of every rank, in the order of the ranks.</summary>
     /// <param name="values">This rank's; every rank gives equally many.</param>
     public double[][] Gather(params ReadOnlySpan<double> values)
@@ -99,9 +102,6 @@ public abstract class Ranks : IDisposable
 
     /// <summary>Whether <see cref="Sum(float*, long)"/> can read and write a GPU's memory.</summary>
     internal virtual bool IsCudaAware => false;
-
-    /// <summary>Whether others wait for something that this rank has not brought to its end: leaving must end them, too.</summary>
-    internal bool MustAbort { get; set; }
 
     /// <summary>Sums floats over the ranks, in place, and returns when that is done.</summary>
     internal abstract unsafe void Sum(float* values, long count);

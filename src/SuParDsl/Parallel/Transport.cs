@@ -12,8 +12,8 @@ public enum Transport
     Nccl,
 
     /// <summary>
-    /// By MPI from where they lie: a GPU's memory can only be read by an Open MPI that was built for it, in blocking sums, each of which the
-    /// backward pass waits for.
+    /// By MPI from where they lie, after the backward pass: a GPU's memory can only be read by an Open MPI that was built for it, in sums that
+    /// block.
     /// </summary>
     Mpi,
 

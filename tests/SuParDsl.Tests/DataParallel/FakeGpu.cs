@@ -11,7 +11,7 @@ namespace SuParDsl.Tests.DataParallel;
 /// </summary>
 internal static unsafe class FakeGpu
 {
-    private const int Good = 0, BadContext = 201, BadUsage = 5, Float32 = 7, Sum = 0;
+    private const int Good = 0, BadContext = 201, BadUsage = 5, SystemError = 2, Float32 = 7, Sum = 0;
 
     private static readonly ConcurrentDictionary<string, Group> Groups = new();
     private static int handles;
@@ -22,8 +22,11 @@ internal static unsafe class FakeGpu
     /// <summary>How many sums this thread has asked for that are not done.</summary>
     public static int Pending => Own.Sums.Count;
 
-    /// <summary>Whether this thread has left its communicator, and how.</summary>
-    public static string? Left => Own.Left;
+    /// <summary>Whether this thread has left its communicator.</summary>
+    public static bool HasLeft => Own.HasLeft;
+
+    /// <summary>Has this thread find no way to the others.</summary>
+    public static bool HasNoNetwork { set => Own.HasNoNetwork = value; }
 
     /// <summary>Has this thread's next sum fail.</summary>
     public static bool FailsNext { set => Own.FailsNext = value; }
@@ -31,7 +34,7 @@ internal static unsafe class FakeGpu
     private static State Own => own ??= new();
 
     /// <summary>Ranks' sums through it.</summary>
-    public static NcclSums Sums(Ranks ranks) => new(new(Function), new(Function), ranks, device: 0);
+    public static NcclSums Sums(Ranks ranks) => NcclSums.TryJoin(new(Function), new(Function), ranks, ranks.Rank, isRequired: true)!;
 
     private static nint Function(string name) =>
         typeof(FakeGpu).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!.MethodHandle.GetFunctionPointer();
@@ -113,7 +116,7 @@ internal static unsafe class FakeGpu
     private static int ncclGetUniqueId(byte* id)
     {
         Guid.NewGuid().ToByteArray().CopyTo(new Span<byte>(id, 128)[^16..]);
-        return Good;
+        return Own.HasNoNetwork ? SystemError : Good;
     }
 
     [UnmanagedCallersOnly]
@@ -146,10 +149,11 @@ internal static unsafe class FakeGpu
     }
 
     [UnmanagedCallersOnly]
-    private static int ncclCommAbort(nint communicator) => Leave("at once");
-
-    [UnmanagedCallersOnly]
-    private static int ncclCommDestroy(nint communicator) => Leave("at the end");
+    private static int ncclCommDestroy(nint communicator)
+    {
+        Own.HasLeft = true;
+        return Good;
+    }
 
     [UnmanagedCallersOnly]
     private static byte* ncclGetErrorString(int code) => (byte*)Marshal.StringToCoTaskMemUTF8($"fake error {code}");
@@ -157,12 +161,6 @@ internal static unsafe class FakeGpu
     private static int New(nint* handle)
     {
         *handle = Interlocked.Increment(ref handles);
-        return Good;
-    }
-
-    private static int Leave(string how)
-    {
-        Own.Left = how;
         return Good;
     }
 
@@ -182,7 +180,9 @@ internal static unsafe class FakeGpu
 
         public bool FailsNext { get; set; }
 
-        public string? Left { get; set; }
+        public bool HasLeft { get; set; }
+
+        public bool HasNoNetwork { get; set; }
     }
 
     private sealed record Group(Barrier Barrier, nint[] Floats)

@@ -7,6 +7,40 @@ namespace SuParDsl.Tests.DataParallel;
 /// <summary>Weights reach every rank from their owners, whatever their type and however small the buffer is.</summary>
 public class WeightSharingTests
 {
+    [Fact]
+    public void Bits_of_float64_that_are_no_float32_arrive()
+    {
+        // Halves that, as float32, are signalling NaNs: arithmetic would make them quiet.
+        const long Bits = 0x3FF00000_7F800001;
+        var got = ThreadRanks.Run(2, static ranks =>
+        {
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            using var model = new HandMadeMlp(20, 0.3);
+            _ = model.to(ScalarType.Float64);
+            foreach (var parameter in model.parameters())
+            {
+                parameter.fill_(BitConverter.Int64BitsToDouble(Bits + ranks.Rank));
+            }
+
+            using var sharing = new WeightSharing(ranks, model.ParametersByName().Values.Select(static weight => new SharedTensor(weight, null, Owner: 0)));
+            sharing.Share();
+            return BitConverter.DoubleToInt64Bits(model.parameters().First().detach().view(-1).data<double>().ToArray()[0]);
+        });
+        Assert.Equal([Bits, Bits], got);
+    }
+
+    [Fact]
+    public void To_dispose_twice_of_an_optimizer_does_no_harm() => ThreadRanks.Run(2, static ranks =>
+    {
+        using var model = new HandMadeMlp(20, 0.3);
+        var optimizer = model.AdamW(lr: 0.01);
+        optimizer.ShardOver(ranks);
+        optimizer.Dispose();
+        optimizer.Dispose();
+        return true;
+    });
+
     [Theory]
     [InlineData(2, 1, ScalarType.Float32, Storage.Masked)] // Messages of 64 weights: every tensor is cut.
     [InlineData(3, 400, ScalarType.Float32, Storage.Masked)]

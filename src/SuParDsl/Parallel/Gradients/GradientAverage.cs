@@ -45,7 +45,8 @@ public sealed class GradientAverage : IDisposable
 
     internal GradientAverage(Model model, Ranks ranks, bool overlap, GradientSums sums)
     {
-        (this.model, this.ranks, this.overlap, this.sums) = (model, ranks, overlap, sums);
+        // What blocks hides behind nothing.
+        (this.model, this.ranks, this.overlap, this.sums) = (model, ranks, overlap && sums.Transport != Transport.Mpi, sums);
         (layout, buckets, marks, flat, flags) = Lay();
     }
 
@@ -197,7 +198,7 @@ public sealed class GradientAverage : IDisposable
         sums.Start(bucket.Of(flat));
     }
 
-    // Everything is looked at before anything changes, and a GPU is asked twice in all.
+    // Everything is looked at before anything changes, and a GPU is waited for twice in all.
     private void Unpack()
     {
         using var frozen = no_grad();

@@ -21,6 +21,7 @@ internal abstract class GradientSums : IDisposable
     /// <exception cref="RanksException">Some rank cannot take the way that was asked for. Every rank throws.</exception>
     public static GradientSums Of(Transport transport, Ranks ranks, Device device)
     {
+        ranks.RequireSame(("where its model is", device.type.ToString()));
         if (device.type != TorchSharp.DeviceType.CUDA)
         {
             return transport switch
@@ -31,7 +32,8 @@ internal abstract class GradientSums : IDisposable
             };
         }
 
-        if (transport is Transport.Auto or Transport.Nccl && NcclSums.TryJoin(ranks, device.index, isRequired: transport == Transport.Nccl) is { } nccl)
+        if (transport is Transport.Auto or Transport.Nccl
+            && NcclSums.TryJoin(NcclLibrary.Find(NcclLibrary.Names), CudaDriver.Find(), ranks, device.index, transport == Transport.Nccl) is { } nccl)
         {
             return nccl;
         }

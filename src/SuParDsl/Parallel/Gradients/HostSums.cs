@@ -23,10 +23,10 @@ internal sealed unsafe class HostSums(Ranks ranks, bool onDevice) : GradientSums
     public override void Start(Tensor buffer)
     {
         var near = buffer;
-        if (!TensorMemory.IsFloatOnCpu(buffer))
+        if (onDevice)
         {
             near = buffer.cpu().DetachFromDisposeScope();
-            copies.Add((buffer, near));
+            copies.Add((buffer.alias().DetachFromDisposeScope(), near));
         }
 
         ranks.StartSum(TensorMemory.FloatsOf(near), near.numel());
@@ -42,6 +42,7 @@ internal sealed unsafe class HostSums(Ranks ranks, bool onDevice) : GradientSums
         foreach (var (buffer, copy) in copies)
         {
             buffer.copy_(copy);
+            buffer.Dispose();
             copy.Dispose();
         }
 

@@ -5,7 +5,7 @@ namespace SuParDsl;
 
 /// <summary>
 /// Sums by MPI of buffers where they lie, on a GPU too if it was built for that. Open MPI's documentation has MPI_Allreduce, and not
-/// MPI_Iallreduce, among what it can do there: each sum is over when <see cref="Start"/> returns.
+/// MPI_Iallreduce, among what it can do there: each sum is over when <see cref="Start"/> returns, so that none travels during a backward pass.
 /// </summary>
 /// <param name="ranks">The ranks.</param>
 /// <param name="device">Where the buffers lie.</param>

@@ -14,7 +14,7 @@ internal sealed unsafe class NcclLibrary
     private readonly delegate* unmanaged<nint*, int, Id, int, int> join;
     private readonly delegate* unmanaged<nint, nint, nuint, int, int, nint, nint, int> allReduce;
     private readonly delegate* unmanaged<nint, int*, int> asyncError;
-    private readonly delegate* unmanaged<nint, int> abort, destroy;
+    private readonly delegate* unmanaged<nint, int> destroy;
     private readonly delegate* unmanaged<int, byte*> errorString;
 
     /// <param name="function">Gives the address of a function.</param>
@@ -24,7 +24,6 @@ internal sealed unsafe class NcclLibrary
         join = (delegate* unmanaged<nint*, int, Id, int, int>)function("ncclCommInitRank");
         allReduce = (delegate* unmanaged<nint, nint, nuint, int, int, nint, nint, int>)function("ncclAllReduce");
         asyncError = (delegate* unmanaged<nint, int*, int>)function("ncclCommGetAsyncError");
-        abort = (delegate* unmanaged<nint, int>)function("ncclCommAbort");
         destroy = (delegate* unmanaged<nint, int>)function("ncclCommDestroy");
         errorString = (delegate* unmanaged<int, byte*>)function("ncclGetErrorString");
     }
@@ -71,8 +70,8 @@ internal sealed unsafe class NcclLibrary
         Check(code == InProgress ? 0 : code, "a sum of NCCL's");
     }
 
-    /// <summary>Leaves the other ranks; at once where sums are under way.</summary>
-    public void Leave(nint communicator, bool atOnce) => _ = atOnce ? abort(communicator) : destroy(communicator);
+    /// <summary>Leaves the other ranks, which do so, too.</summary>
+    public void Leave(nint communicator) => _ = destroy(communicator);
 
     private void Check(int code, string call)
     {

@@ -6,23 +6,31 @@ namespace SuParDsl;
 /// <summary>Sums from GPU to GPU by NCCL, in a queue beside the engine's: processors wait for none of it.</summary>
 internal sealed class NcclSums : GradientSums
 {
+    private const string No = "no: ", NoDriver = No + "NVIDIA's driver, libcuda.so.1, is not there";
+
+    private static readonly string NoNccl = $"{No}NCCL ({string.Join(", ", NcclLibrary.Names)}) is not there";
+
     private readonly NcclLibrary nccl;
     private readonly CudaDriver driver;
     private readonly Ranks ranks;
     private readonly nint context, communicator, stream, mark;
-    private bool isBusy;
+    private bool isBusy, isOver;
 
-    /// <param name="nccl">NCCL.</param>
-    /// <param name="driver">The driver.</param>
-    /// <param name="ranks">The ranks, all of which do the same; they find each other by what rank 0 tells.</param>
-    /// <param name="device">This rank's GPU.</param>
-    public NcclSums(NcclLibrary nccl, CudaDriver driver, Ranks ranks, int device)
+    private NcclSums(NcclLibrary nccl, CudaDriver driver, Ranks ranks, nint context, byte[] id)
     {
-        (this.nccl, this.driver, this.ranks) = (nccl, driver, ranks);
-        context = driver.ContextOf(device);
+        (this.nccl, this.driver, this.ranks, this.context) = (nccl, driver, ranks, context);
         using var entered = driver.Enter(context);
-        var told = ranks.Gather(ranks.Rank == 0 ? Convert.ToHexString(nccl.NewId()) : string.Empty)[0];
-        communicator = nccl.Join(ranks.Count, Convert.FromHexString(told), ranks.Rank);
+        try
+        {
+            communicator = nccl.Join(ranks.Count, id, ranks.Rank);
+        }
+        catch (RanksException)
+        {
+            // The others may be joining still, and would wait for ever.
+            ranks.MustAbort = true;
+            throw;
+        }
+
         (stream, mark) = (driver.NewStream(), driver.NewEvent());
     }
 
@@ -35,16 +43,39 @@ internal sealed class NcclSums : GradientSums
     /// <inheritdoc/>
     public override bool IsBusy => isBusy;
 
-    /// <summary>Joins the ranks where each has NCCL and a GPU of its own; else null.</summary>
+    /// <summary>Joins the ranks where each has NCCL and a GPU of its own; else null. All ranks do so together.</summary>
+    /// <param name="nccl">NCCL; null where there is none.</param>
+    /// <param name="driver">The driver; null where there is none.</param>
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="device">This rank's GPU.</param>
+    /// <param name="isRequired">Whether nothing else will do.</param>
     /// <exception cref="RanksException">It is required, and some rank cannot. Every rank throws.</exception>
-    public static NcclSums? TryJoin(Ranks ranks, int device, bool isRequired)
+    public static NcclSums? TryJoin(NcclLibrary? nccl, CudaDriver? driver, Ranks ranks, int device, bool isRequired)
     {
-        var (nccl, driver) = (NcclLibrary.Find(NcclLibrary.Names), CudaDriver.Find());
-        var gpus = ranks.Gather(nccl is null ? "no NCCL" : driver is null ? "no driver" : driver.IdentityOf(device));
-        var obstacle = Obstacle([.. gpus]);
-        return obstacle is null
-            ? new NcclSums(nccl!, driver!, ranks, device)
-            : isRequired ? throw new RanksException($"gradients cannot go by NCCL: {obstacle}") : null;
+        // What may fail on one rank alone comes before what all do together.
+        var (context, id, gpu) = ((nint)0, Array.Empty<byte>(), nccl is null ? NoNccl : NoDriver);
+        if (nccl is not null && driver is not null)
+        {
+            try
+            {
+                context = driver.ContextOf(device);
+                id = ranks.Rank == 0 ? nccl.NewId() : [];
+                gpu = driver.IdentityOf(device);
+            }
+            catch (RanksException e)
+            {
+                gpu = No + e.Message;
+            }
+        }
+
+        var obstacle = Obstacle([.. ranks.Gather(gpu)]);
+        if (obstacle is not null)
+        {
+            return isRequired ? throw new RanksException($"gradients cannot go by NCCL: {obstacle}") : null;
+        }
+
+        var told = Convert.FromHexString(ranks.Gather(Convert.ToHexString(id))[0]);
+        return new(nccl!, driver!, ranks, context, told);
     }
 
     /// <inheritdoc/>
@@ -71,9 +102,16 @@ internal sealed class NcclSums : GradientSums
     /// <inheritdoc/>
     public override void Dispose()
     {
-        using var entered = driver.Enter(context);
         ranks.MustAbort |= isBusy;
-        nccl.Leave(communicator, atOnce: isBusy);
+        if (isOver || ranks.MustAbort)
+        {
+            // To leave is something that all do together: where one has failed, only its process's end helps the others.
+            return;
+        }
+
+        isOver = true;
+        using var entered = driver.Enter(context);
+        nccl.Leave(communicator);
         driver.Free(stream, mark);
     }
 
@@ -82,9 +120,9 @@ internal sealed class NcclSums : GradientSums
     {
         for (var rank = 0; rank < gpus.Length; rank++)
         {
-            if (gpus[rank].StartsWith("no ", StringComparison.Ordinal))
+            if (gpus[rank].StartsWith(No, StringComparison.Ordinal))
             {
-                return $"rank {rank} has {gpus[rank]} ({string.Join(", ", NcclLibrary.Names)}; libcuda.so.1)";
+                return $"on rank {rank} {gpus[rank][No.Length..]}";
             }
 
             if (Array.IndexOf(gpus, gpus[rank]) is var first && first < rank)

@@ -22,7 +22,7 @@ internal sealed unsafe class WeightSharing : IDisposable
     private readonly ImmutableArray<(SharedTensor Tensor, ImmutableArray<WeightPiece[][]> Rounds)> copied;
     private readonly ImmutableArray<Tensor> versions;
     private readonly long capacity;
-    private readonly float* buffer;
+    private float* buffer;
 
     /// <param name="ranks">The ranks.</param>
     /// <param name="tensors">The model's tensors, in an order that all ranks agree on.</param>
@@ -82,6 +82,7 @@ internal sealed unsafe class WeightSharing : IDisposable
         {
             // Else an exception has come in between, and MPI still writes there.
             NativeMemory.AlignedFree(buffer);
+            buffer = null;
         }
     }
 
