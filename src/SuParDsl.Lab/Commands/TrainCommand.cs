@@ -61,7 +61,7 @@ internal static class TrainCommand
             var (same, sharing) = (config.Data with { Path = null }, ranking.Read(result));
             SameOnAllRanks.Require(ranks, model, new
             {
-                Sizes = size, Training = options, Data = same, Checkpoints = protection, Sharing = sharing, Device = device.type,
+                Sizes = size, Training = options, Data = same, Checkpoints = protection, Sharing = sharing,
             });
             using var shared = ranks.Count == 1
                 ? null

@@ -7,7 +7,7 @@ namespace SuParDsl;
 internal sealed unsafe class MpiRanks : Ranks
 {
     // MPI counts in 32 bits.
-    private const int LongestSum = 1 << 28;
+    private const int LongestMessage = 1 << 28;
 
     // Awake again soon after what it waited for, as a part of the whole wait.
     private const double ShortestSleep = 50, LongestSleep = 1000, SleepPart = 1 / 32.0;
@@ -67,19 +67,17 @@ internal sealed unsafe class MpiRanks : Ranks
 
     internal override void Sum(float* values, long count)
     {
-        for (long begin = 0; begin < count; begin += LongestSum)
+        foreach (var (begin, length) in Messages(count))
         {
-            var length = (int)Math.Min(LongestSum, count - begin);
             mpi.Check(mpi.Reduce(MpiLibrary.InPlace, values + begin, length, mpi.Float, mpi.Sum, mpi.World), "MPI_Allreduce");
         }
     }
 
     internal override void StartSum(float* values, long count)
     {
-        for (long begin = 0; begin < count; begin += LongestSum)
+        foreach (var (begin, length) in Messages(count))
         {
             nint request;
-            var length = (int)Math.Min(LongestSum, count - begin);
             var code = mpi.StartReduce(MpiLibrary.InPlace, values + begin, length, mpi.Float, mpi.Sum, mpi.World, &request);
             mpi.Check(code, "MPI_Iallreduce");
             requests.Add(request);
@@ -88,10 +86,9 @@ internal sealed unsafe class MpiRanks : Ranks
 
     internal override void StartBroadcast(float* values, long count, int root)
     {
-        for (long begin = 0; begin < count; begin += LongestSum)
+        foreach (var (begin, length) in Messages(count))
         {
             nint request;
-            var length = (int)Math.Min(LongestSum, count - begin);
             mpi.Check(mpi.StartBroadcast(values + begin, length, mpi.Float, root, mpi.World, &request), "MPI_Ibcast");
             requests.Add(request);
         }
@@ -125,6 +122,14 @@ internal sealed unsafe class MpiRanks : Ranks
         }
 
         return all;
+    }
+
+    private static IEnumerable<(long Begin, int Length)> Messages(long count)
+    {
+        for (long begin = 0; begin < count; begin += LongestMessage)
+        {
+            yield return (begin, (int)Math.Min(LongestMessage, count - begin));
+        }
     }
 
     private bool IsDone()
