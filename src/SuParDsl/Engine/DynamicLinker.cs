@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace SuParDsl.Engine;
+
+/// <summary>The system's dynamic linker, with its own words for what went wrong.</summary>
+internal static class DynamicLinker
+{
+    private const int Now = 2, OnlyIfLoaded = 4;
+
+    /// <summary>Loads a library with all its symbols resolved, so that one that is missing is an error here and does not end the process later.</summary>
+    /// <param name="path">The library's file.</param>
+    /// <param name="error">The linker's message; empty where the library was loaded.</param>
+    /// <returns>The library's handle, or 0.</returns>
+    public static nint TryLoad(string path, out string error)
+    {
+        // The first call makes the runtime look the function up, which would clear the message.
+        _ = dlerror();
+        var handle = dlopen(path, Now);
+        error = handle != 0 ? string.Empty : Marshal.PtrToStringUTF8(dlerror()) ?? "unknown error";
+        return handle;
+    }
+
+    /// <summary>Whether a library of this name is in the process already.</summary>
+    public static bool IsLoaded(string name) => dlopen(name, Now | OnlyIfLoaded) != 0;
+
+    [DllImport("libc")]
+    private static extern nint dlopen([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc")]
+    private static extern nint dlerror();
+}

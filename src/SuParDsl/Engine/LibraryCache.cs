@@ -1,0 +1,127 @@
+using System.Runtime.Versioning;
+
+namespace SuParDsl.Engine;
+
+/// <summary>Native libraries that were made on this machine, for all processes of its user.</summary>
+[SupportedOSPlatform("linux")]
+internal static class LibraryCache
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Loads a library from the cache, writing it there first unless its very bytes are there already.</summary>
+    /// <param name="name">The library's file name.</param>
+    /// <param name="key">What the library was made of: the name of its folder.</param>
+    /// <param name="content">The library.</param>
+    /// <exception cref="EngineException">It does not load, or neither the cache nor a temporary folder can hold it.</exception>
+    public static nint Load(string name, string key, byte[] content)
+    {
+        var errors = new List<string>();
+        if (UserCache() is { } cache)
+        {
+            try
+            {
+                var folder = Directory.CreateDirectory(Path.Combine(cache, key), OwnerOnly).FullName;
+                var path = Path.Combine(folder, name);
+                Publish(path, content);
+                if (TryLoad(path, errors) is var handle and not 0)
+                {
+                    return handle;
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                errors.Add(error.Message);
+            }
+        }
+
+        return LoadFromTemporaryFolder(name, content, errors);
+    }
+
+    /// <summary>Puts a file in its place whole or not at all: other processes may be reading or writing the same one.</summary>
+    public static void Publish(string path, byte[] content)
+    {
+        if (Holds(path, content))
+        {
+            return;
+        }
+
+        var mine = $"{path}.{Environment.ProcessId}.{Path.GetRandomFileName()}";
+        try
+        {
+            WriteNew(mine, content);
+            File.Move(mine, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(mine);
+            throw;
+        }
+
+        if (!Holds(path, content))
+        {
+            throw new IOException($"'{path}' does not hold what was written to it");
+        }
+    }
+
+    private static bool Holds(string path, byte[] content) =>
+        File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+
+    private static nint LoadFromTemporaryFolder(string name, byte[] content, List<string> errors)
+    {
+        try
+        {
+            // Mode 0700. The process keeps the library when its file is gone.
+            var folder = Directory.CreateTempSubdirectory("supardsl-").FullName;
+            try
+            {
+                var path = Path.Combine(folder, name);
+                WriteNew(path, content);
+                if (TryLoad(path, errors) is var handle and not 0)
+                {
+                    return handle;
+                }
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(error.Message);
+        }
+
+        throw new EngineException(
+            $"the copy of {name} that this system's C++ library can load was not loaded ({string.Join("; ", errors.Distinct())}): "
+            + "set XDG_CACHE_HOME or TMPDIR to a folder that can be written and from which libraries may be loaded");
+    }
+
+    private static nint TryLoad(string path, List<string> errors)
+    {
+        var handle = DynamicLinker.TryLoad(path, out var error);
+        if (handle == 0)
+        {
+            errors.Add(error);
+        }
+
+        return handle;
+    }
+
+    private static void WriteNew(string path, byte[] content)
+    {
+        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
+        file.Write(content);
+    }
+
+    /// <summary>The user's cache by the XDG rules, which ignore a relative path; null where there is none.</summary>
+    private static string? UserCache()
+    {
+        var root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (!Path.IsPathRooted(root))
+        {
+            root = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && Path.IsPathRooted(home) ? Path.Combine(home, ".cache") : null;
+        }
+
+        return root is null ? null : Path.Combine(root, "supardsl", "native");
+    }
+}

@@ -1,0 +1,110 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
+using System.Runtime.Versioning;
+using TorchSharp;
+
+namespace SuParDsl.Engine;
+
+/// <summary>
+/// Loads TorchSharp's native libraries, also on a system whose C++ library is older than the one that they were built with.
+/// <c>docs/adr/0001-one-engine.md</c> has the reasons.
+/// </summary>
+public static class NativeEngine
+{
+    private static readonly Lock Gate = new();
+    private static bool prepared;
+    private static nint library;
+    private static EngineException? failure;
+
+    /// <summary>
+    /// Makes the settings of the native libraries, which read them as they load, and offers <see cref="Load"/> to TorchSharp's own loader.
+    /// It loads nothing itself and may be called any number of times. A module initializer calls it in every project that uses the package.
+    /// </summary>
+    public static void Prepare()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        lock (Gate)
+        {
+            if (prepared)
+            {
+                return;
+            }
+
+            prepared = true;
+            NativeSettings.Apply();
+            (AssemblyLoadContext.GetLoadContext(TorchSharpAssembly) ?? AssemblyLoadContext.Default).ResolvingUnmanagedDll += Resolve;
+        }
+    }
+
+    /// <summary>
+    /// Loads TorchSharp's native library with the libtorch that it was built for. On Windows and macOS TorchSharp does this by itself.
+    /// </summary>
+    /// <exception cref="EngineException">
+    /// A library is missing, is of another version, or needs a newer system. TorchSharp would name another cause.
+    /// </exception>
+    public static void Load()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = LoadOnce();
+        }
+    }
+
+    private static Assembly TorchSharpAssembly => typeof(torch).Assembly;
+
+#pragma warning disable CA2255 // A library's initializer: TorchSharp's first call in the process may come before any of this library's.
+    [ModuleInitializer]
+    internal static void Initialize() => Prepare();
+#pragma warning restore CA2255
+
+    [SupportedOSPlatform("linux")]
+    private static nint LoadOnce()
+    {
+        Prepare();
+        lock (Gate)
+        {
+            if (failure is not null)
+            {
+                throw failure;
+            }
+
+            try
+            {
+                return library != 0 ? library : library = NativeLoader.Load(NativeFolders.Of(TorchSharpAssembly));
+            }
+            catch (EngineException error)
+            {
+                failure = error;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Called when the runtime's own search has found no library of that name that loads.</summary>
+    [SupportedOSPlatform("linux")]
+    private static nint Resolve(Assembly assembly, string name)
+    {
+        if (name != NativeLoader.Name)
+        {
+            return 0;
+        }
+
+        try
+        {
+            return LoadOnce();
+        }
+        catch (EngineException error)
+        {
+            // TorchSharp catches every exception here, then copies half a gigabyte beside the program and names another cause.
+            // Without a package cache to copy from it ends at once.
+            Environment.SetEnvironmentVariable("NUGET_PACKAGES", Path.Combine(AppContext.BaseDirectory, "no-packages"));
+            Console.Error.WriteLine(error.Message);
+            throw;
+        }
+    }
+}
