@@ -28,18 +28,36 @@ internal sealed record ReplayResult(
     /// <summary>The bound on <see cref="LogitDifference"/>.</summary>
     public const double LogitTolerance = 1e-5;
 
-    /// <summary>The largest relative difference of a loss. Not a number where one of them is none.</summary>
-    public double LossDifference => Steps.Max(static step => step.LossDifference);
+    /// <summary>The largest relative difference of a loss; NaN where one of them is.</summary>
+    public double LossDifference => Largest(static step => step.LossDifference);
 
     /// <summary>The largest relative difference of a gradient norm.</summary>
-    public double GradientNormDifference => Steps.Max(static step => step.GradientNormDifference);
+    public double GradientNormDifference => Largest(static step => step.GradientNormDifference);
 
     /// <summary>Whether the groups have the reference's learning rates, whichever groups share one.</summary>
     public bool RatesAgree => AllAmong(Rates, ReferenceRates) && AllAmong(ReferenceRates, Rates);
 
-    /// <summary>Whether everything that is bounded is within its bound. Losses that are no numbers are not.</summary>
-    public bool Passes(double tolerance) =>
-        LogitDifference <= LogitTolerance && RatesAgree && Steps.All(step => step.LossDifference <= tolerance);
+    /// <summary>Whether everything that is bounded is within its bound. A loss that is not a number is not.</summary>
+    public bool Passes(double tolerance) => Passes(tolerance, LossDifference);
+
+    /// <summary>The same, where the largest difference of a loss is another one.</summary>
+    public bool Passes(double tolerance, double lossDifference) =>
+        LogitDifference <= LogitTolerance && RatesAgree && lossDifference <= tolerance;
+
+    /// <summary>
+    /// The largest relative distance between a loss of the reference and the losses that this run has with other roundings. An unstable run
+    /// amplifies its last bits, so that PyTorch itself does not repeat it on another processor.
+    /// </summary>
+    /// <param name="others">The losses of the same run with its initial weights changed in the last bit.</param>
+    public double LossDifferenceWithRounding(IReadOnlyList<IReadOnlyList<double>> others) => Largest(step =>
+    {
+        double[] losses = [step.Loss, .. others.Select(run => run[step.Step])];
+        var outside = Math.Max(losses.Min() - step.ReferenceLoss, step.ReferenceLoss - losses.Max());
+        return Math.Max(outside, 0) / Math.Abs(step.ReferenceLoss);
+    });
+
+    private double Largest(Func<ReplayStep, double> difference) =>
+        Steps.Aggregate(0.0, (largest, step) => Math.Max(largest, difference(step)));
 
     private static bool AllAmong(IReadOnlyList<double> some, IReadOnlyList<double> others) =>
         some.All(rate => others.Any(other => Math.Abs(rate - other) <= 1e-9 * Math.Abs(other)));

@@ -14,6 +14,24 @@ internal static class Replayer
     /// <exception cref="UserException">The run does not map to the model.</exception>
     public static ReplayResult Replay<TModel, TSize>(ReferenceRun run, ReferenceMapping<TSize> mapping, Action<ReplayStep> report)
         where TModel : Model, IModel<TModel, TSize>
+        where TSize : class => Replay<TModel, TSize>(run, mapping, static (_, weights) => weights, report);
+
+    /// <summary>
+    /// The losses of the same run with each initial weight moved to a neighbouring float or left alone, at random: how much the run makes
+    /// of the last bit. Each item has the losses of one such run.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyList<double>> OtherRoundings<TModel, TSize>(ReferenceRun run, ReferenceMapping<TSize> mapping, int count)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class =>
+        [
+            .. Enumerable.Range(1, count).Select(seed => Replay<TModel, TSize>(
+                run, mapping, (name, weights) => InLastBit(weights, new Random((1000 * seed) + name.Length)), static _ => { })
+                .Steps.Select(static step => step.Loss).ToList()),
+        ];
+
+    private static ReplayResult Replay<TModel, TSize>(
+        ReferenceRun run, ReferenceMapping<TSize> mapping, Func<string, float[], float[]> initial, Action<ReplayStep> report)
+        where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
         var config = run.Trace.Config;
@@ -22,7 +40,7 @@ internal static class Replayer
 
         // The reference's own arithmetic, dense and in PyTorch's order: what differs then is the rule, not the rounding.
         model.UseStorage(Storage.Masked);
-        Load(run, model, mapping.Name);
+        Load(run, model, mapping.Name, initial);
         var (inputs, targets) = run.Batches();
         var logits = LogitDifference(run, model, inputs);
 
@@ -43,6 +61,16 @@ internal static class Replayer
             Distinct(optimizer.Groups.Select(static group => group.LearningRate)), Distinct(run.Trace.LrScale));
     }
 
+    private static float[] InLastBit(float[] weights, Random random) =>
+    [
+        .. weights.Select(weight => random.Next(3) switch
+        {
+            0 => MathF.BitIncrement(weight),
+            1 => MathF.BitDecrement(weight),
+            _ => weight,
+        }),
+    ];
+
     private static ReplayStep Step(Model model, MuOptimizer optimizer, TokenBatch batch, double clip, ReferenceStep reference)
     {
         using var scope = NewDisposeScope();
@@ -56,7 +84,7 @@ internal static class Replayer
         return new(reference.Step, loss.ToDouble(), reference.Loss, norm, reference.GradNorm);
     }
 
-    private static void Load(ReferenceRun run, Model model, Func<string, string> map)
+    private static void Load(ReferenceRun run, Model model, Func<string, string> map, Func<string, float[], float[]> initial)
     {
         model.SetMasks(Masks(run, model, map));
         var missing = model.Tensors.Select(static tensor => tensor.Name).ToHashSet();
@@ -69,7 +97,7 @@ internal static class Replayer
             }
 
             RequireShape(run, model, own, name);
-            model.SetWeights(own, run.Initial(name));
+            model.SetWeights(own, initial(name, run.Initial(name)));
         }
 
         if (missing.Count > 0)

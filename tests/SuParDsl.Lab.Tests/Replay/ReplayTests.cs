@@ -41,9 +41,20 @@ public sealed partial class ReplayTests
         var losses = Steps().Matches(output).Select(static m => double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
         using var trace = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "trace.json")));
         Assert.Equal(trace.RootElement.GetProperty("config").GetProperty("steps").GetInt32(), losses.Count);
-        Assert.All(losses, static difference => Assert.True(difference <= 1e-4, $"{difference}"));
         Assert.All(losses.Take(5), static difference => Assert.True(difference <= 2e-6, $"{difference}"));
-        Assert.Matches(Summary(), output.TrimEnd().Split('\n')[^1]);
+
+        // An unstable run amplifies its last bits: PyTorch 1.13 itself strays by up to 2.4e-4 from gpt-sp-s0.75 on a processor without AVX-512.
+        var lines = output.TrimEnd().Split('\n');
+        if (WithRoundings().Match(lines[^1]) is { Success: true } roundings)
+        {
+            Assert.True(double.Parse(roundings.Groups[1].Value, CultureInfo.InvariantCulture) <= 1e-4, lines[^1]);
+            Assert.Matches(Summary(), lines[^2]);
+        }
+        else
+        {
+            Assert.All(losses, static difference => Assert.True(difference <= 1e-4, $"{difference}"));
+            Assert.Matches(Summary(), lines[^1]);
+        }
     }
 
     [Fact]
@@ -108,4 +119,7 @@ public sealed partial class ReplayTests
 
     [GeneratedRegex(@"^max loss difference \S+, max gradient-norm difference \S+, max weight difference \S+$")]
     private static partial Regex Summary();
+
+    [GeneratedRegex(@"^with 8 other roundings of the initial weights: max loss difference (\S+)$")]
+    private static partial Regex WithRoundings();
 }
