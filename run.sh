@@ -13,7 +13,13 @@ shift
   || fail "there is no example '$example': it must be one of $(cd "$here/examples" && ls -d */ | tr -d / | tr '\n' ' ')"
 
 "$here/setup.sh"
-log=$(mktemp)
-dotnet build "$here/examples/$example" -c Release -v quiet --nologo > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; fail "the build failed"; }
-rm -f "$log"
+"$here/scripts/build.sh" "$here/examples/$example"
+
+# An image example trains on digits where no other data are named.
+if grep -qs ImageData "$here/examples/$example"/*.cs; then
+  case "${1:-} $* " in
+    *" --data"* | *" --help "* | *" -h "*) ;;
+    train\ * | check\ * | sweep\ * | transfer\ * | bench\ *) "$here/scripts/fetch-digits.sh" ;;
+  esac
+fi
 exec dotnet "$here/examples/$example/bin/Release/net10.0/$example.dll" "$@"

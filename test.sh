@@ -5,9 +5,10 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 ./setup.sh || exit $?
 
+scripts/build.sh SuParDsl.sln || { echo "0 passed, 1 failed"; exit 1; }
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-dotnet build SuParDsl.sln -c Release -v quiet --nologo > "$log" 2>&1 || { cat "$log"; echo "0 passed, 1 failed"; exit 1; }
 
 passed=0 failed=0 skipped=0 found=
 for project in tests/*.Tests/*.csproj; do

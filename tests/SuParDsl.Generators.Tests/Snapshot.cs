@@ -1,6 +1,6 @@
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Compares a text with its verified file, where the package feed has no Verify to do it.</summary>
+/// <summary>Compares a text with its verified file, unless the build asks for Verify with HasVerify=true.</summary>
 internal static class Snapshot
 {
     public static Task Check(string folder, string name, string text)

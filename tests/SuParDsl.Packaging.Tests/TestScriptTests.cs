@@ -8,6 +8,7 @@ public sealed class TestScriptTests : IDisposable
     public TestScriptTests()
     {
         sandbox.Script("setup.sh", "");
+        sandbox.Script("scripts/build.sh", """[ "$1" = SuParDsl.sln ] && [ ! -e "$HERE/broken" ]""");
         sandbox.Write("tests/Some.Tests/Some.Tests.csproj", "");
         sandbox.Write("tests/Skipped.Tests/Skipped.Tests.csproj", "");
         sandbox.Write("tests/None.Tests/None.Tests.csproj", "");
@@ -35,4 +36,11 @@ public sealed class TestScriptTests : IDisposable
     [Fact]
     public void A_name_that_is_no_projects_is_refused() =>
         Assert.Equal((2, "test.sh: no test project's name contains 'Another'\n"), sandbox.Run("test.sh", "Another"));
+
+    [Fact]
+    public void A_build_that_fails_is_a_failure()
+    {
+        sandbox.Write("broken", "");
+        Assert.Equal((1, "0 passed, 1 failed\n"), sandbox.Run("test.sh"));
+    }
 }

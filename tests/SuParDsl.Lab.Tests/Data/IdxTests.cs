@@ -126,7 +126,8 @@ public sealed class IdxTests : IDisposable
         File.Delete(folder[DigitPackage.Archive]);
         Assert.Equal(converted, DigitPackage.Load(folder.Path));
         File.AppendAllText(Path.Combine(converted, Images), "damage");
-        Assert.Contains("there are no digits to train on: ./setup.sh", Assert.Throws<UserException>(() => DigitPackage.Load(folder.Path)).Message);
+        Assert.Contains(
+            "there are no digits to train on: scripts/fetch-digits.sh", Assert.Throws<UserException>(() => DigitPackage.Load(folder.Path)).Message);
     }
 
     [Theory]
@@ -138,7 +139,7 @@ public sealed class IdxTests : IDisposable
         Package([("package/src/digits/0.json", json)]);
         var message = Assert.Throws<UserException>(() => DigitPackage.Load(folder.Path)).Message;
         Assert.Contains($"{folder[DigitPackage.Archive]} is damaged", message);
-        Assert.Contains("delete it and run ./setup.sh", message);
+        Assert.Contains("delete it and run scripts/fetch-digits.sh", message);
     }
 
     private static OpenData Open(string path) => new ImageData("Classes", pixels: "Input").Open(Request(path));

@@ -9,7 +9,7 @@ public sealed class MpiFactAttribute : FactAttribute
     {
         if (!IsHere)
         {
-            Skip = "there is no Open MPI here (Debian: openmpi-bin libopenmpi-dev)";
+            Skip = "there is no Open MPI here: scripts/install-open-mpi.sh installs it";
         }
     }
 }

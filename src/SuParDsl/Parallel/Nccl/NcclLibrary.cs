@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SuParDsl;
 
-/// <summary>NVIDIA's NCCL, found at run time: the library itself, or the engine's, where NCCL is a part of it.</summary>
+/// <summary>NVIDIA's NCCL, found at run time: the library itself, or libtorch's for CUDA, where NCCL is a part of it.</summary>
 internal sealed unsafe class NcclLibrary
 {
     /// <summary>What the library may be called.</summary>
