@@ -16,13 +16,13 @@ internal static class Bom
 {
     public const string SpecVersion = "1.6";
 
-    // Which build of it is the user's choice: a package of libtorch, or the machine's own.
+    // The package's user chooses the build: for the CPU, or with CUDA.
     private static JsonObject LibTorch => new()
     {
         ["type"] = "library",
         ["bom-ref"] = "pkg:generic/libtorch",
         ["name"] = "libtorch",
-        ["description"] = "PyTorch's C++ library, brought by whoever uses the package",
+        ["description"] = "PyTorch's C++ library, from libtorch-cpu-linux-x64 or TorchSharp-cuda-linux, which the package's user references",
         ["licenses"] = Licences("BSD-3-Clause"),
         ["purl"] = "pkg:generic/libtorch",
     };

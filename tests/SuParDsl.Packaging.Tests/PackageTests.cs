@@ -9,10 +9,26 @@ public sealed class PackageTests(Workshop workshop)
     private const string Analyzers = "analyzers/dotnet/roslyn4.14/cs/";
 
     [Fact]
-    public void It_holds_the_library_and_the_compilers_parts() => Holds(workshop.Package, Workshop.Torch);
+    public void It_holds_the_library_and_the_compilers_parts()
+    {
+        using var package = ZipFile.OpenRead(workshop.Package);
+        var names = package.Entries.Select(static entry => entry.FullName).ToHashSet();
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "lib/net10.0/SuParDsl.dll", "lib/net10.0/SuParDsl.xml", Analyzers + "SuParDsl.Generators.dll", Analyzers + "SuParDsl.CodeFixes.dll",
+                "build/SuParDsl.props", "build/EngineSetup.cs", "README.md", "LICENSE", "sbom.cdx.json",
+            },
+            names);
+        Assert.Equal(2, names.Count(static name => name.StartsWith("analyzers/", StringComparison.Ordinal)));
+        Assert.Equal(2, names.Count(static name => name.StartsWith("build/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(names, static name => name.StartsWith("runtimes/", StringComparison.Ordinal));
 
-    [OtherEngineFact]
-    public void So_it_does_for_the_other_engine() => Holds(workshop.OtherPackage, Workshop.Other!);
+        // TorchSharp, and what its version is pinned of; libtorch's own package is the user's choice.
+        Assert.Equal(
+            ["Google.Protobuf", "SharpZipLib", "SkiaSharp", "TorchSharp"],
+            Nuspec.Dependencies(package).Select(static dependency => dependency.Id).Order());
+    }
 
     [Fact]
     public void Two_packs_are_the_same_bytes() => Assert.Equal(File.ReadAllBytes(workshop.Package), File.ReadAllBytes(workshop.PackedAgain));
@@ -35,12 +51,12 @@ public sealed class PackageTests(Workshop workshop)
 
         var good = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Consumer", "Good.cs"));
         File.WriteAllText(workshop["consumer/Program.cs"], good.Replace("Mid { get; } = new(width, width)", "Mid { get; } = new(3 * width, width)"));
-        var (refused, errors) = workshop.Dotnet("consumer", "build", "--nologo", workshop.NativeFolder);
+        var (refused, errors) = workshop.Dotnet("consumer", "build", "--nologo");
         Assert.Equal(1, refused);
         Assert.Matches(@"Program\.cs\(\d+,\d+\): error SUP101: 'Mid' maps 3·width", errors);
 
         File.WriteAllText(workshop["consumer/Program.cs"], good);
-        var (code, output) = workshop.Dotnet("consumer", "run", workshop.NativeFolder);
+        var (code, output) = workshop.Dotnet("consumer", "run");
         Assert.True(code == 0, output);
         double[] losses =
         [
@@ -57,8 +73,8 @@ public sealed class PackageTests(Workshop workshop)
         string[] hive = ["--debug:custom-hive", workshop["hive"]];
         Assert.True(File.Exists(workshop.Package));
         Succeed(workshop.Dotnet("", ["new", "install", workshop.Templates, .. hive]));
-        Succeed(workshop.Dotnet("", ["new", "supar-gpt", "-n", "MyGpt", "--engine", Workshop.Torch == "system" ? "system" : "torchsharp", .. hive]));
-        var output = Succeed(workshop.Dotnet("MyGpt", "run", workshop.NativeFolder, "--", "Program.cs", "5"));
+        Succeed(workshop.Dotnet("", ["new", "supar-gpt", "-n", "MyGpt", .. hive]));
+        var output = Succeed(workshop.Dotnet("MyGpt", "run", "--", "Program.cs", "5"));
         Assert.Contains("step 5/5 loss ", output);
         Assert.True(File.Exists(workshop["MyGpt/model.safetensors"]));
         Assert.StartsWith("namespace MyGpt;", File.ReadAllText(workshop["MyGpt/Gpt.cs"]));
@@ -68,28 +84,5 @@ public sealed class PackageTests(Workshop workshop)
             Assert.True(run.Code == 0, run.Output);
             return run.Output;
         }
-    }
-
-    private static void Holds(string path, string engine)
-    {
-        using var package = ZipFile.OpenRead(path);
-        var names = package.Entries.Select(static entry => entry.FullName).ToHashSet();
-        var name = Workshop.NameFor(engine);
-        Assert.Superset(
-            new HashSet<string>
-            {
-                "lib/net10.0/SuParDsl.dll", "lib/net10.0/SuParDsl.xml", Analyzers + "SuParDsl.Generators.dll", Analyzers + "SuParDsl.CodeFixes.dll",
-                $"build/{name}.props", "README.md", "LICENSE", "sbom.cdx.json",
-            },
-            names);
-        Assert.Equal(2, names.Count(static name => name.StartsWith("analyzers/", StringComparison.Ordinal)));
-        Assert.All(
-            (string[])["lib/net10.0/SuParDsl.Torch.dll", "build/supar_torch.cpp", $"build/{name}.targets"],
-            name => Assert.Equal(engine == "system", names.Contains(name)));
-
-        // TorchSharp, and what its version is pinned of; libtorch's own package is the user's choice.
-        Assert.Equal(
-            engine == "system" ? [] : ["Google.Protobuf", "SharpZipLib", "SkiaSharp", "TorchSharp"],
-            Nuspec.Dependencies(package).Select(static dependency => dependency.Id).Order());
     }
 }

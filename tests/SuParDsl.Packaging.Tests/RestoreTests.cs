@@ -7,13 +7,13 @@ namespace SuParDsl.Packaging.Tests;
 public sealed class RestoreTests : IDisposable
 {
     private const string Project = "generators/SuParDsl.Generators/SuParDsl.Generators.csproj";
-    private const string Lock = "locks/system/SuParDsl.Generators.json";
+    private const string Lock = "locks/SuParDsl.Generators.json";
 
     private readonly Folder folder = new();
 
     public RestoreTests()
     {
-        foreach (var file in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", Project, Lock])
+        foreach (var file in (string[])["Directory.Build.props", "Directory.Packages.props", "global.json", Project, Lock])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(folder[file])!);
             File.Copy(Path.Combine(Folder.Repository, file), folder[file]);
@@ -80,17 +80,27 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SuParDsl.Generators", "system", true)]
-    [InlineData("SuParDsl.Generators", "cpu", true)]
-    [InlineData("SuParDsl.Generators.Tests", "system", false)]
-    [InlineData("SuParDsl.Generators", "cuda", false)]
-    public void Only_the_project_that_brings_Verify_has_no_lock_with_it(string name, string engine, bool locked)
+    [InlineData("SuParDsl.Generators", "cpu", true, true)]
+    [InlineData("SuParDsl.Generators.Tests", "cpu", false, true)]
+    [InlineData("SuParDsl.Generators.Tests", "cpu", true, false)]
+    [InlineData("SuParDsl.Generators", "cuda", false, false)]
+    public void Only_CUDA_and_the_project_that_brings_Verify_have_no_lock(string name, string torch, bool hasVerify, bool locked)
     {
         File.Copy(folder[Project], folder[name + ".csproj"]);
         var (code, output) = folder.Dotnet(
-            "", "msbuild", name + ".csproj", "-p:HasVerify=true", "-p:Torch=" + engine, "-getProperty:NuGetLockFilePath");
-        Assert.Equal((0, locked ? folder[$"locks/{engine}/{name}.json"] : string.Empty), (code, output.Trim()));
+            "", "msbuild", name + ".csproj", $"-p:HasVerify={(hasVerify ? "true" : "false")}", "-p:Torch=" + torch, "-getProperty:NuGetLockFilePath");
+        Assert.Equal((0, locked ? folder[$"locks/{name}.json"] : string.Empty), (code, output.Trim()));
     }
+
+    [Fact]
+    public void Every_project_has_a_lock_and_no_other_is_left() => Assert.Equal(
+        ((string[])["src", "generators", "examples", "tests", "packaging", "templates"])
+            .SelectMany(static part => Directory.GetFiles(Path.Combine(Folder.Repository, part), "*.csproj", SearchOption.AllDirectories))
+            .Select(static project => Path.GetFileNameWithoutExtension(project))
+            .Where(static name => name != "SuParGpt") // what the template makes
+            .Order(StringComparer.Ordinal),
+        Directory.GetFiles(Path.Combine(Folder.Repository, "locks")).Select(static file => Path.GetFileNameWithoutExtension(file))
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void No_lock_names_where_its_packages_came_from()
@@ -101,7 +111,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     private (int Code, string Output) Restore(params string[] more) =>
-        folder.Dotnet("", ["restore", Project, "-p:Torch=system", "--force", "--nologo", .. more]);
+        folder.Dotnet("", ["restore", Project, "--force", "--nologo", .. more]);
 
     private static int FreePort()
     {
