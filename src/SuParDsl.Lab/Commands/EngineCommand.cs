@@ -3,27 +3,24 @@ using SuParDsl.Engine;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>engine</c>: how fast the engine multiplies.</summary>
+/// <summary><c>engine</c>: which TorchSharp and libtorch compute here, and how fast.</summary>
 internal static class EngineCommand
 {
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var options = new EngineOptions();
-        var command = new Command("engine", "Times a 1024³ matrix product: whether the engine's BLAS is a tuned one");
+        var command = new Command("engine", "Says which TorchSharp and libtorch compute, and times a 1024³ matrix product");
         options.AddTo(command);
         command.SetAction(result =>
         {
             options.Apply(result);
-            var speed = EngineSpeed.Measure();
-            var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+            var (info, speed) = (EngineInfo.Read(), EngineSpeed.Measure());
+            var output = result.InvocationConfiguration.Output;
+            output.WriteLine($"TorchSharp {info.TorchSharp}, libtorch {info.LibTorch}");
+            output.WriteLine($"native library: {info.NativeLibrary}{(info.IsCopy ? " (a copy for this system's older C++ library)" : "")}");
             output.WriteLine(
-                $"engine: {speed.GigaFlops:F0} GFLOP/s in a 1024³ float32 product on {speed.Threads} {(speed.Threads == 1 ? "thread" : "threads")}");
-            if (speed.LooksLikeReferenceBlas)
-            {
-                error.WriteLine("warning: that is the speed of the reference BLAS: install a tuned one (Debian: libopenblas0-openmp)");
-            }
-
+                $"{speed.GigaFlops:F0} GFLOP/s in a 1024³ float32 product on {speed.Threads} {(speed.Threads == 1 ? "thread" : "threads")} of the CPU");
             return 0;
         });
         return command;

@@ -4,17 +4,11 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Engine;
 
-/// <summary>How fast the engine multiplies matrices: whether its BLAS is a tuned one.</summary>
+/// <summary>How fast libtorch multiplies matrices on the CPU.</summary>
 /// <param name="Threads">The number of threads that it uses.</param>
 /// <param name="GigaFlops">Billions of floating-point operations a second in a 1024³ float32 product.</param>
 public sealed record EngineSpeed(int Threads, double GigaFlops)
 {
-    // Reference BLAS, compiled without blocking, does 2 to 7 on a core; tuned ones start at several tens.
-    private const double ReferenceBlas = 15;
-
-    /// <summary>Whether the BLAS behind the engine looks like the unblocked reference implementation.</summary>
-    public bool LooksLikeReferenceBlas => GigaFlops < ReferenceBlas;
-
     /// <summary>Times products for a fifth of a second and keeps the fastest.</summary>
     public static EngineSpeed Measure()
     {
