@@ -74,7 +74,7 @@ public sealed class ShapeFixes() : FixProvider(
         var callee = node is InvocationExpressionSyntax call ? call.Expression : node;
         if ((callee is MemberAccessExpressionSyntax member ? member.Name : callee) is IdentifierNameSyntax name)
         {
-            yield return new("Call forward", [Edits.Replace(name, "forward")]);
+            yield return new("Write call", [Edits.Replace(name, "call")]);
         }
     }
 }

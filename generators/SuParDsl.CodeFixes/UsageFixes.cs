@@ -17,7 +17,8 @@ public sealed class UsageFixes() : FixProvider(
     (Descriptors.OwnInitialization, RemoveCall),
     (Descriptors.CoupledDecay, UseAdamW),
     (Descriptors.PlainOptimizer, UseModelsOptimizer),
-    (Descriptors.LargeEpsilon, RemoveArgument))
+    (Descriptors.LargeEpsilon, RemoveArgument),
+    (Descriptors.TorchSurprise, WriteRemedy))
 {
     private static readonly ImmutableDictionary<string, string> Names = ImmutableDictionary<string, string>.Empty
         .Add("lr", "lr").Add("learningRate", "lr").Add("beta1", "beta1").Add("beta2", "beta2").Add("eps", "eps")
@@ -57,6 +58,14 @@ public sealed class UsageFixes() : FixProvider(
             is { Expression: MemberAccessExpressionSyntax { Name: IdentifierNameSyntax name } })
         {
             yield return new("Use AdamW", [Edits.Replace(name, "AdamW")]);
+        }
+    }
+
+    private static IEnumerable<Fix> WriteRemedy(SyntaxNode node, Diagnostic diagnostic)
+    {
+        if (diagnostic.Properties.TryGetValue(Descriptors.Remedy, out var remedy))
+        {
+            yield return new($"Write {remedy}", [new(diagnostic.Location.SourceSpan, remedy!)]) { Key = "remedy" };
         }
     }
 

@@ -18,4 +18,13 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor OpKeeps = Warning(
         "SUP505", Numerics, "[Op] keeps its argument",
         "'{0}' stores '{1}' in '{2}', but the tensor is disposed when forward ends (store {1}.alias().DetachFromDisposeScope())");
+
+    public static readonly DiagnosticDescriptor TorchSurprise = Warning(
+        "SUP506", Numerics, "TorchSharp does something else here",
+        "'{0}' {1} ({2})");
+
+    public static readonly DiagnosticDescriptor ScopeAcrossAwait = Warning(
+        "SUP507", Numerics, "A thread's scope is open across an await",
+        "'{0}' belongs to the thread that opened it, and after this await another thread may go on "
+        + "(close it before the await and open it again afterwards)");
 }

@@ -107,5 +107,5 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor FlowCalled = Error(
         "SUP131", Shapes, "Flow is called",
-        "'{0}' is a declaration that is read at compile time and never runs (call forward, which has the multipliers)");
+        "'{0}' is a declaration that is read at compile time and never runs (write call, which runs the emitted forward)");
 }

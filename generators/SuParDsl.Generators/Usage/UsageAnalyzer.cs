@@ -15,7 +15,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     [
         Descriptors.SparsityAsDensity, Descriptors.WrittenPastMask, Descriptors.HandMadeTie, Descriptors.OwnInitialization,
         Descriptors.CoupledDecay, Descriptors.PlainOptimizer, Descriptors.UnknownOptimizer, Descriptors.PlainClipping,
-        Descriptors.LargeEpsilon, Descriptors.OpKeeps,
+        Descriptors.LargeEpsilon, Descriptors.OpKeeps, Descriptors.TorchSurprise, Descriptors.ScopeAcrossAwait,
     ];
 
     /// <inheritdoc/>
@@ -26,6 +26,10 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation);
         context.RegisterOperationAction(AnalyzeCreation, OperationKind.ObjectCreation);
         context.RegisterOperationAction(AnalyzeAssignment, OperationKind.SimpleAssignment);
+        context.RegisterOperationAction(
+            static c => TorchUse.Check((IBinaryOperation)c.Operation, c.ReportDiagnostic), OperationKind.Binary);
+        context.RegisterOperationAction(
+            static c => AwaitUse.Check((IAwaitOperation)c.Operation, c.ReportDiagnostic), OperationKind.Await);
         context.RegisterSymbolAction(
             static c => Sparsities.Check((IParameterSymbol)c.Symbol, c.ReportDiagnostic), SymbolKind.Parameter);
     }
@@ -35,6 +39,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         var call = (IInvocationOperation)context.Operation;
         OptimizerUse.Check(call, context.ReportDiagnostic);
         WeightUse.Check(call, context.ReportDiagnostic);
+        TorchUse.Check(call, context.ReportDiagnostic);
     }
 
     private static void AnalyzeCreation(OperationAnalysisContext context)
@@ -48,6 +53,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     {
         var assignment = (ISimpleAssignmentOperation)context.Operation;
         WeightUse.Check(assignment, context.ReportDiagnostic);
+        TorchUse.Check(assignment, context.ReportDiagnostic);
         Sparsities.Check(assignment, context.ReportDiagnostic);
         OpUse.Check(assignment, context.ContainingSymbol, context.ReportDiagnostic);
     }

@@ -62,7 +62,76 @@ internal static class UsageCases
             Use("using var optimizer = net.AdamW(1e-3, «eps: 1e-4»);"), Use("using var optimizer = net.AdamW(1e-3);")),
         new("SUP505", "'Keep' stores 'h' in 'last', but the tensor is disposed when forward ends (store h.alias().DetachFromDisposeScope())",
             Keeping("«last = h»"), Keeping("last = h.alias().DetachFromDisposeScope()")),
+        new("SUP506", "'x.sum(0)' takes the 0 for ScalarType.Byte and gives one unsigned byte for the whole tensor (write 0L for the axis)",
+            Torch("_ = x.sum(«0»);"), Torch("_ = x.sum(0L);")),
+        new("SUP506", "'torch.prod(x, None)' takes the 0 for ScalarType.Byte and gives one unsigned byte for the whole tensor (write 0L for the axis)",
+            Torch("const int None = 0;\n        _ = torch.prod(x, «None»);"), Torch("const int None = 0;\n        _ = torch.prod(x, dim: None);")),
+        new("SUP506", "'torch.tensor(5, 0)' takes the 0 for ScalarType.Byte, unsigned bytes (name the element type)",
+            Torch("_ = torch.tensor(5, «0»);"), Torch("_ = torch.tensor(5, torch.uint8);")),
+        new("SUP506", "'x.norm' takes the integer as an axis and not as the norm's order (write 1f or 2f for the order, or dim: for the axis)",
+            Torch("_ = «x.norm»(2);"), Torch("_ = x.norm(2f) + x.norm(dim: 1) + x.norm(-1);")),
+        new("SUP506", "'torch.norm' takes the integer as an axis and not as the norm's order (write 1f or 2f for the order, or dimension: for the axis)",
+            Torch("_ = «torch.norm»(x, 1);"), Torch("_ = torch.norm(x, 1f);")),
+        new("SUP506", "'torch.nn.init.trunc_normal_' fills the tensor with the constant std (draw with normal_(0, std) and clamp_(-2 * std, 2 * std))",
+            Torch("«torch.nn.init.trunc_normal_»(x, std: 0.02);"), Torch("x.normal_(0, 0.02).clamp_(-0.04, 0.04);")),
+        new("SUP506", "'torch.nn.init.xavier_normal_' draws from a uniform distribution (write normal_ with std = gain * Math.Sqrt(2.0 / (fanIn + fanOut)), or xavier_uniform_ where that is meant)",
+            Torch("«torch.nn.init.xavier_normal_»(x);"), Torch("torch.nn.init.xavier_uniform_(x);")),
+        new("SUP506", "'torch.nn.init.normal_' ignores its generator (call torch.manual_seed before it, or the tensor's own method with the generator)",
+            Torch("using var g = new torch.Generator(1);\n        «torch.nn.init.normal_»(x, generator: g);"),
+            Torch("using var g = new torch.Generator(1);\n        x.normal_(0, 1, g);")),
+        new("SUP506", "'torch.nn.functional.hardtanh' returns its input unclamped (write clamp(min, max))",
+            Torch("_ = «torch.nn.functional.hardtanh»(x, -1, 1);"), Torch("_ = torch.nn.functional.hardtanh(x, -1, 1, inplace: true);")),
+        new("SUP506", "'torch.nn.Hardtanh' makes a module that returns its input unclamped (write clamp(min, max))",
+            Torch("using var clip = «torch.nn.Hardtanh»();"), Torch("_ = x.clamp(-1, 1);")),
+        new("SUP506", "'torch.nn.GroupNorm' leaves its weight and bias uninitialised (call torch.nn.init.ones_ on its weight and zeros_ on its bias)",
+            Torch("using var norm = «torch.nn.GroupNorm»(2, 8);"), Torch("using var norm = torch.nn.GroupNorm(2, 8, affine: false);")),
+        new("SUP506", "'torch.nn.functional.kl_div' takes the target as log probabilities by default (state log_target: true or false)",
+            Torch("_ = «torch.nn.functional.kl_div»(x, y);"), Torch("_ = torch.nn.functional.kl_div(x, y, log_target: false);")),
+        new("SUP506", "'torch.nn.functional.gaussian_nll_loss' gives the variance no gradient and sums over features (write 0.5 * (variance.log() + (input - target).pow(2) / variance))",
+            Torch("_ = «torch.nn.functional.gaussian_nll_loss»(x, y, y);"), Torch("_ = 0.5 * (y.log() + (x - y).pow(2) / y);")),
+        new("SUP506", "'torch.nn.functional.hinge_embedding_loss' has a margin of 0 by default, PyTorch 1 (state the margin)",
+            Torch("_ = «torch.nn.functional.hinge_embedding_loss»(x, y);"), Torch("_ = torch.nn.functional.hinge_embedding_loss(x, y, margin: 1);")),
+        new("SUP506", "'torch.nanmean' always throws (write x.nansum() / x.isnan().logical_not().sum())",
+            Torch("_ = «torch.nanmean»(x);"), Torch("_ = x.nansum() / x.isnan().logical_not().sum();")),
+        new("SUP506", "'y != null' compares elements and is no test for null (write y is not null)",
+            "#nullable disable\n" + Torch("_ = «y != null»;"), Torch("_ = y is not null;")),
+        new("SUP506", "'net.Up.forward' runs no hooks, and without them a [Contract] readout has no multiplier (write call)",
+            Use("_ = net.Up.«forward»(torch.ones(256));"), Use("_ = net.Up.call(torch.ones(256));")),
+        new("SUP506", "'net.save' writes in place, so that an error loses the earlier file, and keeps no masks (use ModelCheckpoint.Save)",
+            Use("«net.save»(\"net.dat\");"), Use("ModelCheckpoint.Save(net, \"net.safetensors\", new Dictionary<string, string>());")),
+        new("SUP506", "'net.load' overwrites weights before it has read the whole file, and reads no masks (use ModelCheckpoint.Load)",
+            Use("«net.load»(\"net.dat\");"), Use("ModelCheckpoint.Load(net, \"net.safetensors\");")),
+        new("SUP506", "'net.Head.weight = other' leaves the old parameter registered, and that one is trained, moved and saved (call SetDenseWeight of the model)",
+            Use("«net.Head.weight = other»;", "TorchSharp.Modules.Parameter other"), Use("net.SetDenseWeight(\"Head.weight\", other);", "TorchSharp.Modules.Parameter other")),
+        new("SUP507", "'torch.no_grad()' belongs to the thread that opened it, and after this await another thread may go on (close it before the await and open it again afterwards)",
+            Waiting("using var frozen = torch.no_grad();\n        «await» Task.Yield();\n        _ = x + 1;"),
+            Waiting("using (torch.no_grad())\n        {\n            _ = x + 1;\n        }\n\n        await Task.Yield();")),
+        new("SUP507", "'torch.NewDisposeScope()' belongs to the thread that opened it, and after this await another thread may go on (close it before the await and open it again afterwards)",
+            Waiting("using (torch.NewDisposeScope())\n        {\n            if (x.numel() > 0)\n            {\n                «await» Task.Yield();\n            }\n        }"),
+            Waiting("await Task.Yield();\n        using var scope = torch.NewDisposeScope();\n        _ = x + 1;")),
     ];
+
+    private static string Torch(string code) => $$"""
+        public static class Program
+        {
+            public static void Run(Tensor x, Tensor y)
+            {
+                {{code}}
+            }
+        }
+        """;
+
+    private static string Waiting(string code) => $$"""
+        using System.Threading.Tasks;
+
+        public static class Program
+        {
+            public static async Task Run(Tensor x)
+            {
+                {{code}}
+            }
+        }
+        """;
 
     private static string Keeping(string assignment) => $$"""
         [Block]
@@ -95,7 +164,29 @@ internal static class UsageCases
         Use("using var other = new Net(4096, 1 - sparsity);\n        _ = new Net(4096, density);",
             "double sparsity, double density"),
         Use("_ = Net.Base with { Rho = 1 - net.Masks.Count };"),
+        Torch("_ = x.sum(1) + x.sum(0L) + x.sum(dim: 0) + x.sum([0]) + x.sum(torch.float64);"),
+        Torch("var axis = 0;\n        _ = x.sum(axis) + x.norm() + (x == y) + (x != 0);"),
+        Torch("using var loss = torch.nn.KLDivLoss(log_target: true);\n        torch.nn.init.normal_(x, 0, 1);"),
+        Torch("using var linear = torch.nn.Linear(2, 2);\n        linear.weight = new(x);\n        _ = linear.forward(y);"),
+        Torch("using var norm = torch.nn.GroupNorm(2, 8);\n        torch.nn.init.ones_(norm.weight);\n        torch.nn.init.zeros_(norm.bias!);"),
+        Waiting("using var scope = torch.NewDisposeScope();\n        Func<Task> later = async () => await Task.Yield();\n        _ = later;"),
+        Waiting("using var source = new System.Threading.CancellationTokenSource();\n        await Task.Yield();\n        _ = x + 1;"),
+        Own,
     ];
+
+    // A forward that calls its base's.
+    private const string Own = """
+        public class Twice : torch.nn.Module<Tensor, Tensor>
+        {
+            public Twice() : base("Twice") { }
+            public override Tensor forward(Tensor input) => input * 2;
+        }
+
+        public sealed class Thrice : Twice
+        {
+            public override Tensor forward(Tensor input) => base.forward(input) * 1.5;
+        }
+        """;
 
     private const string Rprop = """
 

@@ -195,7 +195,7 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (call forward, which has the multipliers)",
+        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (write call, which runs the emitted forward)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -226,7 +226,7 @@ internal static class WiringCases
 
             public static class User
             {
-                public static Tensor Use(N n, Tensor x) => n.forward(x);
+                public static Tensor Use(N n, Tensor x) => n.call(x);
             }
 
             [Block]
@@ -237,7 +237,7 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (call forward, which has the multipliers)",
+        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (write call, which runs the emitted forward)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -268,7 +268,7 @@ internal static class WiringCases
 
             public static class User
             {
-                public static (Tensor, Tensor) Use(N n, Tensor x) => n.forward(x);
+                public static (Tensor, Tensor) Use(N n, Tensor x) => n.call(x);
             }
 
             [Block]
