@@ -27,15 +27,27 @@ public static partial class Functional
     /// <summary>The positions 0 … T−1 of ids of shape … T.</summary>
     public static Tensor Positions(Tensor ids) => arange(ids.shape[^1], int64, ids.device);
 
-    /// <summary>softmax(q·kᵀ·scale)·v over the last two axes, each position seeing only itself and earlier ones where causal.</summary>
+    /// <summary>
+    /// softmax(q·kᵀ·scale)·v over the last two axes, each position seeing only itself and earlier ones where causal. With fewer
+    /// queries than keys the queries are the last positions, as in a decoder that keeps the keys of earlier ones.
+    /// </summary>
     /// <param name="q">Queries, B heads T d.</param>
     /// <param name="k">Keys, B heads/groups S d: each key head serves a group of query heads.</param>
     /// <param name="v">Values, B heads/groups S d.</param>
     /// <param name="causal">Whether later positions are hidden.</param>
     /// <param name="scale">The factor on the logits.</param>
     /// <param name="position">Biases on the logits by distance; null for none.</param>
+    /// <exception cref="ArgumentException">There are more queries than keys where it is causal.</exception>
     public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal, double scale, Alibi? position = null)
     {
+        var (queries, keys) = (q.shape[^2], k.shape[^2]);
+        if (causal && queries > keys)
+        {
+            throw new ArgumentException(
+                $"causal attention has {queries} queries for {keys} keys: there must be at most as many queries as keys, "
+                + "and the queries are the last positions");
+        }
+
         using var scope = NewDisposeScope();
         var groups = q.shape[^3] / k.shape[^3];
         if (groups > 1)
@@ -48,13 +60,16 @@ public static partial class Functional
         var scaled = rest == 1 ? q : q * rest;
         if (position is null)
         {
-            return nn.functional.scaled_dot_product_attention(scaled, k, v, is_casual: causal).MoveToOuterDisposeScope();
+            // The function's own causal mask takes the first query for position 0, however many keys there are.
+            var mask = causal && queries < keys ? ones([queries, keys], ScalarType.Bool, q.device).tril(keys - queries) : null;
+            return nn.functional.scaled_dot_product_attention(
+                scaled, k, v, attn_mask: mask, is_casual: causal && mask is null).MoveToOuterDisposeScope();
         }
 
-        var biases = position.Biases(q.shape[^2], k.shape[^2], q.dtype, q.device);
+        var biases = position.Biases(queries, keys, q.dtype, q.device);
         if (causal)
         {
-            biases = biases + full([q.shape[^2], k.shape[^2]], float.NegativeInfinity, q.dtype, q.device).triu(1 + k.shape[^2] - q.shape[^2]);
+            biases = biases + full([queries, keys], float.NegativeInfinity, q.dtype, q.device).triu(1 + keys - queries);
         }
 
         return nn.functional.scaled_dot_product_attention(scaled, k, v, attn_mask: biases).MoveToOuterDisposeScope();
