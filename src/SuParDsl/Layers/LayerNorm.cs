@@ -45,6 +45,15 @@ public sealed class LayerNorm : Layer
     public override Tensor forward(Tensor input)
     {
         _ = Place;
-        return nn.functional.layer_norm(input, weight.shape, weight, bias, Epsilon);
+        if (input.dtype is not (ScalarType.BFloat16 or ScalarType.Float16))
+        {
+            return nn.functional.layer_norm(input, weight.shape, weight, bias, Epsilon);
+        }
+
+        // libtorch sums the gain's and the bias's gradients over rows in the input's own type, where bfloat16 stops at 256 ones.
+        using var scope = NewDisposeScope();
+        return nn.functional.layer_norm(
+            input.to_type(ScalarType.Float32), weight.shape, weight.to_type(ScalarType.Float32), bias?.to_type(ScalarType.Float32), Epsilon)
+            .to_type(input.dtype).MoveToOuterDisposeScope();
     }
 }
