@@ -84,9 +84,21 @@ public sealed partial class MuOptimizer
     // Other masks, another storage or other densities mean other weights and rates: whatever depends on them is made again.
     private void FollowMasks()
     {
+        RequireSameParameters();
         if (masksVersion != model.MasksVersion)
         {
             MakeAgain();
+        }
+    }
+
+    // Module.to replaces every parameter that it converts and disposes of the old one. What UseStorage replaces is known by its version.
+    private void RequireSameParameters()
+    {
+        if (masksVersion == model.MasksVersion && parameters.FirstOrDefault(static entry => entry.Value.IsInvalid).Key is { } moved)
+        {
+            throw new InvalidOperationException(
+                $"{moved} of this {model.GetName()} was replaced after the optimizer was made, as by model.to(…), and the optimizer holds the old one: "
+                + "move the model first and make the optimizer afterwards");
         }
     }
 
