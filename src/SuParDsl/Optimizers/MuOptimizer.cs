@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -153,6 +154,7 @@ public sealed partial class MuOptimizer : IDisposable
             if (Fused is null)
             {
                 updates.Step();
+                NativeHeap.TrimIfGrown();
             }
             else
             {
@@ -180,7 +182,10 @@ public sealed partial class MuOptimizer : IDisposable
         }
     }
 
-    /// <summary>Clears the gradients.</summary>
+    /// <summary>
+    /// Makes the gradients zero. They stay there: a tensor that the next backward pass does not reach still takes part in the next
+    /// step, where momentum and decay move it.
+    /// </summary>
     public void zero_grad()
     {
         FollowMasks();
