@@ -1,0 +1,132 @@
+using SuParDsl.Engine;
+using SuParDsl.Tests.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Tests.Engine;
+
+/// <summary>That a model and its optimizer do what one expects where TorchSharp alone would not: <c>docs/torchsharp.md</c>.</summary>
+public sealed class SurpriseGuardTests : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+
+    public void Dispose() => scope.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Causal_attention_with_fewer_queries_than_keys_is_that_of_the_last_positions(int queries)
+    {
+        manual_seed(5);
+        var (q, k, v) = (randn(2, 4, 5, 3), randn(2, 2, 5, 3), randn(2, 2, 5, 3));
+        var whole = Functional.Attention(q, k, v, causal: true, scale: 0.7);
+        var last = Functional.Attention(q.narrow(-2, 5 - queries, queries), k, v, causal: true, scale: 0.7);
+        Assert.True(last.allclose(whole.narrow(-2, 5 - queries, queries), rtol: 1e-5, atol: 1e-6));
+
+        using var slopes = new Alibi(4);
+        var biased = Functional.Attention(q, k, v, causal: true, scale: 0.7, slopes);
+        var lastBiased = Functional.Attention(q.narrow(-2, 5 - queries, queries), k, v, causal: true, scale: 0.7, slopes);
+        Assert.True(lastBiased.allclose(biased.narrow(-2, 5 - queries, queries), rtol: 1e-5, atol: 1e-6));
+    }
+
+    [Fact]
+    public void Causal_attention_with_more_queries_than_keys_is_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(static () =>
+            Functional.Attention(ones(1, 1, 5, 2), ones(1, 1, 3, 2), ones(1, 1, 3, 2), causal: true, scale: 1));
+        Assert.Contains("5 queries for 3 keys", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_optimizer_says_that_its_model_has_moved(bool fused)
+    {
+        using var model = new Mlp(Mlp.Base with { Width = 64 }, seed: 1);
+        using var optimizer = model.AdamW(1e-3, fused: fused);
+        model.to(float64);
+        Action[] calls = [optimizer.step, optimizer.zero_grad, () => optimizer.ClipGradNorm(1), () => optimizer.step(1.0), () => optimizer.Lr = 1e-4];
+        Assert.All(calls, call =>
+        {
+            var error = Assert.Throws<InvalidOperationException>(call);
+            Assert.Contains("Fc1.weight of this Mlp was replaced", error.Message, StringComparison.Ordinal);
+            Assert.Contains("make the optimizer afterwards", error.Message, StringComparison.Ordinal);
+        });
+
+        using var later = model.AdamW(1e-3, fused: fused);
+        model.call(ones([1, 784], float64)).sum().backward();
+        later.step();
+    }
+
+    [Fact]
+    public void A_tied_readout_is_one_parameter_also_after_a_move()
+    {
+        using var model = new Gpt(Gpt.Base, seed: 1);
+        var names = model.named_parameters().Select(static p => p.name).ToArray();
+        Assert.Equal(names, model.Tensors.Select(static tensor => tensor.Name));
+        model.to(float64);
+        Assert.Equal(names, model.named_parameters().Select(static p => p.name));
+        Assert.All(model.parameters(), static p => Assert.Equal(float64, p.dtype));
+        Assert.Equal(names.Length, model.parameters().DistinctBy(static p => p.Handle).Count());
+    }
+
+    [Fact]
+    public void A_norms_gradients_in_bfloat16_sum_every_row()
+    {
+        using var model = new Normed(Normed.Base, seed: 1);
+        model.to(bfloat16);
+        model.call(ones([4096, 4], bfloat16)).sum().backward();
+        var gradient = model.Norm.bias!.grad!;
+        Assert.Equal(bfloat16, gradient.dtype);
+        Assert.Equal(4096, gradient.to_type(float32).max().ToSingle());
+        Assert.Equal(bfloat16, model.call(ones([1, 4], bfloat16)).dtype);
+    }
+
+    [Fact]
+    public void Every_layer_of_a_model_is_registered_under_its_own_name()
+    {
+        using var model = new Mlp(Mlp.Base, seed: 1);
+        Assert.Equal(
+            ["Fc1.weight", "Fc1.bias", "Fc2.weight", "Fc2.bias", "Fc3.weight", "Fc3.bias", "Head.weight", "Head.bias"],
+            model.state_dict().Keys);
+    }
+
+    [Fact]
+    public void Free_memory_of_the_heap_goes_back_to_the_system()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        const long Size = 128 << 20;
+        NativeHeap.TrimIfGrown(long.MinValue);
+        Assert.False(NativeHeap.TrimIfGrown(long.MaxValue));
+
+        // Blocks with others between them that stay, so that what is freed is in many pieces.
+        var (freed, kept) = (new List<Tensor>(), new List<Tensor>());
+        for (var i = 0; i < Size / (256 << 10); i++)
+        {
+            freed.Add(zeros(64 << 10).fill_(1).DetachFromDisposeScope());
+            kept.Add(zeros(16).DetachFromDisposeScope());
+        }
+
+        freed.ForEach(static tensor => tensor.Dispose());
+        var before = Resident();
+        Assert.True(NativeHeap.TrimIfGrown(Size / 4));
+        Assert.True(before - Resident() > Size / 2, $"{before >> 20} MiB before, {Resident() >> 20} MiB after");
+        kept.ForEach(static tensor => tensor.Dispose());
+
+        static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1]) * Environment.SystemPageSize;
+    }
+}
+
+/// <summary>A norm alone, before a readout.</summary>
+[Model]
+public partial class Normed([MuWidth(4)] int width)
+{
+    public LayerNorm Norm { get; } = new(width);
+
+    [Flow] Tensor Flow(Tensor x) => x | Norm;
+}
