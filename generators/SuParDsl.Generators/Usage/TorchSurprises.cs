@@ -13,7 +13,7 @@ namespace SuParDsl.Generators.Usage;
 internal sealed record TorchSurprise(
     string[] Names, string[] Owner, Func<IInvocationOperation, bool> Applies, string Does, string Write);
 
-/// <summary>What was observed of TorchSharp 0.107.0; <c>docs/torchsharp.md</c> has all of it, and tests hold each row.</summary>
+/// <summary>What was observed of TorchSharp 0.107.0; <c>docs/torchsharp.md</c> has all of it.</summary>
 internal static class TorchSurprises
 {
     private static readonly string[] Functional = ["torch", "nn", "functional"], Init = ["torch", "nn", "init"],
