@@ -5,7 +5,7 @@ internal static class MaskMoves
 {
     /// <summary>
     /// Drops the smallest kept weights and grows as many where the score is the largest, as RigL's algorithm 1 does: a weight that
-    /// is dropped may grow again at once. The number of kept weights stays.
+    /// is dropped may grow again at once, so that at any density there are enough places to grow. The number of kept weights stays.
     /// </summary>
     /// <param name="mask">The mask.</param>
     /// <param name="weights">The whole tensor.</param>
@@ -14,7 +14,7 @@ internal static class MaskMoves
     public static WeightMask Rewire(WeightMask mask, ReadOnlySpan<float> weights, ReadOnlySpan<float> scores, double fraction)
     {
         // As RigL's own code counts: the drops are rounded down.
-        var dropped = Math.Min((long)(fraction * mask.Kept), mask.Count - mask.Kept);
+        var dropped = (long)(fraction * mask.Kept);
         var stay = new WeightMask(mask.Shape, LargestScores.Choose(weights, i => mask[i], mask.Kept - dropped));
         var grown = LargestScores.Choose(scores, i => !stay[i], dropped);
         return new(mask.Shape, [.. stay.Words.ToArray().Zip(grown, static (a, b) => a | b)]);

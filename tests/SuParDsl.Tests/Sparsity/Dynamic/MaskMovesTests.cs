@@ -46,6 +46,45 @@ public class MaskMovesTests
         Assert.Equal(250, moved.Kept);
     }
 
+    [Theory]
+    [InlineData(250)]
+    [InlineData(500)]
+    [InlineData(770)]
+    [InlineData(800)]
+    [InlineData(900)]
+    [InlineData(950)]
+    [InlineData(999)]
+    public void At_every_density_the_whole_fraction_is_dropped(int kept)
+    {
+        var (mask, weights, gradients) = (Mask("mask", kept), Numbers("weights"), Numbers("gradients"));
+
+        var moved = MaskMoves.Rewire(mask, weights, gradients, 0.3);
+
+        // Candidates for growth are the free places and the dropped weights, so there are enough however few are free.
+        var dropped = (int)(0.3 * kept);
+        var stay = mask.Positions().OrderByDescending(i => Math.Abs(weights[i])).Take(kept - dropped).ToHashSet();
+        var grown = Enumerable.Range(0, Count).Select(static i => (long)i).Where(i => !stay.Contains(i))
+            .OrderByDescending(i => Math.Abs(gradients[i])).Take(dropped);
+        Assert.Equal(stay.Concat(grown).Order(), moved.Positions());
+        Assert.Equal(kept, moved.Kept);
+    }
+
+    [Fact]
+    public void With_one_free_place_one_weight_at_most_is_replaced()
+    {
+        var mask = WeightMask.FromBytes([6], [1, 1, 1, 0, 1, 1]);
+
+        // Three of five are dropped: 0, 1 and 2. Of those and the free place the three largest gradients are at 3, 2 and 0.
+        Assert.Equal([0, 2, 3, 4, 5], MaskMoves.Rewire(mask, [1, 2, 3, 0, 5, 6], [5, 1, 6, 9, 0, 0], 0.6).Positions());
+
+        // Where the free place has the smallest gradient, all the dropped grow again.
+        Assert.Equal([0, 1, 2, 4, 5], MaskMoves.Rewire(mask, [1, 2, 3, 0, 5, 6], [5, 4, 6, 1, 0, 0], 0.6).Positions());
+    }
+
+    [Fact]
+    public void Of_equal_weights_and_gradients_the_first_are_kept_and_grown() => Assert.Equal(
+        [0, 1, 2, 3], MaskMoves.Rewire(WeightMask.FromBytes([6], [1, 1, 0, 0, 1, 1]), [7, 7, 0, 0, 7, 7], [1, 1, 1, 1, 1, 1], 0.5).Positions());
+
     [Fact]
     public void A_weight_that_is_dropped_may_grow_again_at_once()
     {
