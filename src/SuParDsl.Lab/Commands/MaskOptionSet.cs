@@ -9,18 +9,27 @@ internal sealed class MaskOptionSet(MaskOptions defaults)
     private readonly Option<SparsityMethod?> method = OptionFactory.ChoiceOrNone<SparsityMethod>(
         "--method", "how masks move; without it as the model's attributes say");
     private readonly Option<int> interval = OptionFactory.Integer("--mask-every", "steps between two updates of masks", defaults.Interval, 1);
-    private readonly Option<int> start = OptionFactory.Integer("--mask-start", "step after which masks begin to move", defaults.Start, 0);
+    private readonly Option<int> start = OptionFactory.Integer("--mask-start", "step at which updates of masks begin", defaults.Start, 0);
     private readonly Option<int> stop = OptionFactory.Integer(
-        "--mask-stop", "last step at which masks may move; 0 for three quarters of the run", defaults.Stop, 0);
+        "--mask-stop", "step at which updates of masks end; 0 for three quarters of the run", defaults.Stop, 0);
+    private readonly Option<MaskUpdates> updates = OptionFactory.Choice(
+        "--mask-updates", "which steps have an update: every interval and the stop, without the stop, or every interval from the start on",
+        defaults.Updates);
     private readonly Option<double> fraction = OptionFactory.Real(
         "--drop", "share of kept weights that set and rigl drop and regrow at first",
         defaults.DropFraction, "in (0, 1)", static x => x is > 0 and < 1);
     private readonly Option<Ramp> drop = OptionFactory.Ramp("--drop-ramp", "how that share falls", defaults.Drop);
+    private readonly Option<bool> dropFromZero = OptionFactory.Switch(
+        "--drop-from-zero", "count the steps of --drop-ramp from 0 instead of --mask-start, as google-research/rigl does");
+    private readonly Option<bool> dropBySign = OptionFactory.Switch(
+        "--drop-by-sign", "have set drop the share of the positive and of the negative weights, each for itself");
     private readonly Option<Ramp> prune = OptionFactory.Ramp("--prune-ramp", "how the density falls under gmp", defaults.Prune);
     private readonly Option<bool> global = OptionFactory.Switch("--prune-global", "have gmp rank the weights of all tensors together");
+    private readonly Option<bool> normalize = OptionFactory.Switch(
+        "--prune-normalize", "have --prune-global divide each tensor's weights by their norm first");
 
     /// <summary>Its options.</summary>
-    public IEnumerable<Option> All => [method, interval, start, stop, fraction, drop, prune, global];
+    public IEnumerable<Option> All => [method, interval, start, stop, updates, fraction, drop, dropFromZero, dropBySign, prune, global, normalize];
 
     /// <summary>What a command line asks for.</summary>
     public MaskOptions Read(ParseResult result) => new()
@@ -29,9 +38,13 @@ internal sealed class MaskOptionSet(MaskOptions defaults)
         Interval = result.GetValue(interval),
         Start = result.GetValue(start),
         Stop = result.GetValue(stop),
+        Updates = result.GetValue(updates),
         DropFraction = result.GetValue(fraction),
         Drop = result.GetValue(drop)!,
+        DropFromZero = result.GetValue(dropFromZero),
+        DropBySign = result.GetValue(dropBySign),
         Prune = result.GetValue(prune)!,
         Global = result.GetValue(global),
+        Normalize = result.GetValue(normalize),
     };
 }

@@ -20,17 +20,29 @@ public sealed record MaskOptions
     /// <summary>The last step that may have an update; 0 for three quarters of the run.</summary>
     public int Stop { get; init; }
 
+    /// <summary>Which steps between start and stop have an update.</summary>
+    public MaskUpdates Updates { get; init; }
+
     /// <summary>The share of its kept weights that SET and RigL drop and regrow in a tensor at first.</summary>
     public double DropFraction { get; init; } = Usual.DropFraction;
 
     /// <summary>How that share falls.</summary>
     public Ramp Drop { get; init; } = Usual.Drop;
 
+    /// <summary>Whether that ramp's steps count from 0 instead of from the start.</summary>
+    public bool DropFromZero { get; init; }
+
+    /// <summary>Whether SET drops the share of the positive and of the negative weights, each for itself.</summary>
+    public bool DropBySign { get; init; }
+
     /// <summary>How the density falls under gradual magnitude pruning.</summary>
     public Ramp Prune { get; init; } = Usual.Prune;
 
     /// <summary>Whether pruning ranks the weights of all tensors together.</summary>
     public bool Global { get; init; }
+
+    /// <summary>Whether that ranking divides each tensor's weights by their norm first.</summary>
+    public bool Normalize { get; init; }
 
     /// <summary>Has a model's masks move as asked. It is initialised anew for that.</summary>
     internal TModel Apply<TModel>(TModel model) where TModel : Model
@@ -67,7 +79,8 @@ public sealed record MaskOptions
 
         var schedule = new MaskSchedule
         {
-            Interval = Interval, Start = Start, Stop = stop, DropFraction = DropFraction, Drop = Drop, Prune = Prune, Global = Global,
+            Interval = Interval, Start = Start, Stop = stop, Updates = Updates, DropFraction = DropFraction, Drop = Drop,
+            DropFromZero = DropFromZero, DropBySign = DropBySign, Prune = Prune, Global = Global, Normalize = Normalize,
         };
         try
         {

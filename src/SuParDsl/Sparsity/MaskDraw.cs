@@ -13,6 +13,7 @@ internal static class MaskDraw
     /// <exception cref="SizeException">The pattern does not fit the tensor, or no weight would be kept.</exception>
     public static WeightMask Draw(Mask kind, ImmutableArray<long> shape, double density, long seed, string name)
     {
+        RequireFit(kind, shape, density, name);
         var bits = new Bits(shape, new SeededRandom(seed, name + "/mask"));
         switch (kind)
         {
@@ -26,17 +27,41 @@ internal static class MaskDraw
                 Balanced(bits, density, name);
                 break;
             case Mask.TwoFour:
-                TwoFour(bits, density, name);
-                break;
-            case Mask.Block4 or Mask.Block8 or Mask.Block16 or Mask.Block32:
-                Blocks(bits, TileSize(kind), density, name);
+                TwoFour(bits);
                 break;
             default:
-                throw new SizeException($"the mask of {name} is {(int)kind}: it must be one of {string.Join(", ", Enum.GetNames<Mask>())}");
+                Blocks(bits, TileSize(kind), density, name);
+                break;
         }
 
         var mask = new WeightMask(shape, bits.Words);
         return mask.Kept > 0 ? mask : throw Empty(name, density, mask.Count);
+    }
+
+    /// <summary>Makes sure that a pattern fits a tensor and its density.</summary>
+    /// <exception cref="SizeException">The pattern does not fit, or there is no such mask.</exception>
+    public static void RequireFit(Mask kind, ImmutableArray<long> shape, double density, string name)
+    {
+        if (!Enum.IsDefined(kind))
+        {
+            throw new SizeException($"the mask of {name} is {(int)kind}: it must be one of {string.Join(", ", Enum.GetNames<Mask>())}");
+        }
+
+        var (rows, columns) = (shape[0], WeightMask.Product(shape) / shape[0]);
+        if (kind == Mask.TwoFour && density != 0.5)
+        {
+            throw new SizeException($"the density of {name} is {density}: a 2:4 mask keeps exactly 0.5 (SUP210)");
+        }
+
+        if (kind == Mask.TwoFour && columns % 4 != 0)
+        {
+            throw new SizeException($"the fan-in of {name} is {columns}: a 2:4 mask needs a multiple of 4 (SUP209)");
+        }
+
+        if (kind >= Mask.Block4 && TileSize(kind) is var side && (rows % side != 0 || columns % side != 0))
+        {
+            throw new SizeException($"{name} is {rows}×{columns}: tiles of {side}×{side} need both sizes to be multiples of {side} (SUP211)");
+        }
     }
 
     /// <summary>The side of a block mask's tiles.</summary>
@@ -75,18 +100,8 @@ internal static class MaskDraw
         }
     }
 
-    private static void TwoFour(Bits bits, double density, string name)
+    private static void TwoFour(Bits bits)
     {
-        if (density != 0.5)
-        {
-            throw new SizeException($"the density of {name} is {density}: a 2:4 mask keeps exactly 0.5 (SUP210)");
-        }
-
-        if (bits.Columns % 4 != 0)
-        {
-            throw new SizeException($"the fan-in of {name} is {bits.Columns}: a 2:4 mask needs a multiple of 4 (SUP209)");
-        }
-
         for (long start = 0; start < bits.Rows * bits.Columns; start += 4)
         {
             var at = start;
@@ -96,11 +111,6 @@ internal static class MaskDraw
 
     private static void Blocks(Bits bits, int side, double density, string name)
     {
-        if (bits.Rows % side != 0 || bits.Columns % side != 0)
-        {
-            throw new SizeException($"{name} is {bits.Rows}×{bits.Columns}: tiles of {side}×{side} need both sizes to be multiples of {side} (SUP211)");
-        }
-
         var across = bits.Columns / side;
         var tiles = bits.Rows / side * across;
         Select(bits.Random, tiles, Wanted(density, tiles, name), tile =>

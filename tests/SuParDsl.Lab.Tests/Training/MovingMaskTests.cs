@@ -80,6 +80,24 @@ public sealed class MovingMaskTests : IDisposable
     }
 
     [Theory]
+    [InlineData("5,10", "--method", "rigl", "--mask-updates", "beforestop")]
+    [InlineData("5,10,15", "--method", "rigl", "--mask-updates", "fromstart", "--mask-start", "5", "--drop-ramp", "constant")]
+    [InlineData("6", "--method", "set", "--mask-updates", "fromstart", "--mask-start", "6", "--mask-stop", "16", "--drop-from-zero")]
+    [InlineData("5,10,15", "--method", "set", "--drop-by-sign", "--drop-ramp", "constant")]
+    [InlineData("5,10,15", "--method", "gmp", "--prune-global", "--prune-normalize")]
+    public void Masks_move_at_the_steps_and_in_the_way_that_is_asked(string steps, params string[] options)
+    {
+        Assert.Equal(0, CommandLine.Run(Train("run", options)).Code);
+
+        // From step 0 the third one's share is 0 from step 10 on, where nothing is left to move.
+        var rows = File.ReadAllLines(folder["run/masks.csv"]).Skip(1).Select(static line => line.Split(',')[0]);
+        Assert.Equal(steps, string.Join(',', rows.Distinct()));
+    }
+
+    [Theory]
+    [InlineData("pruning is asked to normalize but not to be global", "--method", "gmp", "--prune-normalize")]
+    [InlineData("the interval of mask updates is 15: from step 0 to 15 there is room for at most 14", "--method", "rigl", "--mask-every", "15", "--mask-updates", "beforestop")]
+    [InlineData("--mask-updates is 'never': it must be tostop, beforestop, fromstart", "--mask-updates", "never")]
     [InlineData("every tensor of this Gpt has density 1: RigL needs one below 1", "--method", "rigl", "--density", "1")]
     [InlineData("the interval of mask updates is 16: from step 0 to 15 there is room for at most 15", "--method", "rigl", "--mask-every", "16")]
     [InlineData("--mask-stop is 21: the run has 20 steps, and masks may move up to step 20", "--method", "rigl", "--mask-stop", "21")]

@@ -21,6 +21,8 @@ public sealed class DynamicMasks : IDisposable
     private readonly Ranks? ranks;
     private readonly Dictionary<string, ModelTensor> moving;
     private readonly bool measures;
+    private readonly Dictionary<string, double> declared;
+    private readonly long prunedInTheEnd;
     private bool isUpdate;
     private UpdateShare? measurement;
 
@@ -45,6 +47,9 @@ public sealed class DynamicMasks : IDisposable
             throw new ArgumentException($"no mask of this {model.GetName()} moves: give [Sparse] a Method, or call {nameof(Model.UseMethod)}");
         }
 
+        MaskMoves.RequireSingleWeights(schedule.Global ? Pruned : []);
+        declared = moving.Keys.ToDictionary(static name => name, model.DeclaredDensity);
+        prunedInTheEnd = KeptInTheEnd([.. Pruned]);
         RequireNoGradients();
         Prepare();
     }
@@ -162,9 +167,12 @@ public sealed class DynamicMasks : IDisposable
     // Where the ramp has reached 0, SET and RigL move nothing.
     private bool HasEffect(int step) => measures || Pruned.Any() || schedule.DropAt(step) > 0;
 
-    // As where the last update's step was skipped. Pruning counts whole weights, and leaves every tensor at least one.
-    private bool IsPruningBehind() => Steps >= schedule.Stop && Pruned.Sum(tensor => model.Masks[tensor.Name].Kept)
-        > Pruned.Sum(tensor => (model.DeclaredDensity(tensor.Name) * tensor.Count) + 1);
+    // At the stop where the schedule has no update there, and after it where that step was skipped.
+    private bool IsPruningBehind() => Steps + 1 >= schedule.Stop && Pruned.Sum(tensor => model.Masks[tensor.Name].Kept) > prunedInTheEnd;
+
+    private long KeptInTheEnd(ModelTensor[] pruned) => schedule.Global
+        ? MaskMoves.CountTogether(pruned.Length, pruned.Sum(static tensor => tensor.Count), DensityTogether(pruned))
+        : pruned.Sum(tensor => MagnitudeMasks.Count(tensor.Mask, model.Masks[tensor.Name].Shape, declared[tensor.Name]));
 
     private IEnumerable<ModelTensor> Pruned => moving.Values.Where(static tensor => tensor.Method == SparsityMethod.Gmp);
 
@@ -179,8 +187,10 @@ public sealed class DynamicMasks : IDisposable
 
     private void Move(Dictionary<string, float[]> gradients)
     {
+        // Where pruning alone is behind, the others stay.
+        var moved = schedule.IsUpdate(Steps) ? moving.Values : Pruned;
         var together = schedule.Global ? Pruned.ToArray() : [];
-        var masks = moving.Values.Except(together).ToDictionary(static tensor => tensor.Name, tensor => Moved(tensor, gradients));
+        var masks = moved.Except(together).ToDictionary(static tensor => tensor.Name, tensor => Moved(tensor, gradients));
         foreach (var (tensor, mask) in together.Zip(PrunedTogether(together)))
         {
             masks.Add(tensor.Name, mask);
@@ -194,20 +204,19 @@ public sealed class DynamicMasks : IDisposable
         var (mask, weights) = (model.Masks[tensor.Name], model.GetWeights(tensor.Name));
         return tensor.Method switch
         {
-            SparsityMethod.Set => MaskMoves.Rewire(mask, weights, RandomScores(tensor), schedule.DropAt(Steps)),
+            SparsityMethod.Set => MaskMoves.Rewire(mask, weights, RandomScores(tensor), schedule.DropAt(Steps), schedule.DropBySign),
             SparsityMethod.RigL => MaskMoves.Rewire(mask, weights, gradients[tensor.Name], schedule.DropAt(Steps)),
-            _ => MaskMoves.Prune(tensor.Name, mask, weights, schedule.DensityAt(Steps, model.DeclaredDensity(tensor.Name))),
+            _ => MaskMoves.Prune(tensor.Name, mask, weights, schedule.DensityAt(Steps, declared[tensor.Name]), tensor.Mask),
         };
     }
 
-    // To the density that the tensors were declared with, all weights counted alike.
-    private WeightMask[] PrunedTogether(ModelTensor[] tensors)
-    {
-        var kept = tensors.Sum(tensor => model.DeclaredDensity(tensor.Name) * tensor.Count);
-        return tensors.Length == 0 ? [] : MaskMoves.PruneTogether(
-            [.. tensors.Select(tensor => model.Masks[tensor.Name])], [.. tensors.Select(tensor => model.GetWeights(tensor.Name))],
-            schedule.DensityAt(Steps, kept / tensors.Sum(static tensor => tensor.Count)));
-    }
+    private WeightMask[] PrunedTogether(ModelTensor[] tensors) => tensors.Length == 0 ? [] : MaskMoves.PruneTogether(
+        [.. tensors.Select(tensor => model.Masks[tensor.Name])], [.. tensors.Select(tensor => model.GetWeights(tensor.Name))],
+        schedule.DensityAt(Steps, DensityTogether(tensors)), schedule.Normalize);
+
+    // The density that the tensors were declared with, all weights counted alike.
+    private double DensityTogether(ModelTensor[] tensors) =>
+        tensors.Sum(tensor => declared[tensor.Name] * tensor.Count) / Math.Max(1, tensors.Sum(static tensor => tensor.Count));
 
     // From seed, name and step alone, so that a resumed run draws the same.
     private float[] RandomScores(ModelTensor tensor)

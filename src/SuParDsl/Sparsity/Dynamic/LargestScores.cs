@@ -54,7 +54,8 @@ internal static class LargestScores
         return chosen;
     }
 
-    private static uint Order(float score) => float.IsNaN(score) ? 0 : BitConverter.SingleToUInt32Bits(Math.Abs(score));
+    /// <summary>A number that orders as the size of a score does; 0 for one that is no number.</summary>
+    public static uint Order(float score) => float.IsNaN(score) ? 0 : BitConverter.SingleToUInt32Bits(Math.Abs(score));
 
     /// <summary>The bucket, from the highest down, with which a count is reached, and how many are in the buckets above.</summary>
     private static (uint Bucket, long Above) Reach(long[] counts, long count)

@@ -3,6 +3,10 @@ namespace SuParDsl;
 /// <summary>What the methods do to one mask.</summary>
 internal static class MaskMoves
 {
+    /// <summary>Why normalizing is refused where tensors are not ranked together.</summary>
+    public const string NothingToNormalize =
+        "pruning is asked to normalize but not to be global: tensor by tensor, a factor on all of a tensor's weights changes nothing";
+
     /// <summary>
     /// Drops the smallest kept weights and grows as many where the score is the largest, as RigL's algorithm 1 does: a weight that
     /// is dropped may grow again at once, so that at any density there are enough places to grow. The number of kept weights stays.
@@ -11,29 +15,35 @@ internal static class MaskMoves
     /// <param name="weights">The whole tensor.</param>
     /// <param name="scores">What growth is by: the size of the dense gradient, or random numbers.</param>
     /// <param name="fraction">The share of kept weights to drop, in [0, 1).</param>
-    public static WeightMask Rewire(WeightMask mask, ReadOnlySpan<float> weights, ReadOnlySpan<float> scores, double fraction)
+    /// <param name="bySign">Whether the share is dropped of the positive and of the negative weights, each for itself.</param>
+    public static WeightMask Rewire(
+        WeightMask mask, ReadOnlySpan<float> weights, ReadOnlySpan<float> scores, double fraction, bool bySign = false)
     {
-        // As RigL's own code counts: the drops are rounded down.
-        var dropped = (long)(fraction * mask.Kept);
-        var stay = new WeightMask(mask.Shape, LargestScores.Choose(weights, i => mask[i], mask.Kept - dropped));
-        var grown = LargestScores.Choose(scores, i => !stay[i], dropped);
-        return new(mask.Shape, [.. stay.Words.ToArray().Zip(grown, static (a, b) => a | b)]);
+        var stay = bySign
+            ? Union(Largest(WithSign(mask, weights, 1), weights, fraction), Largest(WithSign(mask, weights, -1), weights, fraction))
+            : Largest(mask, weights, fraction);
+        return Union(stay, new(mask.Shape, LargestScores.Choose(scores, i => !stay[i], mask.Kept - stay.Kept)));
     }
 
-    /// <summary>Keeps the largest of the kept weights.</summary>
+    /// <summary>Keeps the largest of the kept weights, in the pattern of the mask.</summary>
     /// <exception cref="ArgumentException">More weights would be kept than are.</exception>
-    public static WeightMask Prune(string name, WeightMask mask, ReadOnlySpan<float> weights, double density)
+    public static WeightMask Prune(string name, WeightMask mask, ReadOnlySpan<float> weights, double density, Mask pattern = Mask.Exact)
     {
-        var kept = Kept(name, density, mask.Count, mask.Kept);
-        return new(mask.Shape, LargestScores.Choose(weights, i => mask[i], kept));
+        RequireEnough(name, density, MagnitudeMasks.Count(pattern, mask.Shape, density), mask.Count, mask.Kept);
+        return MagnitudeMasks.Choose(pattern, mask, weights, density);
     }
 
-    /// <summary>Keeps the largest of the kept weights of several tensors together, and in each at least one.</summary>
+    /// <summary>
+    /// Keeps the largest of the kept weights of several tensors together. Each tensor keeps its own largest weight first: a rule that
+    /// divides by the density has no rate for an empty one.
+    /// </summary>
     /// <param name="masks">The masks.</param>
     /// <param name="weights">Each whole tensor.</param>
     /// <param name="density">The density of all together.</param>
+    /// <param name="normalize">Whether the weights of each tensor are divided by its Euclidean norm before they are ranked.</param>
     /// <exception cref="ArgumentException">More weights would be kept than are.</exception>
-    public static WeightMask[] PruneTogether(IReadOnlyList<WeightMask> masks, IReadOnlyList<float[]> weights, double density)
+    public static WeightMask[] PruneTogether(
+        IReadOnlyList<WeightMask> masks, IReadOnlyList<float[]> weights, double density, bool normalize = false)
     {
         var starts = new long[masks.Count + 1];
         for (var t = 0; t < masks.Count; t++)
@@ -41,33 +51,84 @@ internal static class MaskMoves
             starts[t + 1] = starts[t] + masks[t].Count;
         }
 
-        float[] all = [.. weights.SelectMany(static w => w)];
+        float[] all = [.. weights.SelectMany(w => normalize ? Normalized(w) : w)];
         var tensorOf = new int[all.Length];
         for (var t = 0; t < masks.Count; t++)
         {
             tensorOf.AsSpan((int)starts[t], (int)masks[t].Count).Fill(t);
         }
 
-        var count = Kept("all pruned tensors together", density, all.Length, masks.Sum(static mask => mask.Kept));
-        var kept = LargestScores.Choose(all, i => masks[tensorOf[i]][i - starts[tensorOf[i]]], count);
-        return [.. masks.Select((mask, t) =>
+        var count = CountTogether(masks.Count, all.Length, density);
+        RequireEnough("all pruned tensors together", density, count, all.Length, masks.Sum(static mask => mask.Kept));
+        WeightMask[] first = [.. masks.Zip(weights, static (mask, w) => new WeightMask(mask.Shape, LargestScores.Choose(w, i => mask[i], 1)))];
+        var rest = LargestScores.Choose(all, IsCandidate, count - masks.Count);
+        return [.. first.Select((mask, t) =>
         {
-            var words = new ulong[(mask.Count + 63) / 64];
+            var words = mask.Words.ToArray();
             for (long i = 0; i < mask.Count; i++)
             {
                 var from = starts[t] + i;
-                words[i >> 6] |= (kept[from >> 6] >> (int)(from & 63) & 1) << (int)(i & 63);
+                words[i >> 6] |= (rest[from >> 6] >> (int)(from & 63) & 1) << (int)(i & 63);
             }
 
-            return new WeightMask(mask.Shape, words) is { Kept: > 0 } some ? some : new(mask.Shape, LargestScores.Choose(weights[t], i => mask[i], 1));
+            return new WeightMask(mask.Shape, words);
         })];
+
+        bool IsCandidate(long i)
+        {
+            var (t, at) = (tensorOf[i], i - starts[tensorOf[i]]);
+            return masks[t][at] && !first[t][at];
+        }
     }
 
-    private static long Kept(string name, double density, long count, long present)
+    /// <summary>Makes sure that tensors can be pruned together.</summary>
+    /// <exception cref="ArgumentException">The mask of one has a pattern.</exception>
+    public static void RequireSingleWeights(IEnumerable<ModelTensor> tensors)
     {
-        var kept = Math.Max(1, (long)Math.Round(density * count, MidpointRounding.AwayFromZero));
-        return kept <= present ? kept : throw new ArgumentException(
-            $"the density of {name} is {(double)present / count:G6}, and pruning should reach {density:G6} now: pruning brings no weight back, "
-            + $"so the target must be at most {(double)present / count:G6}");
+        if (tensors.FirstOrDefault(static tensor => tensor.Mask is not (Mask.Exact or Mask.Bernoulli)) is { } tensor)
+        {
+            throw new ArgumentException(
+                $"the mask of {tensor.Name} is {tensor.Mask}, and global pruning ranks single weights: "
+                + $"prune tensor by tensor, or give {nameof(Mask.Exact)} or {nameof(Mask.Bernoulli)}");
+        }
+    }
+
+    /// <summary>How many weights tensors that are pruned together keep at a density: at least one each.</summary>
+    public static long CountTogether(int tensors, long weights, double density) =>
+        Math.Max(tensors, (long)Math.Round(density * weights, MidpointRounding.AwayFromZero));
+
+    // As RigL's own code counts: the drops are rounded down.
+    private static WeightMask Largest(WeightMask mask, ReadOnlySpan<float> weights, double fraction) =>
+        new(mask.Shape, LargestScores.Choose(weights, i => mask[i], mask.Kept - (long)(fraction * mask.Kept)));
+
+    private static WeightMask WithSign(WeightMask mask, ReadOnlySpan<float> weights, int sign)
+    {
+        var words = new ulong[mask.Words.Length];
+        foreach (var i in mask.Positions())
+        {
+            words[i >> 6] |= (sign * weights[(int)i] > 0 ? 1UL : 0UL) << (int)(i & 63);
+        }
+
+        return new(mask.Shape, words);
+    }
+
+    private static WeightMask Union(WeightMask a, WeightMask b) =>
+        new(a.Shape, [.. a.Words.ToArray().Zip(b.Words.ToArray(), static (x, y) => x | y)]);
+
+    // JaxPruner's epsilon, for a tensor of zeros.
+    private static float[] Normalized(float[] weights)
+    {
+        var norm = Math.Sqrt(weights.Sum(static w => (double)w * w)) + 1e-8;
+        return [.. weights.Select(w => (float)(w / norm))];
+    }
+
+    private static void RequireEnough(string name, double density, long wanted, long count, long present)
+    {
+        if (wanted > present)
+        {
+            throw new ArgumentException(
+                $"the density of {name} is {(double)present / count:G6}, and pruning should reach {density:G6} now: pruning brings no weight back, "
+                + $"so the target must be at most {(double)present / count:G6}");
+        }
     }
 }

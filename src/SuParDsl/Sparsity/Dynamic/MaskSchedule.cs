@@ -6,11 +6,16 @@ public sealed record MaskSchedule
     /// <summary>The number of steps between two updates.</summary>
     public int Interval { get; init; } = 100;
 
-    /// <summary>The step after which updates begin: the first is one interval later.</summary>
+    /// <summary>The step at which updates begin; <see cref="Updates"/> says whether it has one itself.</summary>
     public int Start { get; init; }
 
-    /// <summary>The last step that may have an update. RigL's authors stop after three quarters of the run.</summary>
+    /// <summary>
+    /// The step at which updates end; <see cref="Updates"/> says whether it has one itself. RigL's authors stop after three quarters of the run.
+    /// </summary>
     public required int Stop { get; init; }
+
+    /// <summary>Which steps from <see cref="Start"/> to <see cref="Stop"/> have an update.</summary>
+    public MaskUpdates Updates { get; init; }
 
     /// <summary>The share of its kept weights that SET and RigL drop and regrow in a tensor at <see cref="Start"/>, in (0, 1).</summary>
     public double DropFraction { get; init; } = 0.3;
@@ -18,17 +23,41 @@ public sealed record MaskSchedule
     /// <summary>How the drop fraction falls from <see cref="Start"/> to <see cref="Stop"/>.</summary>
     public Ramp Drop { get; init; } = Ramp.Cosine;
 
+    /// <summary>
+    /// Whether the drop fraction's ramp counts its Stop − Start steps from step 0 instead of from <see cref="Start"/>, as the cosine of
+    /// google-research/rigl does: with a late start it begins lower, and reaches 0 before <see cref="Stop"/>.
+    /// </summary>
+    public bool DropFromZero { get; init; }
+
+    /// <summary>
+    /// Whether SET drops the fraction of the smallest positive and of the largest negative weights, each for itself, as its authors do
+    /// (arXiv 1707.04780, algorithm 1); a weight of exactly 0 is dropped, too. By default it drops the smallest of both signs
+    /// together, as google-research/rigl and JaxPruner do. RigL always does.
+    /// </summary>
+    public bool DropBySign { get; init; }
+
     /// <summary>How the density falls under gradual magnitude pruning, from 1 at <see cref="Start"/> to its own at <see cref="Stop"/>.</summary>
     public Ramp Prune { get; init; } = Ramp.Cubic;
 
     /// <summary>Whether gradual magnitude pruning ranks the weights of all its tensors together, instead of tensor by tensor.</summary>
     public bool Global { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="Global"/> pruning divides each tensor's weights by their Euclidean norm before it ranks them, as JaxPruner
+    /// does by default, so that tensors with small weights are not the first to be emptied.
+    /// </summary>
+    public bool Normalize { get; init; }
+
     /// <summary>Whether a step has an update.</summary>
-    public bool IsUpdate(int step) => step > Start && step <= Stop && ((step - Start) % Interval == 0 || step == Stop);
+    public bool IsUpdate(int step) => Updates switch
+    {
+        MaskUpdates.BeforeStop => step > Start && step < Stop && (step - Start) % Interval == 0,
+        MaskUpdates.FromStart => step >= Math.Max(1, Start) && step <= Stop && (step - Start) % Interval == 0,
+        _ => step > Start && step <= Stop && ((step - Start) % Interval == 0 || step == Stop),
+    };
 
     /// <summary>The share of kept weights to move at a step.</summary>
-    public double DropAt(int step) => DropFraction * Drop.At(Progress(step));
+    public double DropAt(int step) => DropFraction * Drop.At(Progress(DropFromZero ? step + Start : step));
 
     /// <summary>The density that pruning has reached at a step, on its way to a final one.</summary>
     public double DensityAt(int step, double final) => final + ((1 - final) * Prune.At(Progress(step)));
@@ -40,9 +69,13 @@ public sealed record MaskSchedule
         Require(Start >= 0, $"the start of mask updates is {Start}: it must be at least 0");
         Require(Stop > Start, $"the stop of mask updates is {Stop}: it must be beyond their start, {Start}");
         Require(Interval >= 1, $"the interval of mask updates is {Interval}: it must be at least 1");
-        Require(Interval <= Stop - Start, $"the interval of mask updates is {Interval}: from step {Start} to {Stop} there is room for at most {Stop - Start}");
+        var choices = string.Join(", ", Enum.GetNames<MaskUpdates>());
+        Require(Enum.IsDefined(Updates), $"the choice of mask updates is {(int)Updates}: it must be one of {choices}");
+        var room = Updates == MaskUpdates.BeforeStop ? Stop - Start - 1 : Stop - Start;
+        Require(Interval <= room, $"the interval of mask updates is {Interval}: from step {Start} to {Stop} there is room for at most {room}");
         Require(DropFraction is > 0 and < 1, $"the drop fraction is {DropFraction}: it must be in (0, 1)");
         Require(Prune.At(1) == 0, $"the pruning ramp is {Prune}: it must end at 0, where the final density is reached");
+        Require(!Normalize || Global, MaskMoves.NothingToNormalize);
         Require(!Prune.Rises, $"the pruning ramp is {Prune}: it must not rise, as pruning brings no weight back");
     }
 

@@ -286,6 +286,38 @@ public sealed class DynamicMasksTests : IDisposable
         Assert.Equal(resumed ? 1 : 2, next.Updates);
     }
 
+    [Theory]
+    [InlineData(MaskUpdates.BeforeStop)]
+    [InlineData(MaskUpdates.FromStart)]
+    public void Pruning_ends_at_its_stop_whichever_steps_have_updates(MaskUpdates updates)
+    {
+        using var model = EvolvingTraining.New(SparsityMethod.Gmp, density: 0.1);
+        using var optimizer = model.AdamW(lr: 0.01);
+        using var masks = new DynamicMasks(model, optimizer, Schedule with { Interval = 6, Updates = updates });
+        masks.Steps(model, 19);
+        Assert.True(model.Masks[Moving].Kept > 102);
+        masks.Steps(model, 1);
+        Assert.Equal(102, model.Masks[Moving].Kept);
+        Assert.Equal(4, masks.Updates);
+        masks.Steps(model, 3);
+        Assert.Equal(4, masks.Updates);
+    }
+
+    [Fact]
+    public void A_mask_above_which_few_places_are_free_is_rewired_by_the_whole_fraction()
+    {
+        using var model = EvolvingTraining.New(SparsityMethod.Set, density: 0.95);
+        using var optimizer = model.AdamW(lr: 0.01);
+        using var masks = new DynamicMasks(model, optimizer, Schedule with { Interval = 1, Drop = Ramp.Constant, DropFraction = 0.5 });
+        var before = model.Masks[Moving];
+        masks.Steps(model, 1);
+        var after = model.Masks[Moving];
+
+        // 973 of 1024 are kept, 486 dropped: 486 of 537 places grow, so that of 51 free ones about 46 do. Capped at 51 drops it would be 25.
+        Assert.Equal(973, after.Kept);
+        Assert.InRange(after.Positions().Except(before.Positions()).Count(), 40, 51);
+    }
+
     [Fact]
     public void Where_the_drop_fraction_has_reached_0_nothing_is_updated()
     {

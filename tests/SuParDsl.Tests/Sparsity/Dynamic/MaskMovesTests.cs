@@ -86,6 +86,20 @@ public class MaskMovesTests
         [0, 1, 2, 3], MaskMoves.Rewire(WeightMask.FromBytes([6], [1, 1, 0, 0, 1, 1]), [7, 7, 0, 0, 7, 7], [1, 1, 1, 1, 1, 1], 0.5).Positions());
 
     [Fact]
+    public void By_sign_each_sign_drops_its_own_share()
+    {
+        float[] weights = [0.1f, 0.2f, 0.3f, 0.4f, -1, -2, -3, 0, 0, 0], scores = [0, 0, 0, 0, 0, 0, 0, 3, 2, 1];
+        var mask = WeightMask.FromBytes([10], [1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
+
+        // Two of four positive weights, one of three negative ones, and the weight that is 0 are dropped. That place, the two free ones and
+        // the first of the dropped grow.
+        Assert.Equal([0, 2, 3, 5, 6, 7, 8, 9], MaskMoves.Rewire(mask, weights, scores, 0.5, bySign: true).Positions());
+
+        // By magnitude alone the four smallest: 0 and the three smallest positive weights.
+        Assert.Equal([0, 3, 4, 5, 6, 7, 8, 9], MaskMoves.Rewire(mask, weights, scores, 0.5).Positions());
+    }
+
+    [Fact]
     public void A_weight_that_is_dropped_may_grow_again_at_once()
     {
         var mask = WeightMask.FromBytes([4], [1, 1, 0, 0]);
@@ -120,12 +134,46 @@ public class MaskMovesTests
 
         var pruned = MaskMoves.PruneTogether([WeightMask.Full([4]), WeightMask.Full([2, 2])], [large, small], 0.5);
 
-        Assert.Equal([0, 1, 2, 3], pruned[0].Positions());
+        // Four of eight, exactly: the largest of each, then the largest of all others.
+        Assert.Equal([0, 1, 2], pruned[0].Positions());
         Assert.Equal([1], pruned[1].Positions());
         Assert.Equal(
-            "the density of all pruned tensors together is 0.625, and pruning should reach 0.75 now: pruning brings no weight back, "
-            + "so the target must be at most 0.625",
+            "the density of all pruned tensors together is 0.5, and pruning should reach 0.75 now: pruning brings no weight back, "
+            + "so the target must be at most 0.5",
             Assert.Throws<ArgumentException>(() => MaskMoves.PruneTogether(pruned, [large, small], 0.75)).Message);
+    }
+
+    [Theory]
+    [InlineData(0.1, 2)] // 1.2 of 12, but each keeps one
+    [InlineData(0.25, 3)]
+    [InlineData(0.5, 6)]
+    [InlineData(0.625, 8)] // 7.5
+    [InlineData(1, 12)]
+    public void Pruning_together_keeps_exactly_as_many_as_asked(double density, int kept)
+    {
+        float[] large = [9, 8, 7, 6, 5, 4, 3, 2], small = [0.1f, 0.3f, 0.2f, 0];
+        foreach (var normalize in (bool[])[false, true])
+        {
+            var pruned = MaskMoves.PruneTogether([WeightMask.Full([8]), WeightMask.Full([4])], [large, small], density, normalize);
+
+            Assert.Equal(kept, pruned.Sum(static mask => mask.Kept));
+            Assert.All(pruned, static mask => Assert.True(mask.Kept > 0));
+        }
+    }
+
+    [Fact]
+    public void Normalized_a_tensor_of_small_weights_is_ranked_by_their_proportions()
+    {
+        float[] large = [9, 8, 7, 6], small = [0.09f, 0.08f, 0.01f, 0];
+
+        Assert.Equal([3, 1], Kept(normalize: false));
+        Assert.Equal([2, 2], Kept(normalize: true));
+
+        long[] Kept(bool normalize)
+        {
+            var pruned = MaskMoves.PruneTogether([WeightMask.Full([4]), WeightMask.Full([4])], [large, small], 0.5, normalize);
+            return [.. pruned.Select(static mask => mask.Kept)];
+        }
     }
 
     private static float[] Numbers(string name)

@@ -12,6 +12,30 @@ public class MaskScheduleTests
     }
 
     [Theory]
+    [InlineData(MaskUpdates.ToStop, new[] { 15, 25, 35, 38 })]
+    [InlineData(MaskUpdates.BeforeStop, new[] { 15, 25, 35 })]
+    [InlineData(MaskUpdates.FromStart, new[] { 5, 15, 25, 35 })]
+    public void The_first_and_the_last_update_are_chosen(MaskUpdates updates, int[] expected) => Assert.Equal(
+        expected, Enumerable.Range(0, 60).Where(new MaskSchedule { Interval = 10, Start = 5, Stop = 38, Updates = updates }.IsUpdate));
+
+    [Theory]
+    [InlineData(MaskUpdates.ToStop, new[] { 10, 20, 30 })]
+    [InlineData(MaskUpdates.BeforeStop, new[] { 10, 20 })]
+    [InlineData(MaskUpdates.FromStart, new[] { 10, 20, 30 })]
+    public void A_stop_on_the_grid_and_a_start_at_0(MaskUpdates updates, int[] expected) => Assert.Equal(
+        expected, Enumerable.Range(0, 60).Where(new MaskSchedule { Interval = 10, Stop = 30, Updates = updates }.IsUpdate));
+
+    [Fact]
+    public void The_drop_ramp_may_count_from_step_0()
+    {
+        var schedule = new MaskSchedule { Start = 400, Stop = 1400 };
+
+        Assert.Equal(0.3, schedule.DropAt(400), 1e-12);
+        Assert.Equal(0.15 * (1 + Math.Cos(Math.PI * 0.4)), (schedule with { DropFromZero = true }).DropAt(400), 1e-12);
+        Assert.Equal(0, (schedule with { DropFromZero = true }).DropAt(1000), 1e-12);
+    }
+
+    [Theory]
     [InlineData(0, 0.3)]
     [InlineData(250, 0.25606601717798213)]
     [InlineData(500, 0.15)]
@@ -70,6 +94,20 @@ public class MaskScheduleTests
     public void Pruning_must_not_rise() => Assert.Equal(
         "the pruning ramp is 1,0.2,0.6,0: it must not rise, as pruning brings no weight back",
         Message(static () => new MaskSchedule { Stop = 200, Prune = Ramp.Through(1, 0.2, 0.6, 0) }.Check()));
+
+    [Fact]
+    public void Options_that_say_nothing_are_refused()
+    {
+        Assert.Equal(
+            "pruning is asked to normalize but not to be global: tensor by tensor, a factor on all of a tensor's weights changes nothing",
+            Message(static () => new MaskSchedule { Stop = 200, Normalize = true }.Check()));
+        Assert.Equal(
+            "the interval of mask updates is 10: from step 0 to 10 there is room for at most 9",
+            Message(static () => new MaskSchedule { Stop = 10, Interval = 10, Updates = MaskUpdates.BeforeStop }.Check()));
+        Assert.Equal(
+            "the choice of mask updates is 7: it must be one of ToStop, BeforeStop, FromStart",
+            Message(static () => new MaskSchedule { Stop = 200, Updates = (MaskUpdates)7 }.Check()));
+    }
 
     private static string Message(Action act) => Assert.Throws<ArgumentException>(act).Message;
 }

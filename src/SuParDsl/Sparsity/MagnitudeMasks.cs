@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+
+namespace SuParDsl;
+
+/// <summary>
+/// Chooses masks by magnitude: the largest weights of a tensor in the pattern of its mask. A tensor is seen as a matrix, as in
+/// <see cref="MaskDraw"/>: its first axis against all others, outputs × fan-in. Of equal magnitudes the first are kept.
+/// </summary>
+internal static class MagnitudeMasks
+{
+    /// <summary>How many weights a pattern keeps at a density, at least one of its units. The pattern fits the tensor.</summary>
+    public static long Count(Mask pattern, ImmutableArray<long> shape, double density)
+    {
+        var (rows, columns) = Matrix(shape);
+        return pattern switch
+        {
+            Mask.Balanced => rows * Rounded(density, columns),
+            Mask.TwoFour => Math.Max(rows * columns / 2, Rounded(density, rows * columns)),
+            Mask.Block4 or Mask.Block8 or Mask.Block16 or Mask.Block32 => Tiles(pattern, rows, columns, density) * Square(MaskDraw.TileSize(pattern)),
+            _ => Rounded(density, rows * columns),
+        };
+    }
+
+    /// <summary>The mask of the largest weights among candidates.</summary>
+    /// <param name="pattern">The pattern; it fits the tensor. Exact and Bernoulli have none.</param>
+    /// <param name="candidates">The weights that may be kept: all of them, or those that pruning has kept so far.</param>
+    /// <param name="weights">The whole tensor.</param>
+    /// <param name="density">The share of the tensor's weights to keep.</param>
+    public static WeightMask Choose(Mask pattern, WeightMask candidates, ReadOnlySpan<float> weights, double density)
+    {
+        var (rows, columns) = Matrix(candidates.Shape);
+        return new(candidates.Shape, pattern switch
+        {
+            Mask.Balanced => InGroups(candidates, weights, columns, Rounded(density, columns)),
+            Mask.TwoFour => TwoFour(candidates, weights, Count(pattern, candidates.Shape, density)),
+            Mask.Block4 or Mask.Block8 or Mask.Block16 or Mask.Block32 =>
+                Blocks(candidates, weights, columns, MaskDraw.TileSize(pattern), Tiles(pattern, rows, columns, density)),
+            _ => LargestScores.Choose(weights, i => candidates[i], Rounded(density, rows * columns)),
+        });
+    }
+
+    // Every four keep their two largest. On the way to density ½ the largest of the others stay, too, wherever they are.
+    private static ulong[] TwoFour(WeightMask candidates, ReadOnlySpan<float> weights, long count)
+    {
+        var pairs = new WeightMask(candidates.Shape, InGroups(candidates, weights, 4, 2));
+        var others = LargestScores.Choose(weights, i => candidates[i] && !pairs[i], count - pairs.Kept);
+        return [.. pairs.Words.ToArray().Zip(others, static (a, b) => a | b)];
+    }
+
+    // The largest in every group of so many consecutive weights.
+    private static ulong[] InGroups(WeightMask candidates, ReadOnlySpan<float> weights, long size, long wanted)
+    {
+        var words = new ulong[candidates.Words.Length];
+        var keys = new ulong[size];
+        for (long start = 0; start < weights.Length; start += size)
+        {
+            var count = 0;
+            for (var i = start; i < start + size; i++)
+            {
+                if (candidates[i])
+                {
+                    // Ascending keys are descending magnitudes, and of equal ones ascending positions.
+                    keys[count++] = ((ulong)~LargestScores.Order(weights[(int)i]) << 32) | (ulong)(i - start);
+                }
+            }
+
+            keys.AsSpan(0, count).Sort();
+            foreach (var key in keys.AsSpan(0, (int)Math.Min(count, wanted)))
+            {
+                var i = start + (uint)key;
+                words[i >> 6] |= 1UL << (int)(i & 63);
+            }
+        }
+
+        return words;
+    }
+
+    // The tiles with the largest sum of magnitudes.
+    private static ulong[] Blocks(WeightMask candidates, ReadOnlySpan<float> weights, long columns, int side, long wanted)
+    {
+        var across = columns / side;
+        var sums = new double[weights.Length / Square(side)];
+        var present = new bool[sums.Length];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            sums[TileOf(i)] += Math.Abs(weights[i]);
+            present[TileOf(i)] |= candidates[i];
+        }
+
+        var tiles = LargestScores.Choose([.. sums.Select(static sum => (float)sum)], tile => present[tile], wanted);
+        var words = new ulong[candidates.Words.Length];
+        for (long i = 0; i < weights.Length; i++)
+        {
+            var tile = TileOf(i);
+            words[i >> 6] |= candidates[i] ? (tiles[tile >> 6] >> (int)(tile & 63) & 1) << (int)(i & 63) : 0;
+        }
+
+        return words;
+
+        long TileOf(long i) => (i / columns / side * across) + (i % columns / side);
+    }
+
+    private static long Tiles(Mask pattern, long rows, long columns, double density) =>
+        Rounded(density, rows * columns / Square(MaskDraw.TileSize(pattern)));
+
+    private static long Square(long side) => side * side;
+
+    private static long Rounded(double density, long count) => Math.Max(1, (long)Math.Round(density * count, MidpointRounding.AwayFromZero));
+
+    private static (long Rows, long Columns) Matrix(ImmutableArray<long> shape) => (shape[0], WeightMask.Product(shape) / shape[0]);
+}
