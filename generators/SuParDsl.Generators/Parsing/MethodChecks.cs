@@ -26,7 +26,8 @@ internal static class MethodChecks
             var share = AttributeText.Argument(sparse, 0, context.Cancellation) ?? place;
             context.Findings.Add(Descriptors.NothingToMove, share.GetLocation(), owner, method);
         }
-        else if (KnownNames.EnumValue<Mask>(sparse, "Mask") is { } mask and not (Mask.Exact or Mask.Bernoulli))
+        else if (method is SparsityMethod.Set or SparsityMethod.RigL
+            && KnownNames.EnumValue<Mask>(sparse, "Mask") is { } mask and not (Mask.Exact or Mask.Bernoulli))
         {
             var pattern = AttributeText.Argument(sparse, "Mask", context.Cancellation) ?? place;
             context.Findings.Add(Descriptors.MovingPattern, pattern.GetLocation(), owner, mask, method);

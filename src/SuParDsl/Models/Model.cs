@@ -153,12 +153,19 @@ public abstract partial class Model : Layer
         RequireDefined(tensor.Method);
         RequireKept(tensor);
         ImmutableArray<long> shape = [.. tensor.Axes.Select(static axis => axis.Value)];
-        return tensor.Method == SparsityMethod.Gmp ? WeightMask.Full(shape) : MaskDraw.Draw(tensor.Mask, shape, tensor.Density.Value, seed, tensor.Name);
+        if (tensor.Method != SparsityMethod.Gmp)
+        {
+            return MaskDraw.Draw(tensor.Mask, shape, tensor.Density.Value, seed, tensor.Name);
+        }
+
+        MaskDraw.RequireFit(tensor.Mask, shape, tensor.Density.Value, tensor.Name);
+        return WeightMask.Full(shape);
     }
 
+    // Pruning chooses whole units of a pattern; SET and RigL move single weights.
     private static void RequireKept(ModelTensor tensor)
     {
-        if (tensor.Method != SparsityMethod.Static && tensor.Mask is not (Mask.Exact or Mask.Bernoulli))
+        if (tensor.Method is SparsityMethod.Set or SparsityMethod.RigL && tensor.Mask is not (Mask.Exact or Mask.Bernoulli))
         {
             throw new SizeException(
                 $"the mask of {tensor.Name} is {tensor.Mask}, a pattern that {tensor.Method} would not keep: "
