@@ -69,6 +69,42 @@ public sealed class MethodTests
         Assert.DoesNotContain("moves", Harness.Generate(Source("Static", "")).Text("M.g.cs"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0.5, Mask = Mask.TwoFour")]
+    [InlineData("0.25, Mask = Mask.Balanced")]
+    [InlineData("0.25, Mask = Mask.Block16")]
+    public void Pruning_keeps_a_pattern(string sparse) => Assert.Empty(Ids(
+        $$"""
+        [Model, Sparse({{sparse}}, Method = SparsityMethod.Gmp)]
+        public partial class M([MuWidth(64)] int width)
+        {
+            [Sparse({{sparse}}, Method = SparsityMethod.Gmp)] public Linear Up { get; } = new(width, width);
+            public Linear Down { get; } = new(width, width);
+            [Flow] Tensor Flow(Tensor x) => x | Up | Down;
+        }
+        """));
+
+    [Fact]
+    public void A_density_over_all_layers_is_in_the_table_of_each()
+    {
+        var text = Harness.Generate(
+            """
+            [Model, Sparse(0.25, Distribution = Distribution.ErdosRenyiAll)]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear In { get; } = new(16, width);
+                public Linear Up { get; } = new(width, width);
+                public Linear Head { get; } = new(width, 8);
+                [Flow] Tensor Flow(Tensor x) => x | In | Up | Head;
+            }
+            """).Text("M.g.cs");
+
+        Assert.Contains("<item><term>In</term><description>weight: input, width × 16, sparse by 0.25, ", text, StringComparison.Ordinal);
+        Assert.Contains("<item><term>Head</term><description>weight: output, 8 × width, sparse by 0.25, ", text, StringComparison.Ordinal);
+        Assert.Contains("distribution: global::SuParDsl.Distribution.ErdosRenyiAll", text, StringComparison.Ordinal);
+        Assert.Equal(3, text.Split("sparse by 0.25").Length - 1);
+    }
+
     private static string[] Found(string method, string rule) => Ids(Source(method, rule));
 
     private static string[] Ids(string source)

@@ -65,4 +65,8 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor NotCompressible = Error(
         "SUP218", Sparsity, "Layer cannot be compressed",
         "'{0}' is a {1}, and only a Linear can be kept compressed (remove Storage)");
+
+    public static readonly DiagnosticDescriptor NotCoverable = Error(
+        "SUP219", Sparsity, "A density over all layers meets one that cannot be sparse",
+        "The density of '{0}' is that of all layers, but '{1}' cannot be sparse (mark it [Dense])");
 }

@@ -38,11 +38,12 @@ internal static class DeclarationParser
         var layers = LayerParser.Parse(context);
         var (density, isDense) = LayerAttributes.ReadCover(context, type);
         var flow = FlowFinder.Read(context, layers);
-        Finish(context, layers, flow, isCovered: density is not null);
+        Finish(context, layers, flow, density);
 
         var tensors = context.Findings.IsBroken ? [] : layers
             .SelectMany(layer => TensorParser.Of(context, layer))
             .Select(tensor => TensorParser.Cover(tensor, density, isDense, isOwn: false)).ToImmutableArray();
+        CoverChecks.Check(context, layers, tensors);
         MethodChecks.CheckRule(context, tensors);
         var model = DeclarationModelBuilder.Build(
             context, [.. constructor?.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name)) ?? []],
@@ -64,7 +65,7 @@ internal static class DeclarationParser
     }
 
     /// <summary>Checks that need the whole class.</summary>
-    private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow, bool isCovered)
+    private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow, DensityArgument? cover)
     {
         if (layers.Any(static layer => layer.IsBroken))
         {
@@ -82,7 +83,7 @@ internal static class DeclarationParser
         Divisibility.Check(context, layers, flow.Shapes);
         foreach (var layer in context.Findings.HasErrors ? [] : layers)
         {
-            LayerChecks.Check(context, layer, isCovered);
+            LayerChecks.Check(context, layer, cover);
         }
 
         if (flow.Parsed is { } whole && !context.Findings.HasErrors)

@@ -25,6 +25,12 @@ internal sealed record DensityArgument(string Code, string Value, string Base)
     /// <summary>The member of <c>Storage</c> that the attribute names; null for the default.</summary>
     public string? Storage { get; init; }
 
+    /// <summary>Whether it is distributed over the layers of every role, not over hidden ones alone.</summary>
+    public bool CoversAll => Distribution?.EndsWith(".ErdosRenyiAll", StringComparison.Ordinal) == true;
+
+    /// <summary>The mask that the attribute names, and where; null for the default.</summary>
+    public (Mask Kind, Location Place)? Pattern { get; init; }
+
     /// <summary>How the mask moves, and where the attribute says so; null where it stays.</summary>
     public (SparsityMethod By, Location Place)? Moves { get; init; }
 

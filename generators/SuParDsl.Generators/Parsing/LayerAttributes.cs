@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -25,7 +26,7 @@ internal static class LayerAttributes
             return (null, false);
         }
 
-        if (builtIn is { IsMatrix: false } && (sparse ?? dense) is { } mark)
+        if (builtIn is { IsMatrix: false } && (sparse ?? dense) is { } mark && (sparse is not null || !MayBeLeftOut(context, builtIn)))
         {
             var location = KnownNames.LocationOf(mark, context.Cancellation);
             if (sparse is not null)
@@ -50,6 +51,10 @@ internal static class LayerAttributes
         density = density with
         {
             Mask = KnownNames.EnumMember(sparse, "Mask"),
+            Pattern = KnownNames.EnumValue<Mask>(sparse, "Mask") is { } kind
+                && AttributeText.Argument(sparse, "Mask", context.Cancellation) is { } place
+                ? (kind, place.GetLocation())
+                : null,
             Distribution = KnownNames.EnumMember(sparse, "Distribution"),
             Method = KnownNames.EnumMember(sparse, "Method"),
             Storage = KnownNames.EnumMember(sparse, "Storage"),
@@ -57,6 +62,14 @@ internal static class LayerAttributes
         };
         return (density, false);
     }
+
+    /// <summary>
+    /// Whether <c>[Dense]</c> takes a layer that cannot be sparse out of a <c>[Sparse]</c> over all layers. One may be around any block.
+    /// </summary>
+    private static bool MayBeLeftOut(DeclarationContext context, BuiltInLayer builtIn) =>
+        builtIn.Shape is ShapeRule.Lookup or ShapeRule.Value
+        && (context.Kind == DeclarationKind.Block
+            || (KnownNames.Find(context.Type, KnownNames.Sparse) is { } cover && CoverChecks.CoversAll(cover)));
 
     private static void CheckStorage(DeclarationContext context, AttributeData sparse, string owner, BuiltInLayer? builtIn)
     {

@@ -10,7 +10,7 @@ internal static class LayerChecks
     // Below this many weights an output some rows of a mask are empty: 2 % of them at 4, 14 % at 2.
     private const int FewestWeights = 4;
 
-    public static void Check(DeclarationContext context, Layer layer, bool isCovered)
+    public static void Check(DeclarationContext context, Layer layer, DensityArgument? cover)
     {
         if (layer is not { IsBroken: false, BuiltIn: { IsMatrix: true, Tensors: [var rule, ..] } }
             || (layer.Density is null && layer.Start != TensorStart.Uniform))
@@ -21,7 +21,8 @@ internal static class LayerChecks
         var fanIn = SizeText.Parse(rule.FanIn ?? "1", layer.Size)!;
         var fanOut = SizeText.Parse(rule.FanOut, layer.Size)!;
         var role = RuleTable.RoleOf(context.Scales(fanIn), context.Scales(fanOut));
-        var isSparse = layer.Density is not null || (isCovered && !layer.IsDense && role == Role.Hidden);
+        var isSparse = layer.Density is not null
+            || (cover is not null && !layer.IsDense && (role == Role.Hidden || cover.CoversAll));
         if (isSparse && layer.Start == TensorStart.Uniform && KnownNames.Find(layer.Symbol, KnownNames.Init) is { } init)
         {
             context.Findings.Add(Descriptors.UniformSparse, KnownNames.LocationOf(init, context.Cancellation), layer.Name);

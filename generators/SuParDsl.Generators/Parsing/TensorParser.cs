@@ -34,7 +34,7 @@ internal static class TensorParser
     /// A tensor under a <c>[Sparse]</c> or <c>[Dense]</c>, unless something further in has settled its density.
     /// </summary>
     public static TensorInfo Cover(TensorInfo tensor, DensityArgument? density, bool isDense, bool isOwn) =>
-        !tensor.CanBeCovered || tensor.IsDensitySettled || (density is null && !isDense)
+        tensor.IsDensitySettled || !(isDense || (density is not null && tensor.CanBeCovered))
             ? tensor
             : tensor with { Density = density, IsDensitySettled = true, IsDensityOwn = isOwn && density is not null };
 

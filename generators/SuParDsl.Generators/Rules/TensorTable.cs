@@ -25,7 +25,7 @@ internal static class TensorTable
 
     /// <summary>The density of a tensor, given its role; null where nothing makes it sparse.</summary>
     public static DensityArgument? DensityOf(DeclarationContext context, TensorInfo tensor) =>
-        tensor.IsDensityOwn || RoleOf(context, tensor) == Role.Hidden ? tensor.Density : null;
+        tensor.IsDensityOwn || tensor.Density is { CoversAll: true } || RoleOf(context, tensor) == Role.Hidden ? tensor.Density : null;
 
     private static ImmutableArray<TableRow> Rows(SizeTexts sizes, ImmutableArray<TensorInfo> tensors)
     {

@@ -97,7 +97,7 @@ public sealed class Declaration
     /// <summary>The place of a layer in this one.</summary>
     public Declaration Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);
 
-    /// <summary>This place under a <c>[Sparse]</c> that covers every hidden matrix inside.</summary>
+    /// <summary>This place under a <c>[Sparse]</c> that covers every hidden matrix inside, or every matrix.</summary>
     public Declaration Sparse(
         TensorDensity density, Mask mask = Mask.Exact, Distribution distribution = Distribution.Uniform,
         SparsityMethod method = SparsityMethod.Static, Storage storage = Storage.Auto) =>
@@ -123,7 +123,13 @@ public sealed class Declaration
         TensorOptions options, bool canBeSparse = true, bool isTiedReadout = false)
     {
         var role = RuleTable.RoleOf(fanIn.Scales, fanOut.Scales);
-        var cover = options.Density is null && canBeSparse && role == Role.Hidden ? Cover : null;
+        if (!canBeSparse && options.Density is null)
+        {
+            RequireNotCovered(name);
+        }
+
+        var isCovered = canBeSparse && (role == Role.Hidden || Cover is { CoversAll: true });
+        var cover = options.Density is null && isCovered ? Cover : null;
         return Add(new(
             Full(name), role, axes, fanIn, fanOut, options.Init ?? Init.Normal, options.Density ?? cover?.Density ?? TensorDensity.Dense)
         {
@@ -155,7 +161,7 @@ public sealed class Declaration
             // One scaling axis, or none: whichever it is, nothing sums over it that the rule knows of.
             var scaling = sizes.Where(static size => size.Scales).ToArray();
             return scaling.Length <= 1
-                ? AddMatrix(name, sizes, 1, scaling.Length == 1 ? scaling[0] : sizes[^1], options)
+                ? AddMatrix(name, sizes, 1, scaling.Length == 1 ? scaling[0] : sizes[^1], options, canBeSparse: false)
                 : throw new SizeException($"{scaling.Length} axes of {Full(name)} scale: say with [Fan] which are its fan-in and fan-out (SUP308)");
         }
 
@@ -173,6 +179,11 @@ public sealed class Declaration
     {
         foreach (var (name, parameter) in module.named_parameters())
         {
+            if (parameter.dim() > 1)
+            {
+                RequireNotCovered(name);
+            }
+
             var axes = parameter.shape.Select(size => size == outputs.Value ? outputs : size == inputs.Value ? inputs : size).ToImmutableArray();
             Add(parameter.dim() > 1
                 ? new(Full(name), role, axes, inputs, outputs, Init.Normal, TensorDensity.Dense) { Decays = true }
@@ -253,7 +264,7 @@ public sealed class Declaration
         }
 
         // Where a density is distributed over layers, this tensor's own is not known yet.
-        if (tensor.Cover is not { Distribution: Distribution.ErdosRenyi })
+        if (tensor.Cover is not { Distributes: true })
         {
             RequireWeights(tensor);
         }
@@ -261,6 +272,15 @@ public sealed class Declaration
         var placed = tensor with { DepthMultiplier = DepthMultiplier };
         tensors.Add(placed);
         return placed;
+    }
+
+    // A matrix that stays dense would not be counted, so that the model would keep more than it says.
+    private void RequireNotCovered(string name)
+    {
+        if (Cover is { CoversAll: true })
+        {
+            throw new SizeException($"{Full(name)} cannot be sparse, but a [Sparse] around it covers all layers: mark its layer [Dense] (SUP219)");
+        }
     }
 
     private static void RequireWeights(ModelTensor tensor)

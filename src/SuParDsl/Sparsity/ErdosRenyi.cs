@@ -14,7 +14,7 @@ internal static class ErdosRenyi
         var result = tensors.ToBuilder();
         var covers = tensors
             .Select(static (tensor, index) => (tensor.Cover, Index: index))
-            .Where(static t => t.Cover is { Distribution: Distribution.ErdosRenyi })
+            .Where(static t => t.Cover is { Distributes: true })
             .GroupBy(static t => t.Cover!, static t => t.Index, ReferenceEqualityComparer.Instance);
         foreach (var group in covers)
         {

@@ -326,5 +326,75 @@ internal static class ImageCases
                 [Flow] Tensor Flow(Tensor x) => x | Mix | Again;
             }
             """),
+
+        new("SUP209", "'Blocks.*.Up' keeps two of every four weights along its fan-in of width (30 at the base), which is not a multiple of 4 (change the size or the mask)",
+            """
+            [Model]
+            public partial class M([MuWidth(30)] int width)
+            {
+                [Sparse(0.5, Mask = «Mask.TwoFour»)]
+                public Repeat<N> Blocks { get; } = new(2, () => new(width));
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(32)] int width)
+            {
+                [Sparse(0.5, Mask = Mask.TwoFour)]
+                public Repeat<N> Blocks { get; } = new(2, () => new(width));
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP210", "'Up' has density 0.25, but a mask that keeps two of every four weights has density 0.5 (write 0.5)",
+            """
+            [Model, Sparse(0.25, Mask = «Mask.TwoFour», Method = SparsityMethod.Gmp)]
+            public partial class M([MuWidth(32)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model, Sparse(0.5, Mask = Mask.TwoFour, Method = SparsityMethod.Gmp)]
+            public partial class M([MuWidth(32)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP211", "'Up' is masked in tiles of 16×16, but one of its sides is 3·width (72 at the base) (make it a multiple of 16)",
+            """
+            [Model, Sparse(0.25, Mask = «Mask.Block16», Method = SparsityMethod.Gmp)]
+            public partial class M([MuWidth(24)] int width)
+            {
+                public Linear Up { get; } = new(width, 3 * width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model, Sparse(0.25, Mask = Mask.Block16, Method = SparsityMethod.Gmp)]
+            public partial class M([MuWidth(32)] int width)
+            {
+                public Linear Up { get; } = new(width, 3 * width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
     ];
 }

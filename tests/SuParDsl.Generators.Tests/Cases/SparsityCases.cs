@@ -267,5 +267,65 @@ internal static class SparsityCases
                 [Flow] Tensor Flow(Tensor x) => x | Up;
             }
             """),
+
+        new("SUP219", "The density of 'M' is that of all layers, but 'Tok' cannot be sparse (mark it [Dense])",
+            """
+            [Model, Sparse(0.1, Distribution = «Distribution.ErdosRenyiAll»)]
+            public partial class M([MuWidth(256)] int width, int vocab = 64)
+            {
+                public Embedding Tok { get; } = new(vocab, width);
+                public Linear Up { get; } = new(width, width);
+                public Linear Head { get; } = new(width, vocab);
+                [Flow] Tensor Flow(Tensor ids) => ids | Tok | Up | Relu | Head;
+            }
+            """,
+            """
+            [Model, Sparse(0.1, Distribution = Distribution.ErdosRenyiAll)]
+            public partial class M([MuWidth(256)] int width, int vocab = 64)
+            {
+                [Dense]
+                public Embedding Tok { get; } = new(vocab, width);
+                public Linear Up { get; } = new(width, width);
+                public Linear Head { get; } = new(width, vocab);
+                [Flow] Tensor Flow(Tensor ids) => ids | Tok | Up | Relu | Head;
+            }
+            """),
+
+        new("SUP219", "The density of 'Inner' is that of all layers, but 'Inner.Place' cannot be sparse (mark it [Dense])",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                [Sparse(0.1, Distribution = «Distribution.ErdosRenyiAll»)]
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Inner;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Weight Place { get; } = new(16, width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", 16, nameof(width))] Tensor x) => (x + Place) | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                [Sparse(0.1, Distribution = Distribution.ErdosRenyiAll)]
+                public N Inner { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x | Inner;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                [Dense]
+                public Weight Place { get; } = new(16, width);
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", 16, nameof(width))] Tensor x) => (x + Place) | Up;
+            }
+            """),
     ];
 }
