@@ -1,0 +1,33 @@
+namespace SuParDsl.Tests.Sparsity.Peers;
+
+/// <summary>Numbers that any language can make again: a linear congruential generator's, exact in float32, no two of equal magnitude.</summary>
+internal static class PeerNumbers
+{
+    public static float[] Of(long seed, int count)
+    {
+        var (numbers, seen, x) = (new List<float>(), new HashSet<long>(), seed);
+        while (numbers.Count < count)
+        {
+            x = ((x * 1103515245) + 12345) % (1L << 31);
+            var value = ((x >> 8) % 20001) - 10000;
+            if (value != 0 && seen.Add(Math.Abs(value)))
+            {
+                numbers.Add(value / 4096f);
+            }
+        }
+
+        return [.. numbers];
+    }
+
+    /// <summary>The mask of the smallest of them.</summary>
+    public static byte[] MaskOf(long seed, int count, int live)
+    {
+        var mask = new byte[count];
+        foreach (var i in Of(seed, count).Select(static (value, i) => (value, i)).OrderBy(static pair => pair.value).Take(live))
+        {
+            mask[i.i] = 1;
+        }
+
+        return mask;
+    }
+}
