@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace SuParDsl.Generators.Tests;
@@ -80,10 +82,34 @@ public sealed class CacheTests
         Assert.Equal(before, Answer(edited.Edit(file + 1, Files[file])));
     }
 
+    // The compiler's server keeps a generator, and what it remembers, from build to build.
+    [Fact]
+    public void A_second_build_in_one_process_does_not_compare_options_that_cannot_be_compared()
+    {
+        var first = Build(Harness.Compile(Files));
+        Assert.NotEmpty(Harness.Generate(first).Files);
+        Assert.NotEmpty(Harness.Generate(Build(Harness.Compile(Files))).Files);
+        GC.KeepAlive(first);
+
+        static CSharpCompilation Build(CSharpCompilation compilation) =>
+            compilation.WithAssemblyName("Built").WithOptions(compilation.Options.WithMetadataReferenceResolver(new Resolver()));
+    }
+
     private static string Answer(CSharpCompilation compilation)
     {
         var files = Harness.Driver().RunGenerators(compilation).GetRunResult().Results[0].GeneratedSources.Select(static file => file.SourceText.ToString());
         return string.Join("\n", files.Concat(Harness.Analyze(compilation).Select(static d =>
             d.ToString()).Order(StringComparer.Ordinal)));
+    }
+
+    /// <summary>As the command-line compiler's own.</summary>
+    private sealed class Resolver : MetadataReferenceResolver
+    {
+        public override bool Equals(object? other) => throw new NotImplementedException();
+
+        public override int GetHashCode() => throw new NotImplementedException();
+
+        public override ImmutableArray<PortableExecutableReference> ResolveReference(
+            string reference, string? baseFilePath, MetadataReferenceProperties properties) => [];
     }
 }

@@ -49,7 +49,9 @@ internal sealed class ParseCache
 
     private void TakeOver(ParseCache earlier)
     {
-        if (!Equals(compilation.Options, earlier.compilation.Options)
+        // An editor keeps the options' object from keystroke to keystroke. Two builds in the compiler's server never share one, and
+        // comparing theirs by value throws: Roslyn's LoggingMetadataFileReferenceResolver.Equals is not implemented.
+        if (!ReferenceEquals(compilation.Options, earlier.compilation.Options)
             || !compilation.ExternalReferences.SequenceEqual(earlier.compilation.ExternalReferences))
         {
             return;
