@@ -38,6 +38,7 @@ public sealed class Sandbox : IDisposable
     public void Write(string name, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(folder[name])!);
+        File.Delete(folder[name]); // It may be a link to the machine's own program, which must stay as it is.
         File.WriteAllText(folder[name], text);
     }
 
