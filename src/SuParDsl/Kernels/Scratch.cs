@@ -27,7 +27,9 @@ internal sealed unsafe class Scratch : IDisposable
         var scratch = Free.TryPop(out var free) ? free : new();
         if (scratch.capacity < floats)
         {
+            // Nothing is left to free where there is no room for the new one.
             NativeMemory.AlignedFree(scratch.Floats);
+            scratch.Floats = null;
             scratch.capacity = 0;
             scratch.Floats = (float*)NativeMemory.AlignedAlloc(checked((nuint)floats * sizeof(float)), Alignment);
             scratch.capacity = floats;
