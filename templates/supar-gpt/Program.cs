@@ -26,7 +26,7 @@ for (var step = 1; step <= steps; step++)
 
     optimizer.zero_grad();
     var loss = Functional.CrossEntropy(gpt.call(ids), targets);
-    loss.backward();
+    loss.Backward();
     optimizer.ClipGradNorm(1.0);
     optimizer.step();
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {step}/{steps} loss {loss.ToDouble():F4}"));

@@ -78,7 +78,7 @@ internal static class Replayer
         var (inputs, targets) = batch.ToTensors();
         // The engine's own, as the reference's: an unstable run makes much of the last bit.
         var loss = nn.functional.cross_entropy(model.call(inputs).flatten(0, 1), targets.flatten());
-        loss.backward();
+        loss.Backward();
         var norm = optimizer.ClipGradNorm(clip > 0 ? clip : double.PositiveInfinity);
         optimizer.step();
         return new(reference.Step, loss.ToDouble(), reference.Loss, norm, reference.GradNorm);

@@ -176,7 +176,7 @@ internal sealed class Trainer(
                 share /= options.Accumulate;
             }
 
-            share.backward();
+            share.Backward();
             mean += share.ToDouble();
         }
 

@@ -63,7 +63,7 @@ public static class CoordinateCheck
                 using var scope = NewDisposeScope();
                 var (inputs, targets) = batch(step);
                 updates.zero_grad();
-                loss(model.call(inputs), targets).backward();
+                loss(model.call(inputs), targets).Backward();
                 updates.step();
             }
         }

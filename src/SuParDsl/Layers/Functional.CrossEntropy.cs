@@ -30,16 +30,16 @@ public static partial class Functional
 
         if (is_grad_enabled() && logits.requires_grad)
         {
-            return CrossEntropyNode.apply([logits, targets]);
+            return CrossEntropyNode.Apply(logits, targets);
         }
 
         using var logSums = empty(targets.numel());
         return CrossEntropyNode.Forward(logits, targets, logSums);
     }
 
-    private sealed unsafe class CrossEntropyNode : autograd.SingleTensorFunction<CrossEntropyNode>
+    private sealed unsafe class CrossEntropyNode : GuardedFunction<CrossEntropyNode>
     {
-        public override string Name => nameof(CrossEntropy);
+        public override string Name => $"{nameof(Functional)}.{nameof(CrossEntropy)}";
 
         public static Tensor Forward(Tensor logits, Tensor targets, Tensor logSums)
         {
@@ -63,38 +63,38 @@ public static partial class Functional
             return tensor((float)(total / rows));
         }
 
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        protected override Tensor Evaluate(autograd.AutogradContext context, ReadOnlySpan<object?> arguments)
         {
-            var (logits, targets) = ((Tensor)vars[0], (Tensor)vars[1]);
+            var (logits, targets) = ((Tensor)arguments[0]!, (Tensor)arguments[1]!);
             var logSums = empty(targets.numel());
             var loss = Forward(logits, targets, logSums);
 
-            // Saved tensors know their version: one that is edited before backward is an error there.
-            ctx.save_for_backward([logits, targets, logSums]);
+            // A saved tensor knows its version: to unpack one that was edited since is an error.
+            context.save_for_backward([logits, targets, logSums]);
             return loss;
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        protected override List<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient)
         {
             if (is_grad_enabled())
             {
                 throw new NotSupportedException($"{nameof(CrossEntropy)} has first derivatives only: use nn.functional.cross_entropy with create_graph");
             }
 
-            var saved = ctx.get_saved_variables();
+            var saved = context.get_saved_variables();
             using var x = saved[0].contiguous();
             using var y = saved[1].contiguous();
             var (rows, classes) = (saved[1].numel(), saved[0].shape[^1]);
-            var gradient = empty(saved[0].shape);
+            var logitsGradient = empty(saved[0].shape);
             fixed (long* targets = TargetsOf(y))
             {
                 CrossEntropyKernels.Best.Gradient(
-                    TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(saved[2]), targets, TensorMemory.FloatsOf(gradient), rows, classes,
-                    grad_output.ToSingle() / rows, get_num_threads());
+                    TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(saved[2]), targets, TensorMemory.FloatsOf(logitsGradient), rows, classes,
+                    gradient.ToSingle() / rows, get_num_threads());
             }
 
             GC.KeepAlive(saved);
-            return [gradient, null!];
+            return [logitsGradient, null];
         }
 
         private static Span<long> TargetsOf(Tensor targets) => MemoryMarshal.Cast<byte, long>(targets.bytes);

@@ -28,7 +28,7 @@ internal static class SparseChain
             return Forward(plan, input, [.. links.Select(static link => link.Values)], [.. links.Select(static link => link.Bias)], outputs: []);
         }
 
-        return Node.apply([plan, input, .. links.SelectMany(static link => new object?[] { link.Values, link.Bias })!]);
+        return Node.Apply([plan, input, .. links.SelectMany(static link => new object?[] { link.Values, link.Bias })]);
     }
 
     private static void Check(Tensor input, int columns)
@@ -74,27 +74,27 @@ internal static class SparseChain
     }
 
     /// <summary>The chain in the graph: arguments are the plan, the input, then each layer's values and bias.</summary>
-    private sealed class Node : autograd.SingleTensorFunction<Node>
+    private sealed class Node : GuardedFunction<Node>
     {
         private const string PlanKey = "plan", NeedsInputGradient = "needs input gradient";
 
-        public override string Name => nameof(SparseChain);
+        public override string Name => $"a layer with {nameof(Storage)}.{nameof(Storage.Compressed)}";
 
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        protected override Tensor Evaluate(autograd.AutogradContext context, ReadOnlySpan<object?> arguments)
         {
-            var (plan, input) = ((Plan)vars[0], (Tensor)vars[1]);
-            var (values, biases) = Weights(vars.Length - 2, i => (Tensor?)vars[i + 2]);
+            var (plan, input) = ((Plan)arguments[0]!, (Tensor)arguments[1]!);
+            var (values, biases) = Weights(arguments[2..]);
             var columns = SparseKernels.Best.TilesOf(plan.BatchOf(input)).Columns;
             Tensor[] outputs = [.. plan.Patterns.SkipLast(1).Select(pattern => empty(columns * pattern.Rows))];
-            ctx.save_data(PlanKey, plan);
-            ctx.save_data(NeedsInputGradient, input.requires_grad);
+            context.save_data(PlanKey, plan);
+            context.save_data(NeedsInputGradient, input.requires_grad);
 
-            // Saved tensors know their version: one that is edited before backward is an error there.
-            ctx.save_for_backward([input, .. values, .. outputs]);
+            // A saved tensor knows its version: to unpack one that was edited since is an error.
+            context.save_for_backward([input, .. values, .. outputs]);
             return Forward(plan, input, values, biases, outputs);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        protected override List<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient)
         {
             if (is_grad_enabled())
             {
@@ -102,29 +102,36 @@ internal static class SparseChain
                     $"compressed weights have first derivatives only: use {nameof(Storage)}.{nameof(Storage.Masked)} with create_graph");
             }
 
-            var plan = (Plan)ctx.get_data(PlanKey)!;
+            var plan = (Plan)context.get_data(PlanKey)!;
             var count = plan.Patterns.Length;
-            var saved = ctx.get_saved_variables();
-            return Backward(plan, (bool)ctx.get_data(NeedsInputGradient)!, saved[0], saved[1..(count + 1)], saved[(count + 1)..], grad_output);
+            var saved = context.get_saved_variables();
+            return Backward(plan, (bool)context.get_data(NeedsInputGradient)!, saved[0], saved[1..(count + 1)], saved[(count + 1)..], gradient);
         }
 
-        private static (Tensor[] Values, Tensor?[] Biases) Weights(int count, Func<int, Tensor?> at) => (
-            [.. Enumerable.Range(0, count / 2).Select(i => at(2 * i)!)],
-            [.. Enumerable.Range(0, count / 2).Select(i => at((2 * i) + 1))]);
+        private static (Tensor[] Values, Tensor?[] Biases) Weights(ReadOnlySpan<object?> arguments)
+        {
+            var (values, biases) = (new Tensor[arguments.Length / 2], new Tensor?[arguments.Length / 2]);
+            for (var layer = 0; layer < values.Length; layer++)
+            {
+                (values[layer], biases[layer]) = ((Tensor)arguments[2 * layer]!, (Tensor?)arguments[(2 * layer) + 1]);
+            }
 
-        private static unsafe List<Tensor> Backward(
+            return (values, biases);
+        }
+
+        private static unsafe List<Tensor?> Backward(
             Plan plan, bool needsInputGradient, Tensor input, List<Tensor> values, List<Tensor> outputs, Tensor gradient)
         {
             using var x = input.contiguous();
             using var dy = gradient.contiguous();
             var dx = needsInputGradient ? empty(input.shape) : null;
-            List<Tensor> gradients = [null!, dx!];
+            List<Tensor?> gradients = [null, dx];
             var stages = new SparseStage[values.Count];
             for (var s = 0; s < stages.Length; s++)
             {
                 var dValues = empty(plan.Patterns[s].Count);
                 var dBias = plan.HasBias[s] ? empty(plan.Patterns[s].Rows) : null;
-                gradients.AddRange(dValues, dBias!);
+                gradients.AddRange(dValues, dBias);
                 stages[s] = new(plan.Patterns[s], TensorMemory.FloatsOf(values[s]), null)
                 {
                     After = plan.After[s],

@@ -11,7 +11,7 @@ namespace SuParDsl;
 /// updates go to. Float32 weights on the CPU are moved in one fused pass.
 /// </summary>
 /// <remarks>
-/// Gradients add up until <see cref="zero_grad"/>. For n micro-batches divide each loss by n, call <c>backward</c> on each, and
+/// Gradients add up until <see cref="zero_grad"/>. For n micro-batches divide each loss by n, call <see cref="BackwardErrors.Backward"/> on each, and
 /// clip and step once, after the last: the step is the whole batch's.
 /// <para>
 /// After <see cref="Model.SetMasks"/> and <see cref="Model.UseStorage"/> a weight that is kept before and after goes on with its
@@ -91,8 +91,10 @@ public sealed partial class MuOptimizer : IDisposable
 
     /// <summary>Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>, counting unmasked gradients only.</summary>
     /// <returns>The norm before clipping.</returns>
+    /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no gradient has changed.</exception>
     public double ClipGradNorm(double maxNorm)
     {
+        RequireGradients();
         FollowMasks();
         GradientClipping.CheckLimit(maxNorm);
         PrepareGradients();
@@ -108,7 +110,12 @@ public sealed partial class MuOptimizer : IDisposable
     /// <summary>
     /// One step on the gradients at hand. With a loss scale, a step whose gradients are not finite is skipped.
     /// </summary>
-    public void step() => Step(gradientScale: 1, zeroGradients: false);
+    /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no weight has changed.</exception>
+    public void step()
+    {
+        RequireGradients();
+        Step(gradientScale: 1, zeroGradients: false);
+    }
 
     /// <summary>
     /// One step on the gradients at hand, clipped to a global norm of at most <paramref name="maxNorm"/> on the way, after which
@@ -117,8 +124,10 @@ public sealed partial class MuOptimizer : IDisposable
     /// </summary>
     /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
     /// <returns>The norm before clipping; not finite where no step was taken.</returns>
+    /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no weight has changed.</exception>
     public double step(double maxNorm)
     {
+        RequireGradients();
         FollowMasks();
         GradientClipping.CheckLimit(maxNorm);
         PrepareGradients();
@@ -142,6 +151,9 @@ public sealed partial class MuOptimizer : IDisposable
 
         return norm;
     }
+
+    /// <summary>Throws where gradients are incomplete because a backward pass has failed.</summary>
+    internal void RequireGradients() => BackwardErrors.ThrowIfAny(parameters.Values);
 
     private void Step(double gradientScale, bool zeroGradients)
     {

@@ -8,7 +8,7 @@ for (var step = 1; step <= 3; step++)
 {
     optimizer.zero_grad();
     var loss = nn.functional.mse_loss(mlp.call(x), x);
-    loss.backward();
+    loss.Backward();
     optimizer.step();
     Console.WriteLine(FormattableString.Invariant($"loss {loss.ToDouble():F6}"));
 }

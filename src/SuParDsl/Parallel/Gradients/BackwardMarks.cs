@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -12,6 +13,7 @@ internal sealed class BackwardMarks : IDisposable
     private readonly List<Action> removers = [];
     private readonly Dictionary<nn.Module, int> open = new(ReferenceEqualityComparer.Instance);
     private bool isArmed;
+    private ExceptionDispatchInfo? failure;
 
     /// <param name="modules">The layers to mark.</param>
     /// <param name="done">Is told of a layer when its backward pass is over.</param>
@@ -27,11 +29,16 @@ internal sealed class BackwardMarks : IDisposable
     public void Arm()
     {
         isArmed = true;
+        failure = null;
         open.Clear();
     }
 
-    /// <summary>The backward pass is over.</summary>
-    public void Disarm() => isArmed = false;
+    /// <summary>The backward pass is over. Throws what being told of a layer has thrown during it.</summary>
+    public void Disarm()
+    {
+        isArmed = false;
+        failure?.Throw();
+    }
 
     /// <summary>Whether a layer's backward pass has been over before all of it was.</summary>
     public bool IsDone(nn.Module module) => open.TryGetValue(module, out var calls) && calls == 0;
@@ -42,33 +49,41 @@ internal sealed class BackwardMarks : IDisposable
     {
         // Each call counts: a layer that is called twice is done after both, and never before the end if one leaves no mark.
         open[module] = open.GetValueOrDefault(module) + 1;
-        return !input.requires_grad ? input : Mark.apply(
-            () =>
-            {
-                if (--open[module] == 0)
-                {
-                    done(module);
-                }
-            },
-            input);
+        return input.requires_grad ? Mark.Apply(() => Reach(module, done), input) : input;
     }
 
-    private sealed class Mark : autograd.SingleTensorFunction<Mark>
+    // On a GPU this is a thread of libtorch's, which no exception may leave: the first one waits for the end of the pass.
+    private void Reach(nn.Module module, Action<nn.Module> done)
+    {
+        try
+        {
+            if (failure is null && --open[module] == 0)
+            {
+                done(module);
+            }
+        }
+        catch (Exception e)
+        {
+            failure = ExceptionDispatchInfo.Capture(e);
+        }
+    }
+
+    private sealed class Mark : GuardedFunction<Mark>
     {
         private const string Reached = "reached";
 
         public override string Name => nameof(BackwardMarks);
 
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        protected override Tensor Evaluate(autograd.AutogradContext context, ReadOnlySpan<object?> arguments)
         {
-            ctx.save_data(Reached, vars[0]);
-            return ((Tensor)vars[1]).alias();
+            context.save_data(Reached, arguments[0]);
+            return ((Tensor)arguments[1]!).alias();
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        protected override List<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient)
         {
-            ((Action)ctx.get_data(Reached)!)();
-            return [null!, grad_output];
+            ((Action)context.get_data(Reached)!)();
+            return [null, gradient];
         }
     }
 }

@@ -85,11 +85,13 @@ public sealed class GradientAverage : IDisposable
 
     /// <summary>Replaces the gradients by their means over the ranks, after the backward pass.</summary>
     /// <exception cref="InvalidOperationException">A gradient grew after it was sent; the message says what to do. No gradient has changed.</exception>
-    /// <exception cref="RanksException">MPI or NCCL failed.</exception>
+    /// <exception cref="RanksException">MPI or NCCL failed, here or during the backward pass.</exception>
+    /// <exception cref="BackwardException">The backward pass has failed (<see cref="BackwardErrors"/>). No gradient has changed.</exception>
     public void Finish()
     {
         var begun = Stopwatch.GetTimestamp();
         marks.Disarm();
+        BackwardErrors.ThrowIfAny(model.parameters());
         while (started < buckets.Length)
         {
             Start();

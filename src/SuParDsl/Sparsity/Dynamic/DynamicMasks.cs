@@ -72,8 +72,11 @@ public sealed class DynamicMasks : IDisposable
     /// The norm before clipping. Where it is not finite no step was taken, no mask moved, and the gradients are as they were:
     /// <see cref="Skip"/> goes on from there.
     /// </returns>
+    /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); nothing has changed.</exception>
     public double Step(double maxNorm)
     {
+        optimizer.RequireGradients();
+
         // Before the step, which zeroes what it has used.
         var gradients = isUpdate ? Gradients() : [];
         var shares = measurement is null ? [] : OverRanks(measurement.Measure(model.Masks));
