@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -115,29 +114,20 @@ public static class TrainingCheckpoint
 
     private static IReadOnlyDictionary<string, string> SaveRandom(string path)
     {
-        using var scope = NewDisposeScope();
-        var state = get_rng_state().data<byte>().ToArray();
+        var state = RandomState.Get();
         return SafetensorsWriter.Write(
             path, [new(RandomName, SafetensorsType.Byte, [state.Length], () => state)], ImmutableDictionary<string, string>.Empty);
     }
 
     private static void LoadRandom(SafetensorsReader file)
     {
-        using var scope = NewDisposeScope();
-        var state = file.ReadBytes(RandomName);
-        var length = get_rng_state().numel();
-        if (state.Length != length)
-        {
-            throw new CheckpointException($"{file.Path} holds {state.Length} bytes of random state, this engine's has {length}: it is of another engine");
-        }
-
         try
         {
-            set_rng_state(tensor(state));
+            RandomState.Set(file.ReadBytes(RandomName));
         }
-        catch (ExternalException e)
+        catch (ArgumentException e)
         {
-            throw new CheckpointException($"the random state in {file.Path} is damaged: {e.Message}");
+            throw new CheckpointException($"the random state in {file.Path} cannot be used: {e.Message}");
         }
     }
 }

@@ -16,12 +16,12 @@ public sealed record EngineSpeed(int Threads, double GigaFlops)
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var (a, b) = (rand(Size, Size), rand(Size, Size));
-        matmul(a, b).Dispose();
+        mm(a, b).Dispose();
         var best = double.PositiveInfinity;
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started).TotalSeconds < 0.2;)
         {
             var watch = Stopwatch.StartNew();
-            matmul(a, b).Dispose();
+            mm(a, b).Dispose();
             best = Math.Min(best, watch.Elapsed.TotalSeconds);
         }
 

@@ -94,9 +94,9 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
         var dense = Fastest(() =>
         {
             using var step = NewDisposeScope();
-            _ = x.matmul(w.t());
-            _ = y.matmul(w);
-            _ = y.t().matmul(x);
+            _ = x.mm(w.t());
+            _ = y.mm(w);
+            _ = y.t().mm(x);
         });
         var (few, fewTime) = Compressed(1.0 / 64);
         var (many, manyTime) = Compressed(1.0 / 8);

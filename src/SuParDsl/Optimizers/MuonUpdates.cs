@@ -82,9 +82,9 @@ internal sealed class MuonUpdates : Updates
         x = x / (x.norm() + 1e-7);
         for (var step = 0; step < NewtonSchulzSteps; step++)
         {
-            var gram = x.matmul(x.t());
-            var polynomial = (gram * B).add_(gram.matmul(gram), alpha: C);
-            x = (x * A).add_(polynomial.matmul(x));
+            var gram = x.mm(x.t());
+            var polynomial = (gram * B).add_(gram.mm(gram), alpha: C);
+            x = (x * A).add_(polynomial.mm(x));
         }
 
         return tall ? x.t() : x;

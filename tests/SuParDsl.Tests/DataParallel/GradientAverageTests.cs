@@ -244,6 +244,50 @@ public class GradientAverageTests
     }
 
     [Fact]
+    public void An_exchange_that_fails_during_the_backward_pass_is_thrown_by_finish()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallGpt(Storage.Masked);
+        using var sums = new FailingSums();
+        using var average = new GradientAverage(model, Ranks.Alone, overlap: true, sums);
+        average.Begin();
+        Backward(model, 0, Rows);
+        average.Finish();
+        Clear(model);
+        average.Begin();
+        sums.Fails = true;
+        Backward(model, 0, Rows);
+        var before = Gradients(model);
+        sums.Fails = false;
+
+        Assert.Equal("the network is down", Assert.Throws<RanksException>(average.Finish).Message);
+        Assert.Equal(before, Gradients(model));
+
+        Clear(model);
+        average.Begin();
+        Backward(model, 0, Rows);
+        average.Finish();
+        AssertClose(before, Gradients(model), 0);
+    }
+
+    [Fact]
+    public void A_backward_pass_that_failed_sends_nothing_more()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallGpt(Storage.Compressed);
+        using var average = new GradientAverage(model, Ranks.Alone);
+        average.Begin();
+        var loss = Loss(model, 0, Rows);
+        using (no_grad())
+        {
+            model.Blocks[1].Mlp.Down.weight.mul_(2);
+        }
+
+        loss.backward();
+        Assert.Throws<BackwardException>(average.Finish);
+    }
+
+    [Fact]
     public void A_step_that_is_left_in_the_middle_ends_the_other_ranks()
     {
         var left = ThreadRanks.Run(2, static ranks =>
@@ -341,6 +385,33 @@ public class GradientAverageTests
 
     private static void AssertClose(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual, double tolerance) => Assert.All(
         expected, entry => Assert.InRange(entry.Value.Zip(actual[entry.Key], static (a, b) => Math.Abs(a - b)).Max(), 0, tolerance));
+
+    private sealed class FailingSums : GradientSums
+    {
+        public bool Fails { get; set; }
+
+        public override Transport Transport => Transport.Host;
+
+        public override bool OnDevice => false;
+
+        public override bool IsBusy => false;
+
+        public override void Start(Tensor buffer)
+        {
+            if (Fails)
+            {
+                throw new RanksException("the network is down");
+            }
+        }
+
+        public override void Progress()
+        {
+        }
+
+        public override void Wait()
+        {
+        }
+    }
 
     private static void Clear(Model model)
     {
