@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuParDsl.Engine;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Commands;
@@ -53,6 +54,8 @@ internal sealed class EngineOptions
     /// <exception cref="UserException">The device is not there.</exception>
     public Device Apply(ParseResult result, Ranks ranks)
     {
+        NativeEngine.Load();
+
         // The engine's own default is 1 on some machines with more.
         set_num_threads(result.GetValue(threads) is > 0 and var count ? count : ranks.Processors);
 
@@ -61,9 +64,14 @@ internal sealed class EngineOptions
             return CPU;
         }
 
-        // The engine falls back silently where its GPU libraries do not load.
-        return cuda.is_available()
-            ? ranks.Count == 1 ? CUDA : TorchSharp.torch.device(TorchSharp.DeviceType.CUDA, ranks.LocalRank % cuda.device_count())
-            : throw new UserException("--device cuda: the engine sees no CUDA GPU on this machine; use --device cpu");
+        // TorchSharp goes on without a word where its CUDA libraries do not load.
+        if (cuda.is_available())
+        {
+            return ranks.Count == 1 ? CUDA : TorchSharp.torch.device(TorchSharp.DeviceType.CUDA, ranks.LocalRank % cuda.device_count());
+        }
+
+        throw new UserException(NativeEngine.HasCuda()
+            ? "--device cuda: the engine sees no CUDA GPU on this machine: use --device cpu"
+            : "--device cuda: this program's libtorch has no CUDA: run './setup.sh --torch cuda' or build with -p:Torch=cuda, or use --device cpu");
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SuParDsl.Engine;
 
 namespace SuParDsl.Lab.Commands;
 
@@ -27,6 +28,7 @@ internal static class ErrorBoundary
     /// <summary>The line and the exit code of what a user can cause; null of a defect.</summary>
     public static (string Message, int Code)? Describe(Exception e) => e switch
     {
+        _ when e.GetBaseException() is EngineException engine => (engine.Message, BadRequest),
         UserException or SizeException or IOException or UnauthorizedAccessException => (e.Message, BadRequest),
         OutOfMemoryException or OverflowException => (TooLarge, BadRequest),
         _ when IsMemory(e) => (TooLarge, BadRequest),

@@ -20,8 +20,8 @@ internal static class DynamicLinker
         return handle;
     }
 
-    /// <summary>Whether a library of this name is in the process already.</summary>
-    public static bool IsLoaded(string name) => dlopen(name, Now | OnlyIfLoaded) != 0;
+    /// <summary>The handle of a library that is in the process already, by the name that it gives itself; 0 where it is not.</summary>
+    public static nint Loaded(string name) => dlopen(name, Now | OnlyIfLoaded);
 
     [DllImport("libc")]
     private static extern nint dlopen([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);

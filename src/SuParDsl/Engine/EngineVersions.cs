@@ -1,7 +1,16 @@
+using System.Reflection;
+
 namespace SuParDsl.Engine;
 
-/// <summary>The versions that the library was built and tested with: Directory.Packages.props has the same.</summary>
+/// <summary>The versions that the library was built and tested with: the project file takes them from Directory.Packages.props.</summary>
 internal static class EngineVersions
 {
-    public const string TorchSharp = "0.107.0", LibTorch = "2.10.0";
+    /// <summary>TorchSharp's version.</summary>
+    public static string TorchSharp { get; } = Metadata("TorchSharpVersion");
+
+    /// <summary>The version of libtorch that this TorchSharp needs.</summary>
+    public static string LibTorch { get; } = Metadata("LibTorchVersion");
+
+    private static string Metadata(string key) => typeof(EngineVersions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(data => data.Key == key).Value!;
 }

@@ -12,7 +12,7 @@ internal static class LibraryCache
     /// <param name="name">The library's file name.</param>
     /// <param name="key">What the library was made of: the name of its folder.</param>
     /// <param name="content">The library.</param>
-    /// <exception cref="EngineException">It does not load, or neither the cache nor a temporary folder can hold it.</exception>
+    /// <exception cref="EngineException">The system lacks something that it needs, or neither the cache nor a temporary folder can hold it.</exception>
     public static nint Load(string name, string key, byte[] content)
     {
         var errors = new List<string>();
@@ -101,7 +101,7 @@ internal static class LibraryCache
         var handle = DynamicLinker.TryLoad(path, out var error);
         if (handle == 0)
         {
-            errors.Add(error);
+            errors.Add(LinkerErrors.Missing(Path.GetFileName(path), error) is { } missing ? throw missing : error);
         }
 
         return handle;

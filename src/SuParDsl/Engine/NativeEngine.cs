@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using System.Runtime.Versioning;
 using TorchSharp;
@@ -13,6 +14,7 @@ namespace SuParDsl.Engine;
 public static class NativeEngine
 {
     private static readonly Lock Gate = new();
+    private static volatile bool loaded;
     private static bool prepared;
     private static nint library;
     private static EngineException? failure;
@@ -42,17 +44,26 @@ public static class NativeEngine
     }
 
     /// <summary>
-    /// Loads TorchSharp's native library with the libtorch that it was built for. On Windows and macOS TorchSharp does this by itself.
+    /// Loads TorchSharp's native library with the libtorch that it was built for, once in a process. Layers and models call it before their first
+    /// tensor. On Windows and macOS TorchSharp loads it by itself.
     /// </summary>
     /// <exception cref="EngineException">
     /// A library is missing, is of another version, or needs a newer system. TorchSharp would name another cause.
     /// </exception>
     public static void Load()
     {
-        if (OperatingSystem.IsLinux())
+        if (!loaded && OperatingSystem.IsLinux())
         {
             _ = LoadOnce();
         }
+    }
+
+    /// <summary>Whether the libtorch of this process has CUDA. TorchSharp goes on without a word where its CUDA libraries do not load.</summary>
+    /// <exception cref="EngineException">libtorch does not load.</exception>
+    public static bool HasCuda()
+    {
+        Load();
+        return !OperatingSystem.IsLinux() || DynamicLinker.Loaded("libtorch_cuda.so") != 0;
     }
 
     private static Assembly TorchSharpAssembly => typeof(torch).Assembly;
@@ -70,12 +81,14 @@ public static class NativeEngine
         {
             if (failure is not null)
             {
-                throw failure;
+                throw new EngineException(failure.Message, failure);
             }
 
             try
             {
-                return library != 0 ? library : library = NativeLoader.Load(NativeFolders.Of(TorchSharpAssembly));
+                library = library != 0 ? library : NativeLoader.Load(NativeFolders.Of(TorchSharpAssembly));
+                loaded = true;
+                return library;
             }
             catch (EngineException error)
             {
@@ -98,13 +111,25 @@ public static class NativeEngine
         {
             return LoadOnce();
         }
-        catch (EngineException error)
+        catch (EngineException)
         {
-            // TorchSharp catches every exception here, then copies half a gigabyte beside the program and names another cause.
-            // Without a package cache to copy from it ends at once.
-            Environment.SetEnvironmentVariable("NUGET_PACKAGES", Path.Combine(AppContext.BaseDirectory, "no-packages"));
-            Console.Error.WriteLine(error.Message);
-            throw;
+            // TorchSharp, which asks by NativeLibrary.TryLoad, would catch the exception, copy half a gigabyte beside the program and name another cause.
+            // So it is told that a library was found, and its first call of a function throws.
+            FailEveryCall();
+            return NativeLibrary.GetMainProgramHandle();
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static void FailEveryCall()
+    {
+        try
+        {
+            NativeLibrary.SetDllImportResolver(TorchSharpAssembly, static (name, _, _) => name == NativeLoader.Name ? LoadOnce() : 0);
+        }
+        catch (InvalidOperationException)
+        {
+            // There is one: this program's, which then finds the library or not, or this one from a call before.
         }
     }
 }

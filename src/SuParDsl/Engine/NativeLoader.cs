@@ -1,102 +1,82 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using System.Text.RegularExpressions;
 
 namespace SuParDsl.Engine;
 
 /// <summary>Loads TorchSharp's native library from a program's folders, or says what keeps it from loading.</summary>
 [SupportedOSPlatform("linux")]
-internal static partial class NativeLoader
+internal static class NativeLoader
 {
     /// <summary>The library's name in TorchSharp's declarations.</summary>
     public const string Name = "LibTorchSharp";
 
-    private const string FileName = "libLibTorchSharp.so";
+    private const string FileName = "libLibTorchSharp.so", LibTorch = "libtorch_cpu.so";
 
     /// <summary>What the library was linked with and TorchSharp's packages bring, each before those that need it.</summary>
-    private static readonly string[] Needed = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
+    private static readonly string[] Needed = ["libc10.so", LibTorch, "libtorch.so"];
 
     /// <summary>Loads the library, or a copy of it that an older C++ library can load: <see cref="OlderCxxCopy"/>.</summary>
+    /// <param name="folders">The folders to look in; the dynamic linker's own places follow.</param>
     /// <returns>The library's handle.</returns>
     /// <exception cref="EngineException">It cannot be loaded.</exception>
     public static nint Load(IReadOnlyList<string> folders)
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        // Loaded by the program itself, or for a second TorchSharp in another AssemblyLoadContext: two copies would not share a thing.
+        if (DynamicLinker.Loaded(FileName) is var present and not 0)
         {
-            throw new EngineException($"TorchSharp has no native library for Linux on {RuntimeInformation.ProcessArchitecture}: it needs an x64 process");
+            return present;
         }
 
-        var path = Find(folders, FileName) ?? throw new EngineException(
-            $"{FileName} is in none of the program's folders ({string.Join(", ", folders)}): "
-            + $"reference the package TorchSharp {EngineVersions.TorchSharp}, and build or publish for linux-x64");
+        // A copy in another folder finds these by name only when they are in the process already.
         foreach (var name in Needed)
         {
             LoadNeeded(name, folders);
         }
 
-        var handle = DynamicLinker.TryLoad(path, out var error);
+        var handle = DynamicLinker.TryLoad(Find(folders, FileName) ?? FileName, out var error);
         if (handle != 0)
         {
             return handle;
         }
 
-        return error.Contains(OlderCxxCopy.MissingVersion, StringComparison.Ordinal) ? OlderCxxCopy.Load(path) : throw Explain(FileName, error);
+        if (error.Contains(OlderCxxCopy.MissingVersion, StringComparison.Ordinal) && LinkerErrors.RequiredBy(error) is { } path)
+        {
+            return OlderCxxCopy.Load(path);
+        }
+
+        throw IsNotFound(FileName, error) ? NotFound(FileName, folders, $"TorchSharp {EngineVersions.TorchSharp}") : LinkerErrors.Explain(FileName, error);
     }
 
-    /// <summary>Puts the linker's words for a missing version, symbol or file into a message that says what to do.</summary>
-    public static EngineException Explain(string library, string error)
-    {
-        var system = RuntimeInformation.OSDescription;
-        if (MissingVersion().Match(error) is { Success: true } version)
-        {
-            return new(
-                $"{library} needs {version.Groups[2].Value}, which {Path.GetFileName(version.Groups[1].Value)} of {system} does not have "
-                + $"({version.Groups[1].Value}): use Debian 12, Ubuntu 22.04 or a newer system");
-        }
-
-        if (MissingSymbol().Match(error) is { Success: true } symbol)
-        {
-            return new(
-                $"{library} needs the function {symbol.Groups[1].Value}, which the libtorch in this process does not have: it must be libtorch "
-                + $"{EngineVersions.LibTorch}, so reference libtorch-cpu-linux-x64 {EngineVersions.LibTorch} and remove other copies");
-        }
-
-        if (MissingFile().Match(error) is { Success: true } file)
-        {
-            return new(
-                $"{library} needs {file.Groups[1].Value}, which is not on {system}: install the package that has it, or, "
-                + $"for a library of libtorch, reference libtorch-cpu-linux-x64 {EngineVersions.LibTorch}");
-        }
-
-        return new($"{library} cannot be loaded on {system}: {error}");
-    }
-
-    // A copy in another folder finds these by name only when they are in the process already.
     private static void LoadNeeded(string name, IReadOnlyList<string> folders)
     {
-        if (DynamicLinker.IsLoaded(name))
+        if (DynamicLinker.Loaded(name) != 0)
         {
-            return;
+            return; // The program's own choice, for example a Python PyTorch's.
         }
 
-        var path = Find(folders, name) ?? throw new EngineException(
-            $"{name} is in none of the program's folders ({string.Join(", ", folders)}): reference the package "
-            + $"libtorch-cpu-linux-x64 {EngineVersions.LibTorch} (or TorchSharp-cuda-linux {EngineVersions.TorchSharp}) in the project that is run");
-        if (DynamicLinker.TryLoad(path, out var error) == 0)
+        var path = Find(folders, name) ?? name;
+        var handle = DynamicLinker.TryLoad(path, out var error);
+        if (handle == 0)
         {
-            throw Explain(name, error);
+            throw IsNotFound(name, error)
+                ? NotFound(name, folders, $"libtorch-cpu-linux-x64 {EngineVersions.LibTorch} (or TorchSharp-cuda-linux {EngineVersions.TorchSharp})")
+                : LinkerErrors.Explain(name, error);
+        }
+
+        if (name == LibTorch && LibTorchVersion.Of(handle) is var version && !LibTorchVersion.IsExpected(version))
+        {
+            throw LinkerErrors.WrongLibTorch(path, version);
         }
     }
+
+    private static bool IsNotFound(string name, string error) => error.StartsWith(name + ": cannot open shared object file", StringComparison.Ordinal);
+
+    private static EngineException NotFound(string name, IReadOnlyList<string> folders, string package) =>
+        new(RuntimeInformation.ProcessArchitecture == Architecture.X64
+            ? $"{name} is in none of the program's folders ({string.Join(", ", folders)}): "
+                + $"reference the package {package} in the project that is run, and build or publish it for linux-x64"
+            : $"TorchSharp has no native library for Linux on {RuntimeInformation.ProcessArchitecture}: it needs an x64 process");
 
     private static string? Find(IReadOnlyList<string> folders, string name) =>
         folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-
-    [GeneratedRegex(@"^([^:]+): version `([^']+)' not found")]
-    private static partial Regex MissingVersion();
-
-    [GeneratedRegex(@"undefined symbol: ([\w@.]+)")]
-    private static partial Regex MissingSymbol();
-
-    [GeneratedRegex(@"^([^:]+): cannot open shared object file")]
-    private static partial Regex MissingFile();
 }

@@ -9,7 +9,8 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
     private Declaration? place;
 
     /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
-    protected Layer() : base(string.Empty) => RegisterLayers();
+    /// <exception cref="Engine.EngineException">TorchSharp's native libraries do not load.</exception>
+    protected Layer() : base(NameWithEngine()) => RegisterLayers();
 
     /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
     protected double ResidualScale => Place.ResidualScale;
@@ -17,6 +18,13 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
     /// <summary>The place in a model that this layer was declared at.</summary>
     /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
     private protected Declaration Place => Declaration.Required(place, this);
+
+    // Before the first tensor of any layer, so that an error names its cause.
+    private static string NameWithEngine()
+    {
+        Engine.NativeEngine.Load();
+        return string.Empty;
+    }
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
