@@ -42,6 +42,7 @@ mount -o remount,bind,ro "$root/opt/dotnet"
 bind "$packages" /opt/packages
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
+mount --rbind /sys "$root/sys" # mpirun reads there which processors there are
 mkdir -p "$root/root/.nuget/NuGet"
 for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt ~/.nuget/NuGet/NuGet.Config; do
   [ ! -e "$file" ] || cat "$file" > "$root${file/#$HOME//root}"
