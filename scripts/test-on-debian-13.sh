@@ -20,7 +20,7 @@ shift
 if [ ! -e "$root/complete" ]; then
   if [ -n "$(ls -A "$root" 2> /dev/null)" ]; then fail "'$root' is neither empty nor a system that this script made: name another folder"; fi
   # By the mirror and the proxy of this machine's own apt.
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 2> /dev/null | grep -m 1 '/debian/\?$' || echo http://deb.debian.org/debian)
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 2> /dev/null | grep -m 1 '/debian/\?$') || fail "apt on this machine names no Debian mirror: add one to /etc/apt"
   eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
   [ -z "${http_proxy:-}" ] || export http_proxy
   # Globalization of .NET (two tests' cultures), and Open MPI with what its mpirun calls.
