@@ -47,7 +47,9 @@ internal static class NativeLoader
         throw IsNotFound(FileName, error) ? NotFound(FileName, folders, $"TorchSharp {EngineVersions.TorchSharp}") : LinkerErrors.Explain(FileName, error);
     }
 
-    private static void LoadNeeded(string name, IReadOnlyList<string> folders)
+    /// <summary>Loads a library that TorchSharp's was linked with, unless the process has it already.</summary>
+    /// <exception cref="EngineException">It is not there, does not load, or is of another version.</exception>
+    public static void LoadNeeded(string name, IReadOnlyList<string> folders)
     {
         if (DynamicLinker.Loaded(name) != 0)
         {

@@ -1,0 +1,11 @@
+using SuParDsl.Engine;
+using TorchSharp;
+
+namespace SuParDsl.Tests.Engine;
+
+/// <summary>TorchSharp's native library as its package has it.</summary>
+internal static class NativeLibraryFile
+{
+    public static string Path { get; } = NativeFolders.Of(typeof(torch).Assembly)
+        .Select(static folder => System.IO.Path.Combine(folder, "libLibTorchSharp.so")).First(File.Exists);
+}
