@@ -15,13 +15,28 @@ namespace SuParDsl;
 /// <param name="Density">The share of its weights that is kept.</param>
 /// <param name="InitStd">The standard deviation of its initial weights; 0 where they start constant.</param>
 /// <param name="LearningRate">The factor on the base learning rate η.</param>
-/// <param name="Decay">1 where weight decay λ applies (<see cref="WeightDecay.Coupled"/>), else 0.</param>
+/// <param name="Decay">The factor on the weight decay λ: 1 for matrices (<see cref="WeightDecay.Coupled"/>) until a mode is given; 0 for vectors.</param>
 /// <param name="Epsilon">The factor on Adam's ε.</param>
 /// <param name="Forward">The rule's factor on x·Wᵀ in the forward pass.</param>
 /// <param name="Readout">The rule's factor on its use as a tied readout; null where it has none.</param>
 public sealed record MuRow(
     string Name, Role Role, ImmutableArray<long> Shape, ImmutableArray<long> BaseShape, double Density, double InitStd,
-    double LearningRate, double Decay, double Epsilon, double Forward, double? Readout);
+    double LearningRate, double Decay, double Epsilon, double Forward, double? Readout)
+{
+    /// <summary>The part of the learning rate's factor that the width gives.</summary>
+    internal double WidthRate { get; init; } = 1;
+
+    /// <summary>The factor on the weight decay under a mode.</summary>
+    internal double DecayUnder(WeightDecay mode) => Decay == 0 ? 0 : mode switch
+    {
+        WeightDecay.Coupled => 1,
+        WeightDecay.Independent => 1 / LearningRate,
+        WeightDecay.Sqrt => 1 / Math.Sqrt(LearningRate),
+        // Under Adam only hidden matrices have a width's part, and it is 1/m_N.
+        WeightDecay.CompleteP or WeightDecay.Mup => 1 / WidthRate,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "is not a weight-decay mode"),
+    };
+}
 
 /// <summary>
 /// The reviewable table of a model's parameterization: every parameter exactly once. It is what initialisation and
@@ -50,6 +65,9 @@ public sealed record MuTable(
     /// <summary>A SHA-256 of the whole table: two models with the same one have the same tensors and multipliers.</summary>
     [JsonIgnore]
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
+
+    /// <summary>The table with the weight decay of a mode in its column.</summary>
+    public MuTable With(WeightDecay mode) => this with { Rows = [.. Rows.Select(row => row with { Decay = row.DecayUnder(mode) })] };
 
     /// <summary>The table as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
@@ -88,7 +106,10 @@ public sealed record MuTable(
         return new(
             tensor.Name, tensor.Role, [.. tensor.Axes.Select(static axis => axis.Value)], [.. tensor.Axes.Select(static axis => axis.Base)],
             tensor.Density.Value, Initializer.StandardDeviation(tensor, rule, declaration.InitStd),
-            scaling.LearningRate, tensor.Decays ? 1 : 0, scaling.Epsilon, scaling.Forward, scaling.Readout);
+            scaling.LearningRate, tensor.Decays ? 1 : 0, scaling.Epsilon, scaling.Forward, scaling.Readout)
+        {
+            WidthRate = scaling.WidthRate,
+        };
     }
 
     private static string Sizes(ImmutableArray<long> shape) => string.Join("×", shape);

@@ -11,6 +11,8 @@ namespace SuParDsl;
 /// In every one, <c>lr</c> is the base learning rate η, <c>weightDecay</c> the base λ for matrices (vectors are not decayed),
 /// <c>decay</c> how λ follows a tensor's learning-rate multiplier, <c>lossScale</c> what half precision needs, and
 /// <c>fused</c> whether float32 weights on the CPU are moved in one fused pass instead of by the engine's own optimizer.
+/// A weight-decay mode that an optimizer does not have (<see cref="WeightDecayModes"/>) is refused with an
+/// <see cref="ArgumentException"/>, and where it is written in the call by the compiler (SUP414).
 /// </remarks>
 public static class ModelOptimizers
 {
@@ -21,7 +23,7 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, Groups(model, OptimizerFamily.Adam, decay), (masters, groups) =>
+            return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, Groups(nameof(AdamW), model, OptimizerFamily.Adam, decay), (masters, groups) =>
                 AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay, fused));
         }
 
@@ -30,7 +32,7 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, Groups(model, OptimizerFamily.Adam, decay), (masters, groups) =>
+            return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, Groups(nameof(Adam), model, OptimizerFamily.Adam, decay), (masters, groups) =>
             {
                 if (fused && masters.Segments(groups) is { } segments)
                 {
@@ -51,7 +53,7 @@ public static class ModelOptimizers
             double lr, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, Groups(model, OptimizerFamily.Sgd, decay), (masters, groups) =>
+            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, Groups(nameof(Sgd), model, OptimizerFamily.Sgd, decay), (masters, groups) =>
             {
                 if (fused && masters.Segments(groups) is { } segments)
                 {
@@ -72,7 +74,7 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0,
             WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, Groups(model, OptimizerFamily.Adam, decay), (masters, groups) =>
+            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, Groups(nameof(Lion), model, OptimizerFamily.Adam, decay), (masters, groups) =>
                 fused && masters.Segments(groups) is { } segments
                     ? FusedOptimizers.Lion(segments, Decays(groups, weightDecay), beta1, beta2)
                     : new LionUpdates([.. groups.Select(group => (masters.Of(group), weightDecay * group.Decay))], beta1, beta2));
@@ -94,13 +96,20 @@ public static class ModelOptimizers
         /// <param name="lossScale">What half precision needs.</param>
         /// <param name="fused">Whether AdamW's part is fused.</param>
         /// <param name="sparse">Whether Muon may move sparse matrices.</param>
-        /// <exception cref="ArgumentException">A hidden matrix is sparse, and that was not asked for.</exception>
+        /// <param name="shape">Which factor of a matrix's shape its updates have.</param>
+        /// <param name="convolutions">
+        /// Whether hidden convolutions are Muon's, too, as matrices of outputs × (inputs · kernel); without it they are AdamW's.
+        /// </param>
+        /// <exception cref="ArgumentException">
+        /// A hidden matrix is sparse, and that was not asked for; or Muon does not have the weight-decay mode.
+        /// </exception>
         public MuOptimizer MuonWithAdamW(
             double lr, double adamLr, double momentum = 0.95, double beta1 = 0.9, double beta2 = 0.95, double eps = 1e-8,
             double weightDecay = 0, WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true,
-            bool sparse = false)
+            bool sparse = false, MuonShape shape = MuonShape.None, bool convolutions = false)
         {
-            if (!sparse && model.Tensors.FirstOrDefault(tensor => IsMuons(tensor) && model.Masks.ContainsKey(tensor.Name)) is { } uncovered)
+            RequireMode(nameof(MuonWithAdamW), decay);
+            if (!sparse && model.Tensors.FirstOrDefault(tensor => IsMuons(tensor.Role, tensor.Axes.Length) && model.Masks.ContainsKey(tensor.Name)) is { } uncovered)
             {
                 throw new ArgumentException(
                     $"no rule tells how Muon's learning rate follows the density of {uncovered.Name}, which is {model.DeclaredDensity(uncovered.Name)}: "
@@ -109,9 +118,12 @@ public static class ModelOptimizers
             }
 
             var ratio = adamLr / lr;
-            return MuOptimizer.Create(nameof(MuonWithAdamW), model, lr, lossScale, HiddenFirst, (masters, groups) =>
+
+            // A state in which convolutions have Muon's momentum is not one in which they have AdamW's.
+            var kind = nameof(MuonWithAdamW) + (convolutions ? " with convolutions" : string.Empty);
+            return MuOptimizer.Create(kind, model, lr, lossScale, HiddenFirst, (masters, groups) =>
             {
-                var muons = model.Tensors.Where(IsMuons).Select(static tensor => tensor.Name).ToHashSet();
+                var muons = model.Tensors.Where(tensor => IsMuons(tensor.Role, tensor.Axes.Length)).Select(static tensor => tensor.Name).ToHashSet();
                 var (hidden, others) = (MuGroup.Only(groups, muons.Contains), MuGroup.Only(groups, name => !muons.Contains(name)));
                 var muon = new MuonUpdates(
                     [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.Decay))], momentum);
@@ -121,20 +133,29 @@ public static class ModelOptimizers
             // The others' rates are of adamLr, told as factors on lr.
             ImmutableArray<MuGroup> HiddenFirst()
             {
-                var hidden = MuGroup.Of(Only(model.Table(OptimizerFamily.Muon), static row => IsMuons(row)), decay);
-                var others = MuGroup.Of(Only(model.Table(OptimizerFamily.Adam), static row => !IsMuons(row)), decay);
-                return [.. hidden, .. others.Select(group => group with { LearningRate = ratio * group.LearningRate })];
+                var hidden = Only(model.Table(OptimizerFamily.Muon), row => IsMuons(row.Role, row.Shape.Length)).With(decay).With(shape);
+                var others = MuGroup.Of(Only(model.Table(OptimizerFamily.Adam), row => !IsMuons(row.Role, row.Shape.Length)), decay);
+                return [.. MuGroup.Of(hidden), .. others.Select(group => group with { LearningRate = ratio * group.LearningRate })];
             }
+
+            bool IsMuons(Role role, int axes) => role == Role.Hidden && (axes == 2 || (convolutions && axes > 2));
         }
     }
 
     // Asked for again when masks move: rates may follow them.
-    private static Func<ImmutableArray<MuGroup>> Groups(Model model, OptimizerFamily family, WeightDecay decay) =>
-        () => MuGroup.Of(model.Table(family), decay);
+    private static Func<ImmutableArray<MuGroup>> Groups(string optimizer, Model model, OptimizerFamily family, WeightDecay decay)
+    {
+        RequireMode(optimizer, decay);
+        return () => MuGroup.Of(model.Table(family), decay);
+    }
 
-    private static bool IsMuons(MuRow row) => row.Role == Role.Hidden && row.Shape.Length == 2;
-
-    private static bool IsMuons(ModelTensor tensor) => tensor.Role == Role.Hidden && tensor.Axes.Length == 2;
+    private static void RequireMode(string optimizer, WeightDecay decay)
+    {
+        if (WeightDecayModes.Refusal(optimizer, decay) is { } refusal)
+        {
+            throw new ArgumentException($"{refusal}: it must be {string.Join(", ", WeightDecayModes.Of(optimizer))}", nameof(decay));
+        }
+    }
 
     private static MuTable Only(MuTable table, Func<MuRow, bool> wanted) => table with { Rows = [.. table.Rows.Where(wanted)] };
 

@@ -9,23 +9,18 @@ namespace SuParDsl;
 /// <param name="Epsilon">The factor on Adam's ε.</param>
 public sealed record MuGroup(ImmutableArray<string> Names, double LearningRate, double Decay, double Epsilon)
 {
-    /// <summary>The groups of a table, in the order of their first tensor.</summary>
-    public static ImmutableArray<MuGroup> Of(MuTable table, WeightDecay decay) =>
+    /// <summary>The groups of a table under a weight-decay mode, in the order of their first tensor.</summary>
+    public static ImmutableArray<MuGroup> Of(MuTable table, WeightDecay decay) => Of(table.With(decay));
+
+    /// <summary>The groups of a table as it stands.</summary>
+    internal static ImmutableArray<MuGroup> Of(MuTable table) =>
     [
         .. table.Rows
-            .GroupBy(row => (row.LearningRate, Decay: row.Decay * DecayFactor(decay, row.LearningRate), row.Epsilon))
+            .GroupBy(static row => (row.LearningRate, row.Decay, row.Epsilon))
             .Select(static group => new MuGroup([.. group.Select(static row => row.Name)], group.Key.LearningRate, group.Key.Decay, group.Key.Epsilon)),
     ];
 
     /// <summary>Groups of the wanted tensors alone; none is empty.</summary>
     internal static ImmutableArray<MuGroup> Only(ImmutableArray<MuGroup> groups, Func<string, bool> wanted) =>
         [.. groups.Select(group => group with { Names = [.. group.Names.Where(wanted)] }).Where(static group => group.Names.Length > 0)];
-
-    private static double DecayFactor(WeightDecay decay, double rate) => decay switch
-    {
-        WeightDecay.Coupled => 1,
-        WeightDecay.Independent => 1 / rate,
-        WeightDecay.Sqrt => 1 / Math.Sqrt(rate),
-        _ => throw new ArgumentOutOfRangeException(nameof(decay), decay, "is not a weight-decay mode"),
-    };
 }

@@ -6,7 +6,7 @@ namespace SuParDsl;
 /// <summary>
 /// Muon (Jordan et al., 2024) for matrices: w ← (1 − η·λ)·w − η·O, where O is the nearest semi-orthogonal matrix to the
 /// Nesterov momentum of the gradient, by five Newton-Schulz steps. The mask is applied to O, so masked weights stay zero; a
-/// compressed matrix is made whole for these steps.
+/// compressed matrix is made whole for these steps, and a convolution's weight is seen as outputs × (inputs · kernel).
 /// </summary>
 internal sealed class MuonUpdates : Updates
 {
@@ -53,7 +53,7 @@ internal sealed class MuonUpdates : Updates
                 var direction = gradient.add(buffers[i], alpha: momentum);
                 var update = compressed[i] is { } matrix
                     ? matrix.FromDense(Orthogonalise(matrix.ToDense(direction)))
-                    : Orthogonalise(direction);
+                    : Orthogonalise(direction.flatten(1)).reshape(direction.shape);
                 if (masks[i] is { } mask)
                 {
                     update = update * mask;

@@ -1,17 +1,59 @@
 namespace SuParDsl;
 
 /// <summary>
-/// What weight decay λ a tensor gets whose learning-rate multiplier is r. AdamW multiplies it by the tensor's own learning
-/// rate, so the effective decay is ηλ·r, ηλ, or between. The paper gives no rule.
+/// What weight decay a matrix gets for a base λ, where r is its learning-rate multiplier and m_N the multiplier of its width.
+/// Decoupled decay shrinks a weight by its own learning rate times its λ, so under <see cref="Coupled"/> by ηλ·r a step.
+/// Vectors are not decayed under any mode. The SµPar paper (arXiv 2405.15743) gives no rule.
 /// </summary>
 public enum WeightDecay
 {
-    /// <summary>λ everywhere, as in the published implementation.</summary>
+    /// <summary>λ for every matrix: nanoGPT-mup (branches <c>supar</c> and <c>mup</c>), and mup with <c>decoupled_wd=True</c>. The default.</summary>
     Coupled,
 
-    /// <summary>λ/r: the effective decay ηλ is the same at every width, depth and density.</summary>
+    /// <summary>λ/r: every matrix shrinks by ηλ a step, at every width, depth and density.</summary>
     Independent,
 
     /// <summary>λ/√r: between the two (arXiv 2510.15262).</summary>
     Sqrt,
+
+    /// <summary>
+    /// λ·m_N for hidden matrices, λ for other matrices, at every α: table 1 of CompleteP (arXiv 2505.01618) and branch
+    /// <c>completep</c> of nanoGPT-mup. For AdamW, whose decay the table gives.
+    /// </summary>
+    CompleteP,
+
+    /// <summary>
+    /// λ divided by the width's part of r: the default of mup's <c>MuAdam</c>, <c>MuAdamW</c> and <c>MuSGD</c>. Under Adam that is λ·m_N for
+    /// hidden matrices and λ for others. Density and depth, which mup does not scale with, do not change it.
+    /// </summary>
+    Mup,
+}
+
+/// <summary>Which weight-decay modes the optimizers of a model have.</summary>
+public static class WeightDecayModes
+{
+    private static readonly WeightDecay[] ForAll = [WeightDecay.Coupled, WeightDecay.Independent, WeightDecay.Sqrt];
+
+    /// <summary>The modes of an optimizer.</summary>
+    /// <param name="optimizer">Its name as a model's method: AdamW, Adam, Sgd, Lion or MuonWithAdamW.</param>
+    public static IReadOnlyList<WeightDecay> Of(string optimizer) => optimizer switch
+    {
+        "AdamW" => [.. ForAll, WeightDecay.CompleteP, WeightDecay.Mup],
+        "Adam" or "Sgd" or "Lion" => [.. ForAll, WeightDecay.Mup],
+        _ => ForAll,
+    };
+
+    /// <summary>Says that an optimizer does not have a mode, and why; null where it has it.</summary>
+    /// <param name="optimizer">Its name as a model's method.</param>
+    /// <param name="mode">The mode.</param>
+    public static string? Refusal(string optimizer, WeightDecay mode) => Of(optimizer).Contains(mode)
+        ? null
+        : $"{optimizer} has no weight-decay mode {mode}{Reason(mode)}";
+
+    private static string Reason(WeightDecay mode) => mode switch
+    {
+        WeightDecay.CompleteP => ", which CompleteP gives for AdamW alone",
+        WeightDecay.Mup => ", because mup has no such optimizer",
+        _ => string.Empty,
+    };
 }

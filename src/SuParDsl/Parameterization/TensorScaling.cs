@@ -2,10 +2,11 @@ namespace SuParDsl;
 
 /// <summary>One tensor's multipliers: the rule's tables applied to its own sizes, density and depth.</summary>
 /// <param name="LearningRate">The factor on η.</param>
+/// <param name="WidthRate">The part of it that the width gives.</param>
 /// <param name="Epsilon">The factor on Adam's ε.</param>
 /// <param name="Forward">The factor on x·Wᵀ.</param>
 /// <param name="Readout">The factor on its use as a tied readout; null where it has none.</param>
-internal readonly record struct TensorScaling(double LearningRate, double Epsilon, double Forward, double? Readout)
+internal readonly record struct TensorScaling(double LearningRate, double WidthRate, double Epsilon, double Forward, double? Readout)
 {
     public static TensorScaling Of(ModelTensor tensor, Rule rule, double depthAlpha, OptimizerFamily family)
     {
@@ -18,7 +19,8 @@ internal readonly record struct TensorScaling(double LearningRate, double Epsilo
             _ => throw new ArgumentOutOfRangeException(nameof(family), family, "is not a family of optimizers"),
         };
         var mShare = rule == Rule.Measured && tensor.Share is { } share ? share / tensor.Density.Base : mDensity;
-        var rate = RuleTable.Of(rule, tensor.Role, quantity).At(mIn, mOut, mShare) * tensor.LrScale;
+        var law = RuleTable.Of(rule, tensor.Role, quantity);
+        var rate = law.At(mIn, mOut, mShare) * tensor.LrScale;
         var epsilon = 1.0;
         if (tensor.DepthMultiplier is { } mDepth && DepthTable.Acts(rule))
         {
@@ -30,6 +32,6 @@ internal readonly record struct TensorScaling(double LearningRate, double Epsilo
         double? readout = tensor.IsTiedReadout
             ? RuleTable.Of(rule, RuleTable.RoleOf(tensor.FanOut.Scales, fanOutScales: false), Quantity.Forward).At(mOut, 1, 1)
             : null;
-        return new(rate, epsilon, RuleTable.Of(rule, tensor.Role, Quantity.Forward).At(mIn, mOut, 1), readout);
+        return new(rate, law.At(mIn, mOut, 1), epsilon, RuleTable.Of(rule, tensor.Role, Quantity.Forward).At(mIn, mOut, 1), readout);
     }
 }

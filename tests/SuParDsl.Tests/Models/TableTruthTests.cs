@@ -77,14 +77,24 @@ public class TableTruthTests
         foreach (var decay in Enum.GetValues<WeightDecay>())
         {
             using var adamW = model.AdamW(0.01, weightDecay: 0.1, decay: decay);
+            AssertGroups(adamW, model.MuTable.Rows, decay);
+            if (decay == WeightDecay.CompleteP)
+            {
+                continue; // AdamW's alone
+            }
+
             using var lion = model.Lion(0.01, weightDecay: 0.1, decay: decay);
             using var sgd = model.Sgd(0.01, weightDecay: 0.1, decay: decay);
-            using var muon = model.MuonWithAdamW(0.02, adamLr: 0.01, weightDecay: 0.1, decay: decay, sparse: true);
             using var adam = model.Adam(0.01, decay: decay);
-            AssertGroups(adamW, model.MuTable.Rows, decay);
             AssertGroups(adam, model.MuTable.Rows, decay);
             AssertGroups(lion, model.MuTable.Rows, decay);
             AssertGroups(sgd, model.Table(OptimizerFamily.Sgd).Rows, decay);
+            if (decay == WeightDecay.Mup)
+            {
+                continue; // mup has no Muon
+            }
+
+            using var muon = model.MuonWithAdamW(0.02, adamLr: 0.01, weightDecay: 0.1, decay: decay, sparse: true);
 
             // Muon has the hidden matrices, AdamW the rest at half the learning rate, as 0.01 is of 0.02.
             var muons = model.Table(OptimizerFamily.Muon).Rows.Where(static row => row.Role == Role.Hidden && row.Shape.Length == 2).ToArray();
@@ -98,7 +108,13 @@ public class TableTruthTests
         foreach (var row in rows)
         {
             var group = Assert.Single(optimizer.Groups, group => group.Names.Contains(row.Name));
-            var factor = decay switch { WeightDecay.Coupled => 1, WeightDecay.Independent => 1 / row.LearningRate, _ => 1 / Math.Sqrt(row.LearningRate) };
+            var factor = decay switch
+            {
+                WeightDecay.Coupled => 1,
+                WeightDecay.Independent => 1 / row.LearningRate,
+                WeightDecay.Sqrt => 1 / Math.Sqrt(row.LearningRate),
+                _ => 1 / row.WidthRate,
+            };
             Assert.Equal(row.LearningRate * (rate?.Invoke(row) ?? 1), group.LearningRate, 1e-12);
             Assert.Equal(row.Decay * factor, group.Decay, 1e-12);
             Assert.Equal(row.Epsilon, group.Epsilon, 1e-12);

@@ -27,4 +27,80 @@ public class MuGroupTests
             MuGroup.Of(model.MuTable, WeightDecay.Coupled),
             static group => Assert.Equal(group.Decay == 0, group.Names.All(static name => name.EndsWith("bias", StringComparison.Ordinal))));
     }
+
+    /// <summary>
+    /// λ's factor of hidden matrices by CompleteP's code (EleutherAI/nanoGPT-mup, branch completep, configure_optimizers at 6f8bc3b) at
+    /// width 32·m_N and depth 2·m_L; Independent and Coupled beside it are what is not table 1.
+    /// </summary>
+    [Theory]
+    [InlineData(32, 16, 1, 1, 2.8284271247461903)]
+    [InlineData(64, 8, 2, 1, 4)]
+    [InlineData(128, 64, 4, 1, 22.627416997969522)]
+    public void CompleteP_s_decay_is_its_table_s(int width, int depth, double completeP, double coupled, double independent)
+    {
+        using var byRoot = new DeepGptByRoot(width, depth);
+        using var byOne = new DeepGpt(width, depth);
+        foreach (var table in new[] { byRoot.MuTable, byOne.MuTable })
+        {
+            Assert.All(table.With(WeightDecay.CompleteP).Rows, row => Assert.Equal(
+                row.Role switch { Role.Hidden => completeP, Role.Vector => 0, _ => 1 }, row.Decay, 1e-12));
+        }
+
+        Assert.Equal(coupled, Hidden(WeightDecay.Coupled), 1e-12);
+        Assert.Equal(independent, Hidden(WeightDecay.Independent), 1e-12);
+
+        double Hidden(WeightDecay mode) => byRoot.MuTable.With(mode).Rows.Single(static row => row.Name == "Blocks.0.Mlp.Up.weight").Decay;
+    }
+
+    /// <summary>
+    /// λ's factor of matrices by mup (microsoft/mup 1.0.0, MuAdam and MuSGD with their defaults, run with torch 1.13) at four times the
+    /// base's width: 4, 1, 1 under Adam and 1, ¼, ¼ under SGD for a hidden matrix, the input's and the readout's.
+    /// </summary>
+    [Fact]
+    public void Mup_s_decay_is_its_default()
+    {
+        using var model = new Mlp(1024, density: 1);
+
+        Assert.Equal([1.0, 4, 4, 1], Decays(OptimizerFamily.Adam));
+        Assert.Equal([0.25, 1, 1, 0.25], Decays(OptimizerFamily.Sgd));
+
+        double[] Decays(OptimizerFamily family) =>
+            [.. model.Table(family).With(WeightDecay.Mup).Rows.Where(static row => row.Role != Role.Vector).Select(static row => row.Decay)];
+    }
+
+    [Fact]
+    public void Density_does_not_change_the_decay_of_modes_that_know_none()
+    {
+        using var model = new Mlp(512, density: 1 / 16.0);
+        var rows = model.MuTable.With(WeightDecay.Mup).Rows.Where(static row => row.Role == Role.Hidden);
+
+        Assert.All(rows, static row => Assert.Equal(2, row.Decay, 1e-12));
+    }
+
+    [Fact]
+    public void The_table_shows_a_mode_s_result_and_another_mode_replaces_it()
+    {
+        using var model = new DeepGptByRoot(64, 8);
+        var table = model.MuTable.With(WeightDecay.CompleteP);
+
+        Assert.Contains(table.ToString().Split('\n'), static line => line.StartsWith("Blocks.0.Mlp.Up.weight", StringComparison.Ordinal)
+            && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[7] == "2");
+        Assert.Equal(model.MuTable.Fingerprint, table.With(WeightDecay.Coupled).Fingerprint);
+    }
+
+    [Fact]
+    public void A_mode_that_an_optimizer_does_not_have_is_refused()
+    {
+        using var model = new Mlp(256);
+        var (completeP, mup) = (WeightDecay.CompleteP, WeightDecay.Mup);
+
+        Refused(() => model.Sgd(0.1, decay: completeP), "Sgd has no weight-decay mode CompleteP, which CompleteP gives for AdamW alone: "
+            + "it must be Coupled, Independent, Sqrt, Mup");
+        Refused(() => model.Lion(0.1, decay: completeP), "Lion has no weight-decay mode CompleteP");
+        Refused(() => model.Adam(0.1, decay: completeP), "Adam has no weight-decay mode CompleteP");
+        Refused(() => model.MuonWithAdamW(0.1, 0.01, decay: mup, sparse: true), "MuonWithAdamW has no weight-decay mode Mup, because mup has no such");
+
+        static void Refused(Func<MuOptimizer> make, string expected) =>
+            Assert.StartsWith(expected, Assert.Throws<ArgumentException>(make).Message, StringComparison.Ordinal);
+    }
 }
