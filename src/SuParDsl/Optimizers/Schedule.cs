@@ -6,14 +6,25 @@ namespace SuParDsl;
 /// <param name="Decay">The shape after the warm-up.</param>
 /// <param name="Final">The factor at the last step, in [0, 1].</param>
 /// <param name="Cooldown">The share of the run that a <see cref="Decay.Stable"/> schedule decays over at its end, in (0, 1].</param>
-public sealed record Schedule(int Warmup, int Steps, Decay Decay = Decay.Constant, double Final = 0, double Cooldown = 0.2)
+/// <param name="Formula">How the factor rises over the warm-up.</param>
+/// <exception cref="ArgumentOutOfRangeException">The final factor is not in [0, 1].</exception>
+public sealed record Schedule(
+    int Warmup, int Steps, Decay Decay = Decay.Constant, double Final = 0, double Cooldown = 0.2, WarmupFormula Formula = WarmupFormula.AboveZero)
 {
+    /// <summary>The factor at the last step, in [0, 1]; nanoGPT's <c>min_lr</c> over its <c>learning_rate</c>, by its advice 0.1.</summary>
+    public double Final { get; init => field = RequireFinal(value); } = RequireFinal(Final);
+
     /// <summary>The factor on η at a step, counted from 0.</summary>
     public double At(int step)
     {
         if (step < Warmup)
         {
-            return (step + 1.0) / (Warmup + 1);
+            return Formula switch
+            {
+                WarmupFormula.AboveZero => (step + 1.0) / (Warmup + 1),
+                WarmupFormula.FromZero => (double)step / Warmup,
+                _ => throw new ArgumentOutOfRangeException(nameof(Formula), Formula, "is not a warm-up formula"),
+            };
         }
 
         var start = Math.Max(1, Warmup) + 1.0;
@@ -29,6 +40,11 @@ public sealed record Schedule(int Warmup, int Steps, Decay Decay = Decay.Constan
             _ => throw new ArgumentOutOfRangeException(nameof(Decay), Decay, "is not a decay"),
         };
     }
+
+    private static double RequireFinal(double value) => value is >= 0 and <= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(
+            nameof(Final), value, "the final factor must be in [0, 1]: the learning rate ends at that share of its peak");
 }
 
 /// <summary>The shape of a schedule after its warm-up.</summary>
