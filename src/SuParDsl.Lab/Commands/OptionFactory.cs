@@ -41,6 +41,14 @@ internal static class OptionFactory
         CustomParser = result => ParseReal(result, name, range, isValid),
     };
 
+    /// <summary>A number as <see cref="Real"/> takes it, or none.</summary>
+    public static Option<double?> RealOrNone(string name, string help, string range, Func<double, bool> isValid) => new(name)
+    {
+        Description = help,
+        HelpName = "x",
+        CustomParser = result => ParseReal(result, name, range, isValid),
+    };
+
     /// <summary>One of an enum's values by its name in lower case.</summary>
     public static Option<T> Choice<T>(string name, string help, T @default) where T : struct, Enum
     {

@@ -94,6 +94,11 @@ internal static class SweepCommand
             }
 
             // Before the folder is made: what cannot be trained is refused here.
+            foreach (var rate in settings.LearningRates)
+            {
+                settings.Training.RequireFinalRate(rate);
+            }
+
             var points = settings.Points().ToList();
             var twins = SweepTwins.Among(points, new SweepModels<TModel, TSize>(settings));
             var folder = SweepFolder.Open(result.GetValue(path)!, settings);

@@ -11,14 +11,16 @@ internal static class TableCommand
         where TSize : class
     {
         var sizes = new SizeOptions<TModel, TSize>(example.Size);
+        var decayMode = OptionFactory.Choice("--decay-mode", "how weight decay follows a tensor's learning rate under AdamW", WeightDecay.Coupled);
         var json = OptionFactory.Switch("--json", "as JSON");
         var command = new Command("table", "Prints the multiplier table: every tensor's role, density, initial std and multipliers");
         sizes.AddTo(command);
+        command.Add(decayMode);
         command.Add(json);
         command.SetAction(result =>
         {
             using var model = TModel.Create(sizes.Read(result), 0);
-            var table = model.MuTable;
+            var table = model.MuTable.With(result.GetValue(decayMode));
             result.InvocationConfiguration.Output.Write(result.GetValue(json) ? table.ToJson() + "\n" : table.ToString());
             return 0;
         });

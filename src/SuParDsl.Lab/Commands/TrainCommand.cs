@@ -67,7 +67,7 @@ internal static class TrainCommand
                 ? null
                 : ranks.All(() => new SharedTraining(ranks, model, options, sharing, result.InvocationConfiguration.Error.WriteLine));
             var place = ranks.OnZero(() =>
-                Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, model.MuTable, Settings.ToRepeat(result)).Path);
+                Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, OptimizerChoices.TableOf(options, model), Settings.ToRepeat(result)).Path);
             var folder = ranks.All(() => RunFolder.Existing(place));
             var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, mayResize);
             var output = ranks.Rank == 0 ? result.InvocationConfiguration.Output : TextWriter.Null;
@@ -82,7 +82,8 @@ internal static class TrainCommand
                 return history.Outcome == Outcome.Diverged ? 1 : 0;
             }
 
-            folder.WriteResults(model, history, $"{example.Name}: {open.Name}", example.Loss.Label(open.Unit));
+            var table = OptimizerChoices.TableOf(options, model);
+            folder.WriteResults(model, table, history, $"{example.Name}: {open.Name}", example.Loss.Label(open.Unit));
             if (history.Outcome == Outcome.Diverged)
             {
                 result.InvocationConfiguration.Error.WriteLine(double.IsFinite(history.Evaluations[0].Loss)
@@ -98,7 +99,7 @@ internal static class TrainCommand
                 output.WriteLine(shared.Summary);
             }
 
-            Finish(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit, model.MuTable, Sample);
+            Finish(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit, table, Sample);
             return 0;
 
             string Sample()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
@@ -15,16 +16,27 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     private readonly Option<OptimizerChoice> optimizer = OptionFactory.Choice(
         "--optimizer", "what updates the weights; muon on sparse matrices is an experiment", defaults.Optimizer);
     private readonly Option<double> lr = OptionFactory.Real("--lr", "base learning rate", defaults.LearningRate, "above 0", static x => x > 0);
+    private readonly Option<MuonShape> muonShape = OptionFactory.Choice(
+        "--muon-shape", "the factor of a matrix's shape on muon's updates: tall is Muon's own, spectral and adamwrms are dion's", defaults.MuonShape);
+    private readonly Option<bool> muonConvolutions = OptionFactory.Switch(
+        "--muon-convolutions", "have muon update hidden convolutions, too, as matrices");
     private readonly Option<int> warmup = OptionFactory.Integer("--warmup", "steps over which the learning rate rises", defaults.Warmup, 0);
-    private readonly Option<Decay> decay = OptionFactory.Choice("--decay", "how the learning rate falls afterwards, to 0", defaults.Decay);
+    private readonly Option<WarmupFormula> warmupFormula = OptionFactory.Choice(
+        "--warmup-formula", "abovezero is nanoGPT's (step + 1)/(warmup + 1), fromzero is nanoGPT-mup's step/warmup", defaults.WarmupFormula);
+    private readonly Option<Decay> decay = OptionFactory.Choice(
+        "--decay", "how the learning rate falls afterwards, to --final-lr", defaults.Decay);
+    private readonly Option<double> finalLr = OptionFactory.Real(
+        "--final-lr", "learning rate at the last step, at most --lr; nanoGPT's min_lr, a tenth of --lr by its advice", defaults.FinalLearningRate,
+        "of at least 0", static x => x >= 0);
     private readonly Option<double> weightDecay = OptionFactory.Real(
         "--weight-decay", "base weight decay", defaults.WeightDecay, "of at least 0", static x => x >= 0);
     private readonly Option<WeightDecay> decayMode = OptionFactory.Choice(
-        "--decay-mode", "how weight decay follows a tensor's learning rate", defaults.DecayMode);
+        "--decay-mode", "how weight decay follows a tensor's learning rate; completep (adamw alone) and mup are those sources' own", defaults.DecayMode);
     private readonly Option<double> beta1 = OptionFactory.Real(
         "--beta1", "decay of the optimizer's first moment", defaults.Beta1, "in [0, 1)", static x => x is >= 0 and < 1);
-    private readonly Option<double> beta2 = OptionFactory.Real(
-        "--beta2", "decay of the optimizer's second moment", defaults.Beta2, "in [0, 1)", static x => x is >= 0 and < 1);
+    private readonly Option<double?> beta2 = OptionFactory.RealOrNone(
+        "--beta2", $"decay of the optimizer's second moment; without it {BetaOf(defaults with { Optimizer = OptimizerChoice.AdamW })}, "
+        + $"for lion {BetaOf(defaults with { Optimizer = OptimizerChoice.Lion })}", "in [0, 1)", static x => x is >= 0 and < 1);
     private readonly Option<double> gradClip = OptionFactory.Real(
         "--grad-clip", "largest global gradient norm, 0 for no bound", defaults.GradClip, "of at least 0", static x => x >= 0);
     private readonly MaskOptionSet masks = new(defaults.Masks);
@@ -43,7 +55,7 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     {
         Option[] all =
         [
-            steps, batch, accumulate, optimizer, lr, warmup, decay, weightDecay, decayMode, beta1, beta2, gradClip, .. masks.All, storage, seed,
+            steps, batch, accumulate, optimizer, muonShape, muonConvolutions, lr, warmup, warmupFormula, decay, finalLr, weightDecay, decayMode, beta1, beta2, gradClip, .. masks.All, storage, seed,
             evalEvery, evalBatches, sampleLength,
         ];
         foreach (var option in all.Where(option => !without.Contains(option.Name)))
@@ -53,28 +65,46 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     }
 
     /// <summary>What a command line asks for.</summary>
-    /// <exception cref="UserException">A step's examples cannot be divided as it asks.</exception>
+    /// <exception cref="UserException">
+    /// A step's examples cannot be divided as it asks, the learning rate cannot end as it asks, or the optimizer does not have what it asks.
+    /// </exception>
     public TrainingOptions Read(ParseResult result)
     {
         var (rows, parts) = (Value(result, batch), Value(result, accumulate));
-        return rows % parts == 0
-            ? Read(result, rows, parts)
-            : throw new UserException($"--accumulate is {parts}: the {rows} examples of a step (--batch) cannot be divided into so many equal parts");
+        if (rows % parts != 0)
+        {
+            throw new UserException($"--accumulate is {parts}: the {rows} examples of a step (--batch) cannot be divided into so many equal parts");
+        }
+
+        var options = Read(result, rows, parts);
+        options = Value(result, beta2) is { } second ? options with { Beta2 = second } : options;
+        options.RequireOptimizer();
+
+        // A command without --lr has rates of its own to compare with.
+        if (!without.Contains(lr.Name))
+        {
+            options.RequireFinalRate(options.LearningRate);
+        }
+
+        return options;
     }
 
-    private TrainingOptions Read(ParseResult result, int rows, int parts) => new()
+    private TrainingOptions Read(ParseResult result, int rows, int parts) => defaults with
     {
         Steps = Value(result, steps),
         Batch = rows,
         Accumulate = parts,
         Optimizer = Value(result, optimizer),
+        MuonShape = Value(result, muonShape),
+        MuonConvolutions = Value(result, muonConvolutions),
         LearningRate = Value(result, lr),
+        FinalLearningRate = Value(result, finalLr),
         Warmup = Value(result, warmup),
+        WarmupFormula = Value(result, warmupFormula),
         Decay = Value(result, decay),
         WeightDecay = Value(result, weightDecay),
         DecayMode = Value(result, decayMode),
         Beta1 = Value(result, beta1),
-        Beta2 = Value(result, beta2),
         GradClip = Value(result, gradClip),
         Masks = masks.Read(result),
         Storage = Value(result, storage),
@@ -84,6 +114,8 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
         SampleLength = Value(result, sampleLength),
     };
 
+    private static string BetaOf(TrainingOptions options) => options.Beta2.ToString(CultureInfo.InvariantCulture);
+
     private static T Value<T>(ParseResult result, Option<T> option) =>
-        result.GetResult(option) is { } given ? given.GetValueOrDefault<T>() : (T)option.GetDefaultValue()!;
+        result.GetResult(option) is { } given ? given.GetValueOrDefault<T>() : option.HasDefaultValue ? (T)option.GetDefaultValue()! : default!;
 }

@@ -62,6 +62,7 @@ internal static class TransferCommand
                 settings = settings with { Training = settings.Training with { Steps = count } };
             }
 
+            settings.Training.RequireFinalRate(lr);
             var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, engine.Apply(result));
             var losses = new List<string[]>();
             foreach (var width in Values(given, settings.Axes, SizeAxis.Width))
@@ -76,7 +77,7 @@ internal static class TransferCommand
                     {
                         output.WriteLine();
                         output.WriteLine($"width {Text(width)}, density {Text(density)}");
-                        output.Write(model.MuTable.ToString());
+                        output.Write(OptimizerChoices.TableOf(settings.Training, model).ToString());
                     }
 
                     if (trainer.Train(point, folder.Begin(point, Targets), stop.Token) is not { } run)

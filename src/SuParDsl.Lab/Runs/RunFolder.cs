@@ -107,11 +107,16 @@ internal sealed class RunFolder
     public EventFile BeginEvents() => EventFile.Create(Path, DateTimeOffset.UtcNow);
 
     /// <summary>Writes what is known when a run ends.</summary>
-    public void WriteResults(Model model, TrainingHistory history, string title, string lossLabel)
+    /// <param name="model">The model.</param>
+    /// <param name="table">Its multipliers under the run's optimizer.</param>
+    /// <param name="history">The run.</param>
+    /// <param name="title">The figures' title.</param>
+    /// <param name="lossLabel">What the loss is called.</param>
+    public void WriteResults(Model model, MuTable table, TrainingHistory history, string title, string lossLabel)
     {
         WriteMetrics(history);
         // Under some rules and methods multipliers have moved with the masks.
-        Write(TableFile, model.MuTable.ToMarkdown());
+        Write(TableFile, table.ToMarkdown());
         Write(ChartFile, LossChart.Of(title, lossLabel, history).ToSvg());
         if (history.Masks.Count > 0)
         {

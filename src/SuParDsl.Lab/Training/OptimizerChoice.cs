@@ -33,6 +33,17 @@ internal static class OptimizerChoices
         _ => 1.0 / 1024,
     };
 
+    /// <summary>What a model calls its own optimizer.</summary>
+    public static string Method(this OptimizerChoice choice) =>
+        choice == OptimizerChoice.Muon ? nameof(ModelOptimizers.MuonWithAdamW) : choice.ToString();
+
+    /// <summary>The decay of the second moment where none is given: Lion's is its paper's, the others' nanoGPT's.</summary>
+    public static double DefaultBeta2(this OptimizerChoice choice) => choice == OptimizerChoice.Lion ? 0.99 : 0.95;
+
+    /// <summary>A model's multipliers under the optimizer's family and the weight-decay mode; under Muon those of its AdamW.</summary>
+    public static MuTable TableOf(TrainingOptions options, Model model) =>
+        model.Table(options.Optimizer == OptimizerChoice.Sgd ? OptimizerFamily.Sgd : OptimizerFamily.Adam).With(options.DecayMode);
+
     /// <summary>The optimizer over a model's own groups.</summary>
     public static MuOptimizer For(TrainingOptions options, Model model)
     {
@@ -44,7 +55,8 @@ internal static class OptimizerChoices
             OptimizerChoice.Sgd => model.Sgd(lr, weightDecay: decay, decay: mode),
             OptimizerChoice.Lion => model.Lion(lr, options.Beta1, options.Beta2, weightDecay: decay, decay: mode),
             OptimizerChoice.Muon => model.MuonWithAdamW(
-                lr, MuonToAdam * lr, beta1: options.Beta1, beta2: options.Beta2, weightDecay: decay, decay: mode, sparse: true),
+                lr, MuonToAdam * lr, beta1: options.Beta1, beta2: options.Beta2, weightDecay: decay, decay: mode, sparse: true,
+                shape: options.MuonShape, convolutions: options.MuonConvolutions),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "is not an optimizer"),
         };
     }

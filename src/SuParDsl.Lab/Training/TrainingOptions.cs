@@ -3,6 +3,8 @@ namespace SuParDsl.Lab.Training;
 /// <summary>How a model is trained, on the model's groups, over examples drawn at random.</summary>
 public sealed record TrainingOptions
 {
+    private readonly double? beta2;
+
     /// <summary>The number of steps.</summary>
     public int Steps { get; init; } = 1000;
 
@@ -15,11 +17,23 @@ public sealed record TrainingOptions
     /// <summary>The optimizer.</summary>
     public OptimizerChoice Optimizer { get; init; }
 
+    /// <summary>Which factor of a matrix's shape Muon's updates have.</summary>
+    public MuonShape MuonShape { get; init; }
+
+    /// <summary>Whether hidden convolutions are Muon's, too.</summary>
+    public bool MuonConvolutions { get; init; }
+
     /// <summary>The base learning rate η.</summary>
     public double LearningRate { get; init; } = 1e-2;
 
+    /// <summary>The learning rate at the last step, at most η: nanoGPT's <c>min_lr</c>.</summary>
+    public double FinalLearningRate { get; init; }
+
     /// <summary>The number of steps over which the learning rate rises to η.</summary>
     public int Warmup { get; init; } = 100;
+
+    /// <summary>How it rises.</summary>
+    public WarmupFormula WarmupFormula { get; init; }
 
     /// <summary>How the learning rate falls afterwards.</summary>
     public Decay Decay { get; init; } = Decay.Linear;
@@ -33,8 +47,12 @@ public sealed record TrainingOptions
     /// <summary>The decay of the optimizer's first moment (AdamW, Adam, Lion; Muon's AdamW).</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>The decay of its second moment.</summary>
-    public double Beta2 { get; init; } = 0.95;
+    /// <summary>The decay of its second moment; where it is not set, the optimizer's own: 0.99 for Lion, 0.95 for others.</summary>
+    public double Beta2
+    {
+        get => beta2 ?? Optimizer.DefaultBeta2();
+        init => beta2 = value;
+    }
 
     /// <summary>The largest global gradient norm; 0 for no bound.</summary>
     public double GradClip { get; init; } = 1;
@@ -61,7 +79,45 @@ public sealed record TrainingOptions
     internal double MaxNorm => GradClip > 0 ? GradClip : double.PositiveInfinity;
 
     /// <summary>The learning rate's factor over the run.</summary>
-    internal Schedule Schedule => new(Warmup, Steps, Decay);
+    internal Schedule Schedule => new(Warmup, Steps, Decay, FinalLearningRate / LearningRate, Formula: WarmupFormula);
+
+    /// <summary>Makes sure that the learning rate can end where it is to end.</summary>
+    /// <param name="peak">The base learning rate.</param>
+    /// <exception cref="UserException">The last learning rate is above it, or the schedule does not end at one.</exception>
+    internal void RequireFinalRate(double peak)
+    {
+        if (FinalLearningRate > peak)
+        {
+            throw new UserException(FormattableString.Invariant(
+                $"--final-lr is {FinalLearningRate}: it must be in [0, {peak}], as the learning rate falls to it from its peak"));
+        }
+
+        if (FinalLearningRate > 0 && Decay is (Decay.Constant or Decay.InverseSquareRoot))
+        {
+            throw new UserException(FormattableString.Invariant(
+                $"--final-lr is {FinalLearningRate}, but --decay {Decay.ToString().ToLowerInvariant()} ends at no set rate: ")
+                + "give --decay linear, cosine or stable, or leave --final-lr out");
+        }
+    }
+
+    /// <summary>Makes sure that the optimizer has what is asked of it.</summary>
+    /// <exception cref="UserException">It does not have the weight-decay mode, or it is not Muon.</exception>
+    internal void RequireOptimizer()
+    {
+        var modes = WeightDecayModes.Of(Optimizer.Method());
+        if (!modes.Contains(DecayMode))
+        {
+            throw new UserException(
+                $"--decay-mode is {DecayMode.ToString().ToLowerInvariant()}: with --optimizer {Optimizer.ToString().ToLowerInvariant()} it must be "
+                + string.Join(", ", modes).ToLowerInvariant());
+        }
+
+        if (Optimizer != OptimizerChoice.Muon && (MuonShape != MuonShape.None || MuonConvolutions))
+        {
+            throw new UserException(
+                $"{(MuonConvolutions ? "--muon-convolutions" : "--muon-shape")} says something of Muon: give --optimizer muon, too");
+        }
+    }
 
     /// <summary>Keeps a model's sparse matrices in memory as asked for.</summary>
     /// <exception cref="UserException">The model's device or type cannot.</exception>

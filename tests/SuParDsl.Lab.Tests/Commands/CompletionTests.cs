@@ -13,6 +13,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("", "train", "sweep", "completion")]
     [InlineData("tr", "train", "transfer")]
     [InlineData("train --de", "--decay", "--decay-mode", "--density")]
+    [InlineData("train --decay-mode ", "coupled", "completep", "mup")]
+    [InlineData("train --muon-shape ", "none", "tall", "spectral", "adamwrms")]
     [InlineData("train --decay ", "constant", "cosine", "linear")]
     [InlineData("train --rule su", "supar", "suparinitonly")]
     [InlineData("sweep --rules standard,mu", "standard,mup")]
