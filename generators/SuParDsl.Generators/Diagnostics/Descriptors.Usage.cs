@@ -45,4 +45,12 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor LargeEpsilon = Info(
         "SUP411", Training, "Adam's ε is not scaled",
         "eps is {0}, and '{1}' has no [MuDepth], so it stays the same while gradients shrink with the width (omit eps)");
+
+    public static readonly DiagnosticDescriptor ForeignDecayMode = Error(
+        "SUP414", Training, "Weight-decay mode of another optimizer",
+        "{0} (use one of {1})");
+
+    public static readonly DiagnosticDescriptor FinalAbovePeak = Error(
+        "SUP415", Training, "Final learning rate outside its range",
+        "The final factor is {0}, but the learning rate falls to that share of its peak: it must be in [0, 1] (nanoGPT's is 0.1)");
 }

@@ -15,7 +15,8 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     [
         Descriptors.SparsityAsDensity, Descriptors.WrittenPastMask, Descriptors.HandMadeTie, Descriptors.OwnInitialization,
         Descriptors.CoupledDecay, Descriptors.PlainOptimizer, Descriptors.UnknownOptimizer, Descriptors.PlainClipping,
-        Descriptors.LargeEpsilon, Descriptors.OpKeeps, Descriptors.TorchSurprise, Descriptors.ScopeAcrossAwait,
+        Descriptors.LargeEpsilon, Descriptors.ForeignDecayMode, Descriptors.FinalAbovePeak, Descriptors.OpKeeps, Descriptors.TorchSurprise,
+        Descriptors.ScopeAcrossAwait,
     ];
 
     /// <inheritdoc/>
@@ -38,6 +39,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         OptimizerUse.Check(call, context.ReportDiagnostic);
+        OptimizerSettings.Check(call, context.ReportDiagnostic);
         WeightUse.Check(call, context.ReportDiagnostic);
         TorchUse.Check(call, context.ReportDiagnostic);
     }
@@ -46,6 +48,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     {
         var creation = (IObjectCreationOperation)context.Operation;
         OptimizerUse.Check(creation, context.ReportDiagnostic);
+        OptimizerSettings.Check(creation, context.ReportDiagnostic);
         Sparsities.Check(creation, context.ReportDiagnostic);
     }
 

@@ -1,0 +1,48 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing;
+
+namespace SuParDsl.Generators.Usage;
+
+/// <summary>Constant settings that an optimizer or a schedule does not have.</summary>
+internal static class OptimizerSettings
+{
+    /// <summary>A weight-decay mode in a call of a model's optimizer.</summary>
+    public static void Check(IInvocationOperation call, Action<Diagnostic> report)
+    {
+        if (!KnownNames.IsOurs(call.TargetMethod.ReturnType, "MuOptimizer"))
+        {
+            return;
+        }
+
+        foreach (var argument in call.Arguments)
+        {
+            if (argument is { IsImplicit: false, Parameter.Name: "decay", Value.ConstantValue: { HasValue: true, Value: int mode } }
+                && Enum.IsDefined(typeof(WeightDecay), mode)
+                && WeightDecayModes.Refusal(call.TargetMethod.Name, (WeightDecay)mode) is { } refusal)
+            {
+                report(Diagnostic.Create(
+                    Descriptors.ForeignDecayMode, argument.Syntax.GetLocation(), refusal, string.Join(", ", WeightDecayModes.Of(call.TargetMethod.Name))));
+            }
+        }
+    }
+
+    /// <summary>The final factor of a schedule.</summary>
+    public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
+    {
+        if (!KnownNames.IsOurs(creation.Type, "Schedule"))
+        {
+            return;
+        }
+
+        foreach (var argument in creation.Arguments)
+        {
+            if (argument is { IsImplicit: false, Parameter.Name: "Final", Value.ConstantValue: { HasValue: true, Value: double final } }
+                && final is not (>= 0 and <= 1))
+            {
+                report(Diagnostic.Create(Descriptors.FinalAbovePeak, argument.Syntax.GetLocation(), DensityExpression.Number(final)));
+            }
+        }
+    }
+}
