@@ -10,9 +10,11 @@ namespace SuParDsl.Engine;
 public sealed record EngineSpeed(int Threads, double GigaFlops)
 {
     /// <summary>Times products for a fifth of a second and keeps the fastest.</summary>
+    /// <exception cref="EngineException">The engine does not load.</exception>
     public static EngineSpeed Measure()
     {
         const int Size = 1024;
+        NativeEngine.Load();
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var (a, b) = (rand(Size, Size), rand(Size, Size));

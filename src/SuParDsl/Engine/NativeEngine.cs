@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -58,6 +59,13 @@ public static class NativeEngine
         }
     }
 
+    /// <summary>A value after <see cref="Load"/>: for a constructor that must load before its base's makes the first native call.</summary>
+    internal static T LoadThen<T>(T value)
+    {
+        Load();
+        return value;
+    }
+
     /// <summary>Whether the libtorch of this process has CUDA. TorchSharp goes on without a word where its CUDA libraries do not load.</summary>
     /// <exception cref="EngineException">libtorch does not load.</exception>
     public static bool HasCuda()
@@ -111,25 +119,14 @@ public static class NativeEngine
         {
             return LoadOnce();
         }
-        catch (EngineException)
+        catch (EngineException) when (AskedByTryLoad())
         {
-            // TorchSharp, which asks by NativeLibrary.TryLoad, would catch the exception, copy half a gigabyte beside the program and name another cause.
-            // So it is told that a library was found, and its first call of a function throws.
-            FailEveryCall();
+            // TorchSharp's loader would swallow the exception, copy half a gigabyte beside the program and name another cause. So it is told
+            // that a library was found, and the first call of a function, which comes here again, throws.
             return NativeLibrary.GetMainProgramHandle();
         }
     }
 
-    [SupportedOSPlatform("linux")]
-    private static void FailEveryCall()
-    {
-        try
-        {
-            NativeLibrary.SetDllImportResolver(TorchSharpAssembly, static (name, _, _) => name == NativeLoader.Name ? LoadOnce() : 0);
-        }
-        catch (InvalidOperationException)
-        {
-            // There is one: this program's, which then finds the library or not, or this one from a call before.
-        }
-    }
+    // Otherwise the runtime itself asks, for the call of a function, and carries the exception to the caller.
+    private static bool AskedByTryLoad() => new StackTrace().GetFrames().Any(static frame => frame.GetMethod()?.DeclaringType == typeof(NativeLibrary));
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using SuParDsl.Engine;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -9,8 +10,8 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
     private Declaration? place;
 
     /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
-    /// <exception cref="Engine.EngineException">TorchSharp's native libraries do not load.</exception>
-    protected Layer() : base(NameWithEngine()) => RegisterLayers();
+    /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
+    protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
     /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
     protected double ResidualScale => Place.ResidualScale;
@@ -18,13 +19,6 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
     /// <summary>The place in a model that this layer was declared at.</summary>
     /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
     private protected Declaration Place => Declaration.Required(place, this);
-
-    // Before the first tensor of any layer, so that an error names its cause.
-    private static string NameWithEngine()
-    {
-        Engine.NativeEngine.Load();
-        return string.Empty;
-    }
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
@@ -53,7 +47,8 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
     private Declaration? place;
 
     /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
-    protected Layer() : base(string.Empty) => RegisterLayers();
+    /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
+    protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
     /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
     protected double ResidualScale => Place.ResidualScale;
@@ -89,7 +84,8 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
     private Declaration? place;
 
     /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
-    protected Layer() : base(string.Empty) => RegisterLayers();
+    /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
+    protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
     /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
     protected double ResidualScale => Place.ResidualScale;
@@ -125,7 +121,8 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
     private Declaration? place;
 
     /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
-    protected Layer() : base(string.Empty) => RegisterLayers();
+    /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
+    protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
     /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
     protected double ResidualScale => Place.ResidualScale;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using SuParDsl.Engine;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -115,6 +116,7 @@ public sealed class WeightMask
     /// <summary>The mask as ones and zeros of a floating type, to multiply with.</summary>
     public Tensor ToTensor(ScalarType dtype, Device device)
     {
+        NativeEngine.Load();
         var values = new float[Count];
         for (long i = 0; i < values.Length; i++)
         {
