@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace SuParDsl.Tests.Checkpoints;
 
 /// <summary>A run that is saved, lost and read back goes on as if nothing had happened.</summary>
-[Collection("random numbers")] // The engine has one state of them.
+[Collection(RandomNumbersCollection.Name)]
 public sealed class TrainingCheckpointTests : IDisposable
 {
     private const int Steps = 4;
