@@ -23,6 +23,11 @@ internal static class DynamicLinker
     /// <summary>The handle of a library that is in the process already, by the name that it gives itself; 0 where it is not.</summary>
     public static nint Loaded(string name) => dlopen(name, Now | OnlyIfLoaded);
 
+    /// <summary>The file of a library that is in the process already, as the kernel has it; null where there is none.</summary>
+    public static string? PathOf(string name) => File.ReadLines("/proc/self/maps")
+        .Select(static line => line.IndexOf('/') is var start and >= 0 ? line[start..] : string.Empty)
+        .FirstOrDefault(path => Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal));
+
     [DllImport("libc")]
     private static extern nint dlopen([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 

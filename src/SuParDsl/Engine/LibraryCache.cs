@@ -66,29 +66,36 @@ internal static class LibraryCache
     private static bool Holds(string path, byte[] content) =>
         File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
 
+    /// <summary>Writes a file into a temporary folder that its owner alone can enter, mode 0700, uses it, and deletes both.</summary>
+    /// <exception cref="IOException">The temporary folder cannot be written.</exception>
+    public static T InPrivateFolder<T>(string name, byte[] content, Func<string, T> use)
+    {
+        var folder = Directory.CreateTempSubdirectory("supardsl-").FullName;
+        try
+        {
+            var path = Path.Combine(folder, name);
+            WriteNew(path, content);
+            return use(path);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static nint LoadFromTemporaryFolder(string name, byte[] content, List<string> errors)
     {
         try
         {
-            // Mode 0700. The process keeps the library when its file is gone.
-            var folder = Directory.CreateTempSubdirectory("supardsl-").FullName;
-            try
+            // The process keeps the library when its file is gone.
+            if (InPrivateFolder(name, content, path => TryLoad(path, errors)) is var handle and not 0)
             {
-                var path = Path.Combine(folder, name);
-                WriteNew(path, content);
-                if (TryLoad(path, errors) is var handle and not 0)
-                {
-                    return handle;
-                }
-            }
-            finally
-            {
-                Directory.Delete(folder, recursive: true);
+                return handle;
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            errors.Add(error.Message);
+            errors.Add($"{error.Message} (below the temporary folder {Path.GetTempPath()})");
         }
 
         throw new EngineException(

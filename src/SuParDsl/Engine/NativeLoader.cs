@@ -51,12 +51,21 @@ internal static class NativeLoader
     /// <exception cref="EngineException">It is not there, does not load, or is of another version.</exception>
     public static void LoadNeeded(string name, IReadOnlyList<string> folders)
     {
-        if (DynamicLinker.Loaded(name) != 0)
+        var path = Find(folders, name) ?? name;
+        if (DynamicLinker.Loaded(name) is var present and not 0)
         {
-            return; // The program's own choice, for example a Python PyTorch's.
+            // The program's own choice, for example a Python PyTorch's; or the system's, which the runtime's search has come upon before the
+            // program's, because that does not load.
+            if (name == LibTorch && LibTorchVersion.Of(present) is var found && !LibTorchVersion.IsExpected(found))
+            {
+                throw DynamicLinker.TryLoad(path, out var why) == 0
+                    ? LinkerErrors.Explain(name, why)
+                    : LinkerErrors.WrongLibTorch(DynamicLinker.PathOf(name) ?? name, found);
+            }
+
+            return;
         }
 
-        var path = Find(folders, name) ?? name;
         var handle = DynamicLinker.TryLoad(path, out var error);
         if (handle == 0)
         {

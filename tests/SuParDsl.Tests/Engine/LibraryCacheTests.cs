@@ -63,4 +63,28 @@ public sealed class LibraryCacheTests : IDisposable
         Assert.ThrowsAny<IOException>(() => LibraryCache.Publish(Path.Combine(At, "below-a-file.so"), [1, 2, 3]));
         Assert.Single(Directory.GetFiles(folder));
     }
+
+    [Fact]
+    public void A_temporary_folder_is_for_its_owner_alone_and_is_deleted()
+    {
+        var (path, mode) = LibraryCache.InPrivateFolder("library.so", [1, 2, 3], static path =>
+        {
+            Assert.Equal([1, 2, 3], File.ReadAllBytes(path));
+            return (path, File.GetUnixFileMode(Path.GetDirectoryName(path)!));
+        });
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, mode);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(path)));
+    }
+
+    [Fact]
+    public void A_temporary_folder_is_deleted_also_where_its_use_fails()
+    {
+        var used = "";
+        Assert.Throws<InvalidOperationException>(() => LibraryCache.InPrivateFolder<int>("library.so", [1], path =>
+        {
+            used = path;
+            throw new InvalidOperationException();
+        }));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(used)));
+    }
 }

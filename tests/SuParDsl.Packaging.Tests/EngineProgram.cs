@@ -1,0 +1,54 @@
+using SuParDsl.Processes;
+
+namespace SuParDsl.Packaging.Tests;
+
+/// <summary>A program that knows the package alone and computes with TorchSharp, to be published in every form.</summary>
+/// <param name="workshop">Where it is made.</param>
+/// <param name="folder">Its folder there.</param>
+/// <param name="references">What its project references; the package and libtorch where null.</param>
+internal sealed class EngineProgram(Workshop workshop, string folder, string? references = null)
+{
+    // The first call is TorchSharp's own, before any of this library's.
+    private const string Program = """
+        var x = TorchSharp.torch.ones(3);
+        System.Console.WriteLine("sum " + x.sum().ToSingle());
+        System.Console.WriteLine(SuParDsl.Engine.EngineInfo.Read().NativeLibrary);
+        """;
+
+    /// <summary>A path in the program's folder.</summary>
+    public string this[string name] => workshop[$"{folder}/{name}"];
+
+    /// <summary>Publishes the program.</summary>
+    /// <returns>Its assembly.</returns>
+    public string Publish(string into, params string[] options)
+    {
+        Assert.True(File.Exists(workshop.Package));
+        Directory.CreateDirectory(workshop[folder]);
+        File.WriteAllText(this["loads.csproj"], $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+              </PropertyGroup>
+              <ItemGroup>{references ?? Workshop.References}</ItemGroup>
+            </Project>
+            """);
+        File.WriteAllText(this["Program.cs"], Program);
+        var (code, output) = workshop.Dotnet(folder, ["publish", "loads.csproj", "-c", "Release", "-o", this[into], "--nologo", "-v", "quiet", .. options]);
+        Assert.True(code == 0, output);
+        return Path.Combine(this[into], "loads.dll");
+    }
+
+    /// <summary>The environment with which the program keeps its copy of the native library in a folder.</summary>
+    public static Dictionary<string, string> Cache(string folder) => new() { ["XDG_CACHE_HOME"] = folder };
+
+    /// <summary>The program has computed.</summary>
+    public static void AssertRan((int Code, string Output) run)
+    {
+        Assert.True(run.Code == 0, run.Output);
+        Assert.StartsWith("sum 3\n", run.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>TorchSharp's own loader would copy 478 MiB into a folder 'cpu'.</summary>
+    public static void AssertNothingCopied(string program) => Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(program)!, "cpu")));
+}
