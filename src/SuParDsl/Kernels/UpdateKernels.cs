@@ -22,8 +22,7 @@ internal abstract unsafe class UpdateKernels
     /// <summary>Moves weights by a rule. Masked ones, and their moments, stay as they are.</summary>
     /// <param name="c">The numbers of the update.</param>
     /// <param name="run">The weights.</param>
-    /// <param name="zeroGradients">Whether to leave zeros in place of the gradients.</param>
-    public abstract void Update<TRule>(in UpdateConstants c, in UpdateRun run, bool zeroGradients) where TRule : struct, IUpdateRule;
+    public abstract void Update<TRule>(in UpdateConstants c, in UpdateRun run) where TRule : struct, IUpdateRule;
 
     /// <summary>The sum of the squares of unmasked gradients; masked ones become zero where asked.</summary>
     public abstract double SumOfSquares(in UpdateRun run, bool zeroMasked);
@@ -51,11 +50,11 @@ internal sealed unsafe class UpdateKernels<TSimd, V> : UpdateKernels
     where TSimd : struct, ISimd<V>
     where V : struct
 {
-    public override void Update<TRule>(in UpdateConstants c, in UpdateRun run, bool zeroGradients)
+    public override void Update<TRule>(in UpdateConstants c, in UpdateRun run)
     {
         var whole = run.Count - (run.Count % TSimd.Count);
-        Update<TRule, TSimd, V>(c, run, 0, whole, zeroGradients);
-        Update<TRule, SimdScalar, float>(c, run, whole, run.Count, zeroGradients);
+        Update<TRule, TSimd, V>(c, run, 0, whole);
+        Update<TRule, SimdScalar, float>(c, run, whole, run.Count);
     }
 
     public override double SumOfSquares(in UpdateRun run, bool zeroMasked)
@@ -80,7 +79,7 @@ internal sealed unsafe class UpdateKernels<TSimd, V> : UpdateKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Update<TRule, TS, T>(in UpdateConstants c, in UpdateRun run, nint start, nint end, bool zeroGradients)
+    private static void Update<TRule, TS, T>(in UpdateConstants c, in UpdateRun run, nint start, nint end)
         where TRule : struct, IUpdateRule
         where TS : struct, ISimd<T>
         where T : struct
@@ -99,11 +98,6 @@ internal sealed unsafe class UpdateKernels<TSimd, V> : UpdateKernels
                 if (bits == 0)
                 {
                     // All masked: the weights and moments are zero and stay so.
-                    if (zeroGradients)
-                    {
-                        TS.Store(TS.Broadcast(0), g + i);
-                    }
-
                     continue;
                 }
             }
@@ -129,11 +123,6 @@ internal sealed unsafe class UpdateKernels<TSimd, V> : UpdateKernels
             if (TRule.Moments > 1)
             {
                 TS.Store(second, v + i);
-            }
-
-            if (zeroGradients)
-            {
-                TS.Store(TS.Broadcast(0), g + i);
             }
         }
     }

@@ -80,10 +80,10 @@ internal abstract class FusedUpdates : Updates
     public override void SetRate(int group, double rate) => rates[group] = rate;
 
     /// <inheritdoc/>
-    public override void Step() => Step(gradientScale: 1, zeroGradients: false);
+    public override void Step() => Step(gradientScale: 1);
 
-    /// <summary>One step on the gradients at hand times a factor; afterwards they are zero where asked.</summary>
-    public unsafe void Step(double gradientScale, bool zeroGradients)
+    /// <summary>One step on the gradients at hand times a factor. A tensor without a gradient stays as it is.</summary>
+    public unsafe void Step(double gradientScale)
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
@@ -98,12 +98,15 @@ internal abstract class FusedUpdates : Updates
             }
         }
 
-        ForEachRun(memory, (int s, int _, in UpdateRun run) => Update(constants[s], run, zeroGradients));
+        ForEachRun(memory, (int s, int _, in UpdateRun run) => Update(constants[s], run));
 
         // Raw memory changes unseen: an operation on no element makes autograd notice that these weights are others now.
-        foreach (var version in versions)
+        for (var s = 0; s < segments.Length; s++)
         {
-            version.zero_();
+            if (memory[s].Gradients != 0)
+            {
+                versions[s].zero_();
+            }
         }
     }
 
@@ -145,7 +148,7 @@ internal abstract class FusedUpdates : Updates
     protected abstract UpdateConstants Constants(int group, double rate, int step);
 
     /// <summary>Moves a run of weights.</summary>
-    protected abstract void Update(in UpdateConstants constants, in UpdateRun run, bool zeroGradients);
+    protected abstract void Update(in UpdateConstants constants, in UpdateRun run);
 
     private delegate void RunBody(int segment, int index, in UpdateRun run);
 
@@ -209,6 +212,5 @@ internal sealed class FusedUpdates<TRule>(FusedSegment[] segments, int groups, F
 {
     protected override UpdateConstants Constants(int group, double rate, int step) => constants(group, rate, step);
 
-    protected override void Update(in UpdateConstants constants, in UpdateRun run, bool zeroGradients) =>
-        UpdateKernels.Best.Update<TRule>(constants, run, zeroGradients);
+    protected override void Update(in UpdateConstants constants, in UpdateRun run) => UpdateKernels.Best.Update<TRule>(constants, run);
 }

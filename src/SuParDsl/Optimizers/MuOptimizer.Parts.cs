@@ -18,6 +18,7 @@ public sealed partial class MuOptimizer
     private Masters masters;
     private TensorOwners? owners;
     private WeightSharing? sharing;
+    private Dictionary<string, (ScalarType Type, string Device)> places;
     private int masksVersion;
 
     /// <summary>The ranks that the state is sharded over; <see cref="Ranks.Alone"/> where this process has all of it.</summary>
@@ -84,23 +85,36 @@ public sealed partial class MuOptimizer
     // Other masks, another storage or other densities mean other weights and rates: whatever depends on them is made again.
     private void FollowMasks()
     {
-        RequireSameParameters();
         if (masksVersion != model.MasksVersion)
         {
+            RequireSamePlaces();
             MakeAgain();
+        }
+        else if (parameters.FirstOrDefault(static entry => entry.Value.IsInvalid).Key is { } moved)
+        {
+            // Module.to replaces every parameter that it converts and disposes of the old one.
+            throw Moved(moved, "and the optimizer holds the old one");
         }
     }
 
-    // Module.to replaces every parameter that it converts and disposes of the old one. What UseStorage replaces is known by its version.
-    private void RequireSameParameters()
+    // A change of masks or storage replaces parameters, too, but never by ones of another type or on another device.
+    private void RequireSamePlaces()
     {
-        if (masksVersion == model.MasksVersion && parameters.FirstOrDefault(static entry => entry.Value.IsInvalid).Key is { } moved)
+        foreach (var (name, parameter) in model.ParametersByName())
         {
-            throw new InvalidOperationException(
-                $"{moved} of this {model.GetName()} was replaced after the optimizer was made, as by model.to(…), and the optimizer holds the old one: "
-                + "move the model first and make the optimizer afterwards");
+            var (now, before) = (PlaceOf(parameter), places[name]);
+            if (now != before)
+            {
+                throw Moved(name, $"and is {now.Type} on {now.Device} instead of {before.Type} on {before.Device}");
+            }
         }
     }
+
+    private InvalidOperationException Moved(string name, string how) => new(
+        $"{name} of this {model.GetName()} was replaced after the optimizer was made, as by model.to(…), {how}: "
+        + "move the model first and make the optimizer afterwards");
+
+    private static (ScalarType Type, string Device) PlaceOf(Parameter parameter) => (parameter.dtype, parameter.device.ToString());
 
     private void MakeAgain()
     {
@@ -129,10 +143,11 @@ public sealed partial class MuOptimizer
         Lr = Lr;
     }
 
-    [MemberNotNull(nameof(parameters), nameof(updates), nameof(weights), nameof(masters))]
+    [MemberNotNull(nameof(parameters), nameof(places), nameof(updates), nameof(weights), nameof(masters))]
     private void Make()
     {
         parameters = model.ParametersByName();
+        places = parameters.ToDictionary(static p => p.Key, static p => PlaceOf(p.Value));
         var own = parameters.Where(p => owners?.IsOwn(p.Key) != false).ToArray();
         masters = new(own.ToDictionary(static p => p.Key, static p => Master(p.Value)), model);
         weights = [.. own.Select(p => (p.Key, p.Value, masters.Weights[p.Key]))];

@@ -14,6 +14,11 @@ namespace SuParDsl;
 /// Gradients add up until <see cref="zero_grad"/>. For n micro-batches divide each loss by n, call <see cref="BackwardErrors.Backward"/> on each, and
 /// clip and step once, after the last: the step is the whole batch's.
 /// <para>
+/// A tensor that has no gradient stays exactly as it is, and so does what is remembered of it: neither momentum nor decay moves it. That is
+/// every tensor that no backward pass has reached since <see cref="zero_grad"/>, and every tensor whose <c>requires_grad</c> is false: its
+/// gradient is dropped, counts in no norm, and when <c>requires_grad</c> is true again the tensor goes on from its state.
+/// </para>
+/// <para>
 /// After <see cref="Model.SetMasks"/> and <see cref="Model.UseStorage"/> a weight that is kept before and after goes on with its
 /// moments, one that is new begins with none; learning rates follow the densities that the rule then sees.
 /// </para>
@@ -89,13 +94,15 @@ public sealed partial class MuOptimizer : IDisposable
         Func<ImmutableArray<MuGroup>> groupsOf, Func<Masters, ImmutableArray<MuGroup>, Updates> updatesOf) =>
         new(kind, model, lr, lossScale, groupsOf, updatesOf);
 
-    /// <summary>Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>, counting unmasked gradients only.</summary>
+    /// <summary>
+    /// Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>, counting unmasked gradients of tensors that are not
+    /// frozen only.
+    /// </summary>
     /// <returns>The norm before clipping.</returns>
     /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no gradient has changed.</exception>
     public double ClipGradNorm(double maxNorm)
     {
         RequireGradients();
-        FollowMasks();
         GradientClipping.CheckLimit(maxNorm);
         PrepareGradients();
         var norm = GradientNorm(zeroMasked: true);
@@ -114,12 +121,12 @@ public sealed partial class MuOptimizer : IDisposable
     public void step()
     {
         RequireGradients();
-        Step(gradientScale: 1, zeroGradients: false);
+        Step(gradientScale: 1);
     }
 
     /// <summary>
     /// One step on the gradients at hand, clipped to a global norm of at most <paramref name="maxNorm"/> on the way, after which
-    /// the gradients are zero: the same as <see cref="ClipGradNorm"/>, <see cref="step()"/> and <see cref="zero_grad"/>, in
+    /// there are no gradients: the same as <see cref="ClipGradNorm"/>, <see cref="step()"/> and <see cref="zero_grad"/>, in
     /// fewer passes over memory where the updates are fused. Gradients that are not finite move nothing and stay to be looked at.
     /// </summary>
     /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
@@ -128,7 +135,6 @@ public sealed partial class MuOptimizer : IDisposable
     public double step(double maxNorm)
     {
         RequireGradients();
-        FollowMasks();
         GradientClipping.CheckLimit(maxNorm);
         PrepareGradients();
         var norm = GradientNorm();
@@ -141,23 +147,48 @@ public sealed partial class MuOptimizer : IDisposable
         if (Fused is null)
         {
             Scale(factor);
-            step();
-            zero_grad();
-        }
-        else
-        {
-            Step(factor, zeroGradients: true);
         }
 
+        Step(factor);
+        zero_grad();
         return norm;
     }
 
-    /// <summary>Throws where gradients are incomplete because a backward pass has failed.</summary>
-    internal void RequireGradients() => BackwardErrors.ThrowIfAny(parameters.Values);
-
-    private void Step(double gradientScale, bool zeroGradients)
+    /// <summary>Throws where the weights are not the model's, and where gradients are incomplete because a backward pass has failed.</summary>
+    internal void RequireGradients()
     {
         FollowMasks();
+        BackwardErrors.ThrowIfAny(parameters.Values);
+    }
+
+    /// <summary>Whether a tensor is frozen now: no step moves it.</summary>
+    internal bool IsFrozen(string name)
+    {
+        FollowMasks();
+        return !parameters[name].requires_grad;
+    }
+
+    /// <summary>Drops the gradients of frozen tensors, which an earlier backward pass has left: nothing may count or apply them.</summary>
+    internal void DropFrozenGradients()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (_, weight, master) in weights)
+        {
+            if (!weight.requires_grad)
+            {
+                weight.grad = null;
+            }
+
+            if (!ReferenceEquals(weight, master) && weight.grad is null)
+            {
+                master.grad = null;
+            }
+        }
+    }
+
+    // Updates that are not fused take gradients that were scaled before.
+    private void Step(double gradientScale)
+    {
         PrepareGradients();
         if (gradientsAreFinite)
         {
@@ -170,14 +201,15 @@ public sealed partial class MuOptimizer : IDisposable
             }
             else
             {
-                Fused.Step(gradientScale, zeroGradients);
+                Fused.Step(gradientScale);
             }
 
             foreach (var (_, weight, master) in weights)
             {
-                if (!ReferenceEquals(weight, master))
+                if (!ReferenceEquals(weight, master) && master.grad is not null)
                 {
                     weight.copy_(master);
+                    master.grad = null;
                 }
             }
 
@@ -186,40 +218,30 @@ public sealed partial class MuOptimizer : IDisposable
 
         LossScale?.Update(gradientsAreFinite);
         gradientsAreReady = false;
-        if (zeroGradients)
-        {
-            // The fused pass has zeroed what it moved, unless that were copies.
-            var isZero = gradientsAreFinite && weights.All(static w => ReferenceEquals(w.Weight, w.Master));
-            Clear(parameters.Where(p => !(isZero && masters.Weights.ContainsKey(p.Key))));
-        }
     }
 
     /// <summary>
-    /// Makes the gradients zero. They stay there: a tensor that the next backward pass does not reach still takes part in the next
-    /// step, where momentum and decay move it.
+    /// Removes the gradients: <c>grad</c> is null afterwards, as in PyTorch. A tensor that the next backward pass does not reach has none
+    /// in the next step, which leaves it as it is.
     /// </summary>
     public void zero_grad()
     {
         FollowMasks();
-        Clear(parameters);
+        foreach (var parameter in parameters.Values)
+        {
+            parameter.grad = null;
+        }
+
         gradientsAreReady = false;
     }
 
     /// <inheritdoc/>
     public void Dispose() => Release(updates, masters, weights, sharing);
 
-    private static void Clear(IEnumerable<KeyValuePair<string, Parameter>> parameters)
-    {
-        using var scope = NewDisposeScope();
-        foreach (var (_, parameter) in parameters)
-        {
-            parameter.grad?.zero_();
-        }
-    }
-
-    // Once a step: to float32, off the loss scale, off the masked weights where the updates do not skip them themselves.
+    // Once per step: convert gradients to float32, unscale them, and zero masked entries where the updates do not skip these themselves.
     private void PrepareGradients()
     {
+        DropFrozenGradients();
         if (gradientsAreReady)
         {
             return;
@@ -229,9 +251,9 @@ public sealed partial class MuOptimizer : IDisposable
         using var scope = NewDisposeScope();
         foreach (var (_, weight, master) in weights)
         {
-            if (!ReferenceEquals(weight, master) && weight.grad is { } gradient)
+            if (!ReferenceEquals(weight, master))
             {
-                master.grad = gradient.to_type(ScalarType.Float32);
+                master.grad = weight.grad?.to_type(ScalarType.Float32);
             }
 
             if (LossScale is not null)

@@ -369,6 +369,59 @@ public class GradientAverageTests
         return model;
     }
 
+    [Theory]
+    [InlineData(Way.Host)]
+    [InlineData(Way.Staged)]
+    [InlineData(Way.Nccl)]
+    public void A_tensor_frozen_on_all_ranks_gets_no_gradient_and_one_frozen_on_some_is_an_error_on_all(Way way)
+    {
+        var results = ThreadRanks.Run(3, ranks =>
+        {
+            using var scope = NewDisposeScope();
+            using var model = SmallGpt(Storage.Masked);
+            using var average = new GradientAverage(model, ranks, overlap: true, Sums(way, ranks));
+            var name = "";
+            for (var step = 0; step < 2; step++)
+            {
+                average.Begin();
+                Backward(model, 0, Rows);
+
+                // An earlier pass has left a gradient on one rank, as in the middle of micro-batches.
+                model.Final.weight.grad = ranks.Rank == 0 ? ones_like(model.Final.weight) : null;
+                model.Final.weight.requires_grad = false;
+                average.Finish();
+                name = ranks.Rank == 0 ? $"{model.Final.weight.grad!.sum().ToDouble()}" : $"{model.Final.weight.grad is null}";
+                model.Final.weight.grad = null;
+            }
+
+            average.Begin();
+            Backward(model, 0, Rows);
+            model.Final.weight.requires_grad = ranks.Rank == 1;
+            var before = Gradients(model, model.Tok.weight);
+            var error = Assert.Throws<InvalidOperationException>(average.Finish).Message;
+            Assert.Equal(before, Gradients(model, model.Tok.weight));
+            return (Left: name, Error: error);
+        });
+
+        Assert.Equal(["128", "True", "True"], results.Select(static result => result.Left));
+        Assert.All(results, static result => Assert.Equal(
+            "Final.weight is frozen (requires_grad is false) on 2 of 3 ranks: freeze it on all of them in the same step", result.Error));
+
+        static float[] Gradients(Model model, Tensor weight) => [.. weight.grad!.reshape(-1).data<float>()];
+    }
+
+    [Fact]
+    public void A_model_that_was_moved_since_is_named()
+    {
+        using var model = SmallGpt(Storage.Masked);
+        using var average = new GradientAverage(model, Ranks.Alone, overlap: false);
+        _ = model.to(ScalarType.Float64);
+
+        Assert.Contains(
+            "Tok.weight of this Gpt was replaced after its GradientAverage was made",
+            Assert.Throws<InvalidOperationException>(average.Begin).Message, StringComparison.Ordinal);
+    }
+
     private static WeightMask EveryThird(WeightMask mask) =>
         WeightMask.FromBytes(mask.Shape, [.. Enumerable.Range(0, (int)mask.Count).Select(static i => (byte)(i % 3 == 0 ? 1 : 0))]);
 

@@ -50,7 +50,7 @@ public class ShardedOptimizerTests
             var first = model.Numbers();
             Train(model, optimizer, Steps, maxNorm: 0.01);
             using var scope = NewDisposeScope();
-            Assert.All(model.parameters(), static parameter => Assert.Equal(0, parameter.grad!.abs().max().ToDouble()));
+            Assert.All(model.parameters(), static parameter => Assert.Null(parameter.grad));
             return (First: first, Last: model.Numbers(), optimizer.StateBytes, Names: optimizer.Groups.SelectMany(static group => group.Names).ToArray());
         });
 

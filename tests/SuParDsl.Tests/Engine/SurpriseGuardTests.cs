@@ -60,6 +60,44 @@ public sealed class SurpriseGuardTests : IDisposable
     }
 
     [Fact]
+    public void An_optimizer_says_that_its_model_was_cast_also_where_masks_or_storage_have_changed_since()
+    {
+        using var model = new Mlp(Mlp.Base with { Width = 64 }, seed: 1);
+        model.UseStorage(Storage.Compressed);
+        using var optimizer = model.AdamW(1e-3);
+        model.UseStorage(Storage.Masked);
+        optimizer.zero_grad();
+        model.to(bfloat16);
+        model.UseStorage(Storage.Masked);
+        Action[] calls = [optimizer.step, optimizer.zero_grad, () => optimizer.ClipGradNorm(1), () => optimizer.step(1.0), () => optimizer.Lr = 1e-4];
+        Assert.All(calls, call => Assert.Equal(
+            "Fc1.weight of this Mlp was replaced after the optimizer was made, as by model.to(…), and is BFloat16 on cpu instead of Float32 on cpu: "
+            + "move the model first and make the optimizer afterwards",
+            Assert.Throws<InvalidOperationException>(call).Message));
+    }
+
+    [Fact]
+    public void An_optimizer_says_that_a_layer_of_another_library_was_cast()
+    {
+        using var model = new ContractModel(ContractModel.Base with { Width = 16 }, seed: 1);
+        using var optimizer = model.AdamW(1e-3);
+        model.to(float64);
+        Assert.Contains("was replaced after the optimizer was made", Assert.Throws<InvalidOperationException>(optimizer.step).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Moving_masks_say_that_their_model_was_cast()
+    {
+        using var model = new Mlp(Mlp.Base with { Width = 64, Density = 0.5 }, seed: 1);
+        model.UseMethod(SparsityMethod.RigL);
+        using var optimizer = model.AdamW(1e-3);
+        using var masks = new DynamicMasks(model, optimizer, new MaskSchedule { Interval = 1, Stop = 5 });
+        model.to(bfloat16);
+        model.call(ones([1, 784], bfloat16)).sum().backward();
+        Assert.Contains("was replaced after the optimizer was made", Assert.Throws<InvalidOperationException>(() => masks.Step(1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tied_readout_is_one_parameter_also_after_a_move()
     {
         using var model = new Gpt(Gpt.Base, seed: 1);

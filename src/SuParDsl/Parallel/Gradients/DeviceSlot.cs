@@ -17,7 +17,7 @@ internal sealed class DeviceSlot : GradientSlot
     {
         packed?.Dispose();
         packed = null;
-        if (Weight.grad is { } gradient)
+        if (Gradient is { } gradient)
         {
             var live = LiveOf(gradient);
             buffer.narrow(0, 0, Live).copy_(live);
@@ -27,20 +27,29 @@ internal sealed class DeviceSlot : GradientSlot
         else
         {
             buffer.zero_();
+            if (IsFrozen)
+            {
+                buffer.narrow(0, Live, 1).fill_(FrozenFlag);
+            }
         }
     }
 
     /// <inheritdoc/>
     public override Tensor Grown()
     {
-        if (Weight.grad is not { } gradient)
+        if (Gradient is not { } gradient)
         {
             return zeros(1, device: Weight.device);
         }
 
+        if (packed is null)
+        {
+            return ones(1, device: Weight.device);
+        }
+
         // A sum that is no number is equal to none, and tells nothing.
         var now = SumOf(LiveOf(gradient));
-        return (packed is null ? now.ne(0) : now.ne(packed).logical_and(now.isnan().logical_not())).to_type(ScalarType.Float32).reshape(1);
+        return now.ne(packed).logical_and(now.isnan().logical_not()).to_type(ScalarType.Float32).reshape(1);
     }
 
     /// <inheritdoc/>

@@ -65,6 +65,7 @@ public sealed class GradientAverage : IDisposable
     private IEnumerable<GradientSlot> Slots => buckets.SelectMany(static bucket => bucket.Slots);
 
     /// <summary>Gets ready for the forward and backward pass that complete this step's gradients.</summary>
+    /// <exception cref="InvalidOperationException">The model was moved or cast since this was made.</exception>
     public void Begin()
     {
         if (masksVersion != model.MasksVersion)
@@ -72,6 +73,12 @@ public sealed class GradientAverage : IDisposable
             // Other masks, or another storage, are other gradients.
             watched = null;
             LayAgain();
+        }
+        else if (Slots.FirstOrDefault(static slot => slot.IsReplaced) is { } moved)
+        {
+            throw new InvalidOperationException(
+                $"{moved.Name} of this {model.GetName()} was replaced after its {nameof(GradientAverage)} was made, as by model.to(…): "
+                + $"move the model first and make the {nameof(GradientAverage)} afterwards");
         }
 
         started = 0;
@@ -84,7 +91,9 @@ public sealed class GradientAverage : IDisposable
     }
 
     /// <summary>Replaces the gradients by their means over the ranks, after the backward pass.</summary>
-    /// <exception cref="InvalidOperationException">A gradient grew after it was sent; the message says what to do. No gradient has changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A gradient grew after it was sent, or a tensor is frozen on some ranks only; the message says what to do. No gradient has changed.
+    /// </exception>
     /// <exception cref="RanksException">MPI or NCCL failed, here or during the backward pass.</exception>
     /// <exception cref="BackwardException">The backward pass has failed (<see cref="BackwardErrors"/>). No gradient has changed.</exception>
     public void Finish()
@@ -209,6 +218,14 @@ public sealed class GradientAverage : IDisposable
         var present = flat.index_select(0, flags).cpu().data<float>();
         foreach (var (index, slot) in Slots.Index())
         {
+            // The same on every rank, so that all throw.
+            var still = (int)(present[index] / GradientSlot.FrozenFlag);
+            if (still > 0 && still < ranks.Count)
+            {
+                throw new InvalidOperationException(
+                    $"{slot.Name} is frozen (requires_grad is false) on {still} of {ranks.Count} ranks: freeze it on all of them in the same step");
+            }
+
             if (grown[index] != 0)
             {
                 throw new InvalidOperationException(
@@ -220,7 +237,7 @@ public sealed class GradientAverage : IDisposable
         foreach (var (index, (slot, buffer)) in buckets.SelectMany(bucket => bucket.Parts(flat)).Index())
         {
             // Zero where no rank has a gradient.
-            if (present[index] != 0)
+            if (present[index] is > 0 and < GradientSlot.FrozenFlag)
             {
                 slot.Unpack(buffer, ranks.Count);
             }

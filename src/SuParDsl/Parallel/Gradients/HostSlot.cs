@@ -8,13 +8,13 @@ namespace SuParDsl;
 /// <summary>A gradient that goes through a buffer that processors reach, in one pass over raw memory.</summary>
 internal sealed unsafe class HostSlot(string name, Parameter weight, WeightMask? mask) : GradientSlot(name, weight, mask)
 {
-    private uint packed;
+    private uint? packed;
 
     /// <inheritdoc/>
     public override void Pack(Tensor buffer)
     {
         var floats = TensorMemory.FloatsOf(buffer);
-        if (Weight.grad is { } gradient)
+        if (Gradient is { } gradient)
         {
             var near = Near(gradient);
             packed = LiveValues.Pack(Mask, TensorMemory.FloatsOf(near), floats, Live);
@@ -23,15 +23,16 @@ internal sealed unsafe class HostSlot(string name, Parameter weight, WeightMask?
         }
         else
         {
-            packed = 0;
+            packed = null;
             NativeMemory.Clear(floats, checked((nuint)(Count * sizeof(float))));
+            floats[Live] = IsFrozen ? FrozenFlag : 0;
         }
     }
 
     /// <inheritdoc/>
     public override Tensor Grown()
     {
-        if (Weight.grad is not { } gradient)
+        if (Gradient is not { } gradient)
         {
             return zeros(1);
         }

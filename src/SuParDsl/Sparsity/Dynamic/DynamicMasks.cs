@@ -12,6 +12,10 @@ namespace SuParDsl;
 /// <remarks>
 /// In place of <c>optimizer.step(maxNorm)</c> call <see cref="Step"/>. Between two of them masks do not change, however many
 /// micro-batches a step adds up: its gradient is the whole step's. In the steps that need dense gradients every matrix is stored whole.
+/// <para>
+/// A frozen tensor (<c>requires_grad</c> is false) keeps its mask under every method; pruning catches up in the next update after it is
+/// trained again. RigL also leaves the mask of a tensor that no gradient has reached in the step, as it has nothing to choose by.
+/// </para>
 /// </remarks>
 public sealed class DynamicMasks : IDisposable
 {
@@ -64,7 +68,7 @@ public sealed class DynamicMasks : IDisposable
     public int Updates { get; private set; }
 
     /// <summary>
-    /// One step of the optimizer on the gradients at hand, clipped, after which they are zero; then the update of masks, where this
+    /// One step of the optimizer on the gradients at hand, clipped, after which there are none; then the update of masks, where this
     /// step has one.
     /// </summary>
     /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
@@ -76,8 +80,9 @@ public sealed class DynamicMasks : IDisposable
     public double Step(double maxNorm)
     {
         optimizer.RequireGradients();
+        optimizer.DropFrozenGradients();
 
-        // Before the step, which zeroes what it has used.
+        // Before the step, which removes what it has used.
         var gradients = isUpdate ? Gradients() : [];
         var shares = measurement is null ? [] : OverRanks(measurement.Measure(model.Masks));
         var norm = optimizer.step(maxNorm);
@@ -105,7 +110,7 @@ public sealed class DynamicMasks : IDisposable
     }
 
     /// <summary>
-    /// Counts a step that is not taken, as one whose loss or gradients are no numbers, and zeroes the gradients. An update that it
+    /// Counts a step that is not taken, as one whose loss or gradients are no numbers, and removes the gradients. An update that it
     /// would have had is left out, but for the last one of gradual pruning, which follows in the next step that is taken.
     /// </summary>
     public void Skip()
@@ -171,7 +176,21 @@ public sealed class DynamicMasks : IDisposable
     private bool HasEffect(int step) => measures || Pruned.Any() || schedule.DropAt(step) > 0;
 
     // At the stop where the schedule has no update there, and after it where that step was skipped.
-    private bool IsPruningBehind() => Steps + 1 >= schedule.Stop && Pruned.Sum(tensor => model.Masks[tensor.Name].Kept) > prunedInTheEnd;
+    // A frozen tensor holds nothing up.
+    private bool IsPruningBehind()
+    {
+        if (Steps + 1 < schedule.Stop || Kept(Pruned) <= prunedInTheEnd)
+        {
+            return false;
+        }
+
+        ModelTensor[] trained = [.. Pruned.Where(IsTrained)];
+        return Kept(trained) > KeptInTheEnd(trained);
+    }
+
+    private long Kept(IEnumerable<ModelTensor> tensors) => tensors.Sum(tensor => model.Masks[tensor.Name].Kept);
+
+    private bool IsTrained(ModelTensor tensor) => !optimizer.IsFrozen(tensor.Name);
 
     private long KeptInTheEnd(ModelTensor[] pruned) => schedule.Global
         ? MaskMoves.CountTogether(pruned.Length, pruned.Sum(static tensor => tensor.Count), DensityTogether(pruned))
@@ -183,16 +202,19 @@ public sealed class DynamicMasks : IDisposable
     {
         using var scope = NewDisposeScope();
         var parameters = model.ParametersByName();
-        return moving.Values.Where(static tensor => tensor.Method == SparsityMethod.RigL).ToDictionary(
-            static tensor => tensor.Name,
-            tensor => parameters[tensor.Name].grad is { } gradient ? ModelWeights.NumbersOf(gradient) : new float[tensor.Count]);
+        return moving.Values.Where(tensor => tensor.Method == SparsityMethod.RigL && parameters[tensor.Name].grad is not null)
+            .ToDictionary(static tensor => tensor.Name, tensor => ModelWeights.NumbersOf(parameters[tensor.Name].grad!));
     }
 
     private void Move(Dictionary<string, float[]> gradients)
     {
         // Where pruning alone is behind, the others stay.
-        var moved = schedule.IsUpdate(Steps) ? moving.Values : Pruned;
-        var together = schedule.Global ? Pruned.ToArray() : [];
+        ModelTensor[] moved =
+        [
+            .. (schedule.IsUpdate(Steps) ? moving.Values : Pruned)
+                .Where(tensor => IsTrained(tensor) && (tensor.Method != SparsityMethod.RigL || gradients.ContainsKey(tensor.Name))),
+        ];
+        ModelTensor[] together = schedule.Global ? [.. moved.Where(static tensor => tensor.Method == SparsityMethod.Gmp)] : [];
         var masks = moved.Except(together).ToDictionary(static tensor => tensor.Name, tensor => Moved(tensor, gradients));
         foreach (var (tensor, mask) in together.Zip(PrunedTogether(together)))
         {
@@ -215,7 +237,10 @@ public sealed class DynamicMasks : IDisposable
 
     private WeightMask[] PrunedTogether(ModelTensor[] tensors) => tensors.Length == 0 ? [] : MaskMoves.PruneTogether(
         [.. tensors.Select(tensor => model.Masks[tensor.Name])], [.. tensors.Select(tensor => model.GetWeights(tensor.Name))],
-        schedule.DensityAt(Steps, DensityTogether(tensors)), schedule.Normalize);
+        Math.Min(schedule.DensityAt(Steps, DensityTogether(tensors)), DensityNow(tensors)), schedule.Normalize);
+
+    // Tensors that were pruned while others were frozen may together be sparser than the ramp is.
+    private double DensityNow(ModelTensor[] tensors) => (double)Kept(tensors) / tensors.Sum(static tensor => tensor.Count);
 
     // The density that the tensors were declared with, all weights counted alike.
     private double DensityTogether(ModelTensor[] tensors) =>

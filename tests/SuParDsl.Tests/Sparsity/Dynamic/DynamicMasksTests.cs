@@ -265,7 +265,87 @@ public sealed class DynamicMasksTests : IDisposable
         Assert.True(double.IsNaN(ModelWeights.NumbersOf(model.Head.weight.grad!)[0]));
         masks.Skip();
         Assert.Equal((1, 0), (masks.Steps, masks.Updates));
-        Assert.Equal(0, ModelWeights.NumbersOf(model.Head.weight.grad!)[0]);
+        Assert.Null(model.Head.weight.grad);
+    }
+
+    [Theory]
+    [InlineData(SparsityMethod.Set)]
+    [InlineData(SparsityMethod.RigL)]
+    [InlineData(SparsityMethod.Gmp)]
+    public void A_frozen_tensor_keeps_its_mask_and_weights_and_pruning_catches_up_when_it_is_trained_again(SparsityMethod method)
+    {
+        foreach (var storage in (Storage[])[Storage.Masked, Storage.Compressed])
+        {
+            using var model = EvolvingTraining.New(method, storage);
+            using var optimizer = model.AdamW(lr: 0.01, weightDecay: 0.1);
+            using var masks = new DynamicMasks(model, optimizer, Schedule);
+            masks.Steps(model, 5);
+            var (mask, weights) = (model.Masks[Moving].ToPacked(), model.GetWeights(Moving));
+
+            // With a gradient at hand, which is the largest reason to grow.
+            model.Backward(masks.Steps);
+            model.Hidden.weight.requires_grad = false;
+            masks.Step(1);
+            masks.Steps(model, 16);
+
+            Assert.Equal(mask, model.Masks[Moving].ToPacked());
+            Assert.Equal(weights, model.GetWeights(Moving));
+            Assert.InRange(masks.Updates, 4, 5);
+            model.Hidden.weight.requires_grad = true;
+            masks.Steps(model, 2);
+            Assert.Equal(256, model.Masks[Moving].Kept);
+            Assert.NotEqual(weights, model.GetWeights(Moving));
+        }
+    }
+
+    [Fact]
+    public void Tensors_pruned_together_leave_a_frozen_one_out()
+    {
+        using var model = new Pair(Pair.Base with { Width = 32, Density = 0.25 }, seed: 1);
+        using var optimizer = model.AdamW(lr: 0.01);
+        using var masks = new DynamicMasks(model, optimizer, Schedule with { Global = true });
+        Steps(4);
+        var frozen = model.Masks["First.weight"].Kept;
+        model.First.weight.requires_grad = false;
+        Steps(18);
+        Assert.Equal(frozen, model.Masks["First.weight"].Kept);
+        Assert.Equal(256, model.Masks["Second.weight"].Kept);
+
+        // The other one's turn: together they are sparser than the ramp was, and end where they should.
+        (model.First.weight.requires_grad, model.Second.weight.requires_grad) = (true, false);
+        Steps(2);
+        Assert.Equal([256L, 256], [model.Masks["First.weight"].Kept, model.Masks["Second.weight"].Kept]);
+
+        void Steps(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                using var scope = NewDisposeScope();
+                model.call(linspace(-1, 1, 60).reshape(10, 6).sin()).square().mean().backward();
+                masks.Step(1);
+            }
+        }
+    }
+
+    [Fact]
+    public void RigL_leaves_the_mask_of_a_tensor_that_no_gradient_has_reached()
+    {
+        using var model = EvolvingTraining.New(SparsityMethod.RigL);
+        using var optimizer = model.AdamW(lr: 0.01);
+        using var masks = new DynamicMasks(model, optimizer, Schedule with { Interval = 1 });
+        masks.Steps(model, 1);
+        var before = model.Masks[Moving].ToPacked();
+        using (NewDisposeScope())
+        {
+            model.Head.call(ones(2, 32)).sum().backward();
+        }
+
+        masks.Step(1);
+
+        Assert.Equal((2, 2), (masks.Steps, masks.Updates));
+        Assert.Equal(before, model.Masks[Moving].ToPacked());
+        masks.Steps(model, 1);
+        Assert.NotEqual(before, model.Masks[Moving].ToPacked());
     }
 
     [Theory]

@@ -16,6 +16,21 @@ public partial class Evolving([MuWidth(16)] int width, [Density] double density 
     [Flow] Tensor Flow(Tensor x) => x | Enter | Gelu | Hidden | Gelu | Head;
 }
 
+/// <summary>Two matrices whose masks are pruned.</summary>
+[Model]
+public partial class Pair([MuWidth(16)] int width, [Density] double density = 0.25)
+{
+    public Linear Enter { get; } = new(6, width);
+
+    [Sparse(nameof(density), Method = SparsityMethod.Gmp)]
+    public Linear First { get; } = new(width, width);
+
+    [Sparse(nameof(density), Method = SparsityMethod.Gmp)]
+    public Linear Second { get; } = new(width, width);
+
+    [Flow] Tensor Flow(Tensor x) => x | Enter | Gelu | First | Gelu | Second;
+}
+
 /// <summary>Trains it on numbers that depend on the step alone.</summary>
 internal static class EvolvingTraining
 {
