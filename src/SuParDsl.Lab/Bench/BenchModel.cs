@@ -39,7 +39,7 @@ internal sealed class BenchModel : IDisposable
     public void Step()
     {
         using var scope = NewDisposeScope();
-        loss.Of(model.call(batch.Inputs), batch.Targets).Backward();
+        loss.Measure(model.call(batch.Inputs), batch.Targets).Backward();
         _ = optimizer.step(limit);
     }
 

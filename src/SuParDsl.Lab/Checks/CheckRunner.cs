@@ -76,7 +76,7 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
         model.train();
         var shown = data.Validation(plan.Training.Batch, 1).First().Inputs.to(device);
         return CoordinateCheck.Measure(
-            model, shown, Batch, loss.Of,
+            model, shown, Batch, loss.Measure,
             checkedModel => OptimizerChoices.For(plan.Training, checkedModel), plan.Training.Steps);
 
         (Tensor Inputs, Tensor Targets) Batch(int step)

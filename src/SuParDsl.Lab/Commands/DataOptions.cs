@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
@@ -57,8 +58,8 @@ internal sealed class DataOptions(IDataSource source)
     /// <param name="result">The command line.</param>
     /// <param name="size">The model's sizes, as the command line asks for them.</param>
     /// <exception cref="UserException">They cannot be used.</exception>
-    public OpenData Open<TSize>(ParseResult result, TSize size) where TSize : class => source.Open(
-        new(Path(result), name => SizeRecord.Int(size, name)) { Tokenizer = IsText ? Tokenizer(result) : TokenizerChoice.Default });
+    public OpenData Open<TSize>(ParseResult result, TSize size) where TSize : class => BatchChecks.Checked(source.Open(
+        new(Path(result), name => SizeRecord.Int(size, name)) { Tokenizer = IsText ? Tokenizer(result) : TokenizerChoice.Default }));
 
     /// <summary>What <c>--data</c> names.</summary>
     public string? Path(ParseResult result) => result.GetValue(path);

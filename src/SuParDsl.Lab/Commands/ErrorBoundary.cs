@@ -32,6 +32,7 @@ internal static class ErrorBoundary
         UserException or SizeException or IOException or UnauthorizedAccessException => (e.Message, BadRequest),
         OutOfMemoryException or OverflowException => (TooLarge, BadRequest),
         _ when IsMemory(e) => (TooLarge, BadRequest),
+        _ when IsTypes(e) => ($"the model, its loss and its data do not fit together: {e.Message.Split('\n')[0]}", BadRequest),
         ExternalException or DllNotFoundException or TypeInitializationException or BadImageFormatException =>
             ("the engine failed: " + e.GetBaseException().Message, EngineFailure),
         _ => null,
@@ -41,6 +42,10 @@ internal static class ErrorBoundary
     public static string Line(string message) => "error: " + OneLine.Of(message.Split('\n')[0].TrimEnd());
 
     /// <summary>The engine reports memory in words only, for the processor and for GPUs.</summary>
-    private static bool IsMemory(Exception e) => e is ExternalException
+    public static bool IsMemory(Exception e) => e is ExternalException
         && (e.Message.Contains("allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal));
+
+    /// <summary>So it does types that an operation, or its backward pass, cannot combine.</summary>
+    public static bool IsTypes(Exception e) => e is ExternalException
+        && (e.Message.Contains("dtype", StringComparison.Ordinal) || e.Message.Contains("scalar type", StringComparison.Ordinal));
 }

@@ -7,7 +7,8 @@ namespace SuParDsl.Lab.Training;
 /// <summary>Measures a model on data that it was not trained on.</summary>
 internal static class Evaluator
 {
-    /// <summary>The mean over some batches, without gradients and dropout; several ranks share them.</summary>
+    /// <summary>The mean over the targets of some batches that count, without gradients and dropout; several ranks share them.</summary>
+    /// <exception cref="UserException">None counts, or outputs and targets do not fit the loss.</exception>
     public static Evaluation Measure(Model model, Loss loss, IEnumerable<Batch> batches, Device device, int step, SharedTraining? shared)
     {
         using var frozen = no_grad();
@@ -19,10 +20,13 @@ internal static class Evaluator
             {
                 using var scope = NewDisposeScope();
                 var (outputs, expected) = (model.call(inputs.to(device)), targets.to(device));
-                var weight = targets.numel();
-                sum += loss.Of(outputs, expected).ToDouble() * weight;
-                hits += loss.Accuracy is { } accuracy ? accuracy(outputs, expected).ToDouble() * weight : 0;
-                units += weight;
+                var weight = loss.Counted(targets);
+                if (weight > 0)
+                {
+                    sum += loss.Measure(outputs, expected).ToDouble() * weight;
+                    hits += (loss.MeasureAccuracy(outputs, expected)?.ToDouble() ?? 0) * weight;
+                    units += weight;
+                }
             }
         }
 
@@ -30,6 +34,11 @@ internal static class Evaluator
         if (shared?.Sum(sum, hits, units) is [var allSum, var allHits, var allUnits])
         {
             (sum, hits, units) = (allSum, allHits, (long)allUnits);
+        }
+
+        if (units == 0 && loss.IgnoreIndex is { } ignored)
+        {
+            throw new UserException($"no target of the validation data counts: all of them are {ignored}, which the loss leaves out");
         }
 
         return new(step, sum / units, units, loss.Accuracy is null ? null : hits / units);

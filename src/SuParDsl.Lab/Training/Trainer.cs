@@ -161,6 +161,7 @@ internal sealed class Trainer(
         var begun = clock.Elapsed;
         var batch = data.Training(options.Batch, options.Seed, steps.Count);
         var parts = Parts(shared?.Begin(batch, steps.Count) ?? batch).ToArray();
+        var whole = (double)loss.Counted(batch.Targets) / (shared?.Ranks.Count ?? 1);
         var mean = 0.0;
         foreach (var (index, (inputs, targets)) in parts.Index())
         {
@@ -170,14 +171,19 @@ internal sealed class Trainer(
                 shared?.BeginGradients();
             }
 
-            var share = loss.Of(model.call(inputs.to(device)), targets.to(device));
-            if (options.Accumulate > 1)
+            // The mean of the parts' means is the mean of all where each is weighed by its targets that count; a part without any adds nothing.
+            if (loss.Counted(targets) is > 0 and var counted)
             {
-                share /= options.Accumulate;
-            }
+                var (outputs, expected) = (model.call(inputs.to(device)), targets.to(device));
+                var share = loss.Measure(outputs, expected);
+                if (counted != whole)
+                {
+                    share /= whole / counted;
+                }
 
-            share.Backward();
-            mean += share.ToDouble();
+                loss.Backward(share, outputs, expected);
+                mean += share.ToDouble();
+            }
         }
 
         mean = shared?.Finish(mean) ?? mean;
@@ -219,7 +225,6 @@ internal sealed class Trainer(
         return cause;
     }
 
-    // Equal parts, so that the mean of their means is the mean of all.
     private IEnumerable<Batch> Parts(Batch batch) => batch.Inputs.chunk(options.Accumulate).Zip(batch.Targets.chunk(options.Accumulate))
         .Select(static part => new Batch(part.First, part.Second));
 

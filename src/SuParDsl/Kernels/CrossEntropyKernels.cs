@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace SuParDsl.Kernels;
@@ -25,9 +26,9 @@ internal abstract unsafe class CrossEntropyKernels
     /// <summary>log Σ exp of every row.</summary>
     public abstract void LogSumExp(float* logits, float* logSums, long rows, long classes, int threads);
 
-    /// <summary>scale·(softmax − target) of every row.</summary>
+    /// <summary>scale·(softmax − target) of every row; 0 where the target is the ignored one.</summary>
     public abstract void Gradient(
-        float* logits, float* logSums, long* targets, float* gradient, long rows, long classes, float scale, int threads);
+        float* logits, float* logSums, long* targets, long ignored, float* gradient, long rows, long classes, float scale, int threads);
 }
 
 /// <inheritdoc/>
@@ -42,10 +43,16 @@ internal sealed unsafe class CrossEntropyKernels<TSimd, V> : CrossEntropyKernels
         rows, classes, threads, row => logSums[row] = LogSumExp(logits + (row * classes), classes));
 
     public override void Gradient(
-        float* logits, float* logSums, long* targets, float* gradient, long rows, long classes, float scale, int threads) => ForRows(
+        float* logits, float* logSums, long* targets, long ignored, float* gradient, long rows, long classes, float scale, int threads) => ForRows(
         rows, classes, threads, row =>
         {
             var to = gradient + (row * classes);
+            if (targets[row] == ignored)
+            {
+                NativeMemory.Clear(to, checked((nuint)(classes * sizeof(float))));
+                return;
+            }
+
             Softmax(logits + (row * classes), to, classes, logSums[row], scale);
             to[targets[row]] -= scale;
         });

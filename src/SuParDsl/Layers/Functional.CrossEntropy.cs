@@ -7,41 +7,78 @@ namespace SuParDsl;
 /// <content>The loss of language models and classifiers.</content>
 public static partial class Functional
 {
+    /// <summary>The target that <see cref="CrossEntropy(Tensor, Tensor)"/> leaves out: −100, as in PyTorch.</summary>
+    public const long IgnoreIndex = -100;
+
+    /// <inheritdoc cref="CrossEntropy(Tensor, Tensor, long)"/>
+    public static Tensor CrossEntropy(Tensor logits, Tensor targets) => CrossEntropy(logits, targets, IgnoreIndex);
+
     /// <summary>
-    /// The mean over all positions of −log softmax(logits)[target], in nats. In float32 on the CPU the softmax is not kept for the
-    /// backward pass, which makes it again: of memory the size of the logits, the engine's own function takes twice as much.
+    /// The mean of −log softmax(logits)[target], in nats, over the positions whose target is not <paramref name="ignoreIndex"/>. Where none
+    /// counts it is 0 with gradients of 0; PyTorch's is no number then. On the CPU the softmax is not kept for the backward pass,
+    /// which makes it again: of memory the size of the logits, the engine's own function takes twice as much.
     /// </summary>
-    /// <param name="logits">… classes.</param>
+    /// <param name="logits">… classes. Half precision is computed, and the loss given, in float32.</param>
     /// <param name="targets">The classes, int64, one for each of the logits' positions.</param>
-    /// <exception cref="ArgumentException">There are more or fewer targets than positions, or one is no class; the message names it.</exception>
-    public static Tensor CrossEntropy(Tensor logits, Tensor targets)
+    /// <param name="ignoreIndex">The target of positions that do not count; −100 where it is not given.</param>
+    /// <exception cref="ArgumentException">
+    /// The targets have another shape than the positions, or one is neither a class nor <paramref name="ignoreIndex"/>; the message names it.
+    /// </exception>
+    public static Tensor CrossEntropy(Tensor logits, Tensor targets, long ignoreIndex)
     {
-        if (logits.dim() == 0 || targets.dtype != ScalarType.Int64 || logits.numel() != targets.numel() * logits.shape[^1])
+        if (ClassTargets.Misfit(logits, targets) is { } reason)
         {
-            throw new ArgumentException(
-                $"logits of shape [{string.Join(", ", logits.shape)}] need an int64 target for each position but the last axis, "
-                + $"and there are {targets.numel()} of {targets.dtype}");
+            throw new ArgumentException(reason);
+        }
+
+        if (logits.dtype is ScalarType.BFloat16 or ScalarType.Float16)
+        {
+            using var wide = logits.to_type(ScalarType.Float32);
+            return CrossEntropy(wide, targets, ignoreIndex);
         }
 
         if (!TensorMemory.IsFloatOnCpu(logits) || targets.device_type != TorchSharp.DeviceType.CPU || targets.numel() == 0)
         {
-            return nn.functional.cross_entropy(logits.reshape(-1, logits.shape[^1]), targets.reshape(-1));
+            return EnginesCrossEntropy(logits, targets, ignoreIndex);
         }
 
         if (is_grad_enabled() && logits.requires_grad)
         {
-            return CrossEntropyNode.Apply(logits, targets);
+            return CrossEntropyNode.Apply(logits, targets, ignoreIndex);
         }
 
         using var logSums = empty(targets.numel());
-        return CrossEntropyNode.Forward(logits, targets, logSums);
+        return CrossEntropyNode.Forward(logits, targets, ignoreIndex, logSums, out _);
     }
+
+    // Targets are looked at first: on a GPU the engine ends the process's use of it where one is no class.
+    private static Tensor EnginesCrossEntropy(Tensor logits, Tensor targets, long ignoreIndex)
+    {
+        using var scope = NewDisposeScope();
+        var (classes, y) = (logits.shape[^1], targets.reshape(-1));
+        var counted = y.ne(ignoreIndex);
+        var bad = counted.logical_and(y.lt(0).logical_or(y.ge(classes)));
+        if (bad.any().ToBoolean())
+        {
+            var position = bad.nonzero()[0, 0].ToInt64();
+            throw NoClass(y[position].ToInt64(), position, classes, ignoreIndex);
+        }
+
+        var sum = nn.functional.cross_entropy(logits.reshape(-1, classes), y, ignore_index: ignoreIndex, reduction: nn.Reduction.Sum);
+        return (sum / counted.sum().clamp(min: 1)).MoveToOuterDisposeScope();
+    }
+
+    private static ArgumentException NoClass(long target, long position, long classes, long ignoreIndex) => new(
+        $"target {target} at position {position} is no class: it must be in [0, {classes})"
+        + (target < 0 ? $", or {ignoreIndex} where it is not to count" : string.Empty));
 
     private sealed unsafe class CrossEntropyNode : GuardedFunction<CrossEntropyNode>
     {
         public override string Name => $"{nameof(Functional)}.{nameof(CrossEntropy)}";
 
-        public static Tensor Forward(Tensor logits, Tensor targets, Tensor logSums)
+        private const string IgnoredKey = "ignored", CountKey = "count";
+
+        public static Tensor Forward(Tensor logits, Tensor targets, long ignoreIndex, Tensor logSums, out long count)
         {
             using var x = logits.contiguous();
             using var y = targets.contiguous();
@@ -50,24 +87,31 @@ public static partial class Functional
             var classesOf = TargetsOf(y);
             CrossEntropyKernels.Best.LogSumExp(px, sums, rows, classes, get_num_threads());
             var total = 0.0;
+            count = 0;
             for (long row = 0; row < rows; row++)
             {
                 var target = classesOf[(int)row];
-                total += target >= 0 && target < classes
-                    ? sums[row] - px[(row * classes) + target]
-                    : throw new ArgumentException($"target {target} at position {row} is no class: it must be in [0, {classes})");
+                if (target != ignoreIndex)
+                {
+                    total += target >= 0 && target < classes
+                        ? sums[row] - px[(row * classes) + target]
+                        : throw NoClass(target, row, classes, ignoreIndex);
+                    count++;
+                }
             }
 
             GC.KeepAlive(x);
             GC.KeepAlive(y);
-            return tensor((float)(total / rows));
+            return tensor((float)(total / Math.Max(1, count)));
         }
 
         protected override Tensor Evaluate(autograd.AutogradContext context, ReadOnlySpan<object?> arguments)
         {
-            var (logits, targets) = ((Tensor)arguments[0]!, (Tensor)arguments[1]!);
+            var (logits, targets, ignoreIndex) = ((Tensor)arguments[0]!, (Tensor)arguments[1]!, (long)arguments[2]!);
             var logSums = empty(targets.numel());
-            var loss = Forward(logits, targets, logSums);
+            var loss = Forward(logits, targets, ignoreIndex, logSums, out var count);
+            context.save_data(IgnoredKey, ignoreIndex);
+            context.save_data(CountKey, count);
 
             // A saved tensor knows its version: to unpack one that was edited since is an error.
             context.save_for_backward([logits, targets, logSums]);
@@ -89,12 +133,13 @@ public static partial class Functional
             fixed (long* targets = TargetsOf(y))
             {
                 CrossEntropyKernels.Best.Gradient(
-                    TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(saved[2]), targets, TensorMemory.FloatsOf(logitsGradient), rows, classes,
-                    gradient.ToSingle() / rows, get_num_threads());
+                    TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(saved[2]), targets, (long)context.get_data(IgnoredKey),
+                    TensorMemory.FloatsOf(logitsGradient), rows, classes, gradient.ToSingle() / Math.Max(1, (long)context.get_data(CountKey)),
+                    get_num_threads());
             }
 
             GC.KeepAlive(saved);
-            return [logitsGradient, null];
+            return [logitsGradient, null, null];
         }
 
         private static Span<long> TargetsOf(Tensor targets) => MemoryMarshal.Cast<byte, long>(targets.bytes);

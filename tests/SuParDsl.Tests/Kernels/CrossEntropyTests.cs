@@ -46,7 +46,7 @@ public unsafe class CrossEntropyTests
         fixed (long* y = targets)
         {
             kernels.LogSumExp(x, s, Rows, Classes, 2);
-            kernels.Gradient(x, s, y, g, Rows, Classes, 0.5f, 2);
+            kernels.Gradient(x, s, y, -100, g, Rows, Classes, 0.5f, 2);
         }
 
         for (var row = 0; row < Rows; row++)
@@ -75,7 +75,7 @@ public unsafe class CrossEntropyTests
             fixed (long* y = targets)
             {
                 CrossEntropyKernels.Best.LogSumExp(x, s, Rows, Classes, threads);
-                CrossEntropyKernels.Best.Gradient(x, s, y, g, Rows, Classes, 1, threads);
+                CrossEntropyKernels.Best.Gradient(x, s, y, -100, g, Rows, Classes, 1, threads);
             }
 
             return (Sums: sums, Gradient: gradient);
@@ -143,6 +143,112 @@ public unsafe class CrossEntropyTests
         var (logits, targets) = Draw(4, 5);
         Assert.Equal(
             Functional.CrossEntropy(logits, targets).ToDouble(), Functional.CrossEntropy(logits.to_type(ScalarType.Float64), targets).ToDouble(), 1e-6);
+    }
+
+    public static IEnumerable<object[]> Types =>
+        from type in (ScalarType[])[ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16, ScalarType.Float16]
+        from ignored in (long[])[-100, -1, 2]
+        select (object[])[type, ignored];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Positions_that_do_not_count_are_left_out_in_every_type(ScalarType type, long ignored)
+    {
+        using var scope = NewDisposeScope();
+        var (logits, targets) = Draw(8, 5);
+        targets[1] = ignored;
+        targets[6] = ignored;
+        var kept = tensor([.. Enumerable.Range(0, 8).Where(row => targets[row].ToInt64() != ignored).Select(static row => (long)row)]);
+        logits = logits.to_type(type);
+        logits[1] = type == ScalarType.Float64 ? 3 : double.NaN;
+        var own = logits.clone().requires_grad_();
+        var other = logits.to_type(ScalarType.Float64).index_select(0, kept).detach().requires_grad_();
+        var expected = nn.functional.cross_entropy(other, targets.index_select(0, kept));
+        expected.backward();
+
+        // Whole, and as windows of two rows.
+        var loss = Functional.CrossEntropy(own.view(4, 2, 5), targets.view(4, 2), ignored);
+        loss.backward();
+
+        Assert.Equal(type == ScalarType.Float64 ? type : ScalarType.Float32, loss.dtype);
+        Assert.Equal(expected.ToDouble(), loss.ToDouble(), 1e-6);
+        Assert.Equal(type, own.grad!.dtype);
+        var gradient = own.grad!.to_type(ScalarType.Float64);
+        Assert.Equal(0, gradient[1].abs().max().ToDouble());
+        Assert.Equal(0, gradient[6].abs().max().ToDouble());
+        Assert.InRange((gradient.index_select(0, kept) - other.grad!).abs().max().ToDouble(), 0, type == ScalarType.BFloat16 ? 2e-3 : 2e-4);
+        using var frozen = no_grad();
+        Assert.Equal(loss.ToDouble(), Functional.CrossEntropy(logits, targets, ignored).ToDouble(), 1e-6);
+        if (ignored == -100)
+        {
+            Assert.Equal(loss.ToDouble(), Functional.CrossEntropy(logits, targets).ToDouble(), 1e-6);
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float16)]
+    public void Where_nothing_counts_loss_and_gradients_are_0(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var logits = Draw(3, 5).Logits.to_type(type).requires_grad_();
+        var loss = Functional.CrossEntropy(logits, full(3, -100L));
+        (2 * loss).backward();
+
+        Assert.Equal(0, loss.ToDouble());
+        Assert.Equal(0, logits.grad!.abs().max().ToDouble());
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float16)]
+    public void A_target_that_is_neither_a_class_nor_ignored_is_named_in_every_type(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var graph in (bool[])[true, false])
+        {
+            var logits = Draw(4, 5).Logits.to_type(type).requires_grad_(graph);
+            Assert.Equal(
+                "target 5 at position 3 is no class: it must be in [0, 5)",
+                Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, tensor([0L, 1, -100, 5]))).Message);
+            Assert.Equal(
+                "target -1 at position 1 is no class: it must be in [0, 5), or -100 where it is not to count",
+                Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, tensor([0L, -1, -100, 5]))).Message);
+            Assert.Equal(
+                "target -100 at position 2 is no class: it must be in [0, 5), or -1 where it is not to count",
+                Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, tensor([0L, -1, -100, 5]), -1)).Message);
+        }
+    }
+
+    [Fact]
+    public void Targets_in_another_order_than_the_logits_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        var (logits, targets) = Draw(6, 5);
+        var expected = Functional.CrossEntropy(logits, targets).ToSingle();
+
+        Assert.Equal(
+            "logits of shape [2, 3, 5] need targets of shape [2, 3], and these have shape [3, 2]",
+            Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits.view(2, 3, 5), targets.view(3, 2))).Message);
+        Assert.Equal(expected, Functional.CrossEntropy(logits.view(2, 3, 5), targets.view(2, 3)).ToSingle());
+        Assert.Equal(expected, Functional.CrossEntropy(logits.view(2, 3, 5), targets).ToSingle());
+        Assert.Equal(expected, Functional.CrossEntropy(logits, targets.view(6, 1)).ToSingle());
+        Assert.Equal(expected, Functional.CrossEntropy(logits, targets.view(2, 3)).ToSingle());
+    }
+
+    [Fact]
+    public void Half_precision_over_many_rows_is_exact()
+    {
+        using var scope = NewDisposeScope();
+        var targets = zeros(70_000, ScalarType.Int64);
+        foreach (var type in (ScalarType[])[ScalarType.BFloat16, ScalarType.Float16])
+        {
+            Assert.Equal(Math.Log(3), Functional.CrossEntropy(zeros([70_000, 3], type), targets).ToDouble(), 1e-6);
+        }
     }
 
     private static (Tensor Logits, Tensor Targets) Draw(int rows, int classes)

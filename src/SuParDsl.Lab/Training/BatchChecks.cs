@@ -1,0 +1,35 @@
+using SuParDsl.Lab.Data;
+
+namespace SuParDsl.Lab.Training;
+
+/// <summary>Makes sure that a data source gives batches of as many examples as it is asked for.</summary>
+internal static class BatchChecks
+{
+    /// <summary>The same data, each of whose batches is looked at when it is given.</summary>
+    public static OpenData Checked(OpenData data) => data with
+    {
+        Training = (rows, seed, step) => Require(
+            data.Training(rows, seed, step), $"the training batch of step {step} ({data.Name})", rows, rows, $"{rows} were asked for"),
+        Validation = (rows, count) => data.Validation(rows, count)
+            .Select((batch, index) => Require(batch, $"validation batch {index} ({data.Name})", 1, rows, $"from 1 to {rows} were asked for")),
+    };
+
+    private static Batch Require(Batch batch, string name, int least, int most, string asked)
+    {
+        var (inputs, targets) = batch;
+        if (inputs.dim() == 0 || targets.dim() == 0 || inputs.shape[0] != targets.shape[0])
+        {
+            throw new UserException(
+                $"{name} has inputs of shape {Text(inputs)} and targets of shape {Text(targets)}: the first axis of both must count the examples");
+        }
+
+        var given = inputs.shape[0];
+        return given >= least && given <= most
+            ? batch
+            : throw new UserException($"{name} has {given} {Examples(given)} (inputs of shape {Text(inputs)}), and {asked}");
+    }
+
+    private static string Examples(long count) => count == 1 ? "example" : "examples";
+
+    private static string Text(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
+}

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using SuParDsl.Lab.Commands;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Lab.Training;
+
+/// <summary>Makes sure that a loss, or a metric, gets outputs and targets that it can compare, and gives one number.</summary>
+internal static class ShapeChecks
+{
+    /// <summary>The number that a loss or a metric gives.</summary>
+    /// <param name="name">What it is called: "the loss MeanSquare".</param>
+    /// <param name="function">The loss or the metric.</param>
+    /// <param name="outputs">The model's outputs.</param>
+    /// <param name="targets">What they are held against.</param>
+    /// <param name="anyShapes">Whether it reshapes or broadcasts them itself.</param>
+    /// <exception cref="UserException">Outputs and targets do not fit, or it gives something else than one number.</exception>
+    public static Tensor Number(string name, Func<Tensor, Tensor, Tensor> function, Tensor outputs, Tensor targets, bool anyShapes)
+    {
+        if (!anyShapes && targets.is_floating_point() && Broadcast(outputs.shape, targets.shape) is { } shape)
+        {
+            throw new UserException(
+                $"{name} got outputs of shape {Text(outputs.shape)} and targets of shape {Text(targets.shape)}, which would be broadcast to "
+                + $"{Text(shape)}: give both one shape, or set {nameof(Loss.AnyShapes)} where it reshapes or broadcasts them on purpose");
+        }
+
+        Tensor result;
+        try
+        {
+            result = function(outputs, targets);
+        }
+        catch (Exception e) when (e is ArgumentException or ExternalException && !ErrorBoundary.IsMemory(e))
+        {
+            throw Failed(name, outputs, targets, e);
+        }
+
+        return result.numel() == 1
+            ? result.reshape([])
+            : throw new UserException(
+                $"{name} gave a tensor of shape {Text(result.shape)} for {Both(outputs, targets)}: it must be one number, as by .mean()");
+    }
+
+    /// <summary>Makes sure that outputs and targets are of one shape and one floating-point type.</summary>
+    /// <param name="name">What compares them.</param>
+    /// <param name="outputs">The model's outputs.</param>
+    /// <param name="targets">What they are held against.</param>
+    /// <exception cref="UserException">They are not.</exception>
+    public static void RequireAlike(string name, Tensor outputs, Tensor targets)
+    {
+        if (!outputs.shape.SequenceEqual(targets.shape))
+        {
+            var advice = outputs.numel() == targets.numel()
+                ? "reshape the targets, as by targets.view(outputs.shape)"
+                : "there must be one target for each output";
+            throw new UserException(
+                $"{name} got outputs of shape {Text(outputs.shape)} and targets of shape {Text(targets.shape)}: they must be equal; {advice}");
+        }
+
+        if (outputs.dtype != targets.dtype)
+        {
+            var advice = targets.is_floating_point()
+                ? $"convert the targets by to_type(ScalarType.{outputs.dtype})"
+                : $"convert the targets by to_type(ScalarType.{outputs.dtype}), or take {nameof(Loss)}.{nameof(Loss.CrossEntropy)} if they are classes";
+            throw new UserException($"{name} got outputs of {outputs.dtype} and targets of {targets.dtype}: they must be of one type; {advice}");
+        }
+    }
+
+    /// <summary>Makes sure that targets are classes of logits.</summary>
+    /// <exception cref="UserException">They are not.</exception>
+    public static void RequireClasses(string name, Tensor logits, Tensor targets)
+    {
+        if (ClassTargets.Misfit(logits, targets) is { } reason)
+        {
+            throw new UserException($"{name} failed on {Both(logits, targets)}: {reason}");
+        }
+    }
+
+    /// <summary>What a user reads where the engine could not compute something of outputs and targets.</summary>
+    public static UserException Failed(string name, Tensor outputs, Tensor targets, Exception cause) =>
+        new($"{name} failed on {Both(outputs, targets)}: {cause.Message.Split('\n')[0]}");
+
+    /// <summary>The shape to which two other shapes would be broadcast; null where they are equal, or cannot be.</summary>
+    private static long[]? Broadcast(long[] first, long[] second)
+    {
+        var shape = new long[Math.Max(first.Length, second.Length)];
+        for (var axis = 1; axis <= shape.Length; axis++)
+        {
+            var (a, b) = (axis <= first.Length ? first[^axis] : 1, axis <= second.Length ? second[^axis] : 1);
+            if (a != b && a != 1 && b != 1)
+            {
+                return null;
+            }
+
+            shape[^axis] = a == 1 ? b : a;
+        }
+
+        return first.SequenceEqual(second) ? null : shape;
+    }
+
+    private static string Both(Tensor outputs, Tensor targets) =>
+        $"outputs of shape {Text(outputs.shape)} ({outputs.dtype}) and targets of shape {Text(targets.shape)} ({targets.dtype})";
+
+    private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
+}
