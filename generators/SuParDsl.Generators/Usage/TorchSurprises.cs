@@ -49,9 +49,9 @@ internal static class TorchSurprises
             "write 1f or 2f for the order, or dimension: for the axis"),
         new(["forward"], [], static call => !IsOnBase(call), "runs no hooks, and without them a [Contract] readout has no multiplier",
             "write call"),
-        new(["save"], [], Always, "writes in place, so that an error loses the earlier file, and keeps no masks",
+        new(["save"], [], Always, "writes in place, so that an error loses the earlier file, and keeps no multipliers",
             "use ModelCheckpoint.Save"),
-        new(["load"], [], Always, "overwrites weights before it has read the whole file, and reads no masks",
+        new(["load"], [], Always, "compares no multipliers, so that weights trained under others are taken",
             "use ModelCheckpoint.Load"),
     ];
 

@@ -33,9 +33,27 @@ internal static class CheckpointTable
     /// <param name="table">The model's.</param>
     /// <param name="names">The checkpoint's name of each tensor that counts, by the model's.</param>
     /// <exception cref="CheckpointException">The tables differ, or the text is none.</exception>
-    public static void RequireSame(string path, string text, MuTable table, IReadOnlyDictionary<string, string> names)
+    public static void RequireSame(string path, string text, MuTable table, IReadOnlyDictionary<string, string> names) =>
+        RequireSame(path, Read(path, text), table, names);
+
+    /// <summary>Refuses weights from a model with another table, naming the tensors whose multipliers differ.</summary>
+    /// <param name="source">The other model.</param>
+    /// <param name="theirs">Its table.</param>
+    /// <param name="table">The model's.</param>
+    /// <exception cref="CheckpointException">The tables differ.</exception>
+    public static void RequireSame(string source, MuTable theirs, MuTable table) =>
+        RequireSame(source, Noted(theirs, static name => name), table, table.Rows.ToDictionary(static row => row.Name, static row => row.Name));
+
+    /// <summary>The density of a tensor in a checkpoint's table; null where it is not there.</summary>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="text">Its table.</param>
+    /// <param name="name">The tensor's name in the checkpoint.</param>
+    /// <exception cref="CheckpointException">The text is no table.</exception>
+    public static double? DensityOf(string path, string text, string name) => Read(path, text).Tensors.GetValueOrDefault(name)?.Density;
+
+    private static void RequireSame(string path, Table theirs, MuTable table, IReadOnlyDictionary<string, string> names)
     {
-        var (theirs, ours) = (Read(path, text), Noted(table, static name => name));
+        var ours = Noted(table, static name => name);
         var differences = ours.Tensors.Where(row => names.ContainsKey(row.Key))
             .Select(row => theirs.Tensors.TryGetValue(names[row.Key], out var other)
                 ? Difference(row.Key, other, row.Value)

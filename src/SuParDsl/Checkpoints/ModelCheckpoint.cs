@@ -11,31 +11,18 @@ namespace SuParDsl;
 /// </summary>
 public static class ModelCheckpoint
 {
-    private const string MaskPrefix = "mask.", SharePrefix = "share.";
-
     /// <summary>Writes a model's weights and masks.</summary>
     /// <param name="model">The model, on any device.</param>
     /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
     /// <param name="metadata">Notes to keep in the file.</param>
     /// <param name="rename">A tensor's name in the model as its name in the file; the same where null.</param>
     /// <returns>The SHA-256 of each tensor's bytes, by its name in the file.</returns>
+    /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
     public static IReadOnlyDictionary<string, string> Save(
-        Model model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null)
-    {
-        rename ??= static name => name;
-        var weights = model.Tensors.Select(tensor => SafetensorsTensor.Of(
-            rename(tensor.Name), [.. tensor.Axes.Select(static axis => axis.Value)], () => model.DenseWeight(tensor.Name)));
-        var masks = model.Masks.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
-            MaskPrefix + rename(entry.Key), SafetensorsType.Byte, [(entry.Value.Count + 7) / 8], () => entry.Value.ToPacked()));
-        var shares = model.Shares.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
-            SharePrefix + rename(entry.Key), SafetensorsType.Float, [1], () => BitConverter.GetBytes((float)entry.Value)));
-        var buffers = model.named_buffers().Select(buffer => SafetensorsTensor.Of(
-            rename(buffer.name), [.. buffer.buffer.shape], () => buffer.buffer));
-        var notes = new Dictionary<string, string>(metadata) { [CheckpointTable.Key] = CheckpointTable.Of(model.MuTable, rename) };
-        return SafetensorsWriter.Write(path, [.. weights, .. masks, .. shares, .. buffers], notes);
-    }
+        Model model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null) =>
+        Write(OutgoingWeights.Of(model), path, metadata, rename ?? (static name => name));
 
-    /// <summary>Reads a model's weights and masks. A sparse tensor without a mask in the file keeps what is not zero there.</summary>
+    /// <summary>Reads a model's weights and masks.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
     /// <param name="rename">A tensor's name in the model as its name in the file; the same where null.</param>
@@ -43,13 +30,21 @@ public static class ModelCheckpoint
     /// Whether weights that were trained under other multipliers are wanted, too, as from another rule. The forward multipliers
     /// are the model's own, so what it computes may differ. A file that tells no table, as the reference's, is always read.
     /// </param>
-    /// <exception cref="CheckpointException">The file is damaged, is not of this model, or has another table. The model is as it was.</exception>
+    /// <param name="masks">
+    /// Which masks the sparse tensors have afterwards. Dense weights, as another tool has written them, need another choice than the
+    /// file's own.
+    /// </param>
+    /// <exception cref="CheckpointException">
+    /// The file is damaged, is not of this model, has another table, or has no mask of the declared density for a sparse tensor. The model
+    /// is as it was.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static void Load(Model model, string path, Func<string, string>? rename = null, bool anyTable = false)
+    public static void Load(
+        Model model, string path, Func<string, string>? rename = null, bool anyTable = false, MaskSource masks = MaskSource.File)
     {
         rename ??= static name => name;
         using var file = SafetensorsReader.Open(path);
-        Apply(model, file, Check(model, file, rename, anyTable));
+        Check(model, file, rename, anyTable, masks).Apply(model);
     }
 
     /// <summary>
@@ -60,12 +55,15 @@ public static class ModelCheckpoint
     /// <param name="path">The file.</param>
     /// <param name="rename">A tensor's name in the model as its name in the file, null for one to leave as it is; the same where null.</param>
     /// <param name="anyTable">Whether tensors that were trained under other multipliers are wanted, too, as in <see cref="Load"/>.</param>
+    /// <param name="masks">Which masks the sparse tensors that are read have afterwards, as in <see cref="Load"/>.</param>
     /// <returns>What was read and what was not.</returns>
     /// <exception cref="CheckpointException">
-    /// The file is damaged, has nothing of this model, a tensor of another shape, or another table for what is read. The model is as it was.
+    /// The file is damaged, has nothing of this model, a tensor of another shape, another table for what is read, or no mask of the declared
+    /// density for a sparse tensor. The model is as it was.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static LoadedPart LoadPart(Model model, string path, Func<string, string?>? rename = null, bool anyTable = false)
+    public static LoadedPart LoadPart(
+        Model model, string path, Func<string, string?>? rename = null, bool anyTable = false, MaskSource masks = MaskSource.File)
     {
         using var file = SafetensorsReader.Open(path);
         var names = NamesOf(model).Select(name => (Model: name, File: rename is null ? name : rename(name)))
@@ -75,89 +73,77 @@ public static class ModelCheckpoint
             throw new CheckpointException($"{path} has no tensor of this {model.GetName()}: give a rename where its names differ");
         }
 
-        Apply(model, file, Check(model, file, names, anyTable));
-        var used = names.Values.SelectMany(static name => new[] { name, MaskPrefix + name, SharePrefix + name }).ToHashSet();
+        Check(model, file, names, anyTable, masks).Apply(model);
+        var used = names.Values.SelectMany(static name => (string[])[name, .. EntryNames.Beside(name)]).ToHashSet();
         return new([.. names.Keys], [.. NamesOf(model).Except(names.Keys)], [.. file.Entries.Keys.Where(name => !used.Contains(name))]);
+    }
+
+    /// <summary>Writes weights and masks of a model or of an average.</summary>
+    internal static IReadOnlyDictionary<string, string> Write(
+        OutgoingWeights model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string> rename)
+    {
+        var weights = model.Weights.Select(entry => SafetensorsTensor.Of(
+            rename(entry.Tensor.Name), [.. entry.Tensor.Axes.Select(static axis => axis.Value)], entry.Whole));
+        var masks = model.Masks.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
+            EntryNames.Mask(rename(entry.Key)), SafetensorsType.Byte, [(entry.Value.Count + 7) / 8], () => entry.Value.ToPacked()));
+        var shares = model.Shares.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
+            EntryNames.Share(rename(entry.Key)), SafetensorsType.Float, [1], () => BitConverter.GetBytes((float)entry.Value)));
+        var buffers = model.Buffers.Select(entry => SafetensorsTensor.Of(rename(entry.Name), [.. entry.Buffer.shape], () => entry.Buffer));
+        var notes = new Dictionary<string, string>(metadata) { [CheckpointTable.Key] = CheckpointTable.Of(model.Table, rename) };
+        return SafetensorsWriter.Write(path, [.. weights, .. masks, .. shares, .. buffers], notes);
     }
 
     /// <summary>Makes sure that a file is of a model, before anything changes.</summary>
     /// <returns>What it holds of it.</returns>
     /// <exception cref="CheckpointException">The file is damaged, is not of this model, or has another table.</exception>
-    internal static SavedModel Check(Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable)
+    internal static CheckedWeights Check(
+        Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable = false, MaskSource masks = MaskSource.File)
     {
         var names = NamesOf(model).ToDictionary(static name => name, rename);
-        var expected = names.Values.Concat(model.Masks.Keys.SelectMany(name => new[] { MaskPrefix + names[name], SharePrefix + names[name] })).ToHashSet();
+        var expected = names.Values.Concat(model.Masks.Keys.SelectMany(name => EntryNames.Beside(names[name]))).ToHashSet();
         return file.Entries.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } unknown
             ? throw new CheckpointException($"{file.Path} has a tensor '{unknown}', which this {model.GetName()} has not")
-            : Check(model, file, names, anyTable);
-    }
-
-    /// <summary>Reads the weights of a file that was found to be of a model.</summary>
-    internal static void Apply(Model model, SafetensorsReader file, SavedModel saved)
-    {
-        model.SetMasks(saved.Masks);
-        model.SetShares(saved.Shares);
-        foreach (var tensor in model.Tensors.Where(tensor => saved.Names.ContainsKey(tensor.Name)))
-        {
-            model.SetWeights(tensor.Name, file.ReadFloats(saved.Names[tensor.Name]));
-        }
-
-        model.ApplyMasks();
-        using var frozen = no_grad();
-        foreach (var (name, buffer) in model.named_buffers().Where(buffer => saved.Names.ContainsKey(buffer.name)))
-        {
-            using var scope = NewDisposeScope();
-            buffer.copy_(tensor(file.ReadFloats(saved.Names[name]), buffer.shape));
-        }
+            : Check(model, file, names, anyTable, masks);
     }
 
     // Weights and buffers: masks and shares go with their weights.
     private static IEnumerable<string> NamesOf(Model model) =>
         model.Tensors.Select(static tensor => tensor.Name).Concat(model.named_buffers().Select(static buffer => buffer.name));
 
-    private static SavedModel Check(Model model, SafetensorsReader file, Dictionary<string, string> names, bool anyTable)
+    private static CheckedWeights Check(Model model, SafetensorsReader file, Dictionary<string, string> names, bool anyTable, MaskSource masks)
     {
-        var shapes = model.Tensors.Select(static tensor => (tensor.Name, Shape: tensor.Axes.Select(static axis => axis.Value).ToArray()))
-            .Concat(model.named_buffers().Select(static buffer => (Name: buffer.name, Shape: buffer.buffer.shape)));
-        foreach (var (name, shape) in shapes.Where(tensor => names.ContainsKey(tensor.Name)))
-        {
-            var entry = file.Entry(names[name], SafetensorsType.Float);
-            if (!entry.Shape.SequenceEqual(shape))
+        var table = file.Metadata.GetValueOrDefault(CheckpointTable.Key);
+        var weights = model.Tensors.Where(tensor => names.ContainsKey(tensor.Name)).ToDictionary(
+            static tensor => tensor.Name, tensor => Read(file, names[tensor.Name]) with
             {
-                throw new CheckpointException(
-                    $"'{names[name]}' in {file.Path} has shape [{string.Join(", ", entry.Shape)}], "
-                    + $"this {model.GetName()} needs [{string.Join(", ", shape)}]");
-            }
-        }
-
-        var masks = model.Masks.Where(mask => names.ContainsKey(mask.Key)).ToDictionary(
-            static mask => mask.Key, mask => ReadMask(file, names[mask.Key], mask.Value));
-        var shares = model.Shares.Where(share => !names.ContainsKey(share.Key))
-            .Concat(masks.Keys.Where(name => file.Entries.ContainsKey(SharePrefix + names[name]))
-                .Select(name => KeyValuePair.Create(name, ReadShare(file, names[name]))));
-        var saved = new SavedModel(names, masks, shares.ToDictionary());
-        if (!anyTable && file.Metadata.TryGetValue(CheckpointTable.Key, out var table))
-        {
-            CheckpointTable.RequireSame(file.Path, table, model.TableWith(saved), names);
-        }
-
-        return saved;
+                Mask = model.Masks.TryGetValue(tensor.Name, out var own) && file.Entries.ContainsKey(EntryNames.Mask(names[tensor.Name]))
+                    ? () => ReadMask(file, names[tensor.Name], own)
+                    : null,
+                Share = model.Masks.ContainsKey(tensor.Name) && file.Entries.ContainsKey(EntryNames.Share(names[tensor.Name]))
+                    ? ReadShare(file, EntryNames.Share(names[tensor.Name]))
+                    : null,
+                Density = table is null ? null : () => CheckpointTable.DensityOf(file.Path, table, names[tensor.Name]),
+            });
+        var buffers = model.named_buffers().Where(entry => names.ContainsKey(entry.name)).Select(entry => (entry.buffer, Read(file, names[entry.name])));
+        return new IncomingWeights(file.Path, weights, [.. buffers])
+            .Check(model, masks, anyTable || table is null ? null : own => CheckpointTable.RequireSame(file.Path, table, own, names));
     }
 
-    private static double ReadShare(SafetensorsReader file, string name) => file.ReadFloats(SharePrefix + name) is [> 0 and <= 1 and var share]
+    private static IncomingTensor Read(SafetensorsReader file, string name)
+    {
+        var shape = file.Entry(name, SafetensorsType.Float).Shape;
+        return new(name, [.. shape], () => tensor(file.ReadFloats(name), [.. shape]));
+    }
+
+    private static double ReadShare(SafetensorsReader file, string name) => file.ReadFloats(name) is [> 0 and <= 1 and var share]
         ? share
-        : throw new CheckpointException($"'{SharePrefix}{name}' in {file.Path} is not one number in (0, 1]");
+        : throw new CheckpointException($"'{name}' in {file.Path} is not one number in (0, 1]");
 
     private static WeightMask ReadMask(SafetensorsReader file, string name, WeightMask drawn)
     {
-        if (!file.Entries.ContainsKey(MaskPrefix + name))
-        {
-            return WeightMask.FromBytes(drawn.Shape, [.. file.ReadFloats(name).Select(static weight => weight == 0 ? (byte)0 : (byte)1)]);
-        }
-
         try
         {
-            return WeightMask.FromPacked(drawn.Shape, file.ReadBytes(MaskPrefix + name));
+            return WeightMask.FromPacked(drawn.Shape, file.ReadBytes(EntryNames.Mask(name)));
         }
         catch (ArgumentException e)
         {
@@ -165,13 +151,6 @@ public static class ModelCheckpoint
         }
     }
 }
-
-/// <summary>What a file holds of a model, checked but not yet applied.</summary>
-/// <param name="Names">The file's name of each tensor and buffer that it has, by the model's.</param>
-/// <param name="Masks">The masks by their tensors' full names.</param>
-/// <param name="Shares">The measured shares q that the model will have, by their tensors' full names.</param>
-internal sealed record SavedModel(
-    IReadOnlyDictionary<string, string> Names, IReadOnlyDictionary<string, WeightMask> Masks, IReadOnlyDictionary<string, double> Shares);
 
 /// <summary>What <see cref="ModelCheckpoint.LoadPart"/> has read.</summary>
 /// <param name="Read">The model's tensors and buffers that are now the file's.</param>

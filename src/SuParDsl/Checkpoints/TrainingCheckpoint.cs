@@ -48,13 +48,13 @@ public static class TrainingCheckpoint
         using var weights = Verified(path, ModelFile, manifest);
         using var state = Verified(path, OptimizerFile, manifest);
         using var random = Verified(path, RandomFile, manifest);
-        var saved = ModelCheckpoint.Check(model, weights, static name => name, anyTable: false);
-        manifest.RequireTable(path, model.TableWith(saved));
+        var saved = ModelCheckpoint.Check(model, weights, static name => name);
+        manifest.RequireTable(path, model.TableWith(saved.Masks, saved.Shares));
         var moments = OptimizerCheckpoint.Read(optimizer, state, saved.Masks);
 
         // First what the engine judges by itself.
         LoadRandom(random);
-        ModelCheckpoint.Apply(model, weights, saved);
+        saved.Apply(model);
         OptimizerCheckpoint.Apply(optimizer, moments);
         return manifest.Position;
     }

@@ -23,6 +23,23 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
 
+    /// <summary>The model that this layer is in; null outside one.</summary>
+    private protected virtual Model? Owner => place?.Owner;
+
+    /// <inheritdoc cref="ModuleState.Of"/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        Owner is { } model ? ModuleState.Of(model, this, destination, prefix) : base.state_dict(destination, prefix);
+
+    /// <inheritdoc cref="ModuleState.Load"/>
+    public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
+        Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
+        Owner is { } model ? ModuleState.Load(model, this, source, strict, skip, MaskSource.File) : base.load_state_dict(source, strict, skip);
+
+    /// <inheritdoc cref="ModuleState.Read"/>
+    public override nn.Module load(
+        BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
+        Owner is { } model ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters) : base.load(reader, strict, skip, loadedParameters);
+
     /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
     protected virtual void RegisterLayers()
     {
@@ -59,6 +76,23 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
+
+    /// <summary>The model that this layer is in; null outside one.</summary>
+    private protected virtual Model? Owner => place?.Owner;
+
+    /// <inheritdoc cref="ModuleState.Of"/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        Owner is { } model ? ModuleState.Of(model, this, destination, prefix) : base.state_dict(destination, prefix);
+
+    /// <inheritdoc cref="ModuleState.Load"/>
+    public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
+        Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
+        Owner is { } model ? ModuleState.Load(model, this, source, strict, skip, MaskSource.File) : base.load_state_dict(source, strict, skip);
+
+    /// <inheritdoc cref="ModuleState.Read"/>
+    public override nn.Module load(
+        BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
+        Owner is { } model ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters) : base.load(reader, strict, skip, loadedParameters);
 
     /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
     protected virtual void RegisterLayers()
@@ -97,6 +131,23 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
 
+    /// <summary>The model that this layer is in; null outside one.</summary>
+    private protected virtual Model? Owner => place?.Owner;
+
+    /// <inheritdoc cref="ModuleState.Of"/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        Owner is { } model ? ModuleState.Of(model, this, destination, prefix) : base.state_dict(destination, prefix);
+
+    /// <inheritdoc cref="ModuleState.Load"/>
+    public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
+        Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
+        Owner is { } model ? ModuleState.Load(model, this, source, strict, skip, MaskSource.File) : base.load_state_dict(source, strict, skip);
+
+    /// <inheritdoc cref="ModuleState.Read"/>
+    public override nn.Module load(
+        BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
+        Owner is { } model ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters) : base.load(reader, strict, skip, loadedParameters);
+
     /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
     protected virtual void RegisterLayers()
     {
@@ -133,6 +184,23 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
+
+    /// <summary>The model that this layer is in; null outside one.</summary>
+    private protected virtual Model? Owner => place?.Owner;
+
+    /// <inheritdoc cref="ModuleState.Of"/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        Owner is { } model ? ModuleState.Of(model, this, destination, prefix) : base.state_dict(destination, prefix);
+
+    /// <inheritdoc cref="ModuleState.Load"/>
+    public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
+        Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
+        Owner is { } model ? ModuleState.Load(model, this, source, strict, skip, MaskSource.File) : base.load_state_dict(source, strict, skip);
+
+    /// <inheritdoc cref="ModuleState.Read"/>
+    public override nn.Module load(
+        BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
+        Owner is { } model ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters) : base.load(reader, strict, skip, loadedParameters);
 
     /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
     protected virtual void RegisterLayers()

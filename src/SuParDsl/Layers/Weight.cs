@@ -14,6 +14,7 @@ public sealed class Weight : nn.Module
     public Parameter weight;
 
     private readonly Init? init;
+    private Declaration? place;
 
     /// <summary>A tensor of the given sizes.</summary>
     /// <exception cref="SizeException">No size is given, or one is not positive.</exception>
@@ -78,6 +79,20 @@ public sealed class Weight : nn.Module
     /// <summary>The product with a number.</summary>
     public static Tensor operator *(Weight layer, double factor) => layer.weight * factor;
 
+    /// <inheritdoc cref="ModuleState.Of"/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        place?.Owner is { } model ? ModuleState.Of(model, this, destination, prefix) : base.state_dict(destination, prefix);
+
+    /// <inheritdoc cref="ModuleState.Load"/>
+    public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
+        Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
+        place?.Owner is { } model ? ModuleState.Load(model, this, source, strict, skip, MaskSource.File) : base.load_state_dict(source, strict, skip);
+
+    /// <inheritdoc cref="ModuleState.Read"/>
+    public override nn.Module load(
+        BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
+        place?.Owner is { } model ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters) : base.load(reader, strict, skip, loadedParameters);
+
     /// <summary>Nothing: the one parameter is registered under its own name.</summary>
     protected override void RegisterComponents()
     {
@@ -85,6 +100,9 @@ public sealed class Weight : nn.Module
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, ImmutableArray<Extent> sizes, int? fanIn = null, int? fanOut = null, TensorOptions options = default) =>
+    public void Declare(Declaration at, ImmutableArray<Extent> sizes, int? fanIn = null, int? fanOut = null, TensorOptions options = default)
+    {
+        place = at;
         at.AddWeight(nameof(weight), sizes, fanIn, fanOut, options with { Init = options.Init ?? init });
+    }
 }

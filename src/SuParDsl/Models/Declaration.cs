@@ -40,6 +40,13 @@ public sealed class Declaration
     /// <summary>The depth multiplier m_L of the Repeats around this place; null outside a <c>[MuDepth]</c> count.</summary>
     public double? DepthMultiplier { get; private init; }
 
+    /// <summary>The model that all places belong to; null while it is being declared.</summary>
+    internal Model? Owner
+    {
+        get => choices.Owner;
+        set => choices.Owner = value;
+    }
+
     /// <summary>What hidden matrices here inherit from a <c>[Sparse]</c> around them; null where none does.</summary>
     internal SparseCover? Cover { get; private init; }
 
@@ -300,7 +307,10 @@ public sealed class Declaration
         new(path, choices, tensors, multipliers) { Cover = cover, DepthMultiplier = depthMultiplier };
 
     /// <summary>What is chosen once for a whole model.</summary>
-    private sealed record Choices(Rule Rule, double InitStd, double DepthAlpha, AttentionScaling Attention, RuleDensity RuleDensity);
+    private sealed record Choices(Rule Rule, double InitStd, double DepthAlpha, AttentionScaling Attention, RuleDensity RuleDensity)
+    {
+        public Model? Owner { get; set; }
+    }
 }
 
 /// <summary>A <c>[Multiplier]</c> parameter: a factor that the user wrote in the flow.</summary>

@@ -20,9 +20,11 @@ public abstract partial class Model
     /// stay as they are. Parameters are replaced; optimizers go on.
     /// </summary>
     /// <exception cref="NotSupportedException">Compressed was asked of a model that is not float32 on the CPU.</exception>
+    /// <exception cref="InvalidOperationException">Weights were written past a mask, and compressed storage would drop them.</exception>
     public void UseStorage(Storage storage)
     {
         Storage = Enum.IsDefined(storage) ? storage : throw new ArgumentOutOfRangeException(nameof(storage), storage, "is not a storage");
+        RequireMaskedZeros();
         ApplyStorage();
     }
 
@@ -52,6 +54,8 @@ public abstract partial class Model
             throw new ArgumentException($"this {GetName()} has no tensor {name}");
         }
 
+        // The optimizer's finer copy of a weight in half precision is an older one now.
+        MasksVersion += parameter.dtype is ScalarType.Float32 or ScalarType.Float64 ? 0 : 1;
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         if (CompressedByName().TryGetValue(name, out var layer))
@@ -68,7 +72,7 @@ public abstract partial class Model
         parameter.copy_(dense);
         if (masks.TryGetValue(name, out var mask))
         {
-            parameter.mul_(mask.ToTensor(parameter.dtype, parameter.device));
+            MaskedZeros.Write(parameter, mask);
         }
     }
 

@@ -20,9 +20,12 @@ public abstract partial class Model : Layer
     protected Model()
     {
         declaration = Declare();
+        declaration.Owner = this;
         Tensors = declaration.Tensors;
         Initialize(0);
     }
+
+    private protected override Model? Owner => this;
 
     /// <summary>Every parameter, in the order of the layers, as the parameterization sees it.</summary>
     public ImmutableArray<ModelTensor> Tensors { get; private set; }
@@ -32,6 +35,9 @@ public abstract partial class Model : Layer
 
     /// <summary>The rule that this model follows.</summary>
     public Rule Rule => declaration.Rule;
+
+    /// <summary>Which density the rule sees.</summary>
+    internal RuleDensity RuleDensity => declaration.RuleDensity;
 
     /// <summary>Counts the changes of masks and of storage: what was made for the old ones has to be made again.</summary>
     internal int MasksVersion { get; private set; }
@@ -46,8 +52,8 @@ public abstract partial class Model : Layer
     public MuTable Table(OptimizerFamily family) => MuTable.Of(GetName(), Tensors, declaration, family);
 
     /// <summary>The table under Adam that this model would have with other masks and shares: realised densities move it.</summary>
-    internal MuTable TableWith(SavedModel others) =>
-        MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(others.Masks), others.Shares.ToImmutableDictionary()), declaration, OptimizerFamily.Adam);
+    internal MuTable TableWith(IReadOnlyDictionary<string, WeightMask> others, ImmutableDictionary<string, double> shares) =>
+        MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(others), shares), declaration, OptimizerFamily.Adam);
 
     /// <summary>
     /// The share q of a full step that each sparse tensor's mask lets through, by full name, as measured so far; see
@@ -135,8 +141,29 @@ public abstract partial class Model : Layer
         var compressed = CompressedByName();
         foreach (var (name, mask) in masks.Where(entry => !compressed.ContainsKey(entry.Key)))
         {
-            using var scope = NewDisposeScope();
-            parameters[name].mul_(mask.ToTensor(parameters[name].dtype, parameters[name].device));
+            MaskedZeros.Write(parameters[name], mask);
+        }
+    }
+
+    /// <summary>Makes sure that every masked weight is zero: for where others rely on it.</summary>
+    /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
+    internal void RequireMaskedZeros()
+    {
+        var compressed = CompressedByName();
+        if (masks.Count == compressed.Count)
+        {
+            return;
+        }
+
+        var parameters = ParametersByName();
+        foreach (var (name, mask) in masks.Where(entry => !compressed.ContainsKey(entry.Key)).OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (MaskedZeros.CountOthers(parameters[name], mask) is > 0 and var others)
+            {
+                throw new InvalidOperationException(
+                    $"{others} of the {mask.Count - mask.Kept} weights of {name} outside its mask are not zero, as after a copy over "
+                    + $"named_parameters(): call {nameof(ApplyMasks)} to zero them, or {nameof(WeightCopies.CopyWeightsFrom)} to copy weights with masks");
+            }
         }
     }
 

@@ -39,6 +39,33 @@ internal static class MagnitudeMasks
         });
     }
 
+    /// <summary>
+    /// Whether a mask is one that a declaration draws: of its density and in its pattern. Bernoulli masks have any number of weights that
+    /// chance gives, up to six standard deviations off.
+    /// </summary>
+    public static bool IsOf(Mask pattern, WeightMask mask, double density)
+    {
+        if (pattern == Mask.Bernoulli)
+        {
+            var (mean, variance) = (density * mask.Count, density * (1 - density) * mask.Count);
+            return mask.Kept > 0 && Math.Abs(mask.Kept - mean) <= (6 * Math.Sqrt(variance)) + 1;
+        }
+
+        if (mask.Kept != Count(pattern, mask.Shape, density))
+        {
+            return false;
+        }
+
+        // Of ones and zeros a pattern keeps all ones only where they are in it.
+        var ones = new float[mask.Count];
+        foreach (var position in mask.Positions())
+        {
+            ones[position] = 1;
+        }
+
+        return pattern == Mask.Exact || Choose(pattern, WeightMask.Full(mask.Shape), ones, density).Words.SequenceEqual(mask.Words);
+    }
+
     // Every four keep their two largest. On the way to density ½ the largest of the others stay, too, wherever they are.
     private static ulong[] TwoFour(WeightMask candidates, ReadOnlySpan<float> weights, long count)
     {

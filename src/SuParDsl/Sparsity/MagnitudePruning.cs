@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using System.Collections.Immutable;
 
 namespace SuParDsl;
 
@@ -24,69 +24,33 @@ public static class MagnitudePruning
         /// </exception>
         public void PruneFrom(Model dense, bool global = false, bool normalize = false)
         {
-            RequireSame(model, dense);
             if (normalize && !global)
             {
                 throw new ArgumentException(MaskMoves.NothingToNormalize, nameof(normalize));
             }
 
-            var sparse = model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name)).ToArray();
-            var masks = global ? Together(model, dense, sparse, normalize) : [.. sparse.Select(tensor => One(model, dense, tensor))];
-            model.SetMasks(sparse.Zip(masks).ToDictionary(static pair => pair.First.Name, static pair => pair.Second));
-            foreach (var (name, weight) in dense.DenseWeights())
+            var (weights, source) = (OutgoingWeights.Of(dense), $"the {dense.GetName()} to prune");
+            if (global)
             {
-                using var scope = NewDisposeScope();
-                model.SetDenseWeight(name, weight);
+                var incoming = weights.To(model, source);
+                new CheckedWeights(incoming, Together(model, dense, normalize), ImmutableDictionary<string, double>.Empty).Apply(model);
             }
-
-            using var frozen = no_grad();
-            foreach (var (to, from) in model.named_buffers().Zip(dense.named_buffers()))
+            else
             {
-                to.buffer.copy_(from.buffer);
+                model.Take(weights, source, anyTable: true, MaskSource.Magnitude);
             }
         }
     }
 
-    private static WeightMask One(Model model, Model dense, ModelTensor tensor) => MaskMoves.Prune(
-        tensor.Name, Candidates(model, dense, tensor.Name), dense.GetWeights(tensor.Name), model.DeclaredDensity(tensor.Name), tensor.Mask);
-
-    private static WeightMask[] Together(Model model, Model dense, ModelTensor[] sparse, bool normalize)
+    private static Dictionary<string, WeightMask> Together(Model model, Model dense, bool normalize)
     {
+        ModelTensor[] sparse = [.. model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name))];
         MaskMoves.RequireSingleWeights(sparse);
         var kept = sparse.Sum(tensor => model.DeclaredDensity(tensor.Name) * tensor.Count);
-        return sparse.Length == 0 ? [] : MaskMoves.PruneTogether(
-            [.. sparse.Select(tensor => Candidates(model, dense, tensor.Name))], [.. sparse.Select(tensor => dense.GetWeights(tensor.Name))],
+        var masks = sparse.Length == 0 ? [] : MaskMoves.PruneTogether(
+            [.. sparse.Select(tensor => dense.Masks.TryGetValue(tensor.Name, out var mask) ? mask : WeightMask.Full(model.Masks[tensor.Name].Shape))],
+            [.. sparse.Select(tensor => dense.GetWeights(tensor.Name))],
             kept / sparse.Sum(static tensor => tensor.Count), normalize);
+        return sparse.Zip(masks).ToDictionary(static pair => pair.First.Name, static pair => pair.Second);
     }
-
-    private static WeightMask Candidates(Model model, Model dense, string name) =>
-        dense.Masks.TryGetValue(name, out var mask) ? mask : WeightMask.Full(model.Masks[name].Shape);
-
-    private static void RequireSame(Model model, Model dense)
-    {
-        var (own, others) = (Shapes(model), Shapes(dense));
-        foreach (var (name, shape) in own)
-        {
-            if (!others.Remove(name, out var other))
-            {
-                throw new ArgumentException($"the {dense.GetName()} to prune has no {name}");
-            }
-
-            if (!shape.SequenceEqual(other))
-            {
-                throw new ArgumentException(
-                    $"{name} of the {dense.GetName()} to prune has shape [{string.Join(", ", other)}], not [{string.Join(", ", shape)}]");
-            }
-        }
-
-        if (others.Keys.FirstOrDefault() is { } left)
-        {
-            throw new ArgumentException($"the {dense.GetName()} to prune has {left}, which this {model.GetName()} has not");
-        }
-    }
-
-    private static Dictionary<string, long[]> Shapes(Model model) => model.Tensors
-        .Select(static tensor => (tensor.Name, Shape: tensor.Axes.Select(static axis => axis.Value).ToArray()))
-        .Concat(model.named_buffers().Select(static buffer => (Name: buffer.name, Shape: buffer.buffer.shape)))
-        .ToDictionary(static entry => entry.Name, static entry => entry.Shape);
 }

@@ -126,7 +126,7 @@ public sealed class SurpriseGuardTests : IDisposable
     {
         using var model = new Mlp(Mlp.Base, seed: 1);
         Assert.Equal(
-            ["Fc1.weight", "Fc1.bias", "Fc2.weight", "Fc2.bias", "Fc3.weight", "Fc3.bias", "Head.weight", "Head.bias"],
+            ["mask.Fc3.weight", "Fc1.weight", "Fc1.bias", "Fc2.weight", "Fc2.bias", "Fc3.weight", "Fc3.bias", "Head.weight", "Head.bias"],
             model.state_dict().Keys);
     }
 

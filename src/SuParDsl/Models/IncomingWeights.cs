@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// Weights on their way into a model, from a file, a state dictionary, an average or another model: the one way in. It is checked as a
+/// whole before anything changes. Afterwards masked weights are exactly zero, and masks, multipliers and optimizers agree.
+/// </summary>
+/// <param name="Source">What the weights come from, as messages name it.</param>
+/// <param name="Weights">The weights by the model's full names; tensors that are not among them stay as they are.</param>
+/// <param name="Buffers">The buffers, as a norm's running statistics.</param>
+internal sealed record IncomingWeights(
+    string Source, IReadOnlyDictionary<string, IncomingTensor> Weights, IReadOnlyList<(Tensor Buffer, IncomingTensor From)> Buffers)
+{
+    /// <summary>Makes sure that a model can take the weights, and finds the masks that it will have.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="masks">Which masks its sparse tensors will have.</param>
+    /// <param name="requireTable">Is given the model's table under the masks to be, to compare it with another; null compares nothing.</param>
+    /// <exception cref="CheckpointException">The weights do not fit the model.</exception>
+    public CheckedWeights Check(Model model, MaskSource masks, Action<MuTable>? requireTable = null)
+    {
+        if (!Enum.IsDefined(masks))
+        {
+            throw new ArgumentOutOfRangeException(nameof(masks), masks, $"must be one of {string.Join(", ", Enum.GetNames<MaskSource>())}");
+        }
+
+        RequireShapes(model);
+        ModelTensor[] sparse = [.. model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name) && Weights.ContainsKey(tensor.Name))];
+        var chosen = sparse.ToDictionary(static tensor => tensor.Name, tensor => Choose(model, tensor, masks));
+        var shares = SharesAfter(model, masks);
+        requireTable?.Invoke(model.TableWith(chosen, shares));
+        foreach (var tensor in masks == MaskSource.File ? sparse : [])
+        {
+            RequireDensity(model, tensor, chosen[tensor.Name]);
+        }
+
+        return new(this, chosen, shares);
+    }
+
+    private void RequireShapes(Model model)
+    {
+        var shapes = model.Tensors.Where(tensor => Weights.ContainsKey(tensor.Name))
+            .Select(tensor => (From: Weights[tensor.Name], Shape: tensor.Axes.Select(static axis => axis.Value).ToArray()))
+            .Concat(Buffers.Select(static buffer => (buffer.From, Shape: buffer.Buffer.shape)));
+        foreach (var (from, shape) in shapes)
+        {
+            if (!from.Shape.SequenceEqual(shape))
+            {
+                throw new CheckpointException(
+                    $"'{from.Name}' in {Source} has shape [{string.Join(", ", from.Shape)}], "
+                    + $"this {model.GetName()} needs [{string.Join(", ", shape)}]");
+            }
+        }
+    }
+
+    private WeightMask Choose(Model model, ModelTensor tensor, MaskSource masks)
+    {
+        var (from, own) = (Weights[tensor.Name], model.Masks[tensor.Name]);
+        switch (masks)
+        {
+            case MaskSource.Drawn:
+                return own;
+
+            case MaskSource.File:
+                return from.Mask?.Invoke() ?? NonZeros(from, own.Shape);
+
+            default:
+                using (NewDisposeScope())
+                {
+                    try
+                    {
+                        return MaskMoves.Prune(
+                            from.Name, from.Mask?.Invoke() ?? WeightMask.Full(own.Shape), ModelWeights.NumbersOf(from.Whole()),
+                            model.DeclaredDensity(tensor.Name), tensor.Mask);
+                    }
+                    catch (ArgumentException e)
+                    {
+                        throw new CheckpointException($"{e.Message}; it comes from {Source}");
+                    }
+                }
+        }
+    }
+
+    private static WeightMask NonZeros(IncomingTensor from, ImmutableArray<long> shape)
+    {
+        using var scope = NewDisposeScope();
+        return WeightMask.FromBytes(shape, from.Whole().detach().ne(0).cpu().contiguous().bytes);
+    }
+
+    // Shares were measured under the masks that they come with; those of tensors that stay as they are stay.
+    private ImmutableDictionary<string, double> SharesAfter(Model model, MaskSource masks)
+    {
+        var staying = model.Shares.Where(share => masks == MaskSource.Drawn || !Weights.ContainsKey(share.Key));
+        var coming = Weights.Where(entry => masks == MaskSource.File && entry.Value.Share is not null && model.Masks.ContainsKey(entry.Key))
+            .Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Share!.Value));
+        return staying.Concat(coming).ToImmutableDictionary();
+    }
+
+    private void RequireDensity(Model model, ModelTensor tensor, WeightMask mask)
+    {
+        var (from, declared) = (Weights[tensor.Name], model.DeclaredDensity(tensor.Name));
+        if (mask.Kept > 0 && (IsAsSaved() || IsDeclared() || IsFollowed() || IsAtHand()))
+        {
+            return;
+        }
+
+        var wanted = MagnitudeMasks.Count(tensor.Mask, mask.Shape, declared);
+        var has = from.Mask is null
+            ? $"'{from.Name}' in {Source} has no mask, and {mask.Kept} of its {mask.Count} weights are not zero"
+            : $"the mask of '{from.Name}' in {Source} keeps {mask.Kept} of {mask.Count} weights";
+        var needs = mask.Kept == wanted ? $"in the pattern of a {tensor.Mask} mask" : $"a density of {declared:G6} ({wanted} weights)";
+        throw new CheckpointException(
+            $"{has}; this {model.GetName()} declares {needs}: give masks: {nameof(MaskSource)}.{nameof(MaskSource.Drawn)} "
+            + $"to keep the model's own mask, or {nameof(MaskSource)}.{nameof(MaskSource.Magnitude)} to keep the largest weights");
+
+        // It comes from a model that declared the same density, whatever became of its masks.
+        bool IsAsSaved() => from.Mask is not null && from.Density?.Invoke() is { } density && Math.Abs(density - declared) <= 1e-9 * declared;
+
+        bool IsDeclared() => MagnitudeMasks.IsOf(tensor.Mask, mask, declared);
+
+        // Pruning begins at any density, and brings no weight back.
+        bool IsFollowed() => tensor.Method == SparsityMethod.Gmp
+            ? mask.Kept >= MagnitudeMasks.Count(tensor.Mask, mask.Shape, declared)
+            : from.Mask is not null && model.RuleDensity == RuleDensity.Realised;
+
+        // As after SetMasks, or pruning of all tensors together.
+        bool IsAtHand() => from.Mask is not null && model.Masks[tensor.Name] is var own && own.Kept == mask.Kept
+            && !MagnitudeMasks.IsOf(tensor.Mask, own, declared);
+    }
+}
+
+/// <summary>One tensor on its way into a model.</summary>
+/// <param name="Name">Its name where it comes from.</param>
+/// <param name="Shape">The shape of its whole form.</param>
+/// <param name="Whole">Its whole form, whatever its storage; made when it is reached, in the scope that is open then.</param>
+internal sealed record IncomingTensor(string Name, IReadOnlyList<long> Shape, Func<Tensor> Whole)
+{
+    /// <summary>Its mask; null where it comes without one.</summary>
+    public Func<WeightMask>? Mask { get; init; }
+
+    /// <summary>The share that was measured under its mask; null where none was.</summary>
+    public double? Share { get; init; }
+
+    /// <summary>The density in the table that it comes with; null without a table.</summary>
+    public Func<double?>? Density { get; init; }
+}
+
+/// <summary>Weights that a model can take.</summary>
+/// <param name="Incoming">The weights.</param>
+/// <param name="Masks">The masks that their sparse tensors will have, by full name.</param>
+/// <param name="Shares">All measured shares that the model will have, by full name.</param>
+internal sealed record CheckedWeights(
+    IncomingWeights Incoming, IReadOnlyDictionary<string, WeightMask> Masks, ImmutableDictionary<string, double> Shares)
+{
+    /// <summary>Writes them into the model that they were checked for. Optimizers go on as after <see cref="Model.SetMasks"/>.</summary>
+    public void Apply(Model model)
+    {
+        model.SetMasks(Masks);
+        model.SetShares(Shares);
+        foreach (var (name, from) in Incoming.Weights)
+        {
+            using var scope = NewDisposeScope();
+            model.SetDenseWeight(name, from.Whole());
+        }
+
+        using var frozen = no_grad();
+        foreach (var (buffer, from) in Incoming.Buffers)
+        {
+            using var scope = NewDisposeScope();
+            buffer.copy_(from.Whole());
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>
+/// TorchSharp's own <c>state_dict</c>, <c>load_state_dict</c>, <c>save</c> and <c>load</c> of a model, and of a block or layer in one:
+/// masks go along, so that outputs are equal afterwards whatever storage either has.
+/// </summary>
+internal static class ModuleState
+{
+    private const string Source = "the state";
+
+    /// <summary>
+    /// Every tensor's whole form and every buffer by name, and before them each sparse tensor's mask, eight weights a byte, under
+    /// <c>mask.</c> and its tensor's name; shares that were measured under <c>share.</c>. Dense tensors, tensors that are stored
+    /// masked, and buffers are the live ones; the others are copies, into which nothing can be written.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="module">The model, or a part of it.</param>
+    /// <param name="destination">Where to add the entries; a new dictionary where null.</param>
+    /// <param name="prefix">What the entries' names begin with, without the dot.</param>
+    /// <exception cref="InvalidOperationException">
+    /// Weights were written past a mask, or the call comes from a module of TorchSharp around a sparse model: it could not load the masks.
+    /// </exception>
+    public static Dictionary<string, Tensor> Of(Model model, nn.Module module, Dictionary<string, Tensor>? destination, string? prefix)
+    {
+        var part = new ModelPart(model, module);
+        var before = string.IsNullOrEmpty(prefix) ? string.Empty : prefix + ".";
+        RequireNoContainer(part, destination, before);
+        model.RequireMaskedZeros();
+
+        Dictionary<string, Tensor> state = [];
+        using (inference_mode())
+        {
+            // First of all, so that an average over the entries, which must not mix masks, fails before it has changed a weight.
+            foreach (var (local, full) in part.Sparse)
+            {
+                Add(EntryNames.Mask(local), tensor(model.Masks[full].ToPacked()));
+                if (model.Shares.TryGetValue(full, out var share))
+                {
+                    Add(EntryNames.Share(local), tensor(new[] { share }));
+                }
+            }
+        }
+
+        var compressed = model.CompressedByName();
+        foreach (var (local, full, parameter) in part.Weights)
+        {
+            Add(local, compressed.TryGetValue(full, out var layer) ? Copy(layer) : parameter);
+        }
+
+        foreach (var (local, buffer) in part.Buffers)
+        {
+            Add(local, buffer);
+        }
+
+        destination ??= [];
+        foreach (var (name, values) in state)
+        {
+            destination[before + name] = values;
+        }
+
+        return destination;
+
+        void Add(string name, Tensor values)
+        {
+            if (!state.TryAdd(name, values))
+            {
+                throw new InvalidOperationException($"'{name}' is both a tensor of this {part.Name} and a tensor's mask or share: give its layer another name");
+            }
+        }
+    }
+
+    /// <summary>Loads a state of a module of the same layers, as <see cref="Of"/> or another tool gives it. Nothing changes where it does not fit.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="module">The model, or a part of it.</param>
+    /// <param name="source">The state. A mask is left out with its tensor.</param>
+    /// <param name="strict">Whether every tensor and buffer must be there, and nothing else.</param>
+    /// <param name="skip">Names to leave out.</param>
+    /// <param name="masks">Which masks the sparse tensors have afterwards.</param>
+    /// <returns>The names that the state lacks, and those that the module has no place for.</returns>
+    /// <exception cref="CheckpointException">
+    /// A name is missing or unknown, a shape differs, or a sparse tensor comes with a mask of another density than the declared one, or
+    /// without any.
+    /// </exception>
+    public static (IList<string> missing_keys, IList<string> unexpected_keyes) Load(
+        Model model, nn.Module module, IReadOnlyDictionary<string, Tensor> source, bool strict, IList<string>? skip, MaskSource masks)
+    {
+        var part = new ModelPart(model, module);
+        var skipped = (skip ?? []).SelectMany(static name => (string[])[name, .. EntryNames.Beside(name)]).ToHashSet();
+        var given = source.Keys.Where(name => !skipped.Contains(name)).ToHashSet();
+        var known = part.Names.Concat(part.Sparse.Where(entry => given.Contains(entry.Local)).SelectMany(static entry => EntryNames.Beside(entry.Local))).ToHashSet();
+        List<string> missing = [.. part.Names.Where(name => !given.Contains(name) && !skipped.Contains(name))];
+        List<string> unexpected = [.. given.Where(name => !known.Contains(name))];
+        if (strict && missing.Count + unexpected.Count > 0)
+        {
+            string[] differences = [.. Named("lacks", missing), .. Named("has", unexpected)];
+            throw new CheckpointException(
+                $"{Source} is not of this {part.Name}: it {string.Join(" and ", differences)}; give strict: false to take what fits");
+        }
+
+        var weights = part.Weights.Where(entry => given.Contains(entry.Local)).ToDictionary(static entry => entry.Full, entry => Plain(entry.Local) with
+        {
+            Mask = model.Masks.TryGetValue(entry.Full, out var own) && given.Contains(EntryNames.Mask(entry.Local))
+                ? () => MaskOf(source[EntryNames.Mask(entry.Local)], entry.Local, own)
+                : null,
+            Share = given.Contains(EntryNames.Share(entry.Local)) ? ShareOf(source[EntryNames.Share(entry.Local)], entry.Local) : null,
+        });
+        var buffers = part.Buffers.Where(entry => given.Contains(entry.Local)).Select(entry => (entry.Buffer, Plain(entry.Local)));
+        new IncomingWeights(Source, weights, [.. buffers]).Check(model, masks).Apply(model);
+        return (missing, unexpected);
+
+        IncomingTensor Plain(string local) => new(local, source[local].shape, () => source[local]);
+
+        static string[] Named(string verb, List<string> names) => names.Count == 0
+            ? []
+            : [$"{verb} {string.Join(", ", names.Take(3))}{(names.Count > 3 ? $" and {names.Count - 3} others" : string.Empty)}"];
+    }
+
+    /// <summary>Loads what TorchSharp's <c>save</c> has written. The whole file is read before anything changes.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="module">The model, or a part of it.</param>
+    /// <param name="reader">The file.</param>
+    /// <param name="strict">Whether every tensor and buffer must be there, and nothing else.</param>
+    /// <param name="skip">Names to leave out.</param>
+    /// <param name="loadedParameters">Is given each name in the file, and whether the module has a place for it.</param>
+    /// <returns>The module.</returns>
+    /// <exception cref="CheckpointException">The file is damaged, has numbers of another type, or does not fit, as in <see cref="Load"/>.</exception>
+    public static nn.Module Read(
+        Model model, nn.Module module, BinaryReader reader, bool strict, IList<string>? skip, Dictionary<string, bool>? loadedParameters)
+    {
+        using var scope = NewDisposeScope();
+        var state = StateReader.Read(reader, skip ?? []);
+        var part = new ModelPart(model, module);
+        var types = part.Weights.Select(static entry => (entry.Local, entry.Parameter.dtype))
+            .Concat(part.Buffers.Select(static entry => (entry.Local, entry.Buffer.dtype)));
+        foreach (var (name, type) in types)
+        {
+            if (state.TryGetValue(name, out var values) && values.dtype != type)
+            {
+                throw new CheckpointException($"'{name}' in the file is {values.dtype}, in this {part.Name} it is {type}: give the model that type first");
+            }
+        }
+
+        var (_, unexpected) = Load(model, module, state, strict, skip, MaskSource.File);
+        foreach (var name in loadedParameters is null ? [] : state.Keys.ToArray())
+        {
+            loadedParameters![name] = !unexpected.Contains(name);
+        }
+
+        return module;
+    }
+
+    private static Tensor Copy(Linear layer)
+    {
+        // What is written to a copy would be lost in silence. A tensor that inference mode has made refuses it.
+        using var reading = inference_mode();
+        return layer.Dense();
+    }
+
+    // A module of TorchSharp puts its parameters there, then asks its children. When it loads, it copies into what they give it.
+    private static void RequireNoContainer(ModelPart part, Dictionary<string, Tensor>? destination, string before)
+    {
+        if (part.Sparse.Count > 0 && destination is not null
+            && part.Weights.Any(entry => destination.TryGetValue(before + entry.Local, out var there) && ReferenceEquals(there, entry.Parameter)))
+        {
+            throw new InvalidOperationException(
+                $"a module around this {part.Name} asks for its state, and could not load the mask of {part.Sparse[0].Full} again: "
+                + $"save and load the {part.Name} itself, not what is around it");
+        }
+    }
+
+    private static WeightMask MaskOf(Tensor packed, string local, WeightMask own)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            return packed.dtype == ScalarType.Byte
+                ? WeightMask.FromPacked(own.Shape, packed.detach().cpu().contiguous().bytes)
+                : throw new ArgumentException($"it is {packed.dtype} and must be {ScalarType.Byte}; masks cannot be averaged");
+        }
+        catch (ArgumentException e)
+        {
+            throw new CheckpointException($"the mask of '{local}' in {Source} is damaged: {e.Message}");
+        }
+    }
+
+    private static double ShareOf(Tensor share, string local)
+    {
+        using var scope = NewDisposeScope();
+        return share.numel() == 1 && share.to_type(ScalarType.Float64).ToDouble() is > 0 and <= 1 and var value
+            ? value
+            : throw new CheckpointException($"'{EntryNames.Share(local)}' in {Source} is not one number in (0, 1]");
+    }
+}

@@ -1,0 +1,74 @@
+using SuParDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SuParDsl;
+
+/// <summary>The invariant of masked storage: every weight that a mask drops is exactly zero.</summary>
+internal static class MaskedZeros
+{
+    /// <summary>Writes zeros where a mask drops weights. NaN and infinities become zeros too, which a product with the mask would keep.</summary>
+    /// <param name="weight">The whole tensor, of any floating type and device.</param>
+    /// <param name="mask">Its mask.</param>
+    public static void Write(Tensor weight, WeightMask mask)
+    {
+        if (mask.Kept < mask.Count)
+        {
+            using var scope = NewDisposeScope();
+            weight.masked_fill_(Dropped(mask, weight.device), 0);
+        }
+    }
+
+    /// <summary>The number of weights that a mask drops and that are not zero.</summary>
+    /// <param name="weight">The whole tensor, of any floating type and device.</param>
+    /// <param name="mask">Its mask.</param>
+    public static long CountOthers(Tensor weight, WeightMask mask)
+    {
+        if (mask.Kept == mask.Count)
+        {
+            return 0;
+        }
+
+        if (TensorMemory.IsFloatOnCpu(weight) && weight.is_contiguous())
+        {
+            return CountOthers(weight, mask, 0, mask.Words.Length);
+        }
+
+        using var scope = NewDisposeScope();
+        return weight.detach().ne(0).logical_and(Dropped(mask, weight.device)).count_nonzero().ToInt64();
+    }
+
+    /// <summary>The same of a part of a contiguous float32 tensor on the CPU.</summary>
+    /// <param name="weight">The whole tensor.</param>
+    /// <param name="mask">Its mask.</param>
+    /// <param name="start">The first word of the mask to look at.</param>
+    /// <param name="words">The number of words, of 64 weights each.</param>
+    public static unsafe long CountOthers(Tensor weight, WeightMask mask, int start, int words)
+    {
+        var floats = TensorMemory.FloatsOf(weight);
+        var bits = mask.Words;
+        long others = 0;
+        for (var word = start; word < start + words; word++)
+        {
+            var kept = bits[word];
+            var (first, end) = (64L * word, Math.Min(mask.Count, 64L * (word + 1)));
+            for (var i = first; i < end; i++, kept >>= 1)
+            {
+                others += (kept & 1) == 0 && floats[i] != 0 ? 1 : 0;
+            }
+        }
+
+        GC.KeepAlive(weight);
+        return others;
+    }
+
+    private static Tensor Dropped(WeightMask mask, Device device)
+    {
+        var dropped = new bool[mask.Count];
+        for (long i = 0; i < dropped.Length; i++)
+        {
+            dropped[i] = !mask[i];
+        }
+
+        return tensor(dropped, mask.Shape.AsSpan(), device: device);
+    }
+}
