@@ -1,11 +1,10 @@
 using System.Collections.Frozen;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace SuParDsl.Lab.Data.BytePairs;
 
 /// <summary>GPT-2's alphabet: a printable letter for every byte, so that any UTF-8 text is a row of letters without spaces.</summary>
-internal static partial class ByteLetters
+internal static class ByteLetters
 {
     /// <summary>The letters in the order of GPT-2's ids: those that are bytes themselves come first.</summary>
     public static IReadOnlyList<char> InOrder { get; }
@@ -32,12 +31,11 @@ internal static partial class ByteLetters
         Bytes = Enumerable.Range(0, 256).ToFrozenDictionary(static value => Letters[value], static value => (byte)value);
     }
 
-    /// <summary>What merges never cross: GPT-2's words, numbers, runs of punctuation and of white space.</summary>
-    [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")]
-    public static partial Regex Words();
-
     /// <summary>Whether a character is the letter of a byte.</summary>
     public static bool IsLetter(char letter) => Bytes.ContainsKey(letter);
+
+    /// <summary>The letter of a byte.</summary>
+    public static char Of(byte value) => Letters[value];
 
     /// <summary>The letters of a text's UTF-8 bytes.</summary>
     public static string Spell(string text) => string.Concat(Encoding.UTF8.GetBytes(text).Select(static value => Letters[value]));

@@ -1,4 +1,4 @@
-using Microsoft.ML.Tokenizers;
+using System.Globalization;
 
 namespace SuParDsl.Lab.Data.BytePairs;
 
@@ -7,20 +7,16 @@ internal sealed record BytePairTokenizer : Tokenizer
 {
     private const string EndOfText = "<|endoftext|>";
 
-    private readonly BpeTokenizer encoder;
+    private readonly BytePairEncoder encoder;
 
     /// <param name="tokens">Every token in <see cref="ByteLetters"/>, in the order of the ids.</param>
     /// <param name="merges">The merges, the first made first: two tokens with a space between.</param>
     public BytePairTokenizer(IReadOnlyList<string> tokens, IReadOnlyList<string> merges)
     {
         (Tokens, Merges) = (tokens, merges);
-        encoder = BpeTokenizer.Create(new BpeOptions(tokens.Select(static (token, id) => KeyValuePair.Create(token, id)))
-        {
-            Merges = merges,
-            ByteLevel = true,
-            PreTokenizer = new RegexPreTokenizer(ByteLetters.Words(), specialTokens: null),
-        });
-        Start = encoder.Vocabulary.TryGetValue(EndOfText, out var end) ? end : encoder.Vocabulary[ByteLetters.Spell("\n")];
+        var ids = tokens.Index().ToDictionary(static token => token.Item, static token => token.Index);
+        encoder = new(ids, merges);
+        Start = ids.TryGetValue(EndOfText, out var end) ? end : ids[ByteLetters.Spell("\n")];
     }
 
     /// <summary>Every token in <see cref="ByteLetters"/>, in the order of the ids.</summary>
@@ -38,8 +34,18 @@ internal sealed record BytePairTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int Start { get; }
 
+    /// <summary>The same byte pairs with so many tokens that no text has added that there are <paramref name="size"/>.</summary>
+    public BytePairTokenizer PaddedTo(int size) => new(
+        [.. Tokens, .. Enumerable.Range(Size, size - Size).Select(static id => string.Create(CultureInfo.InvariantCulture, $"<|padding{id}|>"))],
+        Merges);
+
     /// <inheritdoc/>
-    public override int[] Encode(string text) => [.. encoder.EncodeToIds(text)];
+    public override int[] Encode(string text) => encoder.Encode(text);
+
+    /// <summary>Text to token ids.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="progress">Is told which share of the text is done.</param>
+    public int[] Encode(string text, Action<double>? progress) => encoder.Encode(text, progress);
 
     /// <inheritdoc/>
     public override string Decode(IReadOnlyList<int> ids) => ByteLetters.Read(ids.SelectMany(id => Tokens[id]));

@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace SuParDsl.Lab.Data.BytePairs;
+
+/// <summary>Turns text into the tokens of some merges, exactly as GPT-2 does, in n log n for words of any length.</summary>
+internal sealed class BytePairEncoder
+{
+    // Words that come again are merged once. Longer ones are not the words of a language, and so many different ones are enough.
+    private const int LongestKnown = 64, MostKnown = 1 << 17;
+
+    private readonly int[] bytes;
+    private readonly Dictionary<BytePair, (int Rank, int Merged)> merges = [];
+
+    /// <param name="ids">Every token in <see cref="ByteLetters"/>, with its id.</param>
+    /// <param name="order">The merges, the first made first: two tokens with a space between.</param>
+    public BytePairEncoder(IReadOnlyDictionary<string, int> ids, IReadOnlyList<string> order)
+    {
+        bytes = [.. Enumerable.Range(0, 256).Select(value => ids[ByteLetters.Of((byte)value).ToString()])];
+        foreach (var (rank, merge) in order.Index())
+        {
+            var space = merge.IndexOf(' ', StringComparison.Ordinal);
+            var (left, right) = (merge[..space], merge[(space + 1)..]);
+            merges.TryAdd(new(ids[left], ids[right]), (rank, ids[left + right]));
+        }
+    }
+
+    /// <summary>The tokens of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="progress">Is told which share of the text is done.</param>
+    public int[] Encode(string text, Action<double>? progress = null) => Encode(text, progress, out _);
+
+    /// <summary>The tokens of a text, with the number of operations on the queue of pairs that they took.</summary>
+    internal int[] Encode(string text, Action<double>? progress, out long operations)
+    {
+        var merger = new WordMerger(merges);
+        var known = new Dictionary<string, int[]>();
+        var lookup = known.GetAlternateLookup<ReadOnlySpan<char>>();
+        var encoded = new List<int>(text.Length / 2);
+        var symbols = Array.Empty<int>();
+        for (var at = 0; at < text.Length;)
+        {
+            var word = text.AsSpan(at, WordSplitter.FirstWord(text.AsSpan(at)));
+            if (lookup.TryGetValue(word, out var tokens))
+            {
+                encoded.AddRange(tokens);
+            }
+            else
+            {
+                var first = encoded.Count;
+                var start = at;
+                var length = word.Length;
+                merger.Merge(
+                    Symbols(word, ref symbols), encoded,
+                    progress is null ? null : rank => progress((start + ((double)rank / merges.Count * length)) / text.Length));
+                if (word.Length <= LongestKnown && known.Count < MostKnown)
+                {
+                    lookup[word] = [.. encoded.Skip(first)];
+                }
+            }
+
+            at += word.Length;
+            progress?.Invoke((double)at / text.Length);
+        }
+
+        operations = merger.Operations;
+        return [.. encoded];
+    }
+
+    private ReadOnlySpan<int> Symbols(ReadOnlySpan<char> word, ref int[] symbols)
+    {
+        var utf8 = new byte[Encoding.UTF8.GetByteCount(word)];
+        Encoding.UTF8.GetBytes(word, utf8);
+        Array.Resize(ref symbols, Math.Max(symbols.Length, utf8.Length));
+        for (var i = 0; i < utf8.Length; i++)
+        {
+            symbols[i] = bytes[utf8[i]];
+        }
+
+        return symbols.AsSpan(0, utf8.Length);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text;
+
+namespace SuParDsl.Lab.Data.BytePairs;
+
+/// <summary>
+/// Cuts a text at the places that merges never cross: GPT-2's words, numbers, runs of punctuation and of white space. GPT-2 names them by the
+/// pattern <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c> over characters.
+/// </summary>
+/// <remarks>
+/// It is written out because .NET's regular expressions match UTF-16 code units: they see the two halves of a letter or digit beyond U+FFFF,
+/// which are neither (dotnet/runtime#36425).
+/// </remarks>
+internal static class WordSplitter
+{
+    private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
+
+    private enum Kind
+    {
+        Letter,
+        Number,
+        Space,
+        Other,
+    }
+
+    /// <summary>The length of a text's first word, in UTF-16 code units.</summary>
+    /// <param name="text">The text; it must not be empty.</param>
+    public static int FirstWord(ReadOnlySpan<char> text)
+    {
+        foreach (var contraction in Contractions)
+        {
+            if (text.StartsWith(contraction))
+            {
+                return contraction.Length;
+            }
+        }
+
+        // One blank belongs to the word after it.
+        var blank = text[0] == ' ' ? 1 : 0;
+        if (blank < text.Length && KindOf(text[blank..], out _) is not Kind.Space and var kind)
+        {
+            return blank + Run(text[blank..], kind);
+        }
+
+        // Of white space before a word the last character is left to it. All white space is below U+FFFF.
+        var spaces = Run(text, Kind.Space);
+        return spaces == text.Length || spaces == 1 ? spaces : spaces - 1;
+    }
+
+    private static int Run(ReadOnlySpan<char> text, Kind kind)
+    {
+        var length = 0;
+        while (length < text.Length && KindOf(text[length..], out var width) == kind)
+        {
+            length += width;
+        }
+
+        return length;
+    }
+
+    private static Kind KindOf(ReadOnlySpan<char> text, out int width)
+    {
+        // Half a character alone becomes U+FFFD, as it does in UTF-8.
+        _ = Rune.DecodeFromUtf16(text, out var rune, out width);
+        return Rune.IsLetter(rune) ? Kind.Letter
+            : Rune.IsNumber(rune) ? Kind.Number
+            : Rune.IsWhiteSpace(rune) ? Kind.Space
+            : Kind.Other;
+    }
+}
