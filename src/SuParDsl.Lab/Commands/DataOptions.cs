@@ -1,7 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Data.TokenFiles;
 using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Text;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
@@ -10,8 +11,6 @@ namespace SuParDsl.Lab.Commands;
 /// <param name="source">Where the data come from.</param>
 internal sealed class DataOptions(IDataSource source)
 {
-    private const int Bytes = 256;
-
     private readonly Option<string?> path = OptionFactory.Text("--data", source.Help, "path");
     private readonly Option<TokenizerChoice> tokenizer = new("--tokenizer")
     {
@@ -36,10 +35,14 @@ internal sealed class DataOptions(IDataSource source)
 
     private readonly Option<int?> vocabulary = new("--vocabulary")
     {
-        Description = $"tokens that --tokenizer bpe learns, the 256 bytes among them; without it {TokenizerChoice.DefaultVocabulary}",
+        Description = $"tokens that --tokenizer bpe learns, the 256 bytes among them, {TokenizerChoice.DefaultVocabulary} without it; "
+            + "of token ids how many there are, as 50304 for GPT-2's with padding, without it the largest + 1",
         HelpName = "n",
-        CustomParser = static result => (int)OptionFactory.ParseInteger(result, "--vocabulary", Bytes + 1, int.MaxValue),
+        CustomParser = static result => (int)OptionFactory.ParseInteger(result, "--vocabulary", 1, int.MaxValue),
     };
+
+    private readonly Option<TokenType?> type = OptionFactory.ChoiceOrNone<TokenType>(
+        "--token-type", "how train.bin and val.bin write token ids; without it their content tells");
 
     private bool IsText => source is TextData;
 
@@ -51,15 +54,21 @@ internal sealed class DataOptions(IDataSource source)
         {
             command.Add(tokenizer);
             command.Add(vocabulary);
+            command.Add(type);
         }
     }
 
     /// <summary>Opens the data that a command line asks for.</summary>
     /// <param name="result">The command line.</param>
     /// <param name="size">The model's sizes, as the command line asks for them.</param>
+    /// <param name="isQuiet">Whether another process says how far long work is.</param>
     /// <exception cref="UserException">They cannot be used.</exception>
-    public OpenData Open<TSize>(ParseResult result, TSize size) where TSize : class => BatchChecks.Checked(source.Open(
-        new(Path(result), name => SizeRecord.Int(size, name)) { Tokenizer = IsText ? Tokenizer(result) : TokenizerChoice.Default }));
+    public OpenData Open<TSize>(ParseResult result, TSize size, bool isQuiet = false) where TSize : class => BatchChecks.Checked(source.Open(
+        new(Path(result), name => SizeRecord.Int(size, name))
+        {
+            Tokenizer = IsText ? Tokenizer(result) : TokenizerChoice.Default,
+            Progress = isQuiet ? null : new LongWork(result.InvocationConfiguration.Output, TimeProvider.System).Report,
+        }));
 
     /// <summary>What <c>--data</c> names.</summary>
     public string? Path(ParseResult result) => result.GetValue(path);
@@ -67,7 +76,7 @@ internal sealed class DataOptions(IDataSource source)
     /// <summary>The same options for another process.</summary>
     public string[] Arguments(ParseResult result)
     {
-        var given = IsText ? new Option[] { path, tokenizer, vocabulary } : [path];
+        var given = IsText ? new Option[] { path, tokenizer, vocabulary, type } : [path];
         return
         [
             .. given.Where(option => IsGiven(result, option)).SelectMany(option => new[] { option.Name, result.GetResult(option)!.Tokens[0].Value }),
@@ -76,11 +85,11 @@ internal sealed class DataOptions(IDataSource source)
 
     private TokenizerChoice Tokenizer(ParseResult result)
     {
-        var choice = result.GetValue(tokenizer)! with { Vocabulary = result.GetValue(vocabulary) ?? TokenizerChoice.DefaultVocabulary };
-        return IsGiven(result, vocabulary) && choice is not { Kind: TokenizerKind.Bpe, Path: null }
-            ? throw new UserException(string.Create(
-                CultureInfo.InvariantCulture, $"--vocabulary {choice.Vocabulary} is how many tokens --tokenizer bpe learns: give that, too"))
-            : choice;
+        var count = result.GetValue(vocabulary);
+        return result.GetValue(tokenizer)! with
+        {
+            Vocabulary = count ?? TokenizerChoice.DefaultVocabulary, Ids = new(result.GetValue(type), count),
+        };
     }
 
     private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };

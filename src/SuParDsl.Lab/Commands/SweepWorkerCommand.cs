@@ -23,7 +23,7 @@ internal static class SweepWorkerCommand
             var folder = SweepFolder.Existing(result.GetValue(path)!);
             var settings = folder.ReadSettings<TSize>();
             var points = settings.Points().ToDictionary(static point => point.Id);
-            using var open = data.Open(result, settings.Size);
+            using var open = data.Open(result, settings.Size, isQuiet: true);
             var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, engine.Apply(result));
             while (Console.In.ReadLine() is { } id)
             {

@@ -45,7 +45,7 @@ internal static class TrainCommand
             });
             var goesOn = ranks.OnZero(() => GoesOn(safety.Resumes(result, result.GetValue(path)), result.GetValue(path))).Length > 0;
 
-            using var open = ranks.ZeroFirst(() => data.Open(result, size));
+            using var open = ranks.ZeroFirst(() => data.Open(result, size, isQuiet: ranks.Rank > 0));
             var device = ranks.All(() => engine.Apply(result, ranks));
             ranks.ShareStorageCost();
             size = SizeRecord.With(size, open);

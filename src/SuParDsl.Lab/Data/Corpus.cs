@@ -1,3 +1,5 @@
+using SuParDsl.Lab.Data.TokenFiles;
+
 namespace SuParDsl.Lab.Data;
 
 /// <summary>What a language model trains on.</summary>
@@ -11,24 +13,29 @@ internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Trai
     /// Opens what <c>--data</c> names: nothing (the SDK's documentation), a text file, or a folder of texts or of nanoGPT's
     /// binary files.
     /// </summary>
+    /// <param name="data">What <c>--data</c> names.</param>
+    /// <param name="cache">The folder for the SDK's documentation.</param>
+    /// <param name="tokenizer">How text becomes tokens.</param>
+    /// <param name="progress">Is told what is done that may take long, and which share of it.</param>
     /// <exception cref="UserException">It cannot be used; the message says why.</exception>
-    public static Corpus Open(string? data, string cache, TokenizerChoice tokenizer)
+    public static Corpus Open(string? data, string cache, TokenizerChoice tokenizer, Action<string, double>? progress = null)
     {
         if (data is null)
         {
+            tokenizer.RequireForText();
             var (name, train, validation) = ReferenceText.Load(cache);
-            return TextCorpus.Of(name, train, validation, tokenizer);
+            return TextCorpus.Of(name, train, validation, tokenizer, progress);
         }
 
         if (Directory.Exists(data))
         {
             return TextCorpus.Files(data) is { Count: > 0 } files && !BinCorpus.IsIn(data)
-                ? TextCorpus.Read(data, files, tokenizer)
-                : BinCorpus.Open(data, tokenizer);
+                ? TextCorpus.Read(data, files, tokenizer, progress)
+                : BinCorpus.Open(data, tokenizer, progress);
         }
 
         return File.Exists(data)
-            ? TextCorpus.Read(data, [data], tokenizer)
+            ? TextCorpus.Read(data, [data], tokenizer, progress)
             : throw new UserException(
                 $"--data {data} does not exist: it must be a UTF-8 text file, a folder of .txt files, or a folder with train.bin and val.bin");
     }

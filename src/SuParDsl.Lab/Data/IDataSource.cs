@@ -22,6 +22,9 @@ public sealed record DataRequest(string? Path, Func<string, int> Size)
 {
     /// <summary>How text becomes tokens.</summary>
     internal TokenizerChoice Tokenizer { get; init; } = TokenizerChoice.Default;
+
+    /// <summary>Is told what is done that may take long, and which share of it.</summary>
+    internal Action<string, double>? Progress { get; init; }
 }
 
 /// <summary>Examples for a model, on the CPU.</summary>

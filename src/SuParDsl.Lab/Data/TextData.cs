@@ -12,14 +12,14 @@ public sealed class TextData(string vocabulary, string context) : IDataSource
 
     /// <inheritdoc/>
     public string Help =>
-        "a UTF-8 text file, a folder of .txt files, or a folder with nanoGPT's train.bin and val.bin; "
+        "a UTF-8 text file, a folder of .txt files, or a folder with nanoGPT's train.bin and val.bin (or llm.c's, NumPy's or Megatron's); "
         + "without it the .NET SDK's own documentation";
 
     /// <inheritdoc/>
     public OpenData Open(DataRequest request)
     {
         var window = request.Size(context);
-        var corpus = Corpus.Open(request.Path, ReferenceText.DefaultCache(), request.Tokenizer);
+        var corpus = Corpus.Open(request.Path, ReferenceText.DefaultCache(), request.Tokenizer, request.Progress);
         try
         {
             corpus.RequireContext(window);

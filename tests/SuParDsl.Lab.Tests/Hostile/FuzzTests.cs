@@ -3,6 +3,7 @@ using System.IO.Compression;
 using NanoGpt;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Data.TokenFiles;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Tests.Data;

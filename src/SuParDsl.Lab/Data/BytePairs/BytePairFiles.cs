@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Data.BytePairs;
 
@@ -23,11 +24,13 @@ internal static class BytePairFiles
     }
 
     /// <summary>Reads the files.</summary>
-    /// <exception cref="UserException">One is missing or damaged.</exception>
+    /// <exception cref="UserException">One is missing or damaged, or they are of different tokenizers.</exception>
     public static BytePairTokenizer Read(string folder)
     {
         var tokens = ReadTokens(Path.Combine(folder, VocabularyFile));
-        return new(tokens, ReadMerges(Path.Combine(folder, MergesFile), tokens));
+        var merges = ReadMerges(Path.Combine(folder, MergesFile), tokens);
+        RequireMade(folder, tokens, merges);
+        return new(tokens, merges);
     }
 
     private static string[] ReadTokens(string path)
@@ -46,21 +49,29 @@ internal static class BytePairFiles
             tokens[id] = token.All(ByteLetters.IsLetter)
                 ? token
                 : throw new UserException(
-                    $"{path} is damaged: '{token}' is no token of GPT-2's bytes, "
+                    $"{path} is damaged, or of another kind of tokenizer than GPT-2's: '{token}' is no token of GPT-2's bytes, "
                     + $"as '{token.First(static c => !ByteLetters.IsLetter(c))}' stands for none");
         }
 
         return ByteLetters.InOrder.FirstOrDefault(letter => !ids.ContainsKey(letter.ToString())) is var missing and not default(char)
-            ? throw new UserException($"{path} is damaged: it has no token for the byte '{missing}'")
+            ? throw new UserException($"{path} is damaged, or of another kind of tokenizer than GPT-2's: it has no token for the byte '{missing}'")
             : tokens;
     }
 
     private static string[] ReadMerges(string path, IReadOnlyList<string> tokens)
     {
         var known = tokens.ToHashSet();
+        var made = ByteLetters.InOrder.Select(static letter => letter.ToString()).ToHashSet();
         List<string> merges = [];
         HashSet<string> seen = [];
-        foreach (var (i, line) in Text(path).Split('\n').Index())
+        var text = Text(path);
+        if (text.StartsWith('{'))
+        {
+            throw new UserException(
+                $"{path} is a JSON object; it must be lines of merges, two tokens each: is it another tokenizer's file, or swapped with {VocabularyFile}?");
+        }
+
+        foreach (var (i, line) in text.Split('\n').Index())
         {
             var merge = line.TrimEnd('\r');
             if (merge.Length == 0 || (i == 0 && merge.StartsWith('#')))
@@ -68,21 +79,50 @@ internal static class BytePairFiles
                 continue;
             }
 
-            var isMerge = merge.Split(' ') is [var left, var right]
-                && known.Contains(left) && known.Contains(right) && known.Contains(left + right);
+            if (merge.Split(' ') is not [var left, var right]
+                || !known.Contains(left) || !known.Contains(right) || !known.Contains(left + right))
+            {
+                throw new UserException(
+                    $"{path}({i + 1}) is damaged: '{merge}' is no merge, two tokens of {VocabularyFile} that together are a third; "
+                    + "or the two files are of different tokenizers");
+            }
+
             if (!seen.Add(merge))
             {
                 throw new UserException($"{path}({i + 1}) is damaged: the merge '{merge}' stands twice");
             }
 
-            merges.Add(isMerge
-                ? merge
-                : throw new UserException(
-                    $"{path}({i + 1}) is damaged: '{merge}' is no merge, two tokens of {VocabularyFile} that together are a third"));
+            // Where nothing has made a part yet, nothing would ever be merged: the order of the lines is the order of the merges.
+            if (!made.Contains(left) || !made.Contains(right))
+            {
+                throw new UserException(
+                    $"{path}({i + 1}) is damaged: '{merge}' stands before any line that makes '{(made.Contains(left) ? right : left)}'; "
+                    + "the lines must be in the order in which the merges were learned");
+            }
+
+            made.Add(left + right);
+            merges.Add(merge);
         }
 
         return [.. merges];
     }
+
+    // A file of merges that was cut short, or is another tokenizer's, would leave most tokens without a text that has them.
+    private static void RequireMade(string folder, string[] tokens, string[] merges)
+    {
+        const int MostPercent = 1;
+        var made = merges.Select(static merge => merge.Replace(" ", string.Empty, StringComparison.Ordinal)).ToHashSet();
+        string[] others = [.. tokens.Where(token => token.Length > 1 && !made.Contains(token) && !IsSpecial(token))];
+        if (others.Length * 100 > MostPercent * tokens.Length)
+        {
+            throw new UserException(
+                $"{Path.Combine(folder, VocabularyFile)} has {others.Length} tokens that no merge of {MergesFile} makes, as '{others[0]}': "
+                + $"{MergesFile} is of another tokenizer, or was cut short");
+        }
+    }
+
+    // <|endoftext|>, </s>, [PAD]: names that stand in no text.
+    private static bool IsSpecial(string token) => token is ['<', .., '>'] or ['[', .., ']'];
 
     private static Dictionary<string, int> Parse(string path)
     {
@@ -92,20 +132,13 @@ internal static class BytePairFiles
         }
         catch (JsonException e)
         {
-            throw new UserException(
-                $"{path} is damaged, it must be a JSON object of tokens and their ids: {e.Message.ReplaceLineEndings(" ")}");
+            var kind = FileKind.Describe(path);
+            var advice = kind == FileKind.Merges ? $"is it swapped with {MergesFile}?" : e.Message.ReplaceLineEndings(" ");
+            throw new UserException($"{path} is {kind}, or damaged; it must be a JSON object of tokens and their ids: {advice}");
         }
     }
 
-    private static string Text(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"{path} cannot be read: byte pairs are a folder with {VocabularyFile} and {MergesFile}");
-        }
-    }
+    private static string Text(string path) => File.Exists(path)
+        ? TextFile.Read(path, "UTF-8 text", $"byte pairs are a folder with {VocabularyFile} and {MergesFile}")
+        : throw new UserException($"{path} cannot be read: byte pairs are a folder with {VocabularyFile} and {MergesFile}");
 }

@@ -34,10 +34,16 @@ internal sealed record BytePairTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int Start { get; }
 
-    /// <summary>The same byte pairs with so many tokens that no text has added that there are <paramref name="size"/>.</summary>
-    public BytePairTokenizer PaddedTo(int size) => new(
-        [.. Tokens, .. Enumerable.Range(Size, size - Size).Select(static id => string.Create(CultureInfo.InvariantCulture, $"<|padding{id}|>"))],
-        Merges);
+    /// <summary>The same byte pairs with further tokens that no text has, until there are so many.</summary>
+    /// <param name="size">How many; null for as many as there are.</param>
+    /// <exception cref="UserException">There are more.</exception>
+    public BytePairTokenizer PaddedTo(int? size) => size is not { } count || count == Size
+        ? this
+        : count > Size
+            ? new(
+                [.. Tokens, .. Enumerable.Range(Size, count - Size).Select(static id => string.Create(CultureInfo.InvariantCulture, $"<|padding{id}|>"))],
+                Merges)
+            : throw new UserException($"--vocabulary is {count}, but there are {Size} byte pairs: name as many or more, or leave it out");
 
     /// <inheritdoc/>
     public override int[] Encode(string text) => encoder.Encode(text);

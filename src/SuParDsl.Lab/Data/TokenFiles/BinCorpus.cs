@@ -1,0 +1,139 @@
+using SuParDsl.Lab.Data.BytePairs;
+
+namespace SuParDsl.Lab.Data.TokenFiles;
+
+/// <summary>What a command line says of token ids in files.</summary>
+/// <param name="Type">How they are written; null where their content is to tell.</param>
+/// <param name="Vocabulary">How many tokens the model has; null for as many as the ids need.</param>
+internal sealed record TokenIdChoice(TokenType? Type = null, int? Vocabulary = null);
+
+/// <summary>A folder as nanoGPT prepares it: <c>train.bin</c> and <c>val.bin</c> with token ids, or <c>train.npy</c> and <c>val.npy</c>.</summary>
+internal static class BinCorpus
+{
+    private const string Train = "train", Validation = "val";
+
+    private static readonly string[] Extensions = [".bin", ".npy"];
+
+    /// <summary>Whether a folder has one of the files.</summary>
+    public static bool IsIn(string folder) => new[] { Train, Validation }.Any(name => Find(folder, name).Length > 0);
+
+    /// <summary>
+    /// Opens a folder. Unless <c>--vocabulary</c> says more, the vocabulary is the largest id + 1. The ids are taken for bytes of text when
+    /// there are at most 256 and no <c>meta.pkl</c> says that they stand for something else; otherwise samples are printed as ids, unless
+    /// <c>--tokenizer bpe:FOLDER</c> says which byte pairs they are.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="choice">What the command line says of the tokens.</param>
+    /// <param name="progress">Is told how far reading the ids is.</param>
+    /// <exception cref="UserException">A file is missing, empty, damaged or suspicious.</exception>
+    public static Corpus Open(string folder, TokenizerChoice choice, Action<string, double>? progress = null)
+    {
+        if (choice.Kind != TokenizerKind.Default && choice is not { Kind: TokenizerKind.Bpe, Path: not null })
+        {
+            throw new UserException(
+                $"{folder} holds token ids, which no --tokenizer makes anew: "
+                + "leave it out, or name the byte pairs that they are with --tokenizer bpe:FOLDER");
+        }
+
+        var files = OpenFiles(folder, choice.Ids.Type);
+        try
+        {
+            var (tokenizer, reading) = Tokenizer(folder, files, choice, progress);
+            files.ForEach(file => file.Vocabulary = tokenizer.Size);
+            var name = Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));
+            string[] notes = [.. files.Select(static file => file.Note).OfType<string>().Distinct(), reading];
+            return new($"{name} ({string.Join(", ", notes)})", tokenizer, files[0], files[1]);
+        }
+        catch
+        {
+            files.ForEach(static file => file.Dispose());
+            throw;
+        }
+    }
+
+    private static (Tokenizer Tokenizer, string Reading) Tokenizer(
+        string folder, List<BinTokens> files, TokenizerChoice choice, Action<string, double>? progress)
+    {
+        var work = $"reading the ids of {folder}";
+        var survey = IdSurvey.Of(files, share => progress?.Invoke(work, share));
+        if (survey.Largest < 0)
+        {
+            throw new UserException($"{folder} has no tokens: {string.Join(" and ", files.Select(static file => Path.GetFileName(file.Path)))} are empty");
+        }
+
+        if (choice.Ids.Type is null)
+        {
+            survey.RequireNoHeader();
+        }
+
+        if (choice.Path is { } path)
+        {
+            var pairs = BytePairFiles.Read(path).PaddedTo(choice.Ids.Vocabulary);
+            survey.RequireBelow(pairs.Size, $"the byte pairs of {path}");
+            return (pairs, "byte pairs");
+        }
+
+        if (choice.Ids.Vocabulary is { } vocabulary)
+        {
+            survey.RequireBelow(vocabulary, $"--vocabulary {vocabulary}");
+        }
+        else
+        {
+            survey.RequireNoneFarAway();
+        }
+
+        var count = choice.Ids.Vocabulary ?? (int)survey.Largest + 1;
+        return count <= 256 && !File.Exists(Path.Combine(folder, "meta.pkl"))
+            ? (new ByteTokenizer(count), "read as bytes of text")
+            : (new IdTokenizer(count), "token ids, which samples print as numbers");
+    }
+
+    private static List<BinTokens> OpenFiles(string folder, TokenType? asked)
+    {
+        string[] paths = [FileOf(folder, Train), FileOf(folder, Validation)];
+        TokenFormat[] formats = [.. paths.Select(path => TokenFormat.Of(path, asked))];
+        var (train, validation) = (formats[0].Type, formats[1].Type);
+        if (train is { } one && validation is { } other && !one.IsLike(other))
+        {
+            throw new UserException(
+                $"{paths[0]} has {one.Words()} and {paths[1]} {other.Words()}: write both alike, or name the type of both with --token-type");
+        }
+
+        var type = train ?? validation ?? TokenType.Uint16;
+        List<BinTokens> files = [];
+        try
+        {
+            foreach (var (path, format) in paths.Zip(formats))
+            {
+                files.Add(new(path, format, format.Type ?? type));
+            }
+
+            return files;
+        }
+        catch
+        {
+            files.ForEach(static file => file.Dispose());
+            throw;
+        }
+    }
+
+    private static string[] Find(string folder, string name) =>
+        [.. Extensions.Select(extension => Path.Combine(folder, name + extension)).Where(File.Exists)];
+
+    private static string FileOf(string folder, string name) => Find(folder, name) switch
+    {
+        [var path] => path,
+        [] => throw new UserException(
+            $"there is no {Path.Combine(folder, name)}.bin: a data folder needs train.bin and val.bin, or .txt files{Others(folder)}"),
+        _ => throw new UserException($"{folder} has both {name}.bin and {name}.npy: keep the one that is meant"),
+    };
+
+    // The names that other tools give: shakespeare_train.bin, fineweb_val_000000.bin.
+    private static string Others(string folder)
+    {
+        const int Most = 4;
+        string[] others = [.. Directory.EnumerateFiles(folder).Where(static file => Extensions.Contains(Path.GetExtension(file)))
+            .Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal).Take(Most)];
+        return others.Length == 0 ? string.Empty : $"; it has {string.Join(", ", others)}: name them so";
+    }
+}

@@ -1,0 +1,171 @@
+using System.Runtime.InteropServices;
+
+namespace SuParDsl.Lab.Data.TokenFiles;
+
+/// <summary>Which ids some files have, and how often: what is impossible or suspicious among them is named with its place.</summary>
+internal sealed class IdSurvey
+{
+    /// <summary>More tokens than any vocabulary has.</summary>
+    public const int MostTokens = 1 << 24;
+
+    // Counted in an array, as nearly all ids are; others, of which there may be a few, in a table.
+    private const int Dense = 1 << 16;
+    private const int PieceTokens = 1 << 14;
+
+    // Another tool's header is mostly zeros: llm.c's, which others have copied with their own magic numbers, is of this length.
+    private const int HeaderBytes = 1024;
+
+    private readonly IReadOnlyList<BinTokens> files;
+    private readonly long[] dense = new long[Dense];
+    private readonly Dictionary<long, long> sparse = [];
+
+    private IdSurvey(IReadOnlyList<BinTokens> files) => this.files = files;
+
+    /// <summary>The largest id; -1 where there is none.</summary>
+    public long Largest => sparse.Count > 0 ? sparse.Keys.Max() : Array.FindLastIndex(dense, static count => count > 0);
+
+    private long Total => files.Sum(static file => file.Length);
+
+    /// <summary>Counts the ids of some files.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="progress">Is told which share is done.</param>
+    /// <exception cref="UserException">An id is negative, or larger than any vocabulary.</exception>
+    public static IdSurvey Of(IReadOnlyList<BinTokens> files, Action<double>? progress)
+    {
+        var survey = new IdSurvey(files);
+        var ids = new long[PieceTokens];
+        long done = 0;
+        foreach (var file in files)
+        {
+            for (long at = 0; at < file.Length; at += PieceTokens)
+            {
+                var piece = ids.AsSpan(0, (int)Math.Min(PieceTokens, file.Length - at));
+                file.Read(at, piece);
+                survey.Add(file, at, piece);
+                done += piece.Length;
+                progress?.Invoke((double)done / survey.Total);
+            }
+        }
+
+        return survey;
+    }
+
+    /// <summary>Makes sure that every id is below a bound.</summary>
+    /// <param name="bound">The bound.</param>
+    /// <param name="why">What has so many tokens: "--vocabulary 300".</param>
+    /// <exception cref="UserException">One is not; the message names the first.</exception>
+    public void RequireBelow(long bound, string why)
+    {
+        if (Largest >= bound)
+        {
+            var (file, position, id) = First(id => id >= bound);
+            throw new UserException(
+                $"{file.Path} has the id {id} at position {position}, and {why} has the ids 0 to {bound - 1}: name {Largest + 1} tokens or more, or correct the file");
+        }
+    }
+
+    /// <summary>Makes sure that no few ids are far beyond all others, which would give a model many rows that nothing trains.</summary>
+    /// <exception cref="UserException">Some are; the message names the first.</exception>
+    public void RequireNoneFarAway()
+    {
+        const int Enough = 256, Times = 4, FewTokens = 1000, Share = 100;
+        if (Total < Enough)
+        {
+            return;
+        }
+
+        long above = 0, stray = -1, rest = -1;
+        var ids = sparse.Keys.OrderDescending().Concat(Enumerable.Range(0, Dense).Reverse().Where(id => dense[id] > 0).Select(static id => (long)id));
+        foreach (var (larger, smaller) in ids.Zip(ids.Skip(1)))
+        {
+            above += CountOf(larger);
+            if (above * Share > Total)
+            {
+                break;
+            }
+
+            if (larger >= FewTokens && larger >= Times * (smaller + 1))
+            {
+                (stray, rest) = (larger, smaller);
+            }
+        }
+
+        if (stray >= 0)
+        {
+            var (file, position, id) = First(id => id >= stray);
+            throw new UserException(
+                $"{file.Path} has the id {id} at position {position}, far beyond the others, which are at most {rest}: "
+                + $"correct the file, or give --vocabulary {Largest + 1} if the model is to have so many tokens");
+        }
+    }
+
+    /// <summary>Makes sure that no file begins with what looks like a header.</summary>
+    /// <exception cref="UserException">One does.</exception>
+    public void RequireNoHeader()
+    {
+        const double Most = 0.95, Few = 0.25;
+        foreach (var file in files)
+        {
+            var start = new long[HeaderBytes / file.Type.Bytes()];
+            if (file.Length < 2 * start.Length)
+            {
+                continue;
+            }
+
+            file.Read(0, start);
+            var zeros = start.Count(static id => id == 0);
+            if (zeros < start.Length && zeros >= Most * start.Length && dense[0] - zeros <= Few * (Total - start.Length))
+            {
+                throw new UserException(
+                    $"{file.Path} begins with {zeros} ids 0 among {start.Length}, and has few later, as if another tool's header of {HeaderBytes} bytes stood there: "
+                    + $"cut it off, or give --token-type {file.Type.Option()} if these are ids");
+            }
+        }
+    }
+
+    private void Add(BinTokens file, long at, ReadOnlySpan<long> ids)
+    {
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var id = ids[i];
+            if ((ulong)id < Dense)
+            {
+                dense[id]++;
+            }
+            else if (id is >= 0 and < MostTokens)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(sparse, id, out _)++;
+            }
+            else
+            {
+                throw new UserException(
+                    $"{file.Path} has the id {id} at position {at + i}, read as {file.Type.Words()}: an id must be 0 to {MostTokens - 1}; "
+                    + "correct the file, or name what it holds with --token-type");
+            }
+        }
+    }
+
+    private long CountOf(long id) => id < Dense ? dense[id] : sparse[id];
+
+    private (BinTokens File, long Position, long Id) First(Func<long, bool> predicate)
+    {
+        var ids = new long[PieceTokens];
+        foreach (var file in files)
+        {
+            for (long at = 0; at < file.Length; at += PieceTokens)
+            {
+                var piece = ids.AsSpan(0, (int)Math.Min(PieceTokens, file.Length - at));
+                file.Read(at, piece);
+                for (var i = 0; i < piece.Length; i++)
+                {
+                    if (predicate(piece[i]))
+                    {
+                        return (file, at + i, piece[i]);
+                    }
+                }
+            }
+        }
+
+        throw new UserException($"{files[0].Path} or {files[^1].Path} has changed while it was read");
+    }
+}

@@ -1,0 +1,161 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SuParDsl.Lab.Data.TokenFiles;
+
+/// <summary>
+/// Tells how a file without a header writes token ids by the bytes that are always zero: ids are small numbers, so of a number of 32 or 64 bits
+/// the upper bytes are nearly always zero, and of one of 16 bits they are not.
+/// </summary>
+internal static class TokenTypeGuess
+{
+    // Pieces from all over the file, each a whole number of the widest numbers.
+    private const int Pieces = 16, PieceBytes = 1 << 14;
+
+    // Numbers other than 0 that a conclusion needs.
+    private const int Enough = 16;
+
+    // Nearly all: some ids may be negative (-100 marks what a loss leaves out), or bad.
+    private const double Most = 0.95;
+
+    /// <summary>How the ids are written; null where there are too few to tell.</summary>
+    /// <exception cref="UserException">They are no ids, or may be of several types.</exception>
+    public static TokenType? Of(string path)
+    {
+        var sample = Sample(path);
+        return Doubt(sample) is { } doubt
+            ? throw new UserException($"{path} {doubt}: {TokenFormat.Advice}")
+            : Of(sample);
+    }
+
+    private static byte[] Sample(string path)
+    {
+        using var file = File.OpenRead(path);
+        var whole = file.Length / sizeof(long) * sizeof(long);
+        var length = Math.Min(whole, PieceBytes);
+        var pieces = whole <= Pieces * PieceBytes ? (int)((whole + PieceBytes - 1) / PieceBytes) : Pieces;
+        var sample = new MemoryStream();
+        for (var piece = 0; piece < pieces; piece++)
+        {
+            var at = pieces == 1 ? 0 : (long)((Int128)(whole - length) * piece / (pieces - 1)) / sizeof(long) * sizeof(long);
+            var bytes = new byte[length];
+            file.Position = at;
+            file.ReadExactly(bytes);
+            sample.Write(bytes);
+        }
+
+        return sample.ToArray();
+    }
+
+    private static TokenType? Of(byte[] sample)
+    {
+        var words = NotZero(MemoryMarshal.Cast<byte, uint>(sample));
+        if (words.Count < Enough)
+        {
+            return null;
+        }
+
+        var longs = NotZero(MemoryMarshal.Cast<byte, ulong>(sample));
+        var turned = words.ConvertAll(BinaryPrimitives.ReverseEndianness);
+        return Share(longs, static value => value >> 32 is 0 or uint.MaxValue) >= Most ? TokenType.Int64
+            : Share(longs.ConvertAll(BinaryPrimitives.ReverseEndianness), static value => value >> 32 is 0 or uint.MaxValue) >= Most ? TokenType.Int64Be
+            : AreSmall(words) ? TokenType.Int32
+            : AreSmall(turned) ? TokenType.Int32Be
+            : Share(NotZero(MemoryMarshal.Cast<byte, ushort>(sample)), static value => (byte)value == 0) >= Most ? TokenType.Uint16Be
+            : TokenType.Uint16;
+    }
+
+    /// <summary>Whether numbers of 32 bits are ids below 65,536, or below eight times as many with all of their lower halves used.</summary>
+    private static bool AreSmall(List<uint> words) =>
+        Share(words, static value => value >> 16 is 0 or ushort.MaxValue) >= Most
+        || (Share(words, static value => value >> 16 is <= 7 or ushort.MaxValue) >= Most
+            && Share(words, static value => value >> 16 == 0) >= 0.1 && Share(words, static value => (ushort)value <= byte.MaxValue) <= 0.5);
+
+    /// <summary>What else than ids the numbers seem to be, as the rest of a sentence; null where nothing speaks for it.</summary>
+    private static string? Doubt(byte[] sample)
+    {
+        if (IsText(sample))
+        {
+            return "is text, not token ids; give it as a .txt file, or alone with --data";
+        }
+
+        var shorts = NotZero(MemoryMarshal.Cast<byte, ushort>(sample));
+        if (shorts.Count < 2 * Enough)
+        {
+            return null;
+        }
+
+        return Share(NotZero(MemoryMarshal.Cast<byte, ulong>(sample)), static value => IsCount(BitConverter.UInt64BitsToDouble(value))) == 1
+                ? "holds floating-point numbers (float64), not token ids"
+            : Share(NotZero(MemoryMarshal.Cast<byte, uint>(sample)), static value => IsCount(BitConverter.UInt32BitsToSingle(value))) == 1
+                ? "holds floating-point numbers (float32), not token ids"
+            : Share(shorts, static value => IsCount((double)BitConverter.UInt16BitsToHalf(value))) == 1
+                ? "holds floating-point numbers (float16), not token ids"
+            : Share(shorts, static value => IsCount(BitConverter.UInt32BitsToSingle((uint)value << 16))) == 1
+                ? "holds floating-point numbers (bfloat16), not token ids"
+            : Of(sample) == TokenType.Uint16 ? DoubtOfShorts(sample, shorts) : null;
+    }
+
+    private static string? DoubtOfShorts(byte[] sample, List<ushort> shorts)
+    {
+        const byte Small = 7;
+        var (low, high) = (Share(shorts, static value => (byte)value <= Small), Share(shorts, static value => value >> 8 <= Small));
+        if (low >= 0.25 && low >= 2 * high)
+        {
+            return "seems to hold 16-bit big-endian ids (uint16be), as the second byte of each number varies more than the first";
+        }
+
+        return AreBytes(sample) ? "seems to hold single bytes (uint8) or compressed data, as first and second bytes of its 16-bit numbers are distributed alike"
+            : null;
+    }
+
+    /// <summary>Whether the bytes at even and at odd places are distributed alike: a chi-squared test, and the distance itself for long files.</summary>
+    private static bool AreBytes(byte[] sample)
+    {
+        const int Few = 512, Many = 20_000;
+        var (even, odd) = (new double[256], new double[256]);
+        for (var i = 0; i + 1 < sample.Length; i += 2)
+        {
+            even[sample[i]]++;
+            odd[sample[i + 1]]++;
+        }
+
+        var pairs = sample.Length / 2;
+        var bins = even.Zip(odd).Where(static counts => counts.First + counts.Second > 0).ToList();
+        var squared = bins.Sum(static counts => Math.Pow(counts.First - counts.Second, 2) / (counts.First + counts.Second));
+        var freedom = Math.Max(1, bins.Count - 1);
+        var distance = bins.Sum(static counts => Math.Abs(counts.First - counts.Second)) / (2 * pairs);
+        return (pairs >= Few && squared < freedom + (3 * Math.Sqrt(2.0 * freedom))) || (pairs >= Many && distance < 0.1);
+    }
+
+    private static bool IsText(byte[] sample)
+    {
+        const int Shortest = 64;
+        if (sample.Length < Shortest || sample.Any(static value => value is < (byte)' ' and not ((byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f') or 127))
+        {
+            return false;
+        }
+
+        // A piece may begin or end inside a character.
+        return Encoding.UTF8.GetString(sample).Count(static letter => letter == '\uFFFD') <= 1 + (sample.Length / 2000);
+    }
+
+    private static bool IsCount(double value) => value is >= 0 and < 1L << 53 && Math.Floor(value) == value;
+
+    private static List<T> NotZero<T>(ReadOnlySpan<T> values) where T : struct, IEquatable<T>
+    {
+        var list = new List<T>(values.Length);
+        foreach (var value in values)
+        {
+            if (!value.Equals(default))
+            {
+                list.Add(value);
+            }
+        }
+
+        return list;
+    }
+
+    private static double Share<T>(List<T> values, Func<T, bool> predicate) => values.Count == 0 ? 0 : (double)values.Count(predicate) / values.Count;
+}

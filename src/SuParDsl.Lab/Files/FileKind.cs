@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace SuParDsl.Lab.Files;
+
+/// <summary>Recognises what a file is by its content, so that a message names what was found and not only what was expected.</summary>
+internal static class FileKind
+{
+    /// <summary>How many bytes of a file are looked at.</summary>
+    public const int StartBytes = 512;
+
+    /// <summary>What <see cref="Describe"/> calls GPT-2's merges.txt.</summary>
+    public const string Merges = "a list of merges";
+
+    private const string LargeFilePointer = "version https://git-lfs.github.com/spec/";
+
+    // Each format's own signature, where it has one of at least four bytes.
+    private static readonly (string Name, int Offset, byte[] Signature)[] Signatures =
+    [
+        ("a Zstandard archive", 0, [0x28, 0xB5, 0x2F, 0xFD]),
+        ("an xz archive", 0, [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]),
+        ("a 7z archive", 0, [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C]),
+        ("an LZ4 archive", 0, [0x04, 0x22, 0x4D, 0x18]),
+        ("a tar archive", 257, [.. "ustar"u8]),
+        ("a Parquet file", 0, [.. "PAR1"u8]),
+        ("an Arrow file", 0, [.. "ARROW1"u8]),
+        ("an Arrow stream", 0, [0xFF, 0xFF, 0xFF, 0xFF, 0x10, 0, 0, 0]),
+        ("a NumPy array (.npy)", 0, [0x93, .. "NUMPY"u8]),
+        ("a Megatron index (.idx)", 0, [.. "MMIDIDX\0"u8]),
+        ("a fairseq index (.idx)", 0, [.. "TNTIDX\0"u8]),
+        ("a packed data set of Lit-GPT", 0, [.. "LITPKDS"u8]),
+        ("an HDF5 file", 0, [0x89, .. "HDF\r\n"u8]),
+        ("a GGUF model", 0, [.. "GGUF"u8]),
+        ("an SQLite database", 0, [.. "SQLite format 3\0"u8]),
+        ("a PDF document", 0, [.. "%PDF-"u8]),
+        ("a PNG image", 0, [0x89, .. "PNG\r\n"u8]),
+        ("a JPEG image", 0, [0xFF, 0xD8, 0xFF, 0xE0]),
+        ("a JPEG image", 0, [0xFF, 0xD8, 0xFF, 0xE1]),
+        ("a program for Linux", 0, [0x7F, .. "ELF"u8]),
+        ("a TensorBoard event file", 24, [.. "brain.Event:"u8]),
+        ("a Git LFS pointer, not the file itself (run `git lfs pull`)", 0, [.. Encoding.ASCII.GetBytes(LargeFilePointer)]),
+    ];
+
+    /// <summary>Whether a text is a stand-in that Git LFS has left for a large file.</summary>
+    public static bool IsLargeFilePointer(string text) => text.StartsWith(LargeFilePointer, StringComparison.Ordinal);
+
+    /// <summary>The format that a file's first bytes are the signature of, with an article; null where they are none.</summary>
+    public static string? Named(ReadOnlySpan<byte> start)
+    {
+        foreach (var (name, offset, signature) in Signatures)
+        {
+            if (start.Length >= offset + signature.Length && start[offset..].StartsWith(signature))
+            {
+                return name;
+            }
+        }
+
+        return start switch
+        {
+            [(byte)'P', (byte)'K', 3, 4, ..] => start.IndexOf("/data.pkl"u8) >= 0 ? "a PyTorch file" : "a zip archive",
+            [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, 0x59, 0x26, ..] => "a bzip2 archive",
+            [0x1F, 0x8B, 8, <= 0x1F, ..] => "a gzip archive",
+            [0x80, >= 4 and <= 5, 0x95, ..] => "a Python pickle",
+            [0x80, >= 2 and <= 3, >= (byte)' ' and < 0x80, ..] => "a Python pickle",
+            [0, 0, 8, 1 or 3, ..] => "an IDX file of bytes, as MNIST's",
+            _ => IsSafetensors(start) ? "a safetensors file" : null,
+        };
+    }
+
+    /// <summary>What there is at a path, with an article.</summary>
+    public static string Describe(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return "a folder";
+        }
+
+        try
+        {
+            var start = Start(path);
+            return start.Length == 0 ? "an empty file" : Named(start) ?? Unnamed(start);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "a file that cannot be read";
+        }
+    }
+
+    /// <summary>The first bytes of a file.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[] Start(string path)
+    {
+        using var file = File.OpenRead(path);
+        var start = new byte[StartBytes];
+        return start[..file.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false)];
+    }
+
+    private static string Unnamed(byte[] start)
+    {
+        const int Shown = 24;
+        if (start.Contains((byte)0) || start.Count(static value => value < ' ' && value is not ((byte)'\t' or (byte)'\n' or (byte)'\r')) > 0)
+        {
+            return $"binary data beginning with {Convert.ToHexString(start, 0, Math.Min(8, start.Length))}";
+        }
+
+        var text = Encoding.UTF8.GetString(start).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
+        return text switch
+        {
+            _ when text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+                || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) => "an HTML page",
+            ['<', '?', 'x', 'm', 'l', ..] => "an XML file",
+            ['{', ..] => "a JSON object",
+            ['[', ..] => "a JSON array",
+            _ when text.StartsWith("#version:", StringComparison.Ordinal) => Merges,
+            _ => $"text beginning '{OneLine.Of(text.Length > Shown ? text[..Shown] + "…" : text)}'",
+        };
+    }
+
+    private static bool IsSafetensors(ReadOnlySpan<byte> start) =>
+        start.Length > 9 && BinaryPrimitives.ReadUInt64LittleEndian(start) is > 0 and <= 100_000_000 && start[8] == '{' && start[9] is (byte)'"' or (byte)'}';
+}

@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace SuParDsl.Lab.Files;
+
+/// <summary>Reads text files: UTF-8, or what a byte order mark names. Anything else is refused by its name.</summary>
+internal static class TextFile
+{
+    private static readonly Encoding[] Encodings =
+    [
+        // UTF-32's mark begins with UTF-16's.
+        new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true),
+        new UTF32Encoding(bigEndian: true, byteOrderMark: true, throwOnInvalidCharacters: true),
+        new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
+        new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
+        new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true),
+    ];
+
+    /// <summary>The text of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="expected">What it must be, with an article where it needs one: "UTF-8 text".</param>
+    /// <param name="advice">What to do otherwise: "convert it".</param>
+    /// <exception cref="UserException">It cannot be read, or is not text.</exception>
+    public static string Read(string path, string expected, string advice)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(Directory.Exists(path)
+                ? $"{path} is a folder; it must be {expected}: {advice}"
+                : $"{path} cannot be read ({e.Message}); it must be {expected}: {advice}");
+        }
+
+        var encoding = Array.Find(Encodings, encoding => bytes.AsSpan().StartsWith(encoding.Preamble));
+        try
+        {
+            var preamble = encoding?.Preamble.Length ?? 0;
+            var text = (encoding ?? Encodings[^1]).GetString(bytes, preamble, bytes.Length - preamble);
+            var zero = text.IndexOf('\0', StringComparison.Ordinal);
+            return zero < 0 && !FileKind.IsLargeFilePointer(text)
+                ? text
+                : throw new UserException($"{Found(path, bytes, expected)}{(zero < 0 ? string.Empty : $" (a zero byte at {zero})")}: {advice}");
+        }
+        catch (DecoderFallbackException e)
+        {
+            var name = encoding is null or UTF8Encoding ? "UTF-8" : encoding.WebName.ToUpperInvariant();
+            throw new UserException(
+                $"{Found(path, bytes, expected)}: as {name} the byte {e.BytesUnknown?.FirstOrDefault():X2} cannot stand where it stands; {advice}");
+        }
+    }
+
+    private static string Found(string path, byte[] bytes, string expected)
+    {
+        var kind = FileKind.Named(bytes.AsSpan(0, Math.Min(bytes.Length, FileKind.StartBytes))) ?? Wide(bytes);
+        return kind is null ? $"{path} is not {expected}" : $"{path} is {kind}, not {expected}";
+    }
+
+    // Most texts have many characters of ASCII, of which UTF-16 writes every second byte as zero.
+    private static string? Wide(byte[] bytes)
+    {
+        const double Most = 0.4;
+        var (even, odd) = (0, 0);
+        foreach (var (at, value) in bytes.Take(FileKind.StartBytes).Index())
+        {
+            even += value == 0 && at % 2 == 0 ? 1 : 0;
+            odd += value == 0 && at % 2 == 1 ? 1 : 0;
+        }
+
+        var looked = Math.Min(bytes.Length, FileKind.StartBytes);
+        return even + odd < Most * looked || Math.Min(even, odd) > 0.05 * looked ? null
+            : $"what looks like UTF-16 ({(odd > even ? "little" : "big")}-endian) without a byte order mark, or 16-bit numbers";
+    }
+}
