@@ -1,11 +1,11 @@
 namespace SuParDsl.Tests;
 
 /// <summary>
-/// Tests that rely on the order of the engine's random numbers. The engine has one state of them for the whole process, which every test
-/// with dropout or a module of TorchSharp's own moves, so these tests run while no others do.
+/// Tests that run while no others do, because they look at a state that the whole process shares: the engine's random numbers, which every
+/// test with dropout or a module of TorchSharp's own moves, or the heap of the C library, which optimizers trim.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class RandomNumbersCollection
+public sealed class ExclusiveCollection
 {
-    public const string Name = "random numbers";
+    public const string Name = "exclusive";
 }

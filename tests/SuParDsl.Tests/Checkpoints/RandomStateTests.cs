@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SuParDsl.Tests.Checkpoints;
 
 /// <summary>The generator's state, which ends the process where it is set to bytes that are none.</summary>
-[Collection(RandomNumbersCollection.Name)]
+[Collection(ExclusiveCollection.Name)]
 public class RandomStateTests
 {
     [Theory]

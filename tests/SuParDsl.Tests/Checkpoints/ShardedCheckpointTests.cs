@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace SuParDsl.Tests.Checkpoints;
 
 /// <summary>A checkpoint holds nothing of a rank: those of sharded optimizers are those of whole ones.</summary>
-[Collection(RandomNumbersCollection.Name)]
+[Collection(ExclusiveCollection.Name)]
 public sealed class ShardedCheckpointTests : IDisposable
 {
     private const int Steps = 3;

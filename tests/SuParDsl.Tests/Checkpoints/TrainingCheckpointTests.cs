@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace SuParDsl.Tests.Checkpoints;
 
 /// <summary>A run that is saved, lost and read back goes on as if nothing had happened.</summary>
-[Collection(RandomNumbersCollection.Name)]
+[Collection(ExclusiveCollection.Name)]
 public sealed class TrainingCheckpointTests : IDisposable
 {
     private const int Steps = 4;

@@ -129,35 +129,6 @@ public sealed class SurpriseGuardTests : IDisposable
             ["mask.Fc3.weight", "Fc1.weight", "Fc1.bias", "Fc2.weight", "Fc2.bias", "Fc3.weight", "Fc3.bias", "Head.weight", "Head.bias"],
             model.state_dict().Keys);
     }
-
-    [Fact]
-    public void Free_memory_of_the_heap_goes_back_to_the_system()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        const long Size = 128 << 20;
-        NativeHeap.TrimIfGrown(long.MinValue);
-        Assert.False(NativeHeap.TrimIfGrown(long.MaxValue));
-
-        // Blocks with others between them that stay, so that what is freed is in many pieces.
-        var (freed, kept) = (new List<Tensor>(), new List<Tensor>());
-        for (var i = 0; i < Size / (256 << 10); i++)
-        {
-            freed.Add(zeros(64 << 10).fill_(1).DetachFromDisposeScope());
-            kept.Add(zeros(16).DetachFromDisposeScope());
-        }
-
-        freed.ForEach(static tensor => tensor.Dispose());
-        var before = Resident();
-        Assert.True(NativeHeap.TrimIfGrown(Size / 4));
-        Assert.True(before - Resident() > Size / 2, $"{before >> 20} MiB before, {Resident() >> 20} MiB after");
-        kept.ForEach(static tensor => tensor.Dispose());
-
-        static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1]) * Environment.SystemPageSize;
-    }
 }
 
 /// <summary>A norm alone, before a readout.</summary>

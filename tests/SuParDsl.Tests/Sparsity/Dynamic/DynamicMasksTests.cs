@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SuParDsl.Tests.Sparsity.Dynamic;
 
 /// <summary>What moves when masks move, and what does not.</summary>
-[Collection(RandomNumbersCollection.Name)]
+[Collection(ExclusiveCollection.Name)]
 public sealed class DynamicMasksTests : IDisposable
 {
     private const string Moving = EvolvingTraining.Moving;
