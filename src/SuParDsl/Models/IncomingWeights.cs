@@ -57,29 +57,33 @@ internal sealed record IncomingWeights(
     private WeightMask Choose(Model model, ModelTensor tensor, MaskSource masks)
     {
         var (from, own) = (Weights[tensor.Name], model.Masks[tensor.Name]);
-        switch (masks)
+        return masks switch
         {
-            case MaskSource.Drawn:
-                return own;
+            MaskSource.Drawn => own,
+            MaskSource.Magnitude => Largest(from, tensor, own.Shape, model.DeclaredDensity(tensor.Name)),
+            _ => from.Mask?.Invoke() ?? NonZeros(from, own.Shape),
+        };
+    }
 
-            case MaskSource.File:
-                return from.Mask?.Invoke() ?? NonZeros(from, own.Shape);
-
-            default:
-                using (NewDisposeScope())
-                {
-                    try
-                    {
-                        return MaskMoves.Prune(
-                            from.Name, from.Mask?.Invoke() ?? WeightMask.Full(own.Shape), ModelWeights.NumbersOf(from.Whole()),
-                            model.DeclaredDensity(tensor.Name), tensor.Mask);
-                    }
-                    catch (ArgumentException e)
-                    {
-                        throw new CheckpointException($"{e.Message}; it comes from {Source}");
-                    }
-                }
+    private WeightMask Largest(IncomingTensor from, ModelTensor tensor, ImmutableArray<long> shape, double density)
+    {
+        using var scope = NewDisposeScope();
+        WeightMask mask;
+        try
+        {
+            mask = MaskMoves.Prune(
+                from.Name, from.Mask?.Invoke() ?? WeightMask.Full(shape), ModelWeights.NumbersOf(from.Whole()), density, tensor.Mask);
         }
+        catch (ArgumentException e)
+        {
+            throw new CheckpointException($"{e.Message}; it comes from {Source}");
+        }
+
+        return MagnitudeMasks.IsOf(tensor.Mask, mask, density)
+            ? mask
+            : throw new CheckpointException(
+                $"the mask of '{from.Name}' in {Source} leaves too few weights in places for a {tensor.Mask} mask of density {density:G6}: "
+                + $"give masks: {nameof(MaskSource)}.{nameof(MaskSource.Drawn)} to keep the model's own mask");
     }
 
     private static WeightMask NonZeros(IncomingTensor from, ImmutableArray<long> shape)
