@@ -19,6 +19,7 @@ public sealed partial class MuOptimizer
     private TensorOwners? owners;
     private WeightSharing? sharing;
     private Dictionary<string, (ScalarType Type, string Device)> places;
+    private MaskWatch watch;
     private int masksVersion;
 
     /// <summary>The ranks that the state is sharded over; <see cref="Ranks.Alone"/> where this process has all of it.</summary>
@@ -143,7 +144,7 @@ public sealed partial class MuOptimizer
         Lr = Lr;
     }
 
-    [MemberNotNull(nameof(parameters), nameof(places), nameof(updates), nameof(weights), nameof(masters))]
+    [MemberNotNull(nameof(parameters), nameof(places), nameof(updates), nameof(weights), nameof(masters), nameof(watch))]
     private void Make()
     {
         parameters = model.ParametersByName();
@@ -158,6 +159,7 @@ public sealed partial class MuOptimizer
         sharing = owners is null
             ? null
             : new(owners.Ranks, parameters.Select(p => new SharedTensor(p.Value, masters.MaskOf(p.Key), owners.OwnerOf(p.Key))));
+        watch = new(weights.SelectMany(w => masters.MaskOf(w.Name) is { } mask ? [(w.Weight, mask)] : Array.Empty<(Parameter, WeightMask)>()));
         masksVersion = model.MasksVersion;
     }
 

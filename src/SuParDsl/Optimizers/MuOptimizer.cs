@@ -32,6 +32,7 @@ public sealed partial class MuOptimizer : IDisposable
         Func<ImmutableArray<MuGroup>> groupsOf, Func<Masters, ImmutableArray<MuGroup>, Updates> updatesOf)
     {
         (Kind, this.model, this.groupsOf, this.updatesOf, LossScale) = (kind, model, groupsOf, updatesOf, lossScale);
+        model.RequireMaskedZeros();
         Make();
         Lr = lr;
     }
@@ -118,9 +119,11 @@ public sealed partial class MuOptimizer : IDisposable
     /// One step on the gradients at hand. With a loss scale, a step whose gradients are not finite is skipped.
     /// </summary>
     /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no weight has changed.</exception>
+    /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
     public void step()
     {
         RequireGradients();
+        RequireMaskedZeros();
         Step(gradientScale: 1);
     }
 
@@ -132,9 +135,11 @@ public sealed partial class MuOptimizer : IDisposable
     /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
     /// <returns>The norm before clipping; not finite where no step was taken.</returns>
     /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no weight has changed.</exception>
+    /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
     public double step(double maxNorm)
     {
         RequireGradients();
+        RequireMaskedZeros();
         GradientClipping.CheckLimit(maxNorm);
         PrepareGradients();
         var norm = GradientNorm();
@@ -159,6 +164,15 @@ public sealed partial class MuOptimizer : IDisposable
     {
         FollowMasks();
         BackwardErrors.ThrowIfAny(parameters.Values);
+    }
+
+    // Looks at a few weights; where one is not zero, the model names how many are not.
+    private void RequireMaskedZeros()
+    {
+        if (watch.FindsOthers())
+        {
+            model.RequireMaskedZeros();
+        }
     }
 
     /// <summary>Whether a tensor is frozen now: no step moves it.</summary>
