@@ -36,6 +36,14 @@ public sealed class BatchNorm2d : Layer
         register_buffer(nameof(running_var), running_var);
     }
 
+    /// <summary>Makes the running statistics those of a new layer.</summary>
+    internal void ResetStatistics()
+    {
+        using var frozen = no_grad();
+        running_mean.zero_();
+        running_var.fill_(1);
+    }
+
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public void Declare(Declaration at, Extent channels, TensorOptions options = default)

@@ -62,8 +62,8 @@ public abstract partial class Model : Layer
     public IReadOnlyDictionary<string, double> Shares => shares;
 
     /// <summary>
-    /// Draws every mask and weight anew, each from (seed, full name) alone. Make optimizers afterwards: their state belongs
-    /// to the old weights.
+    /// Draws every mask and weight anew, each from (seed, full name) alone; running statistics begin anew. Tensors of <c>[Foreign]</c>
+    /// modules stay. Make optimizers afterwards: their state belongs to the old weights.
     /// </summary>
     public void Initialize(long seed)
     {
@@ -77,6 +77,11 @@ public abstract partial class Model : Layer
         {
             var std = Initializer.StandardDeviation(tensor, Rule, declaration.InitStd);
             Initializer.Fill(parameters[tensor.Name], tensor, masks.GetValueOrDefault(tensor.Name), std, seed);
+        }
+
+        foreach (var norm in modules().OfType<BatchNorm2d>())
+        {
+            norm.ResetStatistics();
         }
     }
 

@@ -36,6 +36,18 @@ public class TrainingTests
     }
 
     [Fact]
+    public void Initialize_begins_running_statistics_anew()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ResNet(ResNet.Base with { Width = 8 }, seed: 1);
+        _ = model.call(rand(2, 3, 8, 8));
+        model.Initialize(1);
+        using var fresh = new ResNet(ResNet.Base with { Width = 8 }, seed: 1);
+        Assert.All(
+            model.named_buffers().Zip(fresh.named_buffers()), static pair => Assert.True(pair.First.buffer.equal(pair.Second.buffer).all().ToBoolean()));
+    }
+
+    [Fact]
     public void Training_equals_masking_in_the_forward_pass()
     {
         // W ⊙ M in the forward pass gives the dense weight a gradient of zero wherever M is zero.
