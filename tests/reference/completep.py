@@ -1,5 +1,5 @@
 """
-Twenty steps of CompleteP's own code, for CompletePRunTests.
+Twenty steps of CompleteP's own code, for the table of runs in tests/SuParDsl.Peers.Tests.
 
     python3 completep.py MODEL
 

@@ -1,5 +1,5 @@
 """
-Two steps of Muon's own code, for MuonPeerTests.
+Two steps of Muon's own code, for the table of optimizers in tests/SuParDsl.Peers.Tests.
 
     python3 muon.py MUON
 

@@ -28,44 +28,19 @@ public class MuGroupTests
             static group => Assert.Equal(group.Decay == 0, group.Names.All(static name => name.EndsWith("bias", StringComparison.Ordinal))));
     }
 
-    /// <summary>
-    /// λ's factor of hidden matrices by CompleteP's code (EleutherAI/nanoGPT-mup, branch completep, configure_optimizers at 6f8bc3b) at
-    /// width 32·m_N and depth 2·m_L; Independent and Coupled beside it are what is not table 1.
-    /// </summary>
+    // What is not CompleteP's table 1, which SuParDsl.Peers.Tests compares: at α = ½ the rate has the depth's part, m_L^−½.
     [Theory]
-    [InlineData(32, 16, 1, 1, 2.8284271247461903)]
-    [InlineData(64, 8, 2, 1, 4)]
-    [InlineData(128, 64, 4, 1, 22.627416997969522)]
-    public void CompleteP_s_decay_is_its_table_s(int width, int depth, double completeP, double coupled, double independent)
+    [InlineData(32, 16, 1, 2.8284271247461903)]
+    [InlineData(64, 8, 1, 4)]
+    [InlineData(128, 64, 1, 22.627416997969522)]
+    public void Independent_decay_undoes_the_depth_s_part_of_the_rate(int width, int depth, double coupled, double independent)
     {
-        using var byRoot = new DeepGptByRoot(width, depth);
-        using var byOne = new DeepGpt(width, depth);
-        foreach (var table in new[] { byRoot.MuTable, byOne.MuTable })
-        {
-            Assert.All(table.With(WeightDecay.CompleteP).Rows, row => Assert.Equal(
-                row.Role switch { Role.Hidden => completeP, Role.Vector => 0, _ => 1 }, row.Decay, 1e-12));
-        }
+        using var model = new DeepGptByRoot(width, depth);
 
         Assert.Equal(coupled, Hidden(WeightDecay.Coupled), 1e-12);
         Assert.Equal(independent, Hidden(WeightDecay.Independent), 1e-12);
 
-        double Hidden(WeightDecay mode) => byRoot.MuTable.With(mode).Rows.Single(static row => row.Name == "Blocks.0.Mlp.Up.weight").Decay;
-    }
-
-    /// <summary>
-    /// λ's factor of matrices by mup (microsoft/mup 1.0.0, MuAdam and MuSGD with their defaults, run with torch 1.13) at four times the
-    /// base's width: 4, 1, 1 under Adam and 1, ¼, ¼ under SGD for a hidden matrix, the input's and the readout's.
-    /// </summary>
-    [Fact]
-    public void Mup_s_decay_is_its_default()
-    {
-        using var model = new Mlp(1024, density: 1);
-
-        Assert.Equal([1.0, 4, 4, 1], Decays(OptimizerFamily.Adam));
-        Assert.Equal([0.25, 1, 1, 0.25], Decays(OptimizerFamily.Sgd));
-
-        double[] Decays(OptimizerFamily family) =>
-            [.. model.Table(family).With(WeightDecay.Mup).Rows.Where(static row => row.Role != Role.Vector).Select(static row => row.Decay)];
+        double Hidden(WeightDecay mode) => model.MuTable.With(mode).Rows.Single(static row => row.Name == "Blocks.0.Mlp.Up.weight").Decay;
     }
 
     [Fact]

@@ -25,26 +25,6 @@ public class ScheduleTests
     [Fact]
     public void Constant_stays() => AssertFactors(new Schedule(Warmup: 0, Steps: 10), (0, 1), (10, 1));
 
-    /// <summary>get_lr of nanoGPT (karpathy/nanoGPT, train.py): learning_rate 1e-3, min_lr 1e-4, warmup_iters 100, lr_decay_iters 1000.</summary>
-    [Theory]
-    [InlineData(WarmupFormula.AboveZero, 0, 9.900990099009901e-06)]
-    [InlineData(WarmupFormula.AboveZero, 1, 1.9801980198019803e-05)]
-    [InlineData(WarmupFormula.AboveZero, 50, 5.049504950495049e-04)]
-    [InlineData(WarmupFormula.AboveZero, 99, 9.900990099009901e-04)]
-    // nanoGPT-mup's (EleutherAI/nanoGPT-mup, train.py, all branches).
-    [InlineData(WarmupFormula.FromZero, 0, 0)]
-    [InlineData(WarmupFormula.FromZero, 1, 1e-05)]
-    [InlineData(WarmupFormula.FromZero, 50, 5e-04)]
-    [InlineData(WarmupFormula.FromZero, 99, 9.9e-04)]
-    // Both after the warm-up.
-    [InlineData(WarmupFormula.AboveZero, 100, 1e-3)]
-    [InlineData(WarmupFormula.FromZero, 100, 1e-3)]
-    [InlineData(WarmupFormula.FromZero, 550, 5.5e-4)]
-    [InlineData(WarmupFormula.AboveZero, 1000, 1e-4)]
-    [InlineData(WarmupFormula.FromZero, 1500, 1e-4)]
-    public void Learning_rates_are_nanoGPT_s(WarmupFormula formula, int step, double expected) => Assert.Equal(
-        expected, 1e-3 * new Schedule(100, 1000, Decay.Cosine, Final: 0.1, Formula: formula).At(step), 1e-15);
-
     [Theory]
     [InlineData(1.5)]
     [InlineData(-0.1)]

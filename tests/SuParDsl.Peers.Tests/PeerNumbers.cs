@@ -1,4 +1,4 @@
-namespace SuParDsl.Tests.Sparsity.Peers;
+namespace SuParDsl.Peers.Tests;
 
 /// <summary>Numbers that any language can make again: a linear congruential generator's, exact in float32, no two of equal magnitude.</summary>
 internal static class PeerNumbers

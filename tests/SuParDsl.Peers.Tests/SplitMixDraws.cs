@@ -1,6 +1,6 @@
-namespace SuParDsl.Tests.Optimizers;
+namespace SuParDsl.Peers.Tests;
 
-/// <summary>Numbers that tests/reference/completep.py draws alike.</summary>
+/// <summary>Numbers that tests/reference/completep.py and the tables' runs draw alike.</summary>
 internal static class SplitMixDraws
 {
     /// <summary>The first numbers of SplitMix64, their upper 24 bits as multiples of 2⁻²⁴.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace SuParDsl.Tests.Sparsity.Peers;
+namespace SuParDsl.Peers.Tests.Masks;
 
 /// <summary>The 54 weights of ResNet-50 (He et al., arXiv 1512.03385, table 1; stride in the 3×3 convolutions), channels marked as widths.</summary>
 internal static class ResNet50

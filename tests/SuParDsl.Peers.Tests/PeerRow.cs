@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace SuParDsl.Peers.Tests;
+
+/// <summary>One fact of a peer: for these inputs its numbers are those.</summary>
+/// <param name="Source">The name of its source in the table.</param>
+/// <param name="What">What the numbers are, in words.</param>
+/// <param name="Inputs">What they depend on; each area reads its own.</param>
+/// <param name="Expected">The peer's numbers.</param>
+/// <param name="Tolerance">How far ours may be from them, absolute up to a size of 1 and relative beyond.</param>
+/// <param name="Relative">How far ours may be as a share of them, in the place of the tolerance.</param>
+/// <param name="Here">Our numbers, where they are known to be others.</param>
+/// <param name="Reason">Why they stay others.</param>
+internal sealed record PeerRow(
+    string Source, string What, JsonElement Inputs, double[] Expected,
+    double? Tolerance = null, double? Relative = null, double[]? Here = null, string? Reason = null)
+{
+    /// <summary>The row's name in its table.</summary>
+    public string Name => $"{Source}: {What}";
+
+    public double Number(string input) => Inputs.GetProperty(input).GetDouble();
+
+    public int Integer(string input) => Inputs.GetProperty(input).GetInt32();
+
+    public bool Flag(string input) => Inputs.TryGetProperty(input, out var value) && value.GetBoolean();
+
+    public string Text(string input) => Inputs.GetProperty(input).GetString()!;
+
+    public bool Has(string input) => Inputs.TryGetProperty(input, out _);
+
+    public T Choice<T>(string input)
+        where T : struct, Enum => Enum.Parse<T>(Text(input));
+
+    public T List<T>(string input) => Inputs.GetProperty(input).Deserialize<T>()!;
+
+    /// <summary>Compares our numbers with the peer's.</summary>
+    public void Check(PeerSource source, double[] ours)
+    {
+        Assert.True(IsClose(ours, Expected), $"{source.Peer} ({source.Version}, {source.File}), {What}: {Text(Expected)} there, {Text(ours)} here");
+
+        static string Text(double[] numbers) => string.Join(", ", numbers);
+    }
+
+    /// <summary>Whether numbers are as many as others and each as close as the row asks.</summary>
+    public bool IsClose(double[] ours, double[] others) =>
+        ours.Length == others.Length && ours.Zip(others).All(pair => Math.Abs(pair.First - pair.Second) <= Bound(pair.Second));
+
+    private double Bound(double expected) =>
+        Relative is { } share ? share * Math.Abs(expected) : Tolerance!.Value * Math.Max(1, Math.Abs(expected));
+}
