@@ -4,6 +4,7 @@ using System.CommandLine.Help;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Commands;
@@ -122,7 +123,13 @@ internal sealed class Settings
     private Dictionary<string, (string Value, string Source)> FromFile(string path, Command command)
     {
         var values = new Dictionary<string, (string, string)>();
-        foreach (var section in Read(path).GetChildren())
+        var settings = Read(path);
+        if (settings["example"] is not null)
+        {
+            throw new UserException($"{path} says what a run was made from, not options by command: give the {FileToRepeat} beside it");
+        }
+
+        foreach (var section in settings.GetChildren())
         {
             var owner = root.Subcommands.FirstOrDefault(subcommand => subcommand.Name == section.Key)
                 ?? throw new UserException(
@@ -165,18 +172,23 @@ internal sealed class Settings
 
     private static IConfigurationRoot Read(string path)
     {
-        if (!File.Exists(path))
+        const string Expected = "a JSON object of options by command", Advice = "a run's folder has one, options.json";
+        if (!Path.Exists(path))
         {
             throw new UserException($"--config {path} does not exist");
         }
 
+        _ = TextFile.Read(path, Expected, Advice);
         try
         {
             return new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path)).Build();
         }
         catch (Exception e) when (e is InvalidDataException or FormatException)
         {
-            throw new UserException($"--config {path} is no JSON object: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
+            var kind = FileKind.Describe(path);
+            throw new UserException(kind == FileKind.JsonObject
+                ? $"--config {path} is no JSON object: {e.GetBaseException().Message.ReplaceLineEndings(" ")}"
+                : $"--config {path} is no JSON object, but {kind}; it must be {Expected}: {Advice}");
         }
     }
 

@@ -1,4 +1,5 @@
 using SuParDsl.Lab.Data.Images;
+using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Data;
 
@@ -25,6 +26,11 @@ public sealed class ImageData(string classes, string? pixels = null, string? sid
     /// <inheritdoc/>
     public OpenData Open(DataRequest request)
     {
+        if (File.Exists(request.Path))
+        {
+            throw FolderKind.Wrong(request.Path, "a folder with MNIST's files", "name the folder that they are in");
+        }
+
         var (name, folder) = request.Path is { } path
             ? (Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar)), path)
             : ("MNIST digits", DigitPackage.Load(ReferenceText.DefaultCache()));

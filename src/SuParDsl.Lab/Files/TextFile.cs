@@ -34,29 +34,28 @@ internal static class TextFile
                 : $"{path} cannot be read ({e.Message}); it must be {expected}: {advice}");
         }
 
-        var encoding = Array.Find(Encodings, encoding => bytes.AsSpan().StartsWith(encoding.Preamble));
+        var encoding = Array.Find(Encodings, encoding => bytes.AsSpan().StartsWith(encoding.Preamble)) ?? Encodings[^1];
+        var mark = bytes.AsSpan().StartsWith(encoding.Preamble) ? encoding.Preamble.Length : 0;
         try
         {
-            var preamble = encoding?.Preamble.Length ?? 0;
-            var text = (encoding ?? Encodings[^1]).GetString(bytes, preamble, bytes.Length - preamble);
+            var text = encoding.GetString(bytes, mark, bytes.Length - mark);
             var zero = text.IndexOf('\0', StringComparison.Ordinal);
             return zero < 0 && !FileKind.IsLargeFilePointer(text)
                 ? text
-                : throw new UserException($"{Found(path, bytes, expected)}{(zero < 0 ? string.Empty : $" (a zero byte at {zero})")}: {advice}");
+                : throw new UserException(Kind(bytes) is { } kind
+                    ? $"{path} is {kind}; it must be {expected}: {advice}"
+                    : $"{path} is not {expected}: it has a zero byte after {zero} characters, as only binary files have; {advice}");
         }
         catch (DecoderFallbackException e)
         {
-            var name = encoding is null or UTF8Encoding ? "UTF-8" : encoding.WebName.ToUpperInvariant();
-            throw new UserException(
-                $"{Found(path, bytes, expected)}: as {name} the byte {e.BytesUnknown?.FirstOrDefault():X2} cannot stand where it stands; {advice}");
+            throw new UserException(Kind(bytes) is { } kind
+                ? $"{path} is {kind}; it must be {expected}: {advice}"
+                : $"{path} is not {expected}: in {encoding.WebName.ToUpperInvariant()} "
+                    + $"the byte {e.BytesUnknown?.FirstOrDefault():X2} cannot stand where it stands; {advice}");
         }
     }
 
-    private static string Found(string path, byte[] bytes, string expected)
-    {
-        var kind = FileKind.Named(bytes.AsSpan(0, Math.Min(bytes.Length, FileKind.StartBytes))) ?? Wide(bytes);
-        return kind is null ? $"{path} is not {expected}" : $"{path} is {kind}, not {expected}";
-    }
+    private static string? Kind(byte[] bytes) => FileKind.Named(bytes.AsSpan(0, Math.Min(bytes.Length, FileKind.StartBytes))) ?? Wide(bytes);
 
     // Most texts have many characters of ASCII, of which UTF-16 writes every second byte as zero.
     private static string? Wide(byte[] bytes)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Replay;
 
@@ -38,22 +39,16 @@ internal sealed class ReferenceRun : IDisposable
     /// <exception cref="CheckpointException">Its tensors are damaged.</exception>
     public static ReferenceRun Open(string folder)
     {
-        var path = Path.Combine(folder, "trace.json");
-        try
+        var (path, tensors) = (Path.Combine(folder, "trace.json"), Path.Combine(folder, "tensors.safetensors"));
+        if (!File.Exists(path) || !File.Exists(tensors))
         {
-            var trace = JsonSerializer.Deserialize<ReferenceTrace>(File.ReadAllText(path), JsonOptions)
-                ?? throw new UserException($"{path} holds null");
-            trace.Check(path);
-            return new(trace, SafetensorsReader.Open(Path.Combine(folder, "tensors.safetensors")));
+            throw new UserException($"{folder} is no reference run: it needs trace.json and tensors.safetensors{FolderKind.But(folder)}");
         }
-        catch (JsonException e)
-        {
-            throw new UserException($"{path} is no trace of a reference run: {e.Message.ReplaceLineEndings(" ")}");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new UserException($"{folder} is no reference run: it needs trace.json and tensors.safetensors");
-        }
+
+        var trace = JsonFile.Read<ReferenceTrace>(
+            path, JsonOptions, "the trace of a reference run", "name a folder that the reference has written", "no trace of a reference run");
+        trace.Check(path);
+        return new(trace, SafetensorsReader.Open(tensors));
     }
 
     /// <summary>The shape of a tensor's initial weights.</summary>
@@ -97,9 +92,11 @@ internal sealed class ReferenceRun : IDisposable
         }
 
         var ids = tensors.ReadLongs(name);
-        return ids.All(id => id >= 0 && id < config.Vocab)
-            ? ids
-            : throw new UserException($"{name} of {tensors.Path} has token ids outside the vocabulary of {config.Vocab}");
+        return Array.FindIndex(ids, id => id < 0 || id >= config.Vocab) is >= 0 and var at
+            ? throw new UserException(
+                $"{name} of {tensors.Path} has the token id {ids[at]} at position {at}, outside the vocabulary of {config.Vocab}: "
+                + $"ids are 0 to {config.Vocab - 1}")
+            : ids;
     }
 
     private IEnumerable<string> Names(string prefix) => tensors.Entries.Keys

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Reports;
@@ -73,6 +74,8 @@ internal static class HtmlReport
 internal sealed record ReportSection(
     string Title, IReadOnlyList<string> Figures, IReadOnlyList<string> Texts, IReadOnlyList<(string Name, string Text)> Files)
 {
+    private const string Advice = "remove it from the folder";
+
     // Every kind of folder has one file that tells it apart.
     private static readonly (string File, string Kind)[] Kinds =
         [("check.json", "Coordinate check"), ("sweep.json", "Sweep"), ("config.json", "Run")];
@@ -85,15 +88,27 @@ internal sealed record ReportSection(
         if (file is null)
         {
             throw new UserException(
-                $"{folder} is no folder of a run, a check or a sweep: it has none of {string.Join(", ", Kinds.Select(static k => k.File))}");
+                $"{folder} is no folder of a run, a check or a sweep: "
+                + $"it has none of {string.Join(", ", Kinds.Select(static k => k.File))}{FolderKind.But(folder)}");
         }
 
         return new(
             $"{kind}: {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}",
-            All("*.svg"), All("*.md"),
+            All("*.svg", Figure), All("*.md", static path => TextFile.Read(path, "tables that the lab wrote", Advice)),
             [.. new[] { file, SweepFolder.MachineFile, Settings.FileToRepeat }.Select(name => (Name: name, Path: Path.Combine(folder, name)))
-                .Where(static f => File.Exists(f.Path)).Select(static f => (f.Name, File.ReadAllText(f.Path)))]);
+                .Where(static f => File.Exists(f.Path)).Select(static f => (f.Name, JsonFile.Text(f.Path, "what the lab wrote", Advice)))]);
 
-        string[] All(string pattern) => [.. Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+        string[] All(string pattern, Func<string, string> read) =>
+            [.. Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).Select(read)];
+    }
+
+    // It becomes a part of the page as it is.
+    private static string Figure(string path)
+    {
+        const string Expected = "a figure that the lab drew";
+        var svg = TextFile.Read(path, Expected, Advice);
+        return svg.StartsWith("<svg", StringComparison.Ordinal) && !svg.Contains("<script", StringComparison.OrdinalIgnoreCase)
+            ? svg
+            : throw new UserException($"{path} is {FileKind.Describe(path)}; it must be {Expected}, without scripts: {Advice}");
     }
 }

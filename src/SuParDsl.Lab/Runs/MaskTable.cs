@@ -24,7 +24,7 @@ internal static class MaskTable
     /// <summary>Reads it back until a step.</summary>
     /// <exception cref="UserException">It is damaged.</exception>
     public static IReadOnlyList<MaskState> Read(string path, int steps) =>
-        [.. File.ReadLines(path).Skip(1).Select((line, index) => Row(path, line, index + 2)).TakeWhile(row => row.Step <= steps)];
+        [.. MetricsReader.Rows(path, Header).Select((line, index) => Row(path, line, index + 2)).TakeWhile(row => row.Step <= steps)];
 
     private static MaskState Row(string path, string line, int number)
     {
@@ -33,7 +33,8 @@ internal static class MaskTable
             && int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && Share(density) is { } kept && (measured.Length == 0 || (share = Share(measured)) is not null)
             ? new(count, tensor, kept, share)
-            : throw new UserException($"{path} is damaged at line {number}: '{line}' is not a step, a tensor, a density and a share");
+            : throw new UserException(
+                $"{path} is damaged at line {number}: '{MetricsReader.Shown(line)}' is not a step, a tensor, a density and a share");
     }
 
     private static double? Share(string text) =>

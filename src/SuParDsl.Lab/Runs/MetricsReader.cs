@@ -1,4 +1,5 @@
 using System.Globalization;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
@@ -16,12 +17,12 @@ internal static class MetricsReader
     {
         List<StepMetrics> done = [];
         List<Evaluation> evaluations = [];
-        var rows = File.ReadLines(path).Skip(1).Select(static line => line.Split(','));
+        var rows = Rows(path, MetricsTable.Header).Select(static line => line.Split(','));
         foreach (var (line, row) in rows.Index().TakeWhile(entry => !(StepOf(entry.Item) > steps)))
         {
             if (row.Length < Columns || StepOf(row) is not { } step || step != (row[1].Length == 0 ? 0 : done.Count + 1))
             {
-                throw new UserException($"{path} is damaged at line {line + 2}: '{string.Join(',', row)}' is not the next step");
+                throw new UserException($"{path} is damaged at line {line + 2}: '{Shown(string.Join(',', row))}' is not the next step");
             }
 
             if (row[2].Length > 0)
@@ -42,6 +43,26 @@ internal static class MetricsReader
         return done.Count == steps
             ? new(done, evaluations, Outcome.Interrupted)
             : throw new UserException($"{path} has {done.Count} steps, but its checkpoint is of step {steps}");
+    }
+
+    /// <summary>The lines of a file of comma-separated values after its first one.</summary>
+    /// <exception cref="UserException">The first one is another.</exception>
+    public static IEnumerable<string> Rows(string path, string header)
+    {
+        if (File.ReadLines(path).FirstOrDefault() is not { } first || !first.StartsWith(header, StringComparison.Ordinal))
+        {
+            throw new UserException(
+                $"{path} is {FileKind.Describe(path)}; it must be what a run wrote, beginning with '{header}': restore it, or begin the run anew");
+        }
+
+        return File.ReadLines(path).Skip(1);
+    }
+
+    /// <summary>As much of a damaged line as a message needs.</summary>
+    public static string Shown(string line)
+    {
+        const int Most = 80;
+        return line.Length > Most ? line[..Most] + "…" : line;
     }
 
     private static int? StepOf(string[] row) => int.TryParse(row[0], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;

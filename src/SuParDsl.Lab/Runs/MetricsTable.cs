@@ -9,12 +9,15 @@ namespace SuParDsl.Lab.Runs;
 /// </summary>
 internal static class MetricsTable
 {
+    /// <summary>What the file begins with.</summary>
+    public const string Header = "step,train_loss,validation_loss,learning_rate,gradient_norm,units_per_second,seconds";
+
     /// <summary>The whole file.</summary>
     public static string Of(TrainingHistory history)
     {
         var evaluations = history.Evaluations.ToDictionary(static e => e.Step);
         var hasAccuracy = history.Evaluations.Any(static e => e.Accuracy is not null);
-        var text = new StringBuilder("step,train_loss,validation_loss,learning_rate,gradient_norm,units_per_second,seconds")
+        var text = new StringBuilder(Header)
             .Append(hasAccuracy ? ",validation_accuracy\n" : "\n");
         if (evaluations.TryGetValue(0, out var start))
         {

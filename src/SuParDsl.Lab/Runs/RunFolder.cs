@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
@@ -21,6 +22,8 @@ internal sealed class RunFolder
     private const string TableFile = "table.md";
     private const string SampleFile = "sample.txt";
     private const string CheckpointsFolder = "checkpoints";
+
+    private const string Expected = "the folder of a run", Advice = "name one that `train` has written";
 
     private RunFolder(string path) => Path = path;
 
@@ -62,7 +65,9 @@ internal sealed class RunFolder
     /// <exception cref="UserException">There is none.</exception>
     public static RunFolder Existing(string path) => Directory.Exists(path)
         ? new(path)
-        : throw new UserException($"there is no run folder {path}: name one that `train` has written");
+        : throw (File.Exists(path)
+            ? FolderKind.Wrong(path, Expected, Advice)
+            : new UserException($"there is no run folder {path}: {Advice}"));
 
     /// <summary>Where the run's checkpoints are.</summary>
     public string Checkpoints => Full(CheckpointsFolder);
@@ -183,19 +188,11 @@ internal sealed class RunFolder
     private T Read<T>(string name) where T : class
     {
         var path = Full(name);
-        try
-        {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options)
-                ?? throw new UserException($"{path} is damaged: it holds null");
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
-        {
-            throw new UserException($"{path} is damaged, or of another example: {e.Message.ReplaceLineEndings(" ")}");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"{path} cannot be read, so {Path} is no run folder: name one that `train` has written");
-        }
+        return File.Exists(path)
+            ? JsonFile.Read<T>(path, RunJson.Options, $"{name} of a run", Advice, "damaged, or of another example")
+            : throw (HasRun(Path)
+                ? new UserException($"{Path} has no {name}: it is damaged, or not of a run")
+                : FolderKind.Wrong(Path, Expected, Advice));
     }
 
     /// <summary>Writes a file, all of it or nothing.</summary>

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sweeps;
 
@@ -16,14 +16,9 @@ internal sealed record SlurmJob(string Name, int Tasks)
     public static SlurmJob? Last(SweepFolder sweep)
     {
         var path = Path.Combine(sweep.Path, LastFile);
-        try
-        {
-            return File.Exists(path) ? JsonSerializer.Deserialize<SlurmJob>(File.ReadAllText(path), RunJson.Options) : null;
-        }
-        catch (JsonException e)
-        {
-            throw new UserException($"{path} is damaged: {e.Message.ReplaceLineEndings(" ")}");
-        }
+        return File.Exists(path)
+            ? JsonFile.Read<SlurmJob>(path, RunJson.Options, "the job that a sweep has submitted", "remove it, and a new job is submitted")
+            : null;
     }
 
     /// <summary>Submits a job for some runs. It is on record before Slurm knows of it: whoever goes on finds it by its name.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Slurm;
 
@@ -72,15 +73,7 @@ internal sealed class SlurmOptions
         return new(result.GetValue(tasks), [.. given, .. graphics], result.GetValue(template) is { } file ? Lines(file) : string.Empty);
     }
 
-    private static string Lines(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file).TrimEnd() + "\n";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"--template {file} cannot be read: {e.Message}");
-        }
-    }
+    private static string Lines(string file) => File.Exists(file)
+        ? TextFile.Read(file, "lines of a shell script", "give --template a text file").TrimEnd() + "\n"
+        : throw new UserException($"--template {file} cannot be read: there is no such file");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Sweeps;
@@ -14,6 +15,8 @@ internal sealed class SweepFolder
     private const string SettingsFile = "sweep.json";
     private const string Runs = "runs";
     private const int MostTries = 100;
+
+    private const string Advice = "name a folder that `sweep` has written";
 
     private SweepFolder(string path) => Path = path;
 
@@ -48,13 +51,13 @@ internal sealed class SweepFolder
     /// <exception cref="UserException">There is none.</exception>
     public static SweepFolder Existing(string path) => File.Exists(System.IO.Path.Combine(path, SettingsFile))
         ? new(path)
-        : throw new UserException($"{path} is no sweep's folder: it has no {SettingsFile}");
+        : throw new UserException($"{path} is no sweep's folder: it has no {SettingsFile}{FolderKind.But(path)}; {Advice}");
 
     /// <summary>The sweep's settings.</summary>
     /// <exception cref="UserException">They are damaged, or of another example or version.</exception>
     public SweepSettings<TSize> ReadSettings<TSize>() where TSize : class
     {
-        RequireVersion<TSize>(Parse(File.ReadAllText(Full(SettingsFile))));
+        RequireVersion<TSize>(Parse(JsonFile.Text(Full(SettingsFile), "a sweep's settings", Advice)));
         var settings = Read<SweepSettings<TSize>>(Full(SettingsFile));
         if (settings.Seeds < 1 || settings.Axes.Values.Any(static values => values is not { Length: > 0 }))
         {
@@ -192,17 +195,9 @@ internal sealed class SweepFolder
         }
     }
 
-    private static T Read<T>(string path) where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), RunJson.Options) ?? throw new JsonException("it holds null");
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
-        {
-            throw new UserException($"{path} is damaged, or of another version: {e.Message.ReplaceLineEndings(" ")}");
-        }
-    }
+    private static T Read<T>(string path) where T : class =>
+        JsonFile.Read<T>(
+            path, RunJson.Options, "a sweep's finished run or settings", "remove it, and its run is trained again", "damaged, or of another version");
 
     private string RunFile(SweepPoint point) => System.IO.Path.Combine(Full(Runs), point.Id + ".json");
 

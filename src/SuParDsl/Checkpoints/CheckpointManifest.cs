@@ -64,7 +64,9 @@ public sealed record CheckpointManifest(
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new CheckpointException($"{path} is damaged: {e.Message.ReplaceLineEndings(" ")}");
+            throw new CheckpointException(FileKind.Describe(path) is var kind and not FileKind.JsonObject
+                ? $"{path} is {kind}; it must be a checkpoint's manifest, a JSON object: go on from another checkpoint"
+                : $"{path} is damaged: {e.Message.ReplaceLineEndings(" ")}");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

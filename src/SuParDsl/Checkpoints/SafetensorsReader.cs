@@ -65,7 +65,9 @@ public sealed class SafetensorsReader : IDisposable
         catch (CheckpointException e)
         {
             file.Dispose();
-            throw new CheckpointException($"{path} is not a sound safetensors file: {e.Message}");
+            throw new CheckpointException(FileKind.Known(path) is { } kind and not FileKind.Safetensors
+                ? $"{path} is {kind}; it must be a safetensors file"
+                : $"{path} is not a sound safetensors file: {e.Message}");
         }
         catch
         {

@@ -14,17 +14,20 @@ internal sealed record IdxFile(int[] Shape, byte[] Values)
     // No deflate stream expands further (zlib's own technical notes).
     private const long MaxExpansion = 1032;
 
-    /// <summary>Reads <paramref name="path"/>, or <paramref name="path"/>.gz where only that is there.</summary>
+    /// <summary>
+    /// Reads <paramref name="path"/>, or <paramref name="path"/>.gz where only that is there. Whether it is compressed its content
+    /// tells: browsers unpack what they store as .gz.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="dimensions">How many dimensions it must have.</param>
     /// <exception cref="UserException">It is missing or damaged.</exception>
     public static IdxFile Read(string path, int dimensions)
     {
-        var isPlain = File.Exists(path);
-        var name = isPlain ? path : path + ".gz";
+        var name = File.Exists(path) ? path : path + ".gz";
         try
         {
             using var file = File.OpenRead(name);
+            var isPlain = FileKind.Named(FileKind.Start(name)) != FileKind.Gzip;
             using Stream content = isPlain ? file : new GZipStream(file, CompressionMode.Decompress);
             return Read(content, name, dimensions, isPlain ? file.Length : file.Length * MaxExpansion);
         }
@@ -63,8 +66,9 @@ internal sealed record IdxFile(int[] Shape, byte[] Values)
         stream.ReadExactly(header);
         if (header[0] != 0 || header[1] != 0 || header[2] != UnsignedByte || header[3] != dimensions)
         {
+            var kind = FileKind.Known(name) is { } known ? $" and is {known}" : string.Empty;
             throw new InvalidDataException(
-                $"it begins with {Convert.ToHexString(header, 0, NumberBytes)}, "
+                $"it begins with {Convert.ToHexString(header, 0, NumberBytes)}{kind}, "
                 + $"an IDX file of bytes in {dimensions} dimensions with 000008{dimensions:X2}");
         }
 

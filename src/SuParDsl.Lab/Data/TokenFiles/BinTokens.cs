@@ -22,7 +22,7 @@ internal sealed class BinTokens : TokenSource
         if (format.Length % type.Bytes() != 0)
         {
             var odd = type.Bytes() == 2 ? "an odd number" : $"no multiple of {type.Bytes()}";
-            throw new UserException($"{path} has {format.Length} bytes, {odd}: it must be {type.Words()}, as --token-type {type.Option()} says");
+            throw new UserException($"{path} has {format.Length} bytes, {odd}: it must be {type.Words()}; name another type with --token-type");
         }
 
         Length = format.Length / type.Bytes();

@@ -25,7 +25,7 @@ internal static class TokenTypeGuess
     {
         var sample = Sample(path);
         return Doubt(sample) is { } doubt
-            ? throw new UserException($"{path} {doubt}: {TokenFormat.Advice}")
+            ? throw new UserException($"{path} {doubt}")
             : Of(sample);
     }
 
@@ -58,13 +58,15 @@ internal static class TokenTypeGuess
 
         var longs = NotZero(MemoryMarshal.Cast<byte, ulong>(sample));
         var turned = words.ConvertAll(BinaryPrimitives.ReverseEndianness);
-        return Share(longs, static value => value >> 32 is 0 or uint.MaxValue) >= Most ? TokenType.Int64
-            : Share(longs.ConvertAll(BinaryPrimitives.ReverseEndianness), static value => value >> 32 is 0 or uint.MaxValue) >= Most ? TokenType.Int64Be
+        return AreSmall(longs) ? TokenType.Int64
+            : AreSmall(longs.ConvertAll(BinaryPrimitives.ReverseEndianness)) ? TokenType.Int64Be
             : AreSmall(words) ? TokenType.Int32
             : AreSmall(turned) ? TokenType.Int32Be
             : Share(NotZero(MemoryMarshal.Cast<byte, ushort>(sample)), static value => (byte)value == 0) >= Most ? TokenType.Uint16Be
             : TokenType.Uint16;
     }
+
+    private static bool AreSmall(List<ulong> longs) => Share(longs, static value => value >> 32 is 0 or uint.MaxValue) >= Most;
 
     /// <summary>Whether numbers of 32 bits are ids below 65,536, or below eight times as many with all of their lower halves used.</summary>
     private static bool AreSmall(List<uint> words) =>
@@ -72,12 +74,12 @@ internal static class TokenTypeGuess
         || (Share(words, static value => value >> 16 is <= 7 or ushort.MaxValue) >= Most
             && Share(words, static value => value >> 16 == 0) >= 0.1 && Share(words, static value => (ushort)value <= byte.MaxValue) <= 0.5);
 
-    /// <summary>What else than ids the numbers seem to be, as the rest of a sentence; null where nothing speaks for it.</summary>
+    /// <summary>What else than ids the numbers seem to be, as the rest of a message; null where nothing speaks for it.</summary>
     private static string? Doubt(byte[] sample)
     {
         if (IsText(sample))
         {
-            return "is text, not token ids; give it as a .txt file, or alone with --data";
+            return "is text, not token ids: name it .txt, or give it alone with --data";
         }
 
         var shorts = NotZero(MemoryMarshal.Cast<byte, ushort>(sample));
@@ -86,31 +88,33 @@ internal static class TokenTypeGuess
             return null;
         }
 
-        return Share(NotZero(MemoryMarshal.Cast<byte, ulong>(sample)), static value => IsCount(BitConverter.UInt64BitsToDouble(value))) == 1
-                ? "holds floating-point numbers (float64), not token ids"
-            : Share(NotZero(MemoryMarshal.Cast<byte, uint>(sample)), static value => IsCount(BitConverter.UInt32BitsToSingle(value))) == 1
-                ? "holds floating-point numbers (float32), not token ids"
-            : Share(shorts, static value => IsCount((double)BitConverter.UInt16BitsToHalf(value))) == 1
-                ? "holds floating-point numbers (float16), not token ids"
-            : Share(shorts, static value => IsCount(BitConverter.UInt32BitsToSingle((uint)value << 16))) == 1
-                ? "holds floating-point numbers (bfloat16), not token ids"
-            : Of(sample) == TokenType.Uint16 ? DoubtOfShorts(sample, shorts) : null;
+        var (words, longs) = (NotZero(MemoryMarshal.Cast<byte, uint>(sample)), NotZero(MemoryMarshal.Cast<byte, ulong>(sample)));
+        var floats = Share(longs, static value => IsCount(BitConverter.UInt64BitsToDouble(value))) == 1 ? "float64"
+            : Share(words, static value => IsCount(BitConverter.UInt32BitsToSingle(value))) == 1 ? "float32"
+            : Share(shorts, static value => IsCount((double)BitConverter.UInt16BitsToHalf(value))) == 1 ? "float16"
+            : Share(shorts, static value => IsCount(BitConverter.UInt32BitsToSingle((uint)value << 16))) == 1 ? "bfloat16"
+            : null;
+        return floats is not null ? $"holds floating-point numbers ({floats}), not token ids: {TokenFormat.Advice}"
+            : Of(sample) == TokenType.Uint16 ? DoubtOfShorts(sample, shorts)
+            : null;
     }
 
     private static string? DoubtOfShorts(byte[] sample, List<ushort> shorts)
     {
         const byte Small = 7;
         var (low, high) = (Share(shorts, static value => (byte)value <= Small), Share(shorts, static value => value >> 8 <= Small));
-        if (low >= 0.25 && low >= 2 * high)
-        {
-            return "seems to hold 16-bit big-endian ids (uint16be), as the second byte of each number varies more than the first";
-        }
-
-        return AreBytes(sample) ? "seems to hold single bytes (uint8) or compressed data, as first and second bytes of its 16-bit numbers are distributed alike"
+        return low >= 0.25 && low >= 2 * high
+                ? "seems to hold 16-bit big-endian ids, as the second byte of a number varies more than the first: "
+                    + "give --token-type uint16be, or uint16 if it does not"
+            : AreBytes(sample)
+                ? "seems to hold single bytes or compressed data, as the first and second bytes of 16-bit numbers would be distributed alike: "
+                    + "give --token-type uint8, or uint16 if they are such numbers"
             : null;
     }
 
-    /// <summary>Whether the bytes at even and at odd places are distributed alike: a chi-squared test, and the distance itself for long files.</summary>
+    /// <summary>
+    /// Whether the bytes at even and at odd places are distributed alike: by a chi-squared test, and in long files by the distance itself.
+    /// </summary>
     private static bool AreBytes(byte[] sample)
     {
         const int Few = 512, Many = 20_000;
@@ -132,7 +136,7 @@ internal static class TokenTypeGuess
     private static bool IsText(byte[] sample)
     {
         const int Shortest = 64;
-        if (sample.Length < Shortest || sample.Any(static value => value is < (byte)' ' and not ((byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f') or 127))
+        if (sample.Length < Shortest || Array.Exists(sample, static value => value < ' ' && !"\t\n\r\f"u8.Contains(value)))
         {
             return false;
         }
@@ -157,5 +161,6 @@ internal static class TokenTypeGuess
         return list;
     }
 
-    private static double Share<T>(List<T> values, Func<T, bool> predicate) => values.Count == 0 ? 0 : (double)values.Count(predicate) / values.Count;
+    private static double Share<T>(List<T> values, Func<T, bool> predicate) =>
+        values.Count == 0 ? 0 : (double)values.Count(predicate) / values.Count;
 }

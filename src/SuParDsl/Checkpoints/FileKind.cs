@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace SuParDsl.Lab.Files;
+namespace SuParDsl;
 
 /// <summary>Recognises what a file is by its content, so that a message names what was found and not only what was expected.</summary>
 internal static class FileKind
@@ -9,8 +9,8 @@ internal static class FileKind
     /// <summary>How many bytes of a file are looked at.</summary>
     public const int StartBytes = 512;
 
-    /// <summary>What <see cref="Describe"/> calls GPT-2's merges.txt.</summary>
-    public const string Merges = "a list of merges";
+    /// <summary>What a JSON object, GPT-2's merges.txt, a safetensors file and a compressed one are called.</summary>
+    public const string JsonObject = "a JSON object", Merges = "a list of merges", Safetensors = "a safetensors file", Gzip = "a gzip archive";
 
     private const string LargeFilePointer = "version https://git-lfs.github.com/spec/";
 
@@ -37,7 +37,7 @@ internal static class FileKind
         ("a JPEG image", 0, [0xFF, 0xD8, 0xFF, 0xE0]),
         ("a JPEG image", 0, [0xFF, 0xD8, 0xFF, 0xE1]),
         ("a program for Linux", 0, [0x7F, .. "ELF"u8]),
-        ("a TensorBoard event file", 24, [.. "brain.Event:"u8]),
+        ("a TensorBoard event file", 23, [.. "brain.Event:"u8]),
         ("a Git LFS pointer, not the file itself (run `git lfs pull`)", 0, [.. Encoding.ASCII.GetBytes(LargeFilePointer)]),
     ];
 
@@ -59,30 +59,28 @@ internal static class FileKind
         {
             [(byte)'P', (byte)'K', 3, 4, ..] => start.IndexOf("/data.pkl"u8) >= 0 ? "a PyTorch file" : "a zip archive",
             [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, 0x59, 0x26, ..] => "a bzip2 archive",
-            [0x1F, 0x8B, 8, <= 0x1F, ..] => "a gzip archive",
+            [0x1F, 0x8B, 8, <= 0x1F, ..] => Gzip,
             [0x80, >= 4 and <= 5, 0x95, ..] => "a Python pickle",
             [0x80, >= 2 and <= 3, >= (byte)' ' and < 0x80, ..] => "a Python pickle",
             [0, 0, 8, 1 or 3, ..] => "an IDX file of bytes, as MNIST's",
-            _ => IsSafetensors(start) ? "a safetensors file" : null,
+            _ => IsSafetensors(start) ? Safetensors : null,
         };
     }
 
     /// <summary>What there is at a path, with an article.</summary>
-    public static string Describe(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            return "a folder";
-        }
+    public static string Describe(string path) => Directory.Exists(path) ? "a folder" : Known(path) ?? Unknown(path);
 
+    /// <summary>What a file is, with an article, where its first bytes tell: "a gzip archive", "an HTML page"; else null.</summary>
+    public static string? Known(string path)
+    {
         try
         {
             var start = Start(path);
-            return start.Length == 0 ? "an empty file" : Named(start) ?? Unnamed(start);
+            return Named(start) ?? (IsText(start) ? KindOfText(Text(start)) : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return "a file that cannot be read";
+            return null;
         }
     }
 
@@ -95,27 +93,41 @@ internal static class FileKind
         return start[..file.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false)];
     }
 
-    private static string Unnamed(byte[] start)
+    private static string Unknown(string path)
     {
-        const int Shown = 24;
-        if (start.Contains((byte)0) || start.Count(static value => value < ' ' && value is not ((byte)'\t' or (byte)'\n' or (byte)'\r')) > 0)
+        const int ShownBytes = 8, ShownLetters = 24;
+        try
         {
-            return $"binary data beginning with {Convert.ToHexString(start, 0, Math.Min(8, start.Length))}";
+            var start = Start(path);
+            var text = Text(start);
+            return start.Length == 0 ? "an empty file"
+                : !IsText(start) ? $"binary data beginning with {Convert.ToHexString(start, 0, Math.Min(ShownBytes, start.Length))}"
+                : $"text beginning '{OneLine.Of(text.Length > ShownLetters ? text[..ShownLetters] + "…" : text)}'";
         }
-
-        var text = Encoding.UTF8.GetString(start).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
-        return text switch
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _ when text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
-                || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) => "an HTML page",
-            ['<', '?', 'x', 'm', 'l', ..] => "an XML file",
-            ['{', ..] => "a JSON object",
-            ['[', ..] => "a JSON array",
-            _ when text.StartsWith("#version:", StringComparison.Ordinal) => Merges,
-            _ => $"text beginning '{OneLine.Of(text.Length > Shown ? text[..Shown] + "…" : text)}'",
-        };
+            return "a file that cannot be read";
+        }
     }
 
+    private static string? KindOfText(string text) => text switch
+    {
+        _ when text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) => "an HTML page",
+        ['<', 's', 'v', 'g', ..] => "an SVG figure",
+        ['<', '?', 'x', 'm', 'l', ..] => "an XML file",
+        ['{', ..] => JsonObject,
+        ['[', ..] => "a JSON array",
+        _ when text.StartsWith("#version:", StringComparison.Ordinal) => Merges,
+        _ => null,
+    };
+
+    private static string Text(byte[] start) => Encoding.UTF8.GetString(start).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
+
+    private static bool IsText(byte[] start) =>
+        start.Length > 0 && !Array.Exists(start, static value => value < ' ' && value is not ((byte)'\t' or (byte)'\n' or (byte)'\r'));
+
     private static bool IsSafetensors(ReadOnlySpan<byte> start) =>
-        start.Length > 9 && BinaryPrimitives.ReadUInt64LittleEndian(start) is > 0 and <= 100_000_000 && start[8] == '{' && start[9] is (byte)'"' or (byte)'}';
+        start.Length > 9 && BinaryPrimitives.ReadUInt64LittleEndian(start) is > 0 and <= 100_000_000
+        && start[8] == '{' && start[9] is (byte)'"' or (byte)'}';
 }

@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace SuParDsl.Lab.Files;
+
+/// <summary>Reads JSON files. One that holds something else is refused by what it is.</summary>
+internal static class JsonFile
+{
+    /// <summary>The value of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="expected">What it must be, with an article: "a run's configuration".</param>
+    /// <param name="advice">What to do otherwise: "name a folder that `train` has written".</param>
+    /// <param name="damaged">What is wrong where it is JSON of another form: "damaged, or of another example".</param>
+    /// <exception cref="UserException">It cannot be read, or holds something else.</exception>
+    public static T Read<T>(string path, JsonSerializerOptions options, string expected, string advice, string damaged = "damaged") where T : class
+    {
+        var text = Text(path, expected, advice);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, options) ?? throw new JsonException("it holds null");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw new UserException($"{path} is {damaged}: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    /// <summary>The text of a file that begins as a JSON object does.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="expected">What it must be, with an article.</param>
+    /// <param name="advice">What to do otherwise.</param>
+    /// <exception cref="UserException">It cannot be read, or holds something else.</exception>
+    public static string Text(string path, string expected, string advice)
+    {
+        var wanted = $"{expected}, a JSON object";
+        var text = TextFile.Read(path, wanted, advice);
+        return text.AsSpan().TrimStart() is ['{', ..]
+            ? text
+            : throw new UserException($"{path} is {FileKind.Describe(path)}; it must be {wanted}: {advice}");
+    }
+}
