@@ -118,12 +118,9 @@ internal sealed record IncomingWeights(
             $"{has}; this {model.GetName()} declares {needs}: give masks: {nameof(MaskSource)}.{nameof(MaskSource.Drawn)} "
             + $"to keep the model's own mask, or {nameof(MaskSource)}.{nameof(MaskSource.Magnitude)} to keep the largest weights");
 
-        // It comes from a model that declared the same density, whatever became of its masks. Under pruning the table has what the mask
-        // keeps, which is less than the declared density where tensors were pruned together.
+        // It comes from a model whose rule saw the density that this one's will see, whatever became of its masks.
         bool IsAsSaved() => from.Mask is not null && from.Density?.Invoke() is { } density
-            && (Same(density, declared) || (tensor.Method == SparsityMethod.Gmp && Same(density, mask.Density)));
-
-        static bool Same(double density, double other) => Math.Abs(density - other) <= 1e-9 * other;
+            && model.DensityUnder(tensor, mask) is var seen && Math.Abs(density - seen) <= 1e-9 * seen;
 
         bool IsDeclared() => MagnitudeMasks.IsOf(tensor.Mask, mask, declared);
 

@@ -130,6 +130,9 @@ public abstract partial class Model : Layer
     /// <summary>The density that a tensor was declared with, whatever its mask keeps at the moment.</summary>
     internal double DeclaredDensity(string name) => declaration.Tensors.First(tensor => tensor.Name == name).Density.Value;
 
+    /// <summary>The density that the rule sees of a sparse tensor under a mask.</summary>
+    internal double DensityUnder(ModelTensor tensor, WeightMask mask) => FollowsMask(tensor) ? mask.Density : DeclaredDensity(tensor.Name);
+
     /// <summary>Puts measured shares, which <see cref="Rule.Measured"/> follows, in place of those so far.</summary>
     internal void SetShares(IReadOnlyDictionary<string, double> measured)
     {
@@ -161,13 +164,15 @@ public abstract partial class Model : Layer
         }
 
         var parameters = ParametersByName();
-        foreach (var (name, mask) in masks.Where(entry => !compressed.ContainsKey(entry.Key)).OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+        var whole = masks.Where(entry => !compressed.ContainsKey(entry.Key)).OrderBy(static entry => entry.Key, StringComparer.Ordinal);
+        foreach (var (name, mask) in whole)
         {
             if (MaskedZeros.CountOthers(parameters[name], mask) is > 0 and var others)
             {
                 throw new InvalidOperationException(
                     $"{others} of the {mask.Count - mask.Kept} weights of {name} outside its mask are not zero, as after a copy over "
-                    + $"named_parameters(): call {nameof(ApplyMasks)} to zero them, or {nameof(WeightCopies.CopyWeightsFrom)} to copy weights with masks");
+                    + $"named_parameters(): call {nameof(ApplyMasks)} to zero them, "
+                    + $"or {nameof(WeightCopies.CopyWeightsFrom)} to copy weights with masks");
             }
         }
     }
@@ -220,10 +225,11 @@ public abstract partial class Model : Layer
     ];
 
     // What pruning has reached counts at once, unless the rule asks for where it ends; other masks only where it is asked for.
+    private bool FollowsMask(ModelTensor tensor) =>
+        tensor.Method == SparsityMethod.Gmp ? Rule != Rule.SuParFinal : declaration.RuleDensity == RuleDensity.Realised;
+
     private ModelTensor Seen(ModelTensor tensor, WeightMask mask) =>
-        (tensor.Method == SparsityMethod.Gmp ? Rule != Rule.SuParFinal : declaration.RuleDensity == RuleDensity.Realised)
-            ? tensor with { Density = tensor.Density with { Value = mask.Density } }
-            : tensor;
+        FollowsMask(tensor) ? tensor with { Density = tensor.Density with { Value = mask.Density } } : tensor;
 
     /// <summary>Declares every tensor of the model. Emitted.</summary>
     protected abstract Declaration Declare();
