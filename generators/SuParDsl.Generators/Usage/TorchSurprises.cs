@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using ArgumentKind = Microsoft.CodeAnalysis.Operations.ArgumentKind;
@@ -53,9 +54,12 @@ internal static class TorchSurprises
             "use ModelCheckpoint.Save"),
         new(["load"], [], Always, "compares no multipliers, so that weights trained under others are taken",
             "use ModelCheckpoint.Load"),
+        new(["Sequential"], Modules, HoldsLayer, WithoutMasks, "save and load the model itself"),
+        new(["append"], ["Sequential"], HoldsLayer, WithoutMasks, "save and load the model itself"),
     ];
 
-    private const string Gaussian = "write 0.5 * (variance.log() + (input - target).pow(2) / variance)",
+    private const string WithoutMasks = "saves and loads a model's layers without their masks",
+        Gaussian = "write 0.5 * (variance.log() + (input - target).pow(2) / variance)",
         NanMean = "write x.nansum() / x.isnan().logical_not().sum()",
         Axis = "takes the integer as an axis and not as the norm's order";
 
@@ -64,6 +68,15 @@ internal static class TorchSurprises
     // SUP321 already says of a model's own weights that they should not be drawn anew.
     private static bool DrawsForItself(IInvocationOperation call) =>
         !call.Arguments.Any(static argument => Torch.WeightOf(argument.Value) is not null);
+
+    // Directly, in an array or in a tuple with its name.
+    private static bool HoldsLayer(IInvocationOperation call) => call.Arguments.Any(static argument => Parts(argument.Value).Any(
+        static part => Torch.IsLayer(part.Type)));
+
+    private static IEnumerable<IOperation> Parts(IOperation value) => value
+        is IConversionOperation or ITupleOperation or IArrayCreationOperation or IArrayInitializerOperation or ICollectionExpressionOperation
+        ? value.ChildOperations.SelectMany(Parts)
+        : [value];
 
     private static bool IsOnBase(IInvocationOperation call) =>
         call.Instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance };
