@@ -67,7 +67,8 @@ public static class ModelCheckpoint
     {
         using var file = SafetensorsReader.Open(path);
         var names = NamesOf(model).Select(name => (Model: name, File: rename is null ? name : rename(name)))
-            .Where(pair => pair.File is not null && file.Entries.ContainsKey(pair.File)).ToDictionary(static pair => pair.Model, static pair => pair.File!);
+            .Where(pair => pair.File is not null && file.Entries.ContainsKey(pair.File))
+            .ToDictionary(static pair => pair.Model, static pair => pair.File!);
         if (names.Count == 0)
         {
             throw new CheckpointException($"{path} has no tensor of this {model.GetName()}: give a rename where its names differ");
@@ -124,7 +125,8 @@ public static class ModelCheckpoint
                     : null,
                 Density = table is null ? null : () => CheckpointTable.DensityOf(file.Path, table, names[tensor.Name]),
             });
-        var buffers = model.named_buffers().Where(entry => names.ContainsKey(entry.name)).Select(entry => (entry.buffer, Read(file, names[entry.name])));
+        var buffers = model.named_buffers().Where(entry => names.ContainsKey(entry.name))
+            .Select(entry => (entry.buffer, Read(file, names[entry.name])));
         return new IncomingWeights(file.Path, weights, [.. buffers])
             .Check(model, masks, anyTable || table is null ? null : own => CheckpointTable.RequireSame(file.Path, table, own, names));
     }

@@ -38,7 +38,9 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        Owner is { } model ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters) : base.load(reader, strict, skip, loadedParameters);
+        Owner is { } model
+            ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
+            : base.load(reader, strict, skip, loadedParameters);
 
     /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
     protected virtual void RegisterLayers()
@@ -92,7 +94,9 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        Owner is { } model ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters) : base.load(reader, strict, skip, loadedParameters);
+        Owner is { } model
+            ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
+            : base.load(reader, strict, skip, loadedParameters);
 
     /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
     protected virtual void RegisterLayers()
@@ -146,7 +150,9 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        Owner is { } model ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters) : base.load(reader, strict, skip, loadedParameters);
+        Owner is { } model
+            ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
+            : base.load(reader, strict, skip, loadedParameters);
 
     /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
     protected virtual void RegisterLayers()
@@ -200,7 +206,9 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        Owner is { } model ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters) : base.load(reader, strict, skip, loadedParameters);
+        Owner is { } model
+            ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
+            : base.load(reader, strict, skip, loadedParameters);
 
     /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
     protected virtual void RegisterLayers()

@@ -91,7 +91,9 @@ public sealed class Weight : nn.Module
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        place?.Owner is { } model ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters) : base.load(reader, strict, skip, loadedParameters);
+        place?.Owner is { } model
+            ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
+            : base.load(reader, strict, skip, loadedParameters);
 
     /// <summary>Nothing: the one parameter is registered under its own name.</summary>
     protected override void RegisterComponents()

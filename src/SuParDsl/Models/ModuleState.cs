@@ -66,12 +66,15 @@ internal static class ModuleState
         {
             if (!state.TryAdd(name, values))
             {
-                throw new InvalidOperationException($"'{name}' is both a tensor of this {part.Name} and a tensor's mask or share: give its layer another name");
+                throw new InvalidOperationException(
+                    $"'{name}' is both a tensor of this {part.Name} and a tensor's mask or share: give its layer another name");
             }
         }
     }
 
-    /// <summary>Loads a state of a module of the same layers, as <see cref="Of"/> or another tool gives it. Nothing changes where it does not fit.</summary>
+    /// <summary>
+    /// Loads a state of a module of the same layers, as <see cref="Of"/> or another tool gives it. Nothing changes where it does not fit.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="module">The model, or a part of it.</param>
     /// <param name="source">The state. A mask is left out with its tensor.</param>
@@ -89,7 +92,8 @@ internal static class ModuleState
         var part = new ModelPart(model, module);
         var skipped = (skip ?? []).SelectMany(static name => (string[])[name, .. EntryNames.Beside(name)]).ToHashSet();
         var given = source.Keys.Where(name => !skipped.Contains(name)).ToHashSet();
-        var known = part.Names.Concat(part.Sparse.Where(entry => given.Contains(entry.Local)).SelectMany(static entry => EntryNames.Beside(entry.Local))).ToHashSet();
+        var sparse = part.Sparse.Where(entry => given.Contains(entry.Local));
+        var known = part.Names.Concat(sparse.SelectMany(static entry => EntryNames.Beside(entry.Local))).ToHashSet();
         List<string> missing = [.. part.Names.Where(name => !given.Contains(name) && !skipped.Contains(name))];
         List<string> unexpected = [.. given.Where(name => !known.Contains(name))];
         if (strict && missing.Count + unexpected.Count > 0)
@@ -99,13 +103,15 @@ internal static class ModuleState
                 $"{Source} is not of this {part.Name}: it {string.Join(" and ", differences)}; give strict: false to take what fits");
         }
 
-        var weights = part.Weights.Where(entry => given.Contains(entry.Local)).ToDictionary(static entry => entry.Full, entry => Plain(entry.Local) with
-        {
-            Mask = model.Masks.TryGetValue(entry.Full, out var own) && given.Contains(EntryNames.Mask(entry.Local))
-                ? () => MaskOf(source[EntryNames.Mask(entry.Local)], entry.Local, own)
-                : null,
-            Share = given.Contains(EntryNames.Share(entry.Local)) ? ShareOf(source[EntryNames.Share(entry.Local)], entry.Local) : null,
-        });
+        var weights = part.Weights.Where(entry => given.Contains(entry.Local)).ToDictionary(
+            static entry => entry.Full,
+            entry => Plain(entry.Local) with
+            {
+                Mask = model.Masks.TryGetValue(entry.Full, out var own) && given.Contains(EntryNames.Mask(entry.Local))
+                    ? () => MaskOf(source[EntryNames.Mask(entry.Local)], entry.Local, own)
+                    : null,
+                Share = given.Contains(EntryNames.Share(entry.Local)) ? ShareOf(source[EntryNames.Share(entry.Local)], entry.Local) : null,
+            });
         var buffers = part.Buffers.Where(entry => given.Contains(entry.Local)).Select(entry => (entry.Buffer, Plain(entry.Local)));
         new IncomingWeights(Source, weights, [.. buffers]).Check(model, masks).Apply(model);
         return (missing, unexpected);
@@ -138,7 +144,8 @@ internal static class ModuleState
         {
             if (state.TryGetValue(name, out var values) && values.dtype != type)
             {
-                throw new CheckpointException($"'{name}' in the file is {values.dtype}, in this {part.Name} it is {type}: give the model that type first");
+                throw new CheckpointException(
+                    $"'{name}' in the file is {values.dtype}, in this {part.Name} it is {type}: give the model that type first");
             }
         }
 
@@ -161,8 +168,8 @@ internal static class ModuleState
     // A module of TorchSharp puts its parameters there, then asks its children. When it loads, it copies into what they give it.
     private static void RequireNoContainer(ModelPart part, Dictionary<string, Tensor>? destination, string before)
     {
-        if (part.Sparse.Count > 0 && destination is not null
-            && part.Weights.Any(entry => destination.TryGetValue(before + entry.Local, out var there) && ReferenceEquals(there, entry.Parameter)))
+        if (part.Sparse.Count > 0 && destination is not null && part.Weights.Any(
+            entry => destination.TryGetValue(before + entry.Local, out var there) && ReferenceEquals(there, entry.Parameter)))
         {
             throw new InvalidOperationException(
                 $"a module around this {part.Name} asks for its state, and could not load the mask of {part.Sparse[0].Full} again: "

@@ -42,13 +42,16 @@ internal sealed record OutgoingWeights(
                     Share = Shares.TryGetValue(entry.Tensor.Name, out var share) ? share : null,
                     Density = () => densities[entry.Tensor.Name],
                 }),
-            [.. model.named_buffers().Select(entry => (entry.buffer, new IncomingTensor(entry.name, buffers[entry.name].shape, () => buffers[entry.name])))]);
+            [.. model.named_buffers().Select(entry => (entry.buffer, Plain(entry.name, buffers[entry.name])))]);
+
+        static IncomingTensor Plain(string name, Tensor values) => new(name, values.shape, () => values);
     }
 
     private void RequireSame(Model model, string source)
     {
         var others = Weights.Select(static entry => (entry.Tensor.Name, Shape: Shape(entry.Tensor)))
-            .Concat(Buffers.Select(static entry => (entry.Name, Shape: entry.Buffer.shape))).ToDictionary(static entry => entry.Name, static entry => entry.Shape);
+            .Concat(Buffers.Select(static entry => (entry.Name, Shape: entry.Buffer.shape)))
+            .ToDictionary(static entry => entry.Name, static entry => entry.Shape);
         var own = model.Tensors.Select(static tensor => (tensor.Name, Shape: Shape(tensor)))
             .Concat(model.named_buffers().Select(static entry => (Name: entry.name, Shape: entry.buffer.shape)));
         foreach (var (name, shape) in own)

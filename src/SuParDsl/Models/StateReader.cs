@@ -55,7 +55,8 @@ internal static class StateReader
         var size = empty(0, (ScalarType)type).element_size();
         var (length, strides) = shape.Aggregate(
             (Length: (double)size, Strides: (double)size), static (all, axis) => (all.Length * axis, all.Strides * Math.Max(1, axis)));
-        if (shape.Any(static axis => axis < 0) || length > (stream.CanSeek ? stream.Length - stream.Position : long.MaxValue) || strides > long.MaxValue / 2)
+        var left = stream.CanSeek ? stream.Length - stream.Position : long.MaxValue;
+        if (shape.Any(static axis => axis < 0) || length > left || strides > long.MaxValue / 2)
         {
             throw new FormatException($"'{name}' of shape [{string.Join(", ", shape)}] is longer than the file");
         }

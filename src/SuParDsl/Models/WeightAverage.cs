@@ -51,7 +51,9 @@ public sealed class WeightAverage : IDisposable
 
     private ImmutableDictionary<string, double> Shares { get; set; }
 
-    /// <summary>Moves the average towards the model's weights: decay · average + (1 − decay) · weight. The first update takes the weights.</summary>
+    /// <summary>
+    /// Moves the average towards the model's weights: decay · average + (1 − decay) · weight. The first update takes the weights.
+    /// </summary>
     public void Update()
     {
         using var frozen = no_grad();
@@ -95,7 +97,9 @@ public sealed class WeightAverage : IDisposable
 
     /// <summary>Reads an average that was saved, to go on with it.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="CheckpointException">The file is damaged, is no average of this model, or has another decay. Nothing has changed then.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file is damaged, is no average of this model, or has another decay. Nothing has changed then.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void Load(string path)
     {

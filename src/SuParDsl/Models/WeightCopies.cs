@@ -39,7 +39,9 @@ public static class WeightCopies
         {
             try
             {
-                weights.To(model, source).Check(model, masks, anyTable ? null : table => CheckpointTable.RequireSame(source, weights.Table, table)).Apply(model);
+                weights.To(model, source)
+                    .Check(model, masks, anyTable ? null : table => CheckpointTable.RequireSame(source, weights.Table, table))
+                    .Apply(model);
             }
             catch (CheckpointException e)
             {

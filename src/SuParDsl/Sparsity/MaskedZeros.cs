@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using SuParDsl.Kernels;
 using static TorchSharp.torch;
 
@@ -49,11 +51,16 @@ internal static class MaskedZeros
         long others = 0;
         for (var word = start; word < start + words; word++)
         {
-            var kept = bits[word];
-            var (first, end) = (64L * word, Math.Min(mask.Count, 64L * (word + 1)));
-            for (var i = first; i < end; i++, kept >>= 1)
+            var (at, end, dropped) = (64L * word, Math.Min(mask.Count, 64L * (word + 1)), ~bits[word]);
+            for (; at + 8 <= end; at += 8, dropped >>= 8)
             {
-                others += (kept & 1) == 0 && floats[i] != 0 ? 1 : 0;
+                var zeros = Vector256.Equals(Vector256.Load(floats + at), Vector256<float>.Zero).ExtractMostSignificantBits();
+                others += BitOperations.PopCount((byte)dropped & ~zeros);
+            }
+
+            for (; at < end; at++, dropped >>= 1)
+            {
+                others += (dropped & 1) != 0 && floats[at] != 0 ? 1 : 0;
             }
         }
 

@@ -134,7 +134,9 @@ public sealed class IncomingWeightsTests : IDisposable
 
         // Fewer than pruning ends with are no beginning.
         Write(model, with: name => name == Moving ? eye(32) : null);
-        Assert.Contains("32 of its 1024 weights are not zero; this Evolving declares a density of 0.25", Refused(() => ModelCheckpoint.Load(model, File)), StringComparison.Ordinal);
+        Assert.Contains(
+            "32 of its 1024 weights are not zero; this Evolving declares a density of 0.25", Refused(() => ModelCheckpoint.Load(model, File)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -236,7 +238,9 @@ public sealed class IncomingWeightsTests : IDisposable
         foreach (var pattern in (Mask[])[Mask.TwoFour, Mask.Balanced, Mask.Block8])
         {
             using var model = New(2, pattern, 0.5);
-            Assert.Contains($"declares in the pattern of a {pattern} mask: give masks: ", Refused(() => ModelCheckpoint.Load(model, File)), StringComparison.Ordinal);
+            Assert.Contains(
+                $"declares in the pattern of a {pattern} mask: give masks: ", Refused(() => ModelCheckpoint.Load(model, File)),
+                StringComparison.Ordinal);
             using var same = New(1, pattern, 0.5);
             Write(same, masks: ["Hidden.weight"]);
             ModelCheckpoint.Load(model, File);
@@ -305,8 +309,8 @@ public sealed class IncomingWeightsTests : IDisposable
     {
         using var dense = new Evolving(Evolving.Base with { Width = 32, Density = 1 }, seed: 1);
         using var model = EvolvingTraining.New(SparsityMethod.RigL, Storage.Compressed);
-        Assert.Contains("'Hidden.weight' in the state has no mask", Refused(() => model.load_state_dict(dense.state_dict())), StringComparison.Ordinal);
-        dense.state_dict();
+        Assert.Contains(
+            "'Hidden.weight' in the state has no mask", Refused(() => model.load_state_dict(dense.state_dict())), StringComparison.Ordinal);
 
         var (missing, unexpected) = model.load_state_dict(dense.state_dict(), MaskSource.Magnitude);
         Assert.Empty(missing.Concat(unexpected));
@@ -358,7 +362,8 @@ public sealed class IncomingWeightsTests : IDisposable
 
     private static double[] Rates(MuOptimizer optimizer) => [.. optimizer.Groups.Select(static group => group.LearningRate)];
 
-    private static double RateOf(MuOptimizer optimizer, string name = Moving) => optimizer.Groups.Single(group => group.Names.Contains(name)).LearningRate;
+    private static double RateOf(MuOptimizer optimizer, string name = Moving) =>
+        optimizer.Groups.Single(group => group.Names.Contains(name)).LearningRate;
 
     // As another tool writes it: no table, and no masks but those that are named.
     private void Write(Model model, string[]? masks = null, WeightMask? mask = null, Func<string, Tensor?>? with = null)

@@ -204,7 +204,9 @@ public sealed class ModuleStateTests : IDisposable
         {
             part.save(path);
             other.load(path);
-            Assert.All(part.state_dict().Zip(other.state_dict()), static pair => Assert.True(pair.First.Value.eq(pair.Second.Value).all().ToBoolean()));
+            Assert.All(
+                part.state_dict().Zip(other.state_dict()),
+                static pair => Assert.True(pair.First.Value.eq(pair.Second.Value).all().ToBoolean()));
             other.load_state_dict(part.state_dict());
         }
 
@@ -276,7 +278,9 @@ public sealed class ModuleStateTests : IDisposable
         Assert.Equal(first.GetWeights("Fc2.weight"), second.GetWeights("Fc2.weight"));
 
         state["Fc1.bias"] = zeros(1);
-        Assert.Contains("'Fc1.bias' in the state has shape [1], this Mlp needs [64]", Refused(() => second.load_state_dict(state, strict: false)), StringComparison.Ordinal);
+        Assert.Contains(
+            "'Fc1.bias' in the state has shape [1], this Mlp needs [64]", Refused(() => second.load_state_dict(state, strict: false)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -349,7 +353,8 @@ public sealed class ModuleStateTests : IDisposable
 
         using var block = (Gpt)SparseModels.New("gpt", Storage.Masked, seed: 1);
         using var part = new Around(block.Blocks[1]);
-        Assert.Contains("a module around this Block", Assert.Throws<InvalidOperationException>(() => part.state_dict()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a module around this Block", Assert.Throws<InvalidOperationException>(() => part.state_dict()).Message, StringComparison.Ordinal);
 
         // Beside others in one dictionary, it is not around it.
         var both = inner.state_dict(block.state_dict(prefix: "gpt"), "mlp");
@@ -386,7 +391,8 @@ public sealed class ModuleStateTests : IDisposable
         using var saved = SparseModels.New("mlp", Storage.Masked, seed: 1);
         using var model = SparseModels.New("mlp", Storage.Masked, seed: 2);
         saved.save(Path.Combine(folder, "a.dat"));
-        var (whole, before) = (File.ReadAllBytes(Path.Combine(folder, "a.dat")), model.Tensors.Select(tensor => model.GetWeights(tensor.Name)).ToArray());
+        var whole = File.ReadAllBytes(Path.Combine(folder, "a.dat"));
+        var before = model.Tensors.Select(tensor => model.GetWeights(tensor.Name)).ToArray();
         var random = new Random(4);
         for (var trial = 0; trial < 200; trial++)
         {

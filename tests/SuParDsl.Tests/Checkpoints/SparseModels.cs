@@ -42,7 +42,8 @@ internal static class SparseModels
             _ => Numbers(6, 4),
         };
 
-        static Tensor Numbers(params long[] shape) => arange(shape.Aggregate(1L, static (count, size) => count * size), ScalarType.Float32).sin().view(shape);
+        static Tensor Numbers(params long[] shape) =>
+            arange(shape.Aggregate(1L, static (count, size) => count * size), ScalarType.Float32).sin().view(shape);
     }
 
     /// <summary>Some steps of training, by which every tensor, buffer and moment moves.</summary>

@@ -29,7 +29,8 @@ public sealed class MaskedZerosTests : IDisposable
         [
             () => model.AdamW(lr: 0.01), () => model.MuonWithAdamW(lr: 0.01, adamLr: 0.01, sparse: true),
             () => ModelCheckpoint.Save(model, Path.Combine(folder, "a"), new Dictionary<string, string>()), () => model.state_dict(),
-            () => other.CopyWeightsFrom(model), () => other.PruneFrom(model), () => model.UseStorage(Storage.Compressed), () => new WeightAverage(model, 0.9),
+            () => other.CopyWeightsFrom(model), () => other.PruneFrom(model), () => model.UseStorage(Storage.Compressed),
+            () => new WeightAverage(model, 0.9),
         ];
         Assert.All(ways, way =>
         {
