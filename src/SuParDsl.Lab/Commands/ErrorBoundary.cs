@@ -29,7 +29,7 @@ internal static class ErrorBoundary
     public static (string Message, int Code)? Describe(Exception e) => e switch
     {
         _ when e.GetBaseException() is EngineException engine => (engine.Message, BadRequest),
-        UserException or SizeException or IOException or UnauthorizedAccessException => (e.Message, BadRequest),
+        UserException or SizeException or IdException or IOException or UnauthorizedAccessException => (e.Message, BadRequest),
         OutOfMemoryException or OverflowException => (TooLarge, BadRequest),
         _ when IsMemory(e) => (TooLarge, BadRequest),
         _ when IsTypes(e) => ($"the model, its loss and its data do not fit together: {e.Message.Split('\n')[0]}", BadRequest),

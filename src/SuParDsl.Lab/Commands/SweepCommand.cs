@@ -156,6 +156,7 @@ internal static class SweepCommand
     {
         foreach (var point in missing)
         {
+            using var held = folder.Lock(point);
             if (trainer.Train(point, folder.Begin(point), stop) is not { } run)
             {
                 return;

@@ -32,10 +32,14 @@ internal static class SweepWorkerCommand
                     throw new UserException($"{folder.Path} has no run '{id}'");
                 }
 
-                // A task that its cluster has begun anew finds what it finished before.
-                if (!folder.Has(point) && trainer.Train(point, folder.Begin(point), CancellationToken.None) is { } run)
+                // A task that its cluster has begun anew finds what it finished before, and so does one that has waited for a lock.
+                if (!folder.Has(point))
                 {
-                    folder.Add(run);
+                    using var held = folder.Lock(point);
+                    if (!folder.Has(point) && trainer.Train(point, folder.Begin(point), CancellationToken.None) is { } run)
+                    {
+                        folder.Add(run);
+                    }
                 }
 
                 result.InvocationConfiguration.Output.WriteLine(id);

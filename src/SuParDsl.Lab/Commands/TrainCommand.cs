@@ -36,6 +36,7 @@ internal static class TrainCommand
         command.SetAction(result => ranking.Run(result, ranks =>
         {
             using var stop = new StopSignal();
+            using var held = new RunLock();
             var (size, options, protection, mayResize) = ranks.All(() =>
             {
                 var read = (Size: sizes.Read(result), Options: training.Read(result), Protection: safety.Read(result),
@@ -43,7 +44,7 @@ internal static class TrainCommand
                 RankOptions.RequireShares(read.Options, ranks.Count);
                 return read;
             });
-            var goesOn = ranks.OnZero(() => GoesOn(safety.Resumes(result, result.GetValue(path)), result.GetValue(path))).Length > 0;
+            var goesOn = ranks.OnZero(() => GoesOn(held, safety.Resumes(result, result.GetValue(path)), result.GetValue(path))).Length > 0;
 
             using var open = ranks.ZeroFirst(() => data.Open(result, size, isQuiet: ranks.Rank > 0));
             var device = ranks.All(() => engine.Apply(result, ranks));
@@ -66,17 +67,19 @@ internal static class TrainCommand
             using var shared = ranks.Count == 1
                 ? null
                 : ranks.All(() => new SharedTraining(ranks, model, options, sharing, result.InvocationConfiguration.Error.WriteLine));
-            var place = ranks.OnZero(() =>
-                Prepare(result.GetValue(path), goesOn, config, open.Tokenizer, OptimizerChoices.TableOf(options, model), Settings.ToRepeat(result)).Path);
+            var place = ranks.OnZero(() => Prepare(
+                held, result.GetValue(path), goesOn, config, open.Tokenizer, OptimizerChoices.TableOf(options, model), Settings.ToRepeat(result)).Path);
             var folder = ranks.All(() => RunFolder.Existing(place));
             var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, mayResize);
             var output = ranks.Rank == 0 ? result.InvocationConfiguration.Output : TextWriter.Null;
             output.WriteLine(Summary(example.Name, model, open));
-            using var events = ranks.Rank == 0 ? folder.BeginEvents() : null;
             var trainer = new Trainer(model, open, example.Loss, options, device, checkpoints, shared);
             var view = TrainingView.For(output, example.Loss, open.Unit, inLines: shared is not null);
-            var history = view.Watch(
-                options.Steps, observer => trainer.Run(events is null ? observer : new EventObserver(events, observer), stop.Token));
+            var history = view.Watch(options.Steps, observer =>
+            {
+                using var events = ranks.Rank == 0 ? new EventObserver(folder.Path, observer) : null;
+                return trainer.Run(events ?? observer, stop.Token);
+            });
             if (ranks.Rank > 0)
             {
                 return history.Outcome == Outcome.Diverged ? 1 : 0;
@@ -116,11 +119,12 @@ internal static class TrainCommand
         return command;
     }
 
-    // Something where a run goes on that is there already.
-    private static string GoesOn(bool resumes, string? path)
+    // Returns the folder to resume from, or "" for a new run.
+    private static string GoesOn(RunLock held, bool resumes, string? path)
     {
         if (resumes && RunFolder.HasRun(path!))
         {
+            held.Take(path!);
             return path!;
         }
 
@@ -129,7 +133,7 @@ internal static class TrainCommand
     }
 
     private static RunFolder Prepare<TSize>(
-        string? path, bool goesOn, RunConfig<TSize> config, Tokenizer? tokenizer, MuTable table, string toRepeat)
+        RunLock held, string? path, bool goesOn, RunConfig<TSize> config, Tokenizer? tokenizer, MuTable table, string toRepeat)
         where TSize : class
     {
         var folder = goesOn ? RunFolder.Existing(path!) : RunFolder.Create(path, config.Example, DateTimeOffset.UtcNow);
@@ -139,6 +143,8 @@ internal static class TrainCommand
         }
         else
         {
+            held.Take(folder.Path);
+            RunFolder.Check(folder.Path);
             folder.WriteSetup(config, tokenizer, table);
         }
 

@@ -80,6 +80,7 @@ internal static class TransferCommand
                         output.Write(OptimizerChoices.TableOf(settings.Training, model).ToString());
                     }
 
+                    using var held = folder.Lock(point, Targets);
                     if (trainer.Train(point, folder.Begin(point, Targets), stop.Token) is not { } run)
                     {
                         return 1;

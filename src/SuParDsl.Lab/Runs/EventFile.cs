@@ -7,32 +7,52 @@ namespace SuParDsl.Lab.Runs;
 
 /// <summary>
 /// A TensorBoard event file: TFRecords (length, its checksum, data, its checksum) that each hold an <c>Event</c> message. Of the
-/// schema only what scalars need is written: Event { wall_time = 1, step = 2, file_version = 3, summary = 5 },
-/// Summary { value = 1 } and Value { tag = 1, simple_value = 2 }.
+/// schema only what scalars need is written: Event { wall_time = 1, step = 2, file_version = 3, summary = 5, session_log = 7 },
+/// Summary { value = 1 }, Value { tag = 1, simple_value = 2 } and SessionLog { status = 1 }.
 /// </summary>
+/// <remarks>
+/// Every file says at its begin that a session starts, and at which step. TensorBoard drops the steps from there on that earlier files
+/// had, but for the first start that it sees: a resumed run's is the second.
+/// </remarks>
 internal sealed class EventFile : IDisposable
 {
+    private const ulong SessionStart = 1;
+
     private readonly FileStream stream;
 
     private EventFile(FileStream stream) => this.stream = stream;
 
     /// <summary>Begins a file in a folder.</summary>
-    public static EventFile Create(string folder, DateTimeOffset now)
+    /// <param name="folder">The folder.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="firstStep">The first step that it will tell of.</param>
+    public static EventFile Create(string folder, DateTimeOffset now, long firstStep)
     {
-        // TensorBoard knows event files by "tfevents", and reads several in one folder by the order of their times.
-        // The part of a second tells those apart that one process begins in one second.
-        var name = string.Create(
-            CultureInfo.InvariantCulture,
-            $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.supardsl.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond:D7}");
-        var file = new EventFile(new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
+        var file = new EventFile(new FileStream(Path.Combine(folder, NameOf(folder, now)), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
         file.Record(Message(output =>
         {
             Time(output, now);
             output.WriteTag(3, WireFormat.WireType.LengthDelimited);
             output.WriteString("brain.Event:2");
         }));
+        file.Record(Message(output =>
+        {
+            Time(output, now);
+            output.WriteTag(2, WireFormat.WireType.Varint);
+            output.WriteInt64(firstStep);
+            output.WriteTag(7, WireFormat.WireType.LengthDelimited);
+            output.WriteBytes(Message(static log =>
+            {
+                log.WriteTag(1, WireFormat.WireType.Varint);
+                log.WriteUInt64(SessionStart);
+            }));
+        }));
         return file;
     }
+
+    /// <summary>The event files of a folder, in the order in which TensorBoard reads them.</summary>
+    public static IEnumerable<string> In(string folder) =>
+        Directory.EnumerateFiles(folder, "events.out.tfevents.*.supardsl.*").Order(StringComparer.Ordinal);
 
     /// <summary>Adds values at a step.</summary>
     /// <param name="now">When they were measured.</param>
@@ -60,9 +80,6 @@ internal sealed class EventFile : IDisposable
         }));
     }));
 
-    /// <summary>Hands everything so far to readers.</summary>
-    public void Flush() => stream.Flush();
-
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
@@ -76,6 +93,21 @@ internal sealed class EventFile : IDisposable
         }
 
         return BitOperations.RotateRight(~crc, 15) + 0xa282ead8;
+    }
+
+    // TensorBoard knows event files by "tfevents", and reads several in one folder by the order of their names, which begin with the time.
+    // Where a clock stands still or has gone back, the seconds of the file before go on.
+    private static string NameOf(string folder, DateTimeOffset now)
+    {
+        var last = Path.GetFileName(In(folder).LastOrDefault(string.Empty));
+        for (var seconds = now.ToUnixTimeSeconds(); ; seconds++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{seconds:D10}.supardsl.{Environment.ProcessId}");
+            if (string.CompareOrdinal(name, last) > 0)
+            {
+                return name;
+            }
+        }
     }
 
     private static ByteString Message(Action<CodedOutputStream> write)
@@ -105,5 +137,8 @@ internal sealed class EventFile : IDisposable
         stream.Write(header);
         stream.Write(data.Span);
         stream.Write(footer);
+
+        // To readers at once, and to whoever goes on after this process was killed: metrics.csv has every step up to a checkpoint, too.
+        stream.Flush();
     }
 }

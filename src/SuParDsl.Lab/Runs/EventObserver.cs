@@ -2,15 +2,30 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>Writes what happens in a run to an event file, on its way to another observer.</summary>
-/// <param name="events">The file.</param>
+/// <summary>Writes what happens in a run to event files, on its way to another observer.</summary>
+/// <param name="folder">The run's folder.</param>
 /// <param name="next">The other observer.</param>
-internal sealed class EventObserver(EventFile events, ITrainingObserver next) : ITrainingObserver
+internal sealed class EventObserver(string folder, ITrainingObserver next) : ITrainingObserver, IDisposable
 {
+    private EventFile? file;
+    private int firstStep;
+
+    // Begun with its first event: a run that has ended and is resumed leaves no empty one.
+    private EventFile Events => file ??= EventFile.Create(folder, DateTimeOffset.UtcNow, firstStep);
+
+    /// <inheritdoc/>
+    public void Begun(int last)
+    {
+        Dispose();
+        (file, firstStep) = (null, last + 1);
+        EventHistory.KeepUntil(folder, last);
+        next.Begun(last);
+    }
+
     /// <inheritdoc/>
     public void Stepped(StepMetrics step)
     {
-        events.Add(
+        Events.Add(
             DateTimeOffset.UtcNow, step.Step,
             ("loss/train", step.Loss), ("learning_rate", step.LearningRate),
             ("gradient_norm", step.GradientNorm), ("units_per_second", step.UnitsPerSecond));
@@ -20,20 +35,22 @@ internal sealed class EventObserver(EventFile events, ITrainingObserver next) : 
     /// <inheritdoc/>
     public void Evaluated(Evaluation evaluation)
     {
-        events.Add(DateTimeOffset.UtcNow, evaluation.Step, ("loss/validation", evaluation.Loss));
-        events.Flush();
+        Events.Add(DateTimeOffset.UtcNow, evaluation.Step, ("loss/validation", evaluation.Loss));
         next.Evaluated(evaluation);
     }
 
     /// <inheritdoc/>
     public void MasksMoved(IReadOnlyList<MaskState> masks)
     {
-        events.Add(DateTimeOffset.UtcNow, masks[0].Step, [.. masks.SelectMany(Scalars)]);
+        Events.Add(DateTimeOffset.UtcNow, masks[0].Step, [.. masks.SelectMany(Scalars)]);
         next.MasksMoved(masks);
     }
 
     /// <inheritdoc/>
     public void Diverged(int step, string cause) => next.Diverged(step, cause);
+
+    /// <inheritdoc/>
+    public void Dispose() => file?.Dispose();
 
     private static IEnumerable<(string, double)> Scalars(MaskState mask)
     {

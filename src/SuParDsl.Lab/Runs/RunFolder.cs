@@ -55,7 +55,7 @@ internal sealed class RunFolder
     /// <exception cref="UserException">Something is there already.</exception>
     public static void Check(string? path)
     {
-        if (path is not null && (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())))
+        if (path is not null && (File.Exists(path) || (Directory.Exists(path) && !IsEmpty(path))))
         {
             throw new UserException($"--out {path} is there already and is not an empty folder: name a new one");
         }
@@ -107,9 +107,6 @@ internal sealed class RunFolder
 
         Write(TableFile, table.ToMarkdown());
     }
-
-    /// <summary>Begins its TensorBoard event file.</summary>
-    public EventFile BeginEvents() => EventFile.Create(Path, DateTimeOffset.UtcNow);
 
     /// <summary>Writes what is known when a run ends.</summary>
     /// <param name="model">The model.</param>
@@ -199,6 +196,8 @@ internal sealed class RunFolder
     public void Write(string name, string text) => AtomicFile.WriteText(Full(name), text);
 
     private string Full(string name) => System.IO.Path.Combine(Path, name);
+
+    private static bool IsEmpty(string folder) => Directory.EnumerateFileSystemEntries(folder).All(RunLock.IsOwn);
 
     private static string Unused(string path)
     {

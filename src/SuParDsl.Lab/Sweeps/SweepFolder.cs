@@ -87,18 +87,36 @@ internal sealed class SweepFolder
     /// <summary>Whether a run is finished.</summary>
     public bool Has(SweepPoint point) => File.Exists(RunFile(point));
 
+    /// <summary>Keeps every other process from training a run until the lock is disposed of.</summary>
+    /// <param name="point">The run.</param>
+    /// <param name="kind">The folder that holds such runs' folders.</param>
+    /// <exception cref="UserException">Another process trains it; the message names the folder and the process.</exception>
+    public RunLock Lock(SweepPoint point, string kind = Runs)
+    {
+        var held = new RunLock();
+        held.Take(FolderOf(point, kind));
+        return held;
+    }
+
     /// <summary>Makes the empty folder of a run's metrics; what a killed worker has left there is removed.</summary>
     /// <param name="point">The run.</param>
     /// <param name="kind">The folder that holds such runs' folders.</param>
     public string Begin(SweepPoint point, string kind = Runs)
     {
-        var path = System.IO.Path.Combine(Full(kind), point.Id);
-        if (Directory.Exists(path))
+        var path = FolderOf(point, kind);
+        foreach (var entry in Directory.EnumerateFileSystemEntries(path).Where(static entry => !RunLock.IsOwn(entry)).ToList())
         {
-            Directory.Delete(path, recursive: true);
+            if (Directory.Exists(entry))
+            {
+                Directory.Delete(entry, recursive: true);
+            }
+            else
+            {
+                File.Delete(entry);
+            }
         }
 
-        return Directory.CreateDirectory(path).FullName;
+        return path;
     }
 
     /// <summary>Keeps a finished run.</summary>
@@ -120,7 +138,7 @@ internal sealed class SweepFolder
         if (Directory.Exists(files))
         {
             var copy = Directory.CreateDirectory(Unused()).FullName;
-            foreach (var file in Directory.EnumerateFiles(files))
+            foreach (var file in Directory.EnumerateFiles(files).Where(static file => !RunLock.IsOwn(file)))
             {
                 File.Copy(file, System.IO.Path.Combine(copy, System.IO.Path.GetFileName(file)));
             }
@@ -198,6 +216,8 @@ internal sealed class SweepFolder
     private static T Read<T>(string path) where T : class =>
         JsonFile.Read<T>(
             path, RunJson.Options, "a sweep's finished run or settings", "remove it, and its run is trained again", "damaged, or of another version");
+
+    private string FolderOf(SweepPoint point, string kind) => Directory.CreateDirectory(System.IO.Path.Combine(Full(kind), point.Id)).FullName;
 
     private string RunFile(SweepPoint point) => System.IO.Path.Combine(Full(Runs), point.Id + ".json");
 

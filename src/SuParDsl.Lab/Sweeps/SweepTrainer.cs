@@ -34,8 +34,8 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
         _ = model.to(device);
         var training = settings.TrainingOf(point);
         training.Store(model);
-        using var events = EventFile.Create(folder, DateTimeOffset.UtcNow);
-        var history = new Trainer(model, data, loss, training, device).Run(new EventObserver(events, new Silence()), stop);
+        using var events = new EventObserver(folder, new Silence());
+        var history = new Trainer(model, data, loss, training, device).Run(events, stop);
         AtomicFile.WriteText(Path.Combine(folder, "metrics.csv"), MetricsTable.Of(history));
         if (history.Outcome == Outcome.Interrupted)
         {

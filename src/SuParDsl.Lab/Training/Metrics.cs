@@ -49,6 +49,12 @@ internal enum Outcome
 /// <summary>Is told what happens while a model trains.</summary>
 internal interface ITrainingObserver
 {
+    /// <summary>Training begins, or goes on from a checkpoint: whatever was told of later steps has not happened.</summary>
+    /// <param name="last">The last step that holds, 0 for the measurement before the first one; −1 for none.</param>
+    void Begun(int last)
+    {
+    }
+
     /// <summary>A step is done.</summary>
     void Stepped(StepMetrics step);
 

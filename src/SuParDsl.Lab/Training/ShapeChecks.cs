@@ -34,7 +34,7 @@ internal static class ShapeChecks
         }
 
         return result.numel() == 1
-            ? result.reshape([])
+            ? (result.dim() == 0 ? result : result.reshape([]))
             : throw new UserException(
                 $"{name} gave a tensor of shape {Text(result.shape)} for {Both(outputs, targets)}: it must be one number, as by .mean()");
     }

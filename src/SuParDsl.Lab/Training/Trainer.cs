@@ -71,7 +71,7 @@ internal sealed class Trainer(
                 if (checkpoints?.OnDivergence == OnDivergence.Back && CanResume() && ++returns <= MostReturns)
                 {
                     rate *= 0.5;
-                    Resume(optimizer);
+                    Resume(optimizer, observer);
                     continue;
                 }
 
@@ -115,9 +115,10 @@ internal sealed class Trainer(
         model.train();
         if (CanResume())
         {
-            return Resume(optimizer);
+            return Resume(optimizer, observer);
         }
 
+        observer.Begun(-1);
         BeginMasks(optimizer, done: 0);
 
         // Dropout draws from the engine's generator; everything else has its own from the seed.
@@ -126,7 +127,7 @@ internal sealed class Trainer(
         return 1;
     }
 
-    private double Resume(MuOptimizer optimizer)
+    private double Resume(MuOptimizer optimizer, ITrainingObserver observer)
     {
         var (history, rate) = shared is null ? checkpoints!.Load(model, optimizer) : shared.All(() => checkpoints!.Load(model, optimizer));
         shared?.RequireSameState(history.Steps.Count);
@@ -138,6 +139,7 @@ internal sealed class Trainer(
         maskStates.AddRange(history.Masks);
         earlierSeconds = steps.Count > 0 ? steps[^1].Seconds : 0;
         clock.Restart();
+        observer.Begun(steps.Count);
         BeginMasks(optimizer, steps.Count);
         return rate;
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,6 +10,8 @@ public sealed class Embedding : Layer
 {
     /// <summary>The table, [count × width].</summary>
     public Parameter weight;
+
+    private string path = nameof(Embedding);
 
     /// <summary>A table of <paramref name="count"/> vectors of size <paramref name="width"/>.</summary>
     /// <exception cref="SizeException">A size is not positive.</exception>
@@ -30,15 +33,50 @@ public sealed class Embedding : Layer
     {
         Declare(at);
         // A row is looked up, not summed over: the fan-in is one token whatever the vocabulary.
-        at.AddMatrix(nameof(weight), [count, width], 1, width, options, canBeSparse: false, isTiedReadout: tied);
+        var tensor = at.AddMatrix(nameof(weight), [count, width], 1, width, options, canBeSparse: false, isTiedReadout: tied);
+        path = tensor.Name[..^(nameof(weight).Length + 1)];
         Unembed.Declare(at, width, count);
     }
 
     /// <summary>ids … → … width.</summary>
+    /// <exception cref="IdException">
+    /// An id is outside the table, or the ids are of another type than int64 and int32. On a GPU the engine notices an id after the call, and
+    /// ends the process's use of the GPU.
+    /// </exception>
     public override Tensor forward(Tensor ids)
     {
         _ = Place;
         using var scope = NewDisposeScope();
-        return weight.index_select(0, ids.flatten()).view([.. ids.shape, weight.shape[1]]).MoveToOuterDisposeScope();
+        try
+        {
+            return weight.index_select(0, ids.flatten()).view([.. ids.shape, weight.shape[1]]).MoveToOuterDisposeScope();
+        }
+        catch (ExternalException e) when (WhatIsWrong(ids) is { } reason)
+        {
+            throw new IdException(reason, e);
+        }
+    }
+
+    // Asked after the engine has refused them: looking beforehand would be another pass over the ids.
+    private string? WhatIsWrong(Tensor ids)
+    {
+        if (ids.dtype is not (ScalarType.Int64 or ScalarType.Int32))
+        {
+            return $"{path} got ids of {ids.dtype}: they must be Int64 or Int32";
+        }
+
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var (count, all) = (weight.shape[0], ids.cpu());
+        var bad = all.lt(0).logical_or(all.ge(count)).nonzero();
+        if (bad.shape[0] == 0)
+        {
+            return null;
+        }
+
+        var place = bad[0].data<long>().ToArray();
+        var id = place.Aggregate(all, static (part, index) => part[index]).to_type(ScalarType.Int64).ToInt64();
+        return $"{path} got id {id} at [{string.Join(", ", place)}] of ids of shape [{string.Join(", ", ids.shape)}]: "
+            + $"its table has {count} rows, so that ids must be in [0, {count})";
     }
 }

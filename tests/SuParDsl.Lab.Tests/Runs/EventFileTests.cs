@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
-using Google.Protobuf;
 using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Tests.Runs;
@@ -23,8 +20,9 @@ public sealed class EventFileTests : IDisposable
         var data = folder.Write("text.txt", SmallText.Sentences);
         Assert.Equal(0, CommandLine.Run(
             ["train", .. SmallText.Sizes, "--steps", "4", "--eval-every", "2", "--eval-batches", "1", "--sample-length", "0", "--data", data, "--out", folder["run"]]).Code);
-        var events = Read(Directory.GetFiles(folder["run"], "events.out.tfevents.*").Single());
+        var events = EventReader.Read(Directory.GetFiles(folder["run"], "events.out.tfevents.*").Single());
         Assert.Equal("brain.Event:2", events[0].Version);
+        Assert.Equal((0, true), (events[1].Step, events[1].IsStart));
         Assert.Equal(events.Select(static e => e.Time).Order(), events.Select(static e => e.Time));
         Assert.InRange(events[0].Time, DateTimeOffset.UtcNow.AddMinutes(-10).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeSeconds());
 
@@ -37,64 +35,69 @@ public sealed class EventFileTests : IDisposable
         }
     }
 
-    // A reader of its own: TFRecord's frames with both checksums, bit by bit, and protobuf's fields.
-    private static List<(double Time, long Step, string? Version, Dictionary<string, float> Values)> Read(string path)
+    [Fact]
+    public void A_run_that_goes_on_takes_back_what_was_told_of_later_steps()
     {
-        var bytes = File.ReadAllBytes(path);
-        var events = new List<(double, long, string?, Dictionary<string, float>)>();
-        for (var at = 0; at < bytes.Length;)
+        using var first = EventFile.Create(folder.Path, DateTimeOffset.UnixEpoch.AddSeconds(9), 0);
+        for (var step = 0; step <= 12; step++)
         {
-            var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(at));
-            Assert.Equal(Masked(bytes.AsSpan(at, 8)), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 8)));
-            var data = bytes[(at + 12)..(at + 12 + length)];
-            Assert.Equal(Masked(data), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 12 + length)));
-            at += 12 + length + 4;
-
-            var fields = Fields(data);
-            var values = fields.Where(static f => f.Number == 5).SelectMany(static f => Fields(f.Data)).Select(static value => Fields(value.Data))
-                .ToDictionary(static v => Encoding.UTF8.GetString(v[0].Data), static v => BitConverter.ToSingle(v[1].Data));
-            events.Add((
-                BitConverter.ToDouble(fields[0].Data),
-                fields.Where(static f => f.Number == 2).Select(static f => BitConverter.ToInt64(f.Data)).FirstOrDefault(),
-                fields.Where(static f => f.Number == 3).Select(static f => Encoding.UTF8.GetString(f.Data)).FirstOrDefault(),
-                values));
+            first.Add(DateTimeOffset.UnixEpoch, step, ("loss/train", step));
         }
 
-        return events;
+        first.Dispose();
+        var path = Directory.GetFiles(folder.Path).Single();
+        var whole = File.ReadAllBytes(path);
+        EventHistory.KeepUntil(folder.Path, 12);
+        Assert.Equal(whole, File.ReadAllBytes(path));
+
+        // A killed process has left half a record, which others would take for damage.
+        File.WriteAllBytes(path, [.. whole, .. whole[..20]]);
+        EventHistory.KeepUntil(folder.Path, 12);
+        Assert.Equal(whole, File.ReadAllBytes(path));
+
+        EventHistory.KeepUntil(folder.Path, 7);
+        Assert.Equal([0, 0, .. Enumerable.Range(0, 8)], EventReader.Read(path).Select(static e => (int)e.Step));
+
+        // The clock has gone back: the new file is read after the old one all the same.
+        using var second = EventFile.Create(folder.Path, DateTimeOffset.UnixEpoch, 8);
+        second.Add(DateTimeOffset.UnixEpoch, 8, ("loss/train", 80));
+        second.Dispose();
+        Assert.Equal(
+            [.. Enumerable.Range(0, 8).Select(static step => ((long)step, (float)step)), (8, 80)], EventReader.Curve(folder.Path, "loss/train"));
+
+        EventHistory.KeepUntil(folder.Path, -1);
+        Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
-    private static uint Masked(ReadOnlySpan<byte> bytes)
+    [Fact]
+    public void A_viewer_that_has_read_the_later_steps_drops_them()
     {
-        var crc = uint.MaxValue;
-        foreach (var b in bytes)
+        // Files as an earlier version has left them on another machine: nothing was taken back, the starts alone tell.
+        foreach (var (start, steps) in new[] { (0, 12), (8, 10) })
         {
-            crc ^= b;
-            for (var bit = 0; bit < 8; bit++)
+            using var file = EventFile.Create(folder.Path, DateTimeOffset.UtcNow, start);
+            for (var step = start; step <= steps; step++)
             {
-                crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ 0x82F63B78;
+                file.Add(DateTimeOffset.UtcNow, step, ("loss/train", start + step));
             }
         }
 
-        crc = ~crc;
-        return unchecked(((crc >> 15) | (crc << 17)) + 0xa282ead8);
+        Assert.Equal(
+            [.. Enumerable.Range(0, 8).Select(static step => ((long)step, (float)step)), (8, 16), (9, 17), (10, 18)],
+            EventReader.Curve(folder.Path, "loss/train"));
     }
 
-    private static List<(int Number, byte[] Data)> Fields(byte[] message)
+    [Fact]
+    public void A_run_begun_anew_in_a_folder_without_checkpoints_leaves_nothing_of_the_one_before()
     {
-        var fields = new List<(int, byte[])>();
-        var input = new CodedInputStream(message);
-        while (input.ReadTag() is not 0 and var tag)
-        {
-            fields.Add((WireFormat.GetTagFieldNumber(tag), WireFormat.GetTagWireType(tag) switch
-            {
-                WireFormat.WireType.Varint => BitConverter.GetBytes(input.ReadInt64()),
-                WireFormat.WireType.Fixed64 => BitConverter.GetBytes(input.ReadDouble()),
-                WireFormat.WireType.Fixed32 => BitConverter.GetBytes(input.ReadFloat()),
-                WireFormat.WireType.LengthDelimited => input.ReadBytes().ToByteArray(),
-                _ => throw new InvalidDataException($"tag {tag}"),
-            }));
-        }
-
-        return fields;
+        var data = folder.Write("text.txt", SmallText.Sentences);
+        string[] options =
+        [
+            "train", .. SmallText.Sizes, "--steps", "4", "--eval-every", "2", "--eval-batches", "1", "--sample-length", "0", "--data", data,
+            "--out", folder["run"], "--checkpoint-every", "0", "--resume",
+        ];
+        Assert.Equal(0, CommandLine.Run(options).Code);
+        Assert.Equal(0, CommandLine.Run(options).Code);
+        EventReader.AssertMetrics(folder["run"]);
     }
 }

@@ -128,5 +128,6 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(Losses(folder[expected]), Losses(folder[actual]));
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(folder[expected], "model.safetensors")), File.ReadAllBytes(Path.Combine(folder[actual], "model.safetensors")));
+        EventReader.AssertMetrics(folder[actual]);
     }
 }

@@ -1,6 +1,7 @@
 using NanoGpt;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Tests.Runs;
 using SuParDsl.Lab.Training;
 using static TorchSharp.torch;
 
@@ -46,6 +47,7 @@ public sealed class DivergenceTests : IDisposable
         Assert.Single(causes);
         Assert.Equal(30, history.Steps.Count);
         Assert.All(history.Steps, step => Assert.Equal(step.Step <= 10 ? 0.01 : 0.005, step.LearningRate, 1e-12));
+        EventReader.AssertMetrics(folder["run"]);
     }
 
     [Fact]
@@ -65,7 +67,9 @@ public sealed class DivergenceTests : IDisposable
             ? Loss.CrossEntropy.Of(logits, targets) * double.NaN
             : Loss.CrossEntropy.Of(logits, targets));
         var observer = new Observer();
-        var history = new Trainer(model, data, loss, Options with { LearningRate = 0.01 }, CPU, new(run, options)).Run(observer, CancellationToken.None);
+        using var events = new EventObserver(run.Path, observer);
+        var history = new Trainer(model, data, loss, Options with { LearningRate = 0.01 }, CPU, new(run, options))
+            .Run(events, CancellationToken.None);
         return (history, observer.Causes, [.. model.Tensors.SelectMany(tensor => model.GetWeights(tensor.Name))]);
     }
 

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
+
+namespace SuParDsl.Lab.Runs;
+
+/// <summary>What a run's event files tell of earlier, for when the run goes back to a checkpoint.</summary>
+internal static class EventHistory
+{
+    private const int Head = 12, Tail = 4;
+
+    /// <summary>
+    /// Takes the events of later steps out of a folder's files, and the half record that a killed process may have left at their end. A file
+    /// that tells nothing afterwards is removed.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="last">The last step that stays.</param>
+    public static void KeepUntil(string folder, long last)
+    {
+        foreach (var path in EventFile.In(folder).ToList())
+        {
+            var bytes = File.ReadAllBytes(path);
+            var records = Records(bytes).Select(record => (Range: record, Event: Read(bytes.AsSpan(record)))).ToList();
+            var kept = records.Where(record => !record.Event.HasValues || record.Event.Step <= last).ToList();
+            if (!kept.Any(static record => record.Event.HasValues))
+            {
+                File.Delete(path);
+            }
+            else if (kept.Count < records.Count || records[^1].Range.End.Value < bytes.Length)
+            {
+                AtomicFile.Write(path, stream => kept.ForEach(record => stream.Write(bytes.AsSpan(record.Range))));
+            }
+        }
+    }
+
+    // Whole records with their frames, up to the first one that is damaged.
+    private static IEnumerable<Range> Records(byte[] bytes)
+    {
+        for (var at = 0; bytes.Length - at >= Head + Tail;)
+        {
+            var length = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at));
+            if (length < 0 || length > bytes.Length - at - Head - Tail || !IsSound(bytes, at, 8) || !IsSound(bytes, at + Head, (int)length))
+            {
+                yield break;
+            }
+
+            var end = at + Head + (int)length + Tail;
+            yield return at..end;
+            at = end;
+        }
+    }
+
+    // The checksum of a part follows it.
+    private static bool IsSound(byte[] bytes, int at, int length) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + length)) == EventFile.MaskedChecksum(bytes.AsSpan(at, length));
+
+    private static (long Step, bool HasValues) Read(ReadOnlySpan<byte> record)
+    {
+        var (step, hasValues) = (0L, false);
+        var input = new CodedInputStream(record[Head..^Tail].ToArray());
+        while (input.ReadTag() is not 0 and var tag)
+        {
+            hasValues |= WireFormat.GetTagFieldNumber(tag) == 5;
+            if (WireFormat.GetTagFieldNumber(tag) == 2)
+            {
+                step = input.ReadInt64();
+            }
+            else
+            {
+                input.SkipLastField();
+            }
+        }
+
+        return (step, hasValues);
+    }
+}
