@@ -1,4 +1,3 @@
-using SuParDsl.Engine;
 using SuParDsl.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -71,8 +70,8 @@ public sealed class SurpriseGuardTests : IDisposable
         model.UseStorage(Storage.Masked);
         Action[] calls = [optimizer.step, optimizer.zero_grad, () => optimizer.ClipGradNorm(1), () => optimizer.step(1.0), () => optimizer.Lr = 1e-4];
         Assert.All(calls, call => Assert.Equal(
-            "Fc1.weight of this Mlp was replaced after the optimizer was made, as by model.to(…), and is BFloat16 on cpu instead of Float32 on cpu: "
-            + "move the model first and make the optimizer afterwards",
+            "Fc1.weight of this Mlp was replaced after the optimizer was made, as by model.to(…), and is BFloat16 on cpu instead of "
+            + "Float32 on cpu: move the model first and make the optimizer afterwards",
             Assert.Throws<InvalidOperationException>(call).Message));
     }
 
@@ -82,7 +81,8 @@ public sealed class SurpriseGuardTests : IDisposable
         using var model = new ContractModel(ContractModel.Base with { Width = 16 }, seed: 1);
         using var optimizer = model.AdamW(1e-3);
         model.to(float64);
-        Assert.Contains("was replaced after the optimizer was made", Assert.Throws<InvalidOperationException>(optimizer.step).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "was replaced after the optimizer was made", Assert.Throws<InvalidOperationException>(optimizer.step).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +94,9 @@ public sealed class SurpriseGuardTests : IDisposable
         using var masks = new DynamicMasks(model, optimizer, new MaskSchedule { Interval = 1, Stop = 5 });
         model.to(bfloat16);
         model.call(ones([1, 784], bfloat16)).sum().backward();
-        Assert.Contains("was replaced after the optimizer was made", Assert.Throws<InvalidOperationException>(() => masks.Step(1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "was replaced after the optimizer was made", Assert.Throws<InvalidOperationException>(() => masks.Step(1)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
