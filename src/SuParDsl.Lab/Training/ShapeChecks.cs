@@ -57,10 +57,10 @@ internal static class ShapeChecks
 
         if (outputs.dtype != targets.dtype)
         {
-            var advice = targets.is_floating_point()
-                ? $"convert the targets by to_type(ScalarType.{outputs.dtype})"
-                : $"convert the targets by to_type(ScalarType.{outputs.dtype}), or take {nameof(Loss)}.{nameof(Loss.CrossEntropy)} if they are classes";
-            throw new UserException($"{name} got outputs of {outputs.dtype} and targets of {targets.dtype}: they must be of one type; {advice}");
+            var classes = targets.is_floating_point() ? string.Empty : $", or take {nameof(Loss)}.{nameof(Loss.CrossEntropy)} if they are classes";
+            throw new UserException(
+                $"{name} got outputs of {outputs.dtype} and targets of {targets.dtype}: they must be of one type; "
+                + $"convert the targets by to_type(ScalarType.{outputs.dtype}){classes}");
         }
     }
 

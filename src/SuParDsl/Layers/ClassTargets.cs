@@ -16,18 +16,17 @@ internal static class ClassTargets
     {
         if (logits.dim() == 0 || targets.dtype != ScalarType.Int64 || logits.numel() != targets.numel() * logits.shape[^1])
         {
-            return $"logits of shape {Shape(logits)} need an int64 target for each position but the last axis, "
+            return $"logits of shape {Text(logits.shape)} need an int64 target for each position but the last axis, "
                 + $"and there are {targets.numel()} of {targets.dtype}";
         }
 
         var (positions, own) = (Axes(logits.shape.AsSpan()[..^1]), Axes(targets.shape));
         return positions.Length <= 1 || own.Length <= 1 || positions.SequenceEqual(own)
             ? null
-            : $"logits of shape {Shape(logits)} need targets of shape [{string.Join(", ", logits.shape[..^1])}], and these have shape {Shape(targets)}";
+            : $"logits of shape {Text(logits.shape)} need targets of shape {Text(logits.shape[..^1])}, and these have shape {Text(targets.shape)}";
     }
 
-    /// <summary>A shape as people read it.</summary>
-    public static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
+    private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 
     private static long[] Axes(ReadOnlySpan<long> shape) => [.. shape.ToArray().Where(static size => size != 1)];
 }

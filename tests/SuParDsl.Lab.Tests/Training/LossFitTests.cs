@@ -28,7 +28,8 @@ public sealed class LossFitTests : IDisposable
             + "reshape the targets, as by targets.view(outputs.shape)",
             Assert.Throws<UserException>(() => Loss.MeanSquare.Of(y.view(8, 1), y)).Message);
         Assert.Equal(
-            "the loss MeanSquare got outputs of shape [4, 2] and targets of shape [4, 1]: they must be equal; there must be one target for each output",
+            "the loss MeanSquare got outputs of shape [4, 2] and targets of shape [4, 1]: they must be equal; "
+            + "there must be one target for each output",
             Assert.Throws<UserException>(() => Loss.MeanSquare.Of(y.view(4, 2), y.view(4, 2).narrow(1, 0, 1))).Message);
         Assert.Contains(
             "they must be of one type; convert the targets by to_type(ScalarType.Float32), or take Loss.CrossEntropy if they are classes",
@@ -69,17 +70,32 @@ public sealed class LossFitTests : IDisposable
         { "column", "the loss MeanSquare got outputs of shape [16, 1] and targets of shape [16]: they must be equal" },
         { "columns", "the loss MeanSquare got outputs of shape [16, 1] and targets of shape [16, 3]: they must be equal" },
         { "integers", "the loss MeanSquare got outputs of Float32 and targets of Int64: they must be of one type" },
-        { "classes", "the loss CrossEntropy failed on outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Float32): logits of shape [16, 1] need an int64" },
-        { "no class", "the loss CrossEntropy failed on outputs of shape [16, 1] (Float32) and targets of shape [16] (Int64): target 1 at position 0 is no class" },
-        { "own", "the loss got outputs of shape [16, 1] and targets of shape [16], which would be broadcast to [16, 16]: give both one shape, or set AnyShapes" },
+        {
+            "classes", "the loss CrossEntropy failed on outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Float32): "
+            + "logits of shape [16, 1] need an int64"
+        },
+        {
+            "no class", "the loss CrossEntropy failed on outputs of shape [16, 1] (Float32) and targets of shape [16] (Int64): "
+            + "target 1 at position 0 is no class"
+        },
+        {
+            "own", "the loss got outputs of shape [16, 1] and targets of shape [16], which would be broadcast to [16, 16]: "
+            + "give both one shape, or set AnyShapes"
+        },
         { "own columns", "the loss got outputs of shape [16, 1] and targets of shape [16, 3], which would be broadcast to [16, 3]" },
         { "own integers", "the backward pass of the loss failed on outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Int64)" },
-        { "many numbers", "the loss gave a tensor of shape [16, 1] for outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Float32): it must be one number" },
+        {
+            "many numbers", "the loss gave a tensor of shape [16, 1] for outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Float32): "
+            + "it must be one number"
+        },
         { "engine", "the loss L1 failed on outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Float32): " },
         { "no gradient", "the loss has no gradient" },
         { "accuracy", "the accuracy of MeanSquare gave a tensor of shape [16, 1]" },
         { "rows", "the training batch of step 0 (a sine) has 7 examples (inputs of shape [7, 1]), and 16 were asked for" },
-        { "other rows", "the training batch of step 0 (a sine) has inputs of shape [16, 1] and targets of shape [15, 1]: the first axis of both must count" },
+        {
+            "other rows", "the training batch of step 0 (a sine) has inputs of shape [16, 1] and targets of shape [15, 1]: "
+            + "the first axis of both must count"
+        },
         { "validation rows", "validation batch 1 (a sine) has 17 examples (inputs of shape [17, 1]), and from 1 to 16 were asked for" },
         { "validation targets", "validation batch 0 (a sine) has inputs of shape [16, 1] and targets of shape []: the first axis" },
     };
@@ -98,7 +114,10 @@ public sealed class LossFitTests : IDisposable
             "no class" => example with { Data = Targets(static y => ones(y.shape[0], ScalarType.Int64)), Loss = Loss.CrossEntropy },
             "own" => example with { Data = Targets(static y => y.view(-1)), Loss = new(static (o, t) => (o - t).square().mean()) },
             "own columns" => example with { Data = Targets(static y => y.expand(-1, 3)), Loss = new(static (o, t) => (o - t).square().mean()) },
-            "own integers" => example with { Data = Targets(static y => y.to(ScalarType.Int64)), Loss = new(static (o, t) => nn.functional.mse_loss(o, t)) },
+            "own integers" => example with
+            {
+                Data = Targets(static y => y.to(ScalarType.Int64)), Loss = new(static (o, t) => nn.functional.mse_loss(o, t)),
+            },
             "many numbers" => example with { Loss = new(static (o, t) => (o - t).square()) },
             "engine" => example with { Loss = new(static (o, t) => (o.view(2, -1) - t.view(3, -1)).abs().mean()) { Name = "L1" } },
             "no gradient" => example with { Loss = new(static (o, t) => (o.detach() - t).square().mean()) },
@@ -135,7 +154,8 @@ public sealed class LossFitTests : IDisposable
             Data = data with { Training = (rows, seed, step) => new(data.Training(rows, seed, step).Inputs, zeros([rows, 1], ScalarType.Int64)) },
             Loss = new(static (o, t) => nn.functional.mse_loss(o, t)),
         };
-        var (code, _, error) = CommandLine.Catch(() => Lab.Run(["check", "--widths", "64,128", "--densities", "1", "--seeds", "1", "--steps", "1", "--out", folder["check"]], example));
+        string[] options = ["check", "--widths", "64,128", "--densities", "1", "--seeds", "1", "--steps", "1", "--out", folder["check"]];
+        var (code, _, error) = CommandLine.Catch(() => Lab.Run(options, example));
         Assert.Equal(2, code);
         Assert.StartsWith("error: the model, its loss and its data do not fit together: ", error, StringComparison.Ordinal);
     }
@@ -164,11 +184,16 @@ public sealed class LossFitTests : IDisposable
 
         var loss = Loss.ClassificationIgnoring(-1);
         var loose = loss with { Of = (o, t) => loss.Of(Expanded(o), t), Accuracy = (o, t) => loss.Accuracy!(Expanded(o), t) };
-        using var data = new OpenData("rows", "target", Rows, static (rows, count) => Enumerable.Range(0, Math.Min(3, count)).Select(batch => Rows(rows - batch, 0, batch)))
+        using var data = new OpenData(
+            "rows", "target", Rows,
+            static (rows, count) => Enumerable.Range(0, Math.Min(3, count)).Select(batch => Rows(rows - batch, 0, batch)))
         {
             Fingerprint = "rows",
         };
-        var options = new TrainingOptions { Steps = 5, Batch = 4, Accumulate = accumulate, EvalEvery = 2, EvalBatches = 3, Warmup = 0, GradClip = 0, Optimizer = OptimizerChoice.Sgd };
+        var options = new TrainingOptions
+        {
+            Steps = 5, Batch = 4, Accumulate = accumulate, EvalEvery = 2, EvalBatches = 3, Warmup = 0, GradClip = 0, Optimizer = OptimizerChoice.Sgd,
+        };
         using var model = new Curve(Curve.Base with { Width = 64 }, seed: 1);
         var history = new Trainer(model, data, loose, options, CPU).Run(new Silent(), CancellationToken.None);
 
@@ -191,13 +216,17 @@ public sealed class LossFitTests : IDisposable
     public void Validation_data_without_a_target_that_counts_are_refused_and_such_a_batch_to_train_on_moves_nothing()
     {
         var empty = new Batch(ones(4, 1), full([4, 1], -100L));
-        using var data = new OpenData("nothing", "target", (_, _, _) => empty, (_, count) => Enumerable.Repeat(empty, count)) { Fingerprint = "nothing" };
+        using var data = new OpenData("nothing", "target", (_, _, _) => empty, (_, count) => Enumerable.Repeat(empty, count))
+        {
+            Fingerprint = "nothing",
+        };
         using var half = data with { Validation = static (_, _) => [new(ones(4, 1), zeros([4, 1], ScalarType.Int64))] };
         var options = new TrainingOptions { Steps = 2, Batch = 4, EvalEvery = 2, EvalBatches = 1, Warmup = 0 };
         using var model = new Curve(Curve.Base with { Width = 64 }, seed: 1);
         Assert.Equal(
             "no target of the validation data counts: all of them are -100, which the loss leaves out",
-            Assert.Throws<UserException>(() => new Trainer(model, data, Loss.CrossEntropy, options, CPU).Run(new Silent(), CancellationToken.None)).Message);
+            Assert.Throws<UserException>(() =>
+                new Trainer(model, data, Loss.CrossEntropy, options, CPU).Run(new Silent(), CancellationToken.None)).Message);
 
         var before = model.GetWeights("Hidden.weight");
         var history = new Trainer(model, half, Loss.CrossEntropy, options, CPU).Run(new Silent(), CancellationToken.None);
