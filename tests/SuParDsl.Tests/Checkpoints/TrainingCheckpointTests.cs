@@ -182,7 +182,8 @@ public sealed class TrainingCheckpointTests : IDisposable
     [InlineData("\"step\": 4", "\"step\": -4", "step is -4")]
     [InlineData("\"model\": \"HandMadeMlp\"", "\"model\": \"../../etc\"", "the model of")]
     [InlineData("random.safetensors", "../elsewhere.safetensors", "must name")]
-    [InlineData("{", "", "damaged")]
+    [InlineData("{", "", "; it must be a checkpoint's manifest, a JSON object")]
+    [InlineData("}", "", "damaged")]
     public void A_manifest_that_does_not_fit_is_refused(string old, string now, string reason)
     {
         Save();
