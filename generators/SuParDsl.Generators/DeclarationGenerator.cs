@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Emitting;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing;
@@ -16,27 +17,40 @@ public sealed class DeclarationGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        Register(context, "SuParDsl." + KnownNames.Model, TrackingNames.ParseModels, TrackingNames.Models);
-        Register(context, "SuParDsl." + KnownNames.Block, TrackingNames.ParseBlocks, TrackingNames.Blocks);
+        Register(context, "SuParDsl." + KnownNames.Model, TrackingNames.ParseModels, TrackingNames.Models, TrackingNames.ModelFiles);
+        Register(context, "SuParDsl." + KnownNames.Block, TrackingNames.ParseBlocks, TrackingNames.Blocks, TrackingNames.BlockFiles);
     }
 
     private static void Register(
-        IncrementalGeneratorInitializationContext context, string attribute, string parseStep, string modelStep)
+        IncrementalGeneratorInitializationContext context, string attribute, string parseStep, string modelStep, string fileStep)
     {
         var models = context.SyntaxProvider
             .ForAttributeWithMetadataName(attribute, static (node, _) => node is TypeDeclarationSyntax, Parse)
             .WithTrackingName(parseStep)
             .SelectMany(static (model, _) => model is null ? [] : ImmutableArray.Create(model))
             .WithTrackingName(modelStep);
-        context.RegisterSourceOutput(models, static (output, model) =>
-            output.AddSource(model.HintName, SourceText.From(DeclarationEmitter.Emit(model), Encoding.UTF8)));
+        var files = models.Select(static (model, _) => EmittedFile.Of(model)).WithTrackingName(fileStep);
+        context.RegisterSourceOutput(files.Where(static file => file.Fault is null), static (output, file) =>
+            output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8)));
+
+        // Only a fault needs a place, which every keystroke moves.
+        context.RegisterSourceOutput(
+            files.Where(static file => file.Fault is not null).Combine(context.CompilationProvider), static (output, pair) =>
+            output.ReportDiagnostic(Fault.Report(
+                pair.Right.Assembly.GetTypeByMetadataName(pair.Left.Type), pair.Left.Fault!)));
     }
 
     private static DeclarationModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         var isBlock = context.Attributes.Any(static data => data.AttributeClass?.Name == KnownNames.Block);
         return context.TargetSymbol is INamedTypeSymbol type && !(isBlock && KnownNames.Has(type, KnownNames.Model))
+            && IsFirst(context, type)
             ? BlockLibrary.Of(context.SemanticModel.Compilation).Parse(type, cancellation).Model
             : null;
     }
+
+    /// <summary>Whether an attribute is the first of its kind on a class: C# refuses a second one, on another part.</summary>
+    private static bool IsFirst(GeneratorAttributeSyntaxContext context, INamedTypeSymbol type) =>
+        KnownNames.Find(type, context.Attributes[0].AttributeClass!.Name) is not { ApplicationSyntaxReference: { } first }
+        || (first.SyntaxTree == context.TargetNode.SyntaxTree && context.TargetNode.Span.Contains(first.Span));
 }

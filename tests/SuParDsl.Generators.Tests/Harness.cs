@@ -93,7 +93,8 @@ internal static class Harness
     public static ImmutableArray<Diagnostic> Facts(Compilation compilation) =>
         [.. Everything(compilation, null).Where(static d => d.DefaultSeverity == DiagnosticSeverity.Hidden)];
 
-    private static ImmutableArray<Diagnostic> Everything(Compilation compilation, AnalyzerOptions? options) => compilation
+    /// <summary>All that we say of a compilation.</summary>
+    public static ImmutableArray<Diagnostic> Everything(Compilation compilation, AnalyzerOptions? options = null) => compilation
         .WithAnalyzers([new DeclarationAnalyzer(), new UsageAnalyzer()], new CompilationWithAnalyzersOptions(
             options ?? new AnalyzerOptions([]), null, concurrentAnalysis: true, logAnalyzerExecutionTime: false,
                 reportSuppressedDiagnostics: true))

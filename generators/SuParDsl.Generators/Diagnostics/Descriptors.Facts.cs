@@ -2,10 +2,14 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Diagnostics;
 
-/// <summary>What was understood of a declaration. Nothing is wrong there, so they are hidden until someone asks.</summary>
+/// <summary>What was understood of a declaration, hidden until someone asks, and where the compiler itself went wrong.</summary>
 internal static partial class Descriptors
 {
     public static readonly DiagnosticDescriptor LayerRole = new(
         "SUP901", "What a layer is to the parameterization", "'{0}' has {1}", Parameterization, DiagnosticSeverity.Hidden,
         isEnabledByDefault: true, helpLinkUri: Help + "SUP901.md");
+
+    public static readonly DiagnosticDescriptor Fault = Error(
+        "SUP902", Form, "A declaration could not be read",
+        "'{0}' could not be read by SuParDsl, which is a fault of SuParDsl: {1} (report it with this class; all others are emitted)");
 }

@@ -76,10 +76,14 @@ internal static partial class Descriptors
         "'{0}' is a {1}, which contains '{2}' again, without end (break the recursion)");
 
     public static readonly DiagnosticDescriptor NameTaken = Error(
-        "SUP019", Form, "Name collides with a generated member",
-        "'{0}' of '{1}' has the name of {2} (rename it)");
+        "SUP019", Form, "Name collides with a member of the emitted half",
+        "'{0}'{1} has the name of {2} (rename it)");
 
     public static readonly DiagnosticDescriptor UnreadableRecord = Error(
         "SUP020", Form, "Record of sizes cannot be read",
+        "'{0}' of '{1}' {2} ({3})");
+
+    public static readonly DiagnosticDescriptor OutOfReach = Error(
+        "SUP021", Form, "Out of reach of the emitted half",
         "'{0}' of '{1}' {2} ({3})");
 }

@@ -10,15 +10,16 @@ internal static partial class Descriptors
     /// <summary>The property of a diagnostic that holds the C# to write in its place, where only the parser knows it.</summary>
     public const string Remedy = nameof(Remedy);
 
+    private const string Own = "SUP9";
     private const string Help = "https://github.com/supardsl/supardsl/blob/main/docs/diagnostics/";
 
     /// <summary>Those of mistakes, in the order of their IDs.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All =>
-        [.. Every.Where(static descriptor => descriptor.DefaultSeverity != DiagnosticSeverity.Hidden)];
+        [.. Every.Where(static descriptor => !descriptor.Id.StartsWith(Own, StringComparison.Ordinal))];
 
-    /// <summary>Those that say what was understood, and are hidden until an .editorconfig shows them.</summary>
+    /// <summary>Those that are about the compiler: what it understood, which is hidden until an .editorconfig shows it, and its own faults.</summary>
     public static ImmutableArray<DiagnosticDescriptor> Facts =>
-        [.. Every.Where(static descriptor => descriptor.DefaultSeverity == DiagnosticSeverity.Hidden)];
+        [.. Every.Where(static descriptor => descriptor.Id.StartsWith(Own, StringComparison.Ordinal))];
 
     private static ImmutableArray<DiagnosticDescriptor> Every =>
     [

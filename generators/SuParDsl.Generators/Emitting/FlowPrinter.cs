@@ -26,7 +26,7 @@ internal static class FlowPrinter
         FlowExpression.Binary { Operator: var sign } binary =>
             $"{Operand(binary.Left, sign, isRight: false)} {sign} {Operand(binary.Right, sign, isRight: true)}",
         FlowExpression.Negation negation => "-" + Primary(negation.Operand),
-        FlowExpression.ResidualAdd add => $"{Primary(add.Stream)}.add({Print(add.Branch)}, alpha: ResidualScale)",
+        FlowExpression.ResidualAdd add => $"{Primary(add.Stream)}.add({Print(add.Branch)}, alpha: {add.Scale})",
         FlowExpression.Alias alias => Primary(alias.Operand) + ".alias()",
         _ => throw new InvalidOperationException($"{expression.GetType().Name} cannot be printed"),
     };
@@ -41,7 +41,7 @@ internal static class FlowPrinter
     [
         Print(attention.Query), Print(attention.Key), Print(attention.Value),
         "causal: " + attention.Causal,
-        $"scale: AttentionScale({attention.HeadSize})",
+        $"scale: {attention.Scale}({attention.HeadSize})",
         .. attention.Position is { } position ? [$"position: {position}"] : Array.Empty<string>(),
     ];
 

@@ -23,14 +23,14 @@ internal static class LayersEmitter
         }
 
         // Unread parameters would get a warning each beside the error that the stub stands for.
-        foreach (var argument in model.IsStub ? model.Arguments : default)
+        foreach (var argument in model.Unread)
         {
             writer.Line($"_ = {argument};");
         }
 
         foreach (var layer in model.Layers)
         {
-            writer.Line($"register_module(\"{layer.Name}\", {layer.Identifier});");
+            writer.Line($"{model.Calls.Register}(\"{layer.Name}\", {layer.Identifier});");
         }
 
         writer.Close();

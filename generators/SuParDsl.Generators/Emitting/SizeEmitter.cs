@@ -71,7 +71,7 @@ internal static class SizeEmitter
 
         writer.Open();
         writer.Open("if (seed != 0)");
-        writer.Line("Initialize(seed);");
+        writer.Line($"{model.Calls.Initialize}(seed);");
         writer.Close();
         writer.Close();
     }

@@ -2,6 +2,7 @@ namespace SuParDsl.Generators.Model;
 
 /// <summary>Everything that one emitted file says. It holds text only: equal models give equal files.</summary>
 /// <param name="HintName">The file's name.</param>
+/// <param name="Type">The class's full metadata name.</param>
 /// <param name="Namespace">The namespace; empty for the global one.</param>
 /// <param name="Containers">The types around it, outermost first.</param>
 /// <param name="Name">The class's name as an identifier.</param>
@@ -18,6 +19,7 @@ namespace SuParDsl.Generators.Model;
 /// </param>
 /// <param name="Parameters">The primary constructor's parameters, with those of a record of sizes in place of the record.</param>
 /// <param name="Arguments">The primary constructor's own parameters, as identifiers.</param>
+/// <param name="Unread">Those that only a stub would leave unread.</param>
 /// <param name="Guards">Run-time checks, as statements.</param>
 /// <param name="Layers">The layers in their order.</param>
 /// <param name="PartialLayers">The layers whose properties are declared <c>partial</c>.</param>
@@ -26,9 +28,11 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Cover">What a class-level attribute calls on the class's place.</param>
 /// <param name="HeadSizes">The head sizes of its attention, as extents.</param>
 /// <param name="PlaceName">The name of that place in <c>Declare</c>.</param>
+/// <param name="Calls">The methods of the base class that it calls.</param>
 /// <param name="Table">The table of tensors.</param>
 internal sealed record DeclarationModel(
     string HintName,
+    string Type,
     string Namespace,
     EquatableArray<ContainerModel> Containers,
     string Name,
@@ -42,6 +46,7 @@ internal sealed record DeclarationModel(
     ForwardModel? Forward,
     EquatableArray<ParameterModel> Parameters,
     EquatableArray<string> Arguments,
+    EquatableArray<string> Unread,
     EquatableArray<string> Guards,
     EquatableArray<LayerModel> Layers,
     EquatableArray<PartialLayerModel> PartialLayers,
@@ -50,4 +55,5 @@ internal sealed record DeclarationModel(
     string Cover,
     EquatableArray<string> HeadSizes,
     string PlaceName,
+    BaseCalls Calls,
     EquatableArray<TableRow> Table);

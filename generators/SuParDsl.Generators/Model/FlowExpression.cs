@@ -27,7 +27,8 @@ internal abstract record FlowExpression
 
     /// <summary>Attention over heads.</summary>
     public sealed record Attention(
-        FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string HeadSize, string? Position)
+        FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string Scale, string HeadSize,
+        string? Position)
         : FlowExpression;
 
     /// <summary>Tensors joined along an axis.</summary>
@@ -39,8 +40,8 @@ internal abstract record FlowExpression
     /// <summary>−a.</summary>
     public sealed record Negation(FlowExpression Operand) : FlowExpression;
 
-    /// <summary>A branch added to the stream it came from, scaled where depth scales.</summary>
-    public sealed record ResidualAdd(FlowExpression Stream, FlowExpression Branch) : FlowExpression;
+    /// <summary>A branch added to the stream it came from, times the scale of where depth scales.</summary>
+    public sealed record ResidualAdd(FlowExpression Stream, FlowExpression Branch, string Scale) : FlowExpression;
 
     /// <summary>A tensor that may be the caller's own: a new handle, so that theirs stays when it leaves the scope.</summary>
     public sealed record Alias(FlowExpression Operand) : FlowExpression;

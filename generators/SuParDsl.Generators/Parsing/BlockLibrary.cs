@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -12,12 +13,17 @@ internal sealed class BlockLibrary
 
     private readonly ParseCache results;
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> models = new();
+    private readonly ConcurrentDictionary<string, bool> declared = new(StringComparer.Ordinal);
     private readonly Compilation compilation;
+    private readonly Lazy<ImmutableDictionary<string, string>> ofModels;
+    private readonly Lazy<ImmutableDictionary<string, string>> ofBlocks;
 
     private BlockLibrary(Compilation compilation)
     {
         this.compilation = compilation;
         results = ParseCache.For(compilation);
+        ofModels = new(() => InheritedNames.Of(compilation, "SuParDsl.Model"));
+        ofBlocks = new(() => InheritedNames.Of(compilation, "SuParDsl.Layer"));
     }
 
     public static BlockLibrary Of(Compilation compilation) => Libraries.GetValue(compilation, static c => new BlockLibrary(c));
@@ -31,7 +37,8 @@ internal sealed class BlockLibrary
             return known;
         }
 
-        var result = DeclarationParser.Parse(type, this, cancellation);
+        var result = Fault.Contain(
+            () => DeclarationParser.Parse(type, this, cancellation), fault => new(null, [Fault.Report(type, fault)], null));
         results.Add(name, type, result);
         return result;
     }
@@ -45,7 +52,8 @@ internal sealed class BlockLibrary
             return known.Diagnostics;
         }
 
-        var found = RecordParser.Check(record, this, cancellation);
+        var found = Fault.Contain(
+            () => RecordParser.Check(record, this, cancellation), fault => [Fault.Report(record, fault)]);
         results.Add(name, record, new(null, found, null));
         return found;
     }
@@ -81,6 +89,19 @@ internal sealed class BlockLibrary
 
     /// <summary>So many shapes of which nothing is known.</summary>
     public static IEnumerable<Sizes.Shape?> Unknown(int count) => Enumerable.Repeat<Sizes.Shape?>(null, count);
+
+    /// <summary>The members that a class inherits from its emitted base class, by name.</summary>
+    public ImmutableDictionary<string, string> Inherited(Model.DeclarationKind kind) =>
+        (kind == Model.DeclarationKind.Model ? ofModels : ofBlocks).Value;
+
+    /// <summary>Whether any type of the project declares a member of a name.</summary>
+    public bool Declares(string member) =>
+        declared.GetOrAdd(member, name => compilation.ContainsSymbolsWithName(name, SymbolFilter.Member));
+
+    /// <summary>An extension method of tensors that the project declares under a name.</summary>
+    public IMethodSymbol? Extension(string name) => !Declares(name) ? null
+        : compilation.GetSymbolsWithName(name, SymbolFilter.Member).OfType<IMethodSymbol>()
+            .FirstOrDefault(static method => method is { IsExtensionMethod: true, Parameters: [var first, ..] } && KnownNames.IsTensor(first.Type));
 
     public SemanticModel ModelOf(SyntaxTree tree) => models.GetOrAdd(tree, t => compilation.GetSemanticModel(t));
 

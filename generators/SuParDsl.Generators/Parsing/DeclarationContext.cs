@@ -50,6 +50,12 @@ internal sealed class DeclarationContext(
         set => parameters = value;
     }
 
+    /// <summary>The file-local types that were reported, by metadata name.</summary>
+    public HashSet<string> OutOfReach { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The parameters that no emitted code can read, as a member of the class has their name.</summary>
+    public HashSet<string> Hidden { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The record of sizes that the class takes; null where it takes single ones.</summary>
     public SizeRecord? Record { get; set; }
 
@@ -155,6 +161,10 @@ internal sealed class DeclarationContext(
         var text = new Shape(null, [size]).InWords();
         return size.Value is null && AtBase(size) is { } value ? $"{text} ({value} at the base)" : text;
     }
+
+    /// <summary>How emitted code reaches a member of the base class: past a member of the user's, or a local, of the same name.</summary>
+    public string Inherited(string member, ICollection<string>? locals = null) =>
+        locals?.Contains(member) == true || !Type.GetMembers(member).IsEmpty ? "base." + member : member;
 
     /// <summary>A name for an emitted local that nothing in the class has.</summary>
     public string Unique(string wanted, ISet<string>? taken = null)

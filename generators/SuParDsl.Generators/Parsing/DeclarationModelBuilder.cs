@@ -29,6 +29,7 @@ internal static class DeclarationModelBuilder
             : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(layer, rows, repeated)).ToImmutableArray();
         return new(
             TypeNames.HintName(type),
+            TypeNames.Full(type),
             TypeNames.Namespace(type),
             TypeNames.Containers(context.Part),
             UserSyntax.Escape(type.Name),
@@ -42,6 +43,7 @@ internal static class DeclarationModelBuilder
             forward,
             SizeNames.Parameters(context),
             arguments,
+            isStub ? arguments.RemoveAll(name => context.Hidden.Contains(name.TrimStart('@'))) : default(EquatableArray<string>),
             Guards(context, isStub),
             emitted,
             PartialLayers.Of(context, emitted),
@@ -50,6 +52,7 @@ internal static class DeclarationModelBuilder
             isStub ? string.Empty : Cover(density, isDense),
             isStub ? default : (EquatableArray<string>)context.HeadSizes.Distinct().ToImmutableArray(),
             context.Unique("at"),
+            new(context.Inherited("register_module"), context.Inherited("Initialize")),
             table);
     }
 

@@ -33,8 +33,18 @@ internal static class DeclarationParser
         }
 
         var constructor = PrimaryConstructor(type, parts);
+        if (!ReachChecks.CheckParameters(context, constructor) || !ReachChecks.CheckDepth(context))
+        {
+            return new(null, context.Findings.Diagnostics, null);
+        }
+
         TypeForm.CheckContent(context, constructor);
         context.Parameters = constructor is null ? [] : ParameterParser.Parse(context, constructor);
+        foreach (var parameter in context.Parameters.Where(parameter => !parameter.IsOfRecord && context.Hidden.Contains(parameter.Name)))
+        {
+            parameter.Code = "default";
+        }
+
         var layers = LayerParser.Parse(context);
         var (density, isDense) = LayerAttributes.ReadCover(context, type);
         var flow = FlowFinder.Read(context, layers);

@@ -19,7 +19,7 @@ internal static class ExpressionText
         Copy(context, expression, rewrite, isInFull: true);
 
     private static string Copy(
-        DeclarationContext context, ExpressionSyntax expression, Func<Parameter, string?>? rewrite, bool isInFull)
+        DeclarationContext context, SyntaxNode expression, Func<Parameter, string?>? rewrite, bool isInFull)
     {
         var model = context.ModelOf(expression);
         var text = new StringBuilder();
@@ -31,7 +31,17 @@ internal static class ExpressionText
                 text.Append(' ');
             }
 
-            var (written, last) = token.Parent is { Parent: MemberAccessExpressionSyntax access }
+            if (isInFull && Extended(context, model, expression, token) is var (whole, method))
+            {
+                text.Append(WriteExtension(context, whole, method, rewrite));
+                end = whole.Span.End;
+                continue;
+            }
+
+            var (written, last) = token.Parent is IdentifierNameSyntax { Parent: AliasQualifiedNameSyntax qualified } alias
+                && qualified.Alias == alias && isInFull
+                    ? (WriteQualified(context, model, qualified), qualified.Span.End)
+                : token.Parent is { Parent: MemberAccessExpressionSyntax access }
                 && context.RecordMember(access) is not null
                 && access.Expression == token.Parent
                     ? (WriteSize(context, access, rewrite, isInFull) ?? token.Text, access.Span.End)
@@ -108,9 +118,67 @@ internal static class ExpressionText
         _ => true,
     };
 
+    /// <summary>The use of an extension member that starts with a token; the outermost where several do.</summary>
+    private static (ExpressionSyntax Whole, ISymbol Member)? Extended(
+        DeclarationContext context, SemanticModel model, SyntaxNode expression, SyntaxToken token)
+    {
+        (ExpressionSyntax, ISymbol)? found = null;
+        for (var node = token.Parent; node is not null && node.SpanStart == token.SpanStart; node = node.Parent)
+        {
+            if (node is MemberAccessExpressionSyntax access && context.RecordMember(access) is null)
+            {
+                var whole = access.Parent is InvocationExpressionSyntax call ? (ExpressionSyntax)call : access;
+                found = model.GetSymbolInfo(whole, context.Cancellation).Symbol is { } member && IsExtension(member)
+                    ? (whole, member) : found;
+            }
+
+            if (node == expression)
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>An extension method, or a member of an extension block: the type around that one has no name.</summary>
+    private static bool IsExtension(ISymbol member) => member is IMethodSymbol { ReducedFrom: not null }
+        || member is { IsStatic: false, ContainingType: { CanBeReferencedByName: false, ContainingType.IsStatic: true } };
+
+    /// <summary>A use of an extension member as the call of a static method, which needs no using directive.</summary>
+    private static string WriteExtension(
+        DeclarationContext context, ExpressionSyntax whole, ISymbol member, Func<Parameter, string?>? rewrite)
+    {
+        var call = whole as InvocationExpressionSyntax;
+        var access = (MemberAccessExpressionSyntax)(call?.Expression ?? whole);
+        var container = member is IMethodSymbol { ReducedFrom: not null } ? member.ContainingType : member.ContainingType.ContainingType;
+        ReachChecks.CheckName(context, access.Name, container);
+        var arguments = (call?.ArgumentList.Arguments ?? default).Select(argument => Copy(context, argument, rewrite, isInFull: true));
+        var name = member is IPropertySymbol ? "get_" + access.Name.Identifier.Text : access.Name.Identifier.Text;
+        var types = access.Name is GenericNameSyntax generic
+            ? Copy(context, generic.TypeArgumentList, rewrite, isInFull: true) : string.Empty;
+        var all = arguments.Prepend(Copy(context, access.Expression, rewrite, isInFull: true));
+        return $"{Prefix(container)}{name}{types}({string.Join(", ", all)})";
+    }
+
+    /// <summary>A name after an alias: the emitted file has no alias but <c>global</c>.</summary>
+    private static string WriteQualified(DeclarationContext context, SemanticModel model, AliasQualifiedNameSyntax name) =>
+        model.GetSymbolInfo(name, context.Cancellation).Symbol?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) ?? name.ToString();
+
     private static string Write(DeclarationContext context, SemanticModel model, SimpleNameSyntax name)
     {
+        if (model.GetAliasInfo(name, context.Cancellation) is { Target: { } target })
+        {
+            ReachChecks.CheckName(context, name, target);
+            return target.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+        }
+
         var symbol = model.GetSymbolInfo(name, context.Cancellation).Symbol;
+        if (symbol is INamedTypeSymbol or { IsStatic: true })
+        {
+            ReachChecks.CheckName(context, name, symbol);
+        }
+
         return symbol switch
         {
             INamespaceSymbol or INamedTypeSymbol { SpecialType: SpecialType.None, IsGenericType: false } =>

@@ -78,15 +78,7 @@ internal static class LayerParser
         DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol, PropertyType type)
     {
         var (block, builtIn) = (type.Block, type.BuiltIn);
-        if (WordTable.IsWord(symbol.Name))
-        {
-            context.Findings.Add(
-                Descriptors.NameTaken, property.Identifier.GetLocation(), symbol.Name, context.Type.Name,
-                "a word of the flow language");
-            return new(symbol, type.Symbol, property) { IsBroken = true };
-        }
-
-        if (!IsUsableBlock(context, property, symbol, block))
+        if (!NameChecks.CheckLayer(context, property.Identifier) || !IsUsableBlock(context, property, symbol, block))
         {
             return new(symbol, type.Symbol, property) { IsBroken = true };
         }

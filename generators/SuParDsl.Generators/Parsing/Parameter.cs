@@ -57,7 +57,7 @@ internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax
     public string Identifier { get; set; } = UserSyntax.Escape(symbol.Name);
 
     /// <summary>How the class reads it: <c>width</c>, or <c>s.Width</c>.</summary>
-    public string Code { get; } = (record is null ? string.Empty : UserSyntax.Escape(record) + ".")
+    public string Code { get; set; } = (record is null ? string.Empty : UserSyntax.Escape(record) + ".")
         + UserSyntax.Escape(symbol.Name);
 
     /// <summary>Whether it is a property of the class's record of sizes.</summary>

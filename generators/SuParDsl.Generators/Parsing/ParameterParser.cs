@@ -21,7 +21,7 @@ internal static class ParameterParser
         {
             if (RecordParser.IsRecord(symbol))
             {
-                parameters.AddRange(RecordParser.Parse(context, constructor, symbol, parameters));
+                parameters.AddRange(RecordParser.Parse(context, constructor, symbol));
                 continue;
             }
 

@@ -19,7 +19,7 @@ internal static class RecordParser
 
     /// <summary>The sizes of a class's record.</summary>
     public static ImmutableArray<Parameter> Parse(
-        DeclarationContext context, IMethodSymbol constructor, IParameterSymbol symbol, IEnumerable<Parameter> others)
+        DeclarationContext context, IMethodSymbol constructor, IParameterSymbol symbol)
     {
         if (SizeRecord.TypeOf(symbol) is not { } type || SizeRecord.Of(symbol, context.Cancellation) is not { } record)
         {
@@ -50,7 +50,8 @@ internal static class RecordParser
             return [];
         }
 
-        Name(sizes, others.Select(static other => other.Identifier));
+        Name(sizes, constructor.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name))
+            .Concat(context.Type.MemberNames.Select(UserSyntax.Escape)));
         if (context.Library.IsBrokenRecord(type, context.Cancellation))
         {
             context.Findings.LeaveToCSharp();
@@ -101,6 +102,7 @@ internal static class RecordParser
     /// <summary>A record's properties are named as properties; <c>Declare</c> takes them under the names of parameters.</summary>
     private static void Name(ImmutableArray<Parameter> sizes, IEnumerable<string> others)
     {
+        // A parameter of Declare would hide another one of the class, or a layer.
         var taken = new HashSet<string>(others, StringComparer.Ordinal);
         foreach (var size in sizes)
         {

@@ -24,7 +24,7 @@ internal static class TypeForm
             return false;
         }
 
-        return CheckContainers(context, mark) && CheckBase(context) && CheckNames(context);
+        return CheckContainers(context, mark) && CheckBase(context) && NameChecks.CheckMembers(context);
     }
 
     /// <summary>Checks what an emitted stub can live with.</summary>
@@ -45,12 +45,15 @@ internal static class TypeForm
         {
             context.Findings.Add(Descriptors.NoPrimaryConstructor, location, context.Type.Name);
         }
+
+        NameChecks.CheckParameters(context, constructor);
     }
 
     private static string? What(INamedTypeSymbol type, TypeDeclarationSyntax part) => type switch
     {
         _ when part is RecordDeclarationSyntax => "a record",
         _ when part is not ClassDeclarationSyntax => "not a class",
+        { IsFileLocal: true } => "local to its file, while its other half is emitted into another",
         { IsStatic: true } => "static",
         { IsAbstract: true } => "abstract",
         _ => null,
@@ -65,6 +68,17 @@ internal static class TypeForm
                 context.Findings.Add(
                     Descriptors.ContainerNotPartial, container.Identifier.GetLocation(), container.Identifier.ValueText,
                     context.Type.Name, mark);
+                return false;
+            }
+        }
+
+        for (var outer = context.Type.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            if (outer.IsFileLocal)
+            {
+                context.Findings.Add(
+                    Descriptors.NotAnInstanceClass, context.Part.Identifier.GetLocation(), context.Type.Name, mark,
+                    $"inside '{outer.Name}', which is local to its file, while its other half is emitted into another");
                 return false;
             }
         }
@@ -86,42 +100,5 @@ internal static class TypeForm
         }
 
         return true;
-    }
-
-    /// <summary>Whether the model takes a record of the user's own, so that none is emitted.</summary>
-    private static bool TakesRecord(DeclarationContext context) => context.Type.InstanceConstructors
-        .Any(static constructor => constructor.Parameters is [var only] && RecordParser.IsRecord(only));
-
-    /// <summary>Members of the user's that have the name of an emitted one.</summary>
-    private static bool CheckNames(DeclarationContext context)
-    {
-        var fine = true;
-        foreach (var member in context.Parts.SelectMany(static part => part.Members))
-        {
-            var identifier = member switch
-            {
-                PropertyDeclarationSyntax property => property.Identifier,
-                MethodDeclarationSyntax method when method.Identifier.ValueText is "Size" or "Base" or "RegisterLayers" =>
-                    method.Identifier,
-                BaseTypeDeclarationSyntax type => type.Identifier,
-                _ => default,
-            };
-            var taken = identifier.ValueText switch
-            {
-                "Base" => context.Kind == Model.DeclarationKind.Model,
-                "Size" => context.Kind == Model.DeclarationKind.Model && !TakesRecord(context),
-                "RegisterLayers" or "Declare" => true,
-                _ => false,
-            };
-            if (taken)
-            {
-                context.Findings.Add(
-                    Descriptors.NameTaken, identifier.GetLocation(), identifier.ValueText, context.Type.Name,
-                    "a generated member");
-                fine = false;
-            }
-        }
-
-        return fine;
     }
 }

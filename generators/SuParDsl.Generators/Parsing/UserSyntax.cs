@@ -19,9 +19,10 @@ internal static class UserSyntax
 
     public static bool IsPartial(TypeDeclarationSyntax part) => part.Modifiers.Any(SyntaxKind.PartialKeyword);
 
-    /// <summary>An identifier as C# needs it: keywords get an @.</summary>
+    /// <summary>An identifier as C# needs it: keywords get an @, also one that is newer than the compiler that this is built against.</summary>
     public static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None
+            || name == "extension"
             ? "@" + name : name;
 
     /// <summary>An expression on one line, without comments.</summary>

@@ -34,5 +34,9 @@ internal static class WordTable
     /// <summary>Whether the kernels of sparse layers apply an activation: it is then a member of <c>Nonlinearity</c>.</summary>
     public static bool IsNonlinearity(string word) => word is "Relu" or "Gelu" or "Silu";
 
+    /// <summary>Whether a word is written after a tensor and a dot.</summary>
+    public static bool IsMember(string name) => name is Heads or Merge or Tokens or Pool or Split;
+
+    /// <summary>Whether a word stands alone.</summary>
     public static bool IsWord(string name) => Activation(name) is not null || name is Positions or Attention or Cat;
 }

@@ -391,5 +391,179 @@ internal static class FlowFormCases
                 [Flow] Tensor Flow(Tensor x) => x | Up;
             }
             """),
+
+        new("SUP019", "'name' of 'M' has the name of a member of its base class, Module.name (rename it)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int «name» = 10)
+            {
+                public Linear Up { get; } = new(width, name);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP019", "'Masks' of 'M' has the name of a member of its base class, Model.Masks (rename it)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear «Masks» { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Masks;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """, CSharp: "CS0108"),
+
+        new("SUP019", "'classes' of 'M' has the name of a parameter (rename it)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear «classes» { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | classes;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP019", "'Base' has the name of a member that is generated in it (rename it)",
+            """
+            [Model]
+            public partial class «Base»([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """, Emits: false),
+
+        new("SUP019", "'_' of 'M' has the name of a discard (rename it)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear «_» { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | _;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """, Emits: false),
+
+        new("SUP021", "'classes' of 'M' is passed by reference, which no member can read later (pass it by value)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, in int «classes» = 10)
+            {
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int classes = 10)
+            {
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """, Emits: false),
+
+        new("SUP021", "'sizes' of 'M' is of type Span<int>, which no member can read later (take an array)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, Span<int> «sizes»)
+            {
+                public Linear Up { get; } = new(width, sizes[0]);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, int[] sizes)
+            {
+                public Linear Up { get; } = new(width, sizes[0]);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """, Emits: false),
+
+        new("SUP021", "'scale' of 'M' is dynamic, which no record of sizes can pass on (take an object)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, dynamic «scale», int classes = 10)
+            {
+                public object Scale => scale;
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width, object scale, int classes = 10)
+            {
+                public object Scale => scale;
+                public Linear Up { get; } = new(width, classes);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """, Emits: false),
+
+        new("SUP021", "'Sizes' of 'M' is local to its file, while the other half of the class is emitted into another (write: internal static class Sizes)",
+            """
+            file static class Sizes
+            {
+                public static int Round(int size) => size / 8 * 8;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, «Sizes».Round(width));
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            internal static class Sizes
+            {
+                public static int Round(int size) => size / 8 * 8;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, Sizes.Round(width));
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
     ];
 }

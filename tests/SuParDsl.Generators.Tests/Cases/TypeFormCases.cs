@@ -101,6 +101,48 @@ internal static class TypeFormCases
             }
             """, Emits: false),
 
+        new("SUP003", "'M' is marked [Block] but is local to its file, while its other half is emitted into another (make it an ordinary partial class)",
+            """
+            [Block]
+            file partial class «M»([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """, Emits: false),
+
+        new("SUP003", "'M' is marked [Block] but is inside 'Outer', which is local to its file, while its other half is emitted into another (make it an ordinary partial class)",
+            """
+            file partial class Outer
+            {
+            [Block]
+            public partial class «M»([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            }
+            """,
+            """
+            internal partial class Outer
+            {
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            }
+            """, Emits: false),
+
         new("SUP004", "'M' is marked [Block] but has type parameters (write one class for each varying layer)",
             """
             [Block]

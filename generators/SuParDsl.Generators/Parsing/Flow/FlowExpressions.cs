@@ -63,7 +63,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             switch (call.Expression)
             {
                 case MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } split:
-                    return new JoinWords(this, context, scope.Shapes).Split(call, split);
+                    return NotAfterTensor(call, split) is not null ? null : new JoinWords(this, context, scope.Shapes).Split(call, split);
                 case MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Call } member
                     when LayerOf(member.Expression) is { Block.Outputs.Length: > 1 }:
                     return Words.Member(this, context, scope.Shapes, call, member) as PartsNode;
@@ -273,9 +273,10 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             case IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is not null:
                 return Refuse(right, $"'{name.Identifier.ValueText}' is a tensor, and | pipes a tensor into a layer",
                     "use + or * to combine tensors");
-            case IdentifierNameSyntax name when WordTable.Activation(name.Identifier.ValueText) is not null:
-                return input is UnknownNode ? input
-                    : new ActivationNode(name.Identifier.ValueText, input) { HeadSize = input.HeadSize };
+            case var _ when WordNames.Of(context, right) is { } word && WordTable.Activation(word) is not null:
+                return input is UnknownNode ? input : new ActivationNode(word, input) { HeadSize = input.HeadSize };
+            case IdentifierNameSyntax { Identifier.ValueText: var name } when WordTable.Activation(name) is not null:
+                return Refuse(right, "a member of that name hides the word", $"write: Words.{name}");
             default:
                 return Unreadable(right);
         }
@@ -315,13 +316,38 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
 
     private FlowNode Invocation(InvocationExpressionSyntax call) => call.Expression switch
     {
+        MemberAccessExpressionSyntax access when NotAfterTensor(call, access) is { } refused => refused,
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access =>
             new JoinWords(this, context, scope.Shapes).Split(call, access) is null ? new UnknownNode()
                 : Refuse(call, "what .Split gives is taken apart at once", "write: var (a, b) = x.Split(2);"),
+        var called when WordNames.Of(context, called) is { } word =>
+            Words.Function(this, context, scope.Shapes, call, word) ?? Unreadable(call),
         MemberAccessExpressionSyntax access => Words.Member(this, context, scope.Shapes, call, access) ?? Op(call),
-        IdentifierNameSyntax name => Words.Function(this, context, scope.Shapes, call, name) ?? Op(call),
+        IdentifierNameSyntax => Op(call),
         _ => Unreadable(call),
     };
+
+    /// <summary>Refuses a word that is not written after a tensor, or that may be an extension method; null for anything else.</summary>
+    private UnknownNode? NotAfterTensor(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
+    {
+        var word = access.Name.Identifier.ValueText;
+        if (!WordTable.IsMember(word))
+        {
+            return null;
+        }
+
+        if (access.Expression is not IdentifierNameSyntax { Identifier.ValueText: var owner } || !scope.IsDefined(owner))
+        {
+            if (WordNames.IsOwner(context, access.Expression))
+            {
+                return Refuse(call, $"'{word}' is written after a tensor", $"write: x.{word}(…)");
+            }
+        }
+
+        return WordNames.Rival(context, access) is { } rival
+            ? Refuse(call, $"'{rival.ContainingType.Name}.{word}' has the name of the word '.{word}'", "rename the extension method")
+            : null;
+    }
 
     private FlowNode Op(InvocationExpressionSyntax call) =>
         new Ops(this, context, scope.Shapes.Sizes).Call(call) ?? Unreadable(call);
@@ -332,7 +358,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         MarkUsed(expression);
         if (expression is IdentifierNameSyntax name
             && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation)
-                is { Symbol: null, CandidateSymbols.IsEmpty: true })
+                is { Symbol: null, CandidateSymbols.IsEmpty: true } or { Symbol: IPropertySymbol { Type.TypeKind: TypeKind.Error } })
         {
             context.Findings.LeaveToCSharp();
             return new UnknownNode();

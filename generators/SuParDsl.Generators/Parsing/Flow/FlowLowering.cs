@@ -15,6 +15,7 @@ internal sealed class FlowLowering
     private readonly HashSet<Layer> sparse;
     private readonly SyntaxTree tree;
     private readonly Dictionary<BinaryNode, FlowNode> residuals;
+    private readonly ImmutableHashSet<string> locals;
     private readonly HashSet<string> taken;
     private readonly HashSet<FlowNode> returned = [];
     private readonly ImmutableArray<FlowStatement>.Builder statements = ImmutableArray.CreateBuilder<FlowStatement>();
@@ -26,7 +27,8 @@ internal sealed class FlowLowering
     {
         (this.context, this.sparse, tree) = (context, sparse, flow.Tree);
         residuals = FlowGraph.ResidualAdds(flow.Results);
-        taken = [.. flow.Names];
+        locals = flow.Names;
+        taken = [.. locals];
     }
 
     /// <param name="context">The class.</param>
@@ -103,7 +105,8 @@ internal sealed class FlowLowering
         AttentionNode attention => Hoist("attention", () => Attention(attention)),
         NegationNode negation => new FlowExpression.Negation(Part(negation.Operand)),
         BinaryNode binary when residuals.TryGetValue(binary, out var branch) =>
-            new FlowExpression.ResidualAdd(Part(branch == binary.Left ? binary.Right : binary.Left), Part(branch)),
+            new FlowExpression.ResidualAdd(
+                Part(branch == binary.Left ? binary.Right : binary.Left), Part(branch), context.Inherited("ResidualScale", locals)),
         BinaryNode binary => new FlowExpression.Binary(binary.Operator, Part(binary.Left), Part(binary.Right)),
         _ => throw new InvalidOperationException($"{node.GetType().Name} cannot be lowered"),
     };
@@ -165,7 +168,8 @@ internal sealed class FlowLowering
         }
 
         return new FlowExpression.Attention(
-            query, Part(attention.Key), Part(attention.Values), attention.Causal, size, attention.Position?.Identifier);
+            query, Part(attention.Key), Part(attention.Values), attention.Causal, context.Inherited("AttentionScale", locals), size,
+            attention.Position?.Identifier);
     }
 
     private FlowExpression Hoist(string wanted, Func<FlowExpression> value)

@@ -50,11 +50,10 @@ internal static class Words
 
     /// <summary>A word that stands alone; null where it is none.</summary>
     public static FlowNode? Function(
-        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
-        IdentifierNameSyntax name)
+        FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call, string word)
     {
         var arguments = call.ArgumentList.Arguments;
-        switch (name.Identifier.ValueText)
+        switch (word)
         {
             case WordTable.Positions when arguments.Count == 1:
                 var ids = expressions.Tensor(arguments[0].Expression);

@@ -1,0 +1,63 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SuParDsl.Generators.Parsing.Flow;
+
+/// <summary>Tells the words of the flow language from members of the user's that have their names, as C# does.</summary>
+internal static class WordNames
+{
+    private const string Owner = "Words";
+
+    /// <summary>The word that stands alone under a name: <c>Relu</c>, <c>Words.Relu</c>, or through an alias; null where it is none.</summary>
+    public static string? Of(DeclarationContext context, ExpressionSyntax expression) => expression switch
+    {
+        IdentifierNameSyntax { Identifier.ValueText: var word } name when WordTable.IsWord(word) && !IsHidden(context, name, word) => word,
+        MemberAccessExpressionSyntax { Name: IdentifierNameSyntax { Identifier.ValueText: var word } } access
+            when WordTable.IsWord(word) && IsOwner(context, access.Expression) => word,
+        _ => null,
+    };
+
+    /// <summary>An extension method of the user's that has the name of a word that is written after a tensor; null where there is none.</summary>
+    public static IMethodSymbol? Rival(DeclarationContext context, MemberAccessExpressionSyntax access)
+    {
+        var word = access.Name.Identifier.ValueText;
+        if (context.Library.Extension(word) is not { } rival)
+        {
+            return null;
+        }
+
+        var seen = context.ModelOf(access).LookupSymbols(
+            access.SpanStart, rival.Parameters[0].Type, word, includeReducedExtensionMethods: true);
+        return seen.OfType<IMethodSymbol>()
+            .FirstOrDefault(static method => method.ReducedFrom is not null && !KnownNames.IsOurs(method.ContainingType, Owner));
+    }
+
+    /// <summary>Whether a nearer member of the user's has the name of a word.</summary>
+    private static bool IsHidden(DeclarationContext context, IdentifierNameSyntax name, string word)
+    {
+        // Most projects declare no member of a word's name, which is known without a look into any of them.
+        if (!context.Library.Declares(word))
+        {
+            return false;
+        }
+
+        var isCalled = name.Parent is InvocationExpressionSyntax;
+        var seen = context.ModelOf(name).LookupSymbols(name.SpanStart, name: word)
+            .Where(symbol => !isCalled || symbol is IMethodSymbol || TypeOf(symbol)?.TypeKind == TypeKind.Delegate).ToList();
+        return seen.Count > 0 && !seen.Any(static symbol => KnownNames.IsOurs(symbol.ContainingType, Owner));
+    }
+
+    private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
+    {
+        IPropertySymbol property => property.Type,
+        IFieldSymbol field => field.Type,
+        _ => null,
+    };
+
+    /// <summary>Whether an expression is the class of the words, under whatever name; it is bound alone, not with all of the flow.</summary>
+    public static bool IsOwner(DeclarationContext context, ExpressionSyntax expression) =>
+        expression is NameSyntax or MemberAccessExpressionSyntax
+        && context.ModelOf(expression).GetSpeculativeSymbolInfo(
+            expression.SpanStart, expression, SpeculativeBindingOption.BindAsExpression).Symbol is INamedTypeSymbol type
+        && KnownNames.IsOurs(type, Owner);
+}
