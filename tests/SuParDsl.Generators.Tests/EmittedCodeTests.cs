@@ -259,4 +259,21 @@ public sealed class EmittedCodeTests
         Assert.Empty(run.CSharp);
         Assert.Contains($"return {expected}.MoveToOuterDisposeScope();", run.Text("B.g.cs"), StringComparison.Ordinal);
     }
+
+    /// <summary>The table says of every tensor of a layer what the layer's attributes say, as the runtime has it.</summary>
+    [Theory]
+    [InlineData("Scaled", 6, "0.25")]
+    [InlineData("Zeroed", 5, "zeros")]
+    [InlineData("Gained", 5, "·gain", "Linear.bias", "Conv.bias", "Transposed.bias", "Own.bias")]
+    public void Attributes_of_a_layer_are_in_the_rows_of_all_its_tensors(string model, int cell, string expected, params string[] others)
+    {
+        // Beside the layers, the file has types that other files declare.
+        var run = Harness.Generate(Harness.Tested("Attributed"), Harness.Tested("ContractModel"), Harness.Tested("GatedMix"));
+        var text = run.Text($"SuParDsl.Tests.Models.{model}.g.cs");
+        var rows = text.Split('\n').SkipWhile(static line => !line.StartsWith("//   tensor", StringComparison.Ordinal)).Skip(1)
+            .TakeWhile(static line => line.StartsWith("//", StringComparison.Ordinal))
+            .Select(static line => line[2..].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
+        Assert.Equal(model == "Gained" ? 11 : 18, rows.Count);
+        Assert.All(rows, row => Assert.Equal(!others.Contains(row[0]), row[cell].Contains(expected, StringComparison.Ordinal)));
+    }
 }

@@ -51,6 +51,10 @@ internal static class Harness
     public static string Declaration(string name) =>
         File.ReadAllText(Path.Combine(ProjectDirectory, "Declarations", name + ".cs"));
 
+    /// <summary>The text that a diagnostic is on.</summary>
+    public static string TextAt(Diagnostic diagnostic) => diagnostic.Location.SourceTree!.ToString()
+        .Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length);
+
     public static CSharpCompilation Compile(params string[] sources) => Compile(NullableContextOptions.Enable, sources);
 
     public static CSharpCompilation Compile(NullableContextOptions nullable, params string[] sources) => CSharpCompilation.Create(
@@ -93,8 +97,7 @@ internal static class Harness
     public static ImmutableArray<Diagnostic> Facts(Compilation compilation) =>
         [.. Everything(compilation, null).Where(static d => d.DefaultSeverity == DiagnosticSeverity.Hidden)];
 
-    /// <summary>All that we say of a compilation.</summary>
-    public static ImmutableArray<Diagnostic> Everything(Compilation compilation, AnalyzerOptions? options = null) => compilation
+    private static ImmutableArray<Diagnostic> Everything(Compilation compilation, AnalyzerOptions? options) => compilation
         .WithAnalyzers([new DeclarationAnalyzer(), new UsageAnalyzer()], new CompilationWithAnalyzersOptions(
             options ?? new AnalyzerOptions([]), null, concurrentAnalysis: true, logAnalyzerExecutionTime: false,
                 reportSuppressedDiagnostics: true))

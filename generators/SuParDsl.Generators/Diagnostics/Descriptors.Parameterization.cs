@@ -85,6 +85,10 @@ internal static partial class Descriptors
         "SUP322", Parameterization, "Uniform initialization of sparse weights",
         "'{0}' is sparse, and the rule for sparse weights is derived for normal ones (remove Distribution)");
 
+    public static readonly DiagnosticDescriptor BadScale = Error(
+        "SUP327", Parameterization, "Learning rate's factor is not positive",
+        "The [LrScale] of '{0}' is {1}: it must be a positive number (to keep a layer still, set requires_grad = false on its tensors)");
+
     public static readonly DiagnosticDescriptor SilentScale = Warning(
         "SUP323", Parameterization, "[LrScale] without a reason",
         "The learning rate of '{0}' is multiplied by {1} beside the rule, and nobody will know why (write Because = \"…\")");

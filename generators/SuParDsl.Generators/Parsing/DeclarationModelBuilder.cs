@@ -43,7 +43,7 @@ internal static class DeclarationModelBuilder
             forward,
             SizeNames.Parameters(context),
             arguments,
-            isStub ? arguments.RemoveAll(name => context.Hidden.Contains(name.TrimStart('@'))) : default(EquatableArray<string>),
+            isStub ? Unread(context, arguments) : default,
             Guards(context, isStub),
             emitted,
             PartialLayers.Of(context, emitted),
@@ -69,6 +69,11 @@ internal static class DeclarationModelBuilder
         { IsDensity: true } => $"new({parameter.Code}, {DensityExpression.Literal(parameter.DensityBase)})",
         _ => null,
     };
+
+    /// <summary>The parameters that a stub assigns to a discard, unless one of them is called as a discard is.</summary>
+    private static EquatableArray<string> Unread(DeclarationContext context, ImmutableArray<string> arguments) => arguments.Any(UserSyntax.IsDiscard)
+        ? default
+        : (EquatableArray<string>)arguments.RemoveAll(name => context.Hidden.Contains(name.TrimStart('@')));
 
     /// <summary>The linear layers whose weight is sparse, or is where the class is used in a sparse place.</summary>
     private static HashSet<Layer> SparseLayers(
@@ -126,7 +131,7 @@ internal static class DeclarationModelBuilder
                 $"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]",
                 .. layer.Fan is var (from, to) ? [$"fanIn: {Rational.Text(from)}, fanOut: {Rational.Text(to)}"] : NoArguments,
                 .. Options(layer)],
-            { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}"],
+            { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}", .. Options(layer)],
             { BuiltIn: { IsStated: true } stated } => StatedTensors(layer, stated),
             { BuiltIn: { } builtIn } => builtIn.Parameters
                 .Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
@@ -174,13 +179,8 @@ internal static class DeclarationModelBuilder
     /// <summary>What the attributes on a layer itself say of its weight, as a <c>TensorOptions</c>.</summary>
     private static IEnumerable<string> Options(Layer layer)
     {
-        if (layer is { Density: null, Gain: null, Start: null, LrScale: null, NoDecay: false })
-        {
-            return [];
-        }
-
         var options = new List<string>();
-        if (layer.Density is { } density)
+        if (layer is { Density: { } density, Foreign: null })
         {
             options.Add($"Density = {density.Code}");
             options.AddRange(density.Mask is { } mask ? [$"Mask = {mask}"] : []);
@@ -192,7 +192,7 @@ internal static class DeclarationModelBuilder
         options.AddRange(layer.Start is { } start ? [$"Init = global::SuParDsl.Init.{start}"] : []);
         options.AddRange(layer.LrScale is { } scale ? [$"LrScale = {DensityExpression.Literal(scale)}"] : []);
         options.AddRange(layer.NoDecay ? ["NoDecay = true"] : []);
-        return [$"options: new() {{ {string.Join(", ", options)} }}"];
+        return options.Count == 0 ? [] : [$"options: new() {{ {string.Join(", ", options)} }}"];
     }
 
     private static string Optional(string name, string? value) => value is null ? string.Empty : $", {name}: {value}";

@@ -45,6 +45,11 @@ internal static class DeclarationParser
             parameter.Code = "default";
         }
 
+        if (!ReachChecks.CheckDerived(context))
+        {
+            return new(null, context.Findings.Diagnostics, null);
+        }
+
         var layers = LayerParser.Parse(context);
         var (density, isDense) = LayerAttributes.ReadCover(context, type);
         var flow = FlowFinder.Read(context, layers);

@@ -9,7 +9,6 @@ namespace SuParDsl.Generators.Parsing;
 /// <summary>Names that the emitted half declares too, or that would mean another thing beside it (SUP019).</summary>
 internal static class NameChecks
 {
-    private const string Discard = "_";
     private const string Forward = "forward";
 
     // Methods may be overloaded, unless the emitted member is no method or is called as it is.
@@ -28,7 +27,7 @@ internal static class NameChecks
 
         foreach (var (name, member) in Members(context))
         {
-            if (name.ValueText == Discard)
+            if (UserSyntax.IsDiscard(name.ValueText))
             {
                 Taken(context, name, Owner(context), "a discard");
                 fine = false;
@@ -72,7 +71,7 @@ internal static class NameChecks
             }
         }
 
-        string? What(string name) => name == Discard ? "a discard"
+        string? What(string name) => UserSyntax.IsDiscard(name) ? "a discard"
             : emitted.Contains(name) ? "a generated member"
             : inherited.TryGetValue(name, out var member) ? $"a member of its base class, {member}"
             : null;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
@@ -54,6 +55,39 @@ internal static class ReachChecks
                     context, expression.GetLocation(), Beginning(expression), $"nests more than {MostNested} expressions",
                     "give a part of it a name: var y = …;");
                 return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Checks that no size of the class's record follows from too long a chain of others; false where one does.</summary>
+    public static bool CheckDerived(DeclarationContext context)
+    {
+        var derived = context.Record?.Derived ?? ImmutableDictionary<string, DerivedSize>.Empty;
+        if (derived.Count == 0)
+        {
+            return true;
+        }
+
+        // By rounds, as a chain is as long as the record: every round settles those that follow from settled ones.
+        var depths = derived.Keys.ToDictionary(static name => name, static _ => 0);
+        for (var changed = true; changed;)
+        {
+            changed = false;
+            foreach (var (name, uses) in derived.Select(static entry => (entry.Key, entry.Value.Uses)))
+            {
+                var depth = 1 + uses.Where(depths.ContainsKey).Select(use => depths[use]).DefaultIfEmpty(0).Max();
+                if (depth > MostNested)
+                {
+                    Report(
+                        context, derived[name].Expression.GetLocation(), name, $"follows from a chain of more than {MostNested} other sizes",
+                        "write it over the record's parameters");
+                    return false;
+                }
+
+                changed |= depth > depths[name];
+                depths[name] = depth;
             }
         }
 

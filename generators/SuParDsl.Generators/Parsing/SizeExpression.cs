@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
@@ -27,9 +26,6 @@ internal static class SizeExpression
     public static Polynomial Evaluate(DeclarationContext context, ExpressionSyntax expression)
     {
         context.Cancellation.ThrowIfCancellationRequested();
-
-        // A record's sizes may follow from one another without end, or nearly so.
-        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (expression)
         {
             case ParenthesizedExpressionSyntax parenthesized:

@@ -87,8 +87,7 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
         var open = new Stack<string>([from]);
         while (open.Count > 0)
         {
-            foreach (var name in all[open.Pop()].Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
-                .Select(static name => name.Identifier.ValueText))
+            foreach (var name in all[open.Pop()].Uses)
             {
                 if (name == to)
                 {
@@ -110,4 +109,9 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
 /// <param name="Name">Its name.</param>
 /// <param name="Expression">What it is, over the record's other properties.</param>
 /// <param name="SpecialType">Its type.</param>
-internal sealed record DerivedSize(string Name, ExpressionSyntax Expression, SpecialType SpecialType);
+internal sealed record DerivedSize(string Name, ExpressionSyntax Expression, SpecialType SpecialType)
+{
+    /// <summary>The names in its expression.</summary>
+    public ImmutableArray<string> Uses { get; } =
+        [.. Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(static name => name.Identifier.ValueText)];
+}

@@ -25,6 +25,13 @@ internal static class TensorAttributes
             layer.LrScale = HasTensors(layer) ? factor : null;
             Check(context, layer, scale, "LrScale", layer.LrScale is not null,
                 "only a layer with tensors of its own has a learning rate");
+            if (layer.LrScale is not null && (!(factor > 0) || double.IsInfinity(factor)))
+            {
+                context.Findings.Add(
+                    Descriptors.BadScale, KnownNames.LocationOf(scale, context.Cancellation), layer.Name, DensityExpression.Number(factor));
+                return;
+            }
+
             if (layer.LrScale is not null
                 && scale.NamedArguments.All(static pair => pair.Value.Value is not string { Length: > 0 }))
             {
@@ -47,9 +54,11 @@ internal static class TensorAttributes
         var isZero = KnownNames.Named<bool>(init, "Zero") == true;
         var gain = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
         var isUniform = KnownNames.EnumMember(init, "Distribution")?.EndsWith(".Uniform", StringComparison.Ordinal) == true;
-        if (!HasMatrix(layer))
+        if (!HasMatrix(layer) && !(isZero && StartsElsewhere(layer)))
         {
-            Check(context, layer, init, "Init", false, "only a layer with a weight matrix is initialised by the rule");
+            var why = isZero ? HasTensors(layer) ? "it starts at zero anyway" : "only a layer with tensors of its own starts at zero"
+                : "only a layer with a weight matrix is initialised by the rule";
+            Check(context, layer, init, "Init", false, why);
             return;
         }
 
@@ -127,11 +136,16 @@ internal static class TensorAttributes
     private static bool Remainder(DeclarationContext context, Polynomial size, int divisor) =>
         context.AtBase(size) is { IsInteger: true } value && !(value.Numerator % divisor).IsZero;
 
-    private static bool HasMatrix(Layer layer) =>
-        layer.BuiltIn is { IsMatrix: true } or { Shape: ShapeRule.Lookup }
+    private static bool HasMatrix(Layer layer) => layer.Foreign is not null
+        || layer.BuiltIn is { IsMatrix: true } or { Shape: ShapeRule.Lookup }
             || layer is { BuiltIn.Shape: ShapeRule.Value, SizeList.Count: > 1 };
 
-    private static bool HasTensors(Layer layer) => layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
+    /// <summary>Whether a layer of vectors starts with one that is not zero: a norm, a contract's own vector, a raw one.</summary>
+    private static bool StartsElsewhere(Layer layer) => layer is { BuiltIn.Shape: ShapeRule.Value }
+        ? layer.Start is not (null or TensorStart.Zeros)
+        : layer.BuiltIn?.Tensors.Any(static rule => rule.Start != TensorStart.Zeros) == true;
+
+    private static bool HasTensors(Layer layer) => layer.Foreign is not null || layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
 
     private static void Check(
         DeclarationContext context, Layer layer, AttributeData mark, string name, bool hasEffect, string why)

@@ -17,10 +17,12 @@ internal static class TensorParser
             { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
             { Foreign: { } foreign } =>
             [
-                new($"{layer.Name}.*", default, foreign.In, foreign.Out, TensorStart.Normal)
+                new($"{layer.Name}.*", default, foreign.In, foreign.Out, layer.Start ?? TensorStart.Normal)
                 {
                     IsMatrix = true,
                     Stated = foreign.Role,
+                    LrScale = layer.LrScale,
+                    Gain = layer.Gain?.Text,
                 },
             ],
             { BuiltIn: { } builtIn } => builtIn.Tensors
@@ -48,7 +50,7 @@ internal static class TensorParser
             rule.Axes.Select(axis => SizeText.Parse(axis, size)!).ToImmutableArray(),
             rule.FanIn is null ? Polynomial.One : SizeText.Parse(rule.FanIn, size)!,
             SizeText.Parse(rule.FanOut, size)!,
-            rule.Start == TensorStart.Normal ? layer.Start ?? rule.Start : rule.Start)
+            layer.Start == TensorStart.Zeros || rule.Start == TensorStart.Normal ? layer.Start ?? rule.Start : rule.Start)
         {
             IsMatrix = rule.Axes.Length > 1,
             CanBeCovered = builtIn.IsMatrix && rule.Axes.Length > 1,

@@ -25,6 +25,9 @@ internal static class UserSyntax
             || name == "extension"
             ? "@" + name : name;
 
+    /// <summary>Whether a name, escaped or not, is that of a discard.</summary>
+    public static bool IsDiscard(string name) => name.TrimStart('@') == "_";
+
     /// <summary>An expression on one line, without comments.</summary>
     public static string OneLine(SyntaxNode node)
     {

@@ -42,14 +42,17 @@ public sealed class SparseAttribute : Attribute
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Class, Inherited = false)]
 public sealed class DenseAttribute : Attribute;
 
-/// <summary>Changes how a layer's weight is initialised, on top of the rule.</summary>
+/// <summary>
+/// Changes how a layer is initialised, on top of the rule. A gain and a distribution are of what the rule draws, its matrices: biases
+/// still start at 0, and norms at 1. <see cref="Zero"/> is of all its tensors.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class InitAttribute : Attribute
 {
     /// <summary><c>nameof</c> of a plain <c>double</c> parameter that multiplies the rule's standard deviation.</summary>
     public string? Gain { get; set; }
 
-    /// <summary>Whether it starts at zero, as the last layer of a residual branch may.</summary>
+    /// <summary>Whether every tensor of it starts at zero, as the last layer of a residual branch may: also a norm's gains.</summary>
     public bool Zero { get; set; }
 
     /// <summary>The distribution; the rule's standard deviation stays.</summary>
@@ -66,15 +69,17 @@ public enum InitDistribution
     Uniform,
 }
 
-/// <summary>Takes a layer's weight out of weight decay.</summary>
+/// <summary>Takes a layer's matrices out of weight decay. Its vectors, biases and the gains of norms, never decay.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NoDecayAttribute : Attribute;
 
-/// <summary>Multiplies a layer's learning rate, on top of the rule. It hides the rule, so it must say why.</summary>
+/// <summary>
+/// Multiplies the learning rate of every tensor of a layer, biases included, on top of the rule. It hides the rule, so it must say why.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class LrScaleAttribute : Attribute
 {
-    /// <param name="factor">The factor, positive.</param>
+    /// <param name="factor">The factor, a positive number.</param>
     public LrScaleAttribute(double factor) => Factor = factor;
 
     /// <summary>The factor.</summary>

@@ -49,8 +49,8 @@ public sealed class BatchNorm2d : Layer
     public void Declare(Declaration at, Extent channels, TensorOptions options = default)
     {
         Declare(at);
-        at.AddVector(nameof(weight), channels, Init.Ones, options.LrScale ?? 1);
-        at.AddVector(nameof(bias), channels, Init.Zeros, options.LrScale ?? 1);
+        at.AddVector(nameof(weight), channels, Init.Ones, options);
+        at.AddVector(nameof(bias), channels, Init.Zeros, options);
     }
 
     /// <summary>B C H W → B C H W.</summary>

@@ -42,7 +42,7 @@ public sealed class Conv2d : Layer
         forwardMultiplier = RuleTable.Of(at.Rule, tensor.Role, Quantity.Forward).At(fanIn.Multiplier, outputs.Multiplier, 1);
         if (bias is not null)
         {
-            at.AddVector(nameof(bias), outputs, Init.Zeros);
+            at.AddVector(nameof(bias), outputs, Init.Zeros, options);
         }
     }
 

@@ -34,10 +34,10 @@ public sealed class LayerNorm : Layer
     public void Declare(Declaration at, Extent width, TensorOptions options = default)
     {
         Declare(at);
-        at.AddVector(nameof(weight), width, Init.Ones, options.LrScale ?? 1);
+        at.AddVector(nameof(weight), width, Init.Ones, options);
         if (bias is not null)
         {
-            at.AddVector(nameof(bias), width, Init.Zeros);
+            at.AddVector(nameof(bias), width, Init.Zeros, options);
         }
     }
 

@@ -60,7 +60,7 @@ public sealed class Linear : Layer
         forwardMultiplier = RuleTable.Of(at.Rule, tensor.Role, Quantity.Forward).At(inputs.Multiplier, outputs.Multiplier, 1);
         if (bias is not null)
         {
-            at.AddVector(nameof(bias), outputs, Init.Zeros);
+            at.AddVector(nameof(bias), outputs, Init.Zeros, options);
         }
     }
 

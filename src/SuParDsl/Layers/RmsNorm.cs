@@ -26,7 +26,7 @@ public sealed class RmsNorm : Layer
     public void Declare(Declaration at, Extent width, TensorOptions options = default)
     {
         Declare(at);
-        at.AddVector(nameof(weight), width, Init.Ones, options.LrScale ?? 1);
+        at.AddVector(nameof(weight), width, Init.Ones, options);
     }
 
     /// <summary>… width → … width.</summary>

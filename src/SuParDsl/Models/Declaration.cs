@@ -151,16 +151,19 @@ public sealed class Declaration
         });
     }
 
-    /// <summary>Adds a vector: a norm's gain, a bias.</summary>
-    internal ModelTensor AddVector(string name, Extent size, Init init, double lrScale = 1) =>
-        Add(new(Full(name), Role.Vector, [size], 1, size, init, TensorDensity.Dense) { LrScale = lrScale });
+    /// <summary>
+    /// Adds a vector: a norm's gain, a bias. Of its layer's options it takes the learning rate's factor and a start at zero; a gain
+    /// and a distribution are of what the rule draws, and vectors never decay.
+    /// </summary>
+    internal ModelTensor AddVector(string name, Extent size, Init init, TensorOptions options) =>
+        Add(new(Full(name), Role.Vector, [size], 1, size, StartOfVector(init, options), TensorDensity.Dense) { LrScale = options.LrScale ?? 1 });
 
     /// <summary>Adds a raw tensor: a vector with one axis; with more, its role from the axes that are its fan-in and fan-out.</summary>
     internal ModelTensor AddWeight(string name, ImmutableArray<Extent> sizes, int? fanIn, int? fanOut, TensorOptions options)
     {
         if (sizes.Length == 1)
         {
-            return AddVector(name, sizes[0], options.Init ?? Init.Zeros, options.LrScale ?? 1);
+            return AddVector(name, sizes[0], options.Init ?? Init.Zeros, options);
         }
 
         if (fanIn is null && fanOut is null)
@@ -180,9 +183,11 @@ public sealed class Declaration
     }
 
     /// <summary>
-    /// Adds the parameters of any module: its matrices in a role, initialised by the rule; its vectors as they are.
+    /// Adds the parameters of any module: its matrices in a role, initialised by the rule; its vectors as they are, unless the layer
+    /// starts at zero. The options hold for all of them, as far as they say something of vectors.
     /// </summary>
-    public void Foreign(nn.Module module, Extent inputs, Extent outputs, Role role)
+    /// <exception cref="SizeException">A matrix is covered by a <c>[Sparse]</c> over all layers.</exception>
+    public void Foreign(nn.Module module, Extent inputs, Extent outputs, Role role, TensorOptions options = default)
     {
         foreach (var (name, parameter) in module.named_parameters())
         {
@@ -192,9 +197,17 @@ public sealed class Declaration
             }
 
             var axes = parameter.shape.Select(size => size == outputs.Value ? outputs : size == inputs.Value ? inputs : size).ToImmutableArray();
-            Add(parameter.dim() > 1
-                ? new(Full(name), role, axes, inputs, outputs, Init.Normal, TensorDensity.Dense) { Decays = true }
-                : new(Full(name), Role.Vector, axes, 1, axes.Length == 0 ? 1 : axes[0], Init.Zeros, TensorDensity.Dense) { KeepsValues = true });
+            var tensor = parameter.dim() > 1
+                ? new ModelTensor(Full(name), role, axes, inputs, outputs, options.Init ?? Init.Normal, TensorDensity.Dense)
+                {
+                    Decays = !options.NoDecay,
+                    Gain = options.Gain ?? 1,
+                }
+                : new(Full(name), Role.Vector, axes, 1, axes.Length == 0 ? 1 : axes[0], Init.Zeros, TensorDensity.Dense)
+                {
+                    KeepsValues = options.Init != Init.Zeros,
+                };
+            Add(tensor with { LrScale = options.LrScale ?? 1 });
         }
     }
 
@@ -230,14 +243,14 @@ public sealed class Declaration
             Add(new(Full("weight"), Role.Vector, weight, 1, weight[0], Init.Zeros, TensorDensity.Dense)
             {
                 LrScale = options.LrScale ?? 1,
-                KeepsValues = true,
+                KeepsValues = options.Init != Init.Zeros,
             });
         }
 
         if (!bias.IsDefault && parameters.ContainsKey("bias"))
         {
             Check("bias", bias);
-            AddVector("bias", bias[0], Init.Zeros);
+            AddVector("bias", bias[0], Init.Zeros, options);
         }
 
         if (parameters.Keys.FirstOrDefault() is { } left)
@@ -263,6 +276,11 @@ public sealed class Declaration
         {
             var bad = density.Value > 0 && density.Value <= 1 ? density.Base : density.Value;
             throw new SizeException($"the density of {tensor.Name} is {bad}: it must be in (0, 1] (SUP202)");
+        }
+
+        if (!(tensor.LrScale > 0) || double.IsInfinity(tensor.LrScale))
+        {
+            throw new SizeException($"the [LrScale] of {tensor.Name} is {tensor.LrScale}: it must be a positive number (SUP327)");
         }
 
         if (tensor.Axes.FirstOrDefault(static axis => axis.Value < 1 || axis.Base < 1) is { } axis && axis != default)
@@ -300,6 +318,9 @@ public sealed class Declaration
                 + $"at least 1 is needed, a density of 1/{fanIn} (SUP208)");
         }
     }
+
+    // A raw vector says itself what it starts from, any start; a layer's attribute can only say zero.
+    private static Init StartOfVector(Init init, TensorOptions options) => options.Init == Init.Zeros ? Init.Zeros : init;
 
     private string Full(string name) => path.Length == 0 ? name : path + "." + name;
 

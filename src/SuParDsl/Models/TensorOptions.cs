@@ -2,7 +2,10 @@ using System.ComponentModel;
 
 namespace SuParDsl;
 
-/// <summary>What the attributes on a layer say of its weight. What is not set is the rule's choice.</summary>
+/// <summary>
+/// What the attributes on a layer say of its tensors: the learning rate's factor of all, a start at zero of all, weight decay of all
+/// that decay, and the rest of its weight. What is not set is the rule's choice.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public readonly record struct TensorOptions
 {
@@ -18,15 +21,15 @@ public readonly record struct TensorOptions
     /// <summary>How it is kept in memory.</summary>
     public Storage Storage { get; init; }
 
-    /// <summary><c>[Init(Gain = …)]</c>: a factor on the rule's standard deviation.</summary>
+    /// <summary><c>[Init(Gain = …)]</c>: a factor on the rule's standard deviation, which only matrices have.</summary>
     public double? Gain { get; init; }
 
-    /// <summary><c>[Init(Zero = true)]</c>, a distribution, or a <see cref="Weight"/>'s own argument.</summary>
+    /// <summary><c>[Init(Zero = true)]</c>, which holds for vectors too, a distribution of the matrices, or a <see cref="Weight"/>'s own argument.</summary>
     public Init? Init { get; init; }
 
-    /// <summary><c>[LrScale]</c>: a factor on the rule's learning rate.</summary>
+    /// <summary><c>[LrScale]</c>: a factor on the rule's learning rate of every tensor of the layer, biases included.</summary>
     public double? LrScale { get; init; }
 
-    /// <summary><c>[NoDecay]</c>: no weight decay.</summary>
+    /// <summary><c>[NoDecay]</c>: no weight decay of the layer's matrices; its vectors have none anyway.</summary>
     public bool NoDecay { get; init; }
 }

@@ -198,6 +198,72 @@ internal static class ImageCases
             }
             """),
 
+        new("SUP016", "[Init] has no effect on 'N': only a layer with a weight matrix is initialised by the rule (remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«Init(Distribution = InitDistribution.Uniform)»] public RmsNorm N { get; } = new(width);
+                public Weight W { get; } = new(width);
+                public Dropout D { get; } = new(0.1);
+                [Flow] Tensor Flow(Tensor x) => (x | N | D) + W;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [Init(Zero = true)] public RmsNorm N { get; } = new(width);
+                public Weight W { get; } = new(width);
+                public Dropout D { get; } = new(0.1);
+                [Flow] Tensor Flow(Tensor x) => (x | N | D) + W;
+            }
+            """),
+
+        new("SUP016", "[Init] has no effect on 'W': it starts at zero anyway (remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm N { get; } = new(width);
+                [«Init(Zero = true)»] public Weight W { get; } = new(width);
+                public Dropout D { get; } = new(0.1);
+                [Flow] Tensor Flow(Tensor x) => (x | N | D) + W;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm N { get; } = new(width);
+                [Init(Zero = true)] public Weight W { get; } = new(width, Init.Ones);
+                public Dropout D { get; } = new(0.1);
+                [Flow] Tensor Flow(Tensor x) => (x | N | D) + W;
+            }
+            """),
+
+        new("SUP016", "[Init] has no effect on 'D': only a layer with tensors of its own starts at zero (remove it)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm N { get; } = new(width);
+                public Weight W { get; } = new(width);
+                [«Init(Zero = true)»] public Dropout D { get; } = new(0.1);
+                [Flow] Tensor Flow(Tensor x) => (x | N | D) + W;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public RmsNorm N { get; } = new(width);
+                public Weight W { get; } = new(width);
+                public Dropout D { get; } = new(0.1);
+                [Flow] Tensor Flow(Tensor x) => (x | N | D) + W;
+            }
+            """),
+
         new("SUP016", "[NoDecay] has no effect on 'N': only a layer with a weight matrix decays (remove it)",
             """
             [Block]

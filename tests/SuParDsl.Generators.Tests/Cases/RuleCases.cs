@@ -459,6 +459,60 @@ internal static class RuleCases
             }
             """),
 
+        new("SUP327", "The [LrScale] of 'Up' is 0: it must be a positive number (to keep a layer still, set requires_grad = false on its tensors)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«LrScale(0, Because = "a test")»] public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [LrScale(0.1, Because = "a test")] public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP327", "The [LrScale] of 'Up' is -1: it must be a positive number (to keep a layer still, set requires_grad = false on its tensors)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«LrScale(-1, Because = "a test")»] public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [LrScale(0.1, Because = "a test")] public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP327", "The [LrScale] of 'Up' is Infinity: it must be a positive number (to keep a layer still, set requires_grad = false on its tensors)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [«LrScale(double.PositiveInfinity, Because = "a test")»] public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                [LrScale(0.1, Because = "a test")] public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
         new("SUP501", "'Tok' looks up rows by number, but is given what another layer has computed (pipe ids into it)",
             """
             [Block]
