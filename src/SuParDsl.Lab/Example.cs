@@ -6,7 +6,10 @@ namespace SuParDsl.Lab;
 
 /// <summary>A model with its data, its loss and the defaults of its command line.</summary>
 /// <typeparam name="TModel">The model, as emitted.</typeparam>
-/// <typeparam name="TSize">Its record of sizes, as emitted; every property becomes an option.</typeparam>
+/// <typeparam name="TSize">
+/// Its record of sizes, as emitted; every property becomes an option. A number, a text, an enum, a nullable one or a list of them;
+/// another type is refused when the program starts.
+/// </typeparam>
 /// <param name="Name">The example's name, which also names its run folders.</param>
 /// <param name="Description">One line on what it is.</param>
 /// <param name="Size">The default sizes, densities and rule.</param>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab;
 
@@ -17,6 +18,26 @@ public static class Lab
         where TSize : class
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        return ErrorBoundary.Run(
+            () =>
+            {
+                SizeRecord.RequireText<TModel, TSize>(example.Size);
+                var root = Root(example);
+                var settings = new Settings(root);
+                var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+                string[] given = args.Length == 0 ? ["--help"] : args;
+                var result = root.Parse(settings.Complete(given, Environment.GetEnvironmentVariables(), configuration), configuration);
+                return result.Errors.Count > 0 && result.Action?.ClearsParseErrors != true
+                    ? throw new UserException(ParseErrors.Describe(result, example.Name))
+                    : result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            },
+            Console.Error);
+    }
+
+    private static RootCommand Root<TModel, TSize>(Example<TModel, TSize> example)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
         var root = new RootCommand(example.Description)
         {
             TrainCommand.Create(example),
@@ -41,18 +62,8 @@ public static class Lab
             root.Add(ExportCommand.Create(example, mapping));
         }
 
+        SizeNames.KeepApart(root);
         HelpText.AddExamples(root, example.Name);
-        var settings = new Settings(root);
-        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
-        return ErrorBoundary.Run(
-            () =>
-            {
-                string[] given = args.Length == 0 ? ["--help"] : args;
-                var result = root.Parse(settings.Complete(given, Environment.GetEnvironmentVariables(), configuration), configuration);
-                return result.Errors.Count > 0 && result.Action?.ClearsParseErrors != true
-                    ? throw new UserException(ParseErrors.Describe(result, example.Name))
-                    : result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-            },
-            Console.Error);
+        return root;
     }
 }

@@ -69,6 +69,18 @@ public sealed class WordNameTests
         Assert.True(run.IsStub("App.M.g.cs"));
     }
 
+    /// <summary>What docs/language.md says to write beside a namespace with names of the language.</summary>
+    [Theory]
+    [InlineData("using TorchSharp.Modules; using Linear = SuParDsl.Linear;")]
+    [InlineData("using static TorchSharp.torch; using static TorchSharp.torch.nn; using Storage = SuParDsl.Storage;")]
+    public void An_alias_settles_an_ambiguous_name(string usings)
+    {
+        const string Sparse = "[Sparse(0.5, Storage = Storage.Masked)] public Linear Mid { get; } = new(width, width);";
+        var run = Harness.Generate(Source(usings, "x | Up | Mid", Sparse));
+        Assert.Empty(run.CSharp);
+        Assert.All(run.Ours, static d => Assert.Equal("SUP120", d.Id));
+    }
+
     [Fact]
     public void Extension_members_are_called_by_their_full_names()
     {

@@ -29,7 +29,7 @@ public static class CommandLine
 
     private static Func<int> Program<TModel>(string[] args) => () => (int)typeof(TModel).Assembly.EntryPoint!.Invoke(null, [args])!;
 
-    private static (int Code, string Output, string Error) Catch(Dictionary<string, string> variables, Func<int> program)
+    public static (int Code, string Output, string Error) Catch(Dictionary<string, string> variables, Func<int> program)
     {
         lock (Gate)
         {

@@ -9,6 +9,15 @@ internal static class LayerAttributes
 {
     public static void Read(DeclarationContext context, Layer layer, IPropertySymbol symbol)
     {
+        if (layer.Foreign is not null && KnownNames.Find(symbol, KnownNames.Sparse) is { } mark)
+        {
+            // What its parameters are is known at run time alone, and its forward knows of no mask.
+            context.Findings.Add(
+                Descriptors.NotSparsifiable, KnownNames.LocationOf(mark, context.Cancellation), layer.Name, "[Foreign] module");
+            MarkUsed(context, mark);
+            return;
+        }
+
         (layer.Density, layer.IsDense) = ReadCover(context, symbol, layer.Fan is null ? layer.BuiltIn : null);
         TensorAttributes.Read(context, layer, symbol);
     }

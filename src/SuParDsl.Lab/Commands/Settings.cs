@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab.Commands;
 
@@ -60,7 +61,7 @@ internal sealed class Settings
 
         var added = Options(command)
             .Where(option => option != file && parsed.GetResult(option) is not { Implicit: false } && values.ContainsKey(Key(option)))
-            .Select(option => Checked(command, option, values[Key(option)], configuration));
+            .SelectMany(option => Checked(command, option, values[Key(option)], configuration));
         var end = Array.IndexOf(args, "--");
         return end < 0 ? [.. args, .. added] : [.. args[..end], .. added, .. args[end..]];
     }
@@ -72,14 +73,14 @@ internal sealed class Settings
     {
         var command = result.CommandResult.Command;
         var values = command.Options.Where(option => !NotRepeated.Contains(option.Name) && !open.Contains(option.Name) && option is not HelpOption)
-            .Select(option => (option.Name, Value: result.GetResult(option) switch
+            .Select(option => (Option: option, Value: result.GetResult(option) switch
             {
                 { Tokens: [var token, ..] } => token.Value,
                 { Implicit: false } => Text(true), // a switch may stand alone
                 _ => Text(Default(option)),
             }))
-            .Where(static entry => entry.Value is { Length: > 0 })
-            .ToDictionary(static entry => entry.Name[2..], static entry => entry.Value);
+            .Where(static entry => entry.Value is { Length: > 0 } || (entry.Value is not null && entry.Option is SizeOption))
+            .ToDictionary(static entry => Key(entry.Option), static entry => entry.Value);
         return RunJson.Text(new Dictionary<string, Dictionary<string, string?>> { [command.Name] = values! });
 
         static object? Default(Option option) => option.HasDefaultValue ? option.GetDefaultValue() : null;
@@ -140,18 +141,18 @@ internal sealed class Settings
                     $"{path}: '{section.Key}' is '{scalar}': it must be an object of options, {{\"{section.Key}\": {{\"name\": value}}}}");
             }
 
-            var known = Options(owner).Where(option => option != file).Select(Key).ToList();
+            var known = Options(owner).Where(option => option != file).ToDictionary(Key);
             foreach (var entry in section.GetChildren())
             {
                 var name = $"{path}, {section.Key}.{entry.Key}";
-                if (!known.Contains(entry.Key))
+                if (!known.TryGetValue(entry.Key, out var option))
                 {
-                    throw new UserException($"{name} is no option of {section.Key}{ParseErrors.Near(entry.Key, known)}");
+                    throw new UserException($"{name} is no option of {section.Key}{ParseErrors.Near(entry.Key, known.Keys)}");
                 }
 
                 if (owner == command)
                 {
-                    values[entry.Key] = (Scalar(entry, name), name);
+                    values[entry.Key] = (Scalar(entry, option, name), name);
                 }
             }
         }
@@ -160,13 +161,14 @@ internal sealed class Settings
     }
 
     // A list is written as on the command line, or as an array.
-    private static string Scalar(IConfigurationSection entry, string name)
+    private static string Scalar(IConfigurationSection entry, Option option, string name)
     {
         var items = entry.GetChildren().ToList();
         return items.Count == 0
-            ? entry.Value ?? throw new UserException($"{name} is null: give it a value, or leave it out")
+            ? entry.Value ?? ((option as SizeOption)?.TakesNull == true ? SizeType.None : null)
+                ?? throw new UserException($"{name} is null: give it a value, or leave it out")
             : items.Index().All(static item => item.Item.Value is not null && item.Item.Key == item.Index.ToString(CultureInfo.InvariantCulture))
-                ? string.Join(',', items.Select(static item => item.Value))
+                ? SizeType.Joined([.. items.Select(static item => item.Value!)])
                 : throw new UserException($"{name} is an object: it must be a number, a text or a list of them");
     }
 
@@ -193,10 +195,11 @@ internal sealed class Settings
     }
 
     // Parsed alone, so that a mistake is told with where it stands.
-    private string Checked(Command command, Option option, (string Value, string Source) setting, ParserConfiguration configuration)
+    private string[] Checked(Command command, Option option, (string Value, string Source) setting, ParserConfiguration configuration)
     {
-        var token = $"{option.Name}={setting.Value}";
-        var alone = root.Parse([command.Name, token], configuration);
+        // A text that is empty needs a token of its own, one that begins like an option the same.
+        string[] tokens = setting.Value.Length == 0 && option is SizeOption ? [option.Name, string.Empty] : [$"{option.Name}={setting.Value}"];
+        var alone = root.Parse([command.Name, .. tokens], configuration);
         if (alone.UnmatchedTokens.Count > 0)
         {
             var range = option.HelpName!.Replace("|", " or ", StringComparison.Ordinal);
@@ -204,6 +207,6 @@ internal sealed class Settings
         }
 
         var error = alone.Errors.FirstOrDefault(error => error.Message.Contains(option.Name, StringComparison.Ordinal));
-        return error is null ? token : throw new UserException($"{setting.Source}: {error.Message.TrimEnd('.').ReplaceLineEndings(" ")}");
+        return error is null ? tokens : throw new UserException($"{setting.Source}: {error.Message.TrimEnd('.').ReplaceLineEndings(" ")}");
     }
 }

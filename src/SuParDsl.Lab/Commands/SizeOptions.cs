@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Text;
 using SuParDsl.Lab.Sizes;
@@ -12,25 +11,21 @@ namespace SuParDsl.Lab.Commands;
 internal sealed class SizeOptions<TModel, TSize> where TSize : class
 {
     private readonly TSize defaults;
-    private readonly List<(PropertyInfo Property, Option<object?> Option)> options;
+    private readonly List<SizeOption> options;
 
     /// <param name="defaults">The sizes where options say nothing.</param>
     /// <param name="without">Properties that get no option.</param>
+    /// <exception cref="UserException">A size is of a type that no option can hold.</exception>
     public SizeOptions(TSize defaults, params IEnumerable<string> without)
     {
         this.defaults = defaults;
-        options =
-        [
-            .. typeof(TSize).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(property => property.CanWrite && !without.Contains(property.Name))
-                .Select(property => (property, Option(property, property.GetValue(defaults)))),
-        ];
+        options = [.. SizeRecord.Properties<TSize>().Where(property => !without.Contains(property.Name)).Select(Option)];
     }
 
-    /// <summary>Adds the options to a command.</summary>
+    /// <summary>Adds the options to a command. A size that has the name of another option of the program gets a longer one.</summary>
     public void AddTo(Command command)
     {
-        foreach (var (_, option) in options)
+        foreach (var option in options)
         {
             command.Add(option);
         }
@@ -40,50 +35,23 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
     public TSize Read(ParseResult result)
     {
         var size = SizeRecord.Copy(defaults);
-        foreach (var (property, option) in options)
+        foreach (var option in result.CommandResult.Command.Options.OfType<SizeOption>())
         {
-            property.SetValue(size, result.GetValue(option));
+            if (option.TryRead(result, out var value))
+            {
+                typeof(TSize).GetProperty(option.Property)!.SetValue(size, value);
+            }
         }
 
         return size;
     }
 
-    private static Option<object?> Option(PropertyInfo property, object? @default)
+    private SizeOption Option(PropertyInfo property)
     {
-        var name = "--" + Kebab(property.Name);
-        var type = property.PropertyType;
-        var option = new Option<object?>(name)
+        var @default = property.GetValue(defaults);
+        return new("--" + Kebab(property.Name), property.Name, SizeRecord.TypeOf<TModel, TSize>(property, @default), @default)
         {
             Description = Describe(property),
-            HelpName = type.IsEnum ? OptionFactory.Choices(type) : type == typeof(bool) ? "true|false" : type == typeof(double) ? "x" : "n",
-            DefaultValueFactory = value => IsSwitchedOn(value, type) ? true : @default,
-            Arity = type == typeof(bool) ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
-            CustomParser = result => Parse(result, name, type),
-        };
-        if (type.IsEnum)
-        {
-            OptionFactory.Complete(option.CompletionSources, type);
-        }
-
-        return option;
-    }
-
-    // A switch that stands alone has no token to parse, so that it, too, asks for a default.
-    private static bool IsSwitchedOn(ArgumentResult value, Type type) => type == typeof(bool) && value.Parent is OptionResult { Implicit: false };
-
-    private static object? Parse(ArgumentResult result, string name, Type type)
-    {
-        if (type.IsEnum)
-        {
-            return OptionFactory.ParseChoice(result, name, type);
-        }
-
-        return Type.GetTypeCode(type) switch
-        {
-            TypeCode.Boolean => (object)OptionFactory.ParseSwitch(result, name),
-            TypeCode.Double => OptionFactory.ParseReal(result, name, "like 0.125, 1e-2 or 1/8", static _ => true),
-            TypeCode.Int32 => (int)OptionFactory.ParseInteger(result, name, 1, int.MaxValue),
-            _ => throw new NotSupportedException($"the size {name} is of type {type.Name}, which has no option"),
         };
     }
 

@@ -9,7 +9,7 @@ internal sealed class SizeAxes<TModel, TSize>
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
-    private readonly PropertyInfo[] all = [.. typeof(TSize).GetProperties().Where(static property => property.CanWrite)];
+    private readonly PropertyInfo[] all = [.. SizeRecord.Properties<TSize>()];
     private readonly PropertyInfo[] widths, densities, sigmas;
     private readonly Lazy<PropertyInfo[]> depths;
     private readonly PropertyInfo? rule;
@@ -71,7 +71,7 @@ internal sealed class SizeAxes<TModel, TSize>
         {
             // Widths keep their proportions; densities are one number for all.
             var scaled = axis == SizeAxis.Width ? ratio * Convert.ToDouble(property.GetValue(size)) : value;
-            property.SetValue(copy, property.PropertyType == typeof(int) ? (object)checked((int)Math.Round(scaled)) : scaled);
+            SizeRecord.Set(copy, property, property.PropertyType == typeof(double) ? scaled : checked((long)Math.Round(scaled)));
         }
 
         return copy;
@@ -89,7 +89,7 @@ internal sealed class SizeAxes<TModel, TSize>
     // A count of blocks carries no mark where depth does not scale, yet more blocks are more tensors.
     private static bool IsCountOfBlocks(TSize size, PropertyInfo property)
     {
-        if (property.PropertyType != typeof(int))
+        if (property.PropertyType != typeof(int) && property.PropertyType != typeof(long))
         {
             return false;
         }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Sizes;
 
@@ -14,8 +17,55 @@ internal static class SizeRecord
     public static TSize With<TSize>(TSize size, string property, object value) where TSize : class
     {
         var copy = Copy(size);
-        Property<TSize>(property).SetValue(copy, value);
+        Set(copy, Property<TSize>(property), value);
         return copy;
+    }
+
+    /// <summary>Sets a size of a fresh copy: a whole number also as another type of whole numbers.</summary>
+    public static void Set(object size, PropertyInfo property, object value) => property.SetValue(
+        size, value is int or long or double && property.PropertyType != value.GetType() && property.PropertyType.IsPrimitive
+            ? Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture) : value);
+
+    /// <summary>The sizes that may be chosen: the properties that anyone may set.</summary>
+    public static IEnumerable<PropertyInfo> Properties<TSize>() => typeof(TSize).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(static property => property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0);
+
+    /// <summary>A size's type as text.</summary>
+    /// <exception cref="UserException">It is of a type that no text stands for.</exception>
+    public static SizeType TypeOf<TModel, TSize>(PropertyInfo property, object? @default) =>
+        SizeType.Of(property.PropertyType, Marks<TModel, TSize>(property).Any(static mark => mark is MuWidthAttribute or MuDepthAttribute), @default)
+        ?? throw new UserException(
+            $"the size {property.Name} of {typeof(TModel).Name} is of type {NameOf(property.PropertyType)}, which no option and no file can hold: "
+            + "make it a number, a text, an enum or a list of them");
+
+    /// <summary>Makes sure that the command line, files and other processes can hold a model's sizes.</summary>
+    /// <exception cref="UserException">One is of a type that they cannot, or is not read back as it was written.</exception>
+    public static void RequireText<TModel, TSize>(TSize size) where TSize : class
+    {
+        foreach (var property in Properties<TSize>())
+        {
+            var value = property.GetValue(size);
+            var type = TypeOf<TModel, TSize>(property, value);
+            if (type.Text(value) is { } text && !(type.TryParse(text, out var back) && type.Text(back) == text))
+            {
+                throw new UserException($"the size {property.Name} of {typeof(TModel).Name} is {text}, which is no {type.HelpName} of its own type");
+            }
+        }
+
+        try
+        {
+            var text = RunJson.Text(size);
+            if (JsonSerializer.Deserialize<TSize>(text, RunJson.Options) is { } back && RunJson.Text(back) == text)
+            {
+                return;
+            }
+
+            throw new JsonException("they are not read back as they are written");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw new UserException($"the sizes of {typeof(TModel).Name} cannot be kept in config.json: {OneLine.Of(e.Message)}");
+        }
     }
 
     /// <summary>A copy with the sizes that follow from the data.</summary>
@@ -23,7 +73,8 @@ internal static class SizeRecord
         data.Sizes.Aggregate(size, static (size, given) => With(size, given.Key, given.Value));
 
     /// <summary>A whole-numbered size's value.</summary>
-    public static int Int<TSize>(TSize size, string property) where TSize : class => (int)Property<TSize>(property).GetValue(size)!;
+    public static int Int<TSize>(TSize size, string property) where TSize : class =>
+        Convert.ToInt32(Property<TSize>(property).GetValue(size), CultureInfo.InvariantCulture);
 
     /// <summary>The marks on the parameter that a property stands for, the model's or the record's own, and those on the property.</summary>
     public static IEnumerable<Attribute> Marks<TModel, TSize>(PropertyInfo property) =>
@@ -32,6 +83,10 @@ internal static class SizeRecord
             .Where(parameter => parameter.Name!.Equals(property.Name, StringComparison.OrdinalIgnoreCase))
             .SelectMany(static parameter => parameter.GetCustomAttributes())
             .Concat(property.GetCustomAttributes());
+
+    /// <summary>A type as C# writes it, without its namespace.</summary>
+    private static string NameOf(Type type) => !type.IsGenericType ? type.Name
+        : $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GenericTypeArguments.Select(NameOf))}>";
 
     private static PropertyInfo Property<TSize>(string name) => typeof(TSize).GetProperty(name)
         ?? throw new ArgumentException(

@@ -24,6 +24,36 @@ internal static class SparsityCases
             }
             """),
 
+        new("SUP201", "[Sparse] on 'Mix': a [Foreign] module has no matrix to make sparse (remove it)",
+            """
+            public sealed class Own() : torch.nn.Module<Tensor, Tensor>(nameof(Own))
+            {
+                public override Tensor forward(Tensor x) => x;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width, [Density] double rho)
+            {
+                [«Sparse(nameof(rho))», Foreign(nameof(width), nameof(width), Role = Role.Hidden)] public Own Mix { get; } = new();
+                [Sparse(nameof(rho))] public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Mix | Up;
+            }
+            """,
+            """
+            public sealed class Own() : torch.nn.Module<Tensor, Tensor>(nameof(Own))
+            {
+                public override Tensor forward(Tensor x) => x;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width, [Density] double rho)
+            {
+                [Foreign(nameof(width), nameof(width), Role = Role.Hidden)] public Own Mix { get; } = new();
+                [Sparse(nameof(rho))] public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Mix | Up;
+            }
+            """),
+
         new("SUP202", "The density of 'Up' is 25: a density is the share of weights kept, in (0, 1] (did you mean 0.25?)",
             """
             [Block]

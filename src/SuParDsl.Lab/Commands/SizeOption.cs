@@ -1,0 +1,55 @@
+using System.CommandLine;
+using SuParDsl.Lab.Sizes;
+
+namespace SuParDsl.Lab.Commands;
+
+/// <summary>The option of one size. Its values are texts, so that help, files and the command line show and take the same.</summary>
+internal sealed class SizeOption : Option<string?>
+{
+    private readonly SizeType type;
+    private readonly object? @default;
+
+    /// <param name="name">The option.</param>
+    /// <param name="property">The property of the record of sizes.</param>
+    /// <param name="type">Its type as text.</param>
+    /// <param name="default">Its value where the option is not given.</param>
+    public SizeOption(string name, string property, SizeType type, object? @default) : base(name)
+    {
+        (this.type, this.@default) = (type, @default);
+        Property = property;
+        HelpName = type.HelpName;
+        Arity = type.IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
+        DefaultValueFactory = _ => type.Text(@default);
+        CustomParser = result =>
+        {
+            var text = result.Tokens is [var token, ..] ? token.Value : bool.TrueString;
+            if (!type.TryParse(text, out _))
+            {
+                result.AddError($"{name} is '{text}': it must be {type.Range}");
+            }
+
+            return text;
+        };
+        if (type.Choices is { } choices)
+        {
+            OptionFactory.Complete(CompletionSources, choices);
+        }
+    }
+
+    /// <summary>The property that it sets.</summary>
+    public string Property { get; }
+
+    /// <summary>Whether null in a JSON file is a value of it.</summary>
+    public bool TakesNull => type.TryParse(SizeType.None, out var value) && value is null;
+
+    /// <summary>The same option under a name.</summary>
+    public SizeOption Named(string name) => name == Name ? this : new(name, Property, type, @default) { Description = Description };
+
+    /// <summary>The value that a command line gives; false where it gives none.</summary>
+    public bool TryRead(ParseResult result, out object? value)
+    {
+        value = null;
+        return result.GetResult(this) is { Implicit: false } given
+            && type.TryParse(given.Tokens is [var token, ..] ? token.Value : bool.TrueString, out value);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SuParDsl.Lab.Runs;
+
+/// <summary>Immutable arrays as JSON, also one that nobody has made: it is null, where System.Text.Json throws.</summary>
+internal sealed class ImmutableArrayConverter : JsonConverterFactory
+{
+    /// <inheritdoc/>
+    public override bool CanConvert(Type typeToConvert) =>
+        typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(ImmutableArray<>);
+
+    /// <inheritdoc/>
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(Of<>).MakeGenericType(typeToConvert.GenericTypeArguments))!;
+
+    private sealed class Of<T> : JsonConverter<ImmutableArray<T>>
+    {
+        public override bool HandleNull => true;
+
+        public override ImmutableArray<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<T[]>(ref reader, options) is { } items ? ImmutableArray.Create(items) : default;
+
+        public override void Write(Utf8JsonWriter writer, ImmutableArray<T> value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.IsDefault ? null : value.ToArray(), options);
+    }
+}
