@@ -8,7 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 scripts/build.sh SuParDsl.sln || { echo "0 passed, 1 failed"; exit 1; }
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+failures=$(mktemp)
+trap 'rm -f "$log" "$failures"' EXIT
 
 passed=0 failed=0 skipped=0 found=
 for project in tests/*.Tests/*.csproj; do
@@ -17,15 +18,16 @@ for project in tests/*.Tests/*.csproj; do
   echo "== $(basename "$project" .csproj)"
   dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=normal' > "$log" 2>&1
   code=$?
-  # What failed, whole; of what was skipped, its name and the reason.
-  sed -n 's/^\[xUnit.net [^]]*\] */   /; /\[SKIP\]$/ { N; s/\n\[xUnit.net [^]]*\] */: /; p }
-    /^ *Failed \|Error Message:\|Stack Trace:/,/^$/p' "$log" | head -n 200
+  # Each skipped test with its reason, and each failed test with its message and stack trace.
+  sed -n 's/^\[xUnit.net [^]]*\] */   /; /\[SKIP\]$/ { N; s/\n\[xUnit.net [^]]*\] */: /; p }' "$log"
+  awk '/^  Failed /{ on = 1 } /^  (Passed|Skipped) |^Test Run |^$/{ on = 0 } on' "$log" | tee -a "$failures" | head -n 200
   counts=$(awk '
     /^ *(Passed|Failed|Skipped): +[0-9]+$/ { gsub(":", ""); n[$1] = $2 }
     END { print n["Passed"] + 0, n["Failed"] + 0, n["Skipped"] + 0 }' "$log")
   read -r p f s <<< "$counts"
   if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then
     tail -n 30 "$log"
+    echo "  Failed $(basename "$project" .csproj) did not run" >> "$failures"
     f=1
   fi
   echo "   $p passed, $f failed, $s skipped"
@@ -33,5 +35,7 @@ for project in tests/*.Tests/*.csproj; do
 done
 
 [ -n "$found" ] || { echo "test.sh: no test project's name contains '${1:-}'" >&2; exit 2; }
+# The failed tests once more, so that they are the last thing on the screen.
+grep -A 3 '^  Failed ' "$failures" | cut -c 1-400
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

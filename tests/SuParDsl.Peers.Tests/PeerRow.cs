@@ -36,7 +36,13 @@ internal sealed record PeerRow(
     /// <summary>Compares our numbers with the peer's.</summary>
     public void Check(PeerSource source, double[] ours)
     {
-        Assert.True(IsClose(ours, Expected), $"{source.Peer} ({source.Version}, {source.File}), {What}: {Text(Expected)} there, {Text(ours)} here");
+        Assert.True(
+            IsClose(ours, Expected),
+            $"{source.Peer}, {What}: {Farthest()}; {source.Version}, {source.File} has {Text(Expected)}, this project {Text(ours)}");
+
+        string Farthest() => ours.Length != Expected.Length
+            ? $"{ours.Length} numbers in the place of {Expected.Length}"
+            : $"the farthest difference is {ours.Zip(Expected).Max(pair => Math.Abs(pair.First - pair.Second) / Bound(pair.Second)):0.##} times the tolerance";
 
         static string Text(double[] numbers) => string.Join(", ", numbers);
     }
