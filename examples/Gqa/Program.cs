@@ -9,7 +9,7 @@ var llama = new Example<Llama, Llama.Size>(
     Llama.Base with { Width = 256, Layers = 4, Attn = 1 / 4.0, Mlp = 1 / 8.0 })
 {
     Data = new TextData(vocabulary: nameof(Llama.Size.Vocab), context: nameof(Llama.Size.Context)),
-    Training = new TrainingOptions { Steps = 1200, Batch = 8, LearningRate = 4e-3, Warmup = 60, Decay = Decay.Linear },
+    Training = new TrainingOptions { Steps = 1200, Batch = 8, LearningRate = 4e-3, Warmup = 60, LrDecay = LrDecay.Linear },
     // σ·α_in = 1: the stream starts at the size that its norms give it, so that depth shows in the branches alone.
     CheckSize = Llama.Base with { Width = 128, Context = 64, AlphaIn = 50 },
 };

@@ -10,7 +10,7 @@ var mlp = new Example<Mlp, Mlp.Size>(
 {
     Data = new ImageData(classes: nameof(Mlp.Size.Classes), pixels: nameof(Mlp.Size.Input)),
     Loss = Loss.Classification,
-    Training = new TrainingOptions { Steps = 1000, Batch = 64, LearningRate = 1e-3, Warmup = 50, Decay = Decay.Linear },
+    Training = new TrainingOptions { Steps = 1000, Batch = 64, LearningRate = 1e-3, Warmup = 50, LrDecay = LrDecay.Linear },
     CheckSize = Mlp.Base,
 };
 

@@ -16,7 +16,7 @@ internal static class GeneratorProject
         global using System;
         global using System.Collections.Generic;
         global using SuParDsl;
-        global using static SuParDsl.Words;
+        global using static SuParDsl.FlowOps;
         global using TorchSharp;
         global using Tensor = TorchSharp.torch.Tensor;
         """;

@@ -56,7 +56,7 @@ internal static class RanksBenchmark
     public static void Work(double density, int threads, int batch, bool shard)
     {
         set_num_threads(threads);
-        using var ranks = Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is null ? Ranks.Alone : Ranks.JoinMpi();
+        using var ranks = Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is null ? ProcessGroup.Single : ProcessGroup.JoinMpi();
         ranks.ShareStorageCost();
         using var model = new Gpt(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density });
         using var optimizer = model.AdamW(lr: 1e-3, weightDecay: 0.1);
@@ -65,7 +65,7 @@ internal static class RanksBenchmark
             optimizer.ShardOver(ranks);
         }
 
-        using var average = ranks.Count > 1 ? new GradientAverage(model, ranks) : null;
+        using var average = ranks.Count > 1 ? new GradientReducer(model, ranks) : null;
         using var ids = randint(Vocab, [batch, Context + 1], dtype: int64);
         var rows = batch / ranks.Count;
         while (ranks.Gather(ranks.Rank == 0 ? Console.ReadLine() ?? string.Empty : string.Empty)[0].Length > 0)

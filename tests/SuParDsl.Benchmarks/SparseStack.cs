@@ -42,17 +42,17 @@ internal sealed class SparseStack(double density, params int[] sizes) : Model
         }
     }
 
-    protected override Declaration Declare()
+    protected override ParameterScope Declare()
     {
-        var at = Declaration.Root(Rule.SuPar, 0.02);
-        Declare(at);
+        var scope = ParameterScope.Root(Rule.SuPar, 0.02);
+        Declare(scope);
         for (var i = 0; i < layers.Length; i++)
         {
             // Hidden matrices: both sizes scale.
             layers[i].Declare(
-                at.Child($"L{i}"), Extent.Scaling(sizes[i], sizes[i]), Extent.Scaling(sizes[i + 1], sizes[i + 1]), new() { Density = density });
+                scope.Child($"L{i}"), Extent.Scaling(sizes[i], sizes[i]), Extent.Scaling(sizes[i + 1], sizes[i + 1]), new() { Density = density });
         }
 
-        return at;
+        return scope;
     }
 }

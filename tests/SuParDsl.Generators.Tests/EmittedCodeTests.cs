@@ -42,7 +42,7 @@ public sealed class EmittedCodeTests
                 public class Functional;
                 public class Extent;
                 public class Guard;
-                public class Declaration;
+                public class ParameterScope;
 
                 [Model]
                 public partial class M([MuWidth(64)] int width, [Density] double at = 1, int block = 3, int scope = 5)
@@ -184,7 +184,7 @@ public sealed class EmittedCodeTests
         var run = Harness.Generate(user);
         Assert.Empty(run.CSharp);
         Assert.Empty(run.Ours);
-        Assert.Contains("block.Declare(at, width, 16, rho, 0.5d)", run.Text("Deep.g.cs"), StringComparison.Ordinal);
+        Assert.Contains("block.Declare(scope, width, 16, rho, 0.5d)", run.Text("Deep.g.cs"), StringComparison.Ordinal);
     }
 
     [Fact]

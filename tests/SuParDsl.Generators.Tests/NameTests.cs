@@ -145,7 +145,7 @@ public sealed class NameTests
         Assert.Empty(run.CSharp);
         Assert.Empty(run.Ours);
         Assert.Contains(
-            "up.Declare(at.Child(\"up\"), width, upSize * gainSize, options: new() { Gain = gain });", run.Text("M.g.cs"),
+            "up.Declare(scope.Child(\"up\"), width, upSize * gainSize, options: new() { Gain = gain });", run.Text("M.g.cs"),
             StringComparison.Ordinal);
     }
 

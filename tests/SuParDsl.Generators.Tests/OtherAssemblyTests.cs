@@ -92,7 +92,7 @@ public sealed class OtherAssemblyTests
 
         Assert.Empty(run.CSharp);
         Assert.Empty(run.Ours);
-        Assert.Contains("Up.Declare(at.Child(\"Up\"), width, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2));", run.Text("M.g.cs"), StringComparison.Ordinal);
+        Assert.Contains("Up.Declare(scope.Child(\"Up\"), width, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2));", run.Text("M.g.cs"), StringComparison.Ordinal);
     }
 
     [Fact]

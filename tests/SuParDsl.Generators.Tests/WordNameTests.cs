@@ -6,23 +6,23 @@ namespace SuParDsl.Generators.Tests;
 public sealed class WordNameTests
 {
     [Theory]
-    [InlineData("x | Up | Words.Relu | SuParDsl.Words.Gelu | global::SuParDsl.Words.Silu | W.Tanh", "tanh(", "relu(", "gelu(", "silu(")]
-    [InlineData("Words.Cat(x, x) | Wide | W.Softmax", "cat([x, x], -1)", "softmax(")]
-    [InlineData("SuParDsl.Words.Attention(x.Heads(8), x.Heads(8), x.Heads(8), causal: true).Merge() | Up", "Functional.Attention(")]
+    [InlineData("x | Up | FlowOps.Relu | SuParDsl.FlowOps.Gelu | global::SuParDsl.FlowOps.Silu | W.Tanh", "tanh(", "relu(", "gelu(", "silu(")]
+    [InlineData("FlowOps.Cat(x, x) | Wide | W.Softmax", "cat([x, x], -1)", "softmax(")]
+    [InlineData("SuParDsl.FlowOps.Attention(x.Heads(8), x.Heads(8), x.Heads(8), causal: true).Merge() | Up", "Functional.Attention(")]
     [InlineData("x + W.Positions(x)", "Functional.Positions(x)")]
     public void Words_may_be_qualified(string flow, params string[] expected)
     {
-        var run = Harness.Generate(Source("using W = SuParDsl.Words;", flow, string.Empty));
+        var run = Harness.Generate(Source("using W = SuParDsl.FlowOps;", flow, string.Empty));
         Assert.Empty(run.CSharp);
         Assert.All(run.Ours, static d => Assert.Equal("SUP120", d.Id));
         Assert.All(expected, text => Assert.Contains(text, run.Text("App.M.g.cs"), StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("Words.Merge(x) | Up", "'Words.Merge(x)' is not part of the flow language: 'Merge' is written after a tensor (write: x.Merge(…))")]
+    [InlineData("FlowOps.Merge(x) | Up", "'FlowOps.Merge(x)' is not part of the flow language: 'Merge' is written after a tensor (write: x.Merge(…))")]
     [InlineData(
-        "SuParDsl.Words.Heads(x, 8) | Up",
-        "'SuParDsl.Words.Heads(x, 8)' is not part of the flow language: 'Heads' is written after a tensor (write: x.Heads(…))")]
+        "SuParDsl.FlowOps.Heads(x, 8) | Up",
+        "'SuParDsl.FlowOps.Heads(x, 8)' is not part of the flow language: 'Heads' is written after a tensor (write: x.Heads(…))")]
     public void Words_after_a_tensor_stay_there(string flow, string message) => Refused(Source(string.Empty, flow, string.Empty), message);
 
     /// <summary>C# takes the class's own member, so the flow does.</summary>
@@ -49,7 +49,7 @@ public sealed class WordNameTests
     [Fact]
     public void A_member_that_hides_an_activation_is_named() => Refused(
         Source(string.Empty, "x | Up | Relu", string.Empty, around: "public static int Relu => 3;"),
-        "'Relu' is not part of the flow language: a member of that name hides the word (write: Words.Relu)");
+        "'Relu' is not part of the flow language: a member of that name hides the word (write: FlowOps.Relu)");
 
     [Fact]
     public void An_extension_method_named_as_a_word_is_named() => Refused(

@@ -81,7 +81,7 @@ public class ConformanceTests
 
     private static double[] Refused(PeerRow row)
     {
-        var root = Declaration.Root(Rule.SuPar, 0.02);
+        var root = ParameterScope.Root(Rule.SuPar, 0.02);
         var (rows, columns) = (Extent.Scaling(row.Integer("rows"), 2), Extent.Scaling(row.Integer("columns"), 4));
         var error = Assert.Throws<SizeException>(() => root.Sparse(row.Number("density")).AddMatrix("W", [rows, columns], columns, rows, default));
         Assert.EndsWith("(SUP208)", error.Message, StringComparison.Ordinal);

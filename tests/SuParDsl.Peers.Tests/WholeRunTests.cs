@@ -19,12 +19,12 @@ public class WholeRunTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Losses_are_the_peer_s(string row) => PeerTable.Of("runs").Check(row, static r => Here(r, r.Choice<WeightDecay>("decay")));
+    public void Losses_are_the_peer_s(string row) => PeerTable.Of("runs").Check(row, static r => Here(r, r.Choice<WeightDecayCoupling>("decay")));
 
     [Theory]
-    [InlineData(WeightDecay.Coupled)]
-    [InlineData(WeightDecay.Independent)]
-    public void Another_mode_of_decay_does_not_follow_CompleteP(WeightDecay mode)
+    [InlineData(WeightDecayCoupling.Coupled)]
+    [InlineData(WeightDecayCoupling.Independent)]
+    public void Another_mode_of_decay_does_not_follow_CompleteP(WeightDecayCoupling mode)
     {
         var row = PeerTable.Of("runs").Rows.Single(static r => r.Source == "completep" && r.Number("alpha") == 0.5);
 
@@ -32,7 +32,7 @@ public class WholeRunTests
         Assert.InRange(farthest, 1e-5, 0.1);
     }
 
-    private static double[] Here(PeerRow row, WeightDecay decay)
+    private static double[] Here(PeerRow row, WeightDecayCoupling decay)
     {
         using var model = NewModel(row);
 
@@ -50,7 +50,7 @@ public class WholeRunTests
             model.SetWeights(tensor.Name, [.. SplitMixDraws.Uniform((ulong)index, tensor.Count).Select(u => (float)((u - 0.5) * width))]);
         }
 
-        using var optimizer = model.AdamW(row.Number("lr"), beta2: 0.95, eps: row.Number("eps"), weightDecay: 0.1, decay: decay);
+        using var optimizer = model.AdamW(row.Number("lr"), beta2: 0.95, eps: row.Number("eps"), weightDecay: 0.1, coupling: decay);
         return Losses(model, optimizer, row.Expected.Length);
     }
 

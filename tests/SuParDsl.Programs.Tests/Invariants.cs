@@ -60,7 +60,7 @@ internal static class Invariants
     /// <summary>Every tensor is in one group, with the table's rate.</summary>
     private static void CheckGroups(Model model, MuOptimizer optimizer, OptimizerChoice choice)
     {
-        var rates = optimizer.Groups.SelectMany(static group => group.Names.Select(name => (name, group.LearningRate))).ToList();
+        var rates = optimizer.Groups.SelectMany(static group => group.Names.Select(name => (name, group.LearningRateMultiplier))).ToList();
         Require(
             rates.Select(static rate => rate.name).Order().SequenceEqual(model.Tensors.Select(static tensor => tensor.Name).Order()),
             "the optimizer's groups are not of the model's tensors, each once");
@@ -70,7 +70,7 @@ internal static class Invariants
         }
 
         var table = model.Table(choice.Kind is "Sgd" or "Momentum" ? OptimizerFamily.Sgd : OptimizerFamily.Adam).Rows
-            .ToDictionary(static row => row.Name, static row => row.LearningRate);
+            .ToDictionary(static row => row.Name, static row => row.LearningRateMultiplier);
         foreach (var (name, rate) in rates)
         {
             Require(rate == table[name], $"{name} has LR × {rate} in the optimizer, {table[name]} in the table");

@@ -5,7 +5,7 @@ namespace SuParDsl.Generators.Emitting;
 /// <summary>Prints <c>Declare</c>: each layer's sizes, once over the real and once over the base ones, as extents.</summary>
 internal static class DeclareEmitter
 {
-    private const string Declaration = "global::SuParDsl.Declaration";
+    private const string Scope = "global::SuParDsl.ParameterScope";
     private const string Browsable = "global::System.ComponentModel.EditorBrowsable";
 
     public static void Emit(SourceWriter writer, DeclarationModel model)
@@ -35,7 +35,7 @@ internal static class DeclareEmitter
         }
 
         writer.Line(header);
-        writer.List([$"{Declaration} {place}", .. parameters], ")");
+        writer.List([$"{Scope} {place}", .. parameters], ")");
         writer.Open();
         EmitBody(writer, model, place);
         writer.Close();
@@ -46,8 +46,8 @@ internal static class DeclareEmitter
         var place = model.PlaceName;
         writer.Line("/// <inheritdoc/>");
         DeclarationEmitter.GeneratedCode(writer);
-        writer.Open($"protected override {Declaration} Declare()");
-        writer.Line($"var {place} = {Declaration}.Root({root.Rule}, {root.InitStd}{root.Choices});");
+        writer.Open($"protected override {Scope} Declare()");
+        writer.Line($"var {place} = {Scope}.Root({root.Rule}, {root.InitStd}{root.Choices});");
         foreach (var multiplier in root.Multipliers)
         {
             writer.Line($"{place}.Multiplier{multiplier};");

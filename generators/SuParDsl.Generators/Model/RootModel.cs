@@ -1,7 +1,7 @@
 namespace SuParDsl.Generators.Model;
 
 /// <summary>What only a model's <c>Declare</c> has.</summary>
-/// <param name="Rule">The first argument of <c>Declaration.Root</c>.</param>
+/// <param name="Rule">The first argument of <c>ParameterScope.Root</c>.</param>
 /// <param name="InitStd">The second.</param>
 /// <param name="Choices">The others, with their names.</param>
 /// <param name="Multipliers">The flow's multipliers.</param>

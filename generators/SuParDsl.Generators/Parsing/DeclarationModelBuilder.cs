@@ -51,7 +51,7 @@ internal static class DeclarationModelBuilder
             context.Kind == DeclarationKind.Model ? Root(context) : null,
             isStub ? string.Empty : Cover(density, isDense),
             isStub ? default : (EquatableArray<string>)context.HeadSizes.Distinct().ToImmutableArray(),
-            context.Unique("at"),
+            context.Unique("scope"),
             new(context.Inherited("register_module"), context.Inherited("Initialize")),
             table);
     }
@@ -150,7 +150,7 @@ internal static class DeclarationModelBuilder
             layer.Foreign is not null ? "Foreign" : layer.BuiltIn?.IsStated == true ? "Stated" : null);
     }
 
-    /// <summary>The tensors of a layer type with a contract, as arguments of <c>Declaration.Stated</c>.</summary>
+    /// <summary>The tensors of a layer type with a contract, as arguments of <c>ParameterScope.Stated</c>.</summary>
     private static IEnumerable<string> StatedTensors(Layer layer, BuiltInLayer stated)
     {
         foreach (var tensor in stated.Tensors)

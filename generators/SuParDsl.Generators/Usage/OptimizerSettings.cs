@@ -18,12 +18,12 @@ internal static class OptimizerSettings
 
         foreach (var argument in call.Arguments)
         {
-            if (argument is { IsImplicit: false, Parameter.Name: "decay", Value.ConstantValue: { HasValue: true, Value: int mode } }
-                && Enum.IsDefined(typeof(WeightDecay), mode)
-                && WeightDecayModes.Refusal(call.TargetMethod.Name, (WeightDecay)mode) is { } refusal)
+            if (argument is { IsImplicit: false, Parameter.Name: "coupling", Value.ConstantValue: { HasValue: true, Value: int mode } }
+                && Enum.IsDefined(typeof(WeightDecayCoupling), mode)
+                && WeightDecayCouplings.Refusal(call.TargetMethod.Name, (WeightDecayCoupling)mode) is { } refusal)
             {
                 report(Diagnostic.Create(
-                    Descriptors.ForeignDecayMode, argument.Syntax.GetLocation(), refusal, string.Join(", ", WeightDecayModes.Of(call.TargetMethod.Name))));
+                    Descriptors.ForeignDecayMode, argument.Syntax.GetLocation(), refusal, string.Join(", ", WeightDecayCouplings.Of(call.TargetMethod.Name))));
             }
         }
     }

@@ -66,7 +66,7 @@ internal static class CheckCommand
                 Steps = result.GetValue(steps),
                 Batch = result.GetValue(batch),
                 Warmup = 0,
-                Decay = Decay.Constant,
+                LrDecay = LrDecay.Constant,
                 WeightDecay = 0,
                 GradClip = 0,
             };

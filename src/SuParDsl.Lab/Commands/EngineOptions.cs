@@ -48,11 +48,11 @@ internal sealed class EngineOptions
 
     /// <summary>Sets the engine up and gives the device.</summary>
     /// <exception cref="UserException">The device is not there.</exception>
-    public Device Apply(ParseResult result) => Apply(result, Ranks.Alone);
+    public Device Apply(ParseResult result) => Apply(result, ProcessGroup.Single);
 
     /// <summary>Sets the engine up for one of several ranks: its share of the processors, and the GPU of its number.</summary>
     /// <exception cref="UserException">The device is not there.</exception>
-    public Device Apply(ParseResult result, Ranks ranks)
+    public Device Apply(ParseResult result, ProcessGroup ranks)
     {
         NativeEngine.Load();
 

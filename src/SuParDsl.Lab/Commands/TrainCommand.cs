@@ -37,22 +37,22 @@ internal static class TrainCommand
         {
             using var stop = new StopSignal();
             using var held = new RunLock();
-            var (size, options, protection, mayResize) = ranks.All(() =>
+            var (size, options, protection, mayResize) = ranks.RunOnAll(() =>
             {
                 var read = (Size: sizes.Read(result), Options: training.Read(result), Protection: safety.Read(result),
                     Resize: safety.MayResize(result));
                 RankOptions.RequireShares(read.Options, ranks.Count);
                 return read;
             });
-            var goesOn = ranks.OnZero(() => GoesOn(held, safety.Resumes(result, result.GetValue(path)), result.GetValue(path))).Length > 0;
+            var goesOn = ranks.RunOnRank0(() => GoesOn(held, safety.Resumes(result, result.GetValue(path)), result.GetValue(path))).Length > 0;
 
-            using var open = ranks.ZeroFirst(() => data.Open(result, size, isQuiet: ranks.Rank > 0));
-            var device = ranks.All(() => engine.Apply(result, ranks));
+            using var open = ranks.Rank0First(() => data.Open(result, size, isQuiet: ranks.Rank > 0));
+            var device = ranks.RunOnAll(() => engine.Apply(result, ranks));
             ranks.ShareStorageCost();
             size = SizeRecord.With(size, open);
-            using var model = ranks.All(() => options.Masks.Apply(TModel.Create(size, options.Seed)));
+            using var model = ranks.RunOnAll(() => options.Masks.Apply(TModel.Create(size, options.Seed)));
             _ = model.to(device);
-            _ = ranks.All(() =>
+            _ = ranks.RunOnAll(() =>
             {
                 options.Store(model);
                 return options.Masks.ScheduleFor(model, options.Steps);
@@ -66,10 +66,10 @@ internal static class TrainCommand
             });
             using var shared = ranks.Count == 1
                 ? null
-                : ranks.All(() => new SharedTraining(ranks, model, options, sharing, result.InvocationConfiguration.Error.WriteLine));
-            var place = ranks.OnZero(() => Prepare(
+                : ranks.RunOnAll(() => new SharedTraining(ranks, model, options, sharing, result.InvocationConfiguration.Error.WriteLine));
+            var place = ranks.RunOnRank0(() => Prepare(
                 held, result.GetValue(path), goesOn, config, open.Tokenizer, OptimizerChoices.TableOf(options, model), Settings.ToRepeat(result)).Path);
-            var folder = ranks.All(() => RunFolder.Existing(place));
+            var folder = ranks.RunOnAll(() => RunFolder.Existing(place));
             var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, mayResize);
             var output = ranks.Rank == 0 ? result.InvocationConfiguration.Output : TextWriter.Null;
             output.WriteLine(Summary(example.Name, model, open));

@@ -23,15 +23,15 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     private readonly Option<int> warmup = OptionFactory.Integer("--warmup", "steps over which the learning rate rises", defaults.Warmup, 0);
     private readonly Option<WarmupFormula> warmupFormula = OptionFactory.Choice(
         "--warmup-formula", "abovezero is nanoGPT's (step + 1)/(warmup + 1), fromzero is nanoGPT-mup's step/warmup", defaults.WarmupFormula);
-    private readonly Option<Decay> decay = OptionFactory.Choice(
-        "--decay", "how the learning rate falls afterwards, to --final-lr", defaults.Decay);
+    private readonly Option<LrDecay> decay = OptionFactory.Choice(
+        "--decay", "how the learning rate falls afterwards, to --final-lr", defaults.LrDecay);
     private readonly Option<double> finalLr = OptionFactory.Real(
         "--final-lr", "learning rate at the last step, at most --lr; nanoGPT's min_lr, a tenth of --lr by its advice", defaults.FinalLearningRate,
         "of at least 0", static x => x >= 0);
     private readonly Option<double> weightDecay = OptionFactory.Real(
         "--weight-decay", "base weight decay", defaults.WeightDecay, "of at least 0", static x => x >= 0);
-    private readonly Option<WeightDecay> decayMode = OptionFactory.Choice(
-        "--decay-mode", "how weight decay follows a tensor's learning rate; completep (adamw alone) and mup are those sources' own", defaults.DecayMode);
+    private readonly Option<WeightDecayCoupling> decayMode = OptionFactory.Choice(
+        "--decay-mode", "how weight decay follows a tensor's learning rate; completep (adamw alone) and mup are those sources' own", defaults.WeightDecayCoupling);
     private readonly Option<double> beta1 = OptionFactory.Real(
         "--beta1", "decay of the optimizer's first moment", defaults.Beta1, "in [0, 1)", static x => x is >= 0 and < 1);
     private readonly Option<double?> beta2 = OptionFactory.RealOrNone(
@@ -101,9 +101,9 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
         FinalLearningRate = Value(result, finalLr),
         Warmup = Value(result, warmup),
         WarmupFormula = Value(result, warmupFormula),
-        Decay = Value(result, decay),
+        LrDecay = Value(result, decay),
         WeightDecay = Value(result, weightDecay),
-        DecayMode = Value(result, decayMode),
+        WeightDecayCoupling = Value(result, decayMode),
         Beta1 = Value(result, beta1),
         GradClip = Value(result, gradClip),
         Masks = masks.Read(result),

@@ -38,7 +38,7 @@ internal sealed class RankOptions
     }
 
     /// <summary>Reads how the ranks share the work.</summary>
-    public SharingOptions Read(ParseResult result) => new(!result.GetValue(late), result.GetValue(transport), result.GetValue(shard));
+    public DataParallelOptions Read(ParseResult result) => new(!result.GetValue(late), result.GetValue(transport), result.GetValue(shard));
 
     /// <summary>Makes sure that every rank gets as many examples of each part of a batch.</summary>
     /// <exception cref="UserException">The batch cannot be divided so.</exception>
@@ -55,9 +55,9 @@ internal sealed class RankOptions
     /// <param name="result">The command line.</param>
     /// <param name="command">The command, given the ranks.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="RanksException">There is no Open MPI.</exception>
+    /// <exception cref="ProcessGroupException">There is no Open MPI.</exception>
     /// <exception cref="UserException">An option has no meaning for one process.</exception>
-    public int Run(ParseResult result, Func<Ranks, int> command)
+    public int Run(ParseResult result, Func<ProcessGroup, int> command)
     {
         if (result.GetValue(parallel) == ParallelChoice.None)
         {
@@ -69,16 +69,16 @@ internal sealed class RankOptions
                 throw new UserException($"{given} says something of ranks that train together: give --parallel mpi, too");
             }
 
-            return command(Ranks.Alone);
+            return command(ProcessGroup.Single);
         }
 
-        using var ranks = Ranks.JoinMpi();
+        using var ranks = ProcessGroup.JoinMpi();
         var error = result.InvocationConfiguration.Error;
         try
         {
             return command(ranks);
         }
-        catch (TogetherException e)
+        catch (RankWorkException e)
         {
             if (ranks.Rank == 0)
             {

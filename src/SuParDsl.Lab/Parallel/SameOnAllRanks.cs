@@ -17,15 +17,15 @@ internal static class SameOnAllRanks
     /// <param name="ranks">The ranks.</param>
     /// <param name="model">The model.</param>
     /// <param name="settings">Everything else that decides the run: sizes, options, data. Becomes JSON.</param>
-    /// <exception cref="TogetherException">A rank differs; the message names it and in what.</exception>
-    public static void Require(Ranks ranks, Model model, object settings)
+    /// <exception cref="RankWorkException">A rank differs; the message names it and in what.</exception>
+    public static void Require(ProcessGroup ranks, Model model, object settings)
     {
         if (ranks.Count == 1)
         {
             return;
         }
 
-        ranks.All(() =>
+        ranks.RunOnAll(() =>
         {
             ranks.RequireSame(("the program's version", Version()));
             RequireSameSettings(ranks, settings);
@@ -39,19 +39,19 @@ internal static class SameOnAllRanks
     }
 
     /// <summary>Compares the weights, and the step that they are of.</summary>
-    /// <exception cref="RanksException">A rank differs.</exception>
-    public static void RequireSameState(Ranks ranks, Model model, int step) => ranks.RequireSame(
+    /// <exception cref="ProcessGroupException">A rank differs.</exception>
+    public static void RequireSameState(ProcessGroup ranks, Model model, int step) => ranks.RequireSame(
         ("the step", $"{step}"),
         ("the weights", Hash(model.Tensors.Select(tensor => MemoryMarshal.AsBytes<float>(model.GetWeights(tensor.Name)).ToArray()))));
 
-    private static void RequireSameSettings(Ranks ranks, object settings)
+    private static void RequireSameSettings(ProcessGroup ranks, object settings)
     {
         JsonNode?[] all = [.. ranks.Gather(JsonSerializer.Serialize(settings, RunJson.Options)).Select(static text => JsonNode.Parse(text))];
         for (var rank = 1; rank < all.Length; rank++)
         {
             if (JsonDifference.Of(all[0], all[rank], "there") is { } difference)
             {
-                throw new RanksException($"rank {rank} differs from rank 0 in {difference}: start every rank with the same options and files");
+                throw new ProcessGroupException($"rank {rank} differs from rank 0 in {difference}: start every rank with the same options and files");
             }
         }
     }

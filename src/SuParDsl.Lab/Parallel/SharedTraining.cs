@@ -13,16 +13,16 @@ namespace SuParDsl.Lab.Parallel;
 /// <param name="sharing">How the ranks share the work.</param>
 /// <param name="warn">Is told of a slow rank, on rank 0.</param>
 internal sealed class SharedTraining(
-    Ranks ranks, Model model, TrainingOptions options, SharingOptions sharing, Action<string> warn) : IDisposable
+    ProcessGroup ranks, Model model, TrainingOptions options, DataParallelOptions sharing, Action<string> warn) : IDisposable
 {
-    private readonly GradientAverage average = new(model, ranks, sharing.Overlap, sharing.Transport);
+    private readonly GradientReducer average = new(model, ranks, sharing.Overlap, sharing.Transport);
     private readonly SlowRanks slow = new(ranks.Count);
     private readonly Stopwatch total = Stopwatch.StartNew();
     private long stepBegun, sent, steps;
     private string state = string.Empty;
 
     /// <summary>The ranks.</summary>
-    public Ranks Ranks => ranks;
+    public ProcessGroup ProcessGroup => ranks;
 
     /// <summary>Whether this rank writes checkpoints.</summary>
     public bool Writes => ranks.Rank == 0;
@@ -63,10 +63,10 @@ internal sealed class SharedTraining(
     };
 
     /// <summary>Does something that may fail on every rank, or fails on every rank.</summary>
-    public T All<T>(Func<T> work) => ranks.All(work);
+    public T RunOnAll<T>(Func<T> work) => ranks.RunOnAll(work);
 
     /// <summary>Makes sure that all ranks go on from the same weights.</summary>
-    public void RequireSameState(int step) => ranks.All(() =>
+    public void RequireSameState(int step) => ranks.RunOnAll(() =>
     {
         SameOnAllRanks.RequireSameState(ranks, model, step);
         return true;
@@ -112,10 +112,10 @@ internal sealed class SharedTraining(
     }
 
     /// <summary>What the first rank has found that has found something; null where none has.</summary>
-    public string? First(string? found) => ranks.Gather(found ?? string.Empty).FirstOrDefault(static text => text.Length > 0);
+    public string? FirstFailure(string? found) => ranks.Gather(found ?? string.Empty).FirstOrDefault(static text => text.Length > 0);
 
     /// <summary>This rank's share of some batches to measure on.</summary>
-    public IEnumerable<Batch> ShareOf(IEnumerable<Batch> batches) => batches.Where((_, index) => index % ranks.Count == ranks.Rank);
+    public IEnumerable<Batch> ShardOf(IEnumerable<Batch> batches) => batches.Where((_, index) => index % ranks.Count == ranks.Rank);
 
     /// <summary>Sums over the ranks.</summary>
     public double[] Sum(params ReadOnlySpan<double> values) => ranks.Sum(values);

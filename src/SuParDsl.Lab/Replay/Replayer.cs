@@ -58,7 +58,7 @@ internal static class Replayer
 
         return new(
             steps, logits, run.Weights.Max(name => Difference(model.GetWeights(mapping.Name(name)), run.Final(name))),
-            Distinct(optimizer.Groups.Select(static group => group.LearningRate)), Distinct(run.Trace.LrScale));
+            Distinct(optimizer.Groups.Select(static group => group.LearningRateMultiplier)), Distinct(run.Trace.LrScale));
     }
 
     private static float[] InLastBit(float[] weights, Random random) =>

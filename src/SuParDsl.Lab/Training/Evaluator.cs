@@ -16,7 +16,7 @@ internal static class Evaluator
         var (sum, hits, units) = (0.0, 0.0, 0L);
         using (NewDisposeScope())
         {
-            foreach (var (inputs, targets) in shared?.ShareOf(batches) ?? batches)
+            foreach (var (inputs, targets) in shared?.ShardOf(batches) ?? batches)
             {
                 using var scope = NewDisposeScope();
                 var (outputs, expected) = (model.call(inputs.to(device)), targets.to(device));

@@ -95,6 +95,6 @@ public sealed record MaskOptions
 
     /// <summary>Begins to move a model's masks, or goes on after some steps; null where none moves.</summary>
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
-    internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, Ranks? ranks) =>
+    internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, ProcessGroup? ranks) =>
         ScheduleFor(model, steps) is { } schedule ? new(model, optimizer, schedule, done, ranks) : null;
 }

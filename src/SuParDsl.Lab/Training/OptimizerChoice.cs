@@ -42,20 +42,20 @@ internal static class OptimizerChoices
 
     /// <summary>A model's multipliers under the optimizer's family and the weight-decay mode; under Muon those of its AdamW.</summary>
     public static MuTable TableOf(TrainingOptions options, Model model) =>
-        model.Table(options.Optimizer == OptimizerChoice.Sgd ? OptimizerFamily.Sgd : OptimizerFamily.Adam).With(options.DecayMode);
+        model.Table(options.Optimizer == OptimizerChoice.Sgd ? OptimizerFamily.Sgd : OptimizerFamily.Adam).With(options.WeightDecayCoupling);
 
     /// <summary>The optimizer over a model's own groups.</summary>
     public static MuOptimizer For(TrainingOptions options, Model model)
     {
-        var (lr, decay, mode) = (options.LearningRate, options.WeightDecay, options.DecayMode);
+        var (lr, decay, mode) = (options.LearningRate, options.WeightDecay, options.WeightDecayCoupling);
         return options.Optimizer switch
         {
-            OptimizerChoice.AdamW => model.AdamW(lr, options.Beta1, options.Beta2, weightDecay: decay, decay: mode),
-            OptimizerChoice.Adam => model.Adam(lr, options.Beta1, options.Beta2, weightDecay: decay, decay: mode),
-            OptimizerChoice.Sgd => model.Sgd(lr, weightDecay: decay, decay: mode),
-            OptimizerChoice.Lion => model.Lion(lr, options.Beta1, options.Beta2, weightDecay: decay, decay: mode),
+            OptimizerChoice.AdamW => model.AdamW(lr, options.Beta1, options.Beta2, weightDecay: decay, coupling: mode),
+            OptimizerChoice.Adam => model.Adam(lr, options.Beta1, options.Beta2, weightDecay: decay, coupling: mode),
+            OptimizerChoice.Sgd => model.Sgd(lr, weightDecay: decay, coupling: mode),
+            OptimizerChoice.Lion => model.Lion(lr, options.Beta1, options.Beta2, weightDecay: decay, coupling: mode),
             OptimizerChoice.Muon => model.MuonWithAdamW(
-                lr, MuonToAdam * lr, beta1: options.Beta1, beta2: options.Beta2, weightDecay: decay, decay: mode, sparse: true,
+                lr, MuonToAdam * lr, beta1: options.Beta1, beta2: options.Beta2, weightDecay: decay, coupling: mode, sparse: true,
                 shape: options.MuonShape, convolutions: options.MuonConvolutions),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "is not an optimizer"),
         };

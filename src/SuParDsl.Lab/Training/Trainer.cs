@@ -104,9 +104,9 @@ internal sealed class Trainer(
     private void BeginMasks(MuOptimizer optimizer, int done)
     {
         masks?.Dispose();
-        masks = shared is null ? Begin() : shared.All(Begin);
+        masks = shared is null ? Begin() : shared.RunOnAll(Begin);
 
-        DynamicMasks? Begin() => options.Masks.Begin(model, optimizer, options.Steps, done, shared?.Ranks);
+        DynamicMasks? Begin() => options.Masks.Begin(model, optimizer, options.Steps, done, shared?.ProcessGroup);
     }
 
     /// <summary>Begins, or goes on where the last checkpoint is; gives the factor on the learning rate.</summary>
@@ -129,7 +129,7 @@ internal sealed class Trainer(
 
     private double Resume(MuOptimizer optimizer, ITrainingObserver observer)
     {
-        var (history, rate) = shared is null ? checkpoints!.Load(model, optimizer) : shared.All(() => checkpoints!.Load(model, optimizer));
+        var (history, rate) = shared is null ? checkpoints!.Load(model, optimizer) : shared.RunOnAll(() => checkpoints!.Load(model, optimizer));
         shared?.RequireSameState(history.Steps.Count);
         steps.Clear();
         steps.AddRange(history.Steps);
@@ -163,7 +163,7 @@ internal sealed class Trainer(
         var begun = clock.Elapsed;
         var batch = data.Training(options.Batch, options.Seed, steps.Count);
         var parts = Parts(shared?.Begin(batch, steps.Count) ?? batch).ToArray();
-        var whole = (double)loss.Counted(batch.Targets) / (shared?.Ranks.Count ?? 1);
+        var whole = (double)loss.Counted(batch.Targets) / (shared?.ProcessGroup.Count ?? 1);
         var mean = 0.0;
         foreach (var (index, (inputs, targets)) in parts.Index())
         {
@@ -201,7 +201,7 @@ internal sealed class Trainer(
             }
 
             var found = NonFinite.Find(model, batch.Inputs.to(device));
-            cause = (shared is null ? found : shared.First(found)) ?? "the loss itself";
+            cause = (shared is null ? found : shared.FirstFailure(found)) ?? "the loss itself";
             if (masks is null)
             {
                 optimizer.zero_grad();

@@ -36,13 +36,13 @@ public sealed record TrainingOptions
     public WarmupFormula WarmupFormula { get; init; }
 
     /// <summary>How the learning rate falls afterwards.</summary>
-    public Decay Decay { get; init; } = Decay.Linear;
+    public LrDecay LrDecay { get; init; } = LrDecay.Linear;
 
     /// <summary>The base weight decay λ.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>How λ follows a tensor's learning rate.</summary>
-    public WeightDecay DecayMode { get; init; }
+    public WeightDecayCoupling WeightDecayCoupling { get; init; }
 
     /// <summary>The decay of the optimizer's first moment (AdamW, Adam, Lion; Muon's AdamW).</summary>
     public double Beta1 { get; init; } = 0.9;
@@ -79,7 +79,7 @@ public sealed record TrainingOptions
     internal double MaxNorm => GradClip > 0 ? GradClip : double.PositiveInfinity;
 
     /// <summary>The learning rate's factor over the run.</summary>
-    internal Schedule Schedule => new(Warmup, Steps, Decay, FinalLearningRate / LearningRate, Formula: WarmupFormula);
+    internal Schedule Schedule => new(Warmup, Steps, LrDecay, FinalLearningRate / LearningRate, Formula: WarmupFormula);
 
     /// <summary>Makes sure that the learning rate can end where it is to end.</summary>
     /// <param name="peak">The base learning rate.</param>
@@ -92,10 +92,10 @@ public sealed record TrainingOptions
                 $"--final-lr is {FinalLearningRate}: it must be in [0, {peak}], as the learning rate falls to it from its peak"));
         }
 
-        if (FinalLearningRate > 0 && Decay is (Decay.Constant or Decay.InverseSquareRoot))
+        if (FinalLearningRate > 0 && LrDecay is (LrDecay.Constant or LrDecay.InverseSquareRoot))
         {
             throw new UserException(FormattableString.Invariant(
-                $"--final-lr is {FinalLearningRate}, but --decay {Decay.ToString().ToLowerInvariant()} ends at no set rate: ")
+                $"--final-lr is {FinalLearningRate}, but --decay {LrDecay.ToString().ToLowerInvariant()} ends at no set rate: ")
                 + "give --decay linear, cosine or stable, or leave --final-lr out");
         }
     }
@@ -104,11 +104,11 @@ public sealed record TrainingOptions
     /// <exception cref="UserException">It does not have the weight-decay mode, or it is not Muon.</exception>
     internal void RequireOptimizer()
     {
-        var modes = WeightDecayModes.Of(Optimizer.Method());
-        if (!modes.Contains(DecayMode))
+        var modes = WeightDecayCouplings.Of(Optimizer.Method());
+        if (!modes.Contains(WeightDecayCoupling))
         {
             throw new UserException(
-                $"--decay-mode is {DecayMode.ToString().ToLowerInvariant()}: with --optimizer {Optimizer.ToString().ToLowerInvariant()} it must be "
+                $"--decay-mode is {WeightDecayCoupling.ToString().ToLowerInvariant()}: with --optimizer {Optimizer.ToString().ToLowerInvariant()} it must be "
                 + string.Join(", ", modes).ToLowerInvariant());
         }
 

@@ -10,7 +10,7 @@ namespace SuParDsl;
 /// <list type="bullet">
 /// <item><see cref="Backward"/>, if the error is of its own pass;</item>
 /// <item><see cref="MuOptimizer.step()"/>, <see cref="MuOptimizer.step(double)"/>, <see cref="MuOptimizer.ClipGradNorm"/>,
-/// <see cref="DynamicMasks.Step"/>, <see cref="GradientAverage.Finish"/> and <see cref="ThrowIfAny()"/>. No weight has changed then.</item>
+/// <see cref="DynamicMasks.Step"/>, <see cref="GradientReducer.Finish"/> and <see cref="ThrowIfAny()"/>. No weight has changed then.</item>
 /// </list>
 /// </summary>
 /// <remarks>

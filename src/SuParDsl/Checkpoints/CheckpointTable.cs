@@ -101,7 +101,7 @@ internal static class CheckpointTable
 
     private static Table Noted(MuTable table, Func<string, string> rename) => new(table.Rule, table.Rows.ToDictionary(
         row => rename(row.Name),
-        static row => new Multipliers(row.Density, row.InitStd, row.LearningRate, row.Decay, row.Epsilon, row.Forward, row.Readout)));
+        static row => new Multipliers(row.Density, row.InitStd, row.LearningRateMultiplier, row.WeightDecayMultiplier, row.EpsilonMultiplier, row.Forward, row.Readout)));
 
     private sealed record Table(Rule Rule, Dictionary<string, Multipliers> Tensors);
 

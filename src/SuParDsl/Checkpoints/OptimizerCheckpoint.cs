@@ -22,7 +22,7 @@ public static class OptimizerCheckpoint
     /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
     /// <returns>The SHA-256 of each tensor's bytes, by name; none on a rank that does not write.</returns>
     /// <exception cref="IOException">
-    /// It cannot be written. The other ranks know nothing of it and wait: <see cref="Ranks.Abort"/> ends them.
+    /// It cannot be written. The other ranks know nothing of it and wait: <see cref="ProcessGroup.Abort"/> ends them.
     /// </exception>
     public static IReadOnlyDictionary<string, string> Save(MuOptimizer optimizer, string path)
     {

@@ -18,7 +18,7 @@ public sealed class Alibi : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent heads) => Declare(at);
+    public void Declare(ParameterScope scope, Extent heads) => Declare(scope);
 
     /// <summary>logits B heads T S → logits B heads T S.</summary>
     public override Tensor forward(Tensor input)

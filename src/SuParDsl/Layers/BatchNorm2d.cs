@@ -46,11 +46,11 @@ public sealed class BatchNorm2d : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent channels, TensorOptions options = default)
+    public void Declare(ParameterScope scope, Extent channels, TensorOptions options = default)
     {
-        Declare(at);
-        at.AddVector(nameof(weight), channels, Init.Ones, options);
-        at.AddVector(nameof(bias), channels, Init.Zeros, options);
+        Declare(scope);
+        scope.AddVector(nameof(weight), channels, Init.Ones, options);
+        scope.AddVector(nameof(bias), channels, Init.Zeros, options);
     }
 
     /// <summary>B C H W → B C H W.</summary>

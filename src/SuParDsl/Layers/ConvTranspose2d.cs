@@ -33,16 +33,16 @@ public sealed class ConvTranspose2d : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent inputs, Extent outputs, Extent kernel, Extent groups, TensorOptions options = default)
+    public void Declare(ParameterScope scope, Extent inputs, Extent outputs, Extent kernel, Extent groups, TensorOptions options = default)
     {
-        Declare(at);
+        Declare(scope);
         var fanIn = Convolution.PerGroup(inputs, groups) * kernel * kernel;
-        var tensor = at.AddMatrix(
+        var tensor = scope.AddMatrix(
             nameof(weight), [inputs, Convolution.PerGroup(outputs, groups), kernel, kernel], fanIn, outputs, options);
-        forwardMultiplier = RuleTable.Of(at.Rule, tensor.Role, Quantity.Forward).At(fanIn.Multiplier, outputs.Multiplier, 1);
+        forwardMultiplier = RuleTable.Of(scope.Rule, tensor.Role, Quantity.Forward).At(fanIn.Multiplier, outputs.Multiplier, 1);
         if (bias is not null)
         {
-            at.AddVector(nameof(bias), outputs, Init.Zeros, options);
+            scope.AddVector(nameof(bias), outputs, Init.Zeros, options);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class Dropout : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public new void Declare(Declaration at) => base.Declare(at);
+    public new void Declare(ParameterScope scope) => base.Declare(scope);
 
     /// <summary>Any shape → the same shape.</summary>
     public override Tensor forward(Tensor input) =>

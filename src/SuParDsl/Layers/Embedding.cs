@@ -29,13 +29,13 @@ public sealed class Embedding : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent count, Extent width, bool tied = false, TensorOptions options = default)
+    public void Declare(ParameterScope scope, Extent count, Extent width, bool tied = false, TensorOptions options = default)
     {
-        Declare(at);
+        Declare(scope);
         // A row is looked up, not summed over: the fan-in is one token whatever the vocabulary.
-        var tensor = at.AddMatrix(nameof(weight), [count, width], 1, width, options, canBeSparse: false, isTiedReadout: tied);
+        var tensor = scope.AddMatrix(nameof(weight), [count, width], 1, width, options, canBeSparse: false, isTiedReadout: tied);
         path = tensor.Name[..^(nameof(weight).Length + 1)];
-        Unembed.Declare(at, width, count);
+        Unembed.Declare(scope, width, count);
     }
 
     /// <summary>ids … → … width.</summary>

@@ -9,7 +9,7 @@ namespace SuParDsl;
 public abstract class Layer : Layer<Tensor, Tensor>
 {
     /// <summary>Notes the place of a layer type of the user's own, which has no <c>Declare</c> with sizes.</summary>
-    internal void At(Declaration at) => Declare(at);
+    internal void At(ParameterScope scope) => Declare(scope);
 
     /// <summary>Refuses a size that no tensor can have, before memory is asked for.</summary>
     private protected static int Positive(int size, string name, string layer) => size > 0

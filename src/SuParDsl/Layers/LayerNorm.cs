@@ -31,13 +31,13 @@ public sealed class LayerNorm : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent width, TensorOptions options = default)
+    public void Declare(ParameterScope scope, Extent width, TensorOptions options = default)
     {
-        Declare(at);
-        at.AddVector(nameof(weight), width, Init.Ones, options);
+        Declare(scope);
+        scope.AddVector(nameof(weight), width, Init.Ones, options);
         if (bias is not null)
         {
-            at.AddVector(nameof(bias), width, Init.Zeros, options);
+            scope.AddVector(nameof(bias), width, Init.Zeros, options);
         }
     }
 

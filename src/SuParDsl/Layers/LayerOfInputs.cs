@@ -7,7 +7,7 @@ namespace SuParDsl;
 /// <summary>The base of layers with one input and an output that may be a tuple. See <see cref="Layer"/>.</summary>
 public abstract class Layer<T, TResult> : nn.Module<T, TResult>
 {
-    private Declaration? place;
+    private ParameterScope? place;
 
     /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
     /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
@@ -18,7 +18,7 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
 
     /// <summary>The place in a model that this layer was declared at.</summary>
     /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
-    private protected Declaration Place => Declaration.Required(place, this);
+    private protected ParameterScope Place => ParameterScope.Required(place, this);
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
@@ -54,7 +54,7 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
 
     /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    protected void Declare(Declaration at) => place = at;
+    protected void Declare(ParameterScope scope) => place = scope;
 
     /// <summary>The rule's scale of attention logits for a head size.</summary>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
@@ -63,7 +63,7 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
 /// <summary>The base of layers with two inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
 public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
 {
-    private Declaration? place;
+    private ParameterScope? place;
 
     /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
     /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
@@ -74,7 +74,7 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
 
     /// <summary>The place in a model that this layer was declared at.</summary>
     /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
-    private protected Declaration Place => Declaration.Required(place, this);
+    private protected ParameterScope Place => ParameterScope.Required(place, this);
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
@@ -110,7 +110,7 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
 
     /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    protected void Declare(Declaration at) => place = at;
+    protected void Declare(ParameterScope scope) => place = scope;
 
     /// <summary>The rule's scale of attention logits for a head size.</summary>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
@@ -119,7 +119,7 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
 /// <summary>The base of layers with three inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
 public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult>
 {
-    private Declaration? place;
+    private ParameterScope? place;
 
     /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
     /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
@@ -130,7 +130,7 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
 
     /// <summary>The place in a model that this layer was declared at.</summary>
     /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
-    private protected Declaration Place => Declaration.Required(place, this);
+    private protected ParameterScope Place => ParameterScope.Required(place, this);
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
@@ -166,7 +166,7 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
 
     /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    protected void Declare(Declaration at) => place = at;
+    protected void Declare(ParameterScope scope) => place = scope;
 
     /// <summary>The rule's scale of attention logits for a head size.</summary>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
@@ -175,7 +175,7 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
 /// <summary>The base of layers with four inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
 public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4, TResult>
 {
-    private Declaration? place;
+    private ParameterScope? place;
 
     /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
     /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
@@ -186,7 +186,7 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
 
     /// <summary>The place in a model that this layer was declared at.</summary>
     /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
-    private protected Declaration Place => Declaration.Required(place, this);
+    private protected ParameterScope Place => ParameterScope.Required(place, this);
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
@@ -222,7 +222,7 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
 
     /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    protected void Declare(Declaration at) => place = at;
+    protected void Declare(ParameterScope scope) => place = scope;
 
     /// <summary>The rule's scale of attention logits for a head size.</summary>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);

@@ -52,15 +52,15 @@ public sealed class Linear : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent inputs, Extent outputs, TensorOptions options = default)
+    public void Declare(ParameterScope scope, Extent inputs, Extent outputs, TensorOptions options = default)
     {
-        Declare(at);
-        var tensor = at.AddMatrix(nameof(weight), [outputs, inputs], inputs, outputs, options);
+        Declare(scope);
+        var tensor = scope.AddMatrix(nameof(weight), [outputs, inputs], inputs, outputs, options);
         WeightName = tensor.Name;
-        forwardMultiplier = RuleTable.Of(at.Rule, tensor.Role, Quantity.Forward).At(inputs.Multiplier, outputs.Multiplier, 1);
+        forwardMultiplier = RuleTable.Of(scope.Rule, tensor.Role, Quantity.Forward).At(inputs.Multiplier, outputs.Multiplier, 1);
         if (bias is not null)
         {
-            at.AddVector(nameof(bias), outputs, Init.Zeros, options);
+            scope.AddVector(nameof(bias), outputs, Init.Zeros, options);
         }
     }
 

@@ -38,12 +38,12 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent count, Action<TBlock, Declaration> declare)
+    public void Declare(ParameterScope scope, Extent count, Action<TBlock, ParameterScope> declare)
     {
-        Declare(at);
+        Declare(scope);
         for (var i = 0; i < blocks.Length; i++)
         {
-            declare(blocks[i], at.Repeated(count).Child(i.ToString(CultureInfo.InvariantCulture)));
+            declare(blocks[i], scope.Repeated(count).Child(i.ToString(CultureInfo.InvariantCulture)));
         }
     }
 

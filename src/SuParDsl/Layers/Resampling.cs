@@ -21,7 +21,7 @@ public sealed class MaxPool2d : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public new void Declare(Declaration at) => base.Declare(at);
+    public new void Declare(ParameterScope scope) => base.Declare(scope);
 
     /// <summary>B C H W → B C H′ W′.</summary>
     public override Tensor forward(Tensor input) =>
@@ -46,7 +46,7 @@ public sealed class AvgPool2d : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public new void Declare(Declaration at) => base.Declare(at);
+    public new void Declare(ParameterScope scope) => base.Declare(scope);
 
     /// <summary>B C H W → B C H′ W′.</summary>
     public override Tensor forward(Tensor input) =>
@@ -64,7 +64,7 @@ public sealed class Upsample2d : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public new void Declare(Declaration at) => base.Declare(at);
+    public new void Declare(ParameterScope scope) => base.Declare(scope);
 
     /// <summary>B C H W → B C factor·H factor·W.</summary>
     public override Tensor forward(Tensor input) => nn.functional.interpolate(input, scale_factor: [factor, factor]);

@@ -23,10 +23,10 @@ public sealed class RmsNorm : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent width, TensorOptions options = default)
+    public void Declare(ParameterScope scope, Extent width, TensorOptions options = default)
     {
-        Declare(at);
-        at.AddVector(nameof(weight), width, Init.Ones, options);
+        Declare(scope);
+        scope.AddVector(nameof(weight), width, Init.Ones, options);
     }
 
     /// <summary>… width → … width.</summary>

@@ -22,7 +22,7 @@ public sealed class Rope : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, Extent size) => Declare(at);
+    public void Declare(ParameterScope scope, Extent size) => Declare(scope);
 
     /// <summary>… T size → … T size.</summary>
     public override Tensor forward(Tensor input)

@@ -10,11 +10,11 @@ public sealed class TiedReadout : Layer
 
     internal TiedReadout(Embedding table) => this.table = table;
 
-    internal void Declare(Declaration at, Extent width, Extent count)
+    internal void Declare(ParameterScope scope, Extent width, Extent count)
     {
-        Declare(at);
+        Declare(scope);
         var role = RuleTable.RoleOf(fanInScales: width.Scales, fanOutScales: count.Scales);
-        forwardMultiplier = RuleTable.Of(at.Rule, role, Quantity.Forward).At(width.Multiplier, count.Multiplier, 1);
+        forwardMultiplier = RuleTable.Of(scope.Rule, role, Quantity.Forward).At(width.Multiplier, count.Multiplier, 1);
     }
 
     /// <summary>… width → … count.</summary>

@@ -14,7 +14,7 @@ public sealed class Weight : nn.Module
     public Parameter weight;
 
     private readonly Init? init;
-    private Declaration? place;
+    private ParameterScope? place;
 
     /// <summary>A tensor of the given sizes.</summary>
     /// <exception cref="SizeException">No size is given, or one is not positive.</exception>
@@ -102,9 +102,9 @@ public sealed class Weight : nn.Module
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(Declaration at, ImmutableArray<Extent> sizes, int? fanIn = null, int? fanOut = null, TensorOptions options = default)
+    public void Declare(ParameterScope scope, ImmutableArray<Extent> sizes, int? fanIn = null, int? fanOut = null, TensorOptions options = default)
     {
-        place = at;
-        at.AddWeight(nameof(weight), sizes, fanIn, fanOut, options with { Init = options.Init ?? init });
+        place = scope;
+        scope.AddWeight(nameof(weight), sizes, fanIn, fanOut, options with { Init = options.Init ?? init });
     }
 }

@@ -86,7 +86,7 @@ public abstract partial class Model
         modules().OfType<Linear>().Where(static layer => layer.Compressed is not null).ToDictionary(static layer => layer.WeightName);
 
     /// <summary>Keeps every matrix whole for the time being, so that it has a dense gradient; or no longer.</summary>
-    internal void KeepWhole(bool whole)
+    internal void KeepDense(bool whole)
     {
         if (KeepsWhole != whole)
         {

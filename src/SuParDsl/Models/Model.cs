@@ -10,7 +10,7 @@ namespace SuParDsl;
 /// </summary>
 public abstract partial class Model : Layer
 {
-    private readonly Declaration declaration;
+    private readonly ParameterScope declaration;
     private ImmutableDictionary<string, WeightMask> masks = [];
     private ImmutableDictionary<string, double> shares = [];
     private SparsityMethod? method;
@@ -232,5 +232,5 @@ public abstract partial class Model : Layer
         FollowsMask(tensor) ? tensor with { Density = tensor.Density with { Value = mask.Density } } : tensor;
 
     /// <summary>Declares every tensor of the model. Emitted.</summary>
-    protected abstract Declaration Declare();
+    protected abstract ParameterScope Declare();
 }

@@ -14,26 +14,27 @@ namespace SuParDsl;
 /// <param name="BaseShape">Its shape in the base model.</param>
 /// <param name="Density">The share of its weights that is kept.</param>
 /// <param name="InitStd">The standard deviation of its initial weights; 0 where they start constant.</param>
-/// <param name="LearningRate">The factor on the base learning rate η.</param>
-/// <param name="Decay">The factor on the weight decay λ: 1 for matrices (<see cref="WeightDecay.Coupled"/>) until a mode is given; 0 for vectors.</param>
-/// <param name="Epsilon">The factor on Adam's ε.</param>
+/// <param name="LearningRateMultiplier">The factor on the base learning rate η.</param>
+/// <param name="WeightDecayMultiplier">The factor on the weight decay λ: 1 for matrices (<see cref="WeightDecayCoupling.Coupled"/>) until a mode is given; 0 for vectors.</param>
+/// <param name="EpsilonMultiplier">The factor on Adam's ε.</param>
 /// <param name="Forward">The rule's factor on x·Wᵀ in the forward pass.</param>
 /// <param name="Readout">The rule's factor on its use as a tied readout; null where it has none.</param>
 public sealed record MuRow(
     string Name, Role Role, ImmutableArray<long> Shape, ImmutableArray<long> BaseShape, double Density, double InitStd,
-    double LearningRate, double Decay, double Epsilon, double Forward, double? Readout)
+    [property: JsonPropertyName("learningRate")] double LearningRateMultiplier, [property: JsonPropertyName("decay")] double WeightDecayMultiplier,
+    [property: JsonPropertyName("epsilon")] double EpsilonMultiplier, double Forward, double? Readout)
 {
     /// <summary>The part of the learning rate's factor that the width gives.</summary>
-    internal double WidthRate { get; init; } = 1;
+    internal double WidthMultiplier { get; init; } = 1;
 
     /// <summary>The factor on the weight decay under a mode.</summary>
-    internal double DecayUnder(WeightDecay mode) => Decay == 0 ? 0 : mode switch
+    internal double WeightDecayMultiplierUnder(WeightDecayCoupling mode) => WeightDecayMultiplier == 0 ? 0 : mode switch
     {
-        WeightDecay.Coupled => 1,
-        WeightDecay.Independent => 1 / LearningRate,
-        WeightDecay.Sqrt => 1 / Math.Sqrt(LearningRate),
+        WeightDecayCoupling.Coupled => 1,
+        WeightDecayCoupling.Independent => 1 / LearningRateMultiplier,
+        WeightDecayCoupling.Sqrt => 1 / Math.Sqrt(LearningRateMultiplier),
         // Under Adam only hidden matrices have a width's part, and it is 1/m_N.
-        WeightDecay.CompleteP or WeightDecay.Mup => 1 / WidthRate,
+        WeightDecayCoupling.CompleteP or WeightDecayCoupling.Mup => 1 / WidthMultiplier,
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "is not a weight-decay mode"),
     };
 }
@@ -57,7 +58,7 @@ public sealed record MuTable(
         Converters = { new JsonStringEnumConverter() },
     };
 
-    internal static MuTable Of(string model, ImmutableArray<ModelTensor> tensors, Declaration declaration, OptimizerFamily family) => new(
+    internal static MuTable Of(string model, ImmutableArray<ModelTensor> tensors, ParameterScope declaration, OptimizerFamily family) => new(
         model, declaration.Rule, family,
         [.. tensors.Select(tensor => Row(tensor, declaration, family))],
         declaration.Multipliers);
@@ -67,7 +68,7 @@ public sealed record MuTable(
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
 
     /// <summary>The table with the weight decay of a mode in its column.</summary>
-    public MuTable With(WeightDecay mode) => this with { Rows = [.. Rows.Select(row => row with { Decay = row.DecayUnder(mode) })] };
+    public MuTable With(WeightDecayCoupling mode) => this with { Rows = [.. Rows.Select(row => row with { WeightDecayMultiplier = row.WeightDecayMultiplierUnder(mode) })] };
 
     /// <summary>The table as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
@@ -95,20 +96,20 @@ public sealed record MuTable(
     private IEnumerable<string[]> Cells() => Rows.Select(static row => new[]
     {
         row.Name, row.Role.ToString(), Sizes(row.Shape), Sizes(row.BaseShape), Number(row.Density), Number(row.InitStd),
-        Number(row.LearningRate), Number(row.Decay), Number(row.Epsilon),
+        Number(row.LearningRateMultiplier), Number(row.WeightDecayMultiplier), Number(row.EpsilonMultiplier),
         row.Readout is { } readout ? $"{Number(row.Forward)}, readout {Number(readout)}" : Number(row.Forward),
     }).Prepend(Headers);
 
-    private static MuRow Row(ModelTensor tensor, Declaration declaration, OptimizerFamily family)
+    private static MuRow Row(ModelTensor tensor, ParameterScope declaration, OptimizerFamily family)
     {
         var rule = declaration.Rule;
         var scaling = TensorScaling.Of(tensor, rule, declaration.DepthAlpha, family);
         return new(
             tensor.Name, tensor.Role, [.. tensor.Axes.Select(static axis => axis.Value)], [.. tensor.Axes.Select(static axis => axis.Base)],
             tensor.Density.Value, Initializer.StandardDeviation(tensor, rule, declaration.InitStd),
-            scaling.LearningRate, tensor.Decays ? 1 : 0, scaling.Epsilon, scaling.Forward, scaling.Readout)
+            scaling.LearningRateMultiplier, tensor.Decays ? 1 : 0, scaling.EpsilonMultiplier, scaling.Forward, scaling.Readout)
         {
-            WidthRate = scaling.WidthRate,
+            WidthMultiplier = scaling.WidthMultiplier,
         };
     }
 

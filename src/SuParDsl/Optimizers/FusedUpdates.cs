@@ -14,7 +14,7 @@ internal sealed record FusedSegment(Parameter Parameter, WeightMask? Mask, int G
 /// An optimizer that moves all weights in one pass over parameters, gradients and moments, by raw memory and on every thread.
 /// Each group has its own rate, decay and ε. It makes no temporary tensors.
 /// </summary>
-internal abstract class FusedUpdates : Updates
+internal abstract class FusedUpdates : OptimizerBackend
 {
     // Long enough to amortise a call, short enough to share among threads. A multiple of 64, so that masks start at a word.
     private const int RunLength = 1 << 15;
@@ -70,10 +70,10 @@ internal abstract class FusedUpdates : Updates
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<UpdateState> States => [.. Enumerable.Range(0, segments.Length).Select(segment =>
+    public override IReadOnlyList<TensorState> States => [.. Enumerable.Range(0, segments.Length).Select(segment =>
     {
         var moments = MomentsOf(segment);
-        return new UpdateState(() => steps[segment], count => steps[segment] = checked((int)count), _ => moments.Length, () => moments);
+        return new TensorState(() => steps[segment], count => steps[segment] = checked((int)count), _ => moments.Length, () => moments);
     })];
 
     /// <inheritdoc/>

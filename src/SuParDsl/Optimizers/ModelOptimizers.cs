@@ -11,7 +11,7 @@ namespace SuParDsl;
 /// In every one, <c>lr</c> is the base learning rate η, <c>weightDecay</c> the base λ for matrices (vectors are not decayed),
 /// <c>decay</c> how λ follows a tensor's learning-rate multiplier, <c>lossScale</c> what half precision needs, and
 /// <c>fused</c> whether float32 weights on the CPU are moved in one fused pass instead of by the engine's own optimizer.
-/// A weight-decay mode that an optimizer does not have (<see cref="WeightDecayModes"/>) is refused with an
+/// A weight-decay mode that an optimizer does not have (<see cref="WeightDecayCouplings"/>) is refused with an
 /// <see cref="ArgumentException"/>, and where it is written in the call by the compiler (SUP414).
 /// </remarks>
 public static class ModelOptimizers
@@ -21,18 +21,18 @@ public static class ModelOptimizers
         /// <summary>AdamW (decoupled weight decay) with the rule's learning-rate, decay and ε multipliers.</summary>
         public MuOptimizer AdamW(
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
-            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
+            WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, Groups(nameof(AdamW), model, OptimizerFamily.Adam, decay), (masters, groups) =>
+            return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, Groups(nameof(AdamW), model, OptimizerFamily.Adam, coupling), (masters, groups) =>
                 AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay, fused));
         }
 
         /// <summary>Adam, with the decay in the gradient (L2). No rule for its decay is known: leave it at 0 or use AdamW.</summary>
         public MuOptimizer Adam(
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
-            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
+            WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, Groups(nameof(Adam), model, OptimizerFamily.Adam, decay), (masters, groups) =>
+            return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, Groups(nameof(Adam), model, OptimizerFamily.Adam, coupling), (masters, groups) =>
             {
                 if (fused && masters.Segments(groups) is { } segments)
                 {
@@ -42,18 +42,18 @@ public static class ModelOptimizers
                 AdamGroup[] typed =
                 [
                     .. groups.Select(group => new AdamGroup(
-                        masters.Of(group), lr * group.LearningRate, beta1, beta2, eps * group.Epsilon, weightDecay * group.Decay)),
+                        masters.Of(group), lr * group.LearningRateMultiplier, beta1, beta2, eps * group.EpsilonMultiplier, weightDecay * group.WeightDecayMultiplier)),
                 ];
-                return new StockUpdates(optim.Adam(typed, lr, beta1, beta2, eps, weightDecay), typed);
+                return new TorchBackend(optim.Adam(typed, lr, beta1, beta2, eps, weightDecay), typed);
             });
         }
 
         /// <summary>SGD with the rule's learning-rate multipliers.</summary>
         public MuOptimizer Sgd(
             double lr, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false,
-            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
+            WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, Groups(nameof(Sgd), model, OptimizerFamily.Sgd, decay), (masters, groups) =>
+            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, Groups(nameof(Sgd), model, OptimizerFamily.Sgd, coupling), (masters, groups) =>
             {
                 if (fused && masters.Segments(groups) is { } segments)
                 {
@@ -63,21 +63,21 @@ public static class ModelOptimizers
                 SgdGroup[] typed =
                 [
                     .. groups.Select(group => new SgdGroup(
-                        masters.Of(group), lr * group.LearningRate, momentum, dampening, weightDecay * group.Decay, nesterov)),
+                        masters.Of(group), lr * group.LearningRateMultiplier, momentum, dampening, weightDecay * group.WeightDecayMultiplier, nesterov)),
                 ];
-                return new StockUpdates(optim.SGD(typed, lr, momentum, dampening, weightDecay, nesterov), typed);
+                return new TorchBackend(optim.SGD(typed, lr, momentum, dampening, weightDecay, nesterov), typed);
             });
         }
 
         /// <summary>Lion (arXiv 2302.06675), whose steps have Adam's size and follow Adam's multipliers.</summary>
         public MuOptimizer Lion(
             double lr, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0,
-            WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true)
+            WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, Groups(nameof(Lion), model, OptimizerFamily.Adam, decay), (masters, groups) =>
+            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, Groups(nameof(Lion), model, OptimizerFamily.Adam, coupling), (masters, groups) =>
                 fused && masters.Segments(groups) is { } segments
                     ? FusedOptimizers.Lion(segments, Decays(groups, weightDecay), beta1, beta2)
-                    : new LionUpdates([.. groups.Select(group => (masters.Of(group), weightDecay * group.Decay))], beta1, beta2));
+                    : new LionBackend([.. groups.Select(group => (masters.Of(group), weightDecay * group.WeightDecayMultiplier))], beta1, beta2));
         }
 
         /// <summary>
@@ -92,7 +92,7 @@ public static class ModelOptimizers
         /// <param name="beta2">AdamW's β₂.</param>
         /// <param name="eps">AdamW's base ε.</param>
         /// <param name="weightDecay">The base λ of both.</param>
-        /// <param name="decay">How λ follows a tensor's learning-rate multiplier.</param>
+        /// <param name="coupling">How λ follows a tensor's learning-rate multiplier.</param>
         /// <param name="lossScale">What half precision needs.</param>
         /// <param name="fused">Whether AdamW's part is fused.</param>
         /// <param name="sparse">Whether Muon may move sparse matrices.</param>
@@ -105,10 +105,10 @@ public static class ModelOptimizers
         /// </exception>
         public MuOptimizer MuonWithAdamW(
             double lr, double adamLr, double momentum = 0.95, double beta1 = 0.9, double beta2 = 0.95, double eps = 1e-8,
-            double weightDecay = 0, WeightDecay decay = WeightDecay.Coupled, LossScale? lossScale = null, bool fused = true,
+            double weightDecay = 0, WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true,
             bool sparse = false, MuonShape shape = MuonShape.None, bool convolutions = false)
         {
-            RequireMode(nameof(MuonWithAdamW), decay);
+            RequireMode(nameof(MuonWithAdamW), coupling);
             if (!sparse && model.Tensors.FirstOrDefault(tensor => IsMuons(tensor.Role, tensor.Axes.Length) && model.Masks.ContainsKey(tensor.Name)) is { } uncovered)
             {
                 throw new ArgumentException(
@@ -125,17 +125,17 @@ public static class ModelOptimizers
             {
                 var muons = model.Tensors.Where(tensor => IsMuons(tensor.Role, tensor.Axes.Length)).Select(static tensor => tensor.Name).ToHashSet();
                 var (hidden, others) = (MuGroup.Only(groups, muons.Contains), MuGroup.Only(groups, name => !muons.Contains(name)));
-                var muon = new MuonUpdates(
-                    [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.Decay))], momentum);
-                return new SplitUpdates(muon, hidden.Length, AdamWUpdates(masters, others, lr, beta1, beta2, eps, weightDecay, fused));
+                var muon = new MuonBackend(
+                    [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.WeightDecayMultiplier))], momentum);
+                return new CompositeBackend(muon, hidden.Length, AdamWUpdates(masters, others, lr, beta1, beta2, eps, weightDecay, fused));
             });
 
             // The others' rates are of adamLr, told as factors on lr.
             ImmutableArray<MuGroup> HiddenFirst()
             {
-                var hidden = Only(model.Table(OptimizerFamily.Muon), row => IsMuons(row.Role, row.Shape.Length)).With(decay).With(shape);
-                var others = MuGroup.Of(Only(model.Table(OptimizerFamily.Adam), row => !IsMuons(row.Role, row.Shape.Length)), decay);
-                return [.. MuGroup.Of(hidden), .. others.Select(group => group with { LearningRate = ratio * group.LearningRate })];
+                var hidden = Only(model.Table(OptimizerFamily.Muon), row => IsMuons(row.Role, row.Shape.Length)).With(coupling).With(shape);
+                var others = MuGroup.Of(Only(model.Table(OptimizerFamily.Adam), row => !IsMuons(row.Role, row.Shape.Length)), coupling);
+                return [.. MuGroup.Of(hidden), .. others.Select(group => group with { LearningRateMultiplier = ratio * group.LearningRateMultiplier })];
             }
 
             bool IsMuons(Role role, int axes) => role == Role.Hidden && (axes == 2 || (convolutions && axes > 2));
@@ -143,29 +143,29 @@ public static class ModelOptimizers
     }
 
     // Asked for again when masks move: rates may follow them.
-    private static Func<ImmutableArray<MuGroup>> Groups(string optimizer, Model model, OptimizerFamily family, WeightDecay decay)
+    private static Func<ImmutableArray<MuGroup>> Groups(string optimizer, Model model, OptimizerFamily family, WeightDecayCoupling coupling)
     {
-        RequireMode(optimizer, decay);
-        return () => MuGroup.Of(model.Table(family), decay);
+        RequireMode(optimizer, coupling);
+        return () => MuGroup.Of(model.Table(family), coupling);
     }
 
-    private static void RequireMode(string optimizer, WeightDecay decay)
+    private static void RequireMode(string optimizer, WeightDecayCoupling coupling)
     {
-        if (WeightDecayModes.Refusal(optimizer, decay) is { } refusal)
+        if (WeightDecayCouplings.Refusal(optimizer, coupling) is { } refusal)
         {
-            throw new ArgumentException($"{refusal}: it must be {string.Join(", ", WeightDecayModes.Of(optimizer))}", nameof(decay));
+            throw new ArgumentException($"{refusal}: it must be {string.Join(", ", WeightDecayCouplings.Of(optimizer))}", nameof(coupling));
         }
     }
 
     private static MuTable Only(MuTable table, Func<MuRow, bool> wanted) => table with { Rows = [.. table.Rows.Where(wanted)] };
 
-    private static double[] Decays(ImmutableArray<MuGroup> groups, double weightDecay) => [.. groups.Select(group => weightDecay * group.Decay)];
+    private static double[] Decays(ImmutableArray<MuGroup> groups, double weightDecay) => [.. groups.Select(group => weightDecay * group.WeightDecayMultiplier)];
 
     private static (double Decay, double Epsilon)[] DecaysAndEpsilons(ImmutableArray<MuGroup> groups, double weightDecay, double eps) =>
-        [.. groups.Select(group => (weightDecay * group.Decay, eps * group.Epsilon))];
+        [.. groups.Select(group => (weightDecay * group.WeightDecayMultiplier, eps * group.EpsilonMultiplier))];
 
-    private static Updates AdamWUpdates(
-        Masters masters, ImmutableArray<MuGroup> groups, double lr, double beta1, double beta2, double eps, double weightDecay, bool fused)
+    private static OptimizerBackend AdamWUpdates(
+        OptimizerParameters masters, ImmutableArray<MuGroup> groups, double lr, double beta1, double beta2, double eps, double weightDecay, bool fused)
     {
         if (fused && masters.Segments(groups) is { } segments)
         {
@@ -175,8 +175,8 @@ public static class ModelOptimizers
         AdamWGroup[] typed =
         [
             .. groups.Select(group => new AdamWGroup(
-                masters.Of(group), lr * group.LearningRate, beta1, beta2, eps * group.Epsilon, weightDecay * group.Decay)),
+                masters.Of(group), lr * group.LearningRateMultiplier, beta1, beta2, eps * group.EpsilonMultiplier, weightDecay * group.WeightDecayMultiplier)),
         ];
-        return new StockUpdates(optim.AdamW(typed, lr, beta1, beta2, eps, weightDecay), typed);
+        return new TorchBackend(optim.AdamW(typed, lr, beta1, beta2, eps, weightDecay), typed);
     }
 }

@@ -4,20 +4,20 @@ namespace SuParDsl;
 
 /// <summary>Parameters that share their multipliers: one group of an optimizer.</summary>
 /// <param name="Names">The tensors' full names.</param>
-/// <param name="LearningRate">The factor on the base learning rate.</param>
-/// <param name="Decay">The factor on the weight decay; 0 for vectors.</param>
-/// <param name="Epsilon">The factor on Adam's ε.</param>
-public sealed record MuGroup(ImmutableArray<string> Names, double LearningRate, double Decay, double Epsilon)
+/// <param name="LearningRateMultiplier">The factor on the base learning rate.</param>
+/// <param name="WeightDecayMultiplier">The factor on the weight decay; 0 for vectors.</param>
+/// <param name="EpsilonMultiplier">The factor on Adam's ε.</param>
+public sealed record MuGroup(ImmutableArray<string> Names, double LearningRateMultiplier, double WeightDecayMultiplier, double EpsilonMultiplier)
 {
     /// <summary>The groups of a table under a weight-decay mode, in the order of their first tensor.</summary>
-    public static ImmutableArray<MuGroup> Of(MuTable table, WeightDecay decay) => Of(table.With(decay));
+    public static ImmutableArray<MuGroup> Of(MuTable table, WeightDecayCoupling coupling) => Of(table.With(coupling));
 
     /// <summary>The groups of a table as it stands.</summary>
     internal static ImmutableArray<MuGroup> Of(MuTable table) =>
     [
         .. table.Rows
-            .GroupBy(static row => (row.LearningRate, row.Decay, row.Epsilon))
-            .Select(static group => new MuGroup([.. group.Select(static row => row.Name)], group.Key.LearningRate, group.Key.Decay, group.Key.Epsilon)),
+            .GroupBy(static row => (row.LearningRateMultiplier, row.WeightDecayMultiplier, row.EpsilonMultiplier))
+            .Select(static group => new MuGroup([.. group.Select(static row => row.Name)], group.Key.LearningRateMultiplier, group.Key.WeightDecayMultiplier, group.Key.EpsilonMultiplier)),
     ];
 
     /// <summary>Groups of the wanted tensors alone; none is empty.</summary>

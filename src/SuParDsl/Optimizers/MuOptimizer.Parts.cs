@@ -10,20 +10,20 @@ public sealed partial class MuOptimizer
 {
     private readonly Model model;
     private readonly Func<ImmutableArray<MuGroup>> groupsOf;
-    private readonly Func<Masters, ImmutableArray<MuGroup>, Updates> updatesOf;
+    private readonly Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> updatesOf;
     private Dictionary<string, Parameter> parameters;
     private ImmutableArray<MuGroup> groups;
-    private Updates updates;
+    private OptimizerBackend updates;
     private (string Name, Parameter Weight, Parameter Master)[] weights;
-    private Masters masters;
+    private OptimizerParameters masters;
     private TensorOwners? owners;
-    private WeightSharing? sharing;
+    private ShardedWeightGather? sharing;
     private Dictionary<string, (ScalarType Type, string Device)> places;
     private MaskWatch watch;
     private int masksVersion;
 
-    /// <summary>The ranks that the state is sharded over; <see cref="Ranks.Alone"/> where this process has all of it.</summary>
-    public Ranks ShardedOver => owners?.Ranks ?? Ranks.Alone;
+    /// <summary>The ranks that the state is sharded over; <see cref="ProcessGroup.Single"/> where this process has all of it.</summary>
+    public ProcessGroup ShardedOver => owners?.ProcessGroup ?? ProcessGroup.Single;
 
     /// <summary>The bytes of new weights that the ranks together send each other after a step; 0 where nothing is sharded.</summary>
     public long BytesPerStep
@@ -57,12 +57,12 @@ public sealed partial class MuOptimizer
     /// </summary>
     /// <remarks>
     /// From then on all ranks take their steps, clip (<see cref="ClipGradNorm"/>) and save together, on gradients that are the same
-    /// on all (<see cref="GradientAverage"/>). The gradients of tensors that are another rank's are neither clipped nor taken off
+    /// on all (<see cref="GradientReducer"/>). The gradients of tensors that are another rank's are neither clipped nor taken off
     /// the loss scale here: that rank does it.
     /// </remarks>
     /// <param name="ranks">The ranks.</param>
     /// <exception cref="InvalidOperationException">The state is sharded already.</exception>
-    public void ShardOver(Ranks ranks)
+    public void ShardOver(ProcessGroup ranks)
     {
         if (owners is not null)
         {
@@ -126,7 +126,7 @@ public sealed partial class MuOptimizer
         var before = StatesOf(oldGroups, oldUpdates).ToDictionary(static entry => entry.Name, static entry => entry.State);
         foreach (var (name, state) in StatesOf(groups, updates))
         {
-            StateTransfer.Carry(before[name], oldMasters.AnyMaskOf(name), state, masters.AnyMaskOf(name));
+            StateTransfer.Carry(before[name], oldMasters.DeclaredMaskOf(name), state, masters.DeclaredMaskOf(name));
         }
 
         foreach (var (name, weight, master) in weights)
@@ -158,16 +158,16 @@ public sealed partial class MuOptimizer
         updates = updatesOf(masters, groups);
         sharing = owners is null
             ? null
-            : new(owners.Ranks, parameters.Select(p => new SharedTensor(p.Value, masters.MaskOf(p.Key), owners.OwnerOf(p.Key))));
+            : new(owners.ProcessGroup, parameters.Select(p => new ShardedTensor(p.Value, masters.MaskOf(p.Key), owners.OwnerOf(p.Key))));
         watch = new(weights.SelectMany(w => masters.MaskOf(w.Name) is { } mask ? [(w.Weight, mask)] : Array.Empty<(Parameter, WeightMask)>()));
         masksVersion = model.MasksVersion;
     }
 
-    private static IEnumerable<(string Name, UpdateState State)> StatesOf(ImmutableArray<MuGroup> groups, Updates updates) =>
+    private static IEnumerable<(string Name, TensorState State)> StatesOf(ImmutableArray<MuGroup> groups, OptimizerBackend updates) =>
         groups.SelectMany(static group => group.Names).Zip(updates.States);
 
     private static void Release(
-        Updates updates, Masters masters, (string Name, Parameter Weight, Parameter Master)[] weights, WeightSharing? sharing)
+        OptimizerBackend updates, OptimizerParameters masters, (string Name, Parameter Weight, Parameter Master)[] weights, ShardedWeightGather? sharing)
     {
         updates.Dispose();
         masters.Dispose();

@@ -29,7 +29,7 @@ public sealed partial class MuOptimizer : IDisposable
 
     private MuOptimizer(
         string kind, Model model, double lr, LossScale? lossScale,
-        Func<ImmutableArray<MuGroup>> groupsOf, Func<Masters, ImmutableArray<MuGroup>, Updates> updatesOf)
+        Func<ImmutableArray<MuGroup>> groupsOf, Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> updatesOf)
     {
         (Kind, this.model, this.groupsOf, this.updatesOf, LossScale) = (kind, model, groupsOf, updatesOf, lossScale);
         model.RequireMaskedZeros();
@@ -71,13 +71,13 @@ public sealed partial class MuOptimizer : IDisposable
             FollowMasks();
             for (var group = 0; group < groups.Length; group++)
             {
-                updates.SetRate(group, value * groups[group].LearningRate);
+                updates.SetRate(group, value * groups[group].LearningRateMultiplier);
             }
         }
     }
 
     /// <summary>What is remembered of each tensor, by full name. Its tensors belong to the caller's scope.</summary>
-    internal IEnumerable<(string Name, UpdateState State)> States
+    internal IEnumerable<(string Name, TensorState State)> States
     {
         get
         {
@@ -92,7 +92,7 @@ public sealed partial class MuOptimizer : IDisposable
 
     internal static MuOptimizer Create(
         string kind, Model model, double lr, LossScale? lossScale,
-        Func<ImmutableArray<MuGroup>> groupsOf, Func<Masters, ImmutableArray<MuGroup>, Updates> updatesOf) =>
+        Func<ImmutableArray<MuGroup>> groupsOf, Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> updatesOf) =>
         new(kind, model, lr, lossScale, groupsOf, updatesOf);
 
     /// <summary>

@@ -44,7 +44,7 @@ internal static class MuonShapes
             .. table.Rows.Select(row =>
             {
                 var factor = shape.Factor(row.BaseShape[0], row.BaseShape.Skip(1).Aggregate(1L, static (product, size) => product * size));
-                return row with { LearningRate = row.LearningRate * factor, Decay = row.Decay / factor };
+                return row with { LearningRateMultiplier = row.LearningRateMultiplier * factor, WeightDecayMultiplier = row.WeightDecayMultiplier / factor };
             }),
         ],
     };

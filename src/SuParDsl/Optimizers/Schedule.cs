@@ -3,13 +3,13 @@ namespace SuParDsl;
 /// <summary>How the base learning rate moves over a run: factors on η, as functions of the step.</summary>
 /// <param name="Warmup">The number of steps over which the factor rises linearly to 1.</param>
 /// <param name="Steps">The length of the run.</param>
-/// <param name="Decay">The shape after the warm-up.</param>
+/// <param name="LrDecay">The shape after the warm-up.</param>
 /// <param name="Final">The factor at the last step, in [0, 1].</param>
-/// <param name="Cooldown">The share of the run that a <see cref="Decay.Stable"/> schedule decays over at its end, in (0, 1].</param>
+/// <param name="Cooldown">The share of the run that a <see cref="LrDecay.Stable"/> schedule decays over at its end, in (0, 1].</param>
 /// <param name="Formula">How the factor rises over the warm-up.</param>
 /// <exception cref="ArgumentOutOfRangeException">The final factor is not in [0, 1].</exception>
 public sealed record Schedule(
-    int Warmup, int Steps, Decay Decay = Decay.Constant, double Final = 0, double Cooldown = 0.2, WarmupFormula Formula = WarmupFormula.AboveZero)
+    int Warmup, int Steps, LrDecay LrDecay = LrDecay.Constant, double Final = 0, double Cooldown = 0.2, WarmupFormula Formula = WarmupFormula.AboveZero)
 {
     /// <summary>The factor at the last step, in [0, 1]; nanoGPT's <c>min_lr</c> over its <c>learning_rate</c>, by its advice 0.1.</summary>
     public double Final { get; init => field = RequireFinal(value); } = RequireFinal(Final);
@@ -29,15 +29,15 @@ public sealed record Schedule(
 
         var start = Math.Max(1, Warmup) + 1.0;
         var progress = Math.Clamp((double)(step - Warmup) / Math.Max(1, Steps - Warmup), 0, 1);
-        return Decay switch
+        return LrDecay switch
         {
-            Decay.Constant => 1,
-            Decay.Linear => 1 + ((Final - 1) * progress),
-            Decay.Cosine => Final + ((1 - Final) * 0.5 * (1 + Math.Cos(Math.PI * progress))),
-            Decay.Stable => 1 + ((Final - 1) * Math.Clamp(1 - ((Steps - step) / (Cooldown * Steps)), 0, 1)),
+            LrDecay.Constant => 1,
+            LrDecay.Linear => 1 + ((Final - 1) * progress),
+            LrDecay.Cosine => Final + ((1 - Final) * 0.5 * (1 + Math.Cos(Math.PI * progress))),
+            LrDecay.Stable => 1 + ((Final - 1) * Math.Clamp(1 - ((Steps - step) / (Cooldown * Steps)), 0, 1)),
             // As in "Attention is all you need": 1 at the end of the warm-up.
-            Decay.InverseSquareRoot => Math.Sqrt(start / (start + step - Warmup)),
-            _ => throw new ArgumentOutOfRangeException(nameof(Decay), Decay, "is not a decay"),
+            LrDecay.InverseSquareRoot => Math.Sqrt(start / (start + step - Warmup)),
+            _ => throw new ArgumentOutOfRangeException(nameof(LrDecay), LrDecay, "is not a decay"),
         };
     }
 
@@ -48,7 +48,7 @@ public sealed record Schedule(
 }
 
 /// <summary>The shape of a schedule after its warm-up.</summary>
-public enum Decay
+public enum LrDecay
 {
     /// <summary>No decay.</summary>
     Constant,

@@ -13,7 +13,7 @@ internal static class StateTransfer
     /// <param name="before">The mask that was; null of a dense tensor.</param>
     /// <param name="to">The state to be.</param>
     /// <param name="after">The mask that is.</param>
-    public static void Carry(UpdateState from, WeightMask? before, UpdateState to, WeightMask? after)
+    public static void Carry(TensorState from, WeightMask? before, TensorState to, WeightMask? after)
     {
         to.Restart(from.Steps());
         foreach (var (old, moment) in from.Moments().Zip(to.Moments()))

@@ -1,12 +1,12 @@
 namespace SuParDsl;
 
 /// <summary>One tensor's multipliers: the rule's tables applied to its own sizes, density and depth.</summary>
-/// <param name="LearningRate">The factor on η.</param>
-/// <param name="WidthRate">The part of it that the width gives.</param>
-/// <param name="Epsilon">The factor on Adam's ε.</param>
+/// <param name="LearningRateMultiplier">The factor on η.</param>
+/// <param name="WidthMultiplier">The part of it that the width gives.</param>
+/// <param name="EpsilonMultiplier">The factor on Adam's ε.</param>
 /// <param name="Forward">The factor on x·Wᵀ.</param>
 /// <param name="Readout">The factor on its use as a tied readout; null where it has none.</param>
-internal readonly record struct TensorScaling(double LearningRate, double WidthRate, double Epsilon, double Forward, double? Readout)
+internal readonly record struct TensorScaling(double LearningRateMultiplier, double WidthMultiplier, double EpsilonMultiplier, double Forward, double? Readout)
 {
     public static TensorScaling Of(ModelTensor tensor, Rule rule, double depthAlpha, OptimizerFamily family)
     {

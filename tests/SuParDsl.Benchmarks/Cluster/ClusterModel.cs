@@ -64,7 +64,7 @@ internal sealed record StepTime(double Seconds, double Waiting)
 
 /// <summary>
 /// Data parallel training on paper: every device has its share of the tokens, and gradients travel as
-/// <see cref="GradientAverage"/> sends them.
+/// <see cref="GradientReducer"/> sends them.
 /// </summary>
 internal static class ClusterModel
 {

@@ -98,31 +98,31 @@ namespace Examples
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(global::SuParDsl.Rule.SuPar, 0.02d);
+            var scope = global::SuParDsl.ParameterScope.Root(global::SuParDsl.Rule.SuPar, 0.02d);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 256),
                 input: global::SuParDsl.Extent.Fixed(input, 784),
                 classes: global::SuParDsl.Extent.Fixed(classes, 10),
                 density: new(density));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent input,
             global::SuParDsl.Extent classes,
             global::SuParDsl.TensorDensity density)
         {
-            base.Declare(at);
-            Fc1.Declare(at.Child("Fc1"), input, width);
-            Fc2.Declare(at.Child("Fc2"), width, width, options: new() { Density = density });
-            Fc3.Declare(at.Child("Fc3"), width, width, options: new() { Density = 0.25d });
-            Head.Declare(at.Child("Head"), width, classes);
+            base.Declare(scope);
+            Fc1.Declare(scope.Child("Fc1"), input, width);
+            Fc2.Declare(scope.Child("Fc2"), width, width, options: new() { Density = density });
+            Fc3.Declare(scope.Child("Fc3"), width, width, options: new() { Density = 0.25d });
+            Head.Declare(scope.Child("Head"), width, classes);
         }
     }
 }

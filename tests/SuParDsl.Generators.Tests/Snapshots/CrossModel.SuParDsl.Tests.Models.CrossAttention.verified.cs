@@ -63,15 +63,15 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent headDim)
         {
-            base.Declare(at);
-            at.Heads(headDim);
-            Q.Declare(at.Child("Q"), width, width);
-            K.Declare(at.Child("K"), width, width);
-            V.Declare(at.Child("V"), width, width);
+            base.Declare(scope);
+            scope.Heads(headDim);
+            Q.Declare(scope.Child("Q"), width, width);
+            K.Declare(scope.Child("K"), width, width);
+            V.Declare(scope.Child("V"), width, width);
         }
     }
 }

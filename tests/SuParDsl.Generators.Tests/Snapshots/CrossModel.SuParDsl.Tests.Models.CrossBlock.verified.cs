@@ -53,13 +53,13 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent headDim)
         {
-            base.Declare(at);
-            Norm.Declare(at.Child("Norm"), width);
-            Attn.Declare(at.Child("Attn"), width, headDim);
+            base.Declare(scope);
+            Norm.Declare(scope.Child("Norm"), width);
+            Attn.Declare(scope.Child("Attn"), width, headDim);
         }
     }
 }

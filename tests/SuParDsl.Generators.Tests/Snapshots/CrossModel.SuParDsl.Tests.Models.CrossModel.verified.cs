@@ -111,30 +111,30 @@ namespace SuParDsl.Tests.Models
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(global::SuParDsl.Rule.SuPar, sigma);
+            var scope = global::SuParDsl.ParameterScope.Root(global::SuParDsl.Rule.SuPar, sigma);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 32),
                 layers: global::SuParDsl.Extent.Scaling(layers, 2),
                 headDim: global::SuParDsl.Extent.Fixed(headDim, 8));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent layers,
             global::SuParDsl.Extent headDim)
         {
-            base.Declare(at);
-            In.Declare(at.Child("In"), 3, width);
-            Two.Declare(at.Child("Two"), width);
-            First.Declare(at.Child("First"), width, headDim);
-            Blocks.Declare(at.Child("Blocks"), layers, (block, at) => block.Declare(at, width, headDim));
-            Head.Declare(at.Child("Head"), width, 2);
+            base.Declare(scope);
+            In.Declare(scope.Child("In"), 3, width);
+            Two.Declare(scope.Child("Two"), width);
+            First.Declare(scope.Child("First"), width, headDim);
+            Blocks.Declare(scope.Child("Blocks"), layers, (block, scope) => block.Declare(scope, width, headDim));
+            Head.Declare(scope.Child("Head"), width, 2);
         }
     }
 }

@@ -51,12 +51,12 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width)
         {
-            base.Declare(at);
-            Left.Declare(at.Child("Left"), width, width);
-            Right.Declare(at.Child("Right"), width, width);
+            base.Declare(scope);
+            Left.Declare(scope.Child("Left"), width, width);
+            Right.Declare(scope.Child("Right"), width, width);
         }
     }
 }

@@ -124,38 +124,38 @@ namespace Examples.Features
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(global::SuParDsl.Rule.SuPar, 0.02d, depthAlpha: 0.5d);
+            var scope = global::SuParDsl.ParameterScope.Root(global::SuParDsl.Rule.SuPar, 0.02d, depthAlpha: 0.5d);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 64),
                 layers: global::SuParDsl.Extent.Scaling(layers, 2),
                 vocab: global::SuParDsl.Extent.Fixed(vocab, vocab),
                 groups: global::SuParDsl.Extent.Fixed(groups, 2),
                 rho: new(rho, 0.5d));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent layers,
             global::SuParDsl.Extent vocab,
             global::SuParDsl.Extent groups,
             global::SuParDsl.TensorDensity rho)
         {
-            base.Declare(at);
-            Tok.Declare(at.Child("Tok"), vocab, width);
-            Shift.Declare(at.Child("Shift"), [width]);
+            base.Declare(scope);
+            Tok.Declare(scope.Child("Tok"), vocab, width);
+            Shift.Declare(scope.Child("Shift"), [width]);
             Blocks.Declare(
-                at.Child("Blocks").Sparse(rho),
+                scope.Child("Blocks").Sparse(rho),
                 layers,
-                (block, at) => block.Declare(
-                    at, width, width / groups, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2)));
+                (block, scope) => block.Declare(
+                    scope, width, width / groups, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2)));
             Tail.Declare(
-                at.Child("Tail").Dense(),
+                scope.Child("Tail").Dense(),
                 width,
                 new global::SuParDsl.Extent(
                     global::System.Math.Max(((int)width.Value) / ((int)groups.Value), 8),
@@ -163,11 +163,11 @@ namespace Examples.Features
                     width.Scales || groups.Scales),
                 0.25d);
             Wide.Declare(
-                at.Child("Wide"),
+                scope.Child("Wide"),
                 width,
                 2 * (width + 16),
                 options: new() { Density = new global::SuParDsl.TensorDensity(0.25d, 0.5d) });
-            Head.Declare(at.Child("Head"), 2 * width + 32, vocab);
+            Head.Declare(scope.Child("Head"), 2 * width + 32, vocab);
         }
     }
 }

@@ -69,16 +69,16 @@ namespace Examples.Features
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent inner,
             global::SuParDsl.TensorDensity rho)
         {
-            base.Declare(at);
-            Down.Declare(at.Child("Down"), width, 2 * inner, options: new() { Density = rho });
-            Up.Declare(at.Child("Up").Dense(), inner, width);
-            Gate.Declare(at.Child("Gate"), width, inner);
-            Norm.Declare(at.Child("Norm"), width);
+            base.Declare(scope);
+            Down.Declare(scope.Child("Down"), width, 2 * inner, options: new() { Density = rho });
+            Up.Declare(scope.Child("Up").Dense(), inner, width);
+            Gate.Declare(scope.Child("Gate"), width, inner);
+            Norm.Declare(scope.Child("Norm"), width);
         }
     }
 }

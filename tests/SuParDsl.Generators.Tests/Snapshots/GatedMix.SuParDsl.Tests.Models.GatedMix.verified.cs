@@ -68,16 +68,16 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.TensorDensity density)
         {
-            base.Declare(at);
-            Norm.Declare(at.Child("Norm"), width);
-            Wide.Declare(at.Child("Wide"), width, 2 * width, options: new() { Density = density });
-            Narrow.Declare(at.Child("Narrow"), 2 * width, width, options: new() { Density = density });
-            Mix.Declare(at.Child("Mix"), [width]);
-            at.Child("Fft").Foreign(Fft, width, width, global::SuParDsl.Role.Hidden);
+            base.Declare(scope);
+            Norm.Declare(scope.Child("Norm"), width);
+            Wide.Declare(scope.Child("Wide"), width, 2 * width, options: new() { Density = density });
+            Narrow.Declare(scope.Child("Narrow"), 2 * width, width, options: new() { Density = density });
+            Mix.Declare(scope.Child("Mix"), [width]);
+            scope.Child("Fft").Foreign(Fft, width, width, global::SuParDsl.Role.Hidden);
         }
     }
 }

@@ -41,14 +41,14 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.TensorDensity density)
         {
-            base.Declare(at);
-            Norm.Declare(at.Child("Norm"), width);
-            A.Declare(at.Child("A"), width, width, options: new() { Density = density });
-            B.Declare(at.Child("B"), width, width, options: new() { Density = density });
+            base.Declare(scope);
+            Norm.Declare(scope.Child("Norm"), width);
+            A.Declare(scope.Child("A"), width, width, options: new() { Density = density });
+            B.Declare(scope.Child("B"), width, width, options: new() { Density = density });
         }
     }
 }

@@ -103,31 +103,31 @@ namespace SuParDsl.Tests.Models
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(global::SuParDsl.Rule.SuPar, 0.02d);
+            var scope = global::SuParDsl.ParameterScope.Root(global::SuParDsl.Rule.SuPar, 0.02d);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 32),
                 layers: global::SuParDsl.Extent.Scaling(layers, 2),
                 classes: global::SuParDsl.Extent.Fixed(classes, 5),
                 density: new(density));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent layers,
             global::SuParDsl.Extent classes,
             global::SuParDsl.TensorDensity density)
         {
-            base.Declare(at);
-            In.Declare(at.Child("In"), 3, width);
-            Mixes.Declare(at.Child("Mixes"), layers, (block, at) => block.Declare(at, width, density));
-            Hands.Declare(at.Child("Hands"), layers, (block, at) => block.Declare(at, width, density));
-            Head.Declare(at.Child("Head"), width, classes);
+            base.Declare(scope);
+            In.Declare(scope.Child("In"), 3, width);
+            Mixes.Declare(scope.Child("Mixes"), layers, (block, scope) => block.Declare(scope, width, density));
+            Hands.Declare(scope.Child("Hands"), layers, (block, scope) => block.Declare(scope, width, density));
+            Head.Declare(scope.Child("Head"), width, classes);
         }
     }
 }

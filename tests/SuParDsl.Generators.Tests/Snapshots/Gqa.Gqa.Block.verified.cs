@@ -64,18 +64,18 @@ namespace Gqa
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent headDim,
             global::SuParDsl.Extent groups,
             global::SuParDsl.TensorDensity attn,
             global::SuParDsl.TensorDensity mlp)
         {
-            base.Declare(at);
-            Norm1.Declare(at.Child("Norm1"), width);
-            Attn.Declare(at.Child("Attn"), width, headDim, groups, attn);
-            Norm2.Declare(at.Child("Norm2"), width);
-            Mlp.Declare(at.Child("Mlp"), width, 4 * width, mlp);
+            base.Declare(scope);
+            Norm1.Declare(scope.Child("Norm1"), width);
+            Attn.Declare(scope.Child("Attn"), width, headDim, groups, attn);
+            Norm2.Declare(scope.Child("Norm2"), width);
+            Mlp.Declare(scope.Child("Mlp"), width, 4 * width, mlp);
         }
     }
 }

@@ -64,20 +64,20 @@ namespace Gqa
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent headDim,
             global::SuParDsl.Extent groups,
             global::SuParDsl.TensorDensity density)
         {
-            at = at.Sparse(density);
-            base.Declare(at);
-            at.Heads(headDim);
-            Q.Declare(at.Child("Q"), width, width);
-            K.Declare(at.Child("K"), width, width / groups);
-            V.Declare(at.Child("V"), width, width / groups);
-            O.Declare(at.Child("O"), width, width);
-            Rope.Declare(at.Child("Rope"), headDim);
+            scope = scope.Sparse(density);
+            base.Declare(scope);
+            scope.Heads(headDim);
+            Q.Declare(scope.Child("Q"), width, width);
+            K.Declare(scope.Child("K"), width, width / groups);
+            V.Declare(scope.Child("V"), width, width / groups);
+            O.Declare(scope.Child("O"), width, width);
+            Rope.Declare(scope.Child("Rope"), headDim);
         }
     }
 }

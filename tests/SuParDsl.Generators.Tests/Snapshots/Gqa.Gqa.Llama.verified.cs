@@ -133,13 +133,13 @@ namespace Gqa
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(rule, sigma);
-            at.Multiplier("alphaIn", alphaIn);
-            at.Multiplier("alphaOut", alphaOut);
+            var scope = global::SuParDsl.ParameterScope.Root(rule, sigma);
+            scope.Multiplier("alphaIn", alphaIn);
+            scope.Multiplier("alphaOut", alphaOut);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 256),
                 layers: global::SuParDsl.Extent.Scaling(layers, 4),
                 vocab: global::SuParDsl.Extent.Fixed(vocab, 256),
@@ -148,12 +148,12 @@ namespace Gqa
                 groups: global::SuParDsl.Extent.Fixed(groups, 4),
                 attn: new(attn),
                 mlp: new(mlp));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent layers,
             global::SuParDsl.Extent vocab,
@@ -163,11 +163,12 @@ namespace Gqa
             global::SuParDsl.TensorDensity attn,
             global::SuParDsl.TensorDensity mlp)
         {
-            base.Declare(at);
-            Tok.Declare(at.Child("Tok"), vocab, width);
-            Blocks.Declare(at.Child("Blocks"), layers, (block, at) => block.Declare(at, width, headDim, groups, attn, mlp));
-            Final.Declare(at.Child("Final"), width);
-            Head.Declare(at.Child("Head"), width, vocab);
+            base.Declare(scope);
+            Tok.Declare(scope.Child("Tok"), vocab, width);
+            Blocks.Declare(
+                scope.Child("Blocks"), layers, (block, scope) => block.Declare(scope, width, headDim, groups, attn, mlp));
+            Final.Declare(scope.Child("Final"), width);
+            Head.Declare(scope.Child("Head"), width, vocab);
         }
     }
 }

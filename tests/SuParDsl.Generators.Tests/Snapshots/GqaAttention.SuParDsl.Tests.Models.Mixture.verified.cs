@@ -126,36 +126,36 @@ namespace SuParDsl.Tests.Models
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(global::SuParDsl.Rule.SuPar, 0.02d);
+            var scope = global::SuParDsl.ParameterScope.Root(global::SuParDsl.Rule.SuPar, 0.02d);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 64),
                 headDim: global::SuParDsl.Extent.Fixed(headDim, 8),
                 groups: global::SuParDsl.Extent.Fixed(groups, 2),
                 features: global::SuParDsl.Extent.Fixed(features, 6));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent headDim,
             global::SuParDsl.Extent groups,
             global::SuParDsl.Extent features)
         {
-            base.Declare(at);
-            at.Heads(headDim);
-            In.Declare(at.Child("In"), features, width);
-            Mix.Declare(at.Child("Mix"), width, headDim, groups, 0.5d);
-            Both.Declare(at.Child("Both"), 2 * width, width, options: new() { LrScale = 0.5d, NoDecay = true });
-            Query.Declare(at.Child("Query"), width, width, options: new() { Init = global::SuParDsl.Init.Zeros });
-            Slopes.Declare(at.Child("Slopes"), width / headDim);
-            Extra.Declare(at.Child("Extra"), [width, width], fanIn: 1, fanOut: 0);
-            Gain.Declare(at.Child("Gain"), [width], options: new() { Init = global::SuParDsl.Init.Ones });
-            Head.Declare(at.Child("Head"), width, 3, options: new() { Init = global::SuParDsl.Init.Uniform });
+            base.Declare(scope);
+            scope.Heads(headDim);
+            In.Declare(scope.Child("In"), features, width);
+            Mix.Declare(scope.Child("Mix"), width, headDim, groups, 0.5d);
+            Both.Declare(scope.Child("Both"), 2 * width, width, options: new() { LrScale = 0.5d, NoDecay = true });
+            Query.Declare(scope.Child("Query"), width, width, options: new() { Init = global::SuParDsl.Init.Zeros });
+            Slopes.Declare(scope.Child("Slopes"), width / headDim);
+            Extra.Declare(scope.Child("Extra"), [width, width], fanIn: 1, fanOut: 0);
+            Gain.Declare(scope.Child("Gain"), [width], options: new() { Init = global::SuParDsl.Init.Ones });
+            Head.Declare(scope.Child("Head"), width, 3, options: new() { Init = global::SuParDsl.Init.Uniform });
         }
     }
 }

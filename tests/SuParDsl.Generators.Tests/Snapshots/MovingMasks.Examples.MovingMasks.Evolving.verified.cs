@@ -114,45 +114,45 @@ namespace Examples.MovingMasks
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(rule, 0.02d);
+            var scope = global::SuParDsl.ParameterScope.Root(rule, 0.02d);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 64),
                 classes: global::SuParDsl.Extent.Fixed(classes, classes),
                 rho: new(rho));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent classes,
             global::SuParDsl.TensorDensity rho)
         {
-            at = at.Sparse(rho, method: global::SuParDsl.SparsityMethod.RigL);
-            base.Declare(at);
-            Enter.Declare(at.Child("Enter"), 28, width);
-            Covered.Declare(at.Child("Covered"), width, width);
+            scope = scope.Sparse(rho, method: global::SuParDsl.SparsityMethod.RigL);
+            base.Declare(scope);
+            Enter.Declare(scope.Child("Enter"), 28, width);
+            Covered.Declare(scope.Child("Covered"), width, width);
             Own.Declare(
-                at.Child("Own"),
+                scope.Child("Own"),
                 width,
                 width,
                 options: new(
                     ) { Density = rho, Mask = global::SuParDsl.Mask.Bernoulli, Method = global::SuParDsl.SparsityMethod.Set });
-            Still.Declare(at.Child("Still"), width, width, options: new() { Density = rho });
-            Inside.Declare(at.Child("Inside"), width, rho);
+            Still.Declare(scope.Child("Still"), width, width, options: new() { Density = rho });
+            Inside.Declare(scope.Child("Inside"), width, rho);
             Plains.Declare(
-                at.Child("Plains")
+                scope.Child("Plains")
                     .Sparse(
                         0.25d,
                         distribution: global::SuParDsl.Distribution.ErdosRenyi,
                         method: global::SuParDsl.SparsityMethod.RigL),
                 2,
-                (block, at) => block.Declare(at, width));
-            Head.Declare(at.Child("Head"), width, classes);
+                (block, scope) => block.Declare(scope, width));
+            Head.Declare(scope.Child("Head"), width, classes);
         }
     }
 }

@@ -48,14 +48,14 @@ namespace Examples.MovingMasks
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.TensorDensity density)
         {
-            at = at.Sparse(density, method: global::SuParDsl.SparsityMethod.Set);
-            base.Declare(at);
-            Up.Declare(at.Child("Up"), width, 4 * width);
-            Down.Declare(at.Child("Down"), 4 * width, width);
+            scope = scope.Sparse(density, method: global::SuParDsl.SparsityMethod.Set);
+            base.Declare(scope);
+            Up.Declare(scope.Child("Up"), width, 4 * width);
+            Down.Declare(scope.Child("Down"), 4 * width, width);
         }
     }
 }

@@ -42,11 +42,11 @@ namespace Examples.MovingMasks
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width)
         {
-            base.Declare(at);
-            Map.Declare(at.Child("Map"), width, width);
+            base.Declare(scope);
+            Map.Declare(scope.Child("Map"), width, width);
         }
     }
 }

@@ -53,16 +53,16 @@ namespace NanoGpt
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent hidden,
             global::SuParDsl.TensorDensity density)
         {
-            at = at.Sparse(density);
-            base.Declare(at);
-            Up.Declare(at.Child("Up"), width, hidden);
-            Down.Declare(at.Child("Down"), hidden, width, options: new() { Gain = gain });
-            Drop.Declare(at.Child("Drop"));
+            scope = scope.Sparse(density);
+            base.Declare(scope);
+            Up.Declare(scope.Child("Up"), width, hidden);
+            Down.Declare(scope.Child("Down"), hidden, width, options: new() { Gain = gain });
+            Drop.Declare(scope.Child("Drop"));
         }
     }
 }

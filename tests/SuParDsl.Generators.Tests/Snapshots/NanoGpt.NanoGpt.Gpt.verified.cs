@@ -143,25 +143,25 @@ namespace NanoGpt
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(rule, sigma);
-            at.Multiplier("alphaIn", alphaIn);
-            at.Multiplier("alphaOut", alphaOut);
+            var scope = global::SuParDsl.ParameterScope.Root(rule, sigma);
+            scope.Multiplier("alphaIn", alphaIn);
+            scope.Multiplier("alphaOut", alphaOut);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 256),
                 layers: global::SuParDsl.Extent.Fixed(layers, 6),
                 vocab: global::SuParDsl.Extent.Fixed(vocab, 256),
                 context: global::SuParDsl.Extent.Fixed(context, 128),
                 headDim: global::SuParDsl.Extent.Fixed(headDim, 32),
                 density: new(density));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent layers,
             global::SuParDsl.Extent vocab,
@@ -169,12 +169,12 @@ namespace NanoGpt
             global::SuParDsl.Extent headDim,
             global::SuParDsl.TensorDensity density)
         {
-            base.Declare(at);
-            Tok.Declare(at.Child("Tok"), vocab, width, tied: true);
-            Pos.Declare(at.Child("Pos"), context, width);
-            Drop.Declare(at.Child("Drop"));
-            Blocks.Declare(at.Child("Blocks"), layers, (block, at) => block.Declare(at, width, headDim, density));
-            Final.Declare(at.Child("Final"), width);
+            base.Declare(scope);
+            Tok.Declare(scope.Child("Tok"), vocab, width, tied: true);
+            Pos.Declare(scope.Child("Pos"), context, width);
+            Drop.Declare(scope.Child("Drop"));
+            Blocks.Declare(scope.Child("Blocks"), layers, (block, scope) => block.Declare(scope, width, headDim, density));
+            Final.Declare(scope.Child("Final"), width);
         }
     }
 }

@@ -63,17 +63,17 @@ namespace NanoGpt
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent headDim,
             global::SuParDsl.TensorDensity density)
         {
-            at = at.Sparse(density);
-            base.Declare(at);
-            at.Heads(headDim);
-            Qkv.Declare(at.Child("Qkv"), width, 3 * width);
-            Proj.Declare(at.Child("Proj"), width, width, options: new() { Gain = gain });
-            Drop.Declare(at.Child("Drop"));
+            scope = scope.Sparse(density);
+            base.Declare(scope);
+            scope.Heads(headDim);
+            Qkv.Declare(scope.Child("Qkv"), width, 3 * width);
+            Proj.Declare(scope.Child("Proj"), width, width, options: new() { Gain = gain });
+            Drop.Declare(scope.Child("Drop"));
         }
     }
 }

@@ -49,13 +49,13 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent inner)
         {
-            base.Declare(at);
-            Up.Declare(at.Child("Up"), width, inner);
-            Down.Declare(at.Child("Down"), inner, width);
+            base.Declare(scope);
+            Up.Declare(scope.Child("Up"), width, inner);
+            Down.Declare(scope.Child("Down"), inner, width);
         }
     }
 }

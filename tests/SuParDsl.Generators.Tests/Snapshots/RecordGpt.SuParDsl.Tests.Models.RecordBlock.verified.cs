@@ -69,7 +69,7 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent layers,
             global::SuParDsl.Extent vocab,
@@ -78,11 +78,11 @@ namespace SuParDsl.Tests.Models
             global::SuParDsl.TensorDensity attn,
             global::SuParDsl.TensorDensity mlp)
         {
-            base.Declare(at);
-            Norm1.Declare(at.Child("Norm1"), width);
-            Attn.Declare(at.Child("Attn"), width, layers, vocab, context, headDim, attn, mlp);
-            Norm2.Declare(at.Child("Norm2"), width);
-            Mlp.Declare(at.Child("Mlp"), width, 4 * width, mlp);
+            base.Declare(scope);
+            Norm1.Declare(scope.Child("Norm1"), width);
+            Attn.Declare(scope.Child("Attn"), width, layers, vocab, context, headDim, attn, mlp);
+            Norm2.Declare(scope.Child("Norm2"), width);
+            Mlp.Declare(scope.Child("Mlp"), width, 4 * width, mlp);
         }
     }
 }

@@ -99,13 +99,13 @@ namespace SuParDsl.Tests.Models
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(s.Rule, s.Sigma);
-            at.Multiplier("AlphaIn", s.AlphaIn);
-            at.Multiplier("AlphaOut", s.AlphaOut);
+            var scope = global::SuParDsl.ParameterScope.Root(s.Rule, s.Sigma);
+            scope.Multiplier("AlphaIn", s.AlphaIn);
+            scope.Multiplier("AlphaOut", s.AlphaOut);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(s.Width, 256),
                 layers: global::SuParDsl.Extent.Scaling(s.Layers, 4),
                 vocab: global::SuParDsl.Extent.Fixed(s.Vocab, 50304),
@@ -113,12 +113,12 @@ namespace SuParDsl.Tests.Models
                 headDim: global::SuParDsl.Extent.Fixed(s.HeadDim, 64),
                 attn: new(s.Attn),
                 mlp: new(s.Mlp));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent layers,
             global::SuParDsl.Extent vocab,
@@ -127,12 +127,14 @@ namespace SuParDsl.Tests.Models
             global::SuParDsl.TensorDensity attn,
             global::SuParDsl.TensorDensity mlp)
         {
-            base.Declare(at);
-            Tok.Declare(at.Child("Tok"), vocab, width, tied: true);
-            Pos.Declare(at.Child("Pos"), context, width);
+            base.Declare(scope);
+            Tok.Declare(scope.Child("Tok"), vocab, width, tied: true);
+            Pos.Declare(scope.Child("Pos"), context, width);
             Blocks.Declare(
-                at.Child("Blocks"), layers, (block, at) => block.Declare(at, width, layers, vocab, context, headDim, attn, mlp));
-            Final.Declare(at.Child("Final"), width);
+                scope.Child("Blocks"),
+                layers,
+                (block, scope) => block.Declare(scope, width, layers, vocab, context, headDim, attn, mlp));
+            Final.Declare(scope.Child("Final"), width);
         }
     }
 }

@@ -51,15 +51,15 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent inputs,
             global::SuParDsl.Extent inner,
             global::SuParDsl.TensorDensity rho)
         {
-            base.Declare(at);
-            Up.Declare(at.Child("Up"), width, inner + inner, options: new() { Density = rho });
-            Down.Declare(at.Child("Down"), inner + inner, width, options: new() { Gain = factor });
+            base.Declare(scope);
+            Up.Declare(scope.Child("Up"), width, inner + inner, options: new() { Density = rho });
+            Down.Declare(scope.Child("Down"), inner + inner, width, options: new() { Gain = factor });
         }
     }
 }

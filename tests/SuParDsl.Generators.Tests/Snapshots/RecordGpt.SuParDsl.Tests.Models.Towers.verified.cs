@@ -91,37 +91,41 @@ namespace SuParDsl.Tests.Models
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(global::SuParDsl.Rule.SuPar, 0.02d);
+            var scope = global::SuParDsl.ParameterScope.Root(global::SuParDsl.Rule.SuPar, 0.02d);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(s.Width, 16),
                 inputs: global::SuParDsl.Extent.Fixed(s.Inputs, s.Inputs),
                 inner: global::SuParDsl.Extent.Scaling(s.Inner, 32),
                 rho: new(s.Rho));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent inputs,
             global::SuParDsl.Extent inner,
             global::SuParDsl.TensorDensity rho)
         {
-            base.Declare(at);
-            In.Declare(at.Child("In"), inputs, width);
-            Whole.Declare(at.Child("Whole"), width, inputs, inner, rho);
+            base.Declare(scope);
+            In.Declare(scope.Child("In"), inputs, width);
+            Whole.Declare(scope.Child("Whole"), width, inputs, inner, rho);
             Half.Declare(
-                at.Child("Half"), width, inputs, inner / 2, new global::SuParDsl.TensorDensity((rho.Value / 2), (rho.Base / 2)));
+                scope.Child("Half"),
+                width,
+                inputs,
+                inner / 2,
+                new global::SuParDsl.TensorDensity((rho.Value / 2), (rho.Base / 2)));
             Small.Declare(
-                at.Child("Small"),
+                scope.Child("Small"),
                 width,
                 new global::SuParDsl.Extent(
                     global::System.Math.Max(((int)inner.Value), 8), global::System.Math.Max(((int)inner.Base), 8), inner.Scales));
-            Head.Declare(at.Child("Head"), width, 3);
+            Head.Declare(scope.Child("Head"), width, 3);
         }
     }
 }

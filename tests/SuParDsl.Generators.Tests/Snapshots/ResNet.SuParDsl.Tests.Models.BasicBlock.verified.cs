@@ -74,20 +74,20 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent input,
             global::SuParDsl.Extent output,
             global::SuParDsl.Extent stride,
             global::SuParDsl.TensorDensity density)
         {
-            at = at.Sparse(density);
-            base.Declare(at);
-            Conv1.Declare(at.Child("Conv1"), input, output, 3, 1);
-            Norm1.Declare(at.Child("Norm1"), output);
-            Conv2.Declare(at.Child("Conv2"), output, output, 3, 1);
-            Norm2.Declare(at.Child("Norm2"), output);
-            Skip.Declare(at.Child("Skip"), input, output, 1, 1);
-            NormS.Declare(at.Child("NormS"), output);
+            scope = scope.Sparse(density);
+            base.Declare(scope);
+            Conv1.Declare(scope.Child("Conv1"), input, output, 3, 1);
+            Norm1.Declare(scope.Child("Norm1"), output);
+            Conv2.Declare(scope.Child("Conv2"), output, output, 3, 1);
+            Norm2.Declare(scope.Child("Norm2"), output);
+            Skip.Declare(scope.Child("Skip"), input, output, 1, 1);
+            NormS.Declare(scope.Child("NormS"), output);
         }
     }
 }

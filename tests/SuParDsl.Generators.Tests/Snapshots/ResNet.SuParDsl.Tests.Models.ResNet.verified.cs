@@ -126,31 +126,31 @@ namespace SuParDsl.Tests.Models
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(global::SuParDsl.Rule.SuPar, 0.02d);
+            var scope = global::SuParDsl.ParameterScope.Root(global::SuParDsl.Rule.SuPar, 0.02d);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 64),
                 density: new(density),
                 classes: global::SuParDsl.Extent.Fixed(classes, 10));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.TensorDensity density,
             global::SuParDsl.Extent classes)
         {
-            base.Declare(at);
-            Stem.Declare(at.Child("Stem"), 3, width, 3, 1);
-            Bn.Declare(at.Child("Bn"), width);
-            S1.Declare(at.Child("S1"), width, width, 1, density);
-            S2.Declare(at.Child("S2"), width, 2 * width, 2, density);
-            S3.Declare(at.Child("S3"), 2 * width, 4 * width, 2, density);
-            Head.Declare(at.Child("Head"), 4 * width, classes);
+            base.Declare(scope);
+            Stem.Declare(scope.Child("Stem"), 3, width, 3, 1);
+            Bn.Declare(scope.Child("Bn"), width);
+            S1.Declare(scope.Child("S1"), width, width, 1, density);
+            S2.Declare(scope.Child("S2"), width, 2 * width, 2, density);
+            S3.Declare(scope.Child("S3"), 2 * width, 4 * width, 2, density);
+            Head.Declare(scope.Child("Head"), 4 * width, classes);
         }
     }
 }

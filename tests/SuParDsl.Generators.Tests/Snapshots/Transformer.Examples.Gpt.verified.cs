@@ -136,13 +136,13 @@ namespace Examples
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(rule, sigma);
-            at.Multiplier("alphaIn", alphaIn);
-            at.Multiplier("alphaOut", alphaOut);
+            var scope = global::SuParDsl.ParameterScope.Root(rule, sigma);
+            scope.Multiplier("alphaIn", alphaIn);
+            scope.Multiplier("alphaOut", alphaOut);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 256),
                 layers: global::SuParDsl.Extent.Scaling(layers, 4),
                 vocab: global::SuParDsl.Extent.Fixed(vocab, 50304),
@@ -150,12 +150,12 @@ namespace Examples
                 headDim: global::SuParDsl.Extent.Fixed(headDim, 64),
                 attn: new(attn),
                 mlp: new(mlp));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent layers,
             global::SuParDsl.Extent vocab,
@@ -164,11 +164,11 @@ namespace Examples
             global::SuParDsl.TensorDensity attn,
             global::SuParDsl.TensorDensity mlp)
         {
-            base.Declare(at);
-            Tok.Declare(at.Child("Tok"), vocab, width, tied: true);
-            Pos.Declare(at.Child("Pos"), context, width);
-            Blocks.Declare(at.Child("Blocks"), layers, (block, at) => block.Declare(at, width, headDim, attn, mlp));
-            Final.Declare(at.Child("Final"), width);
+            base.Declare(scope);
+            Tok.Declare(scope.Child("Tok"), vocab, width, tied: true);
+            Pos.Declare(scope.Child("Pos"), context, width);
+            Blocks.Declare(scope.Child("Blocks"), layers, (block, scope) => block.Declare(scope, width, headDim, attn, mlp));
+            Final.Declare(scope.Child("Final"), width);
         }
     }
 }

@@ -49,16 +49,16 @@ namespace Examples
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent hidden,
             global::SuParDsl.TensorDensity density)
         {
-            at = at.Sparse(density);
-            base.Declare(at);
-            Gate.Declare(at.Child("Gate"), width, hidden);
-            Up.Declare(at.Child("Up"), width, hidden);
-            Down.Declare(at.Child("Down"), hidden, width);
+            scope = scope.Sparse(density);
+            base.Declare(scope);
+            Gate.Declare(scope.Child("Gate"), width, hidden);
+            Up.Declare(scope.Child("Up"), width, hidden);
+            Down.Declare(scope.Child("Down"), hidden, width);
         }
     }
 }

@@ -115,11 +115,11 @@ namespace SuParDsl.Tests.Models
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        protected override global::SuParDsl.Declaration Declare()
+        protected override global::SuParDsl.ParameterScope Declare()
         {
-            var at = global::SuParDsl.Declaration.Root(global::SuParDsl.Rule.SuPar, 0.02d);
+            var scope = global::SuParDsl.ParameterScope.Root(global::SuParDsl.Rule.SuPar, 0.02d);
             Declare(
-                at,
+                scope,
                 width: global::SuParDsl.Extent.Scaling(width, 192),
                 layers: global::SuParDsl.Extent.Scaling(layers, 6),
                 headDim: global::SuParDsl.Extent.Fixed(headDim, 64),
@@ -127,12 +127,12 @@ namespace SuParDsl.Tests.Models
                 patch: global::SuParDsl.Extent.Fixed(patch, 4),
                 classes: global::SuParDsl.Extent.Fixed(classes, 10),
                 density: new(density));
-            return at;
+            return scope;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         private void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent layers,
             global::SuParDsl.Extent headDim,
@@ -141,12 +141,12 @@ namespace SuParDsl.Tests.Models
             global::SuParDsl.Extent classes,
             global::SuParDsl.TensorDensity density)
         {
-            base.Declare(at);
-            Patch.Declare(at.Child("Patch"), 3, width, patch, 1);
-            Pos.Declare(at.Child("Pos"), [(image / patch) * (image / patch), width]);
-            Blocks.Declare(at.Child("Blocks"), layers, (block, at) => block.Declare(at, width, headDim, density));
-            Norm.Declare(at.Child("Norm"), width);
-            Head.Declare(at.Child("Head"), width, classes);
+            base.Declare(scope);
+            Patch.Declare(scope.Child("Patch"), 3, width, patch, 1);
+            Pos.Declare(scope.Child("Pos"), [(image / patch) * (image / patch), width]);
+            Blocks.Declare(scope.Child("Blocks"), layers, (block, scope) => block.Declare(scope, width, headDim, density));
+            Norm.Declare(scope.Child("Norm"), width);
+            Head.Declare(scope.Child("Head"), width, classes);
         }
     }
 }

@@ -81,19 +81,19 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Advanced)]
         public void Declare(
-            global::SuParDsl.Declaration at,
+            global::SuParDsl.ParameterScope scope,
             global::SuParDsl.Extent width,
             global::SuParDsl.Extent headDim,
             global::SuParDsl.TensorDensity density)
         {
-            at = at.Sparse(density);
-            base.Declare(at);
-            at.Heads(headDim);
-            Norm.Declare(at.Child("Norm"), width);
-            Qkv.Declare(at.Child("Qkv"), width, 3 * width);
-            Out.Declare(at.Child("Out"), width, width);
-            Up.Declare(at.Child("Up"), width, 4 * width);
-            Down.Declare(at.Child("Down"), 4 * width, width);
+            scope = scope.Sparse(density);
+            base.Declare(scope);
+            scope.Heads(headDim);
+            Norm.Declare(scope.Child("Norm"), width);
+            Qkv.Declare(scope.Child("Qkv"), width, 3 * width);
+            Out.Declare(scope.Child("Out"), width, width);
+            Up.Declare(scope.Child("Up"), width, 4 * width);
+            Down.Declare(scope.Child("Down"), 4 * width, width);
         }
     }
 }

@@ -47,7 +47,9 @@ public sealed class ExampleTableTests
         Assert.All(table.Rows, row =>
         {
             var group = Assert.Single(optimizer.Groups, group => group.Names.Contains(row.Name));
-            Assert.Equal((row.LearningRate, row.Decay, row.Epsilon), (group.LearningRate, group.Decay, group.Epsilon));
+            Assert.Equal(
+                (row.LearningRateMultiplier, row.WeightDecayMultiplier, row.EpsilonMultiplier),
+                (group.LearningRateMultiplier, group.WeightDecayMultiplier, group.EpsilonMultiplier));
         });
     }
 }

@@ -10,7 +10,7 @@ namespace SuParDsl.Lab.Tests.Training;
 /// <summary>A loss that is no finite number is found in its own step, and what follows is what was asked for.</summary>
 public sealed class DivergenceTests : IDisposable
 {
-    private static readonly TrainingOptions Options = new() { Steps = 30, Batch = 4, EvalEvery = 100, EvalBatches = 1, Warmup = 0, Decay = Decay.Constant };
+    private static readonly TrainingOptions Options = new() { Steps = 30, Batch = 4, EvalEvery = 100, EvalBatches = 1, Warmup = 0, LrDecay = LrDecay.Constant };
 
     private readonly TemporaryFolder folder = new();
 

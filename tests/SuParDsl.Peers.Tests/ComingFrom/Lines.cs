@@ -7,27 +7,27 @@ internal static class Lines
 {
     public static void Mup(Model model)
     {
-        using var optimizer = model.AdamW(lr: 1e-3, weightDecay: 0.01, decay: WeightDecay.Mup);
+        using var optimizer = model.AdamW(lr: 1e-3, weightDecay: 0.01, coupling: WeightDecayCoupling.Mup);
     }
 
     public static void NanoGptMup()
     {
         using var gpt = new Gpt(Gpt.Base with { Width = 1024, Density = 1 / 32.0, AlphaIn = 2 }, seed: 1);
         using var optimizer = gpt.AdamW(lr: 1e-2, beta2: 0.95, weightDecay: 0.1);
-        var schedule = new Schedule(Warmup: 100, Steps: 5000, Decay.Cosine, Final: 0.1, Formula: WarmupFormula.FromZero);
+        var schedule = new Schedule(Warmup: 100, Steps: 5000, LrDecay.Cosine, Final: 0.1, Formula: WarmupFormula.FromZero);
         optimizer.Lr *= schedule.At(0);
     }
 
     public static void CompleteP(Model model)
     {
-        using var optimizer = model.AdamW(lr: 1e-2, beta2: 0.95, eps: 1e-12, weightDecay: 0.1, decay: WeightDecay.CompleteP);
+        using var optimizer = model.AdamW(lr: 1e-2, beta2: 0.95, eps: 1e-12, weightDecay: 0.1, coupling: WeightDecayCoupling.CompleteP);
     }
 
     public static void OfNanoGpt()
     {
         using var gpt = new Gpt(Gpt.Base with { Width = 768, Layers = 12, HeadDim = 64, Rule = Rule.Standard }, seed: 1);
         using var optimizer = gpt.AdamW(lr: 6e-4, beta2: 0.95, weightDecay: 0.1);
-        var schedule = new Schedule(Warmup: 2000, Steps: 600_000, Decay.Cosine, Final: 0.1);
+        var schedule = new Schedule(Warmup: 2000, Steps: 600_000, LrDecay.Cosine, Final: 0.1);
         optimizer.Lr *= schedule.At(0);
     }
 

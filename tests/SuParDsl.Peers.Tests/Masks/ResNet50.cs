@@ -9,7 +9,7 @@ internal static class ResNet50
 
     public static ImmutableArray<ModelTensor> Tensors(double density, Distribution distribution)
     {
-        var root = Declaration.Root(Rule.SuPar, 0.02).Sparse(density, distribution: distribution);
+        var root = ParameterScope.Root(Rule.SuPar, 0.02).Sparse(density, distribution: distribution);
         foreach (var (name, outputs, inputs, kernel, _) in Layers)
         {
             var (rows, columns) = (Channels(outputs), Channels(inputs));

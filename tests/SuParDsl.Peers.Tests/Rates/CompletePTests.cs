@@ -20,12 +20,12 @@ public class CompletePTests
         }
 
         using Model model = alpha == 1 ? new DeepGpt(width, layers) : new DeepGptByRoot(width, layers);
-        var table = model.MuTable.With(WeightDecay.CompleteP);
+        var table = model.MuTable.With(WeightDecayCoupling.CompleteP);
         return row.Text("quantity") switch
         {
-            "rate" => Of(static r => r.LearningRate),
-            "decay" => Of(static r => r.Decay),
-            "epsilon" => Of(static r => r.Epsilon),
+            "rate" => Of(static r => r.LearningRateMultiplier),
+            "decay" => Of(static r => r.WeightDecayMultiplier),
+            "epsilon" => Of(static r => r.EpsilonMultiplier),
             "init" => Of(static r => r.InitStd),
             var other => throw new ArgumentOutOfRangeException(nameof(row), other, "is not a quantity"),
         };

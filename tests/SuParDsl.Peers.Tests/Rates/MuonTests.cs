@@ -38,14 +38,14 @@ public class MuonTests
         var groups = tensors.Select(name => optimizer.Groups.Single(group => group.Names.Contains(name))).ToArray();
 
         // The factor does not act on weight decay: rate times decay is η·λ.
-        Assert.All(groups, static group => Assert.Equal(1, group.LearningRate * group.Decay, 1e-12));
-        return [.. groups.Select(static group => group.LearningRate)];
+        Assert.All(groups, static group => Assert.Equal(1, group.LearningRateMultiplier * group.WeightDecayMultiplier, 1e-12));
+        return [.. groups.Select(static group => group.LearningRateMultiplier)];
     }
 
     private static double[] Orthogonal(ulong seed, int rows, int columns)
     {
         using var scope = NewDisposeScope();
         var matrix = tensor([.. SplitMixDraws.Uniform(seed, rows * columns).Select(static u => (float)(u - 0.5))]).view(rows, columns);
-        return [.. MuonUpdates.Orthogonalise(matrix).contiguous().data<float>().ToArray().Select(static x => (double)x)];
+        return [.. MuonBackend.Orthogonalise(matrix).contiguous().data<float>().ToArray().Select(static x => (double)x)];
     }
 }

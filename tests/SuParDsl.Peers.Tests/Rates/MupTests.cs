@@ -25,11 +25,11 @@ public class MupTests
         var tensors = row.List<string[]>("tensors");
         return [.. row.Text("quantity").Split('+').SelectMany(quantity => quantity switch
         {
-            "adamRate" => Of(adam, static r => r.LearningRate),
-            "sgdRate" => Of(sgd, static r => r.LearningRate),
-            "mupDecay" => Of(adam.With(WeightDecay.Mup), static r => r.Decay),
-            "coupledDecay" => Of(adam.With(WeightDecay.Coupled), static r => r.Decay),
-            "mupDecaySgd" => Of(sgd.With(WeightDecay.Mup), static r => r.Decay),
+            "adamRate" => Of(adam, static r => r.LearningRateMultiplier),
+            "sgdRate" => Of(sgd, static r => r.LearningRateMultiplier),
+            "mupDecay" => Of(adam.With(WeightDecayCoupling.Mup), static r => r.WeightDecayMultiplier),
+            "coupledDecay" => Of(adam.With(WeightDecayCoupling.Coupled), static r => r.WeightDecayMultiplier),
+            "mupDecaySgd" => Of(sgd.With(WeightDecayCoupling.Mup), static r => r.WeightDecayMultiplier),
             "init" => Of(adam, r => r.InitStd / sigma),
             "readout" => Of(adam, static r => r.Readout ?? r.Forward),
             _ => throw new ArgumentOutOfRangeException(nameof(row), quantity, "is not a quantity"),

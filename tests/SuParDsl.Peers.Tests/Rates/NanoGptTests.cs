@@ -25,10 +25,10 @@ public class NanoGptTests
         });
         return row.Text("quantity") switch
         {
-            "rate" => Of(static r => r.LearningRate),
-            "decay" => Of(static r => r.Decay),
+            "rate" => Of(static r => r.LearningRateMultiplier),
+            "decay" => Of(static r => r.WeightDecayMultiplier),
             "init" => Of(static r => r.InitStd),
-            "epsilon" => Of(static r => r.Epsilon),
+            "epsilon" => Of(static r => r.EpsilonMultiplier),
             "readout" => Of(static r => r.Readout ?? 1),
             "count" => [model.Tensors.Sum(static tensor => tensor.Count)],
             var other => throw new ArgumentOutOfRangeException(nameof(row), other, "is not a quantity"),

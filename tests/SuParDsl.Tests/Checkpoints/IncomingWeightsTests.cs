@@ -266,7 +266,7 @@ public sealed class IncomingWeightsTests : IDisposable
         ModelCheckpoint.Load(model, File);
 
         var row = model.MuTable.Rows.Single(static row => row.Name == "Hidden.weight");
-        Assert.Equal((0.5, 1.0), (row.Density, row.LearningRate));
+        Assert.Equal((0.5, 1.0), (row.Density, row.LearningRateMultiplier));
         Assert.Equal(1, RateOf(optimizer, "Hidden.weight"));
 
         // No mask at all is none.
@@ -360,10 +360,10 @@ public sealed class IncomingWeightsTests : IDisposable
         }
     }
 
-    private static double[] Rates(MuOptimizer optimizer) => [.. optimizer.Groups.Select(static group => group.LearningRate)];
+    private static double[] Rates(MuOptimizer optimizer) => [.. optimizer.Groups.Select(static group => group.LearningRateMultiplier)];
 
     private static double RateOf(MuOptimizer optimizer, string name = Moving) =>
-        optimizer.Groups.Single(group => group.Names.Contains(name)).LearningRate;
+        optimizer.Groups.Single(group => group.Names.Contains(name)).LearningRateMultiplier;
 
     // As another tool writes it: no table, and no masks but those that are named.
     private void Write(Model model, string[]? masks = null, WeightMask? mask = null, Func<string, Tensor?>? with = null)
@@ -405,13 +405,13 @@ public sealed class IncomingWeightsTests : IDisposable
 
         protected override void RegisterLayers() => register_module(nameof(Hidden), Hidden);
 
-        protected override Declaration Declare()
+        protected override ParameterScope Declare()
         {
-            var at = Declaration.Root(Rule.SuPar, 0.1, ruleDensity: ruleDensity);
-            Declare(at);
+            var scope = ParameterScope.Root(Rule.SuPar, 0.1, ruleDensity: ruleDensity);
+            Declare(scope);
             var size = Extent.Scaling(32, 16);
-            Hidden.Declare(at.Child(nameof(Hidden)), size, size, new() { Density = density, Mask = mask });
-            return at;
+            Hidden.Declare(scope.Child(nameof(Hidden)), size, size, new() { Density = density, Mask = mask });
+            return scope;
         }
     }
 }

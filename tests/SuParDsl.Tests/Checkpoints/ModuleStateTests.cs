@@ -154,7 +154,7 @@ public sealed class ModuleStateTests : IDisposable
         Assert.NotEmpty(measured.Shares);
         Assert.Equal(measured.Shares, other.Shares);
         Assert.Equal(measured.MuTable.Fingerprint, other.MuTable.Fingerprint);
-        Assert.Equal(optimizer.Groups.Select(static group => group.LearningRate), its.Groups.Select(static group => group.LearningRate));
+        Assert.Equal(optimizer.Groups.Select(static group => group.LearningRateMultiplier), its.Groups.Select(static group => group.LearningRateMultiplier));
     }
 
     [Theory]

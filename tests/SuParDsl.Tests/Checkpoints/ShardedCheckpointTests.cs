@@ -125,7 +125,7 @@ public sealed class ShardedCheckpointTests : IDisposable
             ThreadRanks.Run(count, Work);
         }
 
-        bool Work(Ranks? ranks)
+        bool Work(ProcessGroup? ranks)
         {
             using var scope = NewDisposeScope();
             using var model = Model(storage);

@@ -13,7 +13,7 @@ public class RanksTests
 
     [Fact]
     public void Ranks_that_differ_are_named_with_what_differs() => Assert.All(
-        ThreadRanks.Run(3, static ranks => Assert.Throws<RanksException>(
+        ThreadRanks.Run(3, static ranks => Assert.Throws<ProcessGroupException>(
             () => ranks.RequireSame(("the step", "5"), ("the masks", ranks.Rank == 2 ? "abc" : "def"))).Message),
         static message => Assert.Equal(
             "rank 2 differs from rank 0 in the masks: abc there, def here; start every rank with the same program, options and files", message));
@@ -23,8 +23,8 @@ public class RanksTests
     {
         Assert.Equal(
             "Open MPI's library (libnowhere.so.1) is not on this machine: install it (scripts/install-open-mpi.sh, or Debian's openmpi-bin)",
-            Assert.Throws<RanksException>(static () => MpiLibrary.Load("libnowhere.so.1")).Message);
+            Assert.Throws<ProcessGroupException>(static () => MpiLibrary.Load("libnowhere.so.1")).Message);
         Assert.Contains(
-            "libc.so.6 is not Open MPI's", Assert.Throws<RanksException>(static () => MpiLibrary.Load("libnowhere.so.1", "libc.so.6")).Message);
+            "libc.so.6 is not Open MPI's", Assert.Throws<ProcessGroupException>(static () => MpiLibrary.Load("libnowhere.so.1", "libc.so.6")).Message);
     }
 }

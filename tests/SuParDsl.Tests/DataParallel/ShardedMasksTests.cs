@@ -46,10 +46,10 @@ public class ShardedMasksTests
     [InlineData(SparsityMethod.Gmp)]
     public void Masks_that_move_by_a_method_are_those_of_one_process(SparsityMethod method)
     {
-        var expected = Moved(Ranks.Alone);
+        var expected = Moved(ProcessGroup.Single);
         Assert.All(ThreadRanks.Run(2, Moved), numbers => Assert.Equal(expected, numbers));
 
-        Dictionary<string, float[]> Moved(Ranks ranks)
+        Dictionary<string, float[]> Moved(ProcessGroup ranks)
         {
             using var model = new HandMadeMlp(20, 0.3);
             model.UseMethod(method);

@@ -200,10 +200,10 @@ public class ShardedOptimizerTests
     {
         using var model = Model(Storage.Masked);
         using var optimizer = Make("AdamW", model, fused: true);
-        Assert.Same(Ranks.Alone, optimizer.ShardedOver);
-        optimizer.ShardOver(Ranks.Alone);
+        Assert.Same(ProcessGroup.Single, optimizer.ShardedOver);
+        optimizer.ShardOver(ProcessGroup.Single);
 
-        Assert.Contains("sharded already", Assert.Throws<InvalidOperationException>(() => optimizer.ShardOver(Ranks.Alone)).Message);
+        Assert.Contains("sharded already", Assert.Throws<InvalidOperationException>(() => optimizer.ShardOver(ProcessGroup.Single)).Message);
     }
 
     // Norms add up in another order, in float32 where the engine does it.

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace SuParDsl.Tests.DataParallel;
 
 /// <summary>Ranks that are threads of one process: the same work as over MPI, without it.</summary>
-internal sealed class ThreadRanks : Ranks
+internal sealed class ThreadRanks : ProcessGroup
 {
     private readonly Common common;
     private readonly List<(nint Values, long Count)> sums = [];

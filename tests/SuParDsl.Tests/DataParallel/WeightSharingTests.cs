@@ -23,7 +23,7 @@ public class WeightSharingTests
                 parameter.fill_(BitConverter.Int64BitsToDouble(Bits + ranks.Rank));
             }
 
-            using var sharing = new WeightSharing(ranks, model.ParametersByName().Values.Select(static weight => new SharedTensor(weight, null, Owner: 0)));
+            using var sharing = new ShardedWeightGather(ranks, model.ParametersByName().Values.Select(static weight => new ShardedTensor(weight, null, Owner: 0)));
             sharing.Share();
             return BitConverter.DoubleToInt64Bits(model.parameters().First().detach().view(-1).data<double>().ToArray()[0]);
         });
@@ -45,7 +45,7 @@ public class WeightSharingTests
     [InlineData(2, 1, ScalarType.Float32, Storage.Masked)] // Messages of 64 weights: every tensor is cut.
     [InlineData(3, 400, ScalarType.Float32, Storage.Masked)]
     [InlineData(3, 400, ScalarType.Float32, Storage.Compressed)]
-    [InlineData(3, WeightSharing.UsualBuffer, ScalarType.Float32, Storage.Masked)]
+    [InlineData(3, ShardedWeightGather.UsualBuffer, ScalarType.Float32, Storage.Masked)]
     [InlineData(2, 400, ScalarType.BFloat16, Storage.Masked)]
     [InlineData(2, 400, ScalarType.Float64, Storage.Masked)]
     public void Every_rank_gets_the_owners_live_weights(int count, long buffer, ScalarType type, Storage storage)
@@ -68,9 +68,9 @@ public class WeightSharingTests
                 }
             }
 
-            using var sharing = new WeightSharing(
+            using var sharing = new ShardedWeightGather(
                 ranks,
-                model.ParametersByName().Select(p => new SharedTensor(p.Value, masks.GetValueOrDefault(p.Key), owners[p.Key])),
+                model.ParametersByName().Select(p => new ShardedTensor(p.Value, masks.GetValueOrDefault(p.Key), owners[p.Key])),
                 buffer);
             var before = Numbers(model);
             sharing.Share();
@@ -90,7 +90,7 @@ public class WeightSharingTests
     {
         using var scope = NewDisposeScope();
         using var model = new HandMadeMlp(20, 0.3);
-        using var sharing = new WeightSharing(ranks, [new(model.First.weight, null, Owner: 0)]);
+        using var sharing = new ShardedWeightGather(ranks, [new(model.First.weight, null, Owner: 0)]);
         var loss = model.First.weight.square().sum();
         sharing.Share();
         if (ranks.Rank == 1)

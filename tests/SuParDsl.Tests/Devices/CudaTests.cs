@@ -50,7 +50,7 @@ public sealed class CudaTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var model = SmallGpt(Gpu);
-        using var average = new GradientAverage(model, Ranks.Alone, transport: transport);
+        using var average = new GradientReducer(model, ProcessGroup.Single, transport: transport);
         Assert.Equal(transport, average.Transport);
         for (var step = 0; step < 2; step++)
         {

@@ -30,13 +30,13 @@ public sealed class AttributeTests
         {
             var rows = model.Table(family).Rows;
             Assert.All(model.Tensors.Zip(rows), pair => Assert.Equal(
-                0.25 * TensorScaling.Of(pair.First with { LrScale = 1 }, model.Rule, 1, family).LearningRate, pair.Second.LearningRate, 1e-12));
+                0.25 * TensorScaling.Of(pair.First with { LrScale = 1 }, model.Rule, 1, family).LearningRateMultiplier, pair.Second.LearningRateMultiplier, 1e-12));
         }
 
         using var optimizer = model.AdamW(lr: 1e-2);
         foreach (var row in model.MuTable.Rows)
         {
-            Assert.Equal(row.LearningRate, optimizer.Groups.Single(group => group.Names.Contains(row.Name)).LearningRate, 1e-12);
+            Assert.Equal(row.LearningRateMultiplier, optimizer.Groups.Single(group => group.Names.Contains(row.Name)).LearningRateMultiplier, 1e-12);
         }
     }
 
@@ -52,7 +52,7 @@ public sealed class AttributeTests
         }
 
         optimizer.step();
-        var rates = model.Table(OptimizerFamily.Sgd).Rows.ToDictionary(static row => row.Name, static row => row.LearningRate);
+        var rates = model.Table(OptimizerFamily.Sgd).Rows.ToDictionary(static row => row.Name, static row => row.LearningRateMultiplier);
         Assert.Equal(0.25, rates["Linear.bias"]);
         Assert.All(model.named_parameters(), entry =>
             Assert.Equal(-rates[entry.name], (entry.parameter - before[entry.name]).mean().item<float>(), 1e-5));
@@ -63,7 +63,7 @@ public sealed class AttributeTests
     {
         using var model = new Zeroed(Zeroed.Base with { Width = 32 }, seed: 1);
         Assert.All(model.named_parameters(), static entry => Assert.True(entry.parameter.eq(0).all().item<bool>(), entry.name));
-        Assert.All(model.MuTable.Rows, static row => Assert.Equal((0, 0), (row.InitStd, row.Decay)));
+        Assert.All(model.MuTable.Rows, static row => Assert.Equal((0, 0), (row.InitStd, row.WeightDecayMultiplier)));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class AttributeTests
     {
         var linear = new Linear(8, 8);
         var error = Assert.Throws<SizeException>(() =>
-            linear.Declare(Declaration.Root(Rule.SuPar, 0.02).Child("Up"), 8, 8, new() { LrScale = factor }));
+            linear.Declare(ParameterScope.Root(Rule.SuPar, 0.02).Child("Up"), 8, 8, new() { LrScale = factor }));
         Assert.Equal($"the [LrScale] of Up.weight is {factor}: it must be a positive number (SUP327)", error.Message);
     }
 }

@@ -68,10 +68,10 @@ public class GuardTests
 
         static IReadOnlyList<ModelTensor> Distributed(double density)
         {
-            var root = Declaration.Root(Rule.SuPar, 0.02);
-            var at = root.Sparse(density, distribution: Distribution.ErdosRenyi);
-            new Linear(64, 64, bias: false).Declare(at.Child("Small"), Extent.Scaling(64, 64), Extent.Scaling(64, 64));
-            new Linear(4096, 64, bias: false).Declare(at.Child("Large"), Extent.Scaling(4096, 4096), Extent.Scaling(64, 64));
+            var root = ParameterScope.Root(Rule.SuPar, 0.02);
+            var scope = root.Sparse(density, distribution: Distribution.ErdosRenyi);
+            new Linear(64, 64, bias: false).Declare(scope.Child("Small"), Extent.Scaling(64, 64), Extent.Scaling(64, 64));
+            new Linear(4096, 64, bias: false).Declare(scope.Child("Large"), Extent.Scaling(4096, 4096), Extent.Scaling(64, 64));
             return root.Tensors;
         }
     }
@@ -82,7 +82,7 @@ public class GuardTests
     [InlineData(double.NaN)]
     public void A_depth_exponent_outside_its_range(double alpha)
     {
-        var error = Assert.Throws<SizeException>(() => Declaration.Root(Rule.SuPar, 0.02, alpha));
+        var error = Assert.Throws<SizeException>(() => ParameterScope.Root(Rule.SuPar, 0.02, alpha));
 
         Assert.Equal($"the depth exponent α is {alpha}: it must be in [0.5, 1] (SUP320)", error.Message);
     }
@@ -90,5 +90,5 @@ public class GuardTests
     [Fact]
     public void A_rule_that_is_none() => Assert.Equal(
         "the rule is 9: it must be one of SuPar, MuP, Standard, SuParInitOnly, SuParLrOnly, SuParFinal, Measured",
-        Assert.Throws<SizeException>(() => Declaration.Root((Rule)9, 0.02)).Message);
+        Assert.Throws<SizeException>(() => ParameterScope.Root((Rule)9, 0.02)).Message);
 }

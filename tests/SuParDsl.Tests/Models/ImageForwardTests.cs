@@ -141,7 +141,7 @@ public class ImageForwardTests
 
         // Dense hidden with [LrScale(0.5)] and [NoDecay]: 0.5/m_d, decay 0.
         AssertRow(mixture, "Both.weight", Role.Hidden, 0.01, 0.125, 1);
-        Assert.Equal(0, mixture.MuTable.Rows.Single(static row => row.Name == "Both.weight").Decay);
+        Assert.Equal(0, mixture.MuTable.Rows.Single(static row => row.Name == "Both.weight").WeightDecayMultiplier);
         AssertRow(mixture, "Query.weight", Role.Hidden, 0, 0.25, 1);
         AssertRow(mixture, "Extra.weight", Role.Hidden, 0.01, 0.25, 1);
         AssertRow(mixture, "Gain.weight", Role.Vector, 0, 1, 1);
@@ -163,7 +163,7 @@ public class ImageForwardTests
         var row = model.MuTable.Rows.Single(row => row.Name == tensor);
         Assert.Equal((tensor, role), (row.Name, row.Role));
         Assert.Equal(std, row.InitStd, 1e-12);
-        Assert.Equal(rate, row.LearningRate, 1e-12);
+        Assert.Equal(rate, row.LearningRateMultiplier, 1e-12);
         Assert.Equal(forward, row.Forward, 1e-12);
     }
 }

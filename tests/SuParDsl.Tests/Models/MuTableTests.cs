@@ -28,7 +28,7 @@ public class MuTableTests
         AssertRow(rows["Final.weight"], Role.Vector, std: 0, rate: 1, forward: 1);
         Assert.True(rows["Blocks.0.Mlp.Down.weight"].Shape.SequenceEqual([512, 2048]));
         Assert.True(rows["Blocks.0.Mlp.Down.weight"].BaseShape.SequenceEqual([256, 1024]));
-        Assert.Equal([0.0, 1], [rows["Final.weight"].Decay, rows["Pos.weight"].Decay]);
+        Assert.Equal([0.0, 1], [rows["Final.weight"].WeightDecayMultiplier, rows["Pos.weight"].WeightDecayMultiplier]);
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public class MuTableTests
         var row = model.MuTable.Rows.Single(static row => row.Name == "Blocks.0.Attn.V.weight");
 
         Assert.Equal(0.02 * Math.Sqrt(variance), row.InitStd, 1e-12);
-        Assert.Equal(rate, row.LearningRate, 1e-12);
+        Assert.Equal(rate, row.LearningRateMultiplier, 1e-12);
     }
 
     [Fact]
@@ -80,9 +80,9 @@ public class MuTableTests
     {
         Assert.Equal(role, row.Role);
         Assert.Equal(std, row.InitStd, 1e-12);
-        Assert.Equal(rate, row.LearningRate, 1e-12);
+        Assert.Equal(rate, row.LearningRateMultiplier, 1e-12);
         Assert.Equal(forward, row.Forward, 1e-12);
-        Assert.Equal(epsilon, row.Epsilon, 1e-12);
+        Assert.Equal(epsilon, row.EpsilonMultiplier, 1e-12);
         Assert.Equal(readout, row.Readout);
     }
 }

@@ -38,7 +38,7 @@ public class OpForwardTests
         var matrix = model.MuTable.Rows.Single(static row => row.Name == "Mixes.1.Fft.kernel");
         Assert.Equal(Role.Hidden, matrix.Role);
         Assert.Equal(0.02 / Math.Sqrt(2), matrix.InitStd, 1e-12);
-        Assert.Equal(0.5, matrix.LearningRate, 1e-12);
+        Assert.Equal(0.5, matrix.LearningRateMultiplier, 1e-12);
         Assert.Equal(0.02 / Math.Sqrt(2), model.Mixes[1].Fft.kernel.std().ToDouble(), 0.001);
         Assert.Equal(Role.Vector, model.MuTable.Rows.Single(static row => row.Name == "Mixes.1.Fft.gain").Role);
         Assert.Equal(0.5, model.Mixes[1].Fft.gain.max().ToDouble());

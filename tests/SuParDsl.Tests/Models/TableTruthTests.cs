@@ -74,27 +74,27 @@ public class TableTruthTests
     public void Groups_are_the_table_s(string name)
     {
         using var model = Models[name]();
-        foreach (var decay in Enum.GetValues<WeightDecay>())
+        foreach (var decay in Enum.GetValues<WeightDecayCoupling>())
         {
-            using var adamW = model.AdamW(0.01, weightDecay: 0.1, decay: decay);
+            using var adamW = model.AdamW(0.01, weightDecay: 0.1, coupling: decay);
             AssertGroups(adamW, model.MuTable.Rows, decay);
-            if (decay == WeightDecay.CompleteP)
+            if (decay == WeightDecayCoupling.CompleteP)
             {
                 continue; // AdamW's alone
             }
 
-            using var lion = model.Lion(0.01, weightDecay: 0.1, decay: decay);
-            using var sgd = model.Sgd(0.01, weightDecay: 0.1, decay: decay);
-            using var adam = model.Adam(0.01, decay: decay);
+            using var lion = model.Lion(0.01, weightDecay: 0.1, coupling: decay);
+            using var sgd = model.Sgd(0.01, weightDecay: 0.1, coupling: decay);
+            using var adam = model.Adam(0.01, coupling: decay);
             AssertGroups(adam, model.MuTable.Rows, decay);
             AssertGroups(lion, model.MuTable.Rows, decay);
             AssertGroups(sgd, model.Table(OptimizerFamily.Sgd).Rows, decay);
-            if (decay == WeightDecay.Mup)
+            if (decay == WeightDecayCoupling.Mup)
             {
                 continue; // mup has no Muon
             }
 
-            using var muon = model.MuonWithAdamW(0.02, adamLr: 0.01, weightDecay: 0.1, decay: decay, sparse: true);
+            using var muon = model.MuonWithAdamW(0.02, adamLr: 0.01, weightDecay: 0.1, coupling: decay, sparse: true);
 
             // Muon has the hidden matrices, AdamW the rest at half the learning rate, as 0.01 is of 0.02.
             var muons = model.Table(OptimizerFamily.Muon).Rows.Where(static row => row.Role == Role.Hidden && row.Shape.Length == 2).ToArray();
@@ -102,7 +102,7 @@ public class TableTruthTests
         }
     }
 
-    private static void AssertGroups(MuOptimizer optimizer, IReadOnlyCollection<MuRow> rows, WeightDecay decay, Func<MuRow, double>? rate = null)
+    private static void AssertGroups(MuOptimizer optimizer, IReadOnlyCollection<MuRow> rows, WeightDecayCoupling decay, Func<MuRow, double>? rate = null)
     {
         Assert.Equal(rows.Count, optimizer.Groups.Sum(static group => group.Names.Length));
         foreach (var row in rows)
@@ -110,14 +110,14 @@ public class TableTruthTests
             var group = Assert.Single(optimizer.Groups, group => group.Names.Contains(row.Name));
             var factor = decay switch
             {
-                WeightDecay.Coupled => 1,
-                WeightDecay.Independent => 1 / row.LearningRate,
-                WeightDecay.Sqrt => 1 / Math.Sqrt(row.LearningRate),
-                _ => 1 / row.WidthRate,
+                WeightDecayCoupling.Coupled => 1,
+                WeightDecayCoupling.Independent => 1 / row.LearningRateMultiplier,
+                WeightDecayCoupling.Sqrt => 1 / Math.Sqrt(row.LearningRateMultiplier),
+                _ => 1 / row.WidthMultiplier,
             };
-            Assert.Equal(row.LearningRate * (rate?.Invoke(row) ?? 1), group.LearningRate, 1e-12);
-            Assert.Equal(row.Decay * factor, group.Decay, 1e-12);
-            Assert.Equal(row.Epsilon, group.Epsilon, 1e-12);
+            Assert.Equal(row.LearningRateMultiplier * (rate?.Invoke(row) ?? 1), group.LearningRateMultiplier, 1e-12);
+            Assert.Equal(row.WeightDecayMultiplier * factor, group.WeightDecayMultiplier, 1e-12);
+            Assert.Equal(row.EpsilonMultiplier, group.EpsilonMultiplier, 1e-12);
         }
     }
 }

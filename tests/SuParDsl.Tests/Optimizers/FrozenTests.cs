@@ -96,7 +96,7 @@ public class FrozenTests
         using var model = new HandMadeMlp(Width, 1);
         using var reference = new HandMadeMlp(Width, 1);
         using var optimizer = Make(name, model, fused);
-        Assert.All(optimizer.Groups, static group => Assert.Equal(1, group.LearningRate));
+        Assert.All(optimizer.Groups, static group => Assert.Equal(1, group.LearningRateMultiplier));
         using var own = EnginesOptimizer(name, reference);
         for (var step = 0; step < 12; step++)
         {

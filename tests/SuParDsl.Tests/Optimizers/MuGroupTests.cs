@@ -5,17 +5,17 @@ namespace SuParDsl.Tests.Optimizers;
 public class MuGroupTests
 {
     [Theory]
-    [InlineData(WeightDecay.Coupled, 1.0)]
-    [InlineData(WeightDecay.Independent, 0.25)]
-    [InlineData(WeightDecay.Sqrt, 0.5)]
-    public void Decay_follows_the_rate(WeightDecay mode, double expected)
+    [InlineData(WeightDecayCoupling.Coupled, 1.0)]
+    [InlineData(WeightDecayCoupling.Independent, 0.25)]
+    [InlineData(WeightDecayCoupling.Sqrt, 0.5)]
+    public void Decay_follows_the_rate(WeightDecayCoupling mode, double expected)
     {
         // m_d = 1, m_ρ = ¼: the rate of Fc3 (a constant density of ¼) is 4.
         using var model = new Mlp(256);
         var group = MuGroup.Of(model.MuTable, mode).Single(static g => g.Names.Contains("Fc3.weight"));
 
-        Assert.Equal(4, group.LearningRate, 1e-12);
-        Assert.Equal(expected, group.Decay, 1e-12);
+        Assert.Equal(4, group.LearningRateMultiplier, 1e-12);
+        Assert.Equal(expected, group.WeightDecayMultiplier, 1e-12);
     }
 
     [Fact]
@@ -24,8 +24,8 @@ public class MuGroupTests
         using var model = new Mlp(256);
 
         Assert.All(
-            MuGroup.Of(model.MuTable, WeightDecay.Coupled),
-            static group => Assert.Equal(group.Decay == 0, group.Names.All(static name => name.EndsWith("bias", StringComparison.Ordinal))));
+            MuGroup.Of(model.MuTable, WeightDecayCoupling.Coupled),
+            static group => Assert.Equal(group.WeightDecayMultiplier == 0, group.Names.All(static name => name.EndsWith("bias", StringComparison.Ordinal))));
     }
 
     // What is not CompleteP's table 1, which SuParDsl.Peers.Tests compares: at α = ½ the rate has the depth's part, m_L^−½.
@@ -37,43 +37,43 @@ public class MuGroupTests
     {
         using var model = new DeepGptByRoot(width, depth);
 
-        Assert.Equal(coupled, Hidden(WeightDecay.Coupled), 1e-12);
-        Assert.Equal(independent, Hidden(WeightDecay.Independent), 1e-12);
+        Assert.Equal(coupled, Hidden(WeightDecayCoupling.Coupled), 1e-12);
+        Assert.Equal(independent, Hidden(WeightDecayCoupling.Independent), 1e-12);
 
-        double Hidden(WeightDecay mode) => model.MuTable.With(mode).Rows.Single(static row => row.Name == "Blocks.0.Mlp.Up.weight").Decay;
+        double Hidden(WeightDecayCoupling mode) => model.MuTable.With(mode).Rows.Single(static row => row.Name == "Blocks.0.Mlp.Up.weight").WeightDecayMultiplier;
     }
 
     [Fact]
     public void Density_does_not_change_the_decay_of_modes_that_know_none()
     {
         using var model = new Mlp(512, density: 1 / 16.0);
-        var rows = model.MuTable.With(WeightDecay.Mup).Rows.Where(static row => row.Role == Role.Hidden);
+        var rows = model.MuTable.With(WeightDecayCoupling.Mup).Rows.Where(static row => row.Role == Role.Hidden);
 
-        Assert.All(rows, static row => Assert.Equal(2, row.Decay, 1e-12));
+        Assert.All(rows, static row => Assert.Equal(2, row.WeightDecayMultiplier, 1e-12));
     }
 
     [Fact]
     public void The_table_shows_a_mode_s_result_and_another_mode_replaces_it()
     {
         using var model = new DeepGptByRoot(64, 8);
-        var table = model.MuTable.With(WeightDecay.CompleteP);
+        var table = model.MuTable.With(WeightDecayCoupling.CompleteP);
 
         Assert.Contains(table.ToString().Split('\n'), static line => line.StartsWith("Blocks.0.Mlp.Up.weight", StringComparison.Ordinal)
             && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[7] == "2");
-        Assert.Equal(model.MuTable.Fingerprint, table.With(WeightDecay.Coupled).Fingerprint);
+        Assert.Equal(model.MuTable.Fingerprint, table.With(WeightDecayCoupling.Coupled).Fingerprint);
     }
 
     [Fact]
     public void A_mode_that_an_optimizer_does_not_have_is_refused()
     {
         using var model = new Mlp(256);
-        var (completeP, mup) = (WeightDecay.CompleteP, WeightDecay.Mup);
+        var (completeP, mup) = (WeightDecayCoupling.CompleteP, WeightDecayCoupling.Mup);
 
-        Refused(() => model.Sgd(0.1, decay: completeP), "Sgd has no weight-decay mode CompleteP, which CompleteP gives for AdamW alone: "
+        Refused(() => model.Sgd(0.1, coupling: completeP), "Sgd has no weight-decay mode CompleteP, which CompleteP gives for AdamW alone: "
             + "it must be Coupled, Independent, Sqrt, Mup");
-        Refused(() => model.Lion(0.1, decay: completeP), "Lion has no weight-decay mode CompleteP");
-        Refused(() => model.Adam(0.1, decay: completeP), "Adam has no weight-decay mode CompleteP");
-        Refused(() => model.MuonWithAdamW(0.1, 0.01, decay: mup, sparse: true), "MuonWithAdamW has no weight-decay mode Mup, because mup has no such");
+        Refused(() => model.Lion(0.1, coupling: completeP), "Lion has no weight-decay mode CompleteP");
+        Refused(() => model.Adam(0.1, coupling: completeP), "Adam has no weight-decay mode CompleteP");
+        Refused(() => model.MuonWithAdamW(0.1, 0.01, coupling: mup, sparse: true), "MuonWithAdamW has no weight-decay mode Mup, because mup has no such");
 
         static void Refused(Func<MuOptimizer> make, string expected) =>
             Assert.StartsWith(expected, Assert.Throws<ArgumentException>(make).Message, StringComparison.Ordinal);

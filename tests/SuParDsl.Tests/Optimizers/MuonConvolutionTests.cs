@@ -13,9 +13,9 @@ public class MuonConvolutionTests
         using var with = model.MuonWithAdamW(0.02, 0.002, convolutions: true);
 
         // The first groups are Muon's, at the whole rate.
-        Assert.Equal(0.1, Group(without, "Conv.weight").LearningRate, 1e-12);
-        Assert.Equal(1, Group(with, "Conv.weight").LearningRate, 1e-12);
-        Assert.Equal(0.1, Group(with, "Stem.weight").LearningRate, 1e-12);
+        Assert.Equal(0.1, Group(without, "Conv.weight").LearningRateMultiplier, 1e-12);
+        Assert.Equal(1, Group(with, "Conv.weight").LearningRateMultiplier, 1e-12);
+        Assert.Equal(0.1, Group(with, "Stem.weight").LearningRateMultiplier, 1e-12);
         Assert.NotEqual(without.Kind, with.Kind);
     }
 

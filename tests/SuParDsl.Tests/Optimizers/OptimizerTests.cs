@@ -93,7 +93,7 @@ public class OptimizerTests
     public void Orthogonalised_matrices_have_singular_values_near_1()
     {
         using var scope = NewDisposeScope();
-        var x = MuonUpdates.Orthogonalise(ForwardTests.Input(12, 5).roll(3, 0).pow(3));
+        var x = MuonBackend.Orthogonalise(ForwardTests.Input(12, 5).roll(3, 0).pow(3));
         var gram = x.t().matmul(x);
 
         // The trace is the sum of the squared singular values, each in about [0.7, 1.2].

@@ -120,8 +120,8 @@ public class RoleTests
         var row = model.MuTable.Rows.Single(row => row.Name == name);
         Assert.Equal(role, row.Role);
         Assert.Equal(std, row.InitStd, 1e-12);
-        Assert.Equal(adam, row.LearningRate, 1e-12);
-        Assert.Equal(sgd, model.Table(OptimizerFamily.Sgd).Rows.Single(row => row.Name == name).LearningRate, 1e-12);
+        Assert.Equal(adam, row.LearningRateMultiplier, 1e-12);
+        Assert.Equal(sgd, model.Table(OptimizerFamily.Sgd).Rows.Single(row => row.Name == name).LearningRateMultiplier, 1e-12);
         Assert.Equal(forward, row.Forward, 1e-12);
         Assert.Equal(readout, row.Readout);
     }

@@ -61,7 +61,7 @@ public class ErdosRenyiTests
         var rows = model.MuTable.Rows.ToDictionary(static row => row.Name);
         foreach (var (name, m) in names.Zip((double[])[1, 2, 2, 1]))
         {
-            Assert.Equal(1 / (m * model.Tensors.Single(tensor => tensor.Name == name).Density.Value), rows[name].LearningRate, 1e-9);
+            Assert.Equal(1 / (m * model.Tensors.Single(tensor => tensor.Name == name).Density.Value), rows[name].LearningRateMultiplier, 1e-9);
         }
     }
 
@@ -70,7 +70,7 @@ public class ErdosRenyiTests
     [InlineData(Distribution.ErdosRenyiAll, new[] { Role.Input, Role.Hidden, Role.Output, Role.Fixed })]
     public void Hidden_matrices_are_covered_or_those_of_every_role(Distribution distribution, Role[] roles)
     {
-        var root = Declaration.Root(Rule.SuPar, 0.02).Sparse(0.5, distribution: distribution);
+        var root = ParameterScope.Root(Rule.SuPar, 0.02).Sparse(0.5, distribution: distribution);
         var width = Extent.Scaling(64, 64);
         root.AddMatrix("input", [width, 32], 32, width, default);
         root.AddMatrix("hidden", [width, width], width, width, default);
@@ -84,7 +84,7 @@ public class ErdosRenyiTests
     [Fact]
     public void What_cannot_be_sparse_is_refused_under_a_cover_of_all_layers()
     {
-        var root = Declaration.Root(Rule.SuPar, 0.02).Sparse(0.5, distribution: Distribution.ErdosRenyiAll);
+        var root = ParameterScope.Root(Rule.SuPar, 0.02).Sparse(0.5, distribution: Distribution.ErdosRenyiAll);
         var width = Extent.Scaling(64, 64);
         using var embedding = new Embedding(100, 64);
         using var foreign = nn.Linear(8, 64);

@@ -102,7 +102,7 @@ public class MaskChangeTests
         // Half the weights, twice the learning rate.
         Assert.Equal(2 * rate, Rate(), 1e-12);
 
-        double Rate() => optimizer.Groups.Single(static group => group.Names.Contains("Up.weight")).LearningRate;
+        double Rate() => optimizer.Groups.Single(static group => group.Names.Contains("Up.weight")).LearningRateMultiplier;
     }
 
     [Fact]

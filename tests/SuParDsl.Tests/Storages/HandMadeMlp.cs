@@ -55,15 +55,15 @@ internal sealed class HandMadeMlp(int width, double density, bool bias = true, R
         register_module(nameof(Head), Head);
     }
 
-    protected override Declaration Declare()
+    protected override ParameterScope Declare()
     {
-        var at = Declaration.Root(rule, 0.1, ruleDensity: ruleDensity);
-        Declare(at);
+        var scope = ParameterScope.Root(rule, 0.1, ruleDensity: ruleDensity);
+        Declare(scope);
         var size = Extent.Scaling(width, 32);
-        First.Declare(at.Child(nameof(First)), Inputs, size);
-        Up.Declare(at.Child(nameof(Up)), size, 2 * size, new() { Density = density });
-        Down.Declare(at.Child(nameof(Down)), 2 * size, size, new() { Density = density });
-        Head.Declare(at.Child(nameof(Head)), size, Classes);
-        return at;
+        First.Declare(scope.Child(nameof(First)), Inputs, size);
+        Up.Declare(scope.Child(nameof(Up)), size, 2 * size, new() { Density = density });
+        Down.Declare(scope.Child(nameof(Down)), 2 * size, size, new() { Density = density });
+        Head.Declare(scope.Child(nameof(Head)), size, Classes);
+        return scope;
     }
 }

@@ -276,7 +276,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             case var _ when WordNames.Of(context, right) is { } word && WordTable.Activation(word) is not null:
                 return input is UnknownNode ? input : new ActivationNode(word, input) { HeadSize = input.HeadSize };
             case IdentifierNameSyntax { Identifier.ValueText: var name } when WordTable.Activation(name) is not null:
-                return Refuse(right, "a member of that name hides the word", $"write: Words.{name}");
+                return Refuse(right, "a member of that name hides the word", $"write: FlowOps.{name}");
             default:
                 return Unreadable(right);
         }

@@ -6,9 +6,9 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// <summary>Tells the words of the flow language from members of the user's that have their names, as C# does.</summary>
 internal static class WordNames
 {
-    private const string Owner = "Words";
+    private const string Owner = "FlowOps";
 
-    /// <summary>The word that stands alone under a name: <c>Relu</c>, <c>Words.Relu</c>, or through an alias; null where it is none.</summary>
+    /// <summary>The word that stands alone under a name: <c>Relu</c>, <c>FlowOps.Relu</c>, or through an alias; null where it is none.</summary>
     public static string? Of(DeclarationContext context, ExpressionSyntax expression) => expression switch
     {
         IdentifierNameSyntax { Identifier.ValueText: var word } name when WordTable.IsWord(word) && !IsHidden(context, name, word) => word,

@@ -36,7 +36,7 @@ internal abstract class GradientSlot : IDisposable
     /// <param name="mask">The mask of a tensor that is stored whole; null where all that is stored is kept.</param>
     /// <param name="onDevice">Whether the buffer lies beside the tensor, wherever that is, instead of where processors reach it.</param>
     public static GradientSlot Of(string name, Parameter weight, WeightMask? mask, bool onDevice) =>
-        onDevice ? new DeviceSlot(name, weight, mask) : new HostSlot(name, weight, mask);
+        onDevice ? new DeviceGradientSlot(name, weight, mask) : new HostGradientSlot(name, weight, mask);
 
     /// <summary>Copies the gradient and its flag into its part of the buffer; zeros where there is no gradient.</summary>
     public abstract void Pack(Tensor buffer);

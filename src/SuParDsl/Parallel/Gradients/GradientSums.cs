@@ -18,15 +18,15 @@ internal abstract class GradientSums : IDisposable
     /// <param name="transport">What was asked for.</param>
     /// <param name="ranks">The ranks; all of them ask alike.</param>
     /// <param name="device">Where the model is.</param>
-    /// <exception cref="RanksException">Some rank cannot take the way that was asked for. Every rank throws.</exception>
-    public static GradientSums Of(Transport transport, Ranks ranks, Device device)
+    /// <exception cref="ProcessGroupException">Some rank cannot take the way that was asked for. Every rank throws.</exception>
+    public static GradientSums Of(Transport transport, ProcessGroup ranks, Device device)
     {
         ranks.RequireSame(("where its model is", device.type.ToString()));
         if (device.type != TorchSharp.DeviceType.CUDA)
         {
             return transport switch
             {
-                Transport.Nccl => throw new RanksException("gradients cannot go by NCCL: the model is on the CPU, not on a GPU"),
+                Transport.Nccl => throw new ProcessGroupException("gradients cannot go by NCCL: the model is on the CPU, not on a GPU"),
                 Transport.Mpi => new MpiSums(ranks, device),
                 _ => new HostSums(ranks, onDevice: false),
             };
@@ -41,7 +41,7 @@ internal abstract class GradientSums : IDisposable
         var blind = transport == Transport.Host ? -1 : Array.FindIndex(ranks.Gather(ranks.IsCudaAware ? 1 : 0), static rank => rank[0] == 0);
         return transport switch
         {
-            Transport.Mpi when blind >= 0 => throw new RanksException(
+            Transport.Mpi when blind >= 0 => throw new ProcessGroupException(
                 $"gradients on a GPU cannot go by MPI from there: rank {blind}'s Open MPI was not built with CUDA, or runs without it"),
             Transport.Mpi => new MpiSums(ranks, device),
             Transport.Auto when blind < 0 => new MpiSums(ranks, device),

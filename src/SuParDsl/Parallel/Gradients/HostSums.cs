@@ -6,7 +6,7 @@ namespace SuParDsl;
 /// <summary>Sums by MPI's non-blocking all-reduce; of buffers on a GPU through a copy that the processors reach.</summary>
 /// <param name="ranks">The ranks.</param>
 /// <param name="onDevice">Whether buffers lie beside the gradients.</param>
-internal sealed unsafe class HostSums(Ranks ranks, bool onDevice) : GradientSums
+internal sealed unsafe class HostSums(ProcessGroup ranks, bool onDevice) : GradientSums
 {
     private readonly List<(Tensor Buffer, Tensor Copy)> copies = [];
 

@@ -9,7 +9,7 @@ namespace SuParDsl;
 /// </summary>
 /// <param name="ranks">The ranks.</param>
 /// <param name="device">Where the buffers lie.</param>
-internal sealed unsafe class MpiSums(Ranks ranks, Device device) : GradientSums
+internal sealed unsafe class MpiSums(ProcessGroup ranks, Device device) : GradientSums
 {
     /// <inheritdoc/>
     public override Transport Transport => Transport.Mpi;

@@ -93,7 +93,7 @@ internal sealed unsafe class MpiLibrary
         NativeLibrary.TryGetExport(library, "MPIX_Query_cuda_support", out var query) && ((delegate* unmanaged<int>)query)() == 1;
 
     /// <summary>Loads the library by the first of some names that there is.</summary>
-    /// <exception cref="RanksException">It is not on this machine, or is not Open MPI's.</exception>
+    /// <exception cref="ProcessGroupException">It is not on this machine, or is not Open MPI's.</exception>
     public static MpiLibrary Load(params IReadOnlyList<string> names)
     {
         foreach (var name in names)
@@ -102,17 +102,17 @@ internal sealed unsafe class MpiLibrary
             {
                 return NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _)
                     ? new(library)
-                    : throw new RanksException(
+                    : throw new ProcessGroupException(
                         $"{name} is not Open MPI's: install it (scripts/install-open-mpi.sh, or Debian's openmpi-bin) and start with its mpirun");
             }
         }
 
-        throw new RanksException(
+        throw new ProcessGroupException(
             $"Open MPI's library ({names[0]}) is not on this machine: install it (scripts/install-open-mpi.sh, or Debian's openmpi-bin)");
     }
 
     /// <summary>Makes sure that a call succeeded.</summary>
-    /// <exception cref="RanksException">It failed.</exception>
+    /// <exception cref="ProcessGroupException">It failed.</exception>
     public void Check(int code, string call)
     {
         if (code == 0)
@@ -123,7 +123,7 @@ internal sealed unsafe class MpiLibrary
         var text = stackalloc byte[LongestText];
         var length = 0;
         _ = errorString(code, text, &length);
-        throw new RanksException($"{call} failed: {Encoding.UTF8.GetString(text, length)}");
+        throw new ProcessGroupException($"{call} failed: {Encoding.UTF8.GetString(text, length)}");
     }
 
     private nint Function(string name) => NativeLibrary.GetExport(library, name);

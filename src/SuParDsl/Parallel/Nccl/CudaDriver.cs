@@ -112,7 +112,7 @@ internal sealed unsafe class CudaDriver
     {
         if (code != 0)
         {
-            throw new RanksException($"{call} of NVIDIA's driver failed with error {code}");
+            throw new ProcessGroupException($"{call} of NVIDIA's driver failed with error {code}");
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed unsafe class NcclLibrary
     {
         if (code != 0)
         {
-            throw new RanksException($"{call} failed: {Marshal.PtrToStringUTF8((nint)errorString(code))} (NCCL_DEBUG=WARN tells more)");
+            throw new ProcessGroupException($"{call} failed: {Marshal.PtrToStringUTF8((nint)errorString(code))} (NCCL_DEBUG=WARN tells more)");
         }
     }
 

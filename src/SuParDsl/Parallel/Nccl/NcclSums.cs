@@ -12,11 +12,11 @@ internal sealed class NcclSums : GradientSums
 
     private readonly NcclLibrary nccl;
     private readonly CudaDriver driver;
-    private readonly Ranks ranks;
+    private readonly ProcessGroup ranks;
     private readonly nint context, communicator, stream, mark;
     private bool isBusy, isOver;
 
-    private NcclSums(NcclLibrary nccl, CudaDriver driver, Ranks ranks, nint context, byte[] id)
+    private NcclSums(NcclLibrary nccl, CudaDriver driver, ProcessGroup ranks, nint context, byte[] id)
     {
         (this.nccl, this.driver, this.ranks, this.context) = (nccl, driver, ranks, context);
         using var entered = driver.Enter(context);
@@ -24,7 +24,7 @@ internal sealed class NcclSums : GradientSums
         {
             communicator = nccl.Join(ranks.Count, id, ranks.Rank);
         }
-        catch (RanksException)
+        catch (ProcessGroupException)
         {
             // The others may be joining still, and would wait for ever.
             ranks.MustAbort = true;
@@ -49,8 +49,8 @@ internal sealed class NcclSums : GradientSums
     /// <param name="ranks">The ranks.</param>
     /// <param name="device">This rank's GPU.</param>
     /// <param name="isRequired">Whether nothing else will do.</param>
-    /// <exception cref="RanksException">It is required, and some rank cannot. Every rank throws.</exception>
-    public static NcclSums? TryJoin(NcclLibrary? nccl, CudaDriver? driver, Ranks ranks, int device, bool isRequired)
+    /// <exception cref="ProcessGroupException">It is required, and some rank cannot. Every rank throws.</exception>
+    public static NcclSums? TryJoin(NcclLibrary? nccl, CudaDriver? driver, ProcessGroup ranks, int device, bool isRequired)
     {
         // What may fail on one rank alone comes before what all do together.
         var (context, id, gpu) = ((nint)0, Array.Empty<byte>(), nccl is null ? NoNccl : NoDriver);
@@ -62,7 +62,7 @@ internal sealed class NcclSums : GradientSums
                 id = ranks.Rank == 0 ? nccl.NewId() : [];
                 gpu = driver.IdentityOf(device);
             }
-            catch (RanksException e)
+            catch (ProcessGroupException e)
             {
                 gpu = No + e.Message;
             }
@@ -71,7 +71,7 @@ internal sealed class NcclSums : GradientSums
         var obstacle = Obstacle([.. ranks.Gather(gpu)]);
         if (obstacle is not null)
         {
-            return isRequired ? throw new RanksException($"gradients cannot go by NCCL: {obstacle}") : null;
+            return isRequired ? throw new ProcessGroupException($"gradients cannot go by NCCL: {obstacle}") : null;
         }
 
         var told = Convert.FromHexString(ranks.Gather(Convert.ToHexString(id))[0]);

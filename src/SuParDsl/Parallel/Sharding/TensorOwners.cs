@@ -5,15 +5,15 @@ namespace SuParDsl;
 /// <summary>Which rank alone keeps and moves each tensor.</summary>
 /// <param name="ranks">The ranks.</param>
 /// <param name="owners">The owner of each tensor, by full name.</param>
-internal sealed class TensorOwners(Ranks ranks, ImmutableDictionary<string, int> owners)
+internal sealed class TensorOwners(ProcessGroup ranks, ImmutableDictionary<string, int> owners)
 {
     /// <summary>The ranks.</summary>
-    public Ranks Ranks => ranks;
+    public ProcessGroup ProcessGroup => ranks;
 
     /// <summary>Divides tensors: the largest one first, each to the rank that has the least so far.</summary>
     /// <param name="ranks">The ranks.</param>
     /// <param name="tensors">Each tensor's name and number of weights, the same on every rank.</param>
-    public static TensorOwners Of(Ranks ranks, IEnumerable<(string Name, long Count)> tensors)
+    public static TensorOwners Of(ProcessGroup ranks, IEnumerable<(string Name, long Count)> tensors)
     {
         var loads = new long[ranks.Count];
         var owners = ImmutableDictionary.CreateBuilder<string, int>();

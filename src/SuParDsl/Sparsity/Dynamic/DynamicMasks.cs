@@ -22,7 +22,7 @@ public sealed class DynamicMasks : IDisposable
     private readonly Model model;
     private readonly MuOptimizer optimizer;
     private readonly MaskSchedule schedule;
-    private readonly Ranks? ranks;
+    private readonly ProcessGroup? ranks;
     private readonly Dictionary<string, ModelTensor> moving;
     private readonly bool measures;
     private readonly Dictionary<string, double> declared;
@@ -37,10 +37,10 @@ public sealed class DynamicMasks : IDisposable
     /// <param name="steps">The number of steps already taken.</param>
     /// <param name="ranks">
     /// The ranks that train together, on each of which the same happens; null for one process. Their gradients are averaged
-    /// beforehand (<see cref="GradientAverage"/>, of whole tensors where dense gradients are needed), their shares here.
+    /// beforehand (<see cref="GradientReducer"/>, of whole tensors where dense gradients are needed), their shares here.
     /// </param>
     /// <exception cref="ArgumentException">No mask of the model moves and nothing is measured, or the schedule cannot be followed.</exception>
-    public DynamicMasks(Model model, MuOptimizer optimizer, MaskSchedule schedule, int steps = 0, Ranks? ranks = null)
+    public DynamicMasks(Model model, MuOptimizer optimizer, MaskSchedule schedule, int steps = 0, ProcessGroup? ranks = null)
     {
         schedule.Check();
         (this.model, this.optimizer, this.schedule, this.ranks, Steps) = (model, optimizer, schedule, ranks, steps);
@@ -125,7 +125,7 @@ public sealed class DynamicMasks : IDisposable
     {
         measurement?.Dispose();
         measurement = null;
-        model.KeepWhole(false);
+        model.KeepDense(false);
     }
 
     private void RequireNoGradients()
@@ -168,7 +168,7 @@ public sealed class DynamicMasks : IDisposable
     {
         isUpdate = (schedule.IsUpdate(Steps + 1) && HasEffect(Steps + 1)) || IsPruningBehind();
         measurement?.Dispose();
-        model.KeepWhole(isUpdate && (measures || moving.Values.Any(static tensor => tensor.Method == SparsityMethod.RigL)));
+        model.KeepDense(isUpdate && (measures || moving.Values.Any(static tensor => tensor.Method == SparsityMethod.RigL)));
         measurement = isUpdate && measures ? new UpdateShare(model) : null;
     }
 

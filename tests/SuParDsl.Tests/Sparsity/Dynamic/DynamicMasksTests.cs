@@ -114,10 +114,10 @@ public sealed class DynamicMasksTests : IDisposable
         using var masks = new DynamicMasks(model, optimizer, Schedule);
         var first = Row(model);
         masks.Steps(model, 24);
-        var rate = optimizer.Groups.Single(static group => group.Names.Contains(Moving)).LearningRate;
+        var rate = optimizer.Groups.Single(static group => group.Names.Contains(Moving)).LearningRateMultiplier;
 
         // Width 32 over 16: m_d = 2. In the end 102 of 1024 weights are kept.
-        Assert.Equal(rateAtFirst, first.LearningRate, 1e-12);
+        Assert.Equal(rateAtFirst, first.LearningRateMultiplier, 1e-12);
         Assert.Equal(0.02 * Math.Sqrt(variance / 2), first.InitStd, 1e-12);
         Assert.Equal(rule switch { Rule.MuP => 0.5, Rule.SuParFinal => 5, _ => 0.5 * 1024 / 102 }, rate, 1e-9);
     }
@@ -129,7 +129,7 @@ public sealed class DynamicMasksTests : IDisposable
         using var optimizer = model.AdamW(lr: 0.001);
         using var masks = new DynamicMasks(model, optimizer, Schedule);
         masks.Steps(model, 20);
-        var rate = optimizer.Groups.Single(static group => group.Names.Contains(Moving)).LearningRate;
+        var rate = optimizer.Groups.Single(static group => group.Names.Contains(Moving)).LearningRateMultiplier;
 
         // m_d = 16: SµPar's rate is 1/(16·¼). Measured it is that within a quarter of an octave.
         Assert.Equal(5, masks.Updates);
@@ -213,16 +213,16 @@ public sealed class DynamicMasksTests : IDisposable
         using var model = EvolvingTraining.New(SparsityMethod.Set, rule: Rule.Measured);
         using var optimizer = model.AdamW(lr: 0.01);
         TrainingCheckpoint.Save(saved, model, optimizer, new(0, null, ImmutableDictionary<string, string>.Empty));
-        var rate = Row(model).LearningRate;
+        var rate = Row(model).LearningRateMultiplier;
         using (var masks = new DynamicMasks(model, optimizer, Schedule))
         {
             masks.Steps(model, 8);
         }
 
-        Assert.NotEqual(rate, Row(model).LearningRate);
+        Assert.NotEqual(rate, Row(model).LearningRateMultiplier);
         TrainingCheckpoint.Load(saved, model, optimizer);
         Assert.Empty(model.Shares);
-        Assert.Equal(rate, Row(model).LearningRate);
+        Assert.Equal(rate, Row(model).LearningRateMultiplier);
     }
 
     [Fact]

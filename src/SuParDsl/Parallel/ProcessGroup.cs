@@ -10,19 +10,19 @@ namespace SuParDsl;
 /// The processes that train one model together, each on its share of every batch. What this type does together must be called by
 /// every rank, in the same order.
 /// </summary>
-public abstract class Ranks : IDisposable
+public abstract class ProcessGroup : IDisposable
 {
-    private protected Ranks(int rank, int count) => (Rank, Count) = (rank, count);
+    private protected ProcessGroup(int rank, int count) => (Rank, Count) = (rank, count);
 
     /// <summary>One process alone.</summary>
-    public static Ranks Alone { get; } = new OneRank();
+    public static ProcessGroup Single { get; } = new SingleProcess();
 
     /// <summary>
     /// Joins the ranks that Open MPI's <c>mpirun</c> has started. Once a process; dispose it at the end, where the ranks wait for each
     /// other. A rank that an exception ends must call <see cref="Abort"/>, as no other knows of it.
     /// </summary>
-    /// <exception cref="RanksException">Open MPI is not on this machine, or cannot begin.</exception>
-    public static Ranks JoinMpi() => MpiRanks.Start();
+    /// <exception cref="ProcessGroupException">Open MPI is not on this machine, or cannot begin.</exception>
+    public static ProcessGroup JoinMpi() => MpiProcessGroup.Start();
 
     /// <summary>Which one this process is, from 0.</summary>
     public int Rank { get; }
@@ -68,7 +68,7 @@ public abstract class Ranks : IDisposable
 
     /// <summary>Makes sure that all ranks say the same of some things.</summary>
     /// <param name="things">What each thing is, as in "its masks", and what this rank says of it.</param>
-    /// <exception cref="RanksException">They differ; the message names the first rank and thing that do. Every rank throws.</exception>
+    /// <exception cref="ProcessGroupException">They differ; the message names the first rank and thing that do. Every rank throws.</exception>
     public void RequireSame(params ReadOnlySpan<(string What, string Value)> things)
     {
         foreach (var (what, value) in things)
@@ -77,7 +77,7 @@ public abstract class Ranks : IDisposable
             var other = Enumerable.Range(0, Count).FirstOrDefault(rank => all[rank] != all[0]);
             if (other != 0)
             {
-                throw new RanksException($"rank {other} differs from rank 0 in {what}: {all[other]} there, {all[0]} here; "
+                throw new ProcessGroupException($"rank {other} differs from rank 0 in {what}: {all[other]} there, {all[0]} here; "
                     + "start every rank with the same program, options and files");
             }
         }
@@ -124,7 +124,7 @@ public abstract class Ranks : IDisposable
     /// <summary>Gathers equally many bytes of every rank.</summary>
     private protected abstract byte[] Gather(ReadOnlySpan<byte> own);
 
-    private sealed class OneRank() : Ranks(0, 1)
+    private sealed class SingleProcess() : ProcessGroup(0, 1)
     {
         public override void Abort(int code) => Environment.Exit(code);
 

@@ -14,7 +14,7 @@ namespace SuParDsl;
 /// then clip and step: the norm is the whole batch's, and the weights stay the same on all ranks. With several micro-batches in a
 /// step, begin before the last one.
 /// </remarks>
-public sealed class GradientAverage : IDisposable
+public sealed class GradientReducer : IDisposable
 {
     // A small model's bucket takes about as long as a message's latency; a large model's are few: latencies do not add up.
     private const long SmallestBucket = 1 << 17, MostBuckets = 32;
@@ -23,12 +23,12 @@ public sealed class GradientAverage : IDisposable
     private static readonly List<(Tensor Flat, GradientSums Sums)> Abandoned = [];
 
     private readonly Model model;
-    private readonly Ranks ranks;
+    private readonly ProcessGroup ranks;
     private readonly bool overlap;
     private readonly GradientSums sums;
     private GradientLayout layout;
     private ImmutableArray<GradientBucket> buckets;
-    private BackwardMarks marks;
+    private BackwardHooks marks;
     private HashSet<nn.Module>? watched;
     private int masksVersion, started;
     private Tensor flat, flags;
@@ -37,13 +37,13 @@ public sealed class GradientAverage : IDisposable
     /// <param name="ranks">The ranks.</param>
     /// <param name="overlap">Whether gradients travel during the backward pass, or after it.</param>
     /// <param name="transport">How they travel.</param>
-    /// <exception cref="RanksException">Some rank cannot use the transport that was asked for.</exception>
-    public GradientAverage(Model model, Ranks ranks, bool overlap = true, Transport transport = Transport.Auto)
+    /// <exception cref="ProcessGroupException">Some rank cannot use the transport that was asked for.</exception>
+    public GradientReducer(Model model, ProcessGroup ranks, bool overlap = true, Transport transport = Transport.Auto)
         : this(model, ranks, overlap, GradientSums.Of(transport, ranks, DeviceOf(model)))
     {
     }
 
-    internal GradientAverage(Model model, Ranks ranks, bool overlap, GradientSums sums)
+    internal GradientReducer(Model model, ProcessGroup ranks, bool overlap, GradientSums sums)
     {
         // What blocks hides behind nothing.
         (this.model, this.ranks, this.overlap, this.sums) = (model, ranks, overlap && sums.Transport != Transport.Mpi, sums);
@@ -77,8 +77,8 @@ public sealed class GradientAverage : IDisposable
         else if (Slots.FirstOrDefault(static slot => slot.IsReplaced) is { } moved)
         {
             throw new InvalidOperationException(
-                $"{moved.Name} of this {model.GetName()} was replaced after its {nameof(GradientAverage)} was made, as by model.to(…): "
-                + $"move the model first and make the {nameof(GradientAverage)} afterwards");
+                $"{moved.Name} of this {model.GetName()} was replaced after its {nameof(GradientReducer)} was made, as by model.to(…): "
+                + $"move the model first and make the {nameof(GradientReducer)} afterwards");
         }
 
         started = 0;
@@ -94,7 +94,7 @@ public sealed class GradientAverage : IDisposable
     /// <exception cref="InvalidOperationException">
     /// A gradient grew after it was sent, or a tensor is frozen on some ranks only; the message says what to do. No gradient has changed.
     /// </exception>
-    /// <exception cref="RanksException">MPI or NCCL failed, here or during the backward pass.</exception>
+    /// <exception cref="ProcessGroupException">MPI or NCCL failed, here or during the backward pass.</exception>
     /// <exception cref="BackwardException">The backward pass has failed (<see cref="BackwardErrors"/>). No gradient has changed.</exception>
     public void Finish()
     {
@@ -161,7 +161,7 @@ public sealed class GradientAverage : IDisposable
         flags.Dispose();
     }
 
-    private (GradientLayout Layout, ImmutableArray<GradientBucket> Buckets, BackwardMarks Marks, Tensor Flat, Tensor Flags) Lay()
+    private (GradientLayout Layout, ImmutableArray<GradientBucket> Buckets, BackwardHooks Marks, Tensor Flat, Tensor Flags) Lay()
     {
         masksVersion = model.MasksVersion;
         var laid = GradientLayout.Of(model, sums.OnDevice, module => overlap && watched?.Contains(module) != false);
@@ -230,7 +230,7 @@ public sealed class GradientAverage : IDisposable
             {
                 throw new InvalidOperationException(
                     $"the gradient of {slot.Name} grew after its layer's backward pass: something outside of the layer uses the tensor, too, "
-                    + $"so that gradients can be averaged only after the whole backward pass ({nameof(GradientAverage)} with overlap: false)");
+                    + $"so that gradients can be averaged only after the whole backward pass ({nameof(GradientReducer)} with overlap: false)");
             }
         }
 

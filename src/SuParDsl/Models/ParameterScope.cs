@@ -9,7 +9,7 @@ namespace SuParDsl;
 /// and the list that all places of one model share. Emitted <c>Declare</c> methods walk it down the tree of layers.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public sealed class Declaration
+public sealed class ParameterScope
 {
     private readonly string path;
     private readonly Choices choices;
@@ -17,7 +17,7 @@ public sealed class Declaration
     private readonly List<ModelTensor> tensors;
     private readonly List<ForwardMultiplier> multipliers;
 
-    private Declaration(string path, Choices choices, List<ModelTensor> tensors, List<ForwardMultiplier> multipliers)
+    private ParameterScope(string path, Choices choices, List<ModelTensor> tensors, List<ForwardMultiplier> multipliers)
     {
         this.path = path;
         this.choices = choices;
@@ -75,7 +75,7 @@ public sealed class Declaration
 
     /// <summary>The top of a model.</summary>
     /// <exception cref="SizeException">σ is not positive, or α is outside [½, 1].</exception>
-    public static Declaration Root(
+    public static ParameterScope Root(
         Rule rule, double initStd, double depthAlpha = 1,
         AttentionScaling attention = AttentionScaling.Inverse, RuleDensity ruleDensity = RuleDensity.Nominal)
     {
@@ -102,26 +102,26 @@ public sealed class Declaration
         RuleTable.AttentionScale(Rule, choices.Attention, headSize, headSizes.GetValueOrDefault(headSize, headSize));
 
     /// <summary>The place of a layer in this one.</summary>
-    public Declaration Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);
+    public ParameterScope Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);
 
     /// <summary>This place under a <c>[Sparse]</c> that covers every hidden matrix inside, or every matrix.</summary>
-    public Declaration Sparse(
+    public ParameterScope Sparse(
         TensorDensity density, Mask mask = Mask.Exact, Distribution distribution = Distribution.Uniform,
         SparsityMethod method = SparsityMethod.Static, Storage storage = Storage.Auto) =>
         Copy(path, new SparseCover(density, mask, distribution, method, storage), DepthMultiplier);
 
     /// <summary>This place under a <c>[Dense]</c>.</summary>
-    public Declaration Dense() => Copy(path, cover: null, DepthMultiplier);
+    public ParameterScope Dense() => Copy(path, cover: null, DepthMultiplier);
 
     /// <summary>This place inside a Repeat: a count that scales multiplies the depth, a literal one does not.</summary>
-    internal Declaration Repeated(Extent count) =>
+    internal ParameterScope Repeated(Extent count) =>
         Copy(path, Cover, count.Scales ? (DepthMultiplier ?? 1) * count.Multiplier : DepthMultiplier);
 
     /// <summary>Notes a <c>[Multiplier]</c> parameter for the table.</summary>
     public void Multiplier(string name, double value) => multipliers.Add(new(name, value));
 
     /// <summary>The place of a layer that is used.</summary>
-    internal static Declaration Required(Declaration? place, nn.Module layer) => place ?? throw new InvalidOperationException(
+    internal static ParameterScope Required(ParameterScope? place, nn.Module layer) => place ?? throw new InvalidOperationException(
         $"this {layer.GetName()} is in no [Model]: only a model initialises its layers, so use it inside one");
 
     /// <summary>Adds a weight matrix: its role from the two sizes, its density from the attribute on it or the cover around it.</summary>
@@ -324,7 +324,7 @@ public sealed class Declaration
 
     private string Full(string name) => path.Length == 0 ? name : path + "." + name;
 
-    private Declaration Copy(string path, SparseCover? cover, double? depthMultiplier) =>
+    private ParameterScope Copy(string path, SparseCover? cover, double? depthMultiplier) =>
         new(path, choices, tensors, multipliers) { Cover = cover, DepthMultiplier = depthMultiplier };
 
     /// <summary>What is chosen once for a whole model.</summary>

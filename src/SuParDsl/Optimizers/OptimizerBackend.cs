@@ -1,10 +1,10 @@
 namespace SuParDsl;
 
 /// <summary>What moves the weights: an optimizer over groups of parameters, each with a learning rate that can be set.</summary>
-internal abstract class Updates : IDisposable
+internal abstract class OptimizerBackend : IDisposable
 {
     /// <summary>What is remembered of each tensor, in the order of the groups' names. Its tensors belong to the caller's scope.</summary>
-    public abstract IReadOnlyList<UpdateState> States { get; }
+    public abstract IReadOnlyList<TensorState> States { get; }
 
     /// <summary>Sets the learning rate of a group, counted in the order they were given in.</summary>
     public abstract void SetRate(int group, double rate);
@@ -17,9 +17,9 @@ internal abstract class Updates : IDisposable
 }
 
 /// <summary>Two optimizers, the first over the first groups.</summary>
-internal sealed class SplitUpdates(Updates first, int firstCount, Updates second) : Updates
+internal sealed class CompositeBackend(OptimizerBackend first, int firstCount, OptimizerBackend second) : OptimizerBackend
 {
-    public override IReadOnlyList<UpdateState> States => [.. first.States, .. second.States];
+    public override IReadOnlyList<TensorState> States => [.. first.States, .. second.States];
 
     public override void SetRate(int group, double rate)
     {

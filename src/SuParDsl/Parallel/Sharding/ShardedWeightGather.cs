@@ -9,17 +9,17 @@ namespace SuParDsl;
 /// Copies the weights that each rank has moved to all others. Of sparse tensors only live ones travel. They go through a buffer
 /// of fixed size in rounds, in each of which every owner sends a message. Every rank has the same tensors and masks.
 /// </summary>
-internal sealed unsafe class WeightSharing : IDisposable
+internal sealed unsafe class ShardedWeightGather : IDisposable
 {
     /// <summary>The buffer's usual size in floats: 16 MiB.</summary>
     public const long UsualBuffer = 1 << 22;
 
     private const long SmallestMessage = 64;
 
-    private readonly Ranks ranks;
-    private readonly ImmutableArray<SharedTensor> plain;
+    private readonly ProcessGroup ranks;
+    private readonly ImmutableArray<ShardedTensor> plain;
     private readonly ImmutableArray<WeightPiece[][]> rounds;
-    private readonly ImmutableArray<(SharedTensor Tensor, ImmutableArray<WeightPiece[][]> Rounds)> copied;
+    private readonly ImmutableArray<(ShardedTensor Tensor, ImmutableArray<WeightPiece[][]> Rounds)> copied;
     private readonly ImmutableArray<Tensor> versions;
     private readonly long capacity;
     private float* buffer;
@@ -27,7 +27,7 @@ internal sealed unsafe class WeightSharing : IDisposable
     /// <param name="ranks">The ranks.</param>
     /// <param name="tensors">The model's tensors, in an order that all ranks agree on.</param>
     /// <param name="bufferFloats">The size of the buffer.</param>
-    public WeightSharing(Ranks ranks, IEnumerable<SharedTensor> tensors, long bufferFloats = UsualBuffer)
+    public ShardedWeightGather(ProcessGroup ranks, IEnumerable<ShardedTensor> tensors, long bufferFloats = UsualBuffer)
     {
         this.ranks = ranks;
         var all = tensors.ToLookup(static tensor => tensor.IsPlain);
@@ -44,7 +44,7 @@ internal sealed unsafe class WeightSharing : IDisposable
         .Sum(static all => all.Sum(static round => round.Sum(static message => message.Sum(static piece => piece.Live))));
 
     /// <summary>Makes every rank's weights their owners'.</summary>
-    /// <exception cref="RanksException">MPI failed.</exception>
+    /// <exception cref="ProcessGroupException">MPI failed.</exception>
     public void Share()
     {
         using var frozen = no_grad();
@@ -87,7 +87,7 @@ internal sealed unsafe class WeightSharing : IDisposable
     }
 
     // Each round has a message of every owner; where one owner has no more, an empty one.
-    private ImmutableArray<WeightPiece[][]> RoundsOf(ImmutableArray<SharedTensor> tensors)
+    private ImmutableArray<WeightPiece[][]> RoundsOf(ImmutableArray<ShardedTensor> tensors)
     {
         var messages = Enumerable.Range(0, ranks.Count).Select(owner => WeightPiece.Cut(
             tensors.Select(static (tensor, index) => (Index: index, Tensor: tensor)).Where(entry => entry.Tensor.Owner == owner)
@@ -100,7 +100,7 @@ internal sealed unsafe class WeightSharing : IDisposable
         ];
     }
 
-    private void Share(ImmutableArray<SharedTensor> tensors, ImmutableArray<WeightPiece[][]> all, nint[] memory)
+    private void Share(ImmutableArray<ShardedTensor> tensors, ImmutableArray<WeightPiece[][]> all, nint[] memory)
     {
         foreach (var round in all)
         {

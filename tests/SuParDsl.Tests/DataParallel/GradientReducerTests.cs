@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SuParDsl.Tests.DataParallel;
 
 /// <summary>Ranks that each go through a share of a batch have the gradients of one that goes through all of it.</summary>
-public class GradientAverageTests
+public class GradientReducerTests
 {
     private const int Rows = 6, Length = 8;
 
@@ -41,7 +41,7 @@ public class GradientAverageTests
         var shares = ThreadRanks.Run(count, ranks =>
         {
             using var model = SmallGpt(storage);
-            using var average = new GradientAverage(model, ranks, overlap, Sums(way, ranks));
+            using var average = new GradientReducer(model, ranks, overlap, Sums(way, ranks));
             var early = 0;
 
             // The first step is watched: gradients travel early from the second one on.
@@ -78,7 +78,7 @@ public class GradientAverageTests
             using var scope = NewDisposeScope();
             using var model = SmallGpt(Storage.Masked);
             _ = model.to(ScalarType.BFloat16);
-            using var average = new GradientAverage(model, ranks, overlap: false, Sums(way, ranks));
+            using var average = new GradientReducer(model, ranks, overlap: false, Sums(way, ranks));
             average.Begin();
             foreach (var parameter in model.parameters())
             {
@@ -104,7 +104,7 @@ public class GradientAverageTests
         var shares = ThreadRanks.Run(2, ranks =>
         {
             using var model = new Shared(Shared.Base with { Width = 256 }, seed: 1);
-            using var average = new GradientAverage(model, ranks);
+            using var average = new GradientReducer(model, ranks);
             using var own = NewDisposeScope();
             var rows = x.chunk(2)[ranks.Rank].chunk(3);
             var early = 0;
@@ -141,7 +141,7 @@ public class GradientAverageTests
         var bytes = ThreadRanks.Run(1, static ranks =>
         {
             using var model = SmallGpt(Storage.Masked, density: 1 / 64.0);
-            using var average = new GradientAverage(model, ranks);
+            using var average = new GradientReducer(model, ranks);
             var sparse = model.Tensors.Where(static tensor => tensor.IsSparse).ToArray();
             var dense = average.DenseBytesPerStep - (4 * sparse.Sum(static tensor => tensor.Count));
 
@@ -162,7 +162,7 @@ public class GradientAverageTests
         var shares = ThreadRanks.Run(2, ranks =>
         {
             using var model = SmallGpt(Storage.Masked);
-            using var average = new GradientAverage(model, ranks, overlap: true, Sums(way, ranks));
+            using var average = new GradientReducer(model, ranks, overlap: true, Sums(way, ranks));
             var before = average.BytesPerStep;
             model.SetMasks(model.Masks.ToDictionary(static mask => mask.Key, static mask => EveryThird(mask.Value)));
             model.UseStorage(Storage.Compressed);
@@ -186,7 +186,7 @@ public class GradientAverageTests
         {
             using var scope = NewDisposeScope();
             using var model = SmallGpt(Storage.Masked);
-            using var average = new GradientAverage(model, ranks, overlap, Sums(way, ranks));
+            using var average = new GradientReducer(model, ranks, overlap, Sums(way, ranks));
             for (var step = 0; step < 3; step++)
             {
                 foreach (var parameter in model.parameters())
@@ -230,7 +230,7 @@ public class GradientAverageTests
         {
             using var scope = NewDisposeScope();
             using var model = SmallGpt(Storage.Masked);
-            using var average = new GradientAverage(model, ranks, overlap: true, Sums(way, ranks));
+            using var average = new GradientReducer(model, ranks, overlap: true, Sums(way, ranks));
             average.Begin();
             Loss(model, 0, Rows).backward();
             average.Finish();
@@ -249,7 +249,7 @@ public class GradientAverageTests
         using var scope = NewDisposeScope();
         using var model = SmallGpt(Storage.Masked);
         using var sums = new FailingSums();
-        using var average = new GradientAverage(model, Ranks.Alone, overlap: true, sums);
+        using var average = new GradientReducer(model, ProcessGroup.Single, overlap: true, sums);
         average.Begin();
         Backward(model, 0, Rows);
         average.Finish();
@@ -260,7 +260,7 @@ public class GradientAverageTests
         var before = Gradients(model);
         sums.Fails = false;
 
-        Assert.Equal("the network is down", Assert.Throws<RanksException>(average.Finish).Message);
+        Assert.Equal("the network is down", Assert.Throws<ProcessGroupException>(average.Finish).Message);
         Assert.Equal(before, Gradients(model));
 
         Clear(model);
@@ -275,7 +275,7 @@ public class GradientAverageTests
     {
         using var scope = NewDisposeScope();
         using var model = SmallGpt(Storage.Compressed);
-        using var average = new GradientAverage(model, Ranks.Alone);
+        using var average = new GradientReducer(model, ProcessGroup.Single);
         average.Begin();
         var loss = Loss(model, 0, Rows);
         using (no_grad())
@@ -294,7 +294,7 @@ public class GradientAverageTests
         {
             using var scope = NewDisposeScope();
             using var model = SmallGpt(Storage.Masked);
-            var average = new GradientAverage(model, ranks, overlap: true, FakeGpu.Sums(ranks));
+            var average = new GradientReducer(model, ranks, overlap: true, FakeGpu.Sums(ranks));
             average.Begin();
             Backward(model, 0, Rows);
             average.Finish();
@@ -315,11 +315,11 @@ public class GradientAverageTests
         {
             using var scope = NewDisposeScope();
             using var model = SmallGpt(Storage.Masked);
-            using var average = new GradientAverage(model, ranks, overlap: false, FakeGpu.Sums(ranks));
+            using var average = new GradientReducer(model, ranks, overlap: false, FakeGpu.Sums(ranks));
             average.Begin();
             Backward(model, 0, Rows);
             FakeGpu.FailsNext = true;
-            return Assert.Throws<RanksException>(average.Finish).Message;
+            return Assert.Throws<ProcessGroupException>(average.Finish).Message;
         });
 
         Assert.All(messages, static message => Assert.Equal("ncclAllReduce failed: fake error 5 (NCCL_DEBUG=WARN tells more)", message));
@@ -331,7 +331,7 @@ public class GradientAverageTests
         using var model = SmallGpt(Storage.Masked);
         Assert.Equal(
             "gradients cannot go by NCCL: the model is on the CPU, not on a GPU",
-            Assert.Throws<RanksException>(() => new GradientAverage(model, Ranks.Alone, transport: Transport.Nccl)).Message);
+            Assert.Throws<ProcessGroupException>(() => new GradientReducer(model, ProcessGroup.Single, transport: Transport.Nccl)).Message);
         Assert.Null(NcclSums.Obstacle(["0A", "0B"]));
         Assert.Equal("ranks 0 and 2 share a GPU, and NCCL wants one each", NcclSums.Obstacle(["0A", "0B", "0A"]));
     }
@@ -341,12 +341,12 @@ public class GradientAverageTests
     {
         Assert.Equal(
             "gradients cannot go by NCCL: on rank 0 NCCL (libnccl.so.2, libnccl.so, libtorch_cuda.so) is not there",
-            Assert.Throws<RanksException>(static () => NcclSums.TryJoin(null, null, Ranks.Alone, 0, isRequired: true)).Message);
+            Assert.Throws<ProcessGroupException>(static () => NcclSums.TryJoin(null, null, ProcessGroup.Single, 0, isRequired: true)).Message);
         Assert.All(
             ThreadRanks.Run(2, static ranks =>
             {
                 FakeGpu.HasNoNetwork = ranks.Rank == 0;
-                return Assert.Throws<RanksException>(() => FakeGpu.Sums(ranks)).Message;
+                return Assert.Throws<ProcessGroupException>(() => FakeGpu.Sums(ranks)).Message;
             }),
             static message => Assert.Equal(
                 "gradients cannot go by NCCL: on rank 0 ncclGetUniqueId failed: fake error 2 (NCCL_DEBUG=WARN tells more)", message));
@@ -379,7 +379,7 @@ public class GradientAverageTests
         {
             using var scope = NewDisposeScope();
             using var model = SmallGpt(Storage.Masked);
-            using var average = new GradientAverage(model, ranks, overlap: true, Sums(way, ranks));
+            using var average = new GradientReducer(model, ranks, overlap: true, Sums(way, ranks));
             var name = "";
             for (var step = 0; step < 2; step++)
             {
@@ -414,11 +414,11 @@ public class GradientAverageTests
     public void A_model_that_was_moved_since_is_named()
     {
         using var model = SmallGpt(Storage.Masked);
-        using var average = new GradientAverage(model, Ranks.Alone, overlap: false);
+        using var average = new GradientReducer(model, ProcessGroup.Single, overlap: false);
         _ = model.to(ScalarType.Float64);
 
         Assert.Contains(
-            "Tok.weight of this Gpt was replaced after its GradientAverage was made",
+            "Tok.weight of this Gpt was replaced after its GradientReducer was made",
             Assert.Throws<InvalidOperationException>(average.Begin).Message, StringComparison.Ordinal);
     }
 
@@ -453,7 +453,7 @@ public class GradientAverageTests
         {
             if (Fails)
             {
-                throw new RanksException("the network is down");
+                throw new ProcessGroupException("the network is down");
             }
         }
 

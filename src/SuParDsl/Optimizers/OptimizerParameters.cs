@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>What the updates go to: the float32 weights by full name, and the masks of those that are stored whole.</summary>
-internal sealed class Masters : IDisposable
+internal sealed class OptimizerParameters : IDisposable
 {
     private readonly ImmutableDictionary<string, WeightMask> all, masks;
     private readonly Dictionary<string, Tensor> maskTensors = [];
@@ -13,7 +13,7 @@ internal sealed class Masters : IDisposable
 
     /// <param name="weights">The weights that are updated here: all of the model's, or some.</param>
     /// <param name="model">The model.</param>
-    public Masters(Dictionary<string, Parameter> weights, Model model)
+    public OptimizerParameters(Dictionary<string, Parameter> weights, Model model)
     {
         Weights = weights;
         compressed = model.CompressedByName();
@@ -57,7 +57,7 @@ internal sealed class Masters : IDisposable
     }
 
     /// <summary>The mask of a sparse tensor, however it is stored; null of a dense one.</summary>
-    public WeightMask? AnyMaskOf(string name) => all.GetValueOrDefault(name);
+    public WeightMask? DeclaredMaskOf(string name) => all.GetValueOrDefault(name);
 
     /// <summary>The mask of a sparse tensor that is stored whole; null of any other.</summary>
     public WeightMask? MaskOf(string name) => masks.GetValueOrDefault(name);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>The words of the flow language that stand on their own. They are read at compile time and never run.</summary>
-public static class Words
+public static class FlowOps
 {
     /// <summary>max(x, 0).</summary>
     public static Activation Relu => Activation.Instance;

@@ -8,7 +8,7 @@ namespace SuParDsl;
 /// <param name="Weight">The weights.</param>
 /// <param name="Mask">The mask of a tensor that is stored whole; null where all that is stored is kept.</param>
 /// <param name="Owner">The rank that moves it.</param>
-internal sealed record SharedTensor(Parameter Weight, WeightMask? Mask, int Owner)
+internal sealed record ShardedTensor(Parameter Weight, WeightMask? Mask, int Owner)
 {
     /// <summary>Whether its own memory can be read and written as floats.</summary>
     public bool IsPlain => TensorMemory.IsFloatOnCpu(Weight) && Weight.is_contiguous();

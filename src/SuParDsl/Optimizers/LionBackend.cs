@@ -7,13 +7,13 @@ namespace SuParDsl;
 /// Lion (Chen et al., arXiv 2302.06675): w ← w − η·(sign(β₁·m + (1−β₁)·g) + λ·w), then m ← β₂·m + (1−β₂)·g. A masked
 /// weight's gradient and moment are zero, and so is its sign.
 /// </summary>
-internal sealed class LionUpdates : Updates
+internal sealed class LionBackend : OptimizerBackend
 {
     private readonly double beta1, beta2;
     private readonly (Parameter[] Parameters, Tensor[] Moments, double Decay)[] groups;
     private readonly double[] rates;
 
-    public LionUpdates(IReadOnlyList<(Parameter[] Parameters, double Decay)> groups, double beta1, double beta2)
+    public LionBackend(IReadOnlyList<(Parameter[] Parameters, double Decay)> groups, double beta1, double beta2)
     {
         (this.beta1, this.beta2) = (beta1, beta2);
         rates = new double[groups.Count];
@@ -26,8 +26,8 @@ internal sealed class LionUpdates : Updates
         ];
     }
 
-    public override IReadOnlyList<UpdateState> States =>
-        [.. groups.SelectMany(static group => group.Moments).Select(static moment => UpdateState.Of(moment))];
+    public override IReadOnlyList<TensorState> States =>
+        [.. groups.SelectMany(static group => group.Moments).Select(static moment => TensorState.Of(moment))];
 
     public override void SetRate(int group, double rate) => rates[group] = rate;
 

@@ -5,7 +5,7 @@ namespace SuParDsl;
 /// Decoupled decay shrinks a weight by its own learning rate times its λ, so under <see cref="Coupled"/> by ηλ·r a step.
 /// Vectors are not decayed under any mode. The SµPar paper (arXiv 2405.15743) gives no rule.
 /// </summary>
-public enum WeightDecay
+public enum WeightDecayCoupling
 {
     /// <summary>λ for every matrix: nanoGPT-mup (branches <c>supar</c> and <c>mup</c>), and mup with <c>decoupled_wd=True</c>. The default.</summary>
     Coupled,
@@ -30,30 +30,30 @@ public enum WeightDecay
 }
 
 /// <summary>Which weight-decay modes the optimizers of a model have.</summary>
-public static class WeightDecayModes
+public static class WeightDecayCouplings
 {
-    private static readonly WeightDecay[] ForAll = [WeightDecay.Coupled, WeightDecay.Independent, WeightDecay.Sqrt];
+    private static readonly WeightDecayCoupling[] ForAll = [WeightDecayCoupling.Coupled, WeightDecayCoupling.Independent, WeightDecayCoupling.Sqrt];
 
     /// <summary>The modes of an optimizer.</summary>
     /// <param name="optimizer">Its name as a model's method: AdamW, Adam, Sgd, Lion or MuonWithAdamW.</param>
-    public static IReadOnlyList<WeightDecay> Of(string optimizer) => optimizer switch
+    public static IReadOnlyList<WeightDecayCoupling> Of(string optimizer) => optimizer switch
     {
-        "AdamW" => [.. ForAll, WeightDecay.CompleteP, WeightDecay.Mup],
-        "Adam" or "Sgd" or "Lion" => [.. ForAll, WeightDecay.Mup],
+        "AdamW" => [.. ForAll, WeightDecayCoupling.CompleteP, WeightDecayCoupling.Mup],
+        "Adam" or "Sgd" or "Lion" => [.. ForAll, WeightDecayCoupling.Mup],
         _ => ForAll,
     };
 
     /// <summary>Says that an optimizer does not have a mode, and why; null where it has it.</summary>
     /// <param name="optimizer">Its name as a model's method.</param>
     /// <param name="mode">The mode.</param>
-    public static string? Refusal(string optimizer, WeightDecay mode) => Of(optimizer).Contains(mode)
+    public static string? Refusal(string optimizer, WeightDecayCoupling mode) => Of(optimizer).Contains(mode)
         ? null
         : $"{optimizer} has no weight-decay mode {mode}{Reason(mode)}";
 
-    private static string Reason(WeightDecay mode) => mode switch
+    private static string Reason(WeightDecayCoupling mode) => mode switch
     {
-        WeightDecay.CompleteP => ", which CompleteP gives for AdamW alone",
-        WeightDecay.Mup => ", because mup has no such optimizer",
+        WeightDecayCoupling.CompleteP => ", which CompleteP gives for AdamW alone",
+        WeightDecayCoupling.Mup => ", because mup has no such optimizer",
         _ => string.Empty,
     };
 }

@@ -8,7 +8,7 @@ namespace SuParDsl;
 /// through. The engine runs nodes from the last made to the first, so that every node of the layer's forward pass has run when
 /// the mark does.
 /// </summary>
-internal sealed class BackwardMarks : IDisposable
+internal sealed class BackwardHooks : IDisposable
 {
     private readonly List<Action> removers = [];
     private readonly Dictionary<nn.Module, int> open = new(ReferenceEqualityComparer.Instance);
@@ -17,7 +17,7 @@ internal sealed class BackwardMarks : IDisposable
 
     /// <param name="modules">The layers to mark.</param>
     /// <param name="done">Is told of a layer when its backward pass is over.</param>
-    public BackwardMarks(IEnumerable<nn.Module<Tensor, Tensor>> modules, Action<nn.Module> done)
+    public BackwardHooks(IEnumerable<nn.Module<Tensor, Tensor>> modules, Action<nn.Module> done)
     {
         foreach (var module in modules)
         {
@@ -72,7 +72,7 @@ internal sealed class BackwardMarks : IDisposable
     {
         private const string Reached = "reached";
 
-        public override string Name => nameof(BackwardMarks);
+        public override string Name => nameof(BackwardHooks);
 
         protected override Tensor Evaluate(autograd.AutogradContext context, ReadOnlySpan<object?> arguments)
         {

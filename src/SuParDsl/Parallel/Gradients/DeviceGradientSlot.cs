@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>A gradient that goes through a buffer beside it, as on a GPU, by the engine's own operations: none waits for the device.</summary>
-internal sealed class DeviceSlot : GradientSlot
+internal sealed class DeviceGradientSlot : GradientSlot
 {
     private readonly Tensor? positions;
     private Tensor? packed;
 
-    public DeviceSlot(string name, Parameter weight, WeightMask? mask) : base(name, weight, mask) =>
+    public DeviceGradientSlot(string name, Parameter weight, WeightMask? mask) : base(name, weight, mask) =>
         positions = mask is null ? null : tensor(mask.Positions().ToArray(), device: weight.device).DetachFromDisposeScope();
 
     /// <inheritdoc/>

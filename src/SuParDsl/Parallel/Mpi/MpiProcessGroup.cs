@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace SuParDsl;
 
 /// <summary>The ranks that <c>mpirun</c> has started.</summary>
-internal sealed unsafe class MpiRanks : Ranks
+internal sealed unsafe class MpiProcessGroup : ProcessGroup
 {
     // MPI counts in 32 bits.
     private const int LongestMessage = 1 << 28;
@@ -17,7 +17,7 @@ internal sealed unsafe class MpiRanks : Ranks
     private readonly MpiLibrary mpi;
     private readonly List<nint> requests = [];
 
-    private MpiRanks(MpiLibrary mpi, int rank, int count) : base(rank, count)
+    private MpiProcessGroup(MpiLibrary mpi, int rank, int count) : base(rank, count)
     {
         this.mpi = mpi;
         var places = Gather(Environment.MachineName);
@@ -29,8 +29,8 @@ internal sealed unsafe class MpiRanks : Ranks
     }
 
     /// <summary>Joins the other ranks. Once a process.</summary>
-    /// <exception cref="RanksException">There is no library, or it cannot begin.</exception>
-    public static MpiRanks Start()
+    /// <exception cref="ProcessGroupException">There is no library, or it cannot begin.</exception>
+    public static MpiProcessGroup Start()
     {
         // Its handlers for SIGSEGV and SIGFPE would take the runtime's place, which turns them into exceptions.
         _ = setenv("OMPI_MCA_opal_signal", string.Empty, 1);
@@ -39,7 +39,7 @@ internal sealed unsafe class MpiRanks : Ranks
         mpi.Check(mpi.Init(0, 0, MpiLibrary.Serialized, &level), "MPI_Init_thread");
         if (level < MpiLibrary.Serialized)
         {
-            throw new RanksException("this Open MPI was built without threads: install one with MPI_THREAD_SERIALIZED");
+            throw new ProcessGroupException("this Open MPI was built without threads: install one with MPI_THREAD_SERIALIZED");
         }
 
         mpi.Check(mpi.Handle(mpi.World, mpi.ErrorsReturn), "MPI_Comm_set_errhandler");

@@ -8,7 +8,7 @@ namespace SuParDsl;
 /// Nesterov momentum of the gradient, by five Newton-Schulz steps. The mask is applied to O, so masked weights stay zero; a
 /// compressed matrix is made whole for these steps, and a convolution's weight is seen as outputs × (inputs · kernel).
 /// </summary>
-internal sealed class MuonUpdates : Updates
+internal sealed class MuonBackend : OptimizerBackend
 {
     private const int NewtonSchulzSteps = 5;
 
@@ -16,7 +16,7 @@ internal sealed class MuonUpdates : Updates
     private readonly (Parameter[] Parameters, Tensor[] Buffers, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)[] groups;
     private readonly double[] rates;
 
-    public MuonUpdates(IReadOnlyList<(Parameter[] Parameters, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)> groups, double momentum)
+    public MuonBackend(IReadOnlyList<(Parameter[] Parameters, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)> groups, double momentum)
     {
         this.momentum = momentum;
         rates = new double[groups.Count];
@@ -31,8 +31,8 @@ internal sealed class MuonUpdates : Updates
         ];
     }
 
-    public override IReadOnlyList<UpdateState> States =>
-        [.. groups.SelectMany(static group => group.Buffers).Select(static buffer => UpdateState.Of(buffer))];
+    public override IReadOnlyList<TensorState> States =>
+        [.. groups.SelectMany(static group => group.Buffers).Select(static buffer => TensorState.Of(buffer))];
 
     public override void SetRate(int group, double rate) => rates[group] = rate;
 

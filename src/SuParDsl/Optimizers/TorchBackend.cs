@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>One of TorchSharp's own optimizers.</summary>
-internal sealed class StockUpdates(OptimizerHelper inner, IReadOnlyList<ParamGroup> groups) : Updates
+internal sealed class TorchBackend(OptimizerHelper inner, IReadOnlyList<ParamGroup> groups) : OptimizerBackend
 {
     // Taken once: later the parameters may be gone, as when another storage replaces them.
-    public override IReadOnlyList<UpdateState> States { get; } =
+    public override IReadOnlyList<TensorState> States { get; } =
         [.. inner.state_dict().State.Zip(groups.SelectMany(static group => group.Parameters), Of)];
 
     public override void SetRate(int group, double rate) => groups[group].LearningRate = rate;
@@ -16,7 +16,7 @@ internal sealed class StockUpdates(OptimizerHelper inner, IReadOnlyList<ParamGro
 
     public override void Dispose() => inner.Dispose();
 
-    private static UpdateState Of(OptimizerState state, Parameter weight) => state switch
+    private static TensorState Of(OptimizerState state, Parameter weight) => state switch
     {
         AdamW.State adam => new(() => adam.step, steps => adam.step = steps, static _ => 2, () => [adam.exp_avg!, adam.exp_avg_sq!]),
         Adam.State adam => new(() => adam.step, steps => adam.step = steps, static _ => 2, () => [adam.exp_avg!, adam.exp_avg_sq!]),
@@ -25,7 +25,7 @@ internal sealed class StockUpdates(OptimizerHelper inner, IReadOnlyList<ParamGro
     };
 
     // TorchSharp's SGD has no buffer before its first step: the first gradient becomes the momentum whole.
-    private static UpdateState OfMomentum(SGD.State sgd, Parameter weight) => new(
+    private static TensorState OfMomentum(SGD.State sgd, Parameter weight) => new(
         () => sgd.momentum_buffer is null ? 0 : 1,
         steps =>
         {
