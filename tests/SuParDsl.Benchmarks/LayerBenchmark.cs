@@ -1,3 +1,4 @@
+using SuParDsl.Engine;
 using SuParDsl.Kernels;
 using static TorchSharp.torch;
 

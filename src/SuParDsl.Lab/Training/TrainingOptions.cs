@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 namespace SuParDsl.Lab.Training;
 
 /// <summary>How a model is trained, on the model's groups, over examples drawn at random.</summary>
@@ -36,12 +37,14 @@ public sealed record TrainingOptions
     public WarmupFormula WarmupFormula { get; init; }
 
     /// <summary>How the learning rate falls afterwards.</summary>
+    [JsonPropertyName("decay")]
     public LrDecay LrDecay { get; init; } = LrDecay.Linear;
 
     /// <summary>The base weight decay λ.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>How λ follows a tensor's learning rate.</summary>
+    [JsonPropertyName("decayMode")]
     public WeightDecayCoupling WeightDecayCoupling { get; init; }
 
     /// <summary>The decay of the optimizer's first moment (AdamW, Adam, Lion; Muon's AdamW).</summary>

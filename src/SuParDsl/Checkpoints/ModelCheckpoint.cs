@@ -90,7 +90,7 @@ public static class ModelCheckpoint
         var shares = model.Shares.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
             EntryNames.Share(rename(entry.Key)), SafetensorsType.Float, [1], () => BitConverter.GetBytes((float)entry.Value)));
         var buffers = model.Buffers.Select(entry => SafetensorsTensor.Of(rename(entry.Name), [.. entry.Buffer.shape], () => entry.Buffer));
-        var notes = new Dictionary<string, string>(metadata) { [CheckpointTable.Key] = CheckpointTable.Of(model.Table, rename) };
+        var notes = new Dictionary<string, string>(metadata) { [SavedTable.Key] = SavedTable.Of(model.Table, rename) };
         return SafetensorsWriter.Write(path, [.. weights, .. masks, .. shares, .. buffers], notes);
     }
 
@@ -113,7 +113,7 @@ public static class ModelCheckpoint
 
     private static CheckedWeights Check(Model model, SafetensorsReader file, Dictionary<string, string> names, bool anyTable, MaskSource masks)
     {
-        var table = file.Metadata.GetValueOrDefault(CheckpointTable.Key);
+        var table = file.Metadata.GetValueOrDefault(SavedTable.Key);
         var weights = model.Tensors.Where(tensor => names.ContainsKey(tensor.Name)).ToDictionary(
             static tensor => tensor.Name, tensor => Read(file, names[tensor.Name]) with
             {
@@ -123,12 +123,12 @@ public static class ModelCheckpoint
                 Share = model.Masks.ContainsKey(tensor.Name) && file.Entries.ContainsKey(EntryNames.Share(names[tensor.Name]))
                     ? ReadShare(file, EntryNames.Share(names[tensor.Name]))
                     : null,
-                Density = table is null ? null : () => CheckpointTable.DensityOf(file.Path, table, names[tensor.Name]),
+                Density = table is null ? null : () => SavedTable.DensityOf(file.Path, table, names[tensor.Name]),
             });
         var buffers = model.named_buffers().Where(entry => names.ContainsKey(entry.name))
             .Select(entry => (entry.buffer, Read(file, names[entry.name])));
         return new IncomingWeights(file.Path, weights, [.. buffers])
-            .Check(model, masks, anyTable || table is null ? null : own => CheckpointTable.RequireSame(file.Path, table, own, names));
+            .Check(model, masks, anyTable || table is null ? null : own => SavedTable.RequireSame(file.Path, table, own, names));
     }
 
     private static IncomingTensor Read(SafetensorsReader file, string name)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
+using SuParDsl.Engine;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Kernels;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>Batch normalisation over the channels of B C H W, with running statistics for inference.</summary>
-public sealed class BatchNorm2d : Layer
+public sealed class BatchNorm2d : Layer, IRunningStatistics
 {
     private const double Epsilon = 1e-5, Momentum = 0.1;
 
@@ -36,8 +36,7 @@ public sealed class BatchNorm2d : Layer
         register_buffer(nameof(running_var), running_var);
     }
 
-    /// <summary>Makes the running statistics those of a new layer.</summary>
-    internal void ResetStatistics()
+    void IRunningStatistics.ResetStatistics()
     {
         using var frozen = no_grad();
         running_mean.zero_();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SuParDsl.Engine;
 using SuParDsl.Kernels;
 using static TorchSharp.torch;
 

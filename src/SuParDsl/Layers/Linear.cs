@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using SuParDsl.Engine;
 using SuParDsl.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace SuParDsl;
 /// A linear map y = x·Wᵀ + b; as a readout (output role) under µP and SµPar y = x·Wᵀ/m_d + b. A sparse one keeps its
 /// weights masked or compressed, see <see cref="SuParDsl.Storage"/>.
 /// </summary>
-public sealed class Linear : Layer
+public sealed class Linear : Layer, ICompressible
 {
     /// <summary>W, [out × in]; where <see cref="Storage"/> is compressed, its kept weights in row-major order, [nnz].</summary>
     public Parameter weight;
@@ -47,8 +48,12 @@ public sealed class Linear : Layer
     /// <summary>The full name of W; empty outside a model.</summary>
     internal string WeightName { get; private set; } = string.Empty;
 
+    string ICompressible.WeightName => WeightName;
+
     /// <summary>Where the kept weights are; null where the storage is masked.</summary>
     internal CompressedWeight? Compressed { get; private set; }
+
+    CompressedWeight? ICompressible.Compressed => Compressed;
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
@@ -89,8 +94,7 @@ public sealed class Linear : Layer
         return Link(Compressed!, bias);
     }
 
-    /// <summary>Keeps the weights as asked, given the mask that they have; their values stay.</summary>
-    internal void Store(Storage storage, WeightMask mask)
+    void ICompressible.Store(Storage storage, WeightMask mask)
     {
         asked = storage;
         var compress = storage == Storage.Compressed
@@ -110,8 +114,9 @@ public sealed class Linear : Layer
         }
     }
 
-    /// <summary>The whole matrix, zero where weights are masked.</summary>
-    internal Tensor Dense() => Compressed is null ? weight.detach() : Compressed.ToDense(weight);
+    Tensor ICompressible.Dense() => Dense();
+
+    private Tensor Dense() => Compressed is null ? weight.detach() : Compressed.ToDense(weight);
 
     /// <inheritdoc/>
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Engine;
 using SuParDsl.Kernels;
 using static TorchSharp.torch;
 

@@ -10,13 +10,13 @@ public abstract partial class Model
     internal bool KeepsWhole { get; private set; }
 
     /// <summary>
-    /// What was asked of every sparse <see cref="Linear"/>, <see cref="Storage.Auto"/> leaving it to the attribute on each;
-    /// <see cref="Linear.Storage"/> tells what each one got.
+    /// What was asked of every sparse <c>Linear</c>, <see cref="Storage.Auto"/> leaving it to the attribute on each;
+    /// <c>Linear.Storage</c> tells what each one got.
     /// </summary>
     public Storage Storage { get; private set; } = Storage.Auto;
 
     /// <summary>
-    /// Keeps every sparse <see cref="Linear"/> masked or compressed, whatever its attribute says, or as that says; their weights
+    /// Keeps every sparse <c>Linear</c> masked or compressed, whatever its attribute says, or as that says; their weights
     /// stay as they are. Parameters are replaced; optimizers go on.
     /// </summary>
     /// <exception cref="NotSupportedException">Compressed was asked of a model that is not float32 on the CPU.</exception>
@@ -82,8 +82,8 @@ public abstract partial class Model
         + CompressedByName().Values.Sum(static layer => layer.Compressed!.Pattern.Bytes);
 
     /// <summary>The compressed layers by the full name of their weights.</summary>
-    internal Dictionary<string, Linear> CompressedByName() =>
-        modules().OfType<Linear>().Where(static layer => layer.Compressed is not null).ToDictionary(static layer => layer.WeightName);
+    internal Dictionary<string, ICompressible> CompressedByName() =>
+        modules().OfType<ICompressible>().Where(static layer => layer.Compressed is not null).ToDictionary(static layer => layer.WeightName);
 
     /// <summary>Keeps every matrix whole for the time being, so that it has a dense gradient; or no longer.</summary>
     internal void KeepDense(bool whole)
@@ -99,7 +99,7 @@ public abstract partial class Model
     {
         MasksVersion++;
         var stated = declaration.Tensors.Where(static tensor => tensor.IsSparse).ToDictionary(static tensor => tensor.Name, static tensor => tensor.Storage);
-        foreach (var layer in modules().OfType<Linear>())
+        foreach (var layer in modules().OfType<ICompressible>())
         {
             if (masks.TryGetValue(layer.WeightName, out var mask))
             {

@@ -79,7 +79,7 @@ public abstract partial class Model : Layer
             Initializer.Fill(parameters[tensor.Name], tensor, masks.GetValueOrDefault(tensor.Name), std, seed);
         }
 
-        foreach (var norm in modules().OfType<BatchNorm2d>())
+        foreach (var norm in modules().OfType<IRunningStatistics>())
         {
             norm.ResetStatistics();
         }

@@ -158,7 +158,7 @@ internal static class ModuleState
         return module;
     }
 
-    private static Tensor Copy(Linear layer)
+    private static Tensor Copy(ICompressible layer)
     {
         // What is written to a copy would be lost in silence. A tensor that inference mode has made refuses it.
         using var reading = inference_mode();

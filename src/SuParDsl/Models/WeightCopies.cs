@@ -40,7 +40,7 @@ public static class WeightCopies
             try
             {
                 weights.To(model, source)
-                    .Check(model, masks, anyTable ? null : table => CheckpointTable.RequireSame(source, weights.Table, table))
+                    .Check(model, masks, anyTable ? null : table => SavedTable.RequireSame(source, weights.Table, table))
                     .Apply(model);
             }
             catch (CheckpointException e)

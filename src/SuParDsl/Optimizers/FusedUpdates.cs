@@ -1,3 +1,4 @@
+using SuParDsl.Engine;
 using SuParDsl.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -55,19 +56,11 @@ internal abstract class FusedUpdates : OptimizerBackend
         sums = new double[runs.Length];
         first = moments > 0 ? zeros(total).DetachFromDisposeScope() : null;
         second = moments > 1 ? zeros(total).DetachFromDisposeScope() : null;
-        versions = [.. segments.Select(static s => VersionOf(s.Parameter))];
+        versions = [.. segments.Select(static s => TensorMemory.VersionOf(s.Parameter))];
     }
 
     /// <summary>Whether all of some weights can be moved so: contiguous float32 on the CPU.</summary>
     public static bool CanMove(IEnumerable<Parameter> parameters) => parameters.All(static p => TensorMemory.IsFloatOnCpu(p) && p.is_contiguous());
-
-    /// <summary>None of a weight's elements: an operation on it in place makes autograd notice that raw memory has changed.</summary>
-    public static Tensor VersionOf(Parameter parameter)
-    {
-        using var flat = parameter.detach();
-        using var vector = flat.view(-1);
-        return vector.narrow(0, 0, 0).DetachFromDisposeScope();
-    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<TensorState> States => [.. Enumerable.Range(0, segments.Length).Select(segment =>

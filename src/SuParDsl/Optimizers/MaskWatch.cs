@@ -1,4 +1,4 @@
-using SuParDsl.Kernels;
+using SuParDsl.Engine;
 using TorchSharp.Modules;
 
 namespace SuParDsl;

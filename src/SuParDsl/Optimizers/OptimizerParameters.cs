@@ -9,7 +9,7 @@ internal sealed class OptimizerParameters : IDisposable
 {
     private readonly ImmutableDictionary<string, WeightMask> all, masks;
     private readonly Dictionary<string, Tensor> maskTensors = [];
-    private readonly Dictionary<string, Linear> compressed;
+    private readonly Dictionary<string, ICompressible> compressed;
 
     /// <param name="weights">The weights that are updated here: all of the model's, or some.</param>
     /// <param name="model">The model.</param>

@@ -17,13 +17,6 @@ public abstract class ProcessGroup : IDisposable
     /// <summary>One process alone.</summary>
     public static ProcessGroup Single { get; } = new SingleProcess();
 
-    /// <summary>
-    /// Joins the ranks that Open MPI's <c>mpirun</c> has started. Once a process; dispose it at the end, where the ranks wait for each
-    /// other. A rank that an exception ends must call <see cref="Abort"/>, as no other knows of it.
-    /// </summary>
-    /// <exception cref="ProcessGroupException">Open MPI is not on this machine, or cannot begin.</exception>
-    public static ProcessGroup JoinMpi() => MpiProcessGroup.Start();
-
     /// <summary>Which one this process is, from 0.</summary>
     public int Rank { get; }
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using SuParDsl.Kernels;
+using SuParDsl.Engine;
 using static TorchSharp.torch;
 
 namespace SuParDsl;

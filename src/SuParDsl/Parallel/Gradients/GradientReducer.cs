@@ -39,7 +39,7 @@ public sealed class GradientReducer : IDisposable
     /// <param name="transport">How they travel.</param>
     /// <exception cref="ProcessGroupException">Some rank cannot use the transport that was asked for.</exception>
     public GradientReducer(Model model, ProcessGroup ranks, bool overlap = true, Transport transport = Transport.Auto)
-        : this(model, ranks, overlap, GradientSums.Of(transport, ranks, DeviceOf(model)))
+        : this(model, ranks, overlap, TransportChoice.Of(transport, ranks, DeviceOf(model)))
     {
     }
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using SuParDsl.Kernels;
+using SuParDsl.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using SuParDsl.Kernels;
+using SuParDsl.Engine;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -35,7 +35,7 @@ internal sealed unsafe class ShardedWeightGather : IDisposable
         plain = [.. all[true]];
         rounds = RoundsOf(plain);
         copied = [.. all[false].Select(tensor => (tensor, RoundsOf([tensor])))];
-        versions = [.. plain.Where(tensor => tensor.Owner != ranks.Rank).Select(static tensor => FusedUpdates.VersionOf(tensor.Weight))];
+        versions = [.. plain.Where(tensor => tensor.Owner != ranks.Rank).Select(static tensor => TensorMemory.VersionOf(tensor.Weight))];
         buffer = (float*)NativeMemory.AlignedAlloc(checked((nuint)(sizeof(float) * capacity * ranks.Count)), 64);
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace SuParDsl.Kernels;
+namespace SuParDsl.Engine;
 
 /// <summary>The raw memory of tensors. It lives as long as the tensor: keep that alive.</summary>
 internal static unsafe class TensorMemory
@@ -30,5 +30,13 @@ internal static unsafe class TensorMemory
         using var first = tensor.view(-1);
         using var one = first.narrow(0, 0, 1);
         return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(one.bytes));
+    }
+
+    /// <summary>None of a weight's elements: an operation on it in place makes autograd notice that raw memory has changed.</summary>
+    public static Tensor VersionOf(Tensor parameter)
+    {
+        using var flat = parameter.detach();
+        using var vector = flat.view(-1);
+        return vector.narrow(0, 0, 0).DetachFromDisposeScope();
     }
 }

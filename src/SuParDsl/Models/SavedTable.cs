@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace SuParDsl;
 
 /// <summary>What a checkpoint keeps of the model's table: the rule, and each tensor's role, density and multipliers under Adam.</summary>
-internal static class CheckpointTable
+internal static class SavedTable
 {
     /// <summary>Its name among the metadata.</summary>
     public const string Key = "multipliers";
