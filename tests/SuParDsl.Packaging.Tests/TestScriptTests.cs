@@ -34,6 +34,23 @@ public sealed class TestScriptTests : IDisposable
     }
 
     [Fact]
+    public void A_failed_test_is_printed_in_its_place_and_again_before_the_counts()
+    {
+        sandbox.Program("dotnet", """
+            [ "$2" = tests/Some.Tests/Some.Tests.csproj ] || exit 0
+            printf '  Passed A.Good [1 ms]\n  Failed A.Bad [2 ms]\n  Error Message:\n   it differs\n  Stack Trace:\n   at A.Bad()\n'
+            printf '  Passed A.Better [1 ms]\n     Passed: 2\n     Failed: 1\n'
+            exit 1
+            """);
+        var (code, said) = sandbox.Run("test.sh");
+        const string Failure = "  Failed A.Bad [2 ms]\n  Error Message:\n   it differs\n";
+        Assert.Equal(1, code);
+        Assert.DoesNotContain("A.Good", said, StringComparison.Ordinal);
+        Assert.Equal(3, said.Split(Failure).Length);
+        Assert.EndsWith(Failure + "  Stack Trace:\n2 passed, 1 failed, 0 skipped\n", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_that_is_no_projects_is_refused() =>
         Assert.Equal((2, "test.sh: no test project's name contains 'Another'\n"), sandbox.Run("test.sh", "Another"));
 
