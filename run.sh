@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./run.sh                              trains the GPT of examples/NanoGpt on real text (the same as ./run.sh NanoGpt train)
-# ./run.sh EXAMPLE COMMAND OPTIONS…     runs any example's command; ./run.sh EXAMPLE --help tells them
+# ./run.sh EXAMPLE COMMAND OPTIONS…     runs a command of any example; ./run.sh EXAMPLE --help lists the commands
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 fail() { echo "run.sh: $*" >&2; exit 2; }
@@ -15,7 +15,7 @@ shift
 "$here/setup.sh"
 "$here/scripts/build.sh" "$here/examples/$example"
 
-# An image example trains on digits where no other data are named.
+# An image example trains on the digits unless --data names other images.
 if grep -qs ImageData "$here/examples/$example"/*.cs; then
   case "${1:-} $* " in
     *" --data"* | *" --help "* | *" -h "*) ;;

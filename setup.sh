@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the .NET SDK and chooses TorchSharp's native libraries: with CUDA where there is an NVIDIA GPU and the package feed has them,
-# else for the CPU. It installs nothing, and is quiet where the choice was made or there is none.
+# Checks the .NET SDK, and chooses TorchSharp's native libraries: those with CUDA if there is an NVIDIA GPU and the package feed has them,
+# otherwise those for the CPU. Installs nothing. Prints nothing if the choice was made before or there is nothing to choose.
 #   ./setup.sh [--torch cpu|cuda]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -29,7 +29,8 @@ fi
 has_gpu() { command -v nvidia-smi > /dev/null && nvidia-smi > /dev/null 2>&1; }
 
 version=$(sed -n 's|.*<TorchSharpVersion>\(.*\)</.*|\1|p' Directory.Packages.props)
-feed_has_cuda() { # also brings the package into the package cache; leaves what went wrong in $no_cuda_package
+# Also downloads the package into the package cache. On failure, $no_cuda_package says what went wrong.
+feed_has_cuda() {
   local probe answer code=0
   probe=$(mktemp -d)
   cat > "$probe/probe.csproj" << XML
@@ -41,7 +42,7 @@ XML
   echo "setup.sh: asking the package feed for $cuda_package $version (several GB where it has it)"
   answer=$(dotnet restore "$probe" 2>&1) || code=1
   answer=$(grep -m 1 -o 'NU[0-9]*: .*' <<< "$answer" || tail -n 1 <<< "$answer")
-  no_cuda_package="the package feed does not give $cuda_package $version (${answer% \[*})"
+  no_cuda_package="the package feed does not provide $cuda_package $version (${answer% \[*})"
   rm -rf "$probe"
   return $code
 }
@@ -49,7 +50,7 @@ XML
 choose() { # NAME REASON
   cat > "$choice_file.new" << XML
 <Project>
-  <!-- Written by setup.sh: delete it to have the choice made again. -->
+  <!-- Written by setup.sh. If this file is deleted, setup.sh chooses again. -->
   <PropertyGroup>
     <Torch>$1</Torch>
   </PropertyGroup>
@@ -60,12 +61,12 @@ XML
 }
 
 case $wanted in
-  cpu) choose cpu "asked for" ;;
+  cpu) choose cpu "as requested" ;;
   cuda)
     has_gpu || fail "--torch cuda: nvidia-smi finds no NVIDIA GPU on this machine: install NVIDIA's driver, or use --torch cpu"
     feed_has_cuda \
       || fail "--torch cuda: $no_cuda_package: add a feed that has it with 'dotnet nuget add source ADDRESS', or use --torch cpu"
-    choose cuda "asked for"
+    choose cuda "as requested"
     ;;
   *)
     if [ -e "$choice_file" ]; then
@@ -79,7 +80,7 @@ case $wanted in
     if feed_has_cuda; then
       choose cuda "there is an NVIDIA GPU, and the package feed has $cuda_package"
     else
-      choose cpu "there is an NVIDIA GPU, but $no_cuda_package; './setup.sh --torch cuda' asks again"
+      choose cpu "there is an NVIDIA GPU, but $no_cuda_package; run './setup.sh --torch cuda' to try again"
     fi
     ;;
 esac

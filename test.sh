@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test. The last line is 'N passed, N failed' (', N skipped'); the exit code is 0 only when none failed.
-#   ./test.sh [NAME]     only the test projects whose name contains NAME
+# Builds the solution and runs every test. The last line is 'N passed, N failed, N skipped'. The exit code is 0 only if no test failed.
+#   ./test.sh [NAME]     runs only the test projects whose name contains NAME
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 ./setup.sh || exit $?
@@ -18,7 +18,7 @@ for project in tests/*.Tests/*.csproj; do
   echo "== $(basename "$project" .csproj)"
   dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=normal' > "$log" 2>&1
   code=$?
-  # Each skipped test with its reason, and each failed test with its message and stack trace.
+  # Print each skipped test with its reason, and each failed test with its message and stack trace.
   sed -n 's/^\[xUnit.net [^]]*\] */   /; /\[SKIP\]$/ { N; s/\n\[xUnit.net [^]]*\] */: /; p }' "$log"
   awk '/^  Failed /{ on = 1 } /^  (Passed|Skipped) |^Test Run |^$/{ on = 0 } on' "$log" | tee -a "$failures" | head -n 200
   counts=$(awk '
@@ -35,7 +35,7 @@ for project in tests/*.Tests/*.csproj; do
 done
 
 [ -n "$found" ] || { echo "test.sh: no test project's name contains '${1:-}'" >&2; exit 2; }
-# The failed tests once more, so that they are the last thing on the screen.
+# Repeat the failed tests, so that they are the last thing on the screen.
 grep -A 3 '^  Failed ' "$failures" | cut -c 1-400
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

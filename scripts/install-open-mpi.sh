@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs Open MPI on Debian or Ubuntu, for 'train --parallel mpi' and its tests; nothing else needs it. As root, or with sudo where that asks
-# for no password.
+# Installs Open MPI on Debian or Ubuntu. Only 'train --parallel mpi' and its tests need it. Run this script as root, or as a user whose
+# sudo asks for no password.
 set -euo pipefail
 packages=(openmpi-bin)
 
@@ -11,7 +11,7 @@ command -v apt-get > /dev/null || fail "there is no apt-get: install Open MPI wi
 as_root=()
 [ "$(id -u)" = 0 ] || { sudo -n true 2> /dev/null && as_root=(sudo -n); } || fail "root is needed: run 'sudo apt-get install ${packages[*]}'"
 
-# sudo does not pass the environment on, and a question would wait for ever.
+# sudo does not pass the environment on, so set it here. Without it, apt-get could wait for an answer for ever.
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the tests of the commit that is checked out in a Debian 13 (trixie) system, whose C++ library is new enough for TorchSharp's native
-# library as it is. As root, with debootstrap; not part of continuous integration.
-#   scripts/test-on-debian-13.sh FOLDER [COMMAND…]     COMMAND runs in a clone there; without one it is ./test.sh
-# FOLDER keeps the system for the next call. It uses this machine's .NET SDK, package cache and NuGet settings, and no other file of it.
+# Runs the tests of the commit that is checked out in a Debian 13 (trixie) system, whose C++ library is new enough to load TorchSharp's
+# native library unchanged. Needs root and debootstrap. It is not part of continuous integration.
+#   scripts/test-on-debian-13.sh FOLDER [COMMAND…]     runs COMMAND, or ./test.sh without one, in a clone of the repository
+# FOLDER keeps the system for the next call. The system shares this machine's .NET SDK, package cache and NuGet settings, and nothing else.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 suite=trixie
@@ -11,19 +11,19 @@ fail() { echo "test-on-debian-13.sh: $*" >&2; exit 2; }
 [ $# -ge 1 ] || fail "a folder for the system is needed: scripts/test-on-debian-13.sh FOLDER [COMMAND…]"
 [ "$(id -u)" = 0 ] || fail "root is needed, for chroot and mount"
 command -v debootstrap > /dev/null || fail "there is no debootstrap: apt-get install debootstrap"
-# What is mounted below is seen by this process alone, and gone with it.
+# Mounts made below are visible to this process only, and end with it.
 [ -n "${IN_OWN_MOUNTS:-}" ] || exec unshare --mount --propagation private env IN_OWN_MOUNTS=1 "$0" "$@"
 root=$(realpath -m "$1")
 shift
 [ $# -gt 0 ] || set -- ./test.sh
 
 if [ ! -e "$root/complete" ]; then
-  if [ -n "$(ls -A "$root" 2> /dev/null)" ]; then fail "'$root' is neither empty nor a system that this script made: name another folder"; fi
-  # By the mirror and the proxy of this machine's own apt.
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 2> /dev/null | grep -m 1 '/debian/\?$') || fail "apt on this machine names no Debian mirror: add one to /etc/apt"
+  [ -z "$(ls -A "$root" 2> /dev/null)" ] || fail "'$root' is neither empty nor a system that this script made: choose another folder"
+  # Use the mirror and the proxy of this machine's own apt.
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 2> /dev/null | grep -m 1 '/debian/\?$') || fail "apt on this machine names no Debian mirror: add one in /etc/apt"
   eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
   [ -z "${http_proxy:-}" ] || export http_proxy
-  # Globalization of .NET (two tests' cultures), and Open MPI with what its mpirun calls.
+  # libicu76 is for the tests that run under other cultures. openssh-client and procps are what mpirun calls.
   packages=ca-certificates,libicu76,openmpi-bin,openssh-client,procps
   log=$(mktemp)
   echo "test-on-debian-13.sh: making the system in '$root' (a few minutes, once)"
@@ -42,7 +42,7 @@ mount -o remount,bind,ro "$root/opt/dotnet"
 bind "$packages" /opt/packages
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
-mount --rbind /sys "$root/sys" # mpirun reads there which processors there are
+mount --rbind /sys "$root/sys" # mpirun reads the list of processors there
 mkdir -p "$root/root/.nuget/NuGet"
 for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt ~/.nuget/NuGet/NuGet.Config; do
   [ ! -e "$file" ] || cat "$file" > "$root${file/#$HOME//root}"

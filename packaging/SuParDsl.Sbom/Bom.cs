@@ -9,14 +9,14 @@ namespace SuParDsl.Sbom;
 internal sealed record PackedFile(string Place, string Path);
 
 /// <summary>
-/// A bill of materials in CycloneDX's JSON. It has no serial number and no time, which the format leaves free: two packs of a commit
-/// are the same bytes.
+/// A bill of materials in CycloneDX's JSON. It has neither a serial number nor a time, which the format leaves optional, so that two
+/// packs of one commit are the same bytes.
 /// </summary>
 internal static class Bom
 {
     public const string SpecVersion = "1.6";
 
-    // The package's user chooses the build: for the CPU, or with CUDA.
+    // libtorch has no version here, because the package's user chooses the build: for the CPU, or with CUDA.
     private static JsonObject LibTorch => new()
     {
         ["type"] = "library",

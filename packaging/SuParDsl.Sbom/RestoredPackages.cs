@@ -3,9 +3,9 @@ using System.Xml.Linq;
 
 namespace SuParDsl.Sbom;
 
-/// <summary>A package that the library brings to whoever references it.</summary>
+/// <summary>A package that a project gets when it references the library.</summary>
 /// <param name="Id">Its name.</param>
-/// <param name="Version">The version that was compiled with.</param>
+/// <param name="Version">The version that the library was compiled with.</param>
 /// <param name="Sha512">The SHA-512 of its content, in base 64.</param>
 /// <param name="Licence">An SPDX expression, or the address of its text; null where it names none.</param>
 /// <param name="IsDirect">Whether the library itself asks for it.</param>
@@ -16,7 +16,7 @@ internal sealed record RestoredPackage(
 /// <summary>Reads what a restore resolved.</summary>
 internal static class RestoredPackages
 {
-    /// <summary>The packages that flow to the library's users: not those that only its build needs (<c>PrivateAssets</c>).</summary>
+    /// <summary>The packages that the library's users get, without those that only its build needs (<c>PrivateAssets</c>).</summary>
     public static IEnumerable<RestoredPackage> Read(string assetsFile)
     {
         using var assets = JsonDocument.Parse(File.ReadAllBytes(assetsFile));

@@ -1,6 +1,6 @@
 namespace SuParGpt;
 
-/// <summary>A small GPT over bytes. Tune its learning rate at the base width; it stays right when you widen and thin it.</summary>
+/// <summary>A small GPT over bytes. Tune its learning rate at the base width: the same rate stays best when the model is wider or sparser.</summary>
 [Model]
 public partial class Gpt([MuWidth(64)] int width,
                          [MuDepth(2)] int layers = 2, int vocab = 256, int context = 64, int headDim = 16,
@@ -14,7 +14,7 @@ public partial class Gpt([MuWidth(64)] int width,
     [Flow] Tensor Flow(Tensor ids) => ((ids | Tok) + (Positions(ids) | Pos)) | Blocks | Final | Tok.Unembed;
 }
 
-/// <summary>Attention, then a feed-forward layer, each on a normalised copy of the stream.</summary>
+/// <summary>Attention and then a feed-forward layer, each with a layer norm before it and a residual connection around it.</summary>
 [Block, Sparse(nameof(density))]
 public partial class Block([MuWidth] int width, int headDim, [Density] double density)
 {

@@ -2,13 +2,13 @@ using System.Globalization;
 using SuParGpt;
 using static TorchSharp.torch;
 
-// dotnet run [TEXT] [STEPS]: trains on the bytes of a text, this file's own where none is named.
+// dotnet run [TEXT] [STEPS]: trains on the bytes of a text file, or on this file if none is given.
 const int Batch = 16, Context = 64;
 var text = File.ReadAllBytes(args.Length > 0 ? args[0] : "Program.cs");
 var steps = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 200;
 if (text.Length <= Context)
 {
-    Console.Error.WriteLine($"error: the text has {text.Length} bytes, it needs more than {Context}");
+    Console.Error.WriteLine($"error: the text has {text.Length} bytes, but more than {Context} are needed");
     return 2;
 }
 

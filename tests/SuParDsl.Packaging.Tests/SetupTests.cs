@@ -52,8 +52,8 @@ public sealed class SetupTests : IDisposable
     {
         sandbox.Program("nvidia-smi", "");
         Assert.Equal(
-            (0, Asking + "setup.sh: Torch=cpu: there is an NVIDIA GPU, but the package feed does not give TorchSharp-cuda-linux 1.2.3 "
-                + "(NU1101: Unable to find package TorchSharp-cuda-linux. No packages exist with this id); './setup.sh --torch cuda' asks again\n"),
+            (0, Asking + "setup.sh: Torch=cpu: there is an NVIDIA GPU, but the package feed does not provide TorchSharp-cuda-linux 1.2.3 "
+                + "(NU1101: Unable to find package TorchSharp-cuda-linux. No packages exist with this id); run './setup.sh --torch cuda' to try again\n"),
             Setup());
         Assert.Contains("<Torch>cpu</Torch>", sandbox.Read("Torch.user.props"));
         Assert.Equal((0, ""), Setup());
@@ -64,10 +64,10 @@ public sealed class SetupTests : IDisposable
     {
         sandbox.Program("nvidia-smi", "");
         sandbox.Write("has-cuda", "");
-        Assert.Equal((0, "setup.sh: Torch=cpu: asked for\n"), Setup("--torch", "cpu"));
+        Assert.Equal((0, "setup.sh: Torch=cpu: as requested\n"), Setup("--torch", "cpu"));
         Assert.Equal((0, ""), Setup());
         Assert.Contains("<Torch>cpu</Torch>", sandbox.Read("Torch.user.props"));
-        Assert.Equal((0, Asking + "setup.sh: Torch=cuda: asked for\n"), Setup("--torch=cuda"));
+        Assert.Equal((0, Asking + "setup.sh: Torch=cuda: as requested\n"), Setup("--torch=cuda"));
         Assert.Contains("<Torch>cuda</Torch>", sandbox.Read("Torch.user.props"));
     }
 
@@ -78,7 +78,7 @@ public sealed class SetupTests : IDisposable
         Assert.Equal((2, NoGpu), Setup("--torch", "cuda"));
         sandbox.Program("nvidia-smi", "");
         Assert.Equal(
-            (2, "setup.sh: --torch cuda: the package feed does not give TorchSharp-cuda-linux 1.2.3 (NU1101: Unable to find package "
+            (2, "setup.sh: --torch cuda: the package feed does not provide TorchSharp-cuda-linux 1.2.3 (NU1101: Unable to find package "
                 + "TorchSharp-cuda-linux. No packages exist with this id): add a feed that has it with 'dotnet nuget add source ADDRESS', "
                 + "or use --torch cpu\n"),
             (Setup("--torch", "cuda") is var (code, said) ? code : 0, said.Replace(Asking, "")));
@@ -101,7 +101,7 @@ public sealed class SetupTests : IDisposable
             (2, "setup.sh: Torch.user.props says that Torch is 'system': it must be cpu or cuda, so delete the file, "
                 + "or run ./setup.sh --torch cpu\n"),
             Setup());
-        Assert.Equal((0, "setup.sh: Torch=cpu: asked for\n"), Setup("--torch", "cpu"));
+        Assert.Equal((0, "setup.sh: Torch=cpu: as requested\n"), Setup("--torch", "cpu"));
         Assert.Equal((0, ""), Setup());
     }
 
