@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Errors;
 using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using SuParDsl.Lab.Bench;
+using SuParDsl.Lab.Cli;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Text;
@@ -59,12 +61,12 @@ internal static class BenchCommand
             var plan = new BenchPlan(
                 varied.GetValueOrDefault(SizeAxis.Width, []), varied.GetValueOrDefault(SizeAxis.Density, [1]), training, result.GetValue(rounds));
             using var open = data.Open(result, asked);
-            var size = SizeRecord.With(asked, open);
+            var size = SizeRecord.With(asked, open.Sizes);
             var device = engine.Apply(result);
             var runner = new BenchRunner<TModel, TSize>(plan, size, open, example.Loss, device);
             runner.RequireSizes();
             var folder = RunFolder.Create(result.GetValue(path), example.Name + "-bench", DateTimeOffset.UtcNow);
-            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
+            folder.Write(RunFolder.FileToRepeat, Settings.ToRepeat(result));
             var output = result.InvocationConfiguration.Output;
             List<BenchResult> results;
             try

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using SuParDsl.Lab.Checks;
+using SuParDsl.Lab.Cli;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Text;
@@ -79,7 +81,7 @@ internal static class CheckCommand
             RunFolder.Check(result.GetValue(path));
             var asked = sizes.Read(result);
             using var open = data.Open(result, asked);
-            var size = SizeRecord.With(asked, open);
+            var size = SizeRecord.With(asked, open.Sizes);
             var device = engine.Apply(result);
             var runner = new CheckRunner<TModel, TSize>(plan, size, open, example.Loss, device);
             runner.RequireSizes();
@@ -87,7 +89,7 @@ internal static class CheckCommand
             folder.Write("check.json", JsonSerializer.Serialize(
                 new CheckConfig<TSize>(example.Name, size, plan, RunData.Of(open, data.Path(result)), RunMachine.Here(device)),
                 RunJson.Options) + "\n");
-            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result));
+            folder.Write(RunFolder.FileToRepeat, Settings.ToRepeat(result));
             var output = result.InvocationConfiguration.Output;
             List<CheckResult> results;
             try

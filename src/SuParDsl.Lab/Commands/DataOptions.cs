@@ -1,6 +1,8 @@
 using System.CommandLine;
+using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.TokenFiles;
+using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Text;
 using SuParDsl.Lab.Training;

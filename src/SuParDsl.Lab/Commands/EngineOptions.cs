@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SuParDsl.Engine;
+using SuParDsl.Lab.Cli;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Commands;

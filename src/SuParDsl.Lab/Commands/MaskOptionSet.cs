@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Replay;
 
 namespace SuParDsl.Lab.Commands;

@@ -16,9 +16,6 @@ namespace SuParDsl.Lab.Commands;
 /// </summary>
 internal sealed class Settings
 {
-    /// <summary>The name, in a folder of results, of the file with which <c>--config</c> repeats them.</summary>
-    public const string FileToRepeat = "options.json";
-
     /// <summary>The names of what a run made, which repeating it must not make again.</summary>
     private static readonly string[] NotRepeated = ["--out", "--merge", "--shard", "--config", "--resume", "--allow-resize"];
 
@@ -127,7 +124,7 @@ internal sealed class Settings
         var settings = Read(path);
         if (settings["example"] is not null)
         {
-            throw new UserException($"{path} says what a run was made from, not options by command: give the {FileToRepeat} beside it");
+            throw new UserException($"{path} says what a run was made from, not options by command: give the {RunFolder.FileToRepeat} beside it");
         }
 
         foreach (var section in settings.GetChildren())

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab.Commands;

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Spectre.Console;
+using SuParDsl.Lab.Cli;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Slurm;
@@ -76,7 +78,7 @@ internal static class SweepCommand
 
             var asked = sizes.Read(result);
             using var open = data.Open(result, asked);
-            var size = SizeRecord.With(asked, open);
+            var size = SizeRecord.With(asked, open.Sizes);
             var values = lists.Read(result);
             var densityFollows = result.GetValue(constant) && values.ContainsKey(SizeAxis.Density) && !lists.IsGiven(result, SizeAxis.Density);
             if (densityFollows)
@@ -109,7 +111,7 @@ internal static class SweepCommand
 
             // A cluster's devices are not this machine's.
             var device = request is null ? engine.Apply(result) : torch.CPU;
-            folder.Write(Settings.FileToRepeat, Settings.ToRepeat(result, densityFollows ? ["--densities"] : []));
+            folder.Write(RunFolder.FileToRepeat, Settings.ToRepeat(result, densityFollows ? ["--densities"] : []));
             folder.Write(SweepFolder.MachineFile, RunJson.Text(RunMachine.Here(device)));
             var output = result.InvocationConfiguration.Output;
             twins.Share(folder);

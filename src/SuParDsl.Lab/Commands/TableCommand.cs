@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuParDsl.Lab.Cli;
 
 namespace SuParDsl.Lab.Commands;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Parallel;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
@@ -49,7 +51,7 @@ internal static class TrainCommand
             using var open = ranks.Rank0First(() => data.Open(result, size, isQuiet: ranks.Rank > 0));
             var device = ranks.RunOnAll(() => engine.Apply(result, ranks));
             ranks.ShareStorageCost();
-            size = SizeRecord.With(size, open);
+            size = SizeRecord.With(size, open.Sizes);
             using var model = ranks.RunOnAll(() => options.Masks.Apply(TModel.Create(size, options.Seed)));
             _ = model.to(device);
             _ = ranks.RunOnAll(() =>
@@ -148,7 +150,7 @@ internal static class TrainCommand
             folder.WriteSetup(config, tokenizer, table);
         }
 
-        folder.Write(Settings.FileToRepeat, toRepeat);
+        folder.Write(RunFolder.FileToRepeat, toRepeat);
         return folder;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Text;

@@ -1,4 +1,5 @@
 using SuParDsl.Lab.Data.TokenFiles;
+using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Data;
 

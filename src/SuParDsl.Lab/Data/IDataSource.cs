@@ -1,3 +1,5 @@
+using SuParDsl.Lab.Data.Tokenizers;
+
 namespace SuParDsl.Lab.Data;
 
 /// <summary>Where a model's examples come from: what <c>--data</c> names, and which sizes of the model follow from it.</summary>

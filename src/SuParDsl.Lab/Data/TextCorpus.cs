@@ -1,4 +1,5 @@
 using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Data.TokenFiles;
 using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Data;

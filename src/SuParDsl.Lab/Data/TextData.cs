@@ -1,3 +1,4 @@
+using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab.Data;

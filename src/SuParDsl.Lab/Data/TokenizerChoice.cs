@@ -1,6 +1,7 @@
 using System.Globalization;
 using SuParDsl.Lab.Data.BytePairs;
 using SuParDsl.Lab.Data.TokenFiles;
+using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Data;
 

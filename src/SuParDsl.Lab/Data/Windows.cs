@@ -1,3 +1,5 @@
+using SuParDsl.Lab.Data.TokenFiles;
+
 namespace SuParDsl.Lab.Data;
 
 /// <summary>Windows of tokens with the token that follows each: row-major, rows × context.</summary>

@@ -1,4 +1,5 @@
 using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Errors;
 
 namespace SuParDsl.Lab.Parallel;
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Parallel;
@@ -57,7 +58,7 @@ internal static class SameOnAllRanks
     }
 
     // A build has an id of its own, and equal sources the same one.
-    private static string Version() => string.Join(' ', new[] { Assembly.GetEntryAssembly(), typeof(Lab).Assembly, typeof(Model).Assembly }
+    private static string Version() => string.Join(' ', new[] { Assembly.GetEntryAssembly(), typeof(SameOnAllRanks).Assembly, typeof(Model).Assembly }
         .OfType<Assembly>().Select(static assembly => assembly.ManifestModule.ModuleVersionId.ToString("N")[..12]));
 
     private static string Hash(IEnumerable<byte[]> parts)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Files;
+using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Reports;
@@ -95,7 +96,7 @@ internal sealed record ReportSection(
         return new(
             $"{kind}: {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}",
             All("*.svg", Figure), All("*.md", static path => TextFile.Read(path, "tables that the lab wrote", Advice)),
-            [.. new[] { file, SweepFolder.MachineFile, Settings.FileToRepeat }.Select(name => (Name: name, Path: Path.Combine(folder, name)))
+            [.. new[] { file, SweepFolder.MachineFile, RunFolder.FileToRepeat }.Select(name => (Name: name, Path: Path.Combine(folder, name)))
                 .Where(static f => File.Exists(f.Path)).Select(static f => (f.Name, JsonFile.Text(f.Path, "what the lab wrote", Advice)))]);
 
         string[] All(string pattern, Func<string, string> read) =>

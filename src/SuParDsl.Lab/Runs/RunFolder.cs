@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Training;
 
@@ -12,6 +13,9 @@ namespace SuParDsl.Lab.Runs;
 /// <summary>The folder that a run leaves behind.</summary>
 internal sealed class RunFolder
 {
+    /// <summary>The name, in a folder of results, of the file with which <c>--config</c> repeats them.</summary>
+    public const string FileToRepeat = "options.json";
+
     private const string ConfigFile = "config.json";
     private const string VocabularyFile = "vocabulary.json";
     private const string WeightsFile = "model.safetensors";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Sizes;
@@ -69,8 +70,8 @@ internal static class SizeRecord
     }
 
     /// <summary>A copy with the sizes that follow from the data.</summary>
-    public static TSize With<TSize>(TSize size, OpenData data) where TSize : class =>
-        data.Sizes.Aggregate(size, static (size, given) => With(size, given.Key, given.Value));
+    public static TSize With<TSize>(TSize size, IReadOnlyDictionary<string, int> given) where TSize : class =>
+        given.Aggregate(size, static (size, entry) => With(size, entry.Key, entry.Value));
 
     /// <summary>A whole-numbered size's value.</summary>
     public static int Int<TSize>(TSize size, string property) where TSize : class =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;

@@ -38,7 +38,7 @@ internal sealed class LongWork(TextWriter output, TimeProvider time)
         if (time.GetElapsedTime(said) >= Between)
         {
             said = time.GetTimestamp();
-            var left = TrainingView.Clock(time.GetElapsedTime(began) * ((1 - share) / share));
+            var left = Clock.Text(time.GetElapsedTime(began) * ((1 - share) / share));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {Math.Floor(100 * share)} %, {left} left"));
         }
     }

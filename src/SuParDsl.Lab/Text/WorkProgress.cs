@@ -40,7 +40,7 @@ internal static class WorkProgress
             lock (gate)
             {
                 done++;
-                show($"{done}/{total} {unit}  {what}  {TrainingView.Clock(clock.Elapsed / done * (total - done))} left");
+                show($"{done}/{total} {unit}  {what}  {Clock.Text(clock.Elapsed / done * (total - done))} left");
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Errors;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;

@@ -1,3 +1,4 @@
+using SuParDsl.Lab.Text;
 using System.Globalization;
 
 namespace SuParDsl.Lab.Training;
@@ -21,7 +22,7 @@ internal sealed class PlainView(TextWriter output, Loss loss, string unit) : ITr
     {
         if (step.Step == steps || step.Step == 1 || step.Step % Math.Max(1, steps / Lines) == 0)
         {
-            var left = TrainingView.Clock(TrainingView.Left(step, steps));
+            var left = Clock.Text(TrainingView.Left(step, steps));
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"step {step.Step}/{steps}  loss {step.Loss:F4}  {step.UnitsPerSecond:F0} {unit}s/s  {left} left"));
         }

@@ -21,7 +21,7 @@ internal sealed class ProgressBarView(IAnsiConsole terminal, Loss loss, string u
         public void Stepped(StepMetrics step)
         {
             smoothLoss = double.IsNaN(smoothLoss) ? step.Loss : smoothLoss + (Smoothing * (step.Loss - smoothLoss));
-            var left = TrainingView.Clock(TrainingView.Left(step, steps));
+            var left = Clock.Text(TrainingView.Left(step, steps));
             task.Description = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{step.Step}/{steps}  loss [bold]{smoothLoss:F3}[/]  {step.UnitsPerSecond:F0} {unit}s/s  {left} left");

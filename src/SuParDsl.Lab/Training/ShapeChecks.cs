@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Errors;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;

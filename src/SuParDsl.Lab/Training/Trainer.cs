@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Parallel;
+using SuParDsl.Lab.Runs;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;
@@ -15,7 +16,7 @@ namespace SuParDsl.Lab.Training;
 /// <param name="shared">What this process does with the other ranks; null for one process alone.</param>
 internal sealed class Trainer(
     Model model, OpenData data, Loss loss, TrainingOptions options, Device device,
-    RunCheckpoints? checkpoints = null, SharedTraining? shared = null)
+    ITrainingCheckpoints? checkpoints = null, SharedTraining? shared = null)
 {
     private const int FinalEvalFactor = 4;
     private const double SpeedSmoothing = 0.05;

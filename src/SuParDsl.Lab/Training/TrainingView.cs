@@ -31,11 +31,4 @@ internal static class TrainingView
 
     /// <summary>The time that the steps still to come will take.</summary>
     public static TimeSpan Left(StepMetrics step, int steps) => TimeSpan.FromSeconds(step.Seconds / step.Step * (steps - step.Step));
-
-    /// <summary>A duration for people: 0:07, 12:34, 1:02:03.</summary>
-    public static string Clock(TimeSpan time)
-    {
-        var rounded = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
-        return rounded.TotalHours >= 1 ? $"{(long)rounded.TotalHours}:{rounded:mm\\:ss}" : $"{rounded:m\\:ss}";
-    }
 }

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using SuParDsl.Lab.Charts;
+using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Tests.Charts;

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Data.TokenFiles;
+using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Tests.Data;
 

@@ -3,6 +3,7 @@ using System.Text;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;
 using SuParDsl.Lab.Data.TokenFiles;
+using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Tests.Data;
 

@@ -4,6 +4,7 @@ using NanoGpt;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;
 using SuParDsl.Lab.Data.TokenFiles;
+using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Tests.Data;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Errors;
 
 namespace SuParDsl.Lab.Tests.Hostile;
 

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Tests.OwnModels;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Training;
 using SuParDsl.Lab.Tests.Commands;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Data.BytePairs;
 

@@ -1,8 +1,11 @@
 using System.CommandLine;
+using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Commands;
+using SuParDsl.Lab.Errors;
+using SuParDsl.Lab.Parallel;
 using SuParDsl.Lab.Training;
 
-namespace SuParDsl.Lab.Parallel;
+namespace SuParDsl.Lab.Commands;
 
 /// <summary>Which processes do something together.</summary>
 internal enum ParallelChoice

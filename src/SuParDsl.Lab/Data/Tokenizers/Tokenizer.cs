@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace SuParDsl.Lab.Data;
+namespace SuParDsl.Lab.Data.Tokenizers;
 
 /// <summary>How token ids and text belong together. Saved with every run, so that its samples can be read.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

@@ -1,6 +1,7 @@
+using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Training;
 
-namespace SuParDsl.Lab.Charts;
+namespace SuParDsl.Lab.Runs;
 
 /// <summary>The densities of a run's masks over its steps and, where it was measured, the share q of a full step that each lets through.</summary>
 internal static class MaskChart

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using SuParDsl.Lab.Runs;
 
-namespace SuParDsl.Lab.Runs;
+namespace SuParDsl.Lab.Files;
 
 /// <summary>Says where two settings differ.</summary>
 internal static class JsonDifference

@@ -1,6 +1,8 @@
 using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Data.TokenFiles;
+using SuParDsl.Lab.Data.Tokenizers;
 
-namespace SuParDsl.Lab.Data.TokenFiles;
+namespace SuParDsl.Lab.Data;
 
 /// <summary>What a command line says of token ids in files.</summary>
 /// <param name="Type">How they are written; null where their content is to tell.</param>

@@ -1,4 +1,4 @@
-namespace SuParDsl.Lab.Data;
+namespace SuParDsl.Lab.Data.TokenFiles;
 
 /// <summary>A long row of token ids, in memory or in a file.</summary>
 internal abstract class TokenSource : IDisposable

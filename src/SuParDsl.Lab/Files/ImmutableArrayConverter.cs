@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SuParDsl.Lab.Runs;
 
-namespace SuParDsl.Lab.Runs;
+namespace SuParDsl.Lab.Files;
 
 /// <summary>Immutable arrays as JSON, also one that nobody has made: it is null, where System.Text.Json throws.</summary>
 internal sealed class ImmutableArrayConverter : JsonConverterFactory

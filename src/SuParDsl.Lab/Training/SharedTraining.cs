@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Parallel;
 using SuParDsl.Lab.Training;
 using static TorchSharp.torch;
 
-namespace SuParDsl.Lab.Parallel;
+namespace SuParDsl.Lab.Training;
 
 /// <summary>What a rank does in a training run besides its own share of the work. Every rank does the same, in the same order.</summary>
 /// <param name="ranks">The ranks, two or more.</param>

@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Text;
 
-namespace SuParDsl.Lab.Commands;
+namespace SuParDsl.Lab.Cli;
 
 /// <summary>Makes options that check their values and say what would be right.</summary>
 internal static class OptionFactory

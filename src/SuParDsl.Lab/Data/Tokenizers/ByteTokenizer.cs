@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Serialization;
 
-namespace SuParDsl.Lab.Data;
+namespace SuParDsl.Lab.Data.Tokenizers;
 
 /// <summary>One token a byte of UTF-8 text.</summary>
 /// <param name="Count">The number of byte values that the model knows, at most 256.</param>

@@ -1,6 +1,7 @@
+using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Training;
 
-namespace SuParDsl.Lab.Charts;
+namespace SuParDsl.Lab.Runs;
 
 /// <summary>A run's losses over its steps.</summary>
 internal static class LossChart

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 
-namespace SuParDsl.Lab.Data;
+namespace SuParDsl.Lab.Data.Tokenizers;
 
 /// <summary>Token ids of a tokenizer that is not here: text is the ids themselves, with spaces between.</summary>
 /// <param name="Count">The number of ids.</param>

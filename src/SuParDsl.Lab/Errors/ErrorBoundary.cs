@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using SuParDsl.Engine;
+using SuParDsl.Lab.Commands;
 
-namespace SuParDsl.Lab.Commands;
+namespace SuParDsl.Lab.Errors;
 
 /// <summary>Turns what a user can cause into one line and an exit code. Anything else is a defect and keeps its stack trace.</summary>
 internal static class ErrorBoundary

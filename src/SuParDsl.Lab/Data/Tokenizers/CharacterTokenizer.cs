@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json.Serialization;
 
-namespace SuParDsl.Lab.Data;
+namespace SuParDsl.Lab.Data.Tokenizers;
 
 /// <summary>One token a character (Unicode scalar value); the vocabulary is what a text contains, sorted.</summary>
 internal sealed record CharacterTokenizer : Tokenizer

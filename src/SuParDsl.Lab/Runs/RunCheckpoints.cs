@@ -1,27 +1,27 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Training;
 
-namespace SuParDsl.Lab.Training;
+namespace SuParDsl.Lab.Runs;
 
 /// <summary>The checkpoints of a run: when they are written, and where it goes on.</summary>
 /// <param name="folder">The run's folder.</param>
 /// <param name="options">When they are written.</param>
 /// <param name="ranks">How many ranks train together.</param>
 /// <param name="mayResize">Whether the run may go on with another number of ranks.</param>
-internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options, int ranks = 1, bool mayResize = false)
+internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options, int ranks = 1, bool mayResize = false) : ITrainingCheckpoints
 {
     private const string RateNote = "learning-rate factor", RanksNote = "ranks";
 
     private readonly CheckpointSeries series = new(folder.Checkpoints, options.Keep);
 
-    /// <summary>What follows a divergence.</summary>
+    /// <inheritdoc/>
     public OnDivergence OnDivergence => options.OnDivergence;
 
-    /// <summary>Whether there is a checkpoint to go on from.</summary>
+    /// <inheritdoc/>
     public bool Any => series.Steps.Count > 0;
 
-    /// <summary>Whether one is written after so many steps.</summary>
+    /// <inheritdoc/>
     public bool IsDue(int steps) => options.Every > 0 && steps % options.Every == 0;
 
     /// <summary>

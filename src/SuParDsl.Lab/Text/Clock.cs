@@ -1,0 +1,12 @@
+namespace SuParDsl.Lab.Text;
+
+/// <summary>How the lab writes a span of time.</summary>
+internal static class Clock
+{
+    /// <summary>A duration for people: 0:07, 12:34, 1:02:03.</summary>
+    public static string Text(TimeSpan time)
+    {
+        var rounded = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
+        return rounded.TotalHours >= 1 ? $"{(long)rounded.TotalHours}:{rounded:mm\\:ss}" : $"{rounded:m\\:ss}";
+    }
+}
