@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Errors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;
@@ -69,9 +70,11 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
         {
             ShapeChecks.RequireClasses($"the accuracy of {nameof(Classification)}", logits, targets);
             var classes = targets.reshape(-1);
-            var counted = classes.ne(ignoreIndex);
+            using var ignored = ignoreIndex.ToScalar();
+            using var one = 1.ToScalar();
+            var counted = classes.ne(ignored);
             var hits = logits.argmax(-1).reshape(-1).eq(classes).logical_and(counted);
-            return hits.sum().to(ScalarType.Float32) / counted.sum().clamp(min: 1);
+            return hits.sum().to(ScalarType.Float32) / counted.sum().clamp(min: one);
         },
     };
 
@@ -106,7 +109,11 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
         : ShapeChecks.Number(Name.Length == 0 ? "the accuracy" : $"the accuracy of {Name}", Accuracy, outputs, targets, AnyShapes);
 
     /// <summary>How many targets count.</summary>
-    internal long Counted(Tensor targets) => IgnoreIndex is { } ignored ? targets.ne(ignored).sum().ToInt64() : targets.numel();
+    internal long Counted(Tensor targets)
+    {
+        using var ignored = IgnoreIndex?.ToScalar();
+        return ignored is null ? targets.numel() : targets.ne(ignored).sum().ToInt64();
+    }
 
     private string InMessages => Name.Length == 0 ? "the loss" : $"the loss {Name}";
 

@@ -129,7 +129,7 @@ internal sealed class SharedTraining(
         foreach (var buffer in model.buffers().Where(static buffer => buffer.is_floating_point()))
         {
             var sums = ranks.Sum([.. buffer.cpu().to(ScalarType.Float64).reshape(-1).data<double>()]);
-            buffer.copy_(tensor(sums).reshape(buffer.shape) / ranks.Count);
+            buffer.copy_(Functional.Divide(tensor(sums).reshape(buffer.shape), ranks.Count));
         }
     }
 

@@ -181,7 +181,7 @@ internal sealed class Trainer(
                 var share = loss.Measure(outputs, expected);
                 if (counted != whole)
                 {
-                    share /= whole / counted;
+                    share = Functional.Divide(share, whole / counted);
                 }
 
                 loss.Backward(share, outputs, expected);

@@ -1,3 +1,4 @@
+using SuParDsl.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ internal static class Initializer
         using var frozen = no_grad();
         if (tensor.Init is Init.Zeros or Init.Ones)
         {
-            target.fill_(tensor.Init == Init.Ones ? 1 : 0);
+            target.fill_(tensor.Init == Init.Ones ? Scalars.One : Scalars.Zero);
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using SuParDsl.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ public sealed class BatchNorm2d : Layer, IRunningStatistics
     {
         using var frozen = no_grad();
         running_mean.zero_();
-        running_var.fill_(1);
+        running_var.fill_(Scalars.One);
     }
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>

@@ -51,7 +51,7 @@ public sealed class Conv2d : Layer
     {
         _ = Place;
         using var scope = NewDisposeScope();
-        var scaled = forwardMultiplier == 1 ? input : input * forwardMultiplier;
+        var scaled = forwardMultiplier == 1 ? input : Functional.Multiply(input, forwardMultiplier);
         return nn.functional.conv2d(
             scaled, weight, bias, [stride, stride], [padding, padding], [dilation, dilation], groups).MoveToOuterDisposeScope();
     }

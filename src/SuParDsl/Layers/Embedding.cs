@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using SuParDsl.Engine;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -68,7 +70,8 @@ public sealed class Embedding : Layer
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var (count, all) = (weight.shape[0], ids.cpu());
-        var bad = all.lt(0).logical_or(all.ge(count)).nonzero();
+        using var end = count.ToScalar();
+        var bad = all.lt(Scalars.Zero).logical_or(all.ge(end)).nonzero();
         if (bad.shape[0] == 0)
         {
             return null;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SuParDsl.Engine;
 using SuParDsl.Kernels;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -57,8 +58,10 @@ public static partial class Functional
     {
         using var scope = NewDisposeScope();
         var (classes, y) = (logits.shape[^1], targets.reshape(-1));
-        var counted = y.ne(ignoreIndex);
-        var bad = counted.logical_and(y.lt(0).logical_or(y.ge(classes)));
+        using var ignored = ignoreIndex.ToScalar();
+        using var end = classes.ToScalar();
+        var counted = y.ne(ignored);
+        var bad = counted.logical_and(y.lt(Scalars.Zero).logical_or(y.ge(end)));
         if (bad.any().ToBoolean())
         {
             var position = bad.nonzero()[0, 0].ToInt64();
@@ -66,7 +69,7 @@ public static partial class Functional
         }
 
         var sum = nn.functional.cross_entropy(logits.reshape(-1, classes), y, ignore_index: ignoreIndex, reduction: nn.Reduction.Sum);
-        return (sum / counted.sum().clamp(min: 1)).MoveToOuterDisposeScope();
+        return (sum / counted.sum().clamp(min: Scalars.One)).MoveToOuterDisposeScope();
     }
 
     private static ArgumentException NoClass(long target, long position, long classes, long ignoreIndex) => new(

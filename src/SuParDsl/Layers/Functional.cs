@@ -1,3 +1,5 @@
+using SuParDsl.Engine;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -25,7 +27,15 @@ public static partial class Functional
     public static Parts Split(Tensor x, ReadOnlySpan<long> sizes, long axis = -1) => new(x.split(sizes.ToArray(), axis));
 
     /// <summary>The positions 0 … T−1 of ids of shape … T.</summary>
-    public static Tensor Positions(Tensor ids) => arange(ids.shape[^1], int64, ids.device);
+    public static Tensor Positions(Tensor ids) => Range(0, ids.shape[^1], ids.device);
+
+    /// <summary>The whole numbers from <paramref name="start"/> up to, not including, <paramref name="end"/>, as int64.</summary>
+    internal static Tensor Range(long start, long end, Device device)
+    {
+        using var first = start.ToScalar();
+        using var stop = end.ToScalar();
+        return arange(first, stop, Scalars.One, int64, device);
+    }
 
     /// <summary>
     /// softmax(q·kᵀ·scale)·v over the last two axes, each position seeing only itself and earlier ones where causal. With fewer
@@ -57,7 +67,7 @@ public static partial class Functional
 
         // TorchSharp's function has no scale and divides by √d: q carries the rest.
         var rest = scale * Math.Sqrt(q.shape[^1]);
-        var scaled = rest == 1 ? q : q * rest;
+        var scaled = rest == 1 ? q : Multiply(q, rest);
         if (position is null)
         {
             // The function's own causal mask takes the first query for position 0, however many keys there are.
@@ -69,7 +79,8 @@ public static partial class Functional
         var biases = position.Biases(queries, keys, q.dtype, q.device);
         if (causal)
         {
-            biases = biases + full([queries, keys], float.NegativeInfinity, q.dtype, q.device).triu(1 + keys - queries);
+            using var hidden = float.NegativeInfinity.ToScalar();
+            biases = Add(biases, full([queries, keys], hidden, q.dtype, q.device).triu(1 + keys - queries));
         }
 
         return nn.functional.scaled_dot_product_attention(scaled, k, v, attn_mask: biases).MoveToOuterDisposeScope();

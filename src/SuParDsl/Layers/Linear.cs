@@ -80,8 +80,8 @@ public sealed class Linear : Layer, ICompressible
 
         using var scope = NewDisposeScope();
         var product = Compressed is null ? nn.functional.linear(input, weight) : SparseChain.Apply(input, [Link(Compressed, null)], []);
-        var output = product * forwardMultiplier;
-        return (bias is null ? output : output + bias).MoveToOuterDisposeScope();
+        var output = Functional.Multiply(product, forwardMultiplier);
+        return (bias is null ? output : Functional.Add(output, bias)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether it is a part of a chain: compressed, without a factor of its own, and let.</summary>

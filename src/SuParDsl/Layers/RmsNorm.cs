@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using SuParDsl.Engine;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -34,7 +36,8 @@ public sealed class RmsNorm : Layer
     {
         _ = Place;
         using var scope = NewDisposeScope();
-        var inverse = (input * input).mean([-1], keepdim: true).add_(Epsilon).rsqrt_();
+        using var epsilon = Epsilon.ToScalar();
+        var inverse = (input * input).mean([-1], keepdim: true).add_(epsilon, Scalars.One).rsqrt_();
         return (input * inverse * weight).MoveToOuterDisposeScope();
     }
 }

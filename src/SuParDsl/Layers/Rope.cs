@@ -33,7 +33,7 @@ public sealed class Rope : Layer
         var t = input.shape[^2];
         var (cos, sin) = (cosines!.narrow(0, 0, t), sines!.narrow(0, 0, t));
         var (first, second) = (input.narrow(-1, 0, half), input.narrow(-1, half, half));
-        return cat([(first * cos) - (second * sin), (second * cos) + (first * sin)], -1).MoveToOuterDisposeScope();
+        return cat([(first * cos) - (second * sin), Functional.Add(second * cos, first * sin)], -1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -28,6 +28,6 @@ public sealed class TiedReadout : Layer
 
         // Scaled before the product: the features are smaller than the logits.
         using var scope = NewDisposeScope();
-        return nn.functional.linear(input * forwardMultiplier, table.weight).MoveToOuterDisposeScope();
+        return nn.functional.linear(Functional.Multiply(input, forwardMultiplier), table.weight).MoveToOuterDisposeScope();
     }
 }

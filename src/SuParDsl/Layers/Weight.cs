@@ -56,10 +56,10 @@ public sealed class Weight : nn.Module
     public static implicit operator Tensor(Weight layer) => layer.weight;
 
     /// <summary>The sum with a tensor.</summary>
-    public static Tensor operator +(Weight layer, Tensor other) => layer.weight + other;
+    public static Tensor operator +(Weight layer, Tensor other) => Functional.Add(layer.weight, other);
 
     /// <summary>The sum with a tensor.</summary>
-    public static Tensor operator +(Tensor other, Weight layer) => other + layer.weight;
+    public static Tensor operator +(Tensor other, Weight layer) => Functional.Add(other, layer.weight);
 
     /// <summary>The difference with a tensor.</summary>
     public static Tensor operator -(Weight layer, Tensor other) => layer.weight - other;
@@ -74,10 +74,10 @@ public sealed class Weight : nn.Module
     public static Tensor operator *(Tensor other, Weight layer) => other * layer.weight;
 
     /// <summary>The product with a number.</summary>
-    public static Tensor operator *(double factor, Weight layer) => factor * layer.weight;
+    public static Tensor operator *(double factor, Weight layer) => Functional.Multiply(layer.weight, factor);
 
     /// <summary>The product with a number.</summary>
-    public static Tensor operator *(Weight layer, double factor) => layer.weight * factor;
+    public static Tensor operator *(Weight layer, double factor) => Functional.Multiply(layer.weight, factor);
 
     /// <inheritdoc cref="ModuleState.Of"/>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>

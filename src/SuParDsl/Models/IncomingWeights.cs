@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Engine;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -89,7 +90,7 @@ internal sealed record IncomingWeights(
     private static WeightMask NonZeros(IncomingTensor from, ImmutableArray<long> shape)
     {
         using var scope = NewDisposeScope();
-        return WeightMask.FromBytes(shape, from.Whole().detach().ne(0).cpu().contiguous().bytes);
+        return WeightMask.FromBytes(shape, from.Whole().detach().ne(Scalars.Zero).cpu().contiguous().bytes);
     }
 
     // Shares were measured under the masks that they come with; those of tensors that stay as they are stay.

@@ -234,7 +234,7 @@ public sealed class ParameterScope
             var factor = RuleTable.Of(Rule, tensor.Role, Quantity.Forward).At(sum.Multiplier, result.Multiplier, 1);
             if (factor != 1)
             {
-                layer.register_forward_pre_hook((_, input) => input * factor);
+                layer.register_forward_pre_hook((_, input) => Functional.Multiply(input, factor));
             }
         }
         else if (!weight.IsDefault)

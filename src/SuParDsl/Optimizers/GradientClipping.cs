@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -40,9 +41,10 @@ internal static class GradientClipping
 
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
+        using var scale = factor.ToScalar();
         foreach (var parameter in parameters)
         {
-            parameter.grad?.mul_(factor);
+            parameter.grad?.mul_(scale);
         }
     }
 }

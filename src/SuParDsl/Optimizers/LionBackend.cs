@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,13 +10,13 @@ namespace SuParDsl;
 /// </summary>
 internal sealed class LionBackend : OptimizerBackend
 {
-    private readonly double beta1, beta2;
+    private readonly Scalar beta1, gain1, beta2, gain2;
     private readonly (Parameter[] Parameters, Tensor[] Moments, double Decay)[] groups;
     private readonly double[] rates;
 
     public LionBackend(IReadOnlyList<(Parameter[] Parameters, double Decay)> groups, double beta1, double beta2)
     {
-        (this.beta1, this.beta2) = (beta1, beta2);
+        (this.beta1, gain1, this.beta2, gain2) = (beta1.ToScalar(), (1 - beta1).ToScalar(), beta2.ToScalar(), (1 - beta2).ToScalar());
         rates = new double[groups.Count];
         this.groups =
         [
@@ -36,6 +37,8 @@ internal sealed class LionBackend : OptimizerBackend
         using var frozen = no_grad();
         foreach (var ((parameters, moments, decay), rate) in groups.Zip(rates))
         {
+            using var kept = (1 - (rate * decay)).ToScalar();
+            using var step = (-rate).ToScalar();
             foreach (var (parameter, moment) in parameters.Zip(moments))
             {
                 using var scope = NewDisposeScope();
@@ -44,9 +47,9 @@ internal sealed class LionBackend : OptimizerBackend
                     continue;
                 }
 
-                var direction = (moment * beta1).add_(gradient, alpha: 1 - beta1).sign_();
-                parameter.mul_(1 - (rate * decay)).add_(direction, alpha: -rate);
-                moment.mul_(beta2).add_(gradient, alpha: 1 - beta2);
+                var direction = moment.mul(beta1).add_(gradient, gain1).sign_();
+                parameter.mul_(kept).add_(direction, step);
+                moment.mul_(beta2).add_(gradient, gain2);
             }
         }
     }
@@ -56,6 +59,11 @@ internal sealed class LionBackend : OptimizerBackend
         foreach (var moment in groups.SelectMany(static group => group.Moments))
         {
             moment.Dispose();
+        }
+
+        foreach (var number in (Scalar[])[beta1, gain1, beta2, gain2])
+        {
+            number.Dispose();
         }
     }
 }

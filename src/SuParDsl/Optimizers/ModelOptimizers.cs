@@ -1,8 +1,4 @@
 using System.Collections.Immutable;
-using static TorchSharp.torch;
-using AdamGroup = TorchSharp.Modules.Adam.ParamGroup;
-using AdamWGroup = TorchSharp.Modules.AdamW.ParamGroup;
-using SgdGroup = TorchSharp.Modules.SGD.ParamGroup;
 
 namespace SuParDsl;
 
@@ -10,7 +6,7 @@ namespace SuParDsl;
 /// <remarks>
 /// In every one, <c>lr</c> is the base learning rate η, <c>weightDecay</c> the base λ for matrices (vectors are not decayed),
 /// <c>decay</c> how λ follows a tensor's learning-rate multiplier, <c>lossScale</c> what half precision needs, and
-/// <c>fused</c> whether float32 weights on the CPU are moved in one fused pass instead of by the engine's own optimizer.
+/// <c>fused</c> whether float32 weights on the CPU are moved in one fused pass instead of by the engine's operations.
 /// A weight-decay mode that an optimizer does not have (<see cref="WeightDecayCouplings"/>) is refused with an
 /// <see cref="ArgumentException"/>, and where it is written in the call by the compiler (SUP414).
 /// </remarks>
@@ -24,7 +20,7 @@ public static class ModelOptimizers
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, Groups(nameof(AdamW), model, OptimizerFamily.Adam, coupling), (masters, groups) =>
-                AdamWUpdates(masters, groups, lr, beta1, beta2, eps, weightDecay, fused));
+                CreateAdam(masters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: true));
         }
 
         /// <summary>Adam, with the decay in the gradient (L2). No rule for its decay is known: leave it at 0 or use AdamW.</summary>
@@ -33,19 +29,7 @@ public static class ModelOptimizers
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, Groups(nameof(Adam), model, OptimizerFamily.Adam, coupling), (masters, groups) =>
-            {
-                if (fused && masters.Segments(groups) is { } segments)
-                {
-                    return FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled: false);
-                }
-
-                AdamGroup[] typed =
-                [
-                    .. groups.Select(group => new AdamGroup(
-                        masters.Of(group), lr * group.LearningRateMultiplier, beta1, beta2, eps * group.EpsilonMultiplier, weightDecay * group.WeightDecayMultiplier)),
-                ];
-                return new TorchBackend(optim.Adam(typed, lr, beta1, beta2, eps, weightDecay), typed);
-            });
+                CreateAdam(masters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: false));
         }
 
         /// <summary>SGD with the rule's learning-rate multipliers.</summary>
@@ -54,19 +38,10 @@ public static class ModelOptimizers
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
             return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, Groups(nameof(Sgd), model, OptimizerFamily.Sgd, coupling), (masters, groups) =>
-            {
-                if (fused && masters.Segments(groups) is { } segments)
-                {
-                    return FusedOptimizers.Sgd(segments, Decays(groups, weightDecay), momentum, dampening, nesterov);
-                }
-
-                SgdGroup[] typed =
-                [
-                    .. groups.Select(group => new SgdGroup(
-                        masters.Of(group), lr * group.LearningRateMultiplier, momentum, dampening, weightDecay * group.WeightDecayMultiplier, nesterov)),
-                ];
-                return new TorchBackend(optim.SGD(typed, lr, momentum, dampening, weightDecay, nesterov), typed);
-            });
+                fused && masters.Segments(groups) is { } segments
+                    ? FusedOptimizers.Sgd(segments, Decays(groups, weightDecay), momentum, dampening, nesterov)
+                    : new SgdBackend(
+                        [.. groups.Select(group => (masters.Of(group), weightDecay * group.WeightDecayMultiplier))], momentum, dampening, nesterov));
         }
 
         /// <summary>Lion (arXiv 2302.06675), whose steps have Adam's size and follow Adam's multipliers.</summary>
@@ -127,7 +102,7 @@ public static class ModelOptimizers
                 var (hidden, others) = (MuGroup.Only(groups, muons.Contains), MuGroup.Only(groups, name => !muons.Contains(name)));
                 var muon = new MuonBackend(
                     [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.WeightDecayMultiplier))], momentum);
-                return new CompositeBackend(muon, hidden.Length, AdamWUpdates(masters, others, lr, beta1, beta2, eps, weightDecay, fused));
+                return new CompositeBackend(muon, hidden.Length, CreateAdam(masters, others, beta1, beta2, eps, weightDecay, fused, decoupled: true));
             });
 
             // The others' rates are of adamLr, told as factors on lr.
@@ -164,19 +139,14 @@ public static class ModelOptimizers
     private static (double Decay, double Epsilon)[] DecaysAndEpsilons(ImmutableArray<MuGroup> groups, double weightDecay, double eps) =>
         [.. groups.Select(group => (weightDecay * group.WeightDecayMultiplier, eps * group.EpsilonMultiplier))];
 
-    private static OptimizerBackend AdamWUpdates(
-        OptimizerParameters masters, ImmutableArray<MuGroup> groups, double lr, double beta1, double beta2, double eps, double weightDecay, bool fused)
+    private static OptimizerBackend CreateAdam(
+        OptimizerParameters masters, ImmutableArray<MuGroup> groups, double beta1, double beta2, double eps, double weightDecay, bool fused,
+        bool decoupled)
     {
-        if (fused && masters.Segments(groups) is { } segments)
-        {
-            return FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled: true);
-        }
-
-        AdamWGroup[] typed =
-        [
-            .. groups.Select(group => new AdamWGroup(
-                masters.Of(group), lr * group.LearningRateMultiplier, beta1, beta2, eps * group.EpsilonMultiplier, weightDecay * group.WeightDecayMultiplier)),
-        ];
-        return new TorchBackend(optim.AdamW(typed, lr, beta1, beta2, eps, weightDecay), typed);
+        return fused && masters.Segments(groups) is { } segments
+            ? FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled)
+            : new AdamBackend(
+                [.. groups.Select(group => (masters.Of(group), weightDecay * group.WeightDecayMultiplier, eps * group.EpsilonMultiplier))],
+                beta1, beta2, decoupled);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SuParDsl.Engine;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -263,6 +264,7 @@ public sealed partial class MuOptimizer : IDisposable
 
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
+        using var unscale = LossScale is null ? null : (1 / LossScale.Value).ToScalar();
         foreach (var (_, weight, master) in weights)
         {
             if (!ReferenceEquals(weight, master))
@@ -270,9 +272,9 @@ public sealed partial class MuOptimizer : IDisposable
                 master.grad = weight.grad?.to_type(ScalarType.Float32);
             }
 
-            if (LossScale is not null)
+            if (unscale is not null)
             {
-                master.grad?.mul_(1 / LossScale.Value);
+                master.grad?.mul_(unscale);
             }
         }
 

@@ -1,3 +1,5 @@
+using SuParDsl.Engine;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,13 +14,13 @@ internal sealed class MuonBackend : OptimizerBackend
 {
     private const int NewtonSchulzSteps = 5;
 
-    private readonly double momentum;
+    private readonly Scalar momentum;
     private readonly (Parameter[] Parameters, Tensor[] Buffers, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)[] groups;
     private readonly double[] rates;
 
     public MuonBackend(IReadOnlyList<(Parameter[] Parameters, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)> groups, double momentum)
     {
-        this.momentum = momentum;
+        this.momentum = momentum.ToScalar();
         rates = new double[groups.Count];
         this.groups =
         [
@@ -41,6 +43,8 @@ internal sealed class MuonBackend : OptimizerBackend
         using var frozen = no_grad();
         foreach (var ((parameters, buffers, masks, compressed, decay), rate) in groups.Zip(rates))
         {
+            using var kept = (1 - (rate * decay)).ToScalar();
+            using var step = (-rate).ToScalar();
             for (var i = 0; i < parameters.Length; i++)
             {
                 using var scope = NewDisposeScope();
@@ -49,8 +53,8 @@ internal sealed class MuonBackend : OptimizerBackend
                     continue;
                 }
 
-                buffers[i].mul_(momentum).add_(gradient);
-                var direction = gradient.add(buffers[i], alpha: momentum);
+                buffers[i].mul_(momentum).add_(gradient, Scalars.One);
+                var direction = gradient.add(buffers[i], momentum);
                 var update = compressed[i] is { } matrix
                     ? matrix.FromDense(Orthogonalise(matrix.ToDense(direction)))
                     : Orthogonalise(direction.flatten(1)).reshape(direction.shape);
@@ -59,7 +63,7 @@ internal sealed class MuonBackend : OptimizerBackend
                     update = update * mask;
                 }
 
-                parameters[i].mul_(1 - (rate * decay)).add_(update, alpha: -rate);
+                parameters[i].mul_(kept).add_(update, step);
             }
         }
     }
@@ -70,21 +74,26 @@ internal sealed class MuonBackend : OptimizerBackend
         {
             buffer.Dispose();
         }
+
+        momentum.Dispose();
     }
 
     /// <summary>U·Vᵀ of a matrix U·S·Vᵀ, approximately: its singular values end up between 0.7 and 1.2.</summary>
     internal static Tensor Orthogonalise(Tensor matrix)
     {
         // The quintic's coefficients are Jordan's, chosen for the steepest slope at 0.
-        const double A = 3.4445, B = -4.7750, C = 2.0315;
+        using var a = 3.4445.ToScalar();
+        using var b = (-4.7750).ToScalar();
+        using var c = 2.0315.ToScalar();
+        using var tiny = 1e-7.ToScalar();
         var tall = matrix.shape[0] > matrix.shape[1];
         var x = tall ? matrix.t() : matrix;
-        x = x / (x.norm() + 1e-7);
+        x = x / x.norm().add(tiny, Scalars.One);
         for (var step = 0; step < NewtonSchulzSteps; step++)
         {
             var gram = x.mm(x.t());
-            var polynomial = (gram * B).add_(gram.mm(gram), alpha: C);
-            x = (x * A).add_(polynomial.mm(x));
+            var polynomial = gram.mul(b).add_(gram.mm(gram), c);
+            x = x.mul(a).add_(polynomial.mm(x), Scalars.One);
         }
 
         return tall ? x.t() : x;

@@ -16,7 +16,7 @@ internal static class MaskedZeros
         if (mask.Kept < mask.Count)
         {
             using var scope = NewDisposeScope();
-            weight.masked_fill_(Dropped(mask, weight.device), 0);
+            weight.masked_fill_(Dropped(mask, weight.device), Scalars.Zero);
         }
     }
 
@@ -36,7 +36,7 @@ internal static class MaskedZeros
         }
 
         using var scope = NewDisposeScope();
-        return weight.detach().ne(0).logical_and(Dropped(mask, weight.device)).count_nonzero().ToInt64();
+        return weight.detach().ne(Scalars.Zero).logical_and(Dropped(mask, weight.device)).count_nonzero().ToInt64();
     }
 
     /// <summary>The same of a part of a contiguous float32 tensor on the CPU.</summary>

@@ -30,6 +30,29 @@ public sealed class SurpriseGuardTests : IDisposable
     }
 
     [Fact]
+    public void Arithmetic_with_numbers_is_that_of_the_operators()
+    {
+        var (x, y) = (tensor([1f, -2f, 3f, 0.5f], [2, 2]), tensor([0.25f, 7f]));
+        Same(x + y, Functional.Add(x, y));
+        Same(x + (y * 0.5), Functional.Add(x, y, 0.5));
+        Same(x * 0.1, Functional.Multiply(x, 0.1));
+        Same(x / 3, Functional.Divide(x, 3));
+        var counts = tensor([5L, 7L]);
+        Same(counts + counts, Functional.Add(counts, counts));
+        Same(counts * 2, Functional.Multiply(counts, 2));
+        Same(counts / 2, Functional.Divide(counts, 2));
+        var half = x.to_type(ScalarType.BFloat16);
+        Same(half * 0.1, Functional.Multiply(half, 0.1));
+
+        static void Same(Tensor expected, Tensor actual)
+        {
+            Assert.Equal(expected.dtype, actual.dtype);
+            Assert.Equal(expected.shape, actual.shape);
+            Assert.True(expected.eq(actual).all().ToBoolean());
+        }
+    }
+
+    [Fact]
     public void Causal_attention_with_more_queries_than_keys_is_refused()
     {
         var error = Assert.Throws<ArgumentException>(static () =>

@@ -1,3 +1,5 @@
+using SuParDsl.Engine;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -21,7 +23,7 @@ internal sealed class DeviceGradientSlot : GradientSlot
         {
             var live = LiveOf(gradient);
             buffer.narrow(0, 0, Live).copy_(live);
-            buffer.narrow(0, Live, 1).fill_(1);
+            buffer.narrow(0, Live, 1).fill_(Scalars.One);
             packed = SumOf(live).DetachFromDisposeScope();
         }
         else
@@ -29,7 +31,8 @@ internal sealed class DeviceGradientSlot : GradientSlot
             buffer.zero_();
             if (IsFrozen)
             {
-                buffer.narrow(0, Live, 1).fill_(FrozenFlag);
+                using var frozen = FrozenFlag.ToScalar();
+                buffer.narrow(0, Live, 1).fill_(frozen);
             }
         }
     }
@@ -56,7 +59,7 @@ internal sealed class DeviceGradientSlot : GradientSlot
     public override void Unpack(Tensor buffer, int ranks)
     {
         var gradient = GradientToFill();
-        var mean = (buffer.narrow(0, 0, Live) / ranks).to_type(gradient.dtype);
+        var mean = Functional.Divide(buffer.narrow(0, 0, Live), ranks).to_type(gradient.dtype);
         if (positions is null)
         {
             gradient.copy_(mean.view(gradient.shape));

@@ -84,7 +84,8 @@ internal sealed class UpdateShare : IDisposable
         double Effect(Tensor direction)
         {
             weight.copy_(direction);
-            return (layer.forward(input) - bias).to_type(ScalarType.Float32).pow(2).mean().sqrt().ToDouble();
+            var effect = (layer.forward(input) - bias).to_type(ScalarType.Float32);
+            return (effect * effect).mean().sqrt().ToDouble();
         }
     }
 
