@@ -123,7 +123,7 @@ public sealed class NameTests
         var text = run.Text("M.g.cs");
         Assert.Contains("base.register_module(\"Qkv\", Qkv);", text, StringComparison.Ordinal);
         Assert.Contains("base.Initialize(seed);", text, StringComparison.Ordinal);
-        Assert.Contains("alpha: base.ResidualScale)", text, StringComparison.Ordinal);
+        Assert.Contains(", base.ResidualScale)", text, StringComparison.Ordinal);
         Assert.Contains("scale: base.AttentionScale(headDim)", text, StringComparison.Ordinal);
     }
 

@@ -23,19 +23,16 @@ internal static class FlowPrinter
         FlowExpression.Attention attention => $"{Functional}Attention({string.Join(", ", Arguments(attention))})",
         FlowExpression.Join join =>
             $"global::TorchSharp.torch.cat([{string.Join(", ", join.Parts.Select(Print))}], {Rational.Text(join.Axis)})",
-        FlowExpression.Binary { Operator: var sign } binary =>
-            $"{Operand(binary.Left, sign, isRight: false)} {sign} {Operand(binary.Right, sign, isRight: true)}",
+        FlowExpression.Binary binary => Binary(binary),
         FlowExpression.Negation negation => "-" + Primary(negation.Operand),
-        FlowExpression.ResidualAdd add => $"{Primary(add.Stream)}.add({Print(add.Branch)}, alpha: {add.Scale})",
+        FlowExpression.ResidualAdd add => $"{Functional}Add({Print(add.Stream)}, {Print(add.Branch)}, {add.Scale})",
         FlowExpression.Alias alias => Primary(alias.Operand) + ".alias()",
         _ => throw new InvalidOperationException($"{expression.GetType().Name} cannot be printed"),
     };
 
     /// <summary>An expression that a member access can follow.</summary>
     public static string Primary(FlowExpression expression) =>
-        expression is FlowExpression.Binary or FlowExpression.Negation or FlowExpression.Scalar { IsAtom: false }
-            ? $"({Print(expression)})"
-            : Print(expression);
+        IsInfix(expression) || expression is FlowExpression.Negation ? $"({Print(expression)})" : Print(expression);
 
     private static string[] Arguments(FlowExpression.Attention attention) =>
     [
@@ -45,18 +42,25 @@ internal static class FlowPrinter
         .. attention.Position is { } position ? [$"position: {position}"] : Array.Empty<string>(),
     ];
 
-    private static string Operand(FlowExpression operand, char @operator, bool isRight)
+    // TorchSharp's operators with numbers, and its sum of tensors, which has a factor of 1, let the number be freed during the call.
+    private static string Binary(FlowExpression.Binary binary) => binary switch
     {
-        var needs = operand switch
-        {
-            FlowExpression.Binary inner => Rank(inner.Operator) < Rank(@operator)
-                || (isRight && Rank(inner.Operator) == Rank(@operator)),
-            FlowExpression.Scalar { IsAtom: false } => true,
-            FlowExpression.Negation => isRight,
-            _ => false,
-        };
+        { Operator: '+' } => $"{Functional}Add({Print(binary.Left)}, {Print(binary.Right)})",
+        { Operator: '*', Left: FlowExpression.Scalar } => $"{Functional}Multiply({Print(binary.Right)}, {Print(binary.Left)})",
+        { Operator: '*', Right: FlowExpression.Scalar } => $"{Functional}Multiply({Print(binary.Left)}, {Print(binary.Right)})",
+        { Operator: '/' } => $"{Functional}Divide({Print(binary.Left)}, {Print(binary.Right)})",
+        _ => $"{Operand(binary.Left, binary.Operator, isRight: false)} {binary.Operator} {Operand(binary.Right, binary.Operator, isRight: true)}",
+    };
+
+    private static bool IsInfix(FlowExpression expression) => expression
+        is FlowExpression.Binary { Operator: '-' }
+        or FlowExpression.Binary { Operator: '*', Left: not FlowExpression.Scalar, Right: not FlowExpression.Scalar };
+
+    private static string Operand(FlowExpression operand, char sign, bool isRight)
+    {
+        var needs = isRight
+            ? operand is FlowExpression.Negation || (IsInfix(operand) && (sign == '*' || operand is FlowExpression.Binary { Operator: '-' }))
+            : sign == '*' && operand is FlowExpression.Binary { Operator: '-' };
         return needs ? $"({Print(operand)})" : Print(operand);
     }
-
-    private static int Rank(char @operator) => @operator is '*' or '/' ? 2 : 1;
 }

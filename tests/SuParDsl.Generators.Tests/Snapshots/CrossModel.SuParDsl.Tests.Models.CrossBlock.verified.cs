@@ -37,7 +37,7 @@ namespace SuParDsl.Tests.Models
 #line (44, 66) - (44, 74) 13 "File1.cs"
             var norm = Norm.call(x);
 #line (44, 52) - (44, 83) 13 "File1.cs"
-            return x.add(Attn.call(norm, memory), alpha: ResidualScale).MoveToOuterDisposeScope();
+            return global::SuParDsl.Functional.Add(x, Attn.call(norm, memory), ResidualScale).MoveToOuterDisposeScope();
 #line default
         }
 

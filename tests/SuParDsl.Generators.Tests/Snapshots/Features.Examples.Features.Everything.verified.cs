@@ -93,13 +93,13 @@ namespace Examples.Features
 #line (32, 16) - (32, 25) 13 "File1.cs"
             double scale = 1;
 #line (33, 13) - (33, 50) 13 "File1.cs"
-            var x = Tok.call(ids) * (scale / 2) + Shift.weight;
+            var x = global::SuParDsl.Functional.Add(global::SuParDsl.Functional.Multiply(Tok.call(ids), scale / 2), Shift.weight);
 #line (34, 9) - (34, 20) 13 "File1.cs"
             x = Blocks.call(x);
 #line (35, 9) - (35, 30) 13 "File1.cs"
             x = -Tail.call(x) - x;
 #line (36, 9) - (36, 17) 13 "File1.cs"
-            x = x * 2.0;
+            x = global::SuParDsl.Functional.Multiply(x, 2.0);
 #line (37, 16) - (37, 35) 13 "File1.cs"
             var wide = global::TorchSharp.torch.nn.functional.gelu(
                 Wide.call(x), global::TorchSharp.Modules.GELU.Approximate.tanh);

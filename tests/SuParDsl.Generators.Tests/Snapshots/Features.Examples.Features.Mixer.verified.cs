@@ -48,8 +48,10 @@ namespace Examples.Features
 #line (59, 13) - (59, 38) 13 "File1.cs"
             var gated = a * global::TorchSharp.torch.nn.functional.softmax(b, -1);
 #line (60, 9) - (60, 53) 13 "File1.cs"
-            return x.add(Up.call(global::TorchSharp.torch.nn.functional.relu(gated)), alpha: ResidualScale)
-                .add(Norm.call(x), alpha: ResidualScale)
+            return global::SuParDsl.Functional.Add(
+                global::SuParDsl.Functional.Add(x, Up.call(global::TorchSharp.torch.nn.functional.relu(gated)), ResidualScale),
+                Norm.call(x),
+                ResidualScale)
                 .MoveToOuterDisposeScope();
 #line default
         }

@@ -48,7 +48,7 @@ namespace SuParDsl.Tests.Models
 #line (21, 31) - (21, 34) 13 "File1.cs"
             var fast = Fft.call(shift);
 #line (22, 9) - (22, 43) 13 "File1.cs"
-            return x.add(Blend(slow, fast, Mix.weight), alpha: ResidualScale).MoveToOuterDisposeScope();
+            return global::SuParDsl.Functional.Add(x, Blend(slow, fast, Mix.weight), ResidualScale).MoveToOuterDisposeScope();
 #line default
         }
 

@@ -40,11 +40,11 @@ namespace Gqa
 #line (31, 18) - (31, 27) 13 "File1.cs"
             var norm1 = Norm1.call(x);
 #line (31, 13) - (31, 34) 13 "File1.cs"
-            x = x.add(Attn.call(norm1), alpha: ResidualScale);
+            x = global::SuParDsl.Functional.Add(x, Attn.call(norm1), ResidualScale);
 #line (32, 21) - (32, 30) 13 "File1.cs"
             var norm2 = Norm2.call(x);
 #line (32, 16) - (32, 36) 13 "File1.cs"
-            return x.add(Mlp.call(norm2), alpha: ResidualScale).MoveToOuterDisposeScope();
+            return global::SuParDsl.Functional.Add(x, Mlp.call(norm2), ResidualScale).MoveToOuterDisposeScope();
 #line default
         }
 

@@ -111,11 +111,11 @@ namespace Gqa
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
 #line (17, 52) - (17, 83) 13 "File1.cs"
-            var blocks = Blocks.call(alphaIn * Tok.call(ids));
+            var blocks = Blocks.call(global::SuParDsl.Functional.Multiply(Tok.call(ids), alphaIn));
 #line (17, 86) - (17, 91) 13 "File1.cs"
             var final = Final.call(blocks);
 #line (17, 39) - (17, 98) 13 "File1.cs"
-            return (alphaOut * Head.call(final)).MoveToOuterDisposeScope();
+            return global::SuParDsl.Functional.Multiply(Head.call(final), alphaOut).MoveToOuterDisposeScope();
 #line default
         }
 

@@ -86,7 +86,7 @@ namespace SuParDsl.Tests.Models
 #line (40, 13) - (40, 23) 13 "File1.cs"
             var h = In.call(x);
 #line (41, 9) - (41, 26) 13 "File1.cs"
-            h = h + Mix.call(h);
+            h = global::SuParDsl.Functional.Add(h, Mix.call(h));
 #line (42, 9) - (42, 30) 13 "File1.cs"
             h = Both.call(global::TorchSharp.torch.cat([h, -h], -1));
 #line (43, 13) - (43, 43) 13 "File1.cs"
@@ -104,7 +104,7 @@ namespace SuParDsl.Tests.Models
 #line (45, 102) - (45, 109) 13 "File1.cs"
             h = global::SuParDsl.Functional.Merge(attention);
 #line (46, 9) - (46, 35) 13 "File1.cs"
-            return Head.call(h + Extra.weight).MoveToOuterDisposeScope();
+            return Head.call(global::SuParDsl.Functional.Add(h, Extra.weight)).MoveToOuterDisposeScope();
 #line default
         }
 

@@ -29,8 +29,8 @@ namespace Examples.MovingMasks
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
 #line (36, 37) - (36, 63) 13 "File1.cs"
-            return x.add(
-                global::SuParDsl.Functional.Chain(x, [Up, Down], [global::SuParDsl.Nonlinearity.Gelu]), alpha: ResidualScale)
+            return global::SuParDsl.Functional.Add(
+                x, global::SuParDsl.Functional.Chain(x, [Up, Down], [global::SuParDsl.Nonlinearity.Gelu]), ResidualScale)
                 .MoveToOuterDisposeScope();
 #line default
         }

@@ -117,7 +117,8 @@ namespace NanoGpt
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
 #line (24, 13) - (24, 65) 13 "File1.cs"
-            var x = alphaIn * (Tok.call(ids) + Pos.call(global::SuParDsl.Functional.Positions(ids)));
+            var x = global::SuParDsl.Functional.Multiply(
+                global::SuParDsl.Functional.Add(Tok.call(ids), Pos.call(global::SuParDsl.Functional.Positions(ids))), alphaIn);
 #line (25, 28) - (25, 36) 13 "File1.cs"
             var drop = Drop.call(x);
 #line (25, 39) - (25, 45) 13 "File1.cs"
@@ -125,7 +126,7 @@ namespace NanoGpt
 #line (25, 48) - (25, 53) 13 "File1.cs"
             var final = Final.call(blocks);
 #line (25, 16) - (25, 67) 13 "File1.cs"
-            return (alphaOut * Tok.Unembed.call(final)).MoveToOuterDisposeScope();
+            return global::SuParDsl.Functional.Multiply(Tok.Unembed.call(final), alphaOut).MoveToOuterDisposeScope();
 #line default
         }
 

@@ -45,11 +45,11 @@ namespace SuParDsl.Tests.Models
 #line (43, 18) - (43, 27) 13 "File1.cs"
             var norm1 = Norm1.call(x);
 #line (43, 13) - (43, 34) 13 "File1.cs"
-            x = x.add(Attn.call(norm1), alpha: ResidualScale);
+            x = global::SuParDsl.Functional.Add(x, Attn.call(norm1), ResidualScale);
 #line (44, 21) - (44, 30) 13 "File1.cs"
             var norm2 = Norm2.call(x);
 #line (44, 16) - (44, 36) 13 "File1.cs"
-            return x.add(Mlp.call(norm2), alpha: ResidualScale).MoveToOuterDisposeScope();
+            return global::SuParDsl.Functional.Add(x, Mlp.call(norm2), ResidualScale).MoveToOuterDisposeScope();
 #line default
         }
 

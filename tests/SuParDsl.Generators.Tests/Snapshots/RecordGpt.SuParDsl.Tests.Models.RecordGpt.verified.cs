@@ -75,13 +75,14 @@ namespace SuParDsl.Tests.Models
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
 #line (28, 13) - (28, 67) 13 "File1.cs"
-            var x = s.AlphaIn * (Tok.call(ids) + Pos.call(global::SuParDsl.Functional.Positions(ids)));
+            var x = global::SuParDsl.Functional.Multiply(
+                global::SuParDsl.Functional.Add(Tok.call(ids), Pos.call(global::SuParDsl.Functional.Positions(ids))), s.AlphaIn);
 #line (29, 30) - (29, 40) 13 "File1.cs"
             var blocks = Blocks.call(x);
 #line (29, 43) - (29, 48) 13 "File1.cs"
             var final = Final.call(blocks);
 #line (29, 16) - (29, 62) 13 "File1.cs"
-            return (s.AlphaOut * Tok.Unembed.call(final)).MoveToOuterDisposeScope();
+            return global::SuParDsl.Functional.Multiply(Tok.Unembed.call(final), s.AlphaOut).MoveToOuterDisposeScope();
 #line default
         }
 

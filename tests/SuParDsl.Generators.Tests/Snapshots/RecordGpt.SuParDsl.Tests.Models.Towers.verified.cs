@@ -72,7 +72,9 @@ namespace SuParDsl.Tests.Models
 #line (87, 13) - (87, 30) 13 "File1.cs"
             var h = global::TorchSharp.torch.nn.functional.relu(In.call(x));
 #line (88, 9) - (88, 64) 13 "File1.cs"
-            return Head.call(Whole.call(h) + Half.call(h) + Small.call(h)).MoveToOuterDisposeScope();
+            return Head.call(
+                global::SuParDsl.Functional.Add(global::SuParDsl.Functional.Add(Whole.call(h), Half.call(h)), Small.call(h)))
+                .MoveToOuterDisposeScope();
 #line default
         }
 

@@ -53,7 +53,8 @@ namespace SuParDsl.Tests.Models
 #line (30, 25) - (30, 33) 13 "File1.cs"
             var skip = Skip.call(x);
 #line (30, 17) - (30, 50) 13 "File1.cs"
-            return global::TorchSharp.torch.nn.functional.relu(main + NormS.call(skip)).MoveToOuterDisposeScope();
+            return global::TorchSharp.torch.nn.functional.relu(global::SuParDsl.Functional.Add(main, NormS.call(skip)))
+                .MoveToOuterDisposeScope();
 #line default
         }
 

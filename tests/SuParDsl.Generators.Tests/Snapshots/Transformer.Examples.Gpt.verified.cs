@@ -112,13 +112,14 @@ namespace Examples
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
 #line (19, 13) - (19, 65) 13 "File1.cs"
-            var x = alphaIn * (Tok.call(ids) + Pos.call(global::SuParDsl.Functional.Positions(ids)));
+            var x = global::SuParDsl.Functional.Multiply(
+                global::SuParDsl.Functional.Add(Tok.call(ids), Pos.call(global::SuParDsl.Functional.Positions(ids))), alphaIn);
 #line (20, 28) - (20, 38) 13 "File1.cs"
             var blocks = Blocks.call(x);
 #line (20, 41) - (20, 46) 13 "File1.cs"
             var final = Final.call(blocks);
 #line (20, 16) - (20, 60) 13 "File1.cs"
-            return (alphaOut * Tok.Unembed.call(final)).MoveToOuterDisposeScope();
+            return global::SuParDsl.Functional.Multiply(Tok.Unembed.call(final), alphaOut).MoveToOuterDisposeScope();
 #line default
         }
 

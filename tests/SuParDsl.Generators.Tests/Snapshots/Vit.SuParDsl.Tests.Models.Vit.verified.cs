@@ -94,7 +94,8 @@ namespace SuParDsl.Tests.Models
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
 #line (14, 15) - (14, 50) 13 "File1.cs"
-            var blocks = Blocks.call(global::SuParDsl.Functional.Tokens(Patch.call(x)) + Pos.weight);
+            var blocks = Blocks.call(
+                global::SuParDsl.Functional.Add(global::SuParDsl.Functional.Tokens(Patch.call(x)), Pos.weight));
 #line (14, 53) - (14, 72) 13 "File1.cs"
             return Head.call(global::SuParDsl.Functional.Pool(Norm.call(blocks))).MoveToOuterDisposeScope();
 #line default

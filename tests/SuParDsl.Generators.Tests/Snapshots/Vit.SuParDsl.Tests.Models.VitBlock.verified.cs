@@ -58,8 +58,10 @@ namespace SuParDsl.Tests.Models
 #line (31, 100) - (31, 107) 13 "File1.cs"
             var mixed = global::SuParDsl.Functional.Merge(attention);
 #line (32, 9) - (32, 59) 13 "File1.cs"
-            return x.add(Out.call(mixed), alpha: ResidualScale)
-                .add(global::SuParDsl.Functional.Chain(h, [Up, Down], [global::SuParDsl.Nonlinearity.Gelu]), alpha: ResidualScale)
+            return global::SuParDsl.Functional.Add(
+                global::SuParDsl.Functional.Add(x, Out.call(mixed), ResidualScale),
+                global::SuParDsl.Functional.Chain(h, [Up, Down], [global::SuParDsl.Nonlinearity.Gelu]),
+                ResidualScale)
                 .MoveToOuterDisposeScope();
 #line default
         }
