@@ -36,7 +36,7 @@ internal static class Invariants
                 continue;
             }
 
-            var outside = dense.mul(1 - mask.ToTensor(dense.dtype, dense.device)).count_nonzero().ToInt64();
+            var outside = (dense - (dense * mask.ToTensor(dense.dtype, dense.device))).count_nonzero().ToInt64();
             Require(outside == 0, $"{outside} weights of {name} lie outside its mask");
             var isPruned = IsPruned(model.Tensors.Single(tensor => tensor.Name == name));
             Require(isPruned || mask.Kept == trained.Counts[name], $"the mask of {name} keeps {mask.Kept} weights, at first {trained.Counts[name]}");
@@ -105,7 +105,7 @@ internal static class Invariants
     {
         using var scope = NewDisposeScope();
         var (a, b) = (trained.Outputs(trained.Model, batch: -1), trained.Outputs(actual, batch: -1));
-        var difference = ((a - b).abs().max() / (a.abs().max() + 1e-30)).ToDouble();
+        var difference = (a - b).abs().max().ToDouble() / (a.abs().max().ToDouble() + 1e-30);
         Require(difference <= 1e-4, $"the outputs differ by a relative {difference} {how}");
     }
 

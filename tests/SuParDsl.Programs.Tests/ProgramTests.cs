@@ -6,7 +6,8 @@ namespace SuParDsl.Programs.Tests;
 
 /// <summary>
 /// Random programs: each declares a small model, trains it, freezes tensors, changes masks and storage, saves and loads, in random order, and
-/// after each action what must hold of every model is checked. Seeded; <c>SUPAR_PROGRAMS=50000</c> runs the long form.
+/// after each action what must hold of every model is checked. Seeded; <c>SUPAR_PROGRAMS=50000</c> runs the long form, and
+/// <c>SUPAR_PROGRAMS_LOG</c> names a file that gets a line for every thousand programs and each program that is wrong.
 /// </summary>
 public sealed class ProgramTests
 {
@@ -22,6 +23,11 @@ public sealed class ProgramTests
         var broken = new List<string>();
         for (var done = 0; done < Programs && broken.Count < 3; done += DeclarationsAtOnce * ProgramsOfADeclaration)
         {
+            if (done % 1000 == 0)
+            {
+                Log($"{done} of {Programs} programs, {broken.Count} wrong");
+            }
+
             var first = done / ProgramsOfADeclaration;
             var declarations = CompiledDeclaration.Compile(
                 [.. Enumerable.Range(first, DeclarationsAtOnce).Select(i => RandomDeclaration.Draw($"Program{i}", random))]);
@@ -35,12 +41,22 @@ public sealed class ProgramTests
                     {
                         var shortest = Shortest(declaration, seed, actions);
                         broken.Add(Text(declaration, seed, shortest, Failure(declaration, seed, shortest) ?? $"only once: {failure}"));
+                        Log(broken[^1]);
                     }
                 }
             }
         }
 
+        Log($"the end: {broken.Count} programs are wrong");
         Assert.True(broken.Count == 0, string.Join("\n\n", broken));
+    }
+
+    private static void Log(string line)
+    {
+        if (Environment.GetEnvironmentVariable("SUPAR_PROGRAMS_LOG") is { Length: > 0 } path)
+        {
+            File.AppendAllText(path, line + "\n");
+        }
     }
 
     // Why a program is wrong: the first action after which something does not hold; null where none is.

@@ -104,7 +104,7 @@ internal static class RandomActions
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed);
-        var values = randn(trained.Model.DenseWeight(name).shape, generator: generator) * 0.1;
+        var values = Functional.Multiply(randn(trained.Model.DenseWeight(name).shape, generator: generator), 0.1);
         trained.Model.SetDenseWeight(name, values);
         var expected = trained.Model.Masks.TryGetValue(name, out var mask) ? values * mask.ToTensor(float32, CPU) : values;
         Invariants.Require(expected.equal(trained.Model.DenseWeight(name)).all().ToBoolean(), $"{name} is not what was written to it, masked");
