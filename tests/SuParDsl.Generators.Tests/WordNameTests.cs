@@ -69,7 +69,7 @@ public sealed class WordNameTests
         Assert.True(run.IsStub("App.M.g.cs"));
     }
 
-    /// <summary>What docs/language.md says to write beside a namespace with names of the language.</summary>
+    /// <summary>What docs/language/shapes-and-roles.md says to write beside a namespace with names of the language.</summary>
     [Theory]
     [InlineData("using TorchSharp.Modules; using Linear = SuParDsl.Linear;")]
     [InlineData("using static TorchSharp.torch; using static TorchSharp.torch.nn; using Storage = SuParDsl.Storage;")]

@@ -68,5 +68,8 @@ internal static class LayerTable
         new("Weight", [new("sizes", ArgumentKind.Sizes)], [], new ShapeRule.Value()),
     ];
 
+    /// <summary>Every built-in layer but <see cref="Repeat"/>, which has no tensors of its own.</summary>
+    public static IReadOnlyList<BuiltInLayer> All => Layers;
+
     public static BuiltInLayer? Find(string name) => Array.Find(Layers, layer => layer.Name == name);
 }

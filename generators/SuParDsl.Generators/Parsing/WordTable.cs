@@ -28,6 +28,10 @@ internal static class WordTable
         ("Softmax", "global::TorchSharp.torch.nn.functional.softmax({0}, -1)"),
     ];
 
+    /// <summary>The name of every operation.</summary>
+    public static IEnumerable<string> All =>
+        [.. Activations.Select(static a => a.Word), Heads, Merge, Tokens, Pool, Split, Positions, Attention, Cat];
+
     /// <summary>What an activation is called at run time, with a place for its input; null for another name.</summary>
     public static string? Activation(string word) => Array.Find(Activations, a => a.Word == word).Function;
 

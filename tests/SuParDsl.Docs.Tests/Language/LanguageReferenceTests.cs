@@ -1,0 +1,65 @@
+using SuParDsl.Docs.Tests.Pages;
+using SuParDsl.Generators.Parsing;
+
+namespace SuParDsl.Docs.Tests.Language;
+
+/// <summary>
+/// The reference under docs/language has every operation, layer and attribute, each with an example that <see cref="CompiledPageTests"/>
+/// compiles, and its tables say what the code says. SUPAR_UPDATE_PAGES=1 writes the tables anew.
+/// </summary>
+public sealed class LanguageReferenceTests
+{
+    private const string Flow = "docs/language/flow.md", Layers = "docs/language/layers.md", Attributes = "docs/language/attributes.md";
+
+    [Fact]
+    public void The_generator_reads_the_operations_that_the_runtime_declares() => Assert.Equal(
+        OperationTable.Names.Order(StringComparer.Ordinal), WordTable.All.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_operation_has_an_example()
+    {
+        var examples = new Examples(Flow);
+        Assert.All(OperationTable.Names, name => Assert.True(examples.Of(name) is not null, $"{Flow} has no example of {name}"));
+    }
+
+    [Fact]
+    public void Every_layer_has_an_example()
+    {
+        var examples = new Examples(Layers);
+        Assert.All(
+            LayerTable.All.Select(static layer => layer.Name).Append(LayerTable.Repeat),
+            name => Assert.True(examples.Of(name) is not null, $"{Layers} has no example of {name}"));
+    }
+
+    [Fact]
+    public void Every_attribute_has_an_example()
+    {
+        var examples = new Examples(Attributes);
+        Assert.All(
+            AttributeRows.Attributes.Select(AttributeRows.NameOf),
+            name => Assert.True(examples.OfAttribute(name) is not null, $"{Attributes} has no example of [{name}]"));
+    }
+
+    [Fact]
+    public void Tables_of_operations_say_what_the_code_says()
+    {
+        var (page, examples) = (Documentation.Read(Flow), new Examples(Flow));
+        page = Documentation.WithRegion(page, "activations", OperationTable.OfActivations(examples));
+        Documentation.Check(Flow, Documentation.WithRegion(page, "operations", OperationTable.OfCalls(examples)));
+    }
+
+    [Fact]
+    public void Tables_of_layers_say_what_the_code_says()
+    {
+        var page = Documentation.WithRegion(Documentation.Read(Layers), "layers", LayerRows.OfLayers(new Examples(Layers)));
+        Documentation.Check(Layers, Documentation.WithRegion(page, "tensors", LayerRows.OfTensors()));
+    }
+
+    [Fact]
+    public void Tables_of_attributes_say_what_the_code_says()
+    {
+        var page = Documentation.WithRegion(Documentation.Read(Attributes), "attributes", AttributeRows.OfAttributes(new Examples(Attributes)));
+        page = Documentation.WithRegion(page, "options", AttributeRows.OfOptions());
+        Documentation.Check(Attributes, Documentation.WithRegion(page, "values", AttributeRows.OfValues()));
+    }
+}
