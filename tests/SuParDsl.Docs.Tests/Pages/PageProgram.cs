@@ -33,9 +33,7 @@ internal sealed partial record PageProgram(string Name, ImmutableArray<Fence> Fe
     /// </summary>
     public IReadOnlyList<(Fence Fence, string Text)> Run()
     {
-        var statements = Fences.Where(static fence => fence.Language == "csharp" && HasStatements(fence.Text)).ToList();
-        var declarations = Fences.Where(fence => fence.Language == "csharp" && !statements.Contains(fence)).Select(static fence => fence.Text);
-        var run = Harness.Generate(Compile([.. declarations], statements.Count > 0 ? Main() : null));
+        var run = Harness.Generate(Compile());
         var texts = Fences.Where(static fence => fence.Language == "text").ToList();
         if (!run.Ours.IsEmpty)
         {
@@ -44,16 +42,26 @@ internal sealed partial record PageProgram(string Name, ImmutableArray<Fence> Fe
             return [(texts[0], said)];
         }
 
-        var errors = run.CSharp.ToList();
-        Assert.True(errors.Count == 0, $"{Name}: {string.Join('\n', errors)}");
-        if (statements.Count == 0)
+        var main = MainOf(run);
+        if (main is null)
         {
             Assert.True(texts.Count == 0, $"{Name}: nothing is run, and so nothing is printed");
             return [];
         }
 
-        var printed = Execute(run.Output).Split(Mark);
+        var printed = Print(main, []).Split(Mark);
         return [.. texts.Select((fence, i) => (fence, printed[i].TrimEnd('\n')))];
+    }
+
+    /// <summary>Compiles the program of a page, of whose output the page shows a part only; what it prints when it is run with arguments.</summary>
+    public static Func<string[], string> Compiled(string page)
+    {
+        var fences = Fence.In(Documentation.Read(page)).Where(static fence => fence.Language == "csharp");
+        var program = new PageProgram(page, [.. fences]);
+        var run = Harness.Generate(program.Compile());
+        Assert.Empty(run.Ours);
+        var main = program.MainOf(run)!;
+        return arguments => Print(main, arguments);
     }
 
     /// <summary>The statements as one file: directives first, and a mark where a block of output stands.</summary>
@@ -65,11 +73,15 @@ internal sealed partial record PageProgram(string Name, ImmutableArray<Fence> Fe
         return string.Join('\n', directives) + "\n" + Directive().Replace(all, string.Empty);
     }
 
-    private static CSharpCompilation Compile(IReadOnlyList<string> declarations, string? main)
+    private CSharpCompilation Compile()
     {
-        var compilation = Harness.Compile(main is null ? [.. declarations] : [.. declarations, main]);
-        var kind = main is null ? OutputKind.DynamicallyLinkedLibrary : OutputKind.ConsoleApplication;
-        return compilation.WithOptions(compilation.Options.WithOutputKind(kind));
+        var code = Fences.Where(static fence => fence.Language == "csharp").Select(static fence => fence.Text).ToList();
+        var hasMain = code.Any(HasStatements);
+        string[] declarations = [.. code.Where(static text => !HasStatements(text))];
+        var compilation = Harness.Compile(hasMain ? [.. declarations, Main()] : declarations);
+        var kind = hasMain ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
+        return compilation.WithOptions(compilation.Options.WithOutputKind(kind))
+            .AddReferences(MetadataReference.CreateFromFile(typeof(SuParDsl.Lab.Lab).Assembly.Location));
     }
 
     private static bool HasStatements(string text) =>
@@ -78,18 +90,25 @@ internal sealed partial record PageProgram(string Name, ImmutableArray<Fence> Fe
     private static string Transcript(Diagnostic diagnostic) =>
         $"{diagnostic.Severity.ToString().ToLowerInvariant()} {diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}";
 
-    private string Execute(Compilation compilation)
+    /// <summary>The entry point of what was compiled; null where there is none.</summary>
+    private MethodInfo? MainOf(Run run)
     {
+        var errors = run.CSharp.ToList();
+        Assert.True(errors.Count == 0, $"{Name}: {string.Join('\n', errors)}");
         using var stream = new MemoryStream();
-        var result = compilation.Emit(stream);
+        var result = run.Output.Emit(stream);
         Assert.True(result.Success, $"{Name}: {string.Join('\n', result.Diagnostics)}");
-        var main = Assembly.Load(stream.ToArray()).EntryPoint!;
+        return Assembly.Load(stream.ToArray()).EntryPoint;
+    }
+
+    private static string Print(MethodInfo main, string[] arguments)
+    {
         var before = Console.Out;
         using var printed = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         Console.SetOut(printed);
         try
         {
-            main.Invoke(null, main.GetParameters().Length == 0 ? null : [Array.Empty<string>()]);
+            main.Invoke(null, main.GetParameters().Length == 0 ? null : [arguments]);
         }
         finally
         {
