@@ -48,15 +48,15 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public void The_readme_shows_what_is_emitted()
+    public void The_page_of_emitted_code_shows_what_is_emitted()
     {
-        var readme = File.ReadAllText(Path.Combine(Harness.ProjectDirectory, "../../README.md"));
+        var page = File.ReadAllText(Path.Combine(Harness.ProjectDirectory, "../../docs/emitted-code.md"));
         var emitted = Harness.Generate(Harness.NanoGpt).Files.Single(static file => file.HintName == "NanoGpt.SelfAttention.g.cs").SourceText;
 
-        // The readme leaves [GeneratedCode] out, and its file has the name that it has on disk.
+        // The page leaves [GeneratedCode] out, and its file has the name that it has on disk.
         var shown = emitted.Lines.Select(static line => line.ToString()).Where(static line => !line.Contains("GeneratedCode(", StringComparison.Ordinal))
             .Select(static line => line.StartsWith("#line (", StringComparison.Ordinal) ? Regex.Replace(line, "\"[^\"]*\"$", "\"Gpt.cs\"") : line);
-        Assert.Contains($"```csharp\n{string.Join('\n', shown).Trim()}\n```", readme);
-        Assert.Contains($"```csharp\n{Harness.NanoGpt.Trim()}\n```", readme);
+        Assert.Contains($"```csharp\n{string.Join('\n', shown).Trim()}\n```", page);
+        Assert.Contains($"```csharp\n{Harness.NanoGpt.Trim()}\n```", page);
     }
 }

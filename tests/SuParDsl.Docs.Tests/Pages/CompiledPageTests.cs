@@ -10,6 +10,8 @@ public sealed class CompiledPageTests
     /// <summary>The pages, and whether all blocks of one are one program instead of a program for each section.</summary>
     public static TheoryData<string, bool> Pages => new()
     {
+        { "README.md", false },
+        { "docs/emitted-code.md", true },
         { "docs/language/README.md", false },
         { "docs/language/flow.md", false },
         { "docs/language/layers.md", false },
