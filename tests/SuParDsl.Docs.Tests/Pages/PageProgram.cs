@@ -18,6 +18,8 @@ namespace SuParDsl.Docs.Tests.Pages;
 internal sealed partial record PageProgram(string Name, ImmutableArray<Fence> Fences)
 {
     private const char Mark = '\u0001';
+    // What the SDK brings into scope beside that which the harness does.
+    private const string ImplicitUsings = "global using System.IO;";
     private const string PrintMark = "\nConsole.Write('\\u0001');\n";
 
     /// <summary>The programs of a page. What it shows of emitted code is emitted anew.</summary>
@@ -77,7 +79,7 @@ internal sealed partial record PageProgram(string Name, ImmutableArray<Fence> Fe
     {
         var code = Fences.Where(static fence => fence.Language == "csharp").Select(static fence => fence.Text).ToList();
         var hasMain = code.Any(HasStatements);
-        string[] declarations = [.. code.Where(static text => !HasStatements(text))];
+        string[] declarations = [ImplicitUsings, .. code.Where(static text => !HasStatements(text))];
         var compilation = Harness.Compile(hasMain ? [.. declarations, Main()] : declarations);
         var kind = hasMain ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
         return compilation.WithOptions(compilation.Options.WithOutputKind(kind))
