@@ -12,6 +12,7 @@ public sealed class CompiledPageTests
     {
         { "README.md", false },
         { "docs/emitted-code.md", true },
+        { "docs/from-pytorch.md", false },
         { "docs/training-loop.md", true },
         { "docs/language/README.md", false },
         { "docs/language/flow.md", false },
