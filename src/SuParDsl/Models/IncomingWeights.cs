@@ -114,7 +114,7 @@ internal sealed record IncomingWeights(
         var has = from.Mask is null
             ? $"'{from.Name}' in {Source} has no mask, and {mask.Kept} of its {mask.Count} weights are not zero"
             : $"the mask of '{from.Name}' in {Source} keeps {mask.Kept} of {mask.Count} weights";
-        var needs = mask.Kept == wanted ? $"in the pattern of a {tensor.Mask} mask" : $"a density of {declared:G6} ({wanted} weights)";
+        var needs = mask.Kept == wanted ? $"a {tensor.Mask} mask, which has another pattern" : $"a density of {declared:G6} ({wanted} weights)";
         throw new CheckpointException(
             $"{has}; this {model.GetName()} declares {needs}: give masks: {nameof(MaskSource)}.{nameof(MaskSource.Drawn)} "
             + $"to keep the model's own mask, or {nameof(MaskSource)}.{nameof(MaskSource.Magnitude)} to keep the largest weights");

@@ -239,7 +239,7 @@ public sealed class IncomingWeightsTests : IDisposable
         {
             using var model = New(2, pattern, 0.5);
             Assert.Contains(
-                $"declares in the pattern of a {pattern} mask: give masks: ", Refused(() => ModelCheckpoint.Load(model, File)),
+                $"declares a {pattern} mask, which has another pattern: give masks: ", Refused(() => ModelCheckpoint.Load(model, File)),
                 StringComparison.Ordinal);
             using var same = New(1, pattern, 0.5);
             Write(same, masks: ["Hidden.weight"]);
