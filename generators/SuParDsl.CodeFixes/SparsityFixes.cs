@@ -1,11 +1,12 @@
 using System.Composition;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.CodeFixes;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.CodeFixes;
 
@@ -35,7 +36,7 @@ public sealed class SparsityFixes() : FixProvider(
         if (node is LiteralExpressionSyntax { Token.Value: int or double } literal
             && Convert.ToDouble(literal.Token.Value, CultureInfo.InvariantCulture) is >= 5 and <= 100 and var percent)
         {
-            var density = DensityExpression.Number(percent / 100);
+            var density = NumberText.Of(percent / 100);
             yield return new($"Write {density}", [Edits.Replace(literal, density)]) { Key = "percent" };
         }
     }

@@ -57,7 +57,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
             Report(result.Diagnostics);
         }
-        else if (type.IsRecord && SizeRecord.PrimaryConstructor(type)?.Parameters.Any(ParameterParser.IsMarked) == true)
+        else if (type.IsRecord && RecordSymbols.PrimaryConstructor(type)?.Parameters.Any(ParameterMarks.IsMarked) == true)
         {
             Report(BlockLibrary.Of(context.Compilation).CheckRecord(type, context.CancellationToken));
         }

@@ -1,19 +1,10 @@
 using SuParDsl.Generators.Model;
-using SuParDsl.Generators.Parsing;
 
 namespace SuParDsl.Generators.Emitting;
 
 /// <summary>Prints the other half of a class. Everything is decided in the model.</summary>
 internal static class DeclarationEmitter
 {
-    public const string Layer = "global::SuParDsl.Layer";
-    public const string Tensor = "global::TorchSharp.torch.Tensor";
-
-    private static readonly string Version = typeof(DeclarationEmitter).Assembly.GetName().Version.ToString(3);
-
-    private static readonly string GeneratedCodeAttribute =
-        $"[global::System.CodeDom.Compiler.GeneratedCode(\"{UserSyntax.Tool}\", \"{Version}\")]";
-
     public static string Emit(DeclarationModel model)
     {
         var writer = new SourceWriter();
@@ -46,16 +37,9 @@ internal static class DeclarationEmitter
         return writer.ToString();
     }
 
-    /// <summary>Marks a member, not the type: the user's own half of the type must not count as generated.</summary>
-    public static void GeneratedCode(SourceWriter writer) => writer.Line(GeneratedCodeAttribute);
-
-    /// <summary>What <c>forward</c> gives.</summary>
-    public static string Result(SignatureModel signature) =>
-        signature.Outputs == 1 ? Tensor : $"({string.Join(", ", Enumerable.Repeat(Tensor, signature.Outputs))})";
-
     private static string Base(SignatureModel signature) => signature is { Inputs.Count: 1, Outputs: 1 }
-        ? Layer
-        : $"{Layer}<{string.Join(", ", signature.Inputs.Select(static _ => Tensor).Append(Result(signature)))}>";
+        ? EmittedNames.Layer
+        : $"{EmittedNames.Layer}<{string.Join(", ", signature.Inputs.Select(static _ => EmittedNames.Tensor).Append(EmittedNames.Result(signature)))}>";
 
     /// <summary>What the class does, and what each of its layers is to the parameterization.</summary>
     private static void Remarks(SourceWriter writer, string sentences, EquatableArray<LayerModel> layers)

@@ -28,7 +28,7 @@ internal static class DeclareEmitter
             writer.Doc("summary", "Declares the block's tensors at a place in a model.");
         }
 
-        DeclarationEmitter.GeneratedCode(writer);
+        EmittedNames.GeneratedCode(writer);
         if (model.Root is null)
         {
             writer.Line($"[{Browsable}({Browsable}State.Advanced)]");
@@ -45,7 +45,7 @@ internal static class DeclareEmitter
     {
         var place = model.PlaceName;
         writer.Line("/// <inheritdoc/>");
-        DeclarationEmitter.GeneratedCode(writer);
+        EmittedNames.GeneratedCode(writer);
         writer.Open($"protected override {Scope} Declare()");
         writer.Line($"var {place} = {Scope}.Root({root.Rule}, {root.InitStd}{root.Choices});");
         foreach (var multiplier in root.Multipliers)

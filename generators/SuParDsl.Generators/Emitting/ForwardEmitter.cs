@@ -19,7 +19,7 @@ internal static class ForwardEmitter
         }
 
         writer.Doc("summary", forward.Summary);
-        DeclarationEmitter.GeneratedCode(writer);
+        EmittedNames.GeneratedCode(writer);
         writer.Open(Header(model.Signature));
         if (forward.File is not null)
         {
@@ -54,13 +54,13 @@ internal static class ForwardEmitter
     private static string Position(int line, int column) => $"({Rational.Text(line)}, {Rational.Text(column)})";
 
     private static string Header(SignatureModel signature) =>
-        $"public override {DeclarationEmitter.Result(signature)} "
-        + $"forward({string.Join(", ", signature.Inputs.Select(static input => DeclarationEmitter.Tensor + " " + input))})";
+        $"public override {EmittedNames.Result(signature)} "
+        + $"forward({string.Join(", ", signature.Inputs.Select(static input => EmittedNames.Tensor + " " + input))})";
 
     private static void EmitStub(SourceWriter writer, DeclarationModel model)
     {
         writer.Doc("summary", "Not emitted: the declaration has errors.");
-        DeclarationEmitter.GeneratedCode(writer);
+        EmittedNames.GeneratedCode(writer);
         writer.Line(Header(model.Signature) + " =>");
         var message = $"{model.Name} has errors, so its forward was not emitted";
         writer.Continued(() => writer.Line($"throw new global::System.InvalidOperationException(\"{message}\");"));

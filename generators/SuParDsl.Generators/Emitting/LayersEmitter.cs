@@ -15,7 +15,7 @@ internal static class LayersEmitter
         }
 
         writer.Line("/// <inheritdoc/>");
-        DeclarationEmitter.GeneratedCode(writer);
+        EmittedNames.GeneratedCode(writer);
         writer.Open("protected override void RegisterLayers()");
         foreach (var guard in model.Guards)
         {

@@ -17,7 +17,7 @@ internal static class SizeEmitter
         writer.Line();
         EmitBase(writer, model);
         writer.Line();
-        DeclarationEmitter.GeneratedCode(writer);
+        EmittedNames.GeneratedCode(writer);
         var create = $"global::SuParDsl.IModel<{self}, {TypeOf(model, self)}>.Create({TypeIn(model)} size, long seed)";
         writer.Line($"static {self} {create} => new(size, seed);");
         writer.Line();
@@ -33,7 +33,7 @@ internal static class SizeEmitter
         var example = model.Parameters.FirstOrDefault(static p => p.Initial is not null)?.Property;
         var change = example is null ? string.Empty : $"; {model.Name}.Base with {{ {example} = … }} changes some";
         writer.Doc("summary", $"The sizes of {model.Name}{change}.");
-        DeclarationEmitter.GeneratedCode(writer);
+        EmittedNames.GeneratedCode(writer);
         writer.Open("public sealed record Size");
         for (var i = 0; i < model.Parameters.Count; i++)
         {
@@ -55,7 +55,7 @@ internal static class SizeEmitter
     private static void EmitConstructor(SourceWriter writer, DeclarationModel model)
     {
         writer.Doc("summary", "Builds a model and draws its weights and masks from a seed.");
-        DeclarationEmitter.GeneratedCode(writer);
+        EmittedNames.GeneratedCode(writer);
         // The user's own constructor takes their own record without a seed.
         var isOwn = model.Root?.RecordType is not null;
         writer.Line($"public {model.Name}({TypeIn(model)} size, long seed{(isOwn ? string.Empty : " = 0")})");
@@ -80,7 +80,7 @@ internal static class SizeEmitter
     {
         var required = model.Parameters.Where(static p => p.Initial is null).ToList();
         writer.Doc("summary", "The base model's sizes, at which the hyperparameters are tuned.");
-        DeclarationEmitter.GeneratedCode(writer);
+        EmittedNames.GeneratedCode(writer);
         if (model.Root?.RecordType is { } record)
         {
             EmitBaseOf(writer, model, record, required);

@@ -35,7 +35,7 @@ internal static class CallSites
     public static void Check(ISimpleAssignmentOperation assignment, Action<Diagnostic> report)
     {
         if (assignment.Target is IPropertyReferenceOperation { Property: var property }
-            && SizeRecord.ParameterOf(property) is { } parameter
+            && RecordSymbols.ParameterOf(property) is { } parameter
             && !(parameter.ContainingType.IsRecord && IsInDeclaration(assignment)))
         {
             Check(parameter, assignment.Value, $"'{property.Name}' of '{parameter.ContainingType.Name}'", report);
@@ -57,16 +57,16 @@ internal static class CallSites
             return;
         }
 
-        if (ParameterParser.MarkOf(parameter, KnownNames.Density) is not null && constant is double density)
+        if (ParameterMarks.Find(parameter, KnownNames.Density) is not null && constant is double density)
         {
             var dividend = UserSyntax.Unwrap(syntax) is BinaryExpressionSyntax { OperatorToken.Text: "/" } division
                 ? value.SemanticModel?.GetConstantValue(division.Left) : null;
             var isIntegerDivision = dividend is { HasValue: true, Value: int and not 0 };
-            DensityExpression.Check(syntax, density, isIntegerDivision, owner, report);
+            DensityRange.Check(syntax, density, isIntegerDivision, owner, report);
         }
         else if (constant is int and <= 0
-            && (ParameterParser.MarkOf(parameter, KnownNames.MuWidth)
-                ?? ParameterParser.MarkOf(parameter, KnownNames.MuDepth)) is not null)
+            && (ParameterMarks.Find(parameter, KnownNames.MuWidth)
+                ?? ParameterMarks.Find(parameter, KnownNames.MuDepth)) is not null)
         {
             report(Diagnostic.Create(
                 Descriptors.NotPositive, syntax.GetLocation(), parameter.Name, parameter.ContainingType.Name,

@@ -13,7 +13,7 @@ namespace SuParDsl.Generators.Parsing;
 /// </summary>
 internal sealed class DeclarationContext(
     INamedTypeSymbol type, TypeDeclarationSyntax part, ImmutableArray<TypeDeclarationSyntax> parts, DeclarationKind kind,
-    BlockLibrary library, CancellationToken cancellation)
+    IBlockSummaries library, CancellationToken cancellation)
 {
     private readonly HashSet<string> usedParameters = new(StringComparer.Ordinal);
     private readonly Dictionary<(SyntaxNode? Part, string Text), PropertyType> types = [];
@@ -29,7 +29,7 @@ internal sealed class DeclarationContext(
 
     public DeclarationKind Kind { get; } = kind;
 
-    public BlockLibrary Library { get; } = library;
+    public IBlockSummaries Library { get; } = library;
 
     public CancellationToken Cancellation { get; } = cancellation;
 

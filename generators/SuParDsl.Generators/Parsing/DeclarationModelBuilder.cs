@@ -66,7 +66,7 @@ internal static class DeclarationModelBuilder
         { IsExtent: true, DefaultSize: { } value } => $"{Extent}.Fixed({parameter.Code}, {Rational.Text(value)})",
         { IsExtent: true } => $"{Extent}.Fixed({parameter.Code}, {parameter.Code})",
         { IsDensity: true, DensityBase: 1 } => $"new({parameter.Code})",
-        { IsDensity: true } => $"new({parameter.Code}, {DensityExpression.Literal(parameter.DensityBase)})",
+        { IsDensity: true } => $"new({parameter.Code}, {NumberText.Literal(parameter.DensityBase)})",
         _ => null,
     };
 
@@ -110,7 +110,7 @@ internal static class DeclarationModelBuilder
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha;
         return new(
             rule, sigma,
-            Optional("depthAlpha", alpha is null or 1 ? null : DensityExpression.Literal(alpha.Value))
+            Optional("depthAlpha", alpha is null or 1 ? null : NumberText.Literal(alpha.Value))
                 + Optional("attention", Chosen("Attention"))
                 + Optional("ruleDensity", Chosen("RuleDensity")),
             context.Parameters.Where(static p => p.Kind == ParameterKind.Multiplier)
@@ -190,7 +190,7 @@ internal static class DeclarationModelBuilder
 
         options.AddRange(layer.Gain is { } gain ? [$"Gain = {gain.Code}"] : []);
         options.AddRange(layer.Start is { } start ? [$"Init = global::SuParDsl.Init.{start}"] : []);
-        options.AddRange(layer.LrScale is { } scale ? [$"LrScale = {DensityExpression.Literal(scale)}"] : []);
+        options.AddRange(layer.LrScale is { } scale ? [$"LrScale = {NumberText.Literal(scale)}"] : []);
         options.AddRange(layer.NoDecay ? ["NoDecay = true"] : []);
         return options.Count == 0 ? [] : [$"options: new() {{ {string.Join(", ", options)} }}"];
     }

@@ -14,7 +14,7 @@ namespace SuParDsl.Generators.Parsing;
 /// </summary>
 internal static class DeclarationParser
 {
-    public static ParseResult Parse(INamedTypeSymbol type, BlockLibrary library, CancellationToken cancellation)
+    public static ParseResult Parse(INamedTypeSymbol type, IBlockSummaries library, CancellationToken cancellation)
     {
         var parts = UserSyntax.Parts(type, cancellation).ToImmutableArray();
         var kind = KnownNames.Has(type, KnownNames.Model) ? DeclarationKind.Model : DeclarationKind.Block;
@@ -127,9 +127,9 @@ internal static class DeclarationParser
         return new(
             context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model,
             isBroken || flow.Parsed is null
-                ? [.. BlockLibrary.Unknown(flow.Signature.Inputs.Count)]
+                ? [.. BlockTypes.Unknown(flow.Signature.Inputs.Count)]
                 : [.. flow.Parsed.Inputs.Select(static input => (Shape?)input.Shape)],
-            isBroken || flow.Parsed is null ? [.. BlockLibrary.Unknown(flow.Signature.Outputs)] : flow.Parsed.Outputs,
+            isBroken || flow.Parsed is null ? [.. BlockTypes.Unknown(flow.Signature.Outputs)] : flow.Parsed.Outputs,
             tensors, isBroken ? [] : [.. context.Divisions])
         {
             Names = [.. constructor?.Parameters.Select(static parameter => parameter.Name) ?? []],

@@ -36,7 +36,7 @@ internal static class LayerParser
             return null;
         }
 
-        foreach (var mark in property.AttributeLists.Count == 0 ? [] : symbol.GetAttributes().Where(ParameterParser.IsMark))
+        foreach (var mark in property.AttributeLists.Count == 0 ? [] : symbol.GetAttributes().Where(ParameterMarks.IsMark))
         {
             var name = mark.AttributeClass!.Name;
             context.Findings.Add(
@@ -134,7 +134,7 @@ internal static class LayerParser
             return true;
         }
 
-        if (BlockLibrary.Contains(block, context.Type))
+        if (BlockTypes.Contains(block, context.Type))
         {
             context.Findings.Add(
                 Descriptors.ContainsItself, property.Identifier.GetLocation(), symbol.Name, block.Name, context.Type.Name);

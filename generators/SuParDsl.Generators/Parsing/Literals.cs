@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -23,8 +24,8 @@ internal static class Literals
             null when type is { IsReferenceType: true, NullableAnnotation: not NullableAnnotation.Annotated } => "default!",
             null => "default",
             { } value when type.TypeKind == TypeKind.Enum => OfEnum(type, value),
-            double value => DensityExpression.Literal(value),
-            float value => $"(float){DensityExpression.Literal(value)}",
+            double value => NumberText.Literal(value),
+            float value => $"(float){NumberText.Literal(value)}",
             bool value => value ? "true" : "false",
             string value => SymbolDisplay.FormatLiteral(value, quote: true),
             char value => SymbolDisplay.FormatLiteral(value, quote: true),

@@ -14,7 +14,7 @@ internal sealed record PropertyType(
     public static PropertyType Of(ITypeSymbol type, CancellationToken cancellation)
     {
         var isModule = KnownNames.IsModule(type);
-        var block = isModule ? BlockLibrary.BlockOf(type) : null;
+        var block = isModule ? BlockTypes.BlockOf(type) : null;
         var isOurs = type.ContainingNamespace is { Name: "SuParDsl", ContainingNamespace.IsGlobalNamespace: true };
         return new(
             type, isModule, CollectedModule(type), block,

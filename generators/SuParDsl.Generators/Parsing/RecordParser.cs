@@ -75,10 +75,10 @@ internal static class RecordParser
     }
 
     /// <summary>What is wrong in a record whatever class takes it.</summary>
-    public static ImmutableArray<Diagnostic> Check(INamedTypeSymbol type, BlockLibrary library, CancellationToken cancellation)
+    public static ImmutableArray<Diagnostic> Check(INamedTypeSymbol type, IBlockSummaries library, CancellationToken cancellation)
     {
         var parts = UserSyntax.Parts(type, cancellation).ToImmutableArray();
-        if (parts.IsEmpty || SizeRecord.PrimaryConstructor(type) is not { } constructor)
+        if (parts.IsEmpty || RecordSymbols.PrimaryConstructor(type) is not { } constructor)
         {
             return [];
         }
@@ -86,15 +86,15 @@ internal static class RecordParser
         var context = new DeclarationContext(type, parts[0], parts, DeclarationKind.Model, library, cancellation);
         foreach (var symbol in constructor.Parameters)
         {
-            ParameterParser.Check(context, symbol, ParameterParser.Read(symbol, SyntaxOf(symbol, cancellation)));
+            ParameterChecks.Check(context, symbol, ParameterReader.Read(symbol, SyntaxOf(symbol, cancellation)));
         }
 
         return context.Findings.Diagnostics;
     }
 
     private static ImmutableArray<Parameter> Read(INamedTypeSymbol type, string owner, CancellationToken cancellation) =>
-        [.. SizeRecord.PrimaryConstructor(type)!.Parameters
-            .Select(symbol => ParameterParser.Read(symbol, SyntaxOf(symbol, cancellation), owner))];
+        [.. RecordSymbols.PrimaryConstructor(type)!.Parameters
+            .Select(symbol => ParameterReader.Read(symbol, SyntaxOf(symbol, cancellation), owner))];
 
     private static ParameterSyntax? SyntaxOf(IParameterSymbol symbol, CancellationToken cancellation) =>
         symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as ParameterSyntax;
@@ -119,9 +119,9 @@ internal static class RecordParser
     /// <summary>A record that only blocks take needs no bases; a model's does.</summary>
     private static void CheckBases(DeclarationContext context, INamedTypeSymbol type, ImmutableArray<Parameter> sizes)
     {
-        foreach (var symbol in SizeRecord.PrimaryConstructor(type)!.Parameters)
+        foreach (var symbol in RecordSymbols.PrimaryConstructor(type)!.Parameters)
         {
-            ParameterParser.CheckHasBase(context, symbol, sizes.First(size => size.Name == symbol.Name));
+            ParameterChecks.CheckHasBase(context, symbol, sizes.First(size => size.Name == symbol.Name));
         }
     }
 }

@@ -49,7 +49,7 @@ internal static class SizeNames
     private static string? Initial(Parameter parameter) => parameter switch
     {
         { Scales: true, Base: { } value } => Rational.Text(value),
-        { IsDensity: true } => DensityExpression.Literal(parameter.DensityBase),
+        { IsDensity: true } => NumberText.Literal(parameter.DensityBase),
         _ => parameter.DefaultText,
     };
 
@@ -61,7 +61,7 @@ internal static class SizeNames
             ParameterKind.Width => $"{parameter.Name}, which scales with width{@base}.",
             ParameterKind.Depth => $"{parameter.Name}, which scales with depth{@base}.",
             ParameterKind.Density =>
-                $"{parameter.Name}, in (0, 1]; {DensityExpression.Number(parameter.DensityBase)} at the base.",
+                $"{parameter.Name}, in (0, 1]; {NumberText.Of(parameter.DensityBase)} at the base.",
             ParameterKind.InitStd => $"{parameter.Name}, the base initial standard deviation.",
             ParameterKind.Multiplier => $"{parameter.Name}, a multiplier of the flow.",
             ParameterKind.Rule => $"{parameter.Name}, the parameterization.",

@@ -28,7 +28,7 @@ internal static class TensorAttributes
             if (layer.LrScale is not null && (!(factor > 0) || double.IsInfinity(factor)))
             {
                 context.Findings.Add(
-                    Descriptors.BadScale, KnownNames.LocationOf(scale, context.Cancellation), layer.Name, DensityExpression.Number(factor));
+                    Descriptors.BadScale, KnownNames.LocationOf(scale, context.Cancellation), layer.Name, NumberText.Of(factor));
                 return;
             }
 
@@ -37,7 +37,7 @@ internal static class TensorAttributes
             {
                 context.Findings.Add(
                     Descriptors.SilentScale, KnownNames.LocationOf(scale, context.Cancellation), layer.Name,
-                    DensityExpression.Number(factor));
+                    NumberText.Of(factor));
             }
         }
 

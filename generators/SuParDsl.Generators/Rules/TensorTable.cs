@@ -84,7 +84,7 @@ internal static class TensorTable
             var (rate, depth) = (Text(Quantity.AdamRate, role), Depth(sizes, tensor));
             if (tensor.LrScale is { } scale)
             {
-                var factor = DensityExpression.Number(scale);
+                var factor = NumberText.Of(scale);
                 rate = rate == "1" ? factor : rate.StartsWith("1/", StringComparison.Ordinal) ? factor + rate.Substring(1)
                     : factor + "·" + rate;
             }
@@ -113,6 +113,6 @@ internal static class TensorTable
         var alpha = context.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.Depth)?.Alpha ?? 1;
         return alpha == 1 ? []
             : [.. tensor.Counts.Where(context.Scales)
-                .Select(count => $"{sizes.Multiplier(count)}^{DensityExpression.Number(alpha - 1)}")];
+                .Select(count => $"{sizes.Multiplier(count)}^{NumberText.Of(alpha - 1)}")];
     }
 }

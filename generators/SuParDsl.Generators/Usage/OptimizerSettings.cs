@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Usage;
 
@@ -41,7 +42,7 @@ internal static class OptimizerSettings
             if (argument is { IsImplicit: false, Parameter.Name: "Final", Value.ConstantValue: { HasValue: true, Value: double final } }
                 && final is not (>= 0 and <= 1))
             {
-                report(Diagnostic.Create(Descriptors.FinalAbovePeak, argument.Syntax.GetLocation(), DensityExpression.Number(final)));
+                report(Diagnostic.Create(Descriptors.FinalAbovePeak, argument.Syntax.GetLocation(), NumberText.Of(final)));
             }
         }
     }

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Usage;
 
@@ -78,7 +79,7 @@ internal static class OptimizerUse
                 continue;
             }
 
-            var text = DensityExpression.Number(value);
+            var text = NumberText.Of(value);
             if (argument.Parameter?.Name == "weightDecay" && value != 0 && call.TargetMethod.Name == "Adam")
             {
                 report(Diagnostic.Create(Descriptors.CoupledDecay, argument.Syntax.GetLocation(), text));

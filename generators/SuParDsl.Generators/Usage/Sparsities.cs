@@ -12,7 +12,7 @@ internal static class Sparsities
     /// <summary>A density parameter with the wrong name.</summary>
     public static void Check(IParameterSymbol parameter, Action<Diagnostic> report)
     {
-        if (Names(parameter.Name, "sparsity") && ParameterParser.MarkOf(parameter, KnownNames.Density) is not null)
+        if (Names(parameter.Name, "sparsity") && ParameterMarks.Find(parameter, KnownNames.Density) is not null)
         {
             report(Diagnostic.Create(Descriptors.SparsityAsDensity, parameter.Locations[0], parameter.Name, "rename it"));
         }
@@ -31,7 +31,7 @@ internal static class Sparsities
         {
             if (argument is { ArgumentKind: Microsoft.CodeAnalysis.Operations.ArgumentKind.Explicit, Parameter: { } parameter }
                 && (isAttribute ? parameter.Name == "density"
-                    : ParameterParser.MarkOf(parameter, KnownNames.Density) is not null))
+                    : ParameterMarks.Find(parameter, KnownNames.Density) is not null))
             {
                 Check(argument.Value, report);
             }
@@ -42,8 +42,8 @@ internal static class Sparsities
     public static void Check(ISimpleAssignmentOperation assignment, Action<Diagnostic> report)
     {
         if (assignment.Target is IPropertyReferenceOperation { Property: var property }
-            && SizeRecord.ParameterOf(property) is { } parameter
-            && ParameterParser.MarkOf(parameter, KnownNames.Density) is not null)
+            && RecordSymbols.ParameterOf(property) is { } parameter
+            && ParameterMarks.Find(parameter, KnownNames.Density) is not null)
         {
             Check(assignment.Value, report);
         }

@@ -15,7 +15,7 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
     {
         if (layer.IsBroken || layer.Block is not { } block || block.Inputs.Length != inputs.Length)
         {
-            return [.. BlockLibrary.Unknown(layer.Block?.Outputs.Length ?? 1)];
+            return [.. BlockTypes.Unknown(layer.Block?.Outputs.Length ?? 1)];
         }
 
         var rename = sizes.Renaming();
@@ -28,7 +28,7 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
         {
             if (inputs[i] is not { } input || takes[i] is not { } wanted || !Take(layer, block, input, wanted, maps, use))
             {
-                return [.. BlockLibrary.Unknown(gives.Count)];
+                return [.. BlockTypes.Unknown(gives.Count)];
             }
         }
 

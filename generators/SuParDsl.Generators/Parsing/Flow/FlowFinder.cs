@@ -97,7 +97,7 @@ internal static class FlowFinder
         forward is not null
         && context.ModelOf(forward).GetDeclaredSymbol(forward, context.Cancellation)
             is { Parameters: { Length: > 0 and <= MostTensors } inputs, ReturnType: var result }
-            ? new(inputs.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(), BlockLibrary.Outputs(result))
+            ? new(inputs.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(), BlockTypes.Outputs(result))
             : One;
 
     // A type that C# does not know has its own message.

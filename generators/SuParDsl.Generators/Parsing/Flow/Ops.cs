@@ -128,7 +128,7 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
         }
 
         var inputs = method.Parameters.Count(static p => KnownNames.IsTensor(p.Type));
-        var outputs = BlockLibrary.Outputs(method.ReturnType);
+        var outputs = BlockTypes.Outputs(method.ReturnType);
         var contract = Contract.Parse(text, out var problem, out var where);
         if (contract is not null && (contract.Inputs.Length != inputs || contract.Outputs.Length != outputs))
         {

@@ -1,0 +1,25 @@
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing;
+
+namespace SuParDsl.Generators.Emitting;
+
+/// <summary>The names that several emitters write.</summary>
+internal static class EmittedNames
+{
+    public const string Layer = "global::SuParDsl.Layer";
+    public const string Tensor = "global::TorchSharp.torch.Tensor";
+
+    private static readonly string Version = typeof(EmittedNames).Assembly.GetName().Version.ToString(3);
+
+    private static readonly string GeneratedCodeAttribute =
+        $"[global::System.CodeDom.Compiler.GeneratedCode(\"{UserSyntax.Tool}\", \"{Version}\")]";
+
+    /// <summary>
+    /// Marks a member as generated. The type itself is not marked, because the half that the user wrote must not count as generated.
+    /// </summary>
+    public static void GeneratedCode(SourceWriter writer) => writer.Line(GeneratedCodeAttribute);
+
+    /// <summary>The return type of <c>forward</c>.</summary>
+    public static string Result(SignatureModel signature) =>
+        signature.Outputs == 1 ? Tensor : $"({string.Join(", ", Enumerable.Repeat(Tensor, signature.Outputs))})";
+}
