@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.CodeFixes;
 

@@ -5,7 +5,6 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
-using SuParDsl.Generators.Parsing;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.CodeFixes;

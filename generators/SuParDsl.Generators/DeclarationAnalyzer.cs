@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using SuParDsl.Generators.Diagnostics;
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Caching;
+using SuParDsl.Generators.Parsing.Checks;
+using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Generators.Parsing.Symbols;
 
 namespace SuParDsl.Generators;
 

@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Emitting;
 using SuParDsl.Generators.Model;
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Caching;
+using SuParDsl.Generators.Parsing.Symbols;
 
 namespace SuParDsl.Generators;
 

@@ -1,5 +1,5 @@
 using SuParDsl.Generators.Model;
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.Generators.Emitting;
 

@@ -3,7 +3,17 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Building;
+using SuParDsl.Generators.Parsing.Checks;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Expressions;
 using SuParDsl.Generators.Parsing.Flow;
+using SuParDsl.Generators.Parsing.Form;
+using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Generators.Parsing.Layers;
+using SuParDsl.Generators.Parsing.Parameters;
+using SuParDsl.Generators.Parsing.Symbols;
+using SuParDsl.Generators.Parsing.Syntax;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;

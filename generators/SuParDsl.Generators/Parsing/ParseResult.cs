@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Declarations;
 
 namespace SuParDsl.Generators.Parsing;
 

@@ -1,4 +1,4 @@
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Rules;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SuParDsl.Generators.Model;
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Rules;

@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SuParDsl.Generators.Diagnostics;
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Symbols;
 
 namespace SuParDsl.Generators.Usage;
 

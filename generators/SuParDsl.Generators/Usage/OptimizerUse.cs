@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SuParDsl.Generators.Diagnostics;
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Symbols;
+using SuParDsl.Generators.Parsing.Syntax;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Usage;

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.Generators.Usage;
 

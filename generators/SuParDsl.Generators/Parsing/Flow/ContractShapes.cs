@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;

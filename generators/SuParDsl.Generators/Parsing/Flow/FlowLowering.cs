@@ -2,6 +2,10 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Generators.Parsing.Layers;
+using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Layers;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 

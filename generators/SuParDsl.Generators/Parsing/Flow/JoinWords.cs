@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Expressions;
+using SuParDsl.Generators.Parsing.Syntax;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Declarations;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 

@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Expressions;
+using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Generators.Parsing.Layers;
+using SuParDsl.Generators.Parsing.Syntax;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;

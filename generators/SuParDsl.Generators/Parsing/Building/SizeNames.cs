@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Syntax;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Building;
+
+/// <summary>Names and documents the properties of the emitted record of sizes.</summary>
+internal static class SizeNames
+{
+    // What a record named Size already has, or may not have.
+    private static readonly string[] Reserved =
+    [
+        "Size", "Clone", "Deconstruct", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone",
+        "PrintMembers",
+        "ReferenceEquals", "ToString",
+    ];
+
+    public static EquatableArray<ParameterModel> Parameters(DeclarationContext context)
+    {
+        var names = new HashSet<string>(Reserved, StringComparer.Ordinal);
+        return context.Parameters.Select(parameter => Model(context, parameter, names)).ToImmutableArray();
+    }
+
+    private static ParameterModel Model(DeclarationContext context, Parameter parameter, HashSet<string> names)
+    {
+        var isModel = context.Kind == DeclarationKind.Model;
+        return new(
+            parameter.Identifier, parameter.IsOfRecord ? UserSyntax.Escape(parameter.Name) : Property(parameter.Name, names),
+            parameter.Type, Summary(parameter), Initial(parameter),
+            DeclarationModelBuilder.DeclareType(parameter), isModel ? DeclarationModelBuilder.Declared(parameter) : null,
+            parameter.IsDensity);
+    }
+
+    private static string Property(string parameter, HashSet<string> names)
+    {
+        var trimmed = parameter.TrimStart('_');
+        var name = trimmed.Length == 0 || !char.IsLetter(trimmed[0])
+            ? "P" + trimmed
+            : char.ToUpperInvariant(trimmed[0]) + trimmed.Substring(1);
+        while (!names.Add(name))
+        {
+            name += "Value";
+        }
+
+        return UserSyntax.Escape(name);
+    }
+
+    /// <summary>The value in the base model; null where the user must give one.</summary>
+    private static string? Initial(Parameter parameter) => parameter switch
+    {
+        { Scales: true, Base: { } value } => Rational.Text(value),
+        { IsDensity: true } => NumberText.Literal(parameter.DensityBase),
+        _ => parameter.DefaultText,
+    };
+
+    private static string Summary(Parameter parameter)
+    {
+        var @base = parameter.Base is { } value ? $"; {Rational.Text(value)} at the base" : string.Empty;
+        return parameter.Kind switch
+        {
+            ParameterKind.Width => $"{parameter.Name}, which scales with width{@base}.",
+            ParameterKind.Depth => $"{parameter.Name}, which scales with depth{@base}.",
+            ParameterKind.Density =>
+                $"{parameter.Name}, in (0, 1]; {NumberText.Of(parameter.DensityBase)} at the base.",
+            ParameterKind.InitStd => $"{parameter.Name}, the base initial standard deviation.",
+            ParameterKind.Multiplier => $"{parameter.Name}, a multiplier of the flow.",
+            ParameterKind.Rule => $"{parameter.Name}, the parameterization.",
+            _ => $"{parameter.Name}, which does not scale.",
+        };
+    }
+}

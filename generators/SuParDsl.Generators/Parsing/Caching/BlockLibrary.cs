@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Generators.Parsing.Parameters;
+using SuParDsl.Generators.Parsing.Symbols;
+
+namespace SuParDsl.Generators.Parsing.Caching;
+
+/// <summary>The declarations of one compilation, each read once however many classes use it.</summary>
+internal sealed class BlockLibrary : IBlockSummaries
+{
+    private static readonly ConditionalWeakTable<Compilation, BlockLibrary> Libraries = new();
+
+    private readonly ParseCache results;
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> models = new();
+    private readonly ConcurrentDictionary<string, bool> declared = new(StringComparer.Ordinal);
+    private readonly Compilation compilation;
+    private readonly Lazy<ImmutableDictionary<string, string>> ofModels;
+    private readonly Lazy<ImmutableDictionary<string, string>> ofBlocks;
+
+    private BlockLibrary(Compilation compilation)
+    {
+        this.compilation = compilation;
+        results = ParseCache.For(compilation);
+        ofModels = new(() => InheritedNames.Of(compilation, "SuParDsl.Model"));
+        ofBlocks = new(() => InheritedNames.Of(compilation, "SuParDsl.Layer"));
+    }
+
+    public static BlockLibrary Of(Compilation compilation) => Libraries.GetValue(compilation, static c => new BlockLibrary(c));
+
+    public ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        // Not a shared computation: a cancelled one must not be remembered. Blocks cannot be circular here.
+        var name = TypeNames.Full(type);
+        if (results.Find(name) is { } known)
+        {
+            return known;
+        }
+
+        var result = Fault.Contain(
+            () => DeclarationParser.Parse(type, this, cancellation), fault => new(null, [Fault.Report(type, fault)], null));
+        results.Add(name, type, result);
+        return result;
+    }
+
+    /// <summary>What is wrong in a record of sizes, whatever class takes it.</summary>
+    public ImmutableArray<Diagnostic> CheckRecord(INamedTypeSymbol record, CancellationToken cancellation)
+    {
+        var name = TypeNames.Full(record);
+        if (results.Find(name) is { } known)
+        {
+            return known.Diagnostics;
+        }
+
+        var found = Fault.Contain(
+            () => RecordParser.Check(record, this, cancellation), fault => [Fault.Report(record, fault)]);
+        results.Add(name, record, new(null, found, null));
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public bool IsBrokenRecord(INamedTypeSymbol record, CancellationToken cancellation) =>
+        CheckRecord(record, cancellation).Any(static found => found.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
+
+    /// <inheritdoc/>
+    public BlockSummary? Summary(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        // A project reference may come with its source, a package does not: both are read alike.
+        if (SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
+        {
+            return Parse(type, cancellation).Summary;
+        }
+
+        var constructor = type.InstanceConstructors.FirstOrDefault(static c => c.DeclaredAccessibility == Accessibility.Public);
+        var forward = type.GetMembers("forward").OfType<IMethodSymbol>().FirstOrDefault(static m => m.IsOverride);
+        return constructor is null ? null : new(
+            type.Name, ParameterReader.Read(constructor), KnownNames.Has(type, KnownNames.Model),
+            [.. BlockTypes.Unknown(forward?.Parameters.Length ?? 1)], [.. BlockTypes.Unknown(BlockTypes.Outputs(forward?.ReturnType))], [], [])
+        {
+            Names = [.. constructor.Parameters.Select(static p => p.Name)],
+            Record = constructor.Parameters
+                .Select(parameter => SizeRecord.Of(parameter, cancellation)).FirstOrDefault(static record => record is not null),
+        };
+    }
+
+    /// <inheritdoc/>
+    public ImmutableDictionary<string, string> Inherited(Model.DeclarationKind kind) =>
+        (kind == Model.DeclarationKind.Model ? ofModels : ofBlocks).Value;
+
+    /// <inheritdoc/>
+    public bool Declares(string member) =>
+        declared.GetOrAdd(member, name => compilation.ContainsSymbolsWithName(name, SymbolFilter.Member));
+
+    /// <inheritdoc/>
+    public IMethodSymbol? Extension(string name) => !Declares(name) ? null
+        : compilation.GetSymbolsWithName(name, SymbolFilter.Member).OfType<IMethodSymbol>()
+            .FirstOrDefault(static method => method is { IsExtensionMethod: true, Parameters: [var first, ..] } && KnownNames.IsTensor(first.Type));
+
+    /// <inheritdoc/>
+    public SemanticModel ModelOf(SyntaxTree tree) => models.GetOrAdd(tree, t => compilation.GetSemanticModel(t));
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Layers;
+using SuParDsl.Generators.Parsing.Syntax;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Checks;
+
+/// <summary>Checks divisions at the base, a class's own and those of its blocks, and says which need a guard.</summary>
+internal static class Divisibility
+{
+    public static void Check(DeclarationContext context, ImmutableArray<Layer> layers, Unifier? axes)
+    {
+        var own = context.Divisions
+            .Select(division => axes is null ? division : division with { Size = axes.Resolve(division.Size) }).ToList();
+        context.Divisions.Clear();
+        var places = new HashSet<Location>();
+        foreach (var division in own)
+        {
+            Check(context, division, division.Location, division.Where, second: null);
+            context.Divisions.Add(division);
+            places.Add(division.Location);
+        }
+
+        foreach (var layer in layers.Where(static layer => !layer.IsBroken && layer.Block is not null))
+        {
+            foreach (var inner in layer.Block!.Divisions)
+            {
+                // A derived size of a shared record divides once, however many blocks use it.
+                if (context.Record is not null && !places.Add(inner.Location))
+                {
+                    continue;
+                }
+
+                var placed = inner with
+                {
+                    Size = inner.Size.Substitute(layer.Size),
+                    Divisor = inner.Divisor.Substitute(layer.Size),
+                    IsInherited = true,
+                };
+                Check(context, placed, layer.Syntax.Initializer!.Value.GetLocation(), inner.Where, inner.Location);
+                context.Divisions.Add(placed);
+            }
+        }
+    }
+
+    /// <summary>The guard of a class's own division that nothing proves even; null where it is proved.</summary>
+    public static string? Guard(DeclarationContext context, Division division)
+    {
+        if ((division.Size / division.Divisor).IsIntegral)
+        {
+            return null;
+        }
+
+        var size = division.SizeText ?? PolynomialText.CSharp(division.Size, Parameter);
+        var divisor = division.DivisorText ?? PolynomialText.CSharp(division.Divisor, Parameter);
+        return size is null || divisor is null ? null
+            : $"global::SuParDsl.Guard.Divides({size}, {divisor}, nameof({UserSyntax.Escape(context.Type.Name)}), "
+                + $"{SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{division.Id}\");";
+
+        string? Parameter(string name) => context.Find(name) is { IsExtent: true } parameter ? parameter.Code : null;
+    }
+
+    private static void Check(DeclarationContext context, Division division, Location location, string where, Location? second)
+    {
+        if (context.AtBase(division.Size) is not { IsInteger: true } size
+            || context.AtBase(division.Divisor) is not { IsInteger: true } divisor)
+        {
+            return;
+        }
+
+        var (a, b) = (size.Numerator, divisor.Numerator);
+        if (b.Sign <= 0 || a.Sign <= 0 || (a % b).IsZero)
+        {
+            return;
+        }
+
+        if (division.Id == "SUP105")
+        {
+            context.Findings.Add(
+                Descriptors.HeadCounts, location, second,
+                [context.Text(division.Size), context.Text(division.Divisor), "key",
+                    "each key head serves as many query heads: use a divisor"]);
+            return;
+        }
+
+        var below = a - (a % b);
+        var remedy = below.IsZero ? $"{Rational.Text(b)} would be"
+            : $"{Rational.Text(below)} or {Rational.Text(below + b)} would be";
+        context.Findings.Add(
+            division.Id == "SUP106" ? Descriptors.HeadRemainder : Descriptors.Remainder, location, second,
+            [context.Text(division.Size), context.Text(division.Divisor), where, remedy]);
+    }
+}

@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Declarations;
+
+/// <summary>
+/// One declaration while it is read: its symbols, what is known about its parameters, and what was found so far.
+/// </summary>
+internal sealed class DeclarationContext(
+    INamedTypeSymbol type, TypeDeclarationSyntax part, ImmutableArray<TypeDeclarationSyntax> parts, DeclarationKind kind,
+    IBlockSummaries library, CancellationToken cancellation)
+{
+    private readonly HashSet<string> usedParameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<(SyntaxNode? Part, string Text), PropertyType> types = [];
+    private ImmutableArray<Parameter> parameters = [];
+
+    public INamedTypeSymbol Type { get; } = type;
+
+    /// <summary>The part that the attribute stands on.</summary>
+    public TypeDeclarationSyntax Part { get; } = part;
+
+    /// <summary>All parts that the user wrote.</summary>
+    public ImmutableArray<TypeDeclarationSyntax> Parts { get; } = parts;
+
+    public DeclarationKind Kind { get; } = kind;
+
+    public IBlockSummaries Library { get; } = library;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public Findings Findings { get; } = new();
+
+    /// <summary>The divisions that must come out even, in the order in which they were read.</summary>
+    public List<Division> Divisions { get; } = [];
+
+    /// <summary>Where <c>[Shape]</c> states the axes of each input.</summary>
+    public Dictionary<Shape, ImmutableArray<Location?>> StatedInputs { get; } = [];
+
+    /// <summary>The head sizes in the flow, as C# over extents.</summary>
+    public List<string> HeadSizes { get; } = [];
+
+    public ImmutableArray<Parameter> Parameters
+    {
+        get => parameters;
+        set => parameters = value;
+    }
+
+    /// <summary>The file-local types that were reported, by metadata name.</summary>
+    public HashSet<string> OutOfReach { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The parameters that no emitted code can read, as a member of the class has their name.</summary>
+    public HashSet<string> Hidden { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The record of sizes that the class takes; null where it takes single ones.</summary>
+    public SizeRecord? Record { get; set; }
+
+    public SemanticModel ModelOf(SyntaxNode node) => Library.ModelOf(node.SyntaxTree);
+
+    /// <summary>The type of a property. The same text means the same type throughout a part, so it is looked up once.</summary>
+    public PropertyType TypeOf(PropertyDeclarationSyntax property, IPropertySymbol symbol)
+    {
+        var key = (property.Parent, property.Type.ToString());
+        return types.TryGetValue(key, out var known) ? known : types[key] = PropertyType.Of(symbol.Type, Cancellation);
+    }
+
+    /// <summary>Whether the class has a parameter of a kind.</summary>
+    public bool Has(ParameterKind kind)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Kind == kind)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public Parameter? Find(string name)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Name == name)
+            {
+                return parameter;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The parameter that an expression is: <c>width</c>, <c>s.Width</c>, or <c>Width</c> inside the record itself.
+    /// </summary>
+    public Parameter? ParameterAt(SyntaxNode node)
+    {
+        var member = RecordMember(node);
+        var name = member ?? (node as IdentifierNameSyntax)?.Identifier.ValueText;
+        return name is not null && Find(name) is { } parameter && parameter.IsOfRecord == (member is not null) ? parameter : null;
+    }
+
+    /// <summary>The derived size that an expression is: <c>s.Hidden</c>.</summary>
+    public DerivedSize? DerivedAt(SyntaxNode node) =>
+        RecordMember(node) is { } member && Record!.Derived.TryGetValue(member, out var derived) ? derived : null;
+
+    /// <summary>The member of the record of sizes that an expression names.</summary>
+    public string? RecordMember(SyntaxNode node)
+    {
+        if (Record is not { } record)
+        {
+            return null;
+        }
+
+        // A record holds derived sizes, a class none: the type around an expression tells whose names are in scope.
+        var isInside = node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is RecordDeclarationSyntax;
+        return node switch
+        {
+            MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax owner } access
+                when !isInside && owner.Identifier.ValueText == record.Name => access.Name.Identifier.ValueText,
+            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access when isInside =>
+                access.Name.Identifier.ValueText,
+            IdentifierNameSyntax name when isInside => name.Identifier.ValueText,
+            _ => null,
+        };
+    }
+
+    /// <summary>Notes that a density makes something sparse or is passed on.</summary>
+    public void Use(string parameter) => usedParameters.Add(parameter);
+
+    public bool IsUsed(string parameter) => usedParameters.Contains(parameter);
+
+    public bool Scales(Polynomial size) => size.Mentions(name => Find(name) is { Scales: true });
+
+    /// <summary>The value of a size in the base model; null where it depends on what only a user of the class knows.</summary>
+    public Rational? AtBase(Polynomial size) => size.Evaluate(name => Find(name) switch
+    {
+        _ when Kind == DeclarationKind.Block => null,
+        { Scales: true, Base: { } value } => value,
+        { Kind: ParameterKind.Size, DefaultSize: { } value } => value,
+        _ => (BigInteger?)null,
+    });
+
+    /// <summary>The size at the base as a formula: a block's sizes have bases with a ₀.</summary>
+    public Polynomial BaseOf(Polynomial size) => size.Substitute(name => Find(name) switch
+    {
+        { } parameter when Kind == DeclarationKind.Block => Polynomial.Name(parameter.Name + "₀"),
+        { Scales: true, Base: { } value } => Polynomial.Constant(value),
+        { Kind: ParameterKind.Size, DefaultSize: { } value } => Polynomial.Constant(value),
+        _ => null,
+    });
+
+    /// <summary>A size for a message: <c>4·width (1024 at the base)</c>.</summary>
+    public string Text(Polynomial size)
+    {
+        var text = new Shape(null, [size]).InWords();
+        return size.Value is null && AtBase(size) is { } value ? $"{text} ({value} at the base)" : text;
+    }
+
+    /// <summary>How emitted code reaches a member of the base class: past a member of the user's, or a local, of the same name.</summary>
+    public string Inherited(string member, ICollection<string>? locals = null) =>
+        locals?.Contains(member) == true || !Type.GetMembers(member).IsEmpty ? "base." + member : member;
+
+    /// <summary>A name for an emitted local that nothing in the class has.</summary>
+    public string Unique(string wanted, ISet<string>? taken = null)
+    {
+        var name = wanted;
+        for (var i = 2; IsParameter(name) || taken?.Contains(name) == true || Type.MemberNames.Contains(name); i++)
+        {
+            name = wanted + Rational.Text(i);
+        }
+
+        return name;
+    }
+
+    private bool IsParameter(string name) => name == Record?.Name || parameters.Any(p => p.Name == name || p.Identifier == name);
+}

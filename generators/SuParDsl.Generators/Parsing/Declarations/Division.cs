@@ -1,0 +1,18 @@
+using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Declarations;
+
+/// <summary>A division that must leave no remainder: checked at the base where that is known, guarded at run time.</summary>
+/// <param name="Size">What is divided.</param>
+/// <param name="Divisor">By what.</param>
+/// <param name="SizeText">What is divided, as C# over the parameters; null where it cannot be written so.</param>
+/// <param name="DivisorText">By what, likewise.</param>
+/// <param name="Where">The expression that divides, as the user wrote it.</param>
+/// <param name="Id">The diagnostic of a remainder: SUP105 for head counts, SUP106 for head sizes, SUP107 for other
+/// divisions.</param>
+/// <param name="Location">The divisor.</param>
+/// <param name="IsInherited">Whether it is a block's, which guards it itself.</param>
+internal sealed record Division(
+    Polynomial Size, Polynomial Divisor, string? SizeText, string? DivisorText, string Where, string Id, Location Location,
+    bool IsInherited = false);

@@ -1,0 +1,107 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Parsing.Symbols;
+using SuParDsl.Generators.Parsing.Syntax;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Declarations;
+
+/// <summary>What a parameter of a primary constructor is for.</summary>
+internal enum ParameterKind
+{
+    /// <summary>A size that scales with width.</summary>
+    Width,
+
+    /// <summary>A count that scales with depth.</summary>
+    Depth,
+
+    /// <summary>A size that does not scale.</summary>
+    Size,
+
+    /// <summary>A density.</summary>
+    Density,
+
+    /// <summary>The base initial standard deviation.</summary>
+    InitStd,
+
+    /// <summary>A forward multiplier.</summary>
+    Multiplier,
+
+    /// <summary>The rule.</summary>
+    Rule,
+
+    /// <summary>Anything else.</summary>
+    Plain,
+}
+
+/// <summary>A parameter of a model's or block's primary constructor, or of the record of sizes that it takes.</summary>
+/// <param name="symbol">The parameter.</param>
+/// <param name="syntax">Its declaration, where that is in source.</param>
+/// <param name="kind">What it is for.</param>
+/// <param name="record">The class's parameter that holds the record; null for a parameter of the class itself.</param>
+internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax, ParameterKind kind, string? record = null)
+{
+    private static readonly SymbolDisplayFormat TypeFormat = SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
+    // Values only: a result outlives the compilation that it was read from.
+    public ParameterSyntax? Syntax { get; } = syntax;
+
+    public ParameterKind Kind { get; } = kind;
+
+    public string Name { get; } = symbol.Name;
+
+    /// <summary>The size that it is.</summary>
+    public Polynomial Size { get; } = Polynomial.Name(symbol.Name);
+
+    /// <summary>What <c>Declare</c> calls it.</summary>
+    public string Identifier { get; set; } = UserSyntax.Escape(symbol.Name);
+
+    /// <summary>How the class reads it: <c>width</c>, or <c>s.Width</c>.</summary>
+    public string Code { get; set; } = (record is null ? string.Empty : UserSyntax.Escape(record) + ".")
+        + UserSyntax.Escape(symbol.Name);
+
+    /// <summary>Whether it is a property of the class's record of sizes.</summary>
+    public bool IsOfRecord { get; } = record is not null;
+
+    public string Type { get; } = symbol.Type.ToDisplayString(TypeFormat);
+
+    public SpecialType SpecialType { get; } = symbol.Type.SpecialType;
+
+    public bool HasDefault { get; } = symbol.HasExplicitDefaultValue;
+
+    /// <summary>The default as C#; null where there is none.</summary>
+    public string? DefaultText { get; } = Literals.Of(symbol);
+
+    /// <summary>The default of a double.</summary>
+    public double? DefaultNumber { get; } = symbol.HasExplicitDefaultValue ? symbol.ExplicitDefaultValue as double? : null;
+
+    /// <summary>The default of a rule.</summary>
+    public Rule? DefaultRule { get; } =
+        kind == ParameterKind.Rule && symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: int }
+            ? (Rule)(int)symbol.ExplicitDefaultValue : null;
+
+    /// <summary>The default of a size.</summary>
+    public long? DefaultSize { get; } = symbol is { HasExplicitDefaultValue: true, ExplicitDefaultValue: int or long }
+        ? Convert.ToInt64(symbol.ExplicitDefaultValue, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>The base of a model's marked size, where it has a usable one.</summary>
+    public long? Base { get; set; }
+
+    /// <summary>The density at the base.</summary>
+    public double DensityBase { get; set; } = 1;
+
+    /// <summary>CompleteP's α, where a <c>[MuDepth]</c> states one.</summary>
+    public double? Alpha { get; set; }
+
+    public bool Scales => Kind is ParameterKind.Width or ParameterKind.Depth;
+
+    /// <summary>Whether <c>Declare</c> passes it as an extent.</summary>
+    public bool IsExtent => Kind is ParameterKind.Width or ParameterKind.Depth or ParameterKind.Size;
+
+    public bool IsDensity => Kind == ParameterKind.Density;
+
+    /// <summary>Whether <c>Declare</c> passes it on; the others are read by capture.</summary>
+    public bool IsDeclared => IsExtent || IsDensity;
+}

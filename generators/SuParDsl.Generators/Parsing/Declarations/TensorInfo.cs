@@ -1,0 +1,51 @@
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Declarations;
+
+/// <summary>A tensor as a declaration sees it, in terms of the declaration's own parameters.</summary>
+/// <param name="Name">Its name inside the declaration.</param>
+/// <param name="Axes">Its shape.</param>
+/// <param name="FanIn">The fan-in; 1 where nothing is summed over.</param>
+/// <param name="FanOut">The fan-out.</param>
+/// <param name="Start">What it starts from; a vector does not start from normal numbers.</param>
+internal sealed record TensorInfo(
+    string Name, EquatableArray<Polynomial> Axes, Polynomial FanIn, Polynomial FanOut, TensorStart Start)
+{
+    /// <summary>Whether it is a matrix with a role; else a vector.</summary>
+    public bool IsMatrix { get; init; }
+
+    /// <summary>Whether a cover around it makes it sparse where its role is hidden.</summary>
+    public bool CanBeCovered { get; init; }
+
+    /// <summary>Its own density, or that of the cover around it; null where neither is known here.</summary>
+    public DensityArgument? Density { get; init; }
+
+    /// <summary>Whether a <c>[Dense]</c> or its own density ends what covers it from outside.</summary>
+    public bool IsDensitySettled { get; init; }
+
+    /// <summary>Whether the density is that of the tensor itself, whatever its role.</summary>
+    public bool IsDensityOwn { get; init; }
+
+    /// <summary>The factor on its initial standard deviation; null for 1.</summary>
+    public string? Gain { get; init; }
+
+    /// <summary>The factor on its learning rate; null for 1.</summary>
+    public double? LrScale { get; init; }
+
+    /// <summary>The role that the declaration states; null where it follows from the sizes.</summary>
+    public Role? Stated { get; init; }
+
+    /// <summary>The flag that must be true for it to exist; null where it always does.</summary>
+    public string? OnlyIf { get; init; }
+
+    /// <summary>Whether it is also a tied readout.</summary>
+    public bool IsTiedReadout { get; init; }
+
+    /// <summary>The counts of the Repeats around it.</summary>
+    public EquatableArray<Polynomial> Counts { get; init; }
+
+    /// <summary>Of what tells most apart: for looking alike ones up, whose names are empty, the rest costs more than it parts.</summary>
+    public override int GetHashCode() => unchecked((Axes.GetHashCode() * 31) + (int)Start);
+}

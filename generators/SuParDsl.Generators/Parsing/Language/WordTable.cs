@@ -1,0 +1,46 @@
+namespace SuParDsl.Generators.Parsing.Language;
+
+/// <summary>The words of the flow language that are not layers.</summary>
+internal static class WordTable
+{
+    public const string Heads = "Heads";
+    public const string Merge = "Merge";
+    public const string Tokens = "Tokens";
+    public const string Pool = "Pool";
+    public const string Cat = "Cat";
+    public const string Split = "Split";
+    public const string Positions = "Positions";
+    public const string Attention = "Attention";
+    public const string Position = "position";
+    public const string Call = "call";
+
+    /// <summary>The parameters of <c>Attention</c>; the last may be left out.</summary>
+    public static readonly string[] AttentionParameters = ["q", "k", "v", "causal", Position];
+
+    private static readonly (string Word, string Function)[] Activations =
+    [
+        ("Relu", "global::TorchSharp.torch.nn.functional.relu({0})"),
+        ("Gelu", "global::TorchSharp.torch.nn.functional.gelu({0})"),
+        ("GeluTanh", "global::TorchSharp.torch.nn.functional.gelu({0}, global::TorchSharp.Modules.GELU.Approximate.tanh)"),
+        ("Silu", "global::TorchSharp.torch.nn.functional.silu({0})"),
+        ("Sigmoid", "global::TorchSharp.torch.sigmoid({0})"),
+        ("Tanh", "global::TorchSharp.torch.tanh({0})"),
+        ("Softmax", "global::TorchSharp.torch.nn.functional.softmax({0}, -1)"),
+    ];
+
+    /// <summary>The name of every operation.</summary>
+    public static IEnumerable<string> All =>
+        [.. Activations.Select(static a => a.Word), Heads, Merge, Tokens, Pool, Split, Positions, Attention, Cat];
+
+    /// <summary>What an activation is called at run time, with a place for its input; null for another name.</summary>
+    public static string? Activation(string word) => Array.Find(Activations, a => a.Word == word).Function;
+
+    /// <summary>Whether the kernels of sparse layers apply an activation: it is then a member of <c>Nonlinearity</c>.</summary>
+    public static bool IsNonlinearity(string word) => word is "Relu" or "Gelu" or "Silu";
+
+    /// <summary>Whether a word is written after a tensor and a dot.</summary>
+    public static bool IsMember(string name) => name is Heads or Merge or Tokens or Pool or Split;
+
+    /// <summary>Whether a word stands alone.</summary>
+    public static bool IsWord(string name) => Activation(name) is not null || name is Positions or Attention or Cat;
+}

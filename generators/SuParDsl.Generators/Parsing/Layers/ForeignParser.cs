@@ -1,0 +1,52 @@
+using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Symbols;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Layers;
+
+/// <summary>A module of any kind that <c>[Foreign]</c> takes into the flow.</summary>
+/// <param name="In">The size of the last axis that it takes.</param>
+/// <param name="Out">The size of the last axis that it gives.</param>
+/// <param name="InExtent">The first as C# over extents.</param>
+/// <param name="OutExtent">The second as C# over extents.</param>
+/// <param name="Role">The role of its matrices.</param>
+internal sealed record ForeignModule(Polynomial In, Polynomial Out, string InExtent, string OutExtent, Role Role);
+
+/// <summary>Reads <c>[Foreign]</c>; without it a module's parameters would be in no group.</summary>
+internal static class ForeignParser
+{
+    public static ForeignModule? Read(DeclarationContext context, Location location, IPropertySymbol symbol)
+    {
+        var foreign = KnownNames.Find(symbol, KnownNames.Foreign);
+        if (foreign is not { ConstructorArguments: [{ Value: string from }, { Value: string to }] })
+        {
+            context.Findings.Add(Descriptors.Foreign, location, symbol.Name, symbol.Type.Name, "which declares no tensors");
+            return null;
+        }
+
+        var place = KnownNames.LocationOf(foreign, context.Cancellation);
+        foreach (var name in new[] { from, to })
+        {
+            if (context.Find(name) is not { IsExtent: true })
+            {
+                context.Findings.Add(Descriptors.Foreign, place, symbol.Name, symbol.Type.Name,
+                    $"whose '{name}' is no size of '{context.Type.Name}'");
+                return null;
+            }
+        }
+
+        var stated = KnownNames.EnumMember(foreign, "Role");
+        if (stated is null || !Enum.TryParse(stated.Substring(stated.LastIndexOf('.') + 1), out Role role) || role == Role.Output)
+        {
+            var why = stated is null ? "whose role is not stated"
+                : "whose role needs a multiplier in forward, which only a layer of SuParDsl has";
+            context.Findings.Add(Descriptors.Foreign, place, symbol.Name, symbol.Type.Name, why);
+            return null;
+        }
+
+        var (inputs, outputs) = (context.Find(from)!, context.Find(to)!);
+        return new(inputs.Size, outputs.Size, inputs.Identifier, outputs.Identifier, role);
+    }
+}

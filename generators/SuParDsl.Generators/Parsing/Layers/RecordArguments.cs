@@ -1,0 +1,95 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Expressions;
+using SuParDsl.Generators.Parsing.Syntax;
+
+namespace SuParDsl.Generators.Parsing.Layers;
+
+/// <summary>
+/// Reads the record of sizes that a block is given: the class's own, <c>s</c>; a changed one,
+/// <c>s with { Width = 2 * s.Width }</c>; or a new one, <c>new MlpSize(width, 4 * width)</c>.
+/// </summary>
+internal static class RecordArguments
+{
+    public static void Read(
+        DeclarationContext context, Layer layer, BlockSummary block, SizeRecord record, ExpressionSyntax argument)
+    {
+        var sizes = block.Parameters.Where(static parameter => parameter.IsOfRecord).ToList();
+        var (source, changes) = UserSyntax.Unwrap(argument) switch
+        {
+            WithExpressionSyntax with => (UserSyntax.Unwrap(with.Expression), Changes(with)),
+            var other => (other, []),
+        };
+        if (source is BaseObjectCreationExpressionSyntax { Initializer: null } creation)
+        {
+            if (LayerArguments.Bind(creation, [.. sizes.Select(static size => size.Name)]) is not { } given)
+            {
+                layer.IsBroken = true;
+                return;
+            }
+
+            foreach (var size in sizes)
+            {
+                LayerArguments.ReadParameter(context, layer, block, size, Change(size)
+                    ?? (given.TryGetValue(size.Name, out var value) ? value : null));
+            }
+        }
+        else if (source is IdentifierNameSyntax name && name.Identifier.ValueText == context.Record?.Name
+            && context.Record.Type == record.Type)
+        {
+            foreach (var size in sizes)
+            {
+                if (Change(size) is { } changed)
+                {
+                    LayerArguments.ReadParameter(context, layer, block, size, changed);
+                }
+                else if (context.Find(size.Name) is { } own)
+                {
+                    Pass(context, layer, block, own);
+                }
+            }
+        }
+        else
+        {
+            var own = context.Record?.Type == record.Type ? $"{context.Record.Name}, {context.Record.Name} with {{ … }} or "
+                : string.Empty;
+            context.Findings.Add(
+                Descriptors.UnreadableRecord, argument.GetLocation(), record.Name, block.Name,
+                $"is given '{UserSyntax.OneLine(argument)}', whose sizes cannot be read", $"write {own}new {record.TypeName}(…)");
+            layer.IsBroken = true;
+        }
+
+        ExpressionSyntax? Change(Parameter size) => changes.TryGetValue(size.Name, out var value) ? value : null;
+    }
+
+    private static Dictionary<string, ExpressionSyntax> Changes(WithExpressionSyntax with)
+    {
+        var changes = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
+        foreach (var assignment in with.Initializer.Expressions.OfType<AssignmentExpressionSyntax>())
+        {
+            changes[assignment.Left.ToString()] = assignment.Right;
+        }
+
+        return changes;
+    }
+
+    /// <summary>A size that goes through as it is.</summary>
+    private static void Pass(DeclarationContext context, Layer layer, BlockSummary block, Parameter own)
+    {
+        if (own.IsDensity)
+        {
+            layer.Densities[own.Name] = DensityExpression.OfParameter(context, own,
+                isUsed: !block.UnusedDensities.Contains(own.Name));
+        }
+        else if (own.IsExtent)
+        {
+            layer.Sizes[own.Name] = new(own.Size, own.Identifier, null);
+        }
+        else
+        {
+            layer.Others[own.Name] = own.Name;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Layers;
+
+/// <summary>
+/// Lists the tensors of a class: those of its layers, with the layers' arguments put in place of their parameters.
+/// </summary>
+internal static class TensorParser
+{
+    public static ImmutableArray<TensorInfo> Of(DeclarationContext context, Layer layer)
+    {
+        var tensors = layer switch
+        {
+            { IsBroken: true } => [],
+            { Block: { } block } => block.Tensors.Select(tensor => Place(layer, tensor)),
+            { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
+            { Foreign: { } foreign } =>
+            [
+                new($"{layer.Name}.*", default, foreign.In, foreign.Out, layer.Start ?? TensorStart.Normal)
+                {
+                    IsMatrix = true,
+                    Stated = foreign.Role,
+                    LrScale = layer.LrScale,
+                    Gain = layer.Gain?.Text,
+                },
+            ],
+            { BuiltIn: { } builtIn } => builtIn.Tensors
+                .Where(rule => Exists(layer, rule)).Select(rule => OfRule(layer, builtIn, rule)),
+            _ => [],
+        };
+        return [.. tensors.Select(tensor => Cover(tensor, layer.Density, layer.IsDense, isOwn: layer.BuiltIn is not null))];
+    }
+
+    /// <summary>
+    /// A tensor under a <c>[Sparse]</c> or <c>[Dense]</c>, unless something further in has settled its density.
+    /// </summary>
+    public static TensorInfo Cover(TensorInfo tensor, DensityArgument? density, bool isDense, bool isOwn) =>
+        tensor.IsDensitySettled || !(isDense || (density is not null && tensor.CanBeCovered))
+            ? tensor
+            : tensor with { Density = density, IsDensitySettled = true, IsDensityOwn = isOwn && density is not null };
+
+    private static bool Exists(Layer layer, TensorRule rule) => rule.OnlyIf is null || layer.Others[rule.OnlyIf] != "false";
+
+    private static TensorInfo OfRule(Layer layer, BuiltInLayer builtIn, TensorRule rule)
+    {
+        Func<string, Polynomial?> size = layer.Size;
+        return new(
+            $"{layer.Name}.{rule.Name}",
+            rule.Axes.Select(axis => SizeText.Parse(axis, size)!).ToImmutableArray(),
+            rule.FanIn is null ? Polynomial.One : SizeText.Parse(rule.FanIn, size)!,
+            SizeText.Parse(rule.FanOut, size)!,
+            layer.Start == TensorStart.Zeros || rule.Start == TensorStart.Normal ? layer.Start ?? rule.Start : rule.Start)
+        {
+            IsMatrix = rule.Axes.Length > 1,
+            CanBeCovered = builtIn.IsMatrix && rule.Axes.Length > 1,
+            LrScale = layer.LrScale,
+            Gain = rule.Start == TensorStart.Normal ? layer.Gain?.Text : null,
+            OnlyIf = rule.OnlyIf is null || layer.Others[rule.OnlyIf] == "true" ? null : layer.Others[rule.OnlyIf],
+            IsTiedReadout = layer.IsTied,
+        };
+    }
+
+    private static TensorInfo OfWeight(DeclarationContext context, Layer layer)
+    {
+        var axes = layer.SizeList.Select(static size => size.Size).ToImmutableArray();
+        var scaling = axes.FirstOrDefault(context.Scales);
+        var isVector = axes.Length == 1;
+        return new(
+            $"{layer.Name}.weight", axes,
+            layer.Fan is { } fan ? axes[fan.In] : Polynomial.One,
+            layer.Fan is { } other ? axes[other.Out] : scaling ?? axes[axes.Length - 1],
+            layer.Start ?? (isVector ? TensorStart.Zeros : TensorStart.Normal))
+        {
+            IsMatrix = !isVector,
+            CanBeCovered = layer.Fan is not null,
+            Gain = layer.Gain?.Text,
+            LrScale = layer.LrScale,
+        };
+    }
+
+    private static TensorInfo Place(Layer layer, TensorInfo tensor)
+    {
+        var path = layer.IsRepeat ? $"{layer.Name}.*." : $"{layer.Name}.";
+        return tensor with
+        {
+            Name = path + tensor.Name,
+            Axes = tensor.Axes.Select(Map).ToImmutableArray(),
+            FanIn = Map(tensor.FanIn),
+            FanOut = Map(tensor.FanOut),
+            Density = tensor.Density is { } density
+                ? density with { Code = string.Empty, Value = Text(density.Value), Base = Text(density.Base) }
+                : null,
+            Gain = tensor.Gain is null ? null : Text(tensor.Gain),
+            OnlyIf = tensor.OnlyIf is null ? null : Text(tensor.OnlyIf),
+            Counts = tensor.Counts.Select(Map).Prepend(layer.Count?.Size).OfType<Polynomial>().ToImmutableArray(),
+        };
+
+        Polynomial Map(Polynomial size) => size.Substitute(layer.Size);
+
+        string Text(string text) => Identifiers.Replace(text, Argument);
+
+        string? Argument(string name)
+        {
+            var isBase = name[name.Length - 1] == '₀';
+            var parameter = isBase ? name.Substring(0, name.Length - 1) : name;
+            return layer.Densities.TryGetValue(parameter, out var density) ? Formula.Atom(isBase ? density.Base : density.Value)
+                : layer.Others.TryGetValue(name, out var other) ? Formula.Atom(other)
+                : layer.Size(name) is { } size ? Formula.Atom(size.ToString())
+                : null;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Declarations;
+
+namespace SuParDsl.Generators.Parsing.Parameters;
+
+/// <summary>Reads the sizes, densities and other parameters of a primary constructor.</summary>
+internal static class ParameterParser
+{
+    /// <summary>The parameters of a class in source, with what is wrong about them.</summary>
+    public static ImmutableArray<Parameter> Parse(DeclarationContext context, IMethodSymbol constructor)
+    {
+        var parameters = ImmutableArray.CreateBuilder<Parameter>();
+        foreach (var symbol in constructor.Parameters)
+        {
+            if (RecordParser.IsRecord(symbol))
+            {
+                parameters.AddRange(RecordParser.Parse(context, constructor, symbol));
+                continue;
+            }
+
+            var parameter = ParameterReader.Read(symbol, Syntax(symbol));
+            parameters.Add(parameter);
+            ParameterChecks.Check(context, symbol, parameter);
+        }
+
+        if (context is { Kind: DeclarationKind.Model, Findings.IsBroken: false }
+            && !parameters.Any(static p => p.Kind == ParameterKind.Width))
+        {
+            context.Findings.Add(Descriptors.NothingScales, context.Part.Identifier.GetLocation(), context.Type.Name);
+        }
+
+        return parameters.ToImmutable();
+
+        ParameterSyntax? Syntax(IParameterSymbol symbol) =>
+            symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) as ParameterSyntax;
+    }
+}

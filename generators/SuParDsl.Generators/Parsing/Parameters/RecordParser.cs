@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Symbols;
+using SuParDsl.Generators.Parsing.Syntax;
+
+namespace SuParDsl.Generators.Parsing.Parameters;
+
+/// <summary>
+/// Reads a record of sizes as if the class took its parameters one by one. What is wrong in the record itself is reported
+/// once, with the record; a class that takes it is then left as a stub.
+/// </summary>
+internal static class RecordParser
+{
+    /// <summary>Whether a parameter is a record that must be read as sizes.</summary>
+    public static bool IsRecord(IParameterSymbol symbol) => SizeRecord.TypeOf(symbol) is not null
+        || (symbol.Type is INamedTypeSymbol { IsRecord: true }
+            && symbol.ContainingSymbol is IMethodSymbol { Parameters.Length: 1 });
+
+    /// <summary>The sizes of a class's record.</summary>
+    public static ImmutableArray<Parameter> Parse(
+        DeclarationContext context, IMethodSymbol constructor, IParameterSymbol symbol)
+    {
+        if (SizeRecord.TypeOf(symbol) is not { } type || SizeRecord.Of(symbol, context.Cancellation) is not { } record)
+        {
+            return Refuse("is no record class with a parameter list", $"write: public sealed record {symbol.Type.Name}(…)");
+        }
+
+        if (context.Record is { } first)
+        {
+            return Refuse($"is a second record beside '{first.Name}'", "put all sizes into one");
+        }
+
+        if (context.Kind == DeclarationKind.Model && constructor.Parameters.Length > 1)
+        {
+            return Refuse("is not all that the model takes", $"put the other parameters into {type.Name}");
+        }
+
+        context.Record = record;
+        var sizes = Read(type, symbol.Name, context.Cancellation);
+        if (sizes.FirstOrDefault(size => constructor.Parameters.Any(p => p.Name == size.Name)) is { } taken)
+        {
+            return Refuse($"has a '{taken.Name}', which is a parameter of '{context.Type.Name}' too", "rename one");
+        }
+
+        if (sizes.Any(static size => size.Name.Length == 0)
+            || sizes.Select(static size => size.Name).Distinct().Count() < sizes.Length)
+        {
+            context.Findings.LeaveToCSharp();
+            return [];
+        }
+
+        Name(sizes, constructor.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name))
+            .Concat(context.Type.MemberNames.Select(UserSyntax.Escape)));
+        if (context.Library.IsBrokenRecord(type, context.Cancellation))
+        {
+            context.Findings.LeaveToCSharp();
+        }
+
+        if (context.Kind == DeclarationKind.Model)
+        {
+            CheckBases(context, type, sizes);
+        }
+
+        return sizes;
+
+        ImmutableArray<Parameter> Refuse(string why, string remedy)
+        {
+            var syntax = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation);
+            var location = (syntax as ParameterSyntax)?.Identifier.GetLocation();
+            context.Findings.Add(Descriptors.UnreadableRecord, location ?? context.Part.Identifier.GetLocation(), symbol.Name,
+                context.Type.Name, why, remedy);
+            return [];
+        }
+    }
+
+    /// <summary>What is wrong in a record whatever class takes it.</summary>
+    public static ImmutableArray<Diagnostic> Check(INamedTypeSymbol type, IBlockSummaries library, CancellationToken cancellation)
+    {
+        var parts = UserSyntax.Parts(type, cancellation).ToImmutableArray();
+        if (parts.IsEmpty || RecordSymbols.PrimaryConstructor(type) is not { } constructor)
+        {
+            return [];
+        }
+
+        var context = new DeclarationContext(type, parts[0], parts, DeclarationKind.Model, library, cancellation);
+        foreach (var symbol in constructor.Parameters)
+        {
+            ParameterChecks.Check(context, symbol, ParameterReader.Read(symbol, SyntaxOf(symbol, cancellation)));
+        }
+
+        return context.Findings.Diagnostics;
+    }
+
+    private static ImmutableArray<Parameter> Read(INamedTypeSymbol type, string owner, CancellationToken cancellation) =>
+        [.. RecordSymbols.PrimaryConstructor(type)!.Parameters
+            .Select(symbol => ParameterReader.Read(symbol, SyntaxOf(symbol, cancellation), owner))];
+
+    private static ParameterSyntax? SyntaxOf(IParameterSymbol symbol, CancellationToken cancellation) =>
+        symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as ParameterSyntax;
+
+    /// <summary>A record's properties are named as properties; <c>Declare</c> takes them under the names of parameters.</summary>
+    private static void Name(ImmutableArray<Parameter> sizes, IEnumerable<string> others)
+    {
+        // A parameter of Declare would hide another one of the class, or a layer.
+        var taken = new HashSet<string>(others, StringComparer.Ordinal);
+        foreach (var size in sizes)
+        {
+            var name = char.ToLowerInvariant(size.Name[0]) + size.Name.Substring(1);
+            for (var next = UserSyntax.Escape(name); !taken.Add(next); next = name)
+            {
+                name += "Size";
+            }
+
+            size.Identifier = UserSyntax.Escape(name);
+        }
+    }
+
+    /// <summary>A record that only blocks take needs no bases; a model's does.</summary>
+    private static void CheckBases(DeclarationContext context, INamedTypeSymbol type, ImmutableArray<Parameter> sizes)
+    {
+        foreach (var symbol in RecordSymbols.PrimaryConstructor(type)!.Parameters)
+        {
+            ParameterChecks.CheckHasBase(context, symbol, sizes.First(size => size.Name == symbol.Name));
+        }
+    }
+}
