@@ -101,8 +101,8 @@ public sealed class OneBadClassTests
         var fault = Assert.Single(run.Ours);
         Assert.Equal(("SUP902", "Bad"), (fault.Id, Harness.TextAt(fault)));
         Assert.Equal(
-            "'Bad' could not be read by SuParDsl, which is a fault of SuParDsl: "
-                + "FormatException: File1.cs is beyond it (report it with this class; all others are emitted)",
+            "SuParDsl failed to read 'Bad', which is a bug in SuParDsl: "
+                + "FormatException: File1.cs is beyond it (report it with this class; all other classes are generated)",
             fault.GetMessage(CultureInfo.InvariantCulture));
     }
 
@@ -175,7 +175,7 @@ public sealed class OneBadClassTests
             """ + Good);
         var found = Assert.Single(run.Ours);
         Assert.Equal("SUP021", found.Id);
-        Assert.Contains("follows from a chain of more than 250 other sizes", found.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Contains("depends on a chain of more than 250 other sizes", found.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         Assert.Equal(["Good.g.cs"], run.Files.Select(static file => file.HintName));
     }
 

@@ -6,10 +6,11 @@ namespace SuParDsl.Generators.Diagnostics;
 internal static partial class Descriptors
 {
     public static readonly DiagnosticDescriptor LayerRole = new(
-        "SUP901", "What a layer is to the parameterization", "'{0}' has {1}", Parameterization, DiagnosticSeverity.Hidden,
+        "SUP901", "Role of a layer in the parameterization", "'{0}' has {1}", Parameterization, DiagnosticSeverity.Hidden,
         isEnabledByDefault: true, helpLinkUri: Help + "SUP901.md");
 
     public static readonly DiagnosticDescriptor Fault = Error(
         "SUP902", Form, "A declaration could not be read",
-        "'{0}' could not be read by SuParDsl, which is a fault of SuParDsl: {1} (report it with this class; all others are emitted)");
+        "SuParDsl failed to read '{0}', which is a bug in SuParDsl: {1} "
+        + "(report it with this class; all other classes are generated)");
 }

@@ -8,24 +8,24 @@ internal static partial class Descriptors
     private const string Shapes = "SuParDsl.Shapes";
 
     public static readonly DiagnosticDescriptor WrongSize = Error(
-        "SUP101", Shapes, "Layer is given the wrong size",
-        "'{0}' {1} but is given {2} ({3}: {4} ≠ {5})");
+        "SUP101", Shapes, "Layer receives the wrong size",
+        "'{0}' {1} but receives {2} ({3}: {4} ≠ {5})");
 
     public static readonly DiagnosticDescriptor ResidualSize = Error(
-        "SUP102", Shapes, "Residual add of different sizes",
-        "The branch ends in {0} but the stream carries {1} (map the branch back to {1} before the add)");
+        "SUP102", Shapes, "Residual addition of different sizes",
+        "The branch ends with size {0}, but the residual stream has size {1} (map the branch back to {1} before the addition)");
 
     public static readonly DiagnosticDescriptor Combine = Error(
         "SUP103", Shapes, "Cannot combine shapes",
-        "{0} and {1} cannot be combined with '{2}': {3} ≠ {4} (make both sizes the same)");
+        "{0} and {1} cannot be combined with '{2}': {3} ≠ {4} (make both sizes equal)");
 
     public static readonly DiagnosticDescriptor HeadSizes = Error(
         "SUP104", Shapes, "Query and key head sizes differ",
-        "Attention compares queries with heads of {0} and keys with heads of {1} (use the same head size)");
+        "Attention compares queries of head size {0} with keys of head size {1} (use the same head size for both)");
 
     public static readonly DiagnosticDescriptor HeadCounts = Error(
         "SUP105", Shapes, "Query heads are not a multiple of key/value heads",
-        "Attention is given {0} query heads and {1} {2} heads ({3})");
+        "Attention receives {0} query heads and {1} {2} heads ({3})");
 
     public static readonly DiagnosticDescriptor HeadRemainder = Error(
         "SUP106", Shapes, "Head size does not divide the width",
@@ -37,35 +37,35 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor NotPositive = Error(
         "SUP108", Shapes, "Size is not positive",
-        "'{0}' of '{1}' is {2}: a size must be at least 1 (change the expression or the base)");
+        "'{0}' of '{1}' is {2}, but a size must be at least 1 (change the expression or the base)");
 
     public static readonly DiagnosticDescriptor KernelTooLarge = Error(
-        "SUP109", Shapes, "Convolution does not fit",
-        "'{0}' has a kernel that spans {1} but the padded image has {2} ({3})");
+        "SUP109", Shapes, "Kernel does not fit the image",
+        "'{0}' has a kernel that spans {1}, but the padded image has only {2} ({3})");
 
     public static readonly DiagnosticDescriptor SumPiped = Error(
-        "SUP110", Shapes, "A sum is piped",
-        "'|' binds weaker than '{0}', so the whole of '{1}' is one side of the pipe (write {2})");
+        "SUP110", Shapes, "Sum is one side of a pipe",
+        "'|' binds more weakly than '{0}', so all of '{1}' is one side of the pipe (write {2})");
 
     public static readonly DiagnosticDescriptor Rank = Error(
         "SUP111", Shapes, "Rank mismatch",
-        "'{0}' {1} but is given {2} ({3})");
+        "'{0}' {1} but receives {2} ({3})");
 
     public static readonly DiagnosticDescriptor NormAxis = Error(
-        "SUP112", Shapes, "Norm over the wrong axis",
-        "'{0}' norms {1} but is given {2} ({3})");
+        "SUP112", Shapes, "Normalization over the wrong axis",
+        "'{0}' normalizes {1} but receives {2} ({3})");
 
     public static readonly DiagnosticDescriptor OpContract = Error(
         "SUP113", Shapes, "[Op] contract does not match its method",
         "The contract '{0}' {1} (write: {2})");
 
     public static readonly DiagnosticDescriptor OpShape = Error(
-        "SUP114", Shapes, "Contract refuses a shape",
-        "'{0}' takes {1} but is given {2} ({3})");
+        "SUP114", Shapes, "Shape does not match the contract",
+        "'{0}' takes {1} but receives {2} ({3})");
 
     public static readonly DiagnosticDescriptor InputContradicts = Error(
         "SUP115", Shapes, "Input shape contradicts its use",
-        "[Shape] says {0}, but the input goes into '{1}', which takes {2} ({3})");
+        "[Shape] states {0}, but the input goes into '{1}', which takes {2} ({3})");
 
     public static readonly DiagnosticDescriptor UnknownAxis = Error(
         "SUP116", Shapes, "Unknown size name",
@@ -73,7 +73,7 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor UnusedLayer = Warning(
         "SUP120", Shapes, "Layer is never used",
-        "'{0}' is not in the flow, so its parameters would get no gradient (pipe it in, or remove it)");
+        "'{0}' is not used in the flow, so its parameters would get no gradient (use it in the flow, or remove it)");
 
     public static readonly DiagnosticDescriptor UnusedValue = Warning(
         "SUP121", Shapes, "Value is never used",
@@ -84,28 +84,28 @@ internal static partial class Descriptors
         "'{0}' {1} ({2})");
 
     public static readonly DiagnosticDescriptor RepeatChangesSize = Error(
-        "SUP124", Shapes, "Repeat's block changes the size",
-        "'{0}' repeats '{1}', which maps {2} → {3} (make the block end in the size it starts with)");
+        "SUP124", Shapes, "Repeated block changes the size",
+        "'{0}' repeats '{1}', which maps {2} → {3} (make the block end with the size it starts with)");
 
     public static readonly DiagnosticDescriptor UsedTwice = Info(
         "SUP122", Shapes, "Layer is used twice",
-        "'{0}' is used twice, so both uses share its weights and its gradient is their sum "
-        + "(declare a second layer, unless sharing is meant)");
+        "'{0}' is used twice, so both uses share its weights and its gradient is the sum of both "
+        + "(declare a second layer, unless sharing is intended)");
 
     public static readonly DiagnosticDescriptor LayerContract = Error(
         "SUP125", Shapes, "[Contract] cannot be read",
         "The contract '{0}' of '{1}' {2} (write: {3})");
 
     public static readonly DiagnosticDescriptor ReadsState = Error(
-        "SUP132", Shapes, "Declaration reads state",
-        "'{0}' may change after the model is built, but what '{1}' declares holds for good "
-        + "(make it a parameter of '{1}', or a Weight where it is learned)");
+        "SUP132", Shapes, "Declaration reads mutable state",
+        "'{0}' may change after the model is built, but what '{1}' declares is fixed from then on "
+        + "(make it a parameter of '{1}', or a Weight if it is learned)");
 
     public static readonly DiagnosticDescriptor NotFlow = Error(
         "SUP130", Shapes, "Not part of the flow language",
         "'{0}' is not part of the flow language: {1} ({2})");
 
     public static readonly DiagnosticDescriptor FlowCalled = Error(
-        "SUP131", Shapes, "Flow is called",
-        "'{0}' is a declaration that is read at compile time and never runs (write call, which runs the emitted forward)");
+        "SUP131", Shapes, "Flow method is called",
+        "'{0}' is a declaration that is read at compile time and never runs (write call, which runs the generated forward)");
 }

@@ -39,8 +39,8 @@ internal static class TorchUse
                 var isReduction = call.TargetMethod.Name is "sum" or "prod";
                 report(isReduction
                     ? Surprise(argument.Syntax, UserSyntax.OneLine(syntax),
-                        "takes the 0 for ScalarType.Byte and gives one unsigned byte for the whole tensor", "write 0L for the axis", "0L")
-                    : Surprise(argument.Syntax, UserSyntax.OneLine(syntax), "takes the 0 for ScalarType.Byte, unsigned bytes",
+                        "takes the 0 for ScalarType.Byte and returns one unsigned byte for the whole tensor", "write 0L for the axis", "0L")
+                    : Surprise(argument.Syntax, UserSyntax.OneLine(syntax), "takes the 0 for ScalarType.Byte, which means unsigned bytes",
                         "name the element type"));
             }
         }
@@ -59,7 +59,7 @@ internal static class TorchUse
 
         var tensor = UserSyntax.OneLine(IsNull(comparison.RightOperand) ? syntax.Left : syntax.Right);
         var remedy = $"{tensor} is {(comparison.OperatorKind == BinaryOperatorKind.Equals ? "null" : "not null")}";
-        report(Surprise(syntax, UserSyntax.OneLine(syntax), "compares elements and is no test for null", $"write {remedy}", remedy));
+        report(Surprise(syntax, UserSyntax.OneLine(syntax), "compares elements and does not test for null", $"write {remedy}", remedy));
     }
 
     /// <summary>Another tensor in a layer's field: what was registered stays the old one.</summary>
@@ -68,7 +68,7 @@ internal static class TorchUse
         if (Torch.WeightOf(assignment.Target) is not null && Torch.WeightOf(assignment.Value) is null)
         {
             report(Surprise(assignment.Syntax, UserSyntax.OneLine(assignment.Syntax),
-                "leaves the old parameter registered, and that one is trained, moved and saved",
+                "leaves the old parameter registered, and that one is trained, moved to devices and saved",
                 "call SetDenseWeight of the model"));
         }
     }

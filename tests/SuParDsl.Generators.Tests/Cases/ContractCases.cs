@@ -229,7 +229,7 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract 'out' of 'Own' stands without a Weight (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract 'out' of 'Own' is given without a Weight (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract("... in -> ... out", Bias = "«out»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -261,7 +261,7 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract '... in -> ... out' of 'Own' needs one public constructor, whose parameters it names (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract '... in -> ... out' of 'Own' needs exactly one public constructor, because it names the parameters (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract(«"... in -> ... out"», Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -297,7 +297,7 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP101", "'Down' maps 3·width → width but is given [… 4·width] (last axis: 4·width ≠ 3·width)",
+        new("SUP101", "'Down' maps 3·width → width but receives [… 4·width] (last axis: 4·width ≠ 3·width)",
             """
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -331,7 +331,7 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP114", "'Up' takes B _ C but is given [T width] (the contract of Last is B _ C -> B C)",
+        new("SUP114", "'Up' takes B _ C but receives [T width] (the contract of Last is B _ C -> B C)",
             """
             [Contract("B _ C -> B C")]
             public sealed class Last() : torch.nn.Module<Tensor, Tensor>(nameof(Last))

@@ -5,7 +5,7 @@ internal static class FlowFormCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP009", "'M' does not say how its layers are connected (add: [Flow] Tensor Flow(Tensor x) => x | Up;)",
+        new("SUP009", "'M' does not define how its layers are connected (add: [Flow] Tensor Flow(Tensor x) => x | Up;)",
             """
             [Block]
             public partial class «M»([MuWidth] int width)
@@ -22,7 +22,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP010", "'M' has a [Flow] method and its own forward (remove one: forward is emitted from the flow)",
+        new("SUP010", "'M' has a [Flow] method and its own forward (remove one: forward is generated from the flow)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -41,7 +41,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP011", "'M' already has the [Flow] method 'Flow' (remove one)",
+        new("SUP011", "'M' already has the [Flow] method 'Flow' (remove one of them)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -96,7 +96,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP013", "'Up' can be set, so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
+        new("SUP013", "'Up' has a setter, so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -114,7 +114,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP013", "'Up' is not constructed here, so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
+        new("SUP013", "'Up' has no initializer, so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -150,7 +150,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP013", "'Up' is not constructed in place, so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
+        new("SUP013", "'Up' is not initialized with new(…), so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -188,7 +188,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP013", "'Up' does not construct its blocks here, so its sizes cannot be read (write: public Repeat<N> Up { get; } = new(…);)",
+        new("SUP013", "'Up' does not construct its blocks in place, so its sizes cannot be read (write: public Repeat<N> Up { get; } = new(…);)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -221,7 +221,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP014", "'More' holds layers in a Linear[], where they have no names and no roles (use Repeat<Linear>)",
+        new("SUP014", "'More' holds layers in a Linear[], where they have neither names nor roles (use Repeat<Linear>)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -240,7 +240,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP014", "'More' holds layers in a List<Linear>, where they have no names and no roles (use Repeat<Linear>)",
+        new("SUP014", "'More' holds layers in a List<Linear>, where they have neither names nor roles (use Repeat<Linear>)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -259,7 +259,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP015", "'Up' is marked [Sparse] and [Dense] (remove one)",
+        new("SUP015", "'Up' is marked [Sparse] and [Dense] (remove one of them)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -299,7 +299,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP016", "[MuWidth] has no effect on 'rate': a size is an int (remove it)",
+        new("SUP016", "[MuWidth] has no effect on 'rate': a size must be an int (remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width, [«MuWidth»] double rate)
@@ -337,7 +337,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP018", "'Inner' is a M, which contains 'M' again, without end (break the recursion)",
+        new("SUP018", "'Inner' is a M, which contains 'M' again, so the nesting never ends (remove one of these layers)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -374,7 +374,7 @@ internal static class FlowFormCases
             }
             """, Emits: false),
 
-        new("SUP019", "'Relu' of 'M' has the name of a word of the flow language (rename it)",
+        new("SUP019", "'Relu' of 'M' has the name of a flow operation (rename it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -482,7 +482,7 @@ internal static class FlowFormCases
             }
             """, Emits: false),
 
-        new("SUP021", "'classes' of 'M' is passed by reference, which no member can read later (pass it by value)",
+        new("SUP021", "'classes' of 'M' is passed by reference, so no member can capture it (pass it by value)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, in int «classes» = 10)
@@ -500,7 +500,7 @@ internal static class FlowFormCases
             }
             """, Emits: false),
 
-        new("SUP021", "'sizes' of 'M' is of type Span<int>, which no member can read later (take an array)",
+        new("SUP021", "'sizes' of 'M' is of type Span<int>, which no member can capture (take an array)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, Span<int> «sizes»)
@@ -518,7 +518,7 @@ internal static class FlowFormCases
             }
             """, Emits: false),
 
-        new("SUP021", "'scale' of 'M' is dynamic, which no record of sizes can pass on (take an object)",
+        new("SUP021", "'scale' of 'M' is dynamic, which a record of sizes cannot pass on (take an object)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, dynamic «scale», int classes = 10)
@@ -538,7 +538,7 @@ internal static class FlowFormCases
             }
             """, Emits: false),
 
-        new("SUP021", "'Sizes' of 'M' is local to its file, while the other half of the class is emitted into another (write: internal static class Sizes)",
+        new("SUP021", "'Sizes' of 'M' is local to its file, but the generated half of the class is in another file (write: internal static class Sizes)",
             """
             file static class Sizes
             {

@@ -5,7 +5,7 @@ internal static class ImageCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP101", "'B' maps 2·width → width but is given [T 4·width S R] (channels: 4·width ≠ 2·width)",
+        new("SUP101", "'B' maps 2·width → width but receives [T 4·width S R] (channels: 4·width ≠ 2·width)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -25,7 +25,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP103", "[T width 4 4] and [T width 7 7] cannot be combined with '*': 4 ≠ 7 (make both sizes the same)",
+        new("SUP103", "[T width 4 4] and [T width 7 7] cannot be combined with '*': 4 ≠ 7 (make both sizes equal)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -45,7 +45,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP105", "Attention is given width/headDim (4 at the base) query heads and 3 key heads (each key head serves as many query heads: use a divisor)",
+        new("SUP105", "Attention receives width/headDim (4 at the base) query heads and 3 key heads (use a number of key heads that divides the number of query heads)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int headDim = 64)
@@ -66,7 +66,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP109", "'A' has a kernel that spans 9 but the padded image has 6 (use a smaller kernel or more padding)",
+        new("SUP109", "'A' has a kernel that spans 9, but the padded image has only 6 (use a smaller kernel or more padding)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width)
@@ -84,7 +84,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP111", "'Head' works on the last axis but is given [T width S R] (that axis is the width of an image: put .Pool() or .Tokens() before it)",
+        new("SUP111", "'Head' acts on the last axis but receives [T width S R] (that axis is the width of an image: put .Pool() or .Tokens() before it)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width)
@@ -104,7 +104,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP111", "'Tokens' needs an image, B C H W, but is given [T S width] (its tokens are the pixels of a convolution's output)",
+        new("SUP111", "'Tokens' needs an image, B C H W, but receives [T S width] (call it on the output of a convolution)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width)
@@ -122,7 +122,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP112", "'Norm' norms the channels of B C H W but is given [T S·R width] (use a LayerNorm, which norms the last axis)",
+        new("SUP112", "'Norm' normalizes the channels of B C H W but receives [T S·R width] (use a LayerNorm, which normalizes the last axis)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width)
@@ -142,7 +142,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP112", "'Norm' norms the last axis but is given [T width S R] (use a BatchNorm2d, or .Tokens() before it)",
+        new("SUP112", "'Norm' normalizes the last axis but receives [T width S R] (use a BatchNorm2d, or .Tokens() before it)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width)
@@ -180,7 +180,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP101", "'Split' cuts 3·width but is given [… 2·width] (last axis: 2·width ≠ 3·width)",
+        new("SUP101", "'Split' splits into 3·width in total but receives [… 2·width] (last axis: 2·width ≠ 3·width)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -198,7 +198,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP016", "[Init] has no effect on 'N': only a layer with a weight matrix is initialised by the rule (remove it)",
+        new("SUP016", "[Init] has no effect on 'N': only a layer with a weight matrix is initialized by the rule (remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -220,7 +220,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP016", "[Init] has no effect on 'W': it starts at zero anyway (remove it)",
+        new("SUP016", "[Init] has no effect on 'W': it is initialized with zeros anyway (remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -242,7 +242,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP016", "[Init] has no effect on 'D': only a layer with tensors of its own starts at zero (remove it)",
+        new("SUP016", "[Init] has no effect on 'D': only a layer with tensors of its own can start at zero (remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -264,7 +264,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP016", "[NoDecay] has no effect on 'N': only a layer with a weight matrix decays (remove it)",
+        new("SUP016", "[NoDecay] has no effect on 'N': only a layer with a weight matrix has weight decay (remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -282,7 +282,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP015", "'A' is marked [Init(Zero = true)] and given a distribution (remove one)",
+        new("SUP015", "'A' is marked [Init(Zero = true)] and given a distribution (remove one of them)",
             """
             [Block]
             public partial class M([MuWidth] int width)

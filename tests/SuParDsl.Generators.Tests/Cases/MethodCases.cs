@@ -5,8 +5,8 @@ internal static class MethodCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP214", "'Hidden' moves its mask by RigL under SuPar, whose rates assume a random mask: "
-            + "its optimum drifted by 2 octaves at density 1/64 (follow Rule.Measured)",
+        new("SUP214", "'Hidden' changes its mask by RigL under the rule SuPar, whose learning rates assume a random mask: "
+            + "the optimum moved by 2 octaves at density 1/64 (use Rule.Measured)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, [Density] double rho = 1.0, Rule rule = Rule.SuPar)
@@ -26,7 +26,7 @@ internal static class MethodCases
             }
             """),
 
-        new("SUP214", "'Hidden' moves its mask by Gmp under Measured, which does not follow the density of the moment (follow Rule.SuPar)",
+        new("SUP214", "'Hidden' changes its mask by Gmp under the rule Measured, which does not follow the current density (use Rule.SuPar)",
             """
             [Model, Sparse(0.25, Method = «SparsityMethod.Gmp»)]
             public partial class M([MuWidth(256)] int width, Rule rule = Rule.Measured)
@@ -46,8 +46,8 @@ internal static class MethodCases
             }
             """),
 
-        new("SUP214", "'Blocks.*.Up' moves its mask by RigL under SuPar, whose rates assume a random mask: "
-            + "its optimum drifted by 2 octaves at density 1/64 (follow Rule.Measured)",
+        new("SUP214", "'Blocks.*.Up' changes its mask by RigL under the rule SuPar, whose learning rates assume a random mask: "
+            + "the optimum moved by 2 octaves at density 1/64 (use Rule.Measured)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, [Density] double rho = 1.0)
@@ -82,7 +82,7 @@ internal static class MethodCases
             }
             """),
 
-        new("SUP216", "The mask of 'Up' is Balanced, a pattern that RigL would not keep (it must be Exact or Bernoulli)",
+        new("SUP216", "The mask of 'Up' has the pattern Balanced, which RigL would not keep (use Exact or Bernoulli)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -102,7 +102,7 @@ internal static class MethodCases
             }
             """),
 
-        new("SUP216", "The mask of 'M' is TwoFour, a pattern that Set would not keep (it must be Exact or Bernoulli)",
+        new("SUP216", "The mask of 'M' has the pattern TwoFour, which Set would not keep (use Exact or Bernoulli)",
             """
             [Block, Sparse(0.5, Mask = «Mask.TwoFour», Method = SparsityMethod.Set)]
             public partial class M([MuWidth] int width)
@@ -120,7 +120,7 @@ internal static class MethodCases
             }
             """),
 
-        new("SUP217", "The density of 'Up' is 1, which leaves RigL nothing to move (give a density below 1)",
+        new("SUP217", "The density of 'Up' is 1, so RigL has no weights to change (use a density below 1)",
             """
             [Block]
             public partial class M([MuWidth] int width)

@@ -45,7 +45,7 @@ internal static class OpCases
             }
             """),
 
-        new("SUP113", "The contract 'B T, d; -> d' has the axis 'd;' (write: B T d -> B T d)",
+        new("SUP113", "The contract 'B T, d; -> d' has the invalid axis 'd;' (write: B T d -> B T d)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -65,7 +65,7 @@ internal static class OpCases
             }
             """),
 
-        new("SUP114", "'Shift' takes B T width but is given [T width/headDim S headDim] (its contract is B T width -> B T width)",
+        new("SUP114", "'Shift' takes B T width but receives [T width/headDim S headDim] (its contract is B T width -> B T width)",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim)
@@ -115,7 +115,7 @@ internal static class OpCases
             }
             """),
 
-        new("SUP309", "'Act' is a F, whose 'heads' is no size of 'M', so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
+        new("SUP309", "'Act' is a F, whose 'heads' is not a size of 'M', so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -145,7 +145,7 @@ internal static class OpCases
             }
             """),
 
-        new("SUP123", "'Inner' takes 2 tensors but is given 1 (write: Inner.call(x, …))",
+        new("SUP123", "'Inner' takes 2 tensors but receives 1 (write: Inner.call(x, …))",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -179,7 +179,7 @@ internal static class OpCases
             }
             """, CSharp: "CS0019"),
 
-        new("SUP123", "'Inner' takes 2 tensors but is given 3 (write: Inner.call(x1, x2))",
+        new("SUP123", "'Inner' takes 2 tensors but receives 3 (write: Inner.call(x1, x2))",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -213,7 +213,7 @@ internal static class OpCases
             }
             """, CSharp: "CS1501"),
 
-        new("SUP101", "'Inner' maps … width, … width → … width but is given [… 2·width] (last axis: 2·width ≠ width)",
+        new("SUP101", "'Inner' maps … width, … width → … width but receives [… 2·width] (last axis: 2·width ≠ width)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -249,7 +249,7 @@ internal static class OpCases
             }
             """),
 
-        new("SUP130", "'Inner.call(x)' is not part of the flow language: it gives 2 tensors (take them apart: var (a, b) = …;)",
+        new("SUP130", "'Inner.call(x)' is not part of the flow language: it returns 2 tensors (deconstruct them: var (a, b) = …;)",
             """
             [Block]
             public partial class M([MuWidth] int width)

@@ -55,7 +55,7 @@ internal static class ParameterizationCases
             }
             """),
 
-        new("SUP302", "The base of 'width' is 0: it must be at least 1 (write the size at which the hyperparameters are tuned)",
+        new("SUP302", "The base of 'width' is 0, but it must be at least 1 (write the size at which the hyperparameters are tuned)",
             """
             [Model]
             public partial class M([MuWidth(«0»)] int width)
@@ -73,7 +73,7 @@ internal static class ParameterizationCases
             }
             """),
 
-        new("SUP303", "'width' of the block 'M' states a base, which comes from the model it is used in (write [MuWidth])",
+        new("SUP303", "'width' of the block 'M' states a base, but a block takes its bases from the model it is used in (write [MuWidth])",
             """
             [Block]
             public partial class M([MuWidth(«256»)] int width)
@@ -141,7 +141,7 @@ internal static class ParameterizationCases
             }
             """),
 
-        new("SUP307", "The default of 'width' is 512 but its base is 256 (make them equal, or remove the default)",
+        new("SUP307", "The default of 'width' is 512, but its base is 256 (make them equal, or remove the default)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width = «512»)
@@ -228,7 +228,7 @@ internal static class ParameterizationCases
             }
             """),
 
-        new("SUP320", "The α of 'layers' is 2: it must be in [0.5, 1] (1 keeps feature learning at every depth)",
+        new("SUP320", "The α of 'layers' is 2, but it must be in [0.5, 1] (1 keeps feature learning at every depth)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, [MuDepth(4, Alpha = «2»)] int layers)

@@ -5,7 +5,7 @@ internal static class RecordCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP016", "[MuWidth] has no effect on 'Wide': sizes are parameters of the class, or of its record (remove it)",
+        new("SUP016", "[MuWidth] has no effect on 'Wide': only a parameter of the class or of its record is a size (remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -25,7 +25,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP020", "'seed' of 'M' is no record class with a parameter list (write: public sealed record Sizes(…))",
+        new("SUP020", "'seed' of 'M' is not a record class with a parameter list (write: public sealed record Sizes(…))",
             """
             public sealed record Sizes
             {
@@ -50,7 +50,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP020", "'s' of 'M' is not all that the model takes (put the other parameters into Sizes)",
+        new("SUP020", "'s' of 'M' is not the only parameter of the model (put the other parameters into Sizes)",
             """
             public sealed record Sizes([MuWidth(64)] int Width);
 
@@ -72,7 +72,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP020", "'Hidden' of 'Sizes' is neither a parameter of the record nor written as an expression over them (write: public int Hidden => …;)",
+        new("SUP020", "'Hidden' of 'Sizes' is neither a parameter of the record nor an expression of its parameters (write: public int Hidden => …;)",
             """
             public sealed record Sizes([MuWidth(64)] int Width)
             {
@@ -100,7 +100,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP020", "'s' of 'N' is given 'M.Wider(s)', whose sizes cannot be read (write s, s with { … } or new Sizes(…))",
+        new("SUP020", "'s' of 'N' is passed 'M.Wider(s)', whose sizes cannot be read (write s, s with { … } or new Sizes(…))",
             """
             public sealed record Sizes([MuWidth] int Width);
 
@@ -159,7 +159,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP302", "The base of 'Width' is 0: it must be at least 1 (write the size at which the hyperparameters are tuned)",
+        new("SUP302", "The base of 'Width' is 0, but it must be at least 1 (write the size at which the hyperparameters are tuned)",
             """
             public sealed record Sizes([property: MuWidth(«0»)] int Width);
 
@@ -181,7 +181,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP307", "The default of 'Width' is 512 but its base is 256 (make them equal, or remove the default)",
+        new("SUP307", "The default of 'Width' is 512, but its base is 256 (make them equal, or remove the default)",
             """
             public sealed record Sizes([MuWidth(256)] int Width = «512»);
 
@@ -203,7 +203,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP202", "The default of 'Rho' is 25: a density is the share of weights kept, in (0, 1] (did you mean 0.25?)",
+        new("SUP202", "The default of 'Rho' is 25, but a density is the fraction of weights that are kept and must be in (0, 1] (did you mean 0.25?)",
             """
             public sealed record Sizes([MuWidth(256)] int Width, [Density] double Rho = «25»);
 
@@ -225,7 +225,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP206", "'s.Rho' is marked [Density] but makes nothing sparse (add [Sparse(nameof(s.Rho))] to a layer, or pass it on)",
+        new("SUP206", "'s.Rho' is marked [Density] but makes nothing sparse (add [Sparse(nameof(s.Rho))] to a layer, or pass it to a block)",
             """
             public sealed record Sizes([MuWidth(256)] int Width, [Density] double «Rho» = 1);
 
@@ -261,7 +261,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP107", "Width (256 at the base) is not a multiple of 3 in 'Width / 3' (255 or 258 would be)",
+        new("SUP107", "Width (256 at the base) is not a multiple of 3 in 'Width / 3' (use 255 or 258)",
             """
             public sealed record Sizes([MuWidth(256)] int Width)
             {
@@ -341,7 +341,7 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP101", "'Down' maps 3·Width → Width but is given [… 4·Width] (last axis: 4·Width ≠ 3·Width)",
+        new("SUP101", "'Down' maps 3·Width → Width but receives [… 4·Width] (last axis: 4·Width ≠ 3·Width)",
             """
             public sealed record Sizes([MuWidth] int Width)
             {

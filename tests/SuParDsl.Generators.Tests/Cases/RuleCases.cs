@@ -5,7 +5,7 @@ internal static class RuleCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP115", "[Shape] says 784, but the input goes into 'Up', which takes input (512 at the base) (write nameof(input))",
+        new("SUP115", "[Shape] states 784, but the input goes into 'Up', which takes input (512 at the base) (write nameof(input))",
             """
             [Model]
             public partial class M([MuWidth(64)] int width, int input = 512)
@@ -23,7 +23,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP122", "'Up' is used twice, so both uses share its weights and its gradient is their sum (declare a second layer, unless sharing is meant)",
+        new("SUP122", "'Up' is used twice, so both uses share its weights and its gradient is the sum of both (declare a second layer, unless sharing is intended)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -42,7 +42,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP123", "'Up' gives 2 tensors, which a pipe cannot take apart (write: var (a, b) = Up.call(x);)",
+        new("SUP123", "'Up' returns 2 tensors, which a pipe cannot deconstruct (write: var (a, b) = Up.call(x);)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -78,7 +78,7 @@ internal static class RuleCases
             }
             """, CSharp: "CS0019"),
 
-        new("SUP132", "'factor' may change after the model is built, but what 'M' declares holds for good (make it a parameter of 'M', or a Weight where it is learned)",
+        new("SUP132", "'factor' may change after the model is built, but what 'M' declares is fixed from then on (make it a parameter of 'M', or a Weight if it is learned)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -99,7 +99,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP132", "'DateTime.Now' may change after the model is built, but what 'M' declares holds for good (make it a parameter of 'M', or a Weight where it is learned)",
+        new("SUP132", "'DateTime.Now' may change after the model is built, but what 'M' declares is fixed from then on (make it a parameter of 'M', or a Weight if it is learned)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -117,7 +117,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP132", "'training' may change after the model is built, but what 'M' declares holds for good (make it a parameter of 'M', or a Weight where it is learned)",
+        new("SUP132", "'training' may change after the model is built, but what 'M' declares is fixed from then on (make it a parameter of 'M', or a Weight if it is learned)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -135,7 +135,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP132", "'this.Shift' may change after the model is built, but what 'M' declares holds for good (make it a parameter of 'M', or a Weight where it is learned)",
+        new("SUP132", "'this.Shift' may change after the model is built, but what 'M' declares is fixed from then on (make it a parameter of 'M', or a Weight if it is learned)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -155,7 +155,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP132", "'Wide' may change after the model is built, but what 'M' declares holds for good (make it a parameter of 'M', or a Weight where it is learned)",
+        new("SUP132", "'Wide' may change after the model is built, but what 'M' declares is fixed from then on (make it a parameter of 'M', or a Weight if it is learned)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -176,7 +176,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP207", "[Sparse] on 'Up', which maps width → 10 and so is a readout: the published rule keeps those dense (remove it, or suppress this to scale it by its effective fan-in)",
+        new("SUP207", "'Up' is marked [Sparse] but maps width → 10 and so is a readout, which the published rule keeps dense (remove [Sparse], or suppress this to scale it by its effective fan-in)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -194,7 +194,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP208", "'Up' keeps 0.0078125 of a fan-in of 256 at the base: 2 weights an output on average, so that some have none (raise the density or the base width)",
+        new("SUP208", "'Up' keeps 0.0078125 of a fan-in of 256 at the base: about 2 weights per output, so some outputs keep none (raise the density or the base width)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)
@@ -246,7 +246,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP310", "The queries have width/headDim heads, but keys and values have groups at every width, so that their layers become readouts (write their width as width / groups)",
+        new("SUP310", "The queries have width/headDim heads, but the keys and values have groups at every width, so their layers become readouts (write their width as width / groups)",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim, int groups)
@@ -268,7 +268,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP313", "'Head' maps to the same size as the tied readout 'Tok.Unembed', which is used too (keep one)",
+        new("SUP313", "'Head' maps to the same size as the tied readout 'Tok.Unembed', which is used too (keep one of them)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width, int vocab = 100)
@@ -291,7 +291,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP315", "The factor 1.0 / width before the readout 'Up' is there twice: the rule emits its own 1/m of the width (remove it)",
+        new("SUP315", "The rule already multiplies the readout 'Up' by 1/m of the width, so the factor 1.0 / width scales it twice (remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -309,7 +309,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP316", "A branch of 'N' is scaled by 0.5, and by the rule again where the number of blocks scales (remove it, or make it a parameter)",
+        new("SUP316", "A branch of 'N' is scaled by 0.5, and the rule scales it again where the number of blocks scales (remove it, or make it a parameter)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width, [MuDepth(4)] int layers)
@@ -423,7 +423,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP322", "'Up' is sparse, and the rule for sparse weights is derived for normal ones (remove Distribution)",
+        new("SUP322", "'Up' is sparse and initialized uniformly, but the rule for sparse weights is derived for normal ones (remove Distribution)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -441,7 +441,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP323", "The learning rate of 'Up' is multiplied by 0.1 beside the rule, and nobody will know why (write Because = \"…\")",
+        new("SUP323", "The learning rate of 'Up' is multiplied by 0.1 in addition to the rule, and no reason is given (write Because = \"…\")",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -459,7 +459,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP327", "The [LrScale] of 'Up' is 0: it must be a positive number (to keep a layer still, set requires_grad = false on its tensors)",
+        new("SUP327", "The [LrScale] of 'Up' is 0, but it must be a positive number (to freeze a layer, set requires_grad = false on its tensors)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -477,7 +477,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP327", "The [LrScale] of 'Up' is -1: it must be a positive number (to keep a layer still, set requires_grad = false on its tensors)",
+        new("SUP327", "The [LrScale] of 'Up' is -1, but it must be a positive number (to freeze a layer, set requires_grad = false on its tensors)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -495,7 +495,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP327", "The [LrScale] of 'Up' is Infinity: it must be a positive number (to keep a layer still, set requires_grad = false on its tensors)",
+        new("SUP327", "The [LrScale] of 'Up' is Infinity, but it must be a positive number (to freeze a layer, set requires_grad = false on its tensors)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -513,7 +513,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP501", "'Tok' looks up rows by number, but is given what another layer has computed (pipe ids into it)",
+        new("SUP501", "'Tok' looks up rows by index but receives the output of another layer (pipe integer ids into it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -533,7 +533,7 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP504", "1000·width·width is 16777216000 at the base, for 'outputs' of 'Up': an int holds 2147483647 at most (use a smaller base or fewer factors)",
+        new("SUP504", "1000·width·width is 16777216000 at the base, but 'outputs' of 'Up' is an int, which holds at most 2147483647 (use a smaller base or fewer factors)",
             """
             [Model]
             public partial class M([MuWidth(4096)] int width)

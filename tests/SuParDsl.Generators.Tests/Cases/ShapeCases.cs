@@ -5,7 +5,7 @@ internal static class ShapeCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP101", "'Down' maps 3·width → width but is given [… 4·width] (last axis: 4·width ≠ 3·width)",
+        new("SUP101", "'Down' maps 3·width → width but receives [… 4·width] (last axis: 4·width ≠ 3·width)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -25,7 +25,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP101", "'Down' maps 3·width (768 at the base) → width (256 at the base) but is given [… 4·width] (last axis: 4·width (1024 at the base) ≠ 3·width (768 at the base))",
+        new("SUP101", "'Down' maps 3·width (768 at the base) → width (256 at the base) but receives [… 4·width] (last axis: 4·width (1024 at the base) ≠ 3·width (768 at the base))",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int classes = 10)
@@ -45,7 +45,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP101", "'Tok.Unembed' maps 2·width (512 at the base) → classes (10 at the base) but is given [… T width] (last axis: width (256 at the base) ≠ 2·width (512 at the base))",
+        new("SUP101", "'Tok.Unembed' maps 2·width (512 at the base) → classes (10 at the base) but receives [… T width] (last axis: width (256 at the base) ≠ 2·width (512 at the base))",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int classes = 10)
@@ -65,7 +65,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP101", "'Inner' maps … 2·width → … 2·width but is given [… width] (last axis: width ≠ 2·width)",
+        new("SUP101", "'Inner' maps … 2·width → … 2·width but receives [… width] (last axis: width ≠ 2·width)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -99,7 +99,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP102", "The branch ends in 4·width but the stream carries width (map the branch back to width before the add)",
+        new("SUP102", "The branch ends with size 4·width, but the residual stream has size width (map the branch back to width before the addition)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -117,7 +117,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP103", "[… width] and [… 2·width] cannot be combined with '*': width ≠ 2·width (make both sizes the same)",
+        new("SUP103", "[… width] and [… 2·width] cannot be combined with '*': width ≠ 2·width (make both sizes equal)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -137,7 +137,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP104", "Attention compares queries with heads of headDim and keys with heads of 2·headDim (use the same head size)",
+        new("SUP104", "Attention compares queries of head size headDim with keys of head size 2·headDim (use the same head size for both)",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim)
@@ -157,7 +157,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP105", "Attention is given width/headDim query heads and 2·width/headDim key heads (each key head serves as many query heads: use a divisor)",
+        new("SUP105", "Attention receives width/headDim query heads and 2·width/headDim key heads (use a number of key heads that divides the number of query heads)",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim)
@@ -177,7 +177,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP106", "width (256 at the base) is not a multiple of the head size headDim (48 at the base) in '(x | Up).Heads(headDim)' (240 or 288 would be)",
+        new("SUP106", "width (256 at the base) is not a multiple of the head size headDim (48 at the base) in '(x | Up).Heads(headDim)' (use 240 or 288)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int headDim = 48)
@@ -195,7 +195,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP106", "width (256 at the base) is not a multiple of the head size 48 in '(x | Up).Heads(headDim)' (240 or 288 would be)",
+        new("SUP106", "width (256 at the base) is not a multiple of the head size 48 in '(x | Up).Heads(headDim)' (use 240 or 288)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)
@@ -227,7 +227,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP107", "width (256 at the base) is not a multiple of 3 in 'width / 3' (255 or 258 would be)",
+        new("SUP107", "width (256 at the base) is not a multiple of 3 in 'width / 3' (use 255 or 258)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)
@@ -245,7 +245,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP107", "width is not a multiple of 0 in 'width / 0' (a size cannot be divided by 0)",
+        new("SUP107", "width is not a multiple of 0 in 'width / 0' (divide by a size that is not 0)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)
@@ -263,7 +263,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP107", "width (256 at the base) is not a multiple of 3 in 'width / 3' (255 or 258 would be)",
+        new("SUP107", "width (256 at the base) is not a multiple of 3 in 'width / 3' (use 255 or 258)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)
@@ -281,7 +281,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP107", "width is not a multiple of 0 in 'width / 0' (a size cannot be divided by 0)",
+        new("SUP107", "width is not a multiple of 0 in 'width / 0' (divide by a size that is not 0)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -299,7 +299,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP108", "'outputs' of 'Up' is width - 256, 0 at the base: a size must be at least 1 (change the expression or the base)",
+        new("SUP108", "'outputs' of 'Up' is width - 256, 0 at the base, but a size must be at least 1 (change the expression or the base)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)
@@ -317,7 +317,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP110", "'|' binds weaker than '+', so the whole of 'x + x' is one side of the pipe (write x + (x | …), or (x + x) | …)",
+        new("SUP110", "'|' binds more weakly than '+', so all of 'x + x' is one side of the pipe (write x + (x | …), or (x + x) | …)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -337,7 +337,7 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP110", "'|' binds weaker than '+', so the whole of 'Up + x' is one side of the pipe (write (… | Up) + x)",
+        new("SUP110", "'|' binds more weakly than '+', so all of 'Up + x' is one side of the pipe (write (… | Up) + x)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -357,7 +357,7 @@ internal static class ShapeCases
             }
             """, CSharp: "CS0019"),
 
-        new("SUP111", "'Merge' needs at least 3 axes but is given [width] (merge what .Heads has cut)",
+        new("SUP111", "'Merge' needs at least 3 axes but receives [width] (call it on a tensor that .Heads has split)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -377,7 +377,7 @@ internal static class ShapeCases
             }
             """, CSharp: "CS1929"),
 
-        new("SUP111", "'Heads' needs at least 2 axes but is given [T] (cut a tensor with positions and features)",
+        new("SUP111", "'Heads' needs at least 2 axes but receives [T] (call it on a tensor with positions and features)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int classes = 10)

@@ -5,7 +5,7 @@ internal static class SparsityCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP201", "[Sparse] on 'Up': a RmsNorm has no matrix to make sparse (remove it)",
+        new("SUP201", "[Sparse] cannot be applied to 'Up': a RmsNorm has no weight matrix to make sparse (remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -24,7 +24,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP201", "[Sparse] on 'Mix': a [Foreign] module has no matrix to make sparse (remove it)",
+        new("SUP201", "[Sparse] cannot be applied to 'Mix': a [Foreign] module has no weight matrix to make sparse (remove it)",
             """
             public sealed class Own() : torch.nn.Module<Tensor, Tensor>(nameof(Own))
             {
@@ -54,7 +54,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "The density of 'Up' is 25: a density is the share of weights kept, in (0, 1] (did you mean 0.25?)",
+        new("SUP202", "The density of 'Up' is 25, but a density is the fraction of weights that are kept and must be in (0, 1] (did you mean 0.25?)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -74,7 +74,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "The density of 'Up' is NaN: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
+        new("SUP202", "The density of 'Up' is NaN, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -94,7 +94,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "The base density of 'Up' is 0: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
+        new("SUP202", "The base density of 'Up' is 0, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -114,7 +114,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "The base density of 'Up' is 2: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
+        new("SUP202", "The base density of 'Up' is 2, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -134,7 +134,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "The default of 'rho' is 1.5: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
+        new("SUP202", "The default of 'rho' is 1.5, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, [Density] double rho = «1.5»)
@@ -154,7 +154,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "'rho' of 'Inner' is 2: a density is the share of weights kept, in (0, 1] (1 is dense, 0.25 keeps a quarter)",
+        new("SUP202", "'rho' of 'Inner' is 2, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -188,7 +188,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP203", "'1/128' is an integer division and gives 0 (write 1/128.0)",
+        new("SUP203", "'1/128' is an integer division with the result 0 (write 1/128.0)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -208,7 +208,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP203", "'1 / 2' is an integer division and gives 0 (write 1 / 2.0)",
+        new("SUP203", "'1 / 2' is an integer division with the result 0 (write 1 / 2.0)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -280,7 +280,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP206", "'rho' is marked [Density] but makes nothing sparse (add [Sparse(nameof(rho))] to a layer, or pass it on)",
+        new("SUP206", "'rho' is marked [Density] but makes nothing sparse (add [Sparse(nameof(rho))] to a layer, or pass it to a block)",
             """
             [Block]
             public partial class M([MuWidth] int width, [Density] double «rho»)
@@ -298,7 +298,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP219", "The density of 'M' is that of all layers, but 'Tok' cannot be sparse (mark it [Dense])",
+        new("SUP219", "The density of 'M' covers all layers, but 'Tok' cannot be sparse (mark it [Dense])",
             """
             [Model, Sparse(0.1, Distribution = «Distribution.ErdosRenyiAll»)]
             public partial class M([MuWidth(256)] int width, int vocab = 64)
@@ -321,7 +321,7 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP219", "The density of 'Inner' is that of all layers, but 'Inner.Place' cannot be sparse (mark it [Dense])",
+        new("SUP219", "The density of 'Inner' covers all layers, but 'Inner.Place' cannot be sparse (mark it [Dense])",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)

@@ -5,7 +5,7 @@ internal static class TypeFormCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP001", "'M' is marked [Block] but is not partial, so its other half cannot be emitted (write: partial class M)",
+        new("SUP001", "'M' is marked [Block] but is not partial, so its other half cannot be generated (write: partial class M)",
             """
             [Block]
             public class «M»([MuWidth] int width)
@@ -101,7 +101,7 @@ internal static class TypeFormCases
             }
             """, Emits: false),
 
-        new("SUP003", "'M' is marked [Block] but is local to its file, while its other half is emitted into another (make it an ordinary partial class)",
+        new("SUP003", "'M' is marked [Block] but is local to its file, but its generated half is in another file (make it an ordinary partial class)",
             """
             [Block]
             file partial class «M»([MuWidth] int width)
@@ -119,7 +119,7 @@ internal static class TypeFormCases
             }
             """, Emits: false),
 
-        new("SUP003", "'M' is marked [Block] but is inside 'Outer', which is local to its file, while its other half is emitted into another (make it an ordinary partial class)",
+        new("SUP003", "'M' is marked [Block] but is inside 'Outer', which is local to its file, but its generated half is in another file (make it an ordinary partial class)",
             """
             file partial class Outer
             {
@@ -143,7 +143,7 @@ internal static class TypeFormCases
             }
             """, Emits: false),
 
-        new("SUP004", "'M' is marked [Block] but has type parameters (write one class for each varying layer)",
+        new("SUP004", "'M' is marked [Block] but is generic (write a separate class for each type argument)",
             """
             [Block]
             public partial class «M»<T>([MuWidth] int width)
@@ -161,7 +161,7 @@ internal static class TypeFormCases
             }
             """),
 
-        new("SUP005", "'M' states no sizes where they can be read (move its constructor's parameters to the type: partial class M(…))",
+        new("SUP005", "'M' has no primary constructor, so its sizes cannot be analyzed (move its constructor's parameters to the type: partial class M(…))",
             """
             [Block]
             public partial class «M»
@@ -182,7 +182,7 @@ internal static class TypeFormCases
             }
             """),
 
-        new("SUP005", "'M' states no sizes where they can be read (move its constructor's parameters to the type: partial class M(…))",
+        new("SUP005", "'M' has no primary constructor, so its sizes cannot be analyzed (move its constructor's parameters to the type: partial class M(…))",
             """
             [Model]
             public partial class «M»
@@ -199,7 +199,7 @@ internal static class TypeFormCases
             }
             """),
 
-        new("SUP006", "'M' is marked [Model] and [Block] (remove one: a model states bases, a block inherits them)",
+        new("SUP006", "'M' is marked [Model] and [Block] (remove one: a model states base sizes, a block takes them from its model)",
             """
             [Model, Block]
             public partial class «M»([MuWidth(64)] int width)
@@ -217,7 +217,7 @@ internal static class TypeFormCases
             }
             """),
 
-        new("SUP007", "'M' derives from 'Root', but its base class is emitted (remove ': Root' and compose instead)",
+        new("SUP007", "'M' derives from 'Root', but its base class is generated (remove ': Root' and use composition instead)",
             """
             public class Root;
 
@@ -237,7 +237,7 @@ internal static class TypeFormCases
             }
             """, Emits: false),
 
-        new("SUP008", "'In' is a [Model] used as a layer of 'M', but masks and weights are drawn by one root (mark 'Inner' as a [Block])",
+        new("SUP008", "'In' is a [Model] used as a layer of 'M', but only the outermost model draws masks and weights (mark 'Inner' as a [Block])",
             """
             [Model]
             public partial class Inner([MuWidth(256)] int width, int classes = 10)

@@ -5,7 +5,7 @@ internal static class WiringCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP120", "'Norm' is not in the flow, so its parameters would get no gradient (pipe it in, or remove it)",
+        new("SUP120", "'Norm' is not used in the flow, so its parameters would get no gradient (use it in the flow, or remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -51,7 +51,7 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP123", "'Up' takes 1 tensor but is given 2 (write: x | Up)",
+        new("SUP123", "'Up' takes 1 tensor but receives 2 (write: x | Up)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -69,7 +69,7 @@ internal static class WiringCases
             }
             """, CSharp: "CS1501"),
 
-        new("SUP124", "'Blocks' repeats 'N', which maps … width → … 2·width (make the block end in the size it starts with)",
+        new("SUP124", "'Blocks' repeats 'N', which maps … width → … 2·width (make the block end with the size it starts with)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -101,7 +101,7 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP130", "'x.sum()' is not part of the flow language: it is no word of it (wrap it in an [Op] method)",
+        new("SUP130", "'x.sum()' is not part of the flow language: it is not a flow operation (wrap it in a static method marked [Op])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -119,7 +119,7 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow is locals, assignments and a return (wrap it in an [Op] method)",
+        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow consists of local variables, assignments and a return (wrap it in a static method marked [Op])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -141,7 +141,7 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP130", "'(x | Up) + 1' is not part of the flow language: '+' takes two tensors (wrap it in an [Op] method)",
+        new("SUP130", "'(x | Up) + 1' is not part of the flow language: '+' takes two tensors (wrap it in a static method marked [Op])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -177,7 +177,7 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP130", "'TorchSharp.torch.ones(3)' is not part of the flow language: it is no word of it (wrap it in an [Op] method)",
+        new("SUP130", "'TorchSharp.torch.ones(3)' is not part of the flow language: it is not a flow operation (wrap it in a static method marked [Op])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -195,7 +195,7 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (write call, which runs the emitted forward)",
+        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (write call, which runs the generated forward)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -237,7 +237,7 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (write call, which runs the emitted forward)",
+        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (write call, which runs the generated forward)",
             """
             [Block]
             public partial class M([MuWidth] int width)

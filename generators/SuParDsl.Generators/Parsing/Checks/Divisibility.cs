@@ -83,13 +83,13 @@ internal static class Divisibility
             context.Findings.Add(
                 Descriptors.HeadCounts, location, second,
                 [context.Text(division.Size), context.Text(division.Divisor), "key",
-                    "each key head serves as many query heads: use a divisor"]);
+                    "use a number of key heads that divides the number of query heads"]);
             return;
         }
 
         var below = a - (a % b);
-        var remedy = below.IsZero ? $"{Rational.Text(b)} would be"
-            : $"{Rational.Text(below)} or {Rational.Text(below + b)} would be";
+        var remedy = below.IsZero ? $"use {Rational.Text(b)}"
+            : $"use {Rational.Text(below)} or {Rational.Text(below + b)}";
         context.Findings.Add(
             division.Id == "SUP106" ? Descriptors.HeadRemainder : Descriptors.Remainder, location, second,
             [context.Text(division.Size), context.Text(division.Divisor), where, remedy]);

@@ -10,8 +10,8 @@ namespace SuParDsl.Generators.Parsing.Checks;
 /// <summary>Reports methods of moving masks that do not suit the rule of a model.</summary>
 internal static class MethodChecks
 {
-    private const string RandomMask = "whose rates assume a random mask: its optimum drifted by 2 octaves at density 1/64";
-    private const string Moment = "which does not follow the density of the moment";
+    private const string RandomMask = "whose learning rates assume a random mask: the optimum moved by 2 octaves at density 1/64";
+    private const string Moment = "which does not follow the current density";
 
     /// <summary>
     /// Methods under a model's default rule that they do not suit (SUP214), each at its place, which may be in a block. The rules

@@ -25,7 +25,7 @@ internal static class DensityRange
             return false;
         }
 
-        var remedy = value is >= 5 and <= 100 ? $"did you mean {NumberText.Of(value / 100)}?" : "1 is dense, 0.25 keeps a quarter";
+        var remedy = value is >= 5 and <= 100 ? $"did you mean {NumberText.Of(value / 100)}?" : "1 is dense, 0.25 keeps a quarter of the weights";
         report(Diagnostic.Create(Descriptors.DensityRange, expression.GetLocation(), owner, NumberText.Of(value), remedy));
         return false;
     }

@@ -15,7 +15,7 @@ internal static class ReachChecks
     /// </summary>
     private const int MostNested = 250;
 
-    private const string IsLocal = "is local to its file, while the other half of the class is emitted into another";
+    private const string IsLocal = "is local to its file, but the generated half of the class is in another file";
 
     /// <summary>Checks the parameters of a primary constructor; false where no half can be emitted.</summary>
     public static bool CheckParameters(DeclarationContext context, IMethodSymbol? constructor)
@@ -54,7 +54,7 @@ internal static class ReachChecks
             {
                 Report(
                     context, expression.GetLocation(), Beginning(expression), $"nests more than {MostNested} expressions",
-                    "give a part of it a name: var y = …;");
+                    "assign a part of it to a variable: var y = …;");
                 return false;
             }
         }
@@ -82,8 +82,8 @@ internal static class ReachChecks
                 if (depth > MostNested)
                 {
                     Report(
-                        context, derived[name].Expression.GetLocation(), name, $"follows from a chain of more than {MostNested} other sizes",
-                        "write it over the record's parameters");
+                        context, derived[name].Expression.GetLocation(), name, $"depends on a chain of more than {MostNested} other sizes",
+                        "write it as an expression of the record's parameters");
                     return false;
                 }
 
@@ -100,11 +100,11 @@ internal static class ReachChecks
         var isModel = context.Kind == DeclarationKind.Model;
         return parameter switch
         {
-            { RefKind: not RefKind.None } => ("is passed by reference, which no member can read later", "pass it by value"),
-            { Type.IsRefLikeType: true } => ($"is of type {Name(parameter.Type)}, which no member can read later", "take an array"),
+            { RefKind: not RefKind.None } => ("is passed by reference, so no member can capture it", "pass it by value"),
+            { Type.IsRefLikeType: true } => ($"is of type {Name(parameter.Type)}, which no member can capture", "take an array"),
             _ when isModel && HasPointer(parameter.Type) =>
-                ($"is of type {Name(parameter.Type)}, which no record of sizes can hold", "take an IntPtr"),
-            { Type.TypeKind: TypeKind.Dynamic } when isModel => ("is dynamic, which no record of sizes can pass on", "take an object"),
+                ($"is of type {Name(parameter.Type)}, which a record of sizes cannot hold", "take an IntPtr"),
+            { Type.TypeKind: TypeKind.Dynamic } when isModel => ("is dynamic, which a record of sizes cannot pass on", "take an object"),
             _ when FileLocal(parameter.Type) is { } type =>
                 ($"is of '{type.Name}', which {IsLocal}", $"write: internal {Keyword(type)} {type.Name}"),
             _ => null,

@@ -83,7 +83,7 @@ internal static class SizeExpression
         {
             context.Findings.Add(
                 Descriptors.Remainder, binary.Right.GetLocation(),
-                left, 0, UserSyntax.OneLine(binary), "a size cannot be divided by 0");
+                left, 0, UserSyntax.OneLine(binary), "divide by a size that is not 0");
         }
 
         return quotient;

@@ -81,7 +81,7 @@ internal static class StateReads
         {
             context.Findings.Add(
                 Descriptors.UnreadableRecord, whole.GetLocation(), member, record.TypeName,
-                "is neither a parameter of the record nor written as an expression over them",
+                "is neither a parameter of the record nor an expression of its parameters",
                 $"write: public int {member} => …;");
         }
     }

@@ -16,14 +16,14 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// <summary>Reads the expressions of a flow: names, pipes, arithmetic and words.</summary>
 internal sealed class FlowExpressions(DeclarationContext context, FlowScope scope)
 {
-    private const string InAnOp = "wrap it in an [Op] method";
+    private const string InAnOp = "wrap it in a static method marked [Op]";
 
     /// <summary>An expression that must be a tensor.</summary>
     public FlowNode Tensor(ExpressionSyntax expression)
     {
         var value = Any(expression);
         return value is PartsNode parts
-            ? Refuse(expression, $"it gives {Rational.Text(parts.Count)} tensors", "take them apart: var (a, b) = …;")
+            ? Refuse(expression, $"it returns {Rational.Text(parts.Count)} tensors", "deconstruct them: var (a, b) = …;")
             : value is ScalarNode ? Refuse(expression, "a number is not a tensor", "multiply a tensor by it") : value;
     }
 
@@ -57,7 +57,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         SyntaxKind.SubtractAssignmentExpression => Arithmetic(assignment, '-', target, assignment.Right),
         SyntaxKind.MultiplyAssignmentExpression => Arithmetic(assignment, '*', target, assignment.Right),
         SyntaxKind.DivideAssignmentExpression => Arithmetic(assignment, '/', target, assignment.Right),
-        _ => Refuse(assignment, $"'{assignment.OperatorToken.Text}' has no meaning here", "use =, +=, -=, *=, /= or |="),
+        _ => Refuse(assignment, $"'{assignment.OperatorToken.Text}' is not supported in a flow", "use =, +=, -=, *=, /= or |="),
     };
 
     /// <summary>A <c>.Split</c> that is taken apart.</summary>
@@ -81,7 +81,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             }
         }
 
-        Refuse(expression, "only .Split(n) gives several tensors", "write: var (a, b) = x.Split(2);");
+        Refuse(expression, "only .Split, a block and an [Op] return several tensors", "write: var (a, b) = x.Split(2);");
         return null;
     }
 
@@ -134,20 +134,20 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         layer.IsUsed = true;
         if (layer.BuiltIn is { Shape: ShapeRule.Position })
         {
-            return Refuse(use, $"'{layer.Name}' is no function of a tensor",
+            return Refuse(use, $"'{layer.Name}' is not a function of a tensor",
                 $"write: Attention(q, k, v, causal: true, position: {layer.Name})");
         }
 
         if (layer.BuiltIn is { Shape: ShapeRule.Value })
         {
-            return Refuse(use, $"'{layer.Name}' is a raw weight, a value and not a function",
+            return Refuse(use, $"'{layer.Name}' is a Weight, which is a value and not a function",
                 $"write x * {layer.Name} or x + {layer.Name}");
         }
 
         if (layer.Block is { } block && (block.Inputs.Length > 1 || block.Outputs.Length > 1))
         {
-            var does = block.Inputs.Length > 1 ? $"takes {Rational.Text(block.Inputs.Length)} tensors but is given 1"
-                : $"gives {Rational.Text(block.Outputs.Length)} tensors, which a pipe cannot take apart";
+            var does = block.Inputs.Length > 1 ? $"takes {Rational.Text(block.Inputs.Length)} tensors but receives 1"
+                : $"returns {Rational.Text(block.Outputs.Length)} tensors, which a pipe cannot deconstruct";
             var remedy = block.Inputs.Length > 1 ? $"write: {layer.Name}.call(x, …)"
                 : $"write: var (a, b) = {layer.Name}.call(x);";
             context.Findings.Add(Descriptors.BlockInputs, use.GetLocation(), layer.Location, [layer.Name, does, remedy]);
@@ -274,14 +274,14 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
                 }
 
                 owner.IsUsed = true;
-                return Refuse(right, $"'{owner.Name}' has no readout of that name", "pipe into the layer itself");
+                return Refuse(right, $"'{owner.Name}' has no readout with that name", "pipe into the layer itself");
             case IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is not null:
                 return Refuse(right, $"'{name.Identifier.ValueText}' is a tensor, and | pipes a tensor into a layer",
                     "use + or * to combine tensors");
             case var _ when WordNames.Of(context, right) is { } word && WordTable.Activation(word) is not null:
                 return input is UnknownNode ? input : new ActivationNode(word, input) { HeadSize = input.HeadSize };
             case IdentifierNameSyntax { Identifier.ValueText: var name } when WordTable.Activation(name) is not null:
-                return Refuse(right, "a member of that name hides the word", $"write: FlowOps.{name}");
+                return Refuse(right, "a member with that name hides the flow operation", $"write: FlowOps.{name}");
             default:
                 return Unreadable(right);
         }
@@ -306,7 +306,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             case (ScalarNode, _) or (_, ScalarNode):
                 return Refuse(whole, $"'{sign}' takes two tensors", InAnOp);
             case var _ when sign == '/':
-                return Refuse(whole, "a tensor is divided by a number only", InAnOp);
+                return Refuse(whole, "a tensor can be divided only by a number", InAnOp);
         }
 
         var shape = scope.Shapes.Combine(left, right, sign.ToString(), sign == '+', whole.GetLocation());
@@ -324,7 +324,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         MemberAccessExpressionSyntax access when NotAfterTensor(call, access) is { } refused => refused,
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access =>
             new JoinWords(this, context, scope.Shapes).Split(call, access) is null ? new UnknownNode()
-                : Refuse(call, "what .Split gives is taken apart at once", "write: var (a, b) = x.Split(2);"),
+                : Refuse(call, "the result of .Split must be deconstructed at once", "write: var (a, b) = x.Split(2);"),
         var called when WordNames.Of(context, called) is { } word =>
             Words.Function(this, context, scope.Shapes, call, word) ?? Unreadable(call),
         MemberAccessExpressionSyntax access => Words.Member(this, context, scope.Shapes, call, access) ?? Op(call),
@@ -345,12 +345,12 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         {
             if (WordNames.IsOwner(context, access.Expression))
             {
-                return Refuse(call, $"'{word}' is written after a tensor", $"write: x.{word}(…)");
+                return Refuse(call, $"'{word}' must be called on a tensor", $"write: x.{word}(…)");
             }
         }
 
         return WordNames.Rival(context, access) is { } rival
-            ? Refuse(call, $"'{rival.ContainingType.Name}.{word}' has the name of the word '.{word}'", "rename the extension method")
+            ? Refuse(call, $"'{rival.ContainingType.Name}.{word}' has the name of the flow operation '.{word}'", "rename the extension method")
             : null;
     }
 
@@ -375,7 +375,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             return new UnknownNode();
         }
 
-        return StateReads.Refuse(context, expression) ? new UnknownNode() : Refuse(expression, "it is no word of it", InAnOp);
+        return StateReads.Refuse(context, expression) ? new UnknownNode() : Refuse(expression, "it is not a flow operation", InAnOp);
     }
 
     private void MarkUsed(SyntaxNode node)

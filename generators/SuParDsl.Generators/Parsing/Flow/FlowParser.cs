@@ -95,7 +95,7 @@ internal sealed class FlowParser
             case EmptyStatementSyntax:
                 return default;
             default:
-                expressions.Refuse(statement, "a flow is locals, assignments and a return", "wrap it in an [Op] method");
+                expressions.Refuse(statement, "a flow consists of local variables, assignments and a return", "wrap it in a static method marked [Op]");
                 return default;
         }
     }
@@ -113,7 +113,7 @@ internal sealed class FlowParser
     {
         if (variable.Initializer is not { } initializer)
         {
-            expressions.Refuse(variable, "a local has a value from the start", "write it where its value is known");
+            expressions.Refuse(variable, "a local variable must have an initial value", "declare it where its value is known");
             scope.Define(variable.Identifier.ValueText, new UnknownNode(), variable.Identifier.GetLocation(), isLocal: true);
             return;
         }
@@ -146,7 +146,7 @@ internal sealed class FlowParser
                 Store(assignment, name.Identifier, expressions.Assigned(assignment, name), type: null);
                 break;
             default:
-                expressions.Refuse(assignment.Left, "only locals and the input can be assigned", "assign a local");
+                expressions.Refuse(assignment.Left, "only local variables and the input can be assigned", "assign to a local variable");
                 break;
         }
     }

@@ -75,7 +75,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
     public Shape? Heads(Shape? input, Polynomial size, string where, Location use)
     {
-        if (AtLeast(input, 2, WordTable.Heads, "cut a tensor with positions and features", use) is not { } shape)
+        if (AtLeast(input, 2, WordTable.Heads, "call it on a tensor with positions and features", use) is not { } shape)
         {
             return null;
         }
@@ -87,7 +87,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
     public Shape? Merge(Shape? input, Location use)
     {
-        if (AtLeast(input, 3, WordTable.Merge, "merge what .Heads has cut", use) is not { } shape)
+        if (AtLeast(input, 3, WordTable.Merge, "call it on a tensor that .Heads has split", use) is not { } shape)
         {
             return null;
         }
@@ -97,7 +97,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
     public Shape? Part(Shape? input, int count, string where, Location use)
     {
-        if (AtLeast(input, 1, WordTable.Split, "split a tensor with features", use) is not { } shape)
+        if (AtLeast(input, 1, WordTable.Split, "call it on a tensor with features", use) is not { } shape)
         {
             return null;
         }
@@ -111,7 +111,7 @@ internal sealed class FlowShapes(DeclarationContext context)
     /// <summary>The parts of given sizes, which must be all of the axis.</summary>
     public ImmutableArray<Shape?> PartsOf(Shape? input, IReadOnlyList<Polynomial> sizes, Location use)
     {
-        if (AtLeast(input, 1, WordTable.Split, "split a tensor with features", use) is not { } shape)
+        if (AtLeast(input, 1, WordTable.Split, "call it on a tensor with features", use) is not { } shape)
         {
             return [.. sizes.Select(static _ => (Shape?)null)];
         }
@@ -123,7 +123,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         context.Findings.Add(
-            Descriptors.WrongSize, use, WordTable.Split, $"cuts {context.Text(sum)}", Sizes.Resolve(shape), AxisName(shape),
+            Descriptors.WrongSize, use, WordTable.Split, $"splits into {context.Text(sum)} in total", Sizes.Resolve(shape), AxisName(shape),
             context.Text(given), context.Text(sum));
         return [.. sizes.Select(static _ => (Shape?)null)];
     }
@@ -134,7 +134,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         Shape? joined = null;
         foreach (var part in parts)
         {
-            if (AtLeast(part.Shape, distance, WordTable.Cat, "join tensors of as many axes", use) is not { } shape)
+            if (AtLeast(part.Shape, distance, WordTable.Cat, "join tensors that all have this axis", use) is not { } shape)
             {
                 return null;
             }
@@ -163,14 +163,14 @@ internal sealed class FlowShapes(DeclarationContext context)
     }
 
     public Shape? Positions(Shape? ids, Location use) =>
-        AtLeast(ids, 1, WordTable.Positions, "give it ids of shape B T", use) is { } shape ? new(null, [shape.FromEnd(1)]) : null;
+        AtLeast(ids, 1, WordTable.Positions, "pass ids of shape B T", use) is { } shape ? new(null, [shape.FromEnd(1)]) : null;
 
     public Shape? Attention(Shape? query, Shape? key, Shape? value, string where, Location use)
     {
         var shapes = new List<Shape>();
         foreach (var shape in new[] { query, key, value })
         {
-            if (AtLeast(shape, 3, WordTable.Attention, "cut queries, keys and values with .Heads", use) is not { } known)
+            if (AtLeast(shape, 3, WordTable.Attention, "split queries, keys and values with .Heads", use) is not { } known)
             {
                 return null;
             }
@@ -194,7 +194,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         {
             var (count, wanted) = (Sizes.Resolve(v.FromEnd(3)), Sizes.Resolve(q.FromEnd(3)));
             context.Findings.Add(Descriptors.HeadCounts, use, context.Text(wanted), context.Text(count), "value",
-                "give keys and values as many heads");
+                "give keys and values the same number of heads");
             return null;
         }
 
@@ -217,7 +217,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         {
             context.Findings.Add(
                 Descriptors.HeadCounts, use, context.Text(queries), context.Text(keys), "key",
-                "each key head serves as many query heads: use a divisor");
+                "use a number of key heads that divides the number of query heads");
             return false;
         }
 
@@ -270,7 +270,7 @@ internal sealed class FlowShapes(DeclarationContext context)
     private Shape? MapLast(
         Shape input, Polynomial from, Polynomial to, Layer layer, string name, bool keeps, Location use, int axes = 1)
     {
-        if (AtLeast(input, axes, name, "it works on the last axis", use) is not { } shape)
+        if (AtLeast(input, axes, name, "it acts on the last axis", use) is not { } shape)
         {
             return null;
         }
@@ -281,7 +281,7 @@ internal sealed class FlowShapes(DeclarationContext context)
             context.Findings.Add(
                 isNorm ? Descriptors.NormAxis : Descriptors.Rank, use, layer.Location,
                 isNorm ? [name, "the last axis", Sizes.Resolve(shape).ToString(), "use a BatchNorm2d, or .Tokens() before it"]
-                    : [name, "works on the last axis", Sizes.Resolve(shape).ToString(),
+                    : [name, "acts on the last axis", Sizes.Resolve(shape).ToString(),
                         "that axis is the width of an image: put .Pool() or .Tokens() before it"]);
             return null;
         }

@@ -22,8 +22,8 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
             context.Findings.Add(
                 layer.BuiltIn!.Name == "BatchNorm2d" ? Descriptors.NormAxis : Descriptors.Rank, use,
                 layer.BuiltIn.Name == "BatchNorm2d"
-                    ? [layer.Name, "the channels of B C H W", given, "use a LayerNorm, which norms the last axis"]
-                    : [layer.Name, "needs an image, B C H W,", given, "give it one before .Tokens() or .Pool()"]);
+                    ? [layer.Name, "the channels of B C H W", given, "use a LayerNorm, which normalizes the last axis"]
+                    : [layer.Name, "needs an image, B C H W,", given, "use it before .Tokens() or .Pool()"]);
             return null;
         }
 
@@ -66,7 +66,7 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         {
             context.Findings.Add(
                 Descriptors.Rank, use, WordTable.Tokens, "needs an image, B C H W,", sizes.Resolve(input),
-                "its tokens are the pixels of a convolution's output");
+                "call it on the output of a convolution");
             return null;
         }
 
@@ -94,7 +94,7 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         }
 
         context.Findings.Add(
-            Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape, "pool what still has positions");
+            Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape, "call it on a tensor that still has positions");
         return null;
     }
 

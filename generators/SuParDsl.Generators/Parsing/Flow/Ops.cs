@@ -39,7 +39,7 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
         var (node, shapes) = Read(call, method);
         return node is null ? new UnknownNode()
             : shapes.Length == 1 ? node
-            : expressions.Refuse(call, $"it gives {Rational.Text(shapes.Length)} tensors",
+            : expressions.Refuse(call, $"it returns {Rational.Text(shapes.Length)} tensors",
                 $"write: var (a, b) = {method.Name}(…);");
     }
 
@@ -60,7 +60,7 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
         {
             if (arguments.Any(static a => a.NameColon is not null))
             {
-                expressions.Refuse(call, "an [Op] is given its arguments in order", "drop the names");
+                expressions.Refuse(call, "the arguments of an [Op] must be in order and without names", "remove the names");
             }
             else
             {
@@ -138,7 +138,7 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
         {
             problem = contract.Inputs.Length != inputs
                 ? $"has {Count(contract.Inputs.Length, "input")}, but '{method.Name}' takes {Count(inputs, "tensor")}"
-                : $"has {Count(contract.Outputs.Length, "output")}, but '{method.Name}' gives {Count(outputs, "tensor")}";
+                : $"has {Count(contract.Outputs.Length, "output")}, but '{method.Name}' returns {Count(outputs, "tensor")}";
             contract = null;
         }
 

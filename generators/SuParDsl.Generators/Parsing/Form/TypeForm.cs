@@ -56,7 +56,7 @@ internal static class TypeForm
     {
         _ when part is RecordDeclarationSyntax => "a record",
         _ when part is not ClassDeclarationSyntax => "not a class",
-        { IsFileLocal: true } => "local to its file, while its other half is emitted into another",
+        { IsFileLocal: true } => "local to its file, but its generated half is in another file",
         { IsStatic: true } => "static",
         { IsAbstract: true } => "abstract",
         _ => null,
@@ -81,7 +81,7 @@ internal static class TypeForm
             {
                 context.Findings.Add(
                     Descriptors.NotAnInstanceClass, context.Part.Identifier.GetLocation(), context.Type.Name, mark,
-                    $"inside '{outer.Name}', which is local to its file, while its other half is emitted into another");
+                    $"inside '{outer.Name}', which is local to its file, but its generated half is in another file");
                 return false;
             }
         }

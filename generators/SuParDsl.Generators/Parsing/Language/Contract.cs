@@ -50,7 +50,7 @@ internal sealed record Contract(ImmutableArray<ShapePattern> Inputs, ImmutableAr
             if (problem.Length == 0 && (axes.Length == 0 || bad is not null))
             {
                 problem = axes.Length == 0 ? "has a shape without axes" : bad == "..." ? "has '...' after other axes"
-                    : $"has the axis '{bad}'";
+                    : $"has the invalid axis '{bad}'";
                 where = bad is null ? new(at, stop - at) : new(at + part.IndexOf(bad, StringComparison.Ordinal), bad.Length);
             }
 

@@ -57,8 +57,8 @@ internal sealed class LayerContracts
         if (!KnownNames.IsUnaryModule(type) || type.IsGenericType || type.IsAbstract || constructors.Count != 1)
         {
             Fail(null, default, text, type.IsGenericType ? "is on a generic type" : type.IsAbstract ? "is on an abstract type"
-                : constructors.Count != 1 ? "needs one public constructor, whose parameters it names"
-                : "is on a class that is no Module<Tensor, Tensor>");
+                : constructors.Count != 1 ? "needs exactly one public constructor, because it names the parameters"
+                : "is on a class that does not derive from Module<Tensor, Tensor>");
             return null;
         }
 
@@ -110,7 +110,7 @@ internal sealed class LayerContracts
         {
             if ((fanIn ?? bias) is { } loose)
             {
-                Fail(fanIn is null ? "Bias" : "FanIn", new(0, loose.Length), loose, "stands without a Weight");
+                Fail(fanIn is null ? "Bias" : "FanIn", new(0, loose.Length), loose, "is given without a Weight");
             }
 
             return tensors;
@@ -180,7 +180,7 @@ internal sealed class LayerContracts
     {
         if (SizeText.Parse(formula, static _ => null) is null)
         {
-            Fail(argument, Where(formula), text, $"has the axis '{formula}'");
+            Fail(argument, Where(formula), text, $"has the invalid axis '{formula}'");
             return formula;
         }
 

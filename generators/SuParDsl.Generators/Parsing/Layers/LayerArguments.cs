@@ -51,7 +51,7 @@ internal static class LayerArguments
         {
             context.Findings.Add(
                 Descriptors.NotInPlace, arguments["make"].GetLocation(),
-                layer.Name, "does not construct its blocks here", UserSyntax.OneLine(layer.Syntax.Type));
+                layer.Name, "does not construct its blocks in place", UserSyntax.OneLine(layer.Syntax.Type));
             layer.IsBroken = true;
             return;
         }

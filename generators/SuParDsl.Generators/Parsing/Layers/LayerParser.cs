@@ -47,7 +47,7 @@ internal static class LayerParser
             context.Findings.Add(
                 Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation),
                 name.Substring(0, name.Length - nameof(Attribute).Length), symbol.Name,
-                "sizes are parameters of the class, or of its record");
+                "only a parameter of the class or of its record is a size");
         }
 
         var type = context.TypeOf(property, symbol);
@@ -165,11 +165,11 @@ internal static class LayerParser
             _ when symbol.IsStatic => "is static",
             { AccessorList: null } => "is computed",
             { AccessorList: { } list } when list.Accessors.Any(static a => !a.IsKind(SyntaxKind.GetAccessorDeclaration)) =>
-                "can be set",
+                "has a setter",
             { AccessorList: { } list } when list.Accessors
                 .Any(static a => a.Body is not null || a.ExpressionBody is not null) => "is computed",
-            { Initializer: null } => "is not constructed here",
-            { Initializer.Value: not BaseObjectCreationExpressionSyntax } => "is not constructed in place",
+            { Initializer: null } => "has no initializer",
+            { Initializer.Value: not BaseObjectCreationExpressionSyntax } => "is not initialized with new(…)",
             _ => null,
         };
         if (problem is not null)

@@ -57,7 +57,7 @@ internal static class RecordArguments
                 : string.Empty;
             context.Findings.Add(
                 Descriptors.UnreadableRecord, argument.GetLocation(), record.Name, block.Name,
-                $"is given '{UserSyntax.OneLine(argument)}', whose sizes cannot be read", $"write {own}new {record.TypeName}(…)");
+                $"is passed '{UserSyntax.OneLine(argument)}', whose sizes cannot be read", $"write {own}new {record.TypeName}(…)");
             layer.IsBroken = true;
         }
 

@@ -21,7 +21,7 @@ internal static class TensorAttributes
         if (KnownNames.Find(symbol, KnownNames.NoDecay) is { } noDecay)
         {
             layer.NoDecay = HasMatrix(layer);
-            Check(context, layer, noDecay, "NoDecay", layer.NoDecay, "only a layer with a weight matrix decays");
+            Check(context, layer, noDecay, "NoDecay", layer.NoDecay, "only a layer with a weight matrix has weight decay");
         }
 
         if (KnownNames.Find(symbol, KnownNames.LrScale) is { ConstructorArguments: [{ Value: double factor }] } scale)
@@ -47,7 +47,7 @@ internal static class TensorAttributes
 
         if (layer.BuiltIn is not { Shape: ShapeRule.Value } && KnownNames.Find(symbol, KnownNames.Fan) is { } fan)
         {
-            Check(context, layer, fan, "Fan", false, "the axes of every layer but a Weight are known");
+            Check(context, layer, fan, "Fan", false, "only the axes of a Weight have to be named");
         }
 
         CheckMask(context, layer, symbol);
@@ -60,8 +60,8 @@ internal static class TensorAttributes
         var isUniform = KnownNames.EnumMember(init, "Distribution")?.EndsWith(".Uniform", StringComparison.Ordinal) == true;
         if (!HasMatrix(layer) && !(isZero && StartsElsewhere(layer)))
         {
-            var why = isZero ? HasTensors(layer) ? "it starts at zero anyway" : "only a layer with tensors of its own starts at zero"
-                : "only a layer with a weight matrix is initialised by the rule";
+            var why = isZero ? HasTensors(layer) ? "it is initialized with zeros anyway" : "only a layer with tensors of its own can start at zero"
+                : "only a layer with a weight matrix is initialized by the rule";
             Check(context, layer, init, "Init", false, why);
             return;
         }

@@ -114,13 +114,13 @@ internal static class ParameterChecks
     {
         (string Attribute, bool Takes, string Wants)[] marks =
         [
-            (KnownNames.MuWidth, parameter.Kind == ParameterKind.Width, "a size is an int"),
-            (KnownNames.MuDepth, parameter.Kind == ParameterKind.Depth, "a count is an int, and not also a width"),
-            (KnownNames.Density, parameter.Kind == ParameterKind.Density, "a density is a double"),
+            (KnownNames.MuWidth, parameter.Kind == ParameterKind.Width, "a size must be an int"),
+            (KnownNames.MuDepth, parameter.Kind == ParameterKind.Depth, "a count must be an int and cannot also be a width"),
+            (KnownNames.Density, parameter.Kind == ParameterKind.Density, "a density must be a double"),
             (KnownNames.InitStd, parameter.Kind == ParameterKind.InitStd && context.Kind == DeclarationKind.Model,
-                "it is a double of a [Model]"),
+                "it needs a double parameter of a [Model]"),
             (KnownNames.Multiplier, parameter.Kind == ParameterKind.Multiplier && context.Kind == DeclarationKind.Model,
-                "it is a double of a [Model]"),
+                "it needs a double parameter of a [Model]"),
         ];
         foreach (var (attribute, takes, wants) in marks)
         {

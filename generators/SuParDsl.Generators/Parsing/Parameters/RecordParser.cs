@@ -26,24 +26,24 @@ internal static class RecordParser
     {
         if (SizeRecord.TypeOf(symbol) is not { } type || SizeRecord.Of(symbol, context.Cancellation) is not { } record)
         {
-            return Refuse("is no record class with a parameter list", $"write: public sealed record {symbol.Type.Name}(…)");
+            return Refuse("is not a record class with a parameter list", $"write: public sealed record {symbol.Type.Name}(…)");
         }
 
         if (context.Record is { } first)
         {
-            return Refuse($"is a second record beside '{first.Name}'", "put all sizes into one");
+            return Refuse($"is a second record of sizes, besides '{first.Name}'", "put all sizes into one record");
         }
 
         if (context.Kind == DeclarationKind.Model && constructor.Parameters.Length > 1)
         {
-            return Refuse("is not all that the model takes", $"put the other parameters into {type.Name}");
+            return Refuse("is not the only parameter of the model", $"put the other parameters into {type.Name}");
         }
 
         context.Record = record;
         var sizes = Read(type, symbol.Name, context.Cancellation);
         if (sizes.FirstOrDefault(size => constructor.Parameters.Any(p => p.Name == size.Name)) is { } taken)
         {
-            return Refuse($"has a '{taken.Name}', which is a parameter of '{context.Type.Name}' too", "rename one");
+            return Refuse($"has a property '{taken.Name}', which is also a parameter of '{context.Type.Name}'", "rename one of them");
         }
 
         if (sizes.Any(static size => size.Name.Length == 0)

@@ -32,7 +32,7 @@ internal static class ForeignParser
             if (context.Find(name) is not { IsExtent: true })
             {
                 context.Findings.Add(Descriptors.Foreign, place, symbol.Name, symbol.Type.Name,
-                    $"whose '{name}' is no size of '{context.Type.Name}'");
+                    $"whose '{name}' is not a size of '{context.Type.Name}'");
                 return null;
             }
         }

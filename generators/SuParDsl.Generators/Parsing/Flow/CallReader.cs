@@ -104,7 +104,7 @@ internal static class Words
             var remedy = wanted == 1 ? $"write: x | {layer.Name}" : $"write: {layer.Name}.call({names})";
             context.Findings.Add(
                 Descriptors.BlockInputs, call.ArgumentList.GetLocation(), layer.Location,
-                [layer.Name, $"takes {takes} but is given {Rational.Text(inputs.Length)}", remedy]);
+                [layer.Name, $"takes {takes} but receives {Rational.Text(inputs.Length)}", remedy]);
             return new UnknownNode();
         }
 
@@ -144,7 +144,7 @@ internal static class Words
         if (stated is not null && slopes is not { IsBroken: true } and not { BuiltIn.Shape: ShapeRule.Position })
         {
             return expressions.Refuse(
-                stated, "the position of Attention is an Alibi layer", "declare: public Alibi Slopes { get; } = new(heads);");
+                stated, "the argument 'position' of Attention must be an Alibi layer", "declare: public Alibi Slopes { get; } = new(heads);");
         }
 
         var (q, k, v) = (expressions.Tensor(bound["q"]), expressions.Tensor(bound["k"]), expressions.Tensor(bound["v"]));

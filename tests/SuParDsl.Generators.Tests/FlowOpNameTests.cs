@@ -19,10 +19,10 @@ public sealed class WordNameTests
     }
 
     [Theory]
-    [InlineData("FlowOps.Merge(x) | Up", "'FlowOps.Merge(x)' is not part of the flow language: 'Merge' is written after a tensor (write: x.Merge(…))")]
+    [InlineData("FlowOps.Merge(x) | Up", "'FlowOps.Merge(x)' is not part of the flow language: 'Merge' must be called on a tensor (write: x.Merge(…))")]
     [InlineData(
         "SuParDsl.FlowOps.Heads(x, 8) | Up",
-        "'SuParDsl.FlowOps.Heads(x, 8)' is not part of the flow language: 'Heads' is written after a tensor (write: x.Heads(…))")]
+        "'SuParDsl.FlowOps.Heads(x, 8)' is not part of the flow language: 'Heads' must be called on a tensor (write: x.Heads(…))")]
     public void Words_after_a_tensor_stay_there(string flow, string message) => Refused(Source(string.Empty, flow, string.Empty), message);
 
     /// <summary>C# takes the class's own member, so the flow does.</summary>
@@ -49,13 +49,13 @@ public sealed class WordNameTests
     [Fact]
     public void A_member_that_hides_an_activation_is_named() => Refused(
         Source(string.Empty, "x | Up | Relu", string.Empty, around: "public static int Relu => 3;"),
-        "'Relu' is not part of the flow language: a member of that name hides the word (write: FlowOps.Relu)");
+        "'Relu' is not part of the flow language: a member with that name hides the flow operation (write: FlowOps.Relu)");
 
     [Fact]
     public void An_extension_method_named_as_a_word_is_named() => Refused(
         Source(string.Empty, "x.Pool() | Up", string.Empty)
             + "namespace App { public static class E { [Op(\"B T C -> B C\")] public static Tensor Pool(this Tensor x) => x.amax([1]); } }",
-        "'x.Pool()' is not part of the flow language: 'E.Pool' has the name of the word '.Pool' (rename the extension method)");
+        "'x.Pool()' is not part of the flow language: 'E.Pool' has the name of the flow operation '.Pool' (rename the extension method)");
 
     /// <summary>A type that C# does not know is C#'s to report, also where two namespaces have it.</summary>
     [Theory]

@@ -21,7 +21,7 @@ internal sealed class JoinWords(FlowExpressions expressions, DeclarationContext 
         var tensors = arguments.Where(a => a != axisArgument).ToList();
         if (tensors.Count < 2 || tensors.Any(static a => a.NameColon is not null) || (axisArgument is not null && axis is null))
         {
-            return expressions.Refuse(call, "Cat joins two tensors or more along a constant axis", CatRemedy);
+            return expressions.Refuse(call, "Cat joins two or more tensors along a constant axis", CatRemedy);
         }
 
         var parts = tensors.Select(argument => expressions.Tensor(argument.Expression)).ToImmutableArray();
