@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SuParDsl.Generators.Tests;
 
 /// <summary>A word is one under every name that C# has for it, and is none where C# finds something else.</summary>
-public sealed class WordNameTests
+public sealed class FlowOpNameTests
 {
     [Theory]
     [InlineData("x | Up | FlowOps.Relu | SuParDsl.FlowOps.Gelu | global::SuParDsl.FlowOps.Silu | W.Tanh", "tanh(", "relu(", "gelu(", "silu(")]

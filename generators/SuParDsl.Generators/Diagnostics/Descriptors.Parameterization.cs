@@ -36,7 +36,7 @@ internal static partial class Descriptors
         "SUP308", Parameterization, "Role cannot be inferred",
         "'{0}' {1}, so its fan-in is not known (write {2})");
 
-    public static readonly DiagnosticDescriptor Foreign = Error(
+    public static readonly DiagnosticDescriptor ExternalModule = Error(
         "SUP309", Parameterization, "External module without a role",
         "'{0}' is a {1}, {2}, so its parameters would be in no learning-rate group "
         + "(add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)");

@@ -16,7 +16,7 @@ internal sealed class Findings
     public ImmutableArray<Diagnostic> Diagnostics => [.. diagnostics];
 
     /// <summary>Notes something that C# itself refuses: one mistake, one message.</summary>
-    public void LeaveToCSharp() => IsBroken = true;
+    public void MarkIncomplete() => IsBroken = true;
 
     public void Add(DiagnosticDescriptor descriptor, Location location, params object[] arguments) =>
         Add(descriptor, location, second: null, arguments);

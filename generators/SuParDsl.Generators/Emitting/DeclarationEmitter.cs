@@ -51,7 +51,7 @@ internal static class DeclarationEmitter
             writer.Line("/// <list type=\"table\">");
             foreach (var layer in layers)
             {
-                var words = SourceWriter.Escape(layer.Words).Replace("; ", ";\n");
+                var words = SourceWriter.Escape(layer.Description).Replace("; ", ";\n");
                 writer.DocLines($"<item><term>{layer.Name}</term><description>{words}</description></item>");
             }
 

@@ -40,7 +40,7 @@ internal static class LayersEmitter
     // Without [GeneratedCode]: the halves share their attributes, and the property is the user's.
     private static void Partial(SourceWriter writer, PartialLayerModel layer)
     {
-        if (layer.Words is { } words)
+        if (layer.Description is { } words)
         {
             writer.DocLines($"<summary>{SourceWriter.Escape(words).Replace("; ", ";\n")}</summary>");
         }

@@ -7,8 +7,8 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Arguments">The arguments of its <c>Declare</c> after the place.</param>
 /// <param name="Repeated">For a Repeat, the arguments of one block's <c>Declare</c> after the place.</param>
 /// <param name="RepeatedName">For a Repeat, the name that one block has in the lambda.</param>
-/// <param name="Words">What its tensors are to the parameterization.</param>
+/// <param name="Description">What its tensors are to the parameterization.</param>
 /// <param name="DeclaredBy">For what is no layer of this library, the method of its place that declares its tensors.</param>
 internal sealed record LayerModel(
     string Name, string Identifier, string Cover, EquatableArray<string> Arguments, EquatableArray<string>? Repeated,
-    string RepeatedName, string Words, string? DeclaredBy);
+    string RepeatedName, string Description, string? DeclaredBy);

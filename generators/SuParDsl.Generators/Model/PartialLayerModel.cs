@@ -4,5 +4,5 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Modifiers">Its modifiers, as both halves need them.</param>
 /// <param name="Type">Its type, in full.</param>
 /// <param name="Identifier">Its name as an identifier.</param>
-/// <param name="Words">What its tensors are to the parameterization; null where the user documents it, or it has errors.</param>
-internal sealed record PartialLayerModel(string Modifiers, string Type, string Identifier, string? Words);
+/// <param name="Description">What its tensors are to the parameterization; null where the user documents it, or it has errors.</param>
+internal sealed record PartialLayerModel(string Modifiers, string Type, string Identifier, string? Description);

@@ -75,7 +75,7 @@ internal static class DeclarationParser
             constructor is not null, layers, flow, density, isDense, tensors);
         return new(model, context.Findings.Diagnostics, Summarize(context, constructor, layers, flow, tensors))
         {
-            Roles = [.. layers.Zip(model.Layers, static (layer, emitted) => (layer.Location, layer.Name, emitted.Words))],
+            Roles = [.. layers.Zip(model.Layers, static (layer, emitted) => (layer.Location, layer.Name, emitted.Description))],
         };
     }
 
@@ -94,7 +94,7 @@ internal static class DeclarationParser
     {
         if (layers.Any(static layer => layer.IsBroken))
         {
-            context.Findings.LeaveToCSharp();
+            context.Findings.MarkIncomplete();
         }
 
         if (flow.Parsed is { } parsed && !context.Findings.HasErrors)
@@ -111,9 +111,9 @@ internal static class DeclarationParser
             LayerChecks.Check(context, layer, cover);
         }
 
-        if (flow.Parsed is { } whole && !context.Findings.HasErrors)
+        if (flow.Parsed is { } complete && !context.Findings.HasErrors)
         {
-            FlowChecks.Check(context, whole);
+            FlowChecks.Check(context, complete);
         }
 
         foreach (var parameter in context.Findings.HasErrors ? [] : UnusedDensities(context))

@@ -12,5 +12,5 @@ namespace SuParDsl.Generators.Parsing;
 internal sealed record ParseResult(DeclarationModel? Model, ImmutableArray<Diagnostic> Diagnostics, BlockSummary? Summary)
 {
     /// <summary>What the layers are to the parameterization, each with its place; empty where there are errors.</summary>
-    public ImmutableArray<(Location Place, string Layer, string Words)> Roles { get; init; } = [];
+    public ImmutableArray<(Location Place, string Layer, string Description)> Roles { get; init; } = [];
 }

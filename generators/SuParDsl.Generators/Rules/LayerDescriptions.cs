@@ -3,7 +3,7 @@ using SuParDsl.Generators.Model;
 namespace SuParDsl.Generators.Rules;
 
 /// <summary>Says of a layer, in words, what the table says of its tensors.</summary>
-internal static class LayerWords
+internal static class LayerDescriptions
 {
     /// <summary>Role, shape, sparsity, start and multipliers of each of the layer's tensors.</summary>
     /// <param name="layer">Its name.</param>
@@ -12,7 +12,7 @@ internal static class LayerWords
     public static string Of(string layer, string? block, ILookup<string, TableRow> rows) =>
         !rows.Contains(layer) ? "no tensors"
             : block is not null ? $"the tensors of {block}"
-            : string.Join("; ", rows[layer].Select(row => $"{row.Tensor.Substring(layer.Length + 1)}: {row.Words}"));
+            : string.Join("; ", rows[layer].Select(row => $"{row.Tensor.Substring(layer.Length + 1)}: {row.Description}"));
 
     /// <summary>The rows of a table by the layer that their tensors are in.</summary>
     public static ILookup<string, TableRow> ByLayer(EquatableArray<TableRow> table) =>

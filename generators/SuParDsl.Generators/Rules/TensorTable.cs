@@ -14,14 +14,14 @@ internal static class TensorTable
 {
     private static readonly TableRow Header = new(
         "tensor", ImmutableArray.Create("role", "shape", "base shape", "density", "init std", "LR × (Adam)", "forward ×"),
-        Words: string.Empty);
+        Description: string.Empty);
 
     public static EquatableArray<TableRow> Of(DeclarationContext context, ImmutableArray<TensorInfo> tensors) =>
         tensors.IsEmpty ? default : (EquatableArray<TableRow>)Rows(new(context), tensors);
 
     /// <summary>The role of a tensor, from which of its sizes scale.</summary>
     public static Role RoleOf(DeclarationContext context, TensorInfo tensor) =>
-        tensor.Stated ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut))
+        tensor.StatedRole ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut))
             : Role.Vector);
 
     /// <summary>The density of a tensor, given its role; null where nothing makes it sparse.</summary>
@@ -41,7 +41,7 @@ internal static class TensorTable
             if (!alike.TryGetValue(nameless, out var row))
             {
                 var cells = Cells(sizes, nameless);
-                alike.Add(nameless, row = new(string.Empty, cells, LayerWords.Of(cells)));
+                alike.Add(nameless, row = new(string.Empty, cells, LayerDescriptions.Of(cells)));
             }
 
             rows.Add(row with { Tensor = tensor.OnlyIf is null ? tensor.Name : $"{tensor.Name} (if {tensor.OnlyIf})" });
@@ -95,9 +95,9 @@ internal static class TensorTable
 
         string InitStd()
         {
-            if (tensor.Start is TensorStart.Ones or TensorStart.Zeros or TensorStart.Own)
+            if (tensor.Start is TensorInitialization.Ones or TensorInitialization.Zeros or TensorInitialization.Own)
             {
-                return tensor.Start switch { TensorStart.Ones => "ones", TensorStart.Zeros => "zeros", _ => "its own" };
+                return tensor.Start switch { TensorInitialization.Ones => "ones", TensorInitialization.Zeros => "zeros", _ => "its own" };
             }
 
             var factor = sizes.Text(RuleTable.Of(Rule.SuPar, role, Quantity.InitVariance).Power(0.5), mIn, mOut, mDensity);

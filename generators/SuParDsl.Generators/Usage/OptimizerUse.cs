@@ -27,7 +27,7 @@ internal static class OptimizerUse
                 report(Diagnostic.Create(Descriptors.PlainClipping, Callee(call.Syntax).GetLocation(), method.Name));
             }
         }
-        else if (method.Name is "Adam" or "AdamW" && KnownNames.IsOurs(method.ReturnType, "MuOptimizer"))
+        else if (method.Name is "Adam" or "AdamW" && KnownNames.IsLibraryType(method.ReturnType, "MuOptimizer"))
         {
             CheckAdam(call, report);
         }
@@ -111,8 +111,8 @@ internal static class OptimizerUse
             : null;
     }
 
-    private static bool IsModel(ITypeSymbol type) => KnownNames.IsOurs(type, "Model")
-        || KnownNames.IsOurs(type.BaseType, "Model");
+    private static bool IsModel(ITypeSymbol type) => KnownNames.IsLibraryType(type, "Model")
+        || KnownNames.IsLibraryType(type.BaseType, "Model");
 
     private static SyntaxNode Callee(SyntaxNode call) =>
         call is InvocationExpressionSyntax invocation ? invocation.Expression : call;

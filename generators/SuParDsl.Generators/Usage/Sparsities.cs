@@ -22,7 +22,7 @@ internal static class Sparsities
     /// <summary>Arguments of models, blocks and <c>[Sparse]</c>.</summary>
     public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
     {
-        var isAttribute = KnownNames.IsOurs(creation.Type, KnownNames.Sparse);
+        var isAttribute = KnownNames.IsLibraryType(creation.Type, KnownNames.Sparse);
         if (!isAttribute && !(creation.Type is { } type && (type.IsRecord || KnownNames.IsDeclaration(type))))
         {
             return;

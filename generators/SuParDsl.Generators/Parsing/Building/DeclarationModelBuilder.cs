@@ -29,7 +29,7 @@ internal static class DeclarationModelBuilder
             : FlowLowering.Lower(context, flow.Parsed, SparseLayers(context, layers, tensors));
         var type = context.Type;
         var table = isStub ? default : TensorTable.Of(context, tensors);
-        var rows = LayerWords.ByLayer(table);
+        var rows = LayerDescriptions.ByLayer(table);
         var repeated = context.Unique("block");
         var emitted = isStub ? default
             : (EquatableArray<LayerModel>)layers.Select(layer => LayerOf(layer, rows, repeated)).ToImmutableArray();
@@ -88,7 +88,7 @@ internal static class DeclarationModelBuilder
         var sparse = new HashSet<string>(
             tensors.Where(tensor => MayBeSparse(context, tensor)).Select(static tensor => tensor.Name), StringComparer.Ordinal);
         return [.. layers.Where(layer =>
-            KnownNames.IsOurs(layer.Type, LayerTable.Linear) && sparse.Contains(layer.Name + ".weight"))];
+            KnownNames.IsLibraryType(layer.Type, LayerTable.Linear) && sparse.Contains(layer.Name + ".weight"))];
     }
 
     private static bool MayBeSparse(DeclarationContext context, TensorInfo weight) =>
@@ -137,8 +137,8 @@ internal static class DeclarationModelBuilder
                 $"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]",
                 .. layer.Fan is var (from, to) ? [$"fanIn: {Rational.Text(from)}, fanOut: {Rational.Text(to)}"] : NoArguments,
                 .. Options(layer)],
-            { Foreign: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}", .. Options(layer)],
-            { BuiltIn: { IsStated: true } stated } => StatedTensors(layer, stated),
+            { External: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}", .. Options(layer)],
+            { BuiltIn: { IsContract: true } stated } => ContractTensors(layer, stated),
             { BuiltIn: { } builtIn } => builtIn.Parameters
                 .Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)
                 .Concat(layer.IsTied ? ["tied: true"] : [])
@@ -152,12 +152,12 @@ internal static class DeclarationModelBuilder
             layer.Count is null ? arguments.ToImmutableArray() : [layer.Count.Extent],
             layer.Count is null ? null : arguments.ToImmutableArray(),
             repeated,
-            LayerWords.Of(layer.Name, layer.Block?.Name, rows),
-            layer.Foreign is not null ? "Foreign" : layer.BuiltIn?.IsStated == true ? "Stated" : null);
+            LayerDescriptions.Of(layer.Name, layer.Block?.Name, rows),
+            layer.External is not null ? "Foreign" : layer.BuiltIn?.IsContract == true ? "Stated" : null);
     }
 
     /// <summary>The tensors of a layer type with a contract, as arguments of <c>ParameterScope.Stated</c>.</summary>
-    private static IEnumerable<string> StatedTensors(Layer layer, BuiltInLayer stated)
+    private static IEnumerable<string> ContractTensors(Layer layer, BuiltInLayer stated)
     {
         foreach (var tensor in stated.Tensors)
         {
@@ -186,7 +186,7 @@ internal static class DeclarationModelBuilder
     private static IEnumerable<string> Options(Layer layer)
     {
         var options = new List<string>();
-        if (layer is { Density: { } density, Foreign: null })
+        if (layer is { Density: { } density, External: null })
         {
             options.Add($"Density = {density.Code}");
             options.AddRange(density.Mask is { } mask ? [$"Mask = {mask}"] : []);

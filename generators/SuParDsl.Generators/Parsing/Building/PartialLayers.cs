@@ -31,7 +31,7 @@ internal static class PartialLayers
                     string.Join(" ", property.Modifiers.Select(static modifier => modifier.Text).Distinct()),
                     symbol.Type.ToDisplayString(TypeFormat),
                     UserSyntax.Escape(symbol.Name),
-                    IsDocumented(property) ? null : layers.FirstOrDefault(layer => layer.Name == symbol.Name)?.Words));
+                    IsDocumented(property) ? null : layers.FirstOrDefault(layer => layer.Name == symbol.Name)?.Description));
             }
         }
 

@@ -46,7 +46,7 @@ internal static class CallSites
     }
 
     private static bool IsModel(INamedTypeSymbol type) =>
-        KnownNames.IsOurs(type.BaseType, "Model") && KnownNames.Has(type, KnownNames.Model);
+        KnownNames.IsLibraryType(type.BaseType, "Model") && KnownNames.Has(type, KnownNames.Model);
 
     // There the sizes of a layer are checked as such.
     private static bool IsInDeclaration(IOperation operation) =>

@@ -17,7 +17,7 @@ internal static class LayerChecks
     public static void Check(DeclarationContext context, Layer layer, DensityArgument? cover)
     {
         if (layer is not { IsBroken: false, BuiltIn: { IsMatrix: true, Tensors: [var rule, ..] } }
-            || (layer.Density is null && layer.Start != TensorStart.Uniform))
+            || (layer.Density is null && layer.Start != TensorInitialization.Uniform))
         {
             return;
         }
@@ -27,7 +27,7 @@ internal static class LayerChecks
         var role = RuleTable.RoleOf(context.Scales(fanIn), context.Scales(fanOut));
         var isSparse = layer.Density is not null
             || (cover is not null && !layer.IsDense && (role == Role.Hidden || cover.CoversAll));
-        if (isSparse && layer.Start == TensorStart.Uniform && KnownNames.Find(layer.Symbol, KnownNames.Init) is { } init)
+        if (isSparse && layer.Start == TensorInitialization.Uniform && KnownNames.Find(layer.Symbol, KnownNames.Init) is { } init)
         {
             context.Findings.Add(Descriptors.UniformSparse, KnownNames.LocationOf(init, context.Cancellation), layer.Name);
         }

@@ -58,10 +58,10 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
     private static bool Reaches(string from, string to, IReadOnlyDictionary<string, DerivedSize> all)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Stack<string>([from]);
-        while (open.Count > 0)
+        var pending = new Stack<string>([from]);
+        while (pending.Count > 0)
         {
-            foreach (var name in all[open.Pop()].Uses)
+            foreach (var name in all[pending.Pop()].Uses)
             {
                 if (name == to)
                 {
@@ -70,7 +70,7 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
 
                 if (all.ContainsKey(name) && seen.Add(name))
                 {
-                    open.Push(name);
+                    pending.Push(name);
                 }
             }
         }

@@ -11,7 +11,7 @@ namespace SuParDsl.Generators.Parsing.Declarations;
 /// <param name="FanOut">The fan-out.</param>
 /// <param name="Start">What it starts from; a vector does not start from normal numbers.</param>
 internal sealed record TensorInfo(
-    string Name, EquatableArray<Polynomial> Axes, Polynomial FanIn, Polynomial FanOut, TensorStart Start)
+    string Name, EquatableArray<Polynomial> Axes, Polynomial FanIn, Polynomial FanOut, TensorInitialization Start)
 {
     /// <summary>Whether it is a matrix with a role; else a vector.</summary>
     public bool IsMatrix { get; init; }
@@ -35,7 +35,7 @@ internal sealed record TensorInfo(
     public double? LrScale { get; init; }
 
     /// <summary>The role that the declaration states; null where it follows from the sizes.</summary>
-    public Role? Stated { get; init; }
+    public Role? StatedRole { get; init; }
 
     /// <summary>The flag that must be true for it to exist; null where it always does.</summary>
     public string? OnlyIf { get; init; }

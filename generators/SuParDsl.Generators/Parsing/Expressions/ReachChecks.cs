@@ -138,10 +138,10 @@ internal static class ReachChecks
 
     private static ExpressionSyntax? TooDeep(MemberDeclarationSyntax member)
     {
-        var open = new Stack<(SyntaxNode Node, int Depth)>([(member, 0)]);
-        while (open.Count > 0)
+        var pending = new Stack<(SyntaxNode Node, int Depth)>([(member, 0)]);
+        while (pending.Count > 0)
         {
-            var (node, depth) = open.Pop();
+            var (node, depth) = pending.Pop();
             if (node is ExpressionSyntax && ++depth > MostNested)
             {
                 return node.AncestorsAndSelf().OfType<ExpressionSyntax>().Last(outer => member.Span.Contains(outer.Span));
@@ -149,7 +149,7 @@ internal static class ReachChecks
 
             foreach (var child in node.ChildNodes())
             {
-                open.Push((child, depth));
+                pending.Push((child, depth));
             }
         }
 

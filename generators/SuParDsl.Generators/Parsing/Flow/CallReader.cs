@@ -14,7 +14,7 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// Reads the words that are written as calls: <c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c>, <c>Positions</c>,
 /// <c>Attention</c>, <c>layer.call</c>.
 /// </summary>
-internal static class Words
+internal static class CallReader
 {
     /// <summary>A word after a dot; null where it is none.</summary>
     public static FlowNode? Member(
@@ -24,27 +24,27 @@ internal static class Words
         var arguments = call.ArgumentList.Arguments;
         switch (access.Name.Identifier.ValueText)
         {
-            case WordTable.Heads when arguments.Count == 1:
+            case FlowOpTable.Heads when arguments.Count == 1:
                 var cut = expressions.Tensor(access.Expression);
                 return cut is UnknownNode ? cut : Heads(expressions, context, shapes, call, cut, arguments[0].Expression);
-            case WordTable.Merge when arguments.Count == 0:
+            case FlowOpTable.Merge when arguments.Count == 0:
                 var heads = expressions.Tensor(access.Expression);
                 return heads is UnknownNode ? heads
-                    : new WordNode(WordTable.Merge, heads, null, shapes.Merge(heads.Shape, access.Name.GetLocation()),
+                    : new FlowOpNode(FlowOpTable.Merge, heads, null, shapes.Merge(heads.Shape, access.Name.GetLocation()),
                         heads.FromInput);
-            case WordTable.Tokens when arguments.Count == 0:
+            case FlowOpTable.Tokens when arguments.Count == 0:
                 var image = expressions.Tensor(access.Expression);
                 return image is UnknownNode ? image
-                    : new WordNode(WordTable.Tokens, image, null, shapes.Images.Tokens(image.Shape, access.Name.GetLocation()),
+                    : new FlowOpNode(FlowOpTable.Tokens, image, null, shapes.Images.Tokens(image.Shape, access.Name.GetLocation()),
                         image.FromInput);
-            case WordTable.Pool when arguments.Count == 0:
+            case FlowOpTable.Pool when arguments.Count == 0:
                 var pooled = expressions.Tensor(access.Expression);
                 return pooled is UnknownNode ? pooled
-                    : new WordNode(WordTable.Pool, pooled, null, shapes.Images.Pool(pooled.Shape, access.Name.GetLocation()),
+                    : new FlowOpNode(FlowOpTable.Pool, pooled, null, shapes.Images.Pool(pooled.Shape, access.Name.GetLocation()),
                         pooled.FromInput);
-            case WordTable.Call when expressions.LayerOf(access.Expression) is { } layer:
+            case FlowOpTable.Call when expressions.LayerOf(access.Expression) is { } layer:
                 return Call(expressions, context, layer, null, call);
-            case WordTable.Call
+            case FlowOpTable.Call
                 when access.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } inner
                 && expressions.LayerOf(inner.Expression) is { } owner && owner.BuiltIn?.TiedReadout == member:
                 return Call(expressions, context, owner, member, call);
@@ -60,17 +60,17 @@ internal static class Words
         var arguments = call.ArgumentList.Arguments;
         switch (word)
         {
-            case WordTable.Positions when arguments.Count == 1:
+            case FlowOpTable.Positions when arguments.Count == 1:
                 var ids = expressions.Tensor(arguments[0].Expression);
 
                 // Positions depend on how many there are, not on the values: a sum with them is no residual add.
                 return ids is UnknownNode ? ids
-                    : new WordNode(WordTable.Positions, ids, null, shapes.Positions(ids.Shape, call.GetLocation()),
+                    : new FlowOpNode(FlowOpTable.Positions, ids, null, shapes.Positions(ids.Shape, call.GetLocation()),
                         fromInput: false);
-            case WordTable.Attention:
+            case FlowOpTable.Attention:
                 return Attention(expressions, context, shapes, call);
-            case WordTable.Cat:
-                return new JoinWords(expressions, context, shapes).Cat(call);
+            case FlowOpTable.Cat:
+                return new JoinOps(expressions, context, shapes).Cat(call);
             default:
                 return null;
         }
@@ -88,7 +88,7 @@ internal static class Words
         var (headSize, extent, _) = SizeExpression.Read(context, argument);
         context.HeadSizes.Add(extent);
         var shape = shapes.Heads(input.Shape, headSize, UserSyntax.OneLine(call), argument.GetLocation());
-        return new WordNode(WordTable.Heads, input, size.Text, shape, input.FromInput) { HeadSize = size.Text };
+        return new FlowOpNode(FlowOpTable.Heads, input, size.Text, shape, input.FromInput) { HeadSize = size.Text };
     }
 
     private static FlowNode Call(
@@ -122,7 +122,7 @@ internal static class Words
         foreach (var argument in call.ArgumentList.Arguments)
         {
             var name = argument.NameColon?.Name.Identifier.ValueText
-                ?? WordTable.AttentionParameters.ElementAtOrDefault(position);
+                ?? FlowOpTable.AttentionParameters.ElementAtOrDefault(position);
             position++;
             if (name is not null && !bound.ContainsKey(name))
             {
@@ -130,7 +130,7 @@ internal static class Words
             }
         }
 
-        if (!WordTable.AttentionParameters.All(name => name == WordTable.Position || bound.ContainsKey(name))
+        if (!FlowOpTable.AttentionParameters.All(name => name == FlowOpTable.Position || bound.ContainsKey(name))
             || bound.Count != call.ArgumentList.Arguments.Count)
         {
             return expressions.Refuse(
@@ -138,7 +138,7 @@ internal static class Words
                 "write: Attention(q, k, v, causal: true)");
         }
 
-        var slopes = bound.TryGetValue(WordTable.Position, out var stated)
+        var slopes = bound.TryGetValue(FlowOpTable.Position, out var stated)
             ? expressions.LayerOf(UserSyntax.Unwrap(stated))
             : null;
         if (stated is not null && slopes is not { IsBroken: true } and not { BuiltIn.Shape: ShapeRule.Position })

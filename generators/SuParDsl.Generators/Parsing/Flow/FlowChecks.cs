@@ -89,10 +89,10 @@ internal static class FlowChecks
     private static IEnumerable<FlowNode> Nodes(ParsedFlow flow)
     {
         var seen = new HashSet<FlowNode>();
-        var open = new Stack<FlowNode>(flow.Results);
-        while (open.Count > 0)
+        var pending = new Stack<FlowNode>(flow.Results);
+        while (pending.Count > 0)
         {
-            var node = open.Pop().Value;
+            var node = pending.Pop().Value;
             if (!seen.Add(node))
             {
                 continue;
@@ -101,7 +101,7 @@ internal static class FlowChecks
             yield return node;
             foreach (var input in FlowGraph.Inputs(node))
             {
-                open.Push(input);
+                pending.Push(input);
             }
         }
     }

@@ -67,11 +67,11 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         {
             switch (call.Expression)
             {
-                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } split:
-                    return NotAfterTensor(call, split) is not null ? null : new JoinWords(this, context, scope.Shapes).Split(call, split);
-                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Call } member
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: FlowOpTable.Split } split:
+                    return NotAfterTensor(call, split) is not null ? null : new JoinOps(this, context, scope.Shapes).Split(call, split);
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: FlowOpTable.Call } member
                     when LayerOf(member.Expression) is { Block.Outputs.Length: > 1 }:
-                    return Words.Member(this, context, scope.Shapes, call, member) as PartsNode;
+                    return CallReader.Member(this, context, scope.Shapes, call, member) as PartsNode;
             }
 
             var parts = new Ops(this, context, scope.Shapes.Sizes).Parts(call, out var isOp);
@@ -192,7 +192,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     {
         BinaryExpressionSyntax binary when value is not ScalarNode =>
             binary.IsKind(SyntaxKind.BitwiseOrExpression) ? binary.Right.Span : binary.OperatorToken.Span,
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } when value is WordNode =>
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } when value is FlowOpNode =>
             TextSpan.FromBounds(access.Name.SpanStart, expression.Span.End),
         _ => expression.Span,
     };
@@ -278,9 +278,9 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             case IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is not null:
                 return Refuse(right, $"'{name.Identifier.ValueText}' is a tensor, and | pipes a tensor into a layer",
                     "use + or * to combine tensors");
-            case var _ when WordNames.Of(context, right) is { } word && WordTable.Activation(word) is not null:
+            case var _ when FlowOpNames.Of(context, right) is { } word && FlowOpTable.Activation(word) is not null:
                 return input is UnknownNode ? input : new ActivationNode(word, input) { HeadSize = input.HeadSize };
-            case IdentifierNameSyntax { Identifier.ValueText: var name } when WordTable.Activation(name) is not null:
+            case IdentifierNameSyntax { Identifier.ValueText: var name } when FlowOpTable.Activation(name) is not null:
                 return Refuse(right, "a member with that name hides the flow operation", $"write: FlowOps.{name}");
             default:
                 return Unreadable(right);
@@ -322,12 +322,12 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     private FlowNode Invocation(InvocationExpressionSyntax call) => call.Expression switch
     {
         MemberAccessExpressionSyntax access when NotAfterTensor(call, access) is { } refused => refused,
-        MemberAccessExpressionSyntax { Name.Identifier.ValueText: WordTable.Split } access =>
-            new JoinWords(this, context, scope.Shapes).Split(call, access) is null ? new UnknownNode()
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: FlowOpTable.Split } access =>
+            new JoinOps(this, context, scope.Shapes).Split(call, access) is null ? new UnknownNode()
                 : Refuse(call, "the result of .Split must be deconstructed at once", "write: var (a, b) = x.Split(2);"),
-        var called when WordNames.Of(context, called) is { } word =>
-            Words.Function(this, context, scope.Shapes, call, word) ?? Unreadable(call),
-        MemberAccessExpressionSyntax access => Words.Member(this, context, scope.Shapes, call, access) ?? Op(call),
+        var called when FlowOpNames.Of(context, called) is { } word =>
+            CallReader.Function(this, context, scope.Shapes, call, word) ?? Unreadable(call),
+        MemberAccessExpressionSyntax access => CallReader.Member(this, context, scope.Shapes, call, access) ?? Op(call),
         IdentifierNameSyntax => Op(call),
         _ => Unreadable(call),
     };
@@ -336,20 +336,20 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     private UnknownNode? NotAfterTensor(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
     {
         var word = access.Name.Identifier.ValueText;
-        if (!WordTable.IsMember(word))
+        if (!FlowOpTable.IsMember(word))
         {
             return null;
         }
 
         if (access.Expression is not IdentifierNameSyntax { Identifier.ValueText: var owner } || !scope.IsDefined(owner))
         {
-            if (WordNames.IsOwner(context, access.Expression))
+            if (FlowOpNames.IsOwner(context, access.Expression))
             {
                 return Refuse(call, $"'{word}' must be called on a tensor", $"write: x.{word}(…)");
             }
         }
 
-        return WordNames.Rival(context, access) is { } rival
+        return FlowOpNames.Rival(context, access) is { } rival
             ? Refuse(call, $"'{rival.ContainingType.Name}.{word}' has the name of the flow operation '.{word}'", "rename the extension method")
             : null;
     }
@@ -365,13 +365,13 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation)
                 is { Symbol: null, CandidateSymbols.IsEmpty: true } or { Symbol: IPropertySymbol { Type.TypeKind: TypeKind.Error } })
         {
-            context.Findings.LeaveToCSharp();
+            context.Findings.MarkIncomplete();
             return new UnknownNode();
         }
 
         if (expression.IsMissing || expression.ContainsDiagnostics)
         {
-            context.Findings.LeaveToCSharp();
+            context.Findings.MarkIncomplete();
             return new UnknownNode();
         }
 

@@ -33,7 +33,7 @@ internal static class FlowGraph
         CallNode call => call.Inputs,
         OpNode op => op.Inputs,
         ActivationNode activation => [activation.Input],
-        WordNode word => [word.Input],
+        FlowOpNode word => [word.Input],
         AttentionNode attention => [attention.Query, attention.Key, attention.Values],
         JoinNode join => join.Parts,
         BinaryNode binary => [binary.Left, binary.Right],
@@ -65,10 +65,10 @@ internal static class FlowGraph
     private static bool DependsOn(FlowNode node, FlowNode ancestor)
     {
         var seen = new HashSet<FlowNode>();
-        var open = new Stack<FlowNode>(Inputs(node));
-        while (open.Count > 0)
+        var pending = new Stack<FlowNode>(Inputs(node));
+        while (pending.Count > 0)
         {
-            var value = open.Pop().Value;
+            var value = pending.Pop().Value;
             if (value == ancestor)
             {
                 return true;
@@ -78,7 +78,7 @@ internal static class FlowGraph
             {
                 foreach (var input in Inputs(value))
                 {
-                    open.Push(input);
+                    pending.Push(input);
                 }
             }
         }

@@ -72,7 +72,7 @@ internal sealed class FlowLowering
         statements.Add(statement with { Source = SourceFile.Span(tree, place) });
 
     private FlowExpression Parts(PartsNode parts) =>
-        parts.Cut is null ? Part(parts.Input) : new FlowExpression.Word(WordTable.Split, Part(parts.Input), parts.Cut);
+        parts.Cut is null ? Part(parts.Input) : new FlowExpression.Word(FlowOpTable.Split, Part(parts.Input), parts.Cut);
 
     /// <summary>What is returned: a tensor that is the caller's, or is returned twice, under a handle of its own.</summary>
     private FlowExpression Returned(FlowNode node)
@@ -103,8 +103,8 @@ internal sealed class FlowLowering
         CallNode call => new FlowExpression.Call(Callee(call), call.Inputs.Select(Input).ToImmutableArray()),
         OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Input).ToImmutableArray()),
         ActivationNode { Word: var word } activation =>
-            new FlowExpression.Activation(WordTable.Activation(word)!, Part(activation.Input)),
-        WordNode word => new FlowExpression.Word(word.Word, Part(word.Input), word.Argument),
+            new FlowExpression.Activation(FlowOpTable.Activation(word)!, Part(activation.Input)),
+        FlowOpNode word => new FlowExpression.Word(word.Word, Part(word.Input), word.Argument),
         JoinNode join => new FlowExpression.Join(join.Parts.Select(Part).ToImmutableArray(), join.Axis),
         AttentionNode attention => Hoist("attention", () => Attention(attention)),
         NegationNode negation => new FlowExpression.Negation(Part(negation.Operand)),
@@ -155,7 +155,7 @@ internal sealed class FlowLowering
         bool IsLink(CallNode call) => call.Member is null && sparse.Contains(call.Layer);
 
         static FlowNode Source(CallNode call) =>
-            call.Inputs[0] is ActivationNode activation && WordTable.IsNonlinearity(activation.Word)
+            call.Inputs[0] is ActivationNode activation && FlowOpTable.IsNonlinearity(activation.Word)
                 ? activation.Input
                 : call.Inputs[0];
     }

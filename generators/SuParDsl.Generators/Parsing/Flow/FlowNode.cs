@@ -77,7 +77,7 @@ internal sealed class ActivationNode(string word, FlowNode input) : FlowNode(inp
 }
 
 /// <summary><c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c> or <c>Positions</c>.</summary>
-internal sealed class WordNode(string word, FlowNode input, string? argument, Shape? shape, bool fromInput)
+internal sealed class FlowOpNode(string word, FlowNode input, string? argument, Shape? shape, bool fromInput)
     : FlowNode(shape, fromInput)
 {
     public string Word { get; } = word;

@@ -7,16 +7,16 @@ using SuParDsl.Generators.Parsing.Symbols;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>Tells the words of the flow language from members of the user's that have their names, as C# does.</summary>
-internal static class WordNames
+internal static class FlowOpNames
 {
     private const string Owner = "FlowOps";
 
     /// <summary>The word that stands alone under a name: <c>Relu</c>, <c>FlowOps.Relu</c>, or through an alias; null where it is none.</summary>
     public static string? Of(DeclarationContext context, ExpressionSyntax expression) => expression switch
     {
-        IdentifierNameSyntax { Identifier.ValueText: var word } name when WordTable.IsWord(word) && !IsHidden(context, name, word) => word,
+        IdentifierNameSyntax { Identifier.ValueText: var word } name when FlowOpTable.IsFunction(word) && !IsHidden(context, name, word) => word,
         MemberAccessExpressionSyntax { Name: IdentifierNameSyntax { Identifier.ValueText: var word } } access
-            when WordTable.IsWord(word) && IsOwner(context, access.Expression) => word,
+            when FlowOpTable.IsFunction(word) && IsOwner(context, access.Expression) => word,
         _ => null,
     };
 
@@ -32,7 +32,7 @@ internal static class WordNames
         var seen = context.ModelOf(access).LookupSymbols(
             access.SpanStart, rival.Parameters[0].Type, word, includeReducedExtensionMethods: true);
         return seen.OfType<IMethodSymbol>()
-            .FirstOrDefault(static method => method.ReducedFrom is not null && !KnownNames.IsOurs(method.ContainingType, Owner));
+            .FirstOrDefault(static method => method.ReducedFrom is not null && !KnownNames.IsLibraryType(method.ContainingType, Owner));
     }
 
     /// <summary>Whether a nearer member of the user's has the name of a word.</summary>
@@ -47,7 +47,7 @@ internal static class WordNames
         var isCalled = name.Parent is InvocationExpressionSyntax;
         var seen = context.ModelOf(name).LookupSymbols(name.SpanStart, name: word)
             .Where(symbol => !isCalled || symbol is IMethodSymbol || TypeOf(symbol)?.TypeKind == TypeKind.Delegate).ToList();
-        return seen.Count > 0 && !seen.Any(static symbol => KnownNames.IsOurs(symbol.ContainingType, Owner));
+        return seen.Count > 0 && !seen.Any(static symbol => KnownNames.IsLibraryType(symbol.ContainingType, Owner));
     }
 
     private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
@@ -62,5 +62,5 @@ internal static class WordNames
         expression is NameSyntax or MemberAccessExpressionSyntax
         && context.ModelOf(expression).GetSpeculativeSymbolInfo(
             expression.SpanStart, expression, SpeculativeBindingOption.BindAsExpression).Symbol is INamedTypeSymbol type
-        && KnownNames.IsOurs(type, Owner);
+        && KnownNames.IsLibraryType(type, Owner);
 }

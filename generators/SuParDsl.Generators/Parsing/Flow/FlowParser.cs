@@ -65,7 +65,7 @@ internal sealed class FlowParser
         if (result.IsDefault)
         {
             result = [new UnknownNode()];
-            context.Findings.LeaveToCSharp();
+            context.Findings.MarkIncomplete();
         }
 
         flow.ReportUnused();

@@ -31,33 +31,33 @@ internal sealed class FlowShapes(DeclarationContext context)
                 return MapLast(input, from, to, layer, layer.Name, map.In == map.Out, use, map.Axes);
             case ShapeRule.Image image:
                 return Images.Layer(layer, image, input, use);
-            case null when layer.Foreign is { } foreign:
+            case null when layer.External is { } foreign:
                 return MapLast(input, foreign.In, foreign.Out, layer, layer.Name, keeps: false, use);
             case ShapeRule.Lookup lookup:
                 return input.With(0, layer.Size(lookup.Width)!);
             case ShapeRule.Same:
                 return input;
-            case ShapeRule.Stated stated:
-                return Stated(layer, stated, input, use);
+            case ShapeRule.Contract contract:
+                return OfContract(layer, contract, input, use);
             default:
                 return Block(layer, [input], use)[0];
         }
     }
 
     /// <summary>What a layer type of the user's own says that it does.</summary>
-    private Shape? Stated(Layer layer, ShapeRule.Stated stated, Shape input, Location use)
+    private Shape? OfContract(Layer layer, ShapeRule.Contract contract, Shape input, Location use)
     {
         var shapes = new ContractShapes(Sizes, layer.Size);
         var before = Sizes.Resolve(input).ToString();
-        if (shapes.Takes(stated.Input, input))
+        if (shapes.Takes(contract.Input, input))
         {
-            return shapes.Gives(stated.Output);
+            return shapes.Gives(contract.Output);
         }
 
         context.Findings.Add(
             Descriptors.OpShape, use, layer.Location,
-            [layer.Name, stated.Input.Text, before,
-                $"the contract of {layer.BuiltIn!.Name} is {stated.Input.Text} -> {stated.Output.Text}"]);
+            [layer.Name, contract.Input.Text, before,
+                $"the contract of {layer.BuiltIn!.Name} is {contract.Input.Text} -> {contract.Output.Text}"]);
         return null;
     }
 
@@ -75,7 +75,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
     public Shape? Heads(Shape? input, Polynomial size, string where, Location use)
     {
-        if (AtLeast(input, 2, WordTable.Heads, "call it on a tensor with positions and features", use) is not { } shape)
+        if (AtLeast(input, 2, FlowOpTable.Heads, "call it on a tensor with positions and features", use) is not { } shape)
         {
             return null;
         }
@@ -87,7 +87,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
     public Shape? Merge(Shape? input, Location use)
     {
-        if (AtLeast(input, 3, WordTable.Merge, "call it on a tensor that .Heads has split", use) is not { } shape)
+        if (AtLeast(input, 3, FlowOpTable.Merge, "call it on a tensor that .Heads has split", use) is not { } shape)
         {
             return null;
         }
@@ -97,7 +97,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
     public Shape? Part(Shape? input, int count, string where, Location use)
     {
-        if (AtLeast(input, 1, WordTable.Split, "call it on a tensor with features", use) is not { } shape)
+        if (AtLeast(input, 1, FlowOpTable.Split, "call it on a tensor with features", use) is not { } shape)
         {
             return null;
         }
@@ -111,7 +111,7 @@ internal sealed class FlowShapes(DeclarationContext context)
     /// <summary>The parts of given sizes, which must be all of the axis.</summary>
     public ImmutableArray<Shape?> PartsOf(Shape? input, IReadOnlyList<Polynomial> sizes, Location use)
     {
-        if (AtLeast(input, 1, WordTable.Split, "call it on a tensor with features", use) is not { } shape)
+        if (AtLeast(input, 1, FlowOpTable.Split, "call it on a tensor with features", use) is not { } shape)
         {
             return [.. sizes.Select(static _ => (Shape?)null)];
         }
@@ -123,7 +123,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         context.Findings.Add(
-            Descriptors.WrongSize, use, WordTable.Split, $"splits into {context.Text(sum)} in total", Sizes.Resolve(shape), AxisName(shape),
+            Descriptors.WrongSize, use, FlowOpTable.Split, $"splits into {context.Text(sum)} in total", Sizes.Resolve(shape), AxisName(shape),
             context.Text(given), context.Text(sum));
         return [.. sizes.Select(static _ => (Shape?)null)];
     }
@@ -134,7 +134,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         Shape? joined = null;
         foreach (var part in parts)
         {
-            if (AtLeast(part.Shape, distance, WordTable.Cat, "join tensors that all have this axis", use) is not { } shape)
+            if (AtLeast(part.Shape, distance, FlowOpTable.Cat, "join tensors that all have this axis", use) is not { } shape)
             {
                 return null;
             }
@@ -163,14 +163,14 @@ internal sealed class FlowShapes(DeclarationContext context)
     }
 
     public Shape? Positions(Shape? ids, Location use) =>
-        AtLeast(ids, 1, WordTable.Positions, "pass ids of shape B T", use) is { } shape ? new(null, [shape.FromEnd(1)]) : null;
+        AtLeast(ids, 1, FlowOpTable.Positions, "pass ids of shape B T", use) is { } shape ? new(null, [shape.FromEnd(1)]) : null;
 
     public Shape? Attention(Shape? query, Shape? key, Shape? value, string where, Location use)
     {
         var shapes = new List<Shape>();
         foreach (var shape in new[] { query, key, value })
         {
-            if (AtLeast(shape, 3, WordTable.Attention, "split queries, keys and values with .Heads", use) is not { } known)
+            if (AtLeast(shape, 3, FlowOpTable.Attention, "split queries, keys and values with .Heads", use) is not { } known)
             {
                 return null;
             }

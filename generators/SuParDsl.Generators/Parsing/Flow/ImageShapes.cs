@@ -65,7 +65,7 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         if (input.Rank != 4 || input.Lead is not null)
         {
             context.Findings.Add(
-                Descriptors.Rank, use, WordTable.Tokens, "needs an image, B C H W,", sizes.Resolve(input),
+                Descriptors.Rank, use, FlowOpTable.Tokens, "needs an image, B C H W,", sizes.Resolve(input),
                 "call it on the output of a convolution");
             return null;
         }
@@ -94,7 +94,7 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         }
 
         context.Findings.Add(
-            Descriptors.Rank, use, WordTable.Pool, "needs B C H W or B T C", shape, "call it on a tensor that still has positions");
+            Descriptors.Rank, use, FlowOpTable.Pool, "needs B C H W or B T C", shape, "call it on a tensor that still has positions");
         return null;
     }
 

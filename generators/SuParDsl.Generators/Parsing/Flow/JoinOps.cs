@@ -7,8 +7,8 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the words that join and cut an axis: <c>Cat</c> and <c>.Split</c>.</summary>
-internal sealed class JoinWords(FlowExpressions expressions, DeclarationContext context, FlowShapes shapes)
+/// <summary>Reads the flow operations that join and split an axis: <c>Cat</c> and <c>.Split</c>.</summary>
+internal sealed class JoinOps(FlowExpressions expressions, DeclarationContext context, FlowShapes shapes)
 {
     private const string CatRemedy = "write: Cat(a, b) or Cat(a, b, axis: 1)";
 

@@ -64,7 +64,7 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
             }
             else
             {
-                context.Findings.LeaveToCSharp();
+                context.Findings.MarkIncomplete();
             }
 
             return (null, []);

@@ -84,7 +84,7 @@ internal static class NameChecks
     /// <summary>Checks the name of a layer; false where the layer would hide a word of the flow or a member of the base class.</summary>
     public static bool CheckLayer(DeclarationContext context, SyntaxToken name)
     {
-        var what = WordTable.IsWord(name.ValueText) ? "a flow operation"
+        var what = FlowOpTable.IsFunction(name.ValueText) ? "a flow operation"
             : context.Library.Inherited(context.Kind).TryGetValue(name.ValueText, out var member)
                 ? $"a member of its base class, {member}"
             : null;

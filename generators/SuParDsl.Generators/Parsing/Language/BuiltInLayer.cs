@@ -29,11 +29,11 @@ internal sealed record LayerParameter(string Name, ArgumentKind Kind = ArgumentK
 /// <param name="FanOut">The size of the output: a formula, like the axes.</param>
 /// <param name="Start">What it starts from.</param>
 /// <param name="OnlyIf">The flag that must be true for it to exist.</param>
-internal sealed record TensorRule(string Name, string[] Axes, string? FanIn, string FanOut, TensorStart Start,
+internal sealed record TensorRule(string Name, string[] Axes, string? FanIn, string FanOut, TensorInitialization Start,
     string? OnlyIf = null);
 
 /// <summary>What a tensor holds before training.</summary>
-internal enum TensorStart
+internal enum TensorInitialization
 {
     /// <summary>Normal numbers.</summary>
     Normal,
@@ -83,7 +83,7 @@ internal abstract record ShapeRule
     public sealed record Same : ShapeRule;
 
     /// <summary>What a contract says, over the names of the constructor's parameters.</summary>
-    public sealed record Stated(ShapePattern Input, ShapePattern Output) : ShapeRule;
+    public sealed record Contract(ShapePattern Input, ShapePattern Output) : ShapeRule;
 
     /// <summary>Not applied: a value of the given shape.</summary>
     public sealed record Value : ShapeRule;
@@ -107,7 +107,7 @@ internal sealed record BuiltInLayer(
     public string[] Names { get; } = Array.ConvertAll(Parameters, static parameter => parameter.Name);
 
     /// <summary>Whether it is a type of the user's own that states a contract.</summary>
-    public bool IsStated { get; init; }
+    public bool IsContract { get; init; }
 
     /// <summary>Whether it is piped into, and not used like a value.</summary>
     public bool IsPiped => Shape is not (ShapeRule.Value or ShapeRule.Position);

@@ -1,7 +1,7 @@
 namespace SuParDsl.Generators.Parsing.Language;
 
 /// <summary>The words of the flow language that are not layers.</summary>
-internal static class WordTable
+internal static class FlowOpTable
 {
     public const string Heads = "Heads";
     public const string Merge = "Merge";
@@ -17,7 +17,7 @@ internal static class WordTable
     /// <summary>The parameters of <c>Attention</c>; the last may be left out.</summary>
     public static readonly string[] AttentionParameters = ["q", "k", "v", "causal", Position];
 
-    private static readonly (string Word, string Function)[] Activations =
+    private static readonly (string Name, string Function)[] Activations =
     [
         ("Relu", "global::TorchSharp.torch.nn.functional.relu({0})"),
         ("Gelu", "global::TorchSharp.torch.nn.functional.gelu({0})"),
@@ -33,14 +33,14 @@ internal static class WordTable
         [.. Activations.Select(static a => a.Word), Heads, Merge, Tokens, Pool, Split, Positions, Attention, Cat];
 
     /// <summary>What an activation is called at run time, with a place for its input; null for another name.</summary>
-    public static string? Activation(string word) => Array.Find(Activations, a => a.Word == word).Function;
+    public static string? Activation(string name) => Array.Find(Activations, a => a.Name == name).Function;
 
     /// <summary>Whether the kernels of sparse layers apply an activation: it is then a member of <c>Nonlinearity</c>.</summary>
-    public static bool IsNonlinearity(string word) => word is "Relu" or "Gelu" or "Silu";
+    public static bool IsNonlinearity(string name) => name is "Relu" or "Gelu" or "Silu";
 
     /// <summary>Whether a word is written after a tensor and a dot.</summary>
     public static bool IsMember(string name) => name is Heads or Merge or Tokens or Pool or Split;
 
     /// <summary>Whether a word stands alone.</summary>
-    public static bool IsWord(string name) => Activation(name) is not null || name is Positions or Attention or Cat;
+    public static bool IsFunction(string name) => Activation(name) is not null || name is Positions or Attention or Cat;
 }

@@ -85,7 +85,7 @@ internal sealed class LayerContracts
             ShapeOf(input, output),
             IsMatrix: tensors is [{ Axes.Length: > 1 }, ..])
         {
-            IsStated = true,
+            IsContract = true,
         };
     }
 
@@ -100,7 +100,7 @@ internal sealed class LayerContracts
         input is { IsOpen: true, Axes: [var from] } && output is { IsOpen: true, Axes: [var to] } && used.Contains(from)
             && used.Contains(to)
             ? new ShapeRule.LastAxis(from, to)
-            : new ShapeRule.Stated(input, output);
+            : new ShapeRule.Contract(input, output);
 
     private List<TensorRule> Tensors(IMethodSymbol constructor)
     {
@@ -126,19 +126,19 @@ internal sealed class LayerContracts
             var sum = Formulas("FanIn", fanIn!);
             if (problem is null && sum.Length == 1)
             {
-                tensors.Add(new("weight", axes, sum[0], FanOut(axes, sum[0]), TensorStart.Normal));
+                tensors.Add(new("weight", axes, sum[0], FanOut(axes, sum[0]), TensorInitialization.Normal));
             }
         }
         else if (problem is null)
         {
-            tensors.Add(new("weight", axes, null, axes[0], TensorStart.Own));
+            tensors.Add(new("weight", axes, null, axes[0], TensorInitialization.Own));
         }
 
         if (bias is not null && Formulas("Bias", bias) is [var size] && problem is null)
         {
             var flag = constructor.Parameters
                 .FirstOrDefault(static p => p is { Name: "bias", Type.SpecialType: SpecialType.System_Boolean });
-            tensors.Add(new("bias", [size], null, size, TensorStart.Zeros, flag?.Name));
+            tensors.Add(new("bias", [size], null, size, TensorInitialization.Zeros, flag?.Name));
         }
 
         return tensors;

@@ -12,17 +12,17 @@ namespace SuParDsl.Generators.Parsing.Layers;
 /// <param name="InExtent">The first as C# over extents.</param>
 /// <param name="OutExtent">The second as C# over extents.</param>
 /// <param name="Role">The role of its matrices.</param>
-internal sealed record ForeignModule(Polynomial In, Polynomial Out, string InExtent, string OutExtent, Role Role);
+internal sealed record ExternalModule(Polynomial In, Polynomial Out, string InExtent, string OutExtent, Role Role);
 
 /// <summary>Reads <c>[Foreign]</c>; without it a module's parameters would be in no group.</summary>
-internal static class ForeignParser
+internal static class ExternalModuleParser
 {
-    public static ForeignModule? Read(DeclarationContext context, Location location, IPropertySymbol symbol)
+    public static ExternalModule? Read(DeclarationContext context, Location location, IPropertySymbol symbol)
     {
         var foreign = KnownNames.Find(symbol, KnownNames.Foreign);
         if (foreign is not { ConstructorArguments: [{ Value: string from }, { Value: string to }] })
         {
-            context.Findings.Add(Descriptors.Foreign, location, symbol.Name, symbol.Type.Name, "which declares no tensors");
+            context.Findings.Add(Descriptors.ExternalModule, location, symbol.Name, symbol.Type.Name, "which declares no tensors");
             return null;
         }
 
@@ -31,7 +31,7 @@ internal static class ForeignParser
         {
             if (context.Find(name) is not { IsExtent: true })
             {
-                context.Findings.Add(Descriptors.Foreign, place, symbol.Name, symbol.Type.Name,
+                context.Findings.Add(Descriptors.ExternalModule, place, symbol.Name, symbol.Type.Name,
                     $"whose '{name}' is not a size of '{context.Type.Name}'");
                 return null;
             }
@@ -42,7 +42,7 @@ internal static class ForeignParser
         {
             var why = stated is null ? "whose role is not stated"
                 : "whose role needs a multiplier in forward, which only a layer of SuParDsl has";
-            context.Findings.Add(Descriptors.Foreign, place, symbol.Name, symbol.Type.Name, why);
+            context.Findings.Add(Descriptors.ExternalModule, place, symbol.Name, symbol.Type.Name, why);
             return null;
         }
 

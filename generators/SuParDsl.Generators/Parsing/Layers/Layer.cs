@@ -35,7 +35,7 @@ internal sealed class Layer(IPropertySymbol symbol, ITypeSymbol type, PropertyDe
     public BlockSummary? Block { get; init; }
 
     /// <summary>What <c>[Foreign]</c> says of it; null for a layer or a block.</summary>
-    public ForeignModule? Foreign { get; init; }
+    public ExternalModule? External { get; init; }
 
     /// <summary>The count of a Repeat.</summary>
     public SizeArgument? Count { get; set; }
@@ -61,7 +61,7 @@ internal sealed class Layer(IPropertySymbol symbol, ITypeSymbol type, PropertyDe
     public GainArgument? Gain { get; set; }
 
     /// <summary>What its weight starts from, where the declaration says so.</summary>
-    public TensorStart? Start { get; set; }
+    public TensorInitialization? Start { get; set; }
 
     /// <summary>The axes that a raw weight sums over and gives, where <c>[Fan]</c> says so.</summary>
     public (int In, int Out)? Fan { get; set; }

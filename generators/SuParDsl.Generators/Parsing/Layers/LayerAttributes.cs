@@ -14,7 +14,7 @@ internal static class LayerAttributes
 {
     public static void Read(DeclarationContext context, Layer layer, IPropertySymbol symbol)
     {
-        if (layer.Foreign is not null && KnownNames.Find(symbol, KnownNames.Sparse) is { } mark)
+        if (layer.External is not null && KnownNames.Find(symbol, KnownNames.Sparse) is { } mark)
         {
             // What its parameters are is known at run time alone, and its forward knows of no mask.
             context.Findings.Add(

@@ -88,7 +88,7 @@ internal static class LayerParser
             return new(symbol, type.Symbol, property) { IsBroken = true };
         }
 
-        if (builtIn is { IsStated: true } && KnownNames.Find(symbol, KnownNames.Foreign) is { } mark)
+        if (builtIn is { IsContract: true } && KnownNames.Find(symbol, KnownNames.Foreign) is { } mark)
         {
             context.Findings.Add(
                 Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), "Foreign", symbol.Name,
@@ -101,15 +101,15 @@ internal static class LayerParser
             return new(symbol, type.Symbol, property) { IsBroken = true };
         }
 
-        var foreign = block is null && builtIn is null ? ForeignParser.Read(context, property.Type.GetLocation(), symbol) : null;
-        if (block is null && builtIn is null && foreign is null)
+        var external = block is null && builtIn is null ? ExternalModuleParser.Read(context, property.Type.GetLocation(), symbol) : null;
+        if (block is null && builtIn is null && external is null)
         {
             return new(symbol, type.Symbol, property) { IsBroken = true };
         }
 
         var layer = new Layer(symbol, type.Symbol, property)
         {
-            Foreign = foreign,
+            External = external,
             BuiltIn = builtIn,
             Block = block is null ? null : context.Library.Summary(block, context.Cancellation),
         };
@@ -120,7 +120,7 @@ internal static class LayerParser
             return layer;
         }
 
-        LayerArguments.Read(context, layer, creation, isRepeat: KnownNames.IsOurs(type.Symbol, LayerTable.Repeat));
+        LayerArguments.Read(context, layer, creation, isRepeat: KnownNames.IsLibraryType(type.Symbol, LayerTable.Repeat));
 
         // The other half of a partial property may carry the attributes.
         if (property.AttributeLists.Count > 0 || property.Modifiers.Any(SyntaxKind.PartialKeyword))

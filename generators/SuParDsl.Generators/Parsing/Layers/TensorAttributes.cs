@@ -74,7 +74,7 @@ internal static class TensorAttributes
             return;
         }
 
-        layer.Start = isZero ? TensorStart.Zeros : isUniform ? TensorStart.Uniform : layer.Start;
+        layer.Start = isZero ? TensorInitialization.Zeros : isUniform ? TensorInitialization.Uniform : layer.Start;
         if (gain is null)
         {
             return;
@@ -140,16 +140,16 @@ internal static class TensorAttributes
     private static bool Remainder(DeclarationContext context, Polynomial size, int divisor) =>
         context.AtBase(size) is { IsInteger: true } value && !(value.Numerator % divisor).IsZero;
 
-    private static bool HasMatrix(Layer layer) => layer.Foreign is not null
+    private static bool HasMatrix(Layer layer) => layer.External is not null
         || layer.BuiltIn is { IsMatrix: true } or { Shape: ShapeRule.Lookup }
             || layer is { BuiltIn.Shape: ShapeRule.Value, SizeList.Count: > 1 };
 
     /// <summary>Whether a layer of vectors starts with one that is not zero: a norm, a contract's own vector, a raw one.</summary>
     private static bool StartsElsewhere(Layer layer) => layer is { BuiltIn.Shape: ShapeRule.Value }
-        ? layer.Start is not (null or TensorStart.Zeros)
-        : layer.BuiltIn?.Tensors.Any(static rule => rule.Start != TensorStart.Zeros) == true;
+        ? layer.Start is not (null or TensorInitialization.Zeros)
+        : layer.BuiltIn?.Tensors.Any(static rule => rule.Start != TensorInitialization.Zeros) == true;
 
-    private static bool HasTensors(Layer layer) => layer.Foreign is not null || layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
+    private static bool HasTensors(Layer layer) => layer.External is not null || layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
 
     private static void Check(
         DeclarationContext context, Layer layer, AttributeData mark, string name, bool hasEffect, string why)

@@ -17,12 +17,12 @@ internal static class TensorParser
             { IsBroken: true } => [],
             { Block: { } block } => block.Tensors.Select(tensor => Place(layer, tensor)),
             { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
-            { Foreign: { } foreign } =>
+            { External: { } foreign } =>
             [
-                new($"{layer.Name}.*", default, foreign.In, foreign.Out, layer.Start ?? TensorStart.Normal)
+                new($"{layer.Name}.*", default, foreign.In, foreign.Out, layer.Start ?? TensorInitialization.Normal)
                 {
                     IsMatrix = true,
-                    Stated = foreign.Role,
+                    StatedRole = foreign.Role,
                     LrScale = layer.LrScale,
                     Gain = layer.Gain?.Text,
                 },
@@ -52,12 +52,12 @@ internal static class TensorParser
             rule.Axes.Select(axis => SizeText.Parse(axis, size)!).ToImmutableArray(),
             rule.FanIn is null ? Polynomial.One : SizeText.Parse(rule.FanIn, size)!,
             SizeText.Parse(rule.FanOut, size)!,
-            layer.Start == TensorStart.Zeros || rule.Start == TensorStart.Normal ? layer.Start ?? rule.Start : rule.Start)
+            layer.Start == TensorInitialization.Zeros || rule.Start == TensorInitialization.Normal ? layer.Start ?? rule.Start : rule.Start)
         {
             IsMatrix = rule.Axes.Length > 1,
             CanBeCovered = builtIn.IsMatrix && rule.Axes.Length > 1,
             LrScale = layer.LrScale,
-            Gain = rule.Start == TensorStart.Normal ? layer.Gain?.Text : null,
+            Gain = rule.Start == TensorInitialization.Normal ? layer.Gain?.Text : null,
             OnlyIf = rule.OnlyIf is null || layer.Others[rule.OnlyIf] == "true" ? null : layer.Others[rule.OnlyIf],
             IsTiedReadout = layer.IsTied,
         };
@@ -72,7 +72,7 @@ internal static class TensorParser
             $"{layer.Name}.weight", axes,
             layer.Fan is { } fan ? axes[fan.In] : Polynomial.One,
             layer.Fan is { } other ? axes[other.Out] : scaling ?? axes[axes.Length - 1],
-            layer.Start ?? (isVector ? TensorStart.Zeros : TensorStart.Normal))
+            layer.Start ?? (isVector ? TensorInitialization.Zeros : TensorInitialization.Normal))
         {
             IsMatrix = !isVector,
             CanBeCovered = layer.Fan is not null,

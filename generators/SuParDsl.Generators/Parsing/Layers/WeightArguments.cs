@@ -16,7 +16,7 @@ internal static class WeightArguments
     {
         foreach (var argument in creation.ArgumentList?.Arguments ?? [])
         {
-            if (KnownNames.IsOurs(context.ModelOf(argument).GetTypeInfo(argument.Expression, context.Cancellation).Type, "Init"))
+            if (KnownNames.IsLibraryType(context.ModelOf(argument).GetTypeInfo(argument.Expression, context.Cancellation).Type, "Init"))
             {
                 layer.Start = StartOf(argument.Expression);
             }
@@ -66,13 +66,13 @@ internal static class WeightArguments
         return null;
     }
 
-    private static TensorStart? StartOf(ExpressionSyntax expression) =>
+    private static TensorInitialization? StartOf(ExpressionSyntax expression) =>
         (UserSyntax.Unwrap(expression) as MemberAccessExpressionSyntax)?.Name.Identifier.ValueText switch
         {
-            nameof(TensorStart.Ones) => TensorStart.Ones,
-            nameof(TensorStart.Zeros) => TensorStart.Zeros,
-            nameof(TensorStart.Uniform) => TensorStart.Uniform,
-            nameof(TensorStart.Normal) => TensorStart.Normal,
+            nameof(TensorInitialization.Ones) => TensorInitialization.Ones,
+            nameof(TensorInitialization.Zeros) => TensorInitialization.Zeros,
+            nameof(TensorInitialization.Uniform) => TensorInitialization.Uniform,
+            nameof(TensorInitialization.Normal) => TensorInitialization.Normal,
             _ => null,
         };
 }

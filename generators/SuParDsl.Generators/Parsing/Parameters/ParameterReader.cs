@@ -50,7 +50,7 @@ internal static class ParameterReader
             _ when isNumber && ParameterMarks.Find(symbol, KnownNames.Density) is not null => ParameterKind.Density,
             _ when isNumber && ParameterMarks.Find(symbol, KnownNames.InitStd) is not null => ParameterKind.InitStd,
             _ when isNumber && ParameterMarks.Find(symbol, KnownNames.Multiplier) is not null => ParameterKind.Multiplier,
-            _ when KnownNames.IsOurs(symbol.Type, nameof(Rule)) => ParameterKind.Rule,
+            _ when KnownNames.IsLibraryType(symbol.Type, nameof(Rule)) => ParameterKind.Rule,
             _ => ParameterKind.Plain,
         };
     }

@@ -49,7 +49,7 @@ internal static class RecordParser
         if (sizes.Any(static size => size.Name.Length == 0)
             || sizes.Select(static size => size.Name).Distinct().Count() < sizes.Length)
         {
-            context.Findings.LeaveToCSharp();
+            context.Findings.MarkIncomplete();
             return [];
         }
 
@@ -57,7 +57,7 @@ internal static class RecordParser
             .Concat(context.Type.MemberNames.Select(UserSyntax.Escape)));
         if (context.Library.IsBrokenRecord(type, context.Cancellation))
         {
-            context.Findings.LeaveToCSharp();
+            context.Findings.MarkIncomplete();
         }
 
         if (context.Kind == DeclarationKind.Model)

@@ -30,7 +30,7 @@ internal static class KnownNames
     {
         foreach (var data in symbol.GetAttributes())
         {
-            if (IsOurs(data.AttributeClass, attribute))
+            if (IsLibraryType(data.AttributeClass, attribute))
             {
                 return data;
             }
@@ -43,7 +43,7 @@ internal static class KnownNames
 
     public static bool IsDeclaration(ITypeSymbol type) => Has(type, Model) || Has(type, Block);
 
-    public static bool IsOurs(ITypeSymbol? type, string name) =>
+    public static bool IsLibraryType(ITypeSymbol? type, string name) =>
         type is not null && type.Name == name && type.ContainingType is null
         && type.ContainingNamespace is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };
 

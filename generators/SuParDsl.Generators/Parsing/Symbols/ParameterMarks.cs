@@ -9,7 +9,7 @@ internal static class ParameterMarks
         [KnownNames.MuWidth, KnownNames.MuDepth, KnownNames.Density, KnownNames.InitStd, KnownNames.Multiplier];
 
     /// <summary>Whether an attribute marks a size, a density or another number of a model.</summary>
-    public static bool IsMark(AttributeData data) => Marks.Any(mark => KnownNames.IsOurs(data.AttributeClass, mark));
+    public static bool IsMark(AttributeData data) => Marks.Any(mark => KnownNames.IsLibraryType(data.AttributeClass, mark));
 
     /// <summary>Whether a parameter carries a mark of the language.</summary>
     public static bool IsMarked(IParameterSymbol symbol) => Marks.Any(mark => Find(symbol, mark) is not null);
