@@ -1,5 +1,5 @@
 using SuParDsl.Docs.Tests.Pages;
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Language;
 
 namespace SuParDsl.Docs.Tests.Language;
 
@@ -13,7 +13,7 @@ public sealed class LanguageReferenceTests
 
     [Fact]
     public void The_generator_reads_the_operations_that_the_runtime_declares() => Assert.Equal(
-        OperationTable.Names.Order(StringComparer.Ordinal), WordTable.All.Order(StringComparer.Ordinal));
+        OperationTable.Names.Order(StringComparer.Ordinal), FlowOpTable.All.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_operation_has_an_example()

@@ -1,5 +1,5 @@
 using Microsoft.CodeAnalysis;
-using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Language;
 
 namespace SuParDsl.Docs.Tests.Language;
 
@@ -27,11 +27,11 @@ internal static class LayerRows
 
     private static string About(BuiltInLayer layer) => RuntimeSymbols.Summary(RuntimeSymbols.Types[layer.Name]);
 
-    private static string Start(TensorStart start) => start switch
+    private static string Start(TensorInitialization start) => start switch
     {
-        TensorStart.Normal => "normal, the rule's deviation",
-        TensorStart.Zeros => "0",
-        TensorStart.Ones => "1",
+        TensorInitialization.Normal => "normal, the rule's deviation",
+        TensorInitialization.Zeros => "0",
+        TensorInitialization.Ones => "1",
         _ => throw new ArgumentOutOfRangeException(nameof(start), start, "no built-in layer starts so"),
     };
 }

@@ -1,3 +1,4 @@
+extern alias Lab;
 using System.IO.Compression;
 using System.Text;
 using SuParDsl.Lab.Data;
@@ -7,6 +8,8 @@ using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Tests.OwnModels;
 
 namespace SuParDsl.Lab.Tests.Hostile;
+
+using FileKind = Lab::SuParDsl.FileKind;
 
 /// <summary>Every reader of the lab, given a file or a folder of another kind: one line that names what was found and what was expected.</summary>
 public sealed class WrongFileTests : IDisposable

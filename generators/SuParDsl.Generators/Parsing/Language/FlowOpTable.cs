@@ -30,7 +30,7 @@ internal static class FlowOpTable
 
     /// <summary>The name of every operation.</summary>
     public static IEnumerable<string> All =>
-        [.. Activations.Select(static a => a.Word), Heads, Merge, Tokens, Pool, Split, Positions, Attention, Cat];
+        [.. Activations.Select(static a => a.Name), Heads, Merge, Tokens, Pool, Split, Positions, Attention, Cat];
 
     /// <summary>What an activation is called at run time, with a place for its input; null for another name.</summary>
     public static string? Activation(string name) => Array.Find(Activations, a => a.Name == name).Function;
