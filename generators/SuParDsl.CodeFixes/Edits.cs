@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace SuParDsl.CodeFixes;
 
-/// <summary>The edits that fixes are made of.</summary>
+/// <summary>The text edits from which code fixes are built.</summary>
 internal static class Edits
 {
     public static TextChange Insert(int position, string text) => new(new TextSpan(position, 0), text);

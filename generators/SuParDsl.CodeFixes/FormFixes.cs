@@ -7,7 +7,7 @@ using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.CodeFixes;
 
-/// <summary>Mends the form of declarations.</summary>
+/// <summary>Fixes the form of declarations.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class FormFixes() : FixProvider(
@@ -76,7 +76,7 @@ public sealed class FormFixes() : FixProvider(
         }
     }
 
-    // A setter goes; a field or a computed property becomes one that is set once.
+    // A setter is removed; a field or a computed property becomes an initialized get-only property.
     private static IEnumerable<Fix> ConstructInPlace(SyntaxNode node, Diagnostic diagnostic)
     {
         const string Title = "Make it a get-only property that is constructed here";

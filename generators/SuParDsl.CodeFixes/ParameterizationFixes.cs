@@ -7,7 +7,7 @@ using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.CodeFixes;
 
-/// <summary>Mends the marks on sizes.</summary>
+/// <summary>Fixes the attributes of sizes.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class ParameterizationFixes() : FixProvider(

@@ -8,7 +8,9 @@ using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.CodeFixes;
 
-/// <summary>Mends what stands beside the rule: factors written by hand, marks of the wrong kind, sizes that contradict.</summary>
+/// <summary>
+/// Fixes what contradicts the rule: factors written by hand, attributes of the wrong kind, contradicting sizes.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class RuleFixes() : FixProvider(

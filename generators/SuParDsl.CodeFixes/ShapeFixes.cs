@@ -7,7 +7,7 @@ using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.CodeFixes;
 
-/// <summary>Mends the wiring of flows.</summary>
+/// <summary>Fixes how flows connect layers.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class ShapeFixes() : FixProvider(

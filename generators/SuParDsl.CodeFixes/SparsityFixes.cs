@@ -9,7 +9,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.CodeFixes;
 
-/// <summary>Mends densities.</summary>
+/// <summary>Fixes densities.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class SparsityFixes() : FixProvider(
@@ -54,7 +54,7 @@ public sealed class SparsityFixes() : FixProvider(
         }
     }
 
-    // Only matrices that surely are hidden: both sizes name a parameter that scales.
+    // Only matrices that are certainly hidden: both sizes name a parameter that scales.
     private static IEnumerable<Fix> MakeSparse(SyntaxNode node, Diagnostic diagnostic)
     {
         if (Edits.Around<ParameterSyntax>(node)

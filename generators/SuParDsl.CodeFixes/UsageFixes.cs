@@ -9,7 +9,7 @@ using SuParDsl.Generators.Usage;
 
 namespace SuParDsl.CodeFixes;
 
-/// <summary>Mends ordinary code that builds and trains models.</summary>
+/// <summary>Fixes ordinary code that builds and trains models.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class UsageFixes() : FixProvider(
@@ -79,7 +79,7 @@ public sealed class UsageFixes() : FixProvider(
         }
     }
 
-    // The arguments stand in the same order; names differ, and the rate has no default.
+    // The arguments have the same order but other names, and the learning rate has no default.
     private static IEnumerable<Fix> UseModelsOptimizer(SyntaxNode node, Diagnostic diagnostic)
     {
         if (!diagnostic.Properties.TryGetValue(Descriptors.Remedy, out var replacement)

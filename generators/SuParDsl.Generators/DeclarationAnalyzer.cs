@@ -26,7 +26,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
 
-        // A stub is emitted wherever the declaration stands, so its reason is reported wherever it stands.
+        // Stubs are emitted for declarations in generated code, too, so their errors are reported there, too.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
         context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation, OperationKind.MethodReference);
@@ -80,7 +80,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             ? call.TargetMethod
             : ((IMethodReferenceOperation)context.Operation).Method;
 
-        // The return type first: attributes of every method called would be slow to read.
+        // The return type is checked first, because reading the attributes of every called method is slow.
         if (GivesTensors(method.ReturnType) && KnownNames.Has(method.OriginalDefinition, KnownNames.Flow))
         {
             var place = context.Operation.Syntax.GetLocation();

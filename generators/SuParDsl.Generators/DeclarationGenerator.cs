@@ -34,7 +34,7 @@ public sealed class DeclarationGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(files.Where(static file => file.Fault is null), static (output, file) =>
             output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8)));
 
-        // Only a fault needs a place, which every keystroke moves.
+        // Only a fault needs a location. Locations move with every keystroke, so no other output depends on one.
         context.RegisterSourceOutput(
             files.Where(static file => file.Fault is not null).Combine(context.CompilationProvider), static (output, pair) =>
             output.ReportDiagnostic(Fault.Report(

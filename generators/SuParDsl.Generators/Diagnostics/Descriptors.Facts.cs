@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Diagnostics;
 
-/// <summary>What was understood of a declaration, hidden until someone asks, and where the compiler itself went wrong.</summary>
+/// <summary>Diagnostics about the generator itself: what it understood of a declaration, and its own failures.</summary>
 internal static partial class Descriptors
 {
     public static readonly DiagnosticDescriptor LayerRole = new(

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Diagnostics;
 
-/// <summary>Every diagnostic, once. An ID never changes its meaning.</summary>
+/// <summary>All diagnostics, each defined once. An ID never changes its meaning.</summary>
 internal static partial class Descriptors
 {
     /// <summary>The property of a diagnostic that holds the C# to write in its place, where only the parser knows it.</summary>
@@ -13,11 +13,14 @@ internal static partial class Descriptors
     private const string Own = "SUP9";
     private const string Help = "https://github.com/supardsl/supardsl/blob/main/docs/diagnostics/";
 
-    /// <summary>Those of mistakes, in the order of their IDs.</summary>
+    /// <summary>The diagnostics of mistakes, in the order of their IDs.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All =>
         [.. Every.Where(static descriptor => !descriptor.Id.StartsWith(Own, StringComparison.Ordinal))];
 
-    /// <summary>Those that are about the compiler: what it understood, which is hidden until an .editorconfig shows it, and its own faults.</summary>
+    /// <summary>
+    /// The diagnostics about the generator itself: what it understood, hidden until an .editorconfig shows it, and its own
+    /// failures.
+    /// </summary>
     public static ImmutableArray<DiagnosticDescriptor> Facts =>
         [.. Every.Where(static descriptor => descriptor.Id.StartsWith(Own, StringComparison.Ordinal))];
 

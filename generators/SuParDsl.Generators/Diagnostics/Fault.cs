@@ -2,10 +2,12 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Diagnostics;
 
-/// <summary>An exception while one declaration is read or printed: it becomes a diagnostic there, and the others are emitted.</summary>
+/// <summary>
+/// Turns an exception while one declaration is read or printed into a diagnostic, so that all others are still emitted.
+/// </summary>
 internal static class Fault
 {
-    /// <summary>A result, or what stands for it after an exception. A cancelled one is no result.</summary>
+    /// <summary>The result of the work, or a substitute after an exception. A cancellation is passed on.</summary>
     public static T Contain<T>(Func<T> work, Func<Exception, T> otherwise)
     {
         try
@@ -21,7 +23,7 @@ internal static class Fault
     /// <summary>The diagnostic of a fault, on the type whose declaration it is.</summary>
     public static Diagnostic Report(INamedTypeSymbol type, Exception fault) => Report(type, Text(fault));
 
-    /// <summary>The same of a fault that is known by its text.</summary>
+    /// <summary>The diagnostic of a fault whose text is known.</summary>
     public static Diagnostic Report(INamedTypeSymbol? type, string fault) => Diagnostic.Create(
         Descriptors.Fault, type?.Locations.FirstOrDefault() ?? Location.None, type?.Name ?? "A declaration", fault);
 

@@ -3,19 +3,19 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Diagnostics;
 
-/// <summary>What the parser found wrong with one declaration.</summary>
+/// <summary>The diagnostics of one declaration, collected while it is read.</summary>
 internal sealed class Findings
 {
     private readonly List<Diagnostic> diagnostics = [];
 
     public bool HasErrors { get; private set; }
 
-    /// <summary>Whether the code cannot be lowered: an error of ours, or one that C# itself reports.</summary>
+    /// <summary>Whether no working half can be emitted, because of an error that is reported here or by C# itself.</summary>
     public bool IsBroken { get; private set; }
 
     public ImmutableArray<Diagnostic> Diagnostics => [.. diagnostics];
 
-    /// <summary>Notes something that C# itself refuses: one mistake, one message.</summary>
+    /// <summary>Marks the declaration as incomplete without a diagnostic, because C# itself reports the mistake.</summary>
     public void MarkIncomplete() => IsBroken = true;
 
     public void Add(DiagnosticDescriptor descriptor, Location location, params object[] arguments) =>

@@ -2,7 +2,7 @@ using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Emitting;
 
-/// <summary>Prints the other half of a class. Everything is decided in the model.</summary>
+/// <summary>Prints the other half of a class. All decisions are made before, in the model.</summary>
 internal static class DeclarationEmitter
 {
     public static string Emit(DeclarationModel model)

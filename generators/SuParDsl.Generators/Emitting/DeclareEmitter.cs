@@ -21,7 +21,7 @@ internal static class DeclareEmitter
             .Where(static p => p.DeclareType is not null).Select(static p => $"{p.DeclareType} {p.Name}").ToList();
         var access = model.Root is null ? "public" : "private";
 
-        // Without sizes the signature is the base's own.
+        // Without sizes the signature is the one of the base class.
         var header = $"{access} {(parameters.Count == 0 ? "new " : string.Empty)}void Declare(";
         if (model.Root is null)
         {

@@ -46,7 +46,9 @@ internal static class ForwardEmitter
         writer.Line();
     }
 
-    /// <summary>Says that the next statement is a part of the flow: what starts before the offset is all of that part.</summary>
+    /// <summary>
+    /// Maps the next statement to a part of the flow: everything that starts before the offset belongs to that part.
+    /// </summary>
     private static string Place(SourceSpan source, int column, string file) =>
         $"#line {Position(source.StartLine, source.StartColumn)} - {Position(source.EndLine, source.EndColumn)} "
         + $"{Rational.Text(column + 1)} \"{file}\"";

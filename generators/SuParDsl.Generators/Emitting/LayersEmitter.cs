@@ -22,7 +22,7 @@ internal static class LayersEmitter
             writer.Code(guard);
         }
 
-        // Unread parameters would get a warning each beside the error that the stub stands for.
+        // Every parameter is read, because otherwise C# would warn about each unread one (CS9113) beside the error of the stub.
         foreach (var argument in model.Unread)
         {
             writer.Line($"_ = {argument};");
@@ -37,7 +37,7 @@ internal static class LayersEmitter
         writer.Line();
     }
 
-    // Without [GeneratedCode]: the halves share their attributes, and the property is the user's.
+    // There is no [GeneratedCode] here, because both halves share attributes and the property is the user's.
     private static void Partial(SourceWriter writer, PartialLayerModel layer)
     {
         if (layer.Description is { } words)

@@ -10,7 +10,7 @@ internal static class LineBreaker
     // Where a string may not end at the next quotation mark, the line stays as it is.
     private static readonly string[] Unreadable = ["\\", "'", "@\"", "$\"", "\"\""];
 
-    /// <summary>The lines that a line becomes; each is indented by so many columns.</summary>
+    /// <summary>The lines that a long line is broken into, each with its indentation in columns.</summary>
     public static IEnumerable<(int Column, string Text)> Break(int column, string line)
     {
         if (column + line.Length <= SourceWriter.Width || Unreadable.Any(line.Contains))

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SuParDsl.Generators.Emitting;
 
-/// <summary>The parts of an interpolated line, put into the file one by one: no string is made of the whole line.</summary>
+/// <summary>Appends the parts of an interpolated line one by one, so that no string is allocated for the whole line.</summary>
 [InterpolatedStringHandler]
 internal readonly ref struct LineText
 {

@@ -56,7 +56,7 @@ internal static class SizeEmitter
     {
         writer.Doc("summary", "Builds a model and draws its weights and masks from a seed.");
         EmittedNames.GeneratedCode(writer);
-        // The user's own constructor takes their own record without a seed.
+        // If the record is the user's own, their constructor takes it without a seed.
         var isOwn = model.Root?.RecordType is not null;
         writer.Line($"public {model.Name}({TypeIn(model)} size, long seed{(isOwn ? string.Empty : " = 0")})");
         if (model.ChainsToPrimary)

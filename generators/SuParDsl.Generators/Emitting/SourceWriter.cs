@@ -109,7 +109,7 @@ internal sealed class SourceWriter
         }
     }
 
-    /// <summary>A cell of a table at the margin, so wide.</summary>
+    /// <summary>Appends a cell of a table, padded to a width.</summary>
     public void Cell(string cell, int width) => text.Append(cell).Append(' ', width - cell.Length);
 
     public override string ToString() => text.ToString();

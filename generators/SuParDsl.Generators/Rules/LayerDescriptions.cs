@@ -2,7 +2,7 @@ using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Rules;
 
-/// <summary>Says of a layer, in words, what the table says of its tensors.</summary>
+/// <summary>Describes the tensors of a layer in words, from the rows of the table.</summary>
 internal static class LayerDescriptions
 {
     /// <summary>Role, shape, sparsity, start and multipliers of each of the layer's tensors.</summary>
@@ -20,7 +20,7 @@ internal static class LayerDescriptions
             static row => row.Tensor.IndexOf('.') is > 0 and var dot ? row.Tensor.Substring(0, dot) : string.Empty,
             StringComparer.Ordinal);
 
-    /// <summary>What the cells of a row say.</summary>
+    /// <summary>Describes the cells of a row in words.</summary>
     public static string Of(EquatableArray<string> cells)
     {
         var (role, shape, density, start, rate, forward) = (cells[0], cells[1], cells[3], cells[4], cells[5], cells[6]);

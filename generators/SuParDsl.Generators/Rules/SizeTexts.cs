@@ -3,7 +3,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Rules;
 
-/// <summary>The sizes of one class as the table writes them. Its tensors share a few, so each is worked out once.</summary>
+/// <summary>The sizes of one class as text in the table. Its tensors share a few sizes, so each text is made once.</summary>
 internal sealed class SizeTexts(DeclarationContext context)
 {
     private readonly Dictionary<Polynomial, string> axes = [];

@@ -33,7 +33,7 @@ internal static class TensorTable
         var rows = ImmutableArray.CreateBuilder<TableRow>(tensors.Length + 1);
         rows.Add(Header);
 
-        // Most tensors of a large class are alike but for their names.
+        // Most tensors of a large class differ only in their names, so equal rows are computed once.
         var alike = new Dictionary<TensorInfo, TableRow>();
         foreach (var tensor in tensors)
         {

@@ -8,10 +8,10 @@ namespace SuParDsl.Generators.Sizes;
 /// </summary>
 internal sealed class Polynomial : IEquatable<Polynomial>
 {
-    // Past this many terms a size is written so strangely that comparing texts is enough.
+    // A size with more terms than this becomes one opaque name, which is compared as text.
     private const int MaximumTerms = 64;
 
-    // What a size that was made as one name is called: nearly every size is, and needs no arithmetic.
+    // The name of a size that consists of one name. Nearly every size does, and such a size needs no arithmetic.
     private readonly string? name;
 
     // Whether that name is an identifier, and not the text of something opaque.

@@ -12,7 +12,7 @@ internal sealed class Unifier
 
     public Polynomial Fresh() => Polynomial.Name(FreshName());
 
-    /// <summary>Leading axes of which nothing is known.</summary>
+    /// <summary>A fresh name for unknown leading axes.</summary>
     public string FreshLead() => FreshName();
 
     public Polynomial Resolve(Polynomial size)
@@ -36,7 +36,9 @@ internal sealed class Unifier
         return shape.Map(Resolve);
     }
 
-    /// <summary>Makes two sizes equal: false where they cannot be, true where they are or where nothing can be said.</summary>
+    /// <summary>
+    /// Makes two sizes equal. The result is false if they differ, and true if they are equal or nothing is known.
+    /// </summary>
     public bool Unify(Polynomial a, Polynomial b)
     {
         (a, b) = (Resolve(a), Resolve(b));

@@ -5,10 +5,10 @@ using SuParDsl.Generators.Parsing.Symbols;
 
 namespace SuParDsl.Generators.Usage;
 
-/// <summary>What a user's own word of the flow does with its tensors.</summary>
+/// <summary>Checks what an [Op] method does with its tensors.</summary>
 internal static class OpUse
 {
-    /// <summary>An argument that is kept past the scope in which it lives (SUP505).</summary>
+    /// <summary>Reports an argument that is stored beyond the scope in which it lives (SUP505).</summary>
     public static void Check(ISimpleAssignmentOperation assignment, ISymbol method, Action<Diagnostic> report)
     {
         if (assignment is { Target: IMemberReferenceOperation target,

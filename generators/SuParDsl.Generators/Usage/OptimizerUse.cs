@@ -9,7 +9,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Usage;
 
-/// <summary>Optimizers that do not know a model's groups, and arguments of those that do.</summary>
+/// <summary>Reports optimizers that ignore the parameter groups of a model, and wrong arguments of those that use them.</summary>
 internal static class OptimizerUse
 {
     public static void Check(IInvocationOperation call, Action<Diagnostic> report)

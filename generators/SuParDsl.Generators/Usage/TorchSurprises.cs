@@ -5,7 +5,7 @@ using ArgumentKind = Microsoft.CodeAnalysis.Operations.ArgumentKind;
 
 namespace SuParDsl.Generators.Usage;
 
-/// <summary>A call of TorchSharp that does something else than its name says.</summary>
+/// <summary>A call of TorchSharp that does something other than its name says.</summary>
 /// <param name="Names">The methods.</param>
 /// <param name="Owner">The type that declares them, from <c>torch</c> inwards; empty for any module.</param>
 /// <param name="Applies">Which calls are meant.</param>
@@ -14,7 +14,7 @@ namespace SuParDsl.Generators.Usage;
 internal sealed record TorchSurprise(
     string[] Names, string[] Owner, Func<IInvocationOperation, bool> Applies, string Does, string Write);
 
-/// <summary>What was observed of TorchSharp 0.107.0; <c>docs/torchsharp.md</c> has all of it.</summary>
+/// <summary>Behavior that was observed of TorchSharp 0.107.0; <c>docs/torchsharp.md</c> has the complete list.</summary>
 internal static class TorchSurprises
 {
     private static readonly string[] Functional = ["torch", "nn", "functional"], Init = ["torch", "nn", "init"],

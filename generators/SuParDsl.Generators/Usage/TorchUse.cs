@@ -9,7 +9,7 @@ using ArgumentKind = Microsoft.CodeAnalysis.Operations.ArgumentKind;
 
 namespace SuParDsl.Generators.Usage;
 
-/// <summary>Uses of TorchSharp that do something else than they say (SUP506).</summary>
+/// <summary>Reports uses of TorchSharp that do something other than they seem to (SUP506).</summary>
 internal static class TorchUse
 {
     /// <summary>A call of the table, or one with a literal 0 that C# takes for an element type.</summary>

@@ -6,7 +6,7 @@ using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.Generators.Usage;
 
-/// <summary>Reports what ordinary code does to models that their parameterization does not survive.</summary>
+/// <summary>Reports ordinary code that breaks the parameterization of a model.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UsageAnalyzer : DiagnosticAnalyzer
 {

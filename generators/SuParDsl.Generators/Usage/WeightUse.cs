@@ -9,7 +9,7 @@ namespace SuParDsl.Generators.Usage;
 /// <summary>Writes to the weights of a model's layers that pass by its rule and its masks.</summary>
 internal static class WeightUse
 {
-    // Others, as mul_ and zero_, leave zeros where they are.
+    // Other methods, such as mul_ and zero_, keep zeros.
     private static readonly HashSet<string> Writers = new(StringComparer.Ordinal)
     {
         "add_", "sub_", "addcmul_", "addcdiv_", "lerp_", "fill_", "copy_", "normal_", "uniform_", "random_", "bernoulli_",

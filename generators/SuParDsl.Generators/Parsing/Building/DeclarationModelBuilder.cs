@@ -12,7 +12,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Building;
 
-/// <summary>Puts what was read into the text-only model that is printed.</summary>
+/// <summary>Builds the model, which holds text only and is printed by the emitters.</summary>
 internal static class DeclarationModelBuilder
 {
     private const string Extent = "global::SuParDsl.Extent";
@@ -76,12 +76,14 @@ internal static class DeclarationModelBuilder
         _ => null,
     };
 
-    /// <summary>The parameters that a stub assigns to a discard, unless one of them is called as a discard is.</summary>
+    /// <summary>The parameters that a stub assigns to a discard, unless one of them is itself named like a discard.</summary>
     private static EquatableArray<string> Unread(DeclarationContext context, ImmutableArray<string> arguments) => arguments.Any(UserSyntax.IsDiscard)
         ? default
         : (EquatableArray<string>)arguments.RemoveAll(name => context.Hidden.Contains(name.TrimStart('@')));
 
-    /// <summary>The linear layers whose weight is sparse, or is where the class is used in a sparse place.</summary>
+    /// <summary>
+    /// The linear layers whose weight is sparse, or becomes sparse if the class is used inside a <c>[Sparse]</c>.
+    /// </summary>
     private static HashSet<Layer> SparseLayers(
         DeclarationContext context, ImmutableArray<Layer> layers, ImmutableArray<TensorInfo> tensors)
     {
@@ -182,7 +184,7 @@ internal static class DeclarationModelBuilder
             + $"{Optional("method", density.Method)}{Optional("storage", density.Storage)})"
         : isDense ? ".Dense()" : string.Empty;
 
-    /// <summary>What the attributes on a layer itself say of its weight, as a <c>TensorOptions</c>.</summary>
+    /// <summary>The <c>TensorOptions</c> that the attributes on a layer itself state.</summary>
     private static IEnumerable<string> Options(Layer layer)
     {
         var options = new List<string>();

@@ -47,7 +47,7 @@ internal static class PartialLayers
         context.Parts.SelectMany(static part => part.Members).OfType<PropertyDeclarationSyntax>()
             .Any(other => other != half && other.Identifier.ValueText == half.Identifier.ValueText);
 
-    // The emitted half's words would hide the user's.
+    // The documentation of the emitted half would hide the user's.
     private static bool IsDocumented(PropertyDeclarationSyntax property) => property.GetLeadingTrivia().Any(static trivia =>
         trivia.HasStructure || trivia.ToString().StartsWith("///", StringComparison.Ordinal));
 }

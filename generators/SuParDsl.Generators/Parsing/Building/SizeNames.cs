@@ -9,7 +9,7 @@ namespace SuParDsl.Generators.Parsing.Building;
 /// <summary>Names and documents the properties of the emitted record of sizes.</summary>
 internal static class SizeNames
 {
-    // What a record named Size already has, or may not have.
+    // Names that a record called Size already has or may not have.
     private static readonly string[] Reserved =
     [
         "Size", "Clone", "Deconstruct", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone",

@@ -7,10 +7,10 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Building;
 
-/// <summary>Says in plain words what was understood of a class.</summary>
+/// <summary>Writes the documentation of an emitted class: what was understood of it, in plain words.</summary>
 internal static class TypeDocs
 {
-    /// <summary>Whether the user's own documentation has a tag. A second one would be shown beside it.</summary>
+    /// <summary>Whether the user's documentation has a tag already. An editor would show a second one beside it.</summary>
     public static bool HasTag(ImmutableArray<TypeDeclarationSyntax> parts, string tag) => parts.Any(part =>
     {
         var text = part.GetLeadingTrivia().ToFullString();

@@ -10,7 +10,7 @@ using SuParDsl.Generators.Parsing.Symbols;
 
 namespace SuParDsl.Generators.Parsing.Caching;
 
-/// <summary>The declarations of one compilation, each read once however many classes use it.</summary>
+/// <summary>The declarations of one compilation. Each is read once, even if many classes use it.</summary>
 internal sealed class BlockLibrary : IBlockSummaries
 {
     private static readonly ConditionalWeakTable<Compilation, BlockLibrary> Libraries = new();
@@ -34,7 +34,8 @@ internal sealed class BlockLibrary : IBlockSummaries
 
     public ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        // Not a shared computation: a cancelled one must not be remembered. Blocks cannot be circular here.
+        // Two threads may compute the same result: a shared computation could be cancelled and would then be remembered as
+        // failed.
         var name = TypeNames.Full(type);
         if (results.Find(name) is { } known)
         {
@@ -47,7 +48,7 @@ internal sealed class BlockLibrary : IBlockSummaries
         return result;
     }
 
-    /// <summary>What is wrong in a record of sizes, whatever class takes it.</summary>
+    /// <summary>What is wrong in a record of sizes, independent of the class that takes it.</summary>
     public ImmutableArray<Diagnostic> CheckRecord(INamedTypeSymbol record, CancellationToken cancellation)
     {
         var name = TypeNames.Full(record);
@@ -69,7 +70,7 @@ internal sealed class BlockLibrary : IBlockSummaries
     /// <inheritdoc/>
     public BlockSummary? Summary(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        // A project reference may come with its source, a package does not: both are read alike.
+        // A project reference may come with its source, but a package does not, so both are read from their symbols.
         if (SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
         {
             return Parse(type, cancellation).Summary;

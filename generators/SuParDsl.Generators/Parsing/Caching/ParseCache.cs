@@ -11,10 +11,10 @@ namespace SuParDsl.Generators.Parsing.Caching;
 /// </summary>
 internal sealed class ParseCache
 {
-    // Past this many changed files everything is read anew.
+    // If more files than this have changed, everything is read again.
     private const int MaximumChanges = 8;
 
-    // Weak: a result lives as long as a compilation does.
+    // The references are weak, so that results live only as long as a compilation does.
     private static readonly ConcurrentDictionary<(string? Assembly, int Files), WeakReference<ParseCache>> Latest = new();
 
     private readonly Compilation compilation;
@@ -28,7 +28,7 @@ internal sealed class ParseCache
         trees = [.. compilation.SyntaxTrees];
     }
 
-    /// <summary>The results for a compilation, with those of an earlier one that still hold.</summary>
+    /// <summary>The results for a compilation, including those of an earlier one that are still valid.</summary>
     public static ParseCache For(Compilation compilation)
     {
         var cache = new ParseCache(compilation);
@@ -71,7 +71,7 @@ internal sealed class ParseCache
             return;
         }
 
-        // What a result was read from is asked here and not when it is read: a build that ends never asks.
+        // Dependencies are computed lazily here, because a one-off build never needs them.
         foreach (var entry in earlier.entries.Where(pair => pair.Value.Files.All(Holds)))
         {
             entries.TryAdd(entry.Key, entry.Value);
@@ -84,7 +84,7 @@ internal sealed class ParseCache
         bool Holds(SyntaxTree file) => changed.All(change => change.Tree != file) && earlier.SourcesOf(file).Holds(changed);
     }
 
-    /// <summary>The files that a file's meaning depends on: those that declare a name that it uses, and so on.</summary>
+    /// <summary>The files that the meaning of a file depends on: those that declare a name that it uses, transitively.</summary>
     private Sources SourcesOf(SyntaxTree tree) => sources.GetOrAdd(tree, FindSources);
 
     private Sources FindSources(SyntaxTree tree)
@@ -117,17 +117,17 @@ internal sealed class ParseCache
             && !change.Namespaces.Any(names.Contains));
     }
 
-    /// <summary>A file that is another one now.</summary>
+    /// <summary>A file that was replaced by another version.</summary>
     private sealed class Change(SyntaxTree tree, TreeNames before, TreeNames after)
     {
-        /// <summary>The file as it was.</summary>
+        /// <summary>The earlier version of the file.</summary>
         public SyntaxTree Tree { get; } = tree;
 
         public TreeNames Before { get; } = before;
 
         public TreeNames After { get; } = after;
 
-        /// <summary>The namespaces that it alone may have made, or ended.</summary>
+        /// <summary>The namespaces that only this file may have introduced or removed.</summary>
         public ImmutableArray<string> Namespaces { get; } =
             [.. before.Namespaces.Except(after.Namespaces).Concat(after.Namespaces.Except(before.Namespaces))];
     }

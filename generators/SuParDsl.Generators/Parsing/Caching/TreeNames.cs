@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SuParDsl.Generators.Parsing.Caching;
 
-/// <summary>The names that a file uses, and those by which other files can notice it. Read once a version of the file.</summary>
+/// <summary>
+/// The names that a file uses, and the names by which it affects other files. They are read once per version of the file.
+/// </summary>
 internal sealed class TreeNames
 {
     private static readonly ConditionalWeakTable<SyntaxTree, TreeNames> Known = new();
@@ -24,7 +26,7 @@ internal sealed class TreeNames
         Declare(root);
     }
 
-    /// <summary>Every identifier in it, read when it is first asked for: of most files nobody asks.</summary>
+    /// <summary>Every identifier in the file. It is read lazily, because most files are never asked for it.</summary>
     public HashSet<string> Used => used.Value;
 
     /// <summary>The types and extension members that it declares.</summary>
@@ -33,7 +35,7 @@ internal sealed class TreeNames
     /// <summary>The namespaces that it declares something in; most files of a project share one.</summary>
     public HashSet<string> Namespaces { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether it says something about every file: a global using, an attribute of the assembly.</summary>
+    /// <summary>Whether the file affects every other file, as a global using or an assembly attribute does.</summary>
     public bool IsGlobal { get; }
 
     public static TreeNames Of(SyntaxTree tree) => Known.GetValue(tree, static t => new TreeNames(t.GetRoot()));
@@ -65,7 +67,7 @@ internal sealed class TreeNames
                     break;
             }
 
-            // An extension block is newer than the compiler that this is built against: its kind is not known by name here.
+            // Extension blocks are newer than the compiler that this is built against, so their syntax kind has no name here.
             if (child is MemberDeclarationSyntax and not PropertyDeclarationSyntax && child.GetFirstToken().ValueText == "extension")
             {
                 Declared.UnionWith(Identifiers(child));

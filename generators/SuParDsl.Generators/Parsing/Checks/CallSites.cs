@@ -48,7 +48,7 @@ internal static class CallSites
     private static bool IsModel(INamedTypeSymbol type) =>
         KnownNames.IsLibraryType(type.BaseType, "Model") && KnownNames.Has(type, KnownNames.Model);
 
-    // There the sizes of a layer are checked as such.
+    // Arguments of layers inside a declaration are checked by LayerArguments.
     private static bool IsInDeclaration(IOperation operation) =>
         operation.Syntax.FirstAncestorOrSelf<PropertyDeclarationSyntax>()?.Parent is TypeDeclarationSyntax around
         && operation.SemanticModel?.GetDeclaredSymbol(around) is INamedTypeSymbol type && KnownNames.IsDeclaration(type);

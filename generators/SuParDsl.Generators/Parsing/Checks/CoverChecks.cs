@@ -12,7 +12,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Checks;
 
-/// <summary>What is wrong with a <c>[Sparse]</c> on a block, a Repeat or a class, given the matrices inside.</summary>
+/// <summary>Checks a <c>[Sparse]</c> on a block, a Repeat or a class against the matrices inside.</summary>
 internal static class CoverChecks
 {
     /// <summary>Reports matrices that a cover cannot make sparse (SUP219), and those that its pattern does not fit (SUP209 to 211).</summary>
@@ -41,7 +41,8 @@ internal static class CoverChecks
         }
     }
 
-    // Sizes and densities that a model knows at its base; each attribute is reported once, where it stands, which may be in a block.
+    // Only a model knows sizes and densities at the base. Each attribute is reported once, at its own location, which may be in
+    // a block.
     private static void CheckPatterns(DeclarationContext context, ImmutableArray<TensorInfo> tensors)
     {
         var places = new HashSet<Location>();

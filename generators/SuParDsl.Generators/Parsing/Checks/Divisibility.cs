@@ -9,7 +9,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Checks;
 
-/// <summary>Checks divisions at the base, a class's own and those of its blocks, and says which need a guard.</summary>
+/// <summary>Checks the divisions of a class and of its blocks at the base, and decides which need a check at run time.</summary>
 internal static class Divisibility
 {
     public static void Check(DeclarationContext context, ImmutableArray<Layer> layers, Unifier? axes)
@@ -29,7 +29,7 @@ internal static class Divisibility
         {
             foreach (var inner in layer.Block!.Divisions)
             {
-                // A derived size of a shared record divides once, however many blocks use it.
+                // A derived size of a shared record is checked once, even if several blocks use it.
                 if (context.Record is not null && !places.Add(inner.Location))
                 {
                     continue;
@@ -47,7 +47,7 @@ internal static class Divisibility
         }
     }
 
-    /// <summary>The guard of a class's own division that nothing proves even; null where it is proved.</summary>
+    /// <summary>The run-time check of a division that is not proved to leave no remainder; null if it is proved.</summary>
     public static string? Guard(DeclarationContext context, Division division)
     {
         if ((division.Size / division.Divisor).IsIntegral)

@@ -8,10 +8,10 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Checks;
 
-/// <summary>What is wrong with a layer's attributes, given its role.</summary>
+/// <summary>Checks the attributes of a layer against its role.</summary>
 internal static class LayerChecks
 {
-    // Below this many weights an output some rows of a mask are empty: 2 % of them at 4, 14 % at 2.
+    // With fewer weights per output, some rows of a mask are empty: 2 % of them at 4, 14 % at 2.
     private const int FewestWeights = 4;
 
     public static void Check(DeclarationContext context, Layer layer, DensityArgument? cover)

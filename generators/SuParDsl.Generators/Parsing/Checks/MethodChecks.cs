@@ -7,7 +7,7 @@ using SuParDsl.Generators.Rules;
 
 namespace SuParDsl.Generators.Parsing.Checks;
 
-/// <summary>Reports methods of moving masks that do not suit the rule of a model.</summary>
+/// <summary>Reports methods of changing masks that do not suit the rule of a model.</summary>
 internal static class MethodChecks
 {
     private const string RandomMask = "whose learning rates assume a random mask: the optimum moved by 2 octaves at density 1/64";
@@ -40,7 +40,7 @@ internal static class MethodChecks
         }
     }
 
-    /// <summary>The rule that suits a method better, and what the given one lacks; null where it suits.</summary>
+    /// <summary>The rule that suits a method better, and what the given rule lacks; null if the given rule suits.</summary>
     private static (Rule Rule, string Why)? Better(SparsityMethod method, Rule rule) => (method, rule) switch
     {
         (SparsityMethod.RigL, Rule.SuPar or Rule.SuParFinal) => (Rule.Measured, RandomMask),

@@ -17,15 +17,15 @@ internal sealed record BlockSummary(
     ImmutableArray<Shape?> Outputs,
     ImmutableArray<TensorInfo> Tensors, ImmutableArray<Division> Divisions)
 {
-    /// <summary>The parameters that its constructor itself has: one of them may be a record of sizes.</summary>
+    /// <summary>The parameters of the constructor itself, one of which may be a record of sizes.</summary>
     public ImmutableArray<string> Names { get; init; } = [];
 
-    /// <summary>The record of sizes that it takes; null where it takes single ones.</summary>
+    /// <summary>The record of sizes that it takes; null if it takes its sizes one by one.</summary>
     public SizeRecord? Record { get; init; }
 
-    /// <summary>What is wrong in it where a Repeat around it scales with depth.</summary>
+    /// <summary>The diagnostics to report if a Repeat around the block scales with depth.</summary>
     public ImmutableArray<Diagnostic> DepthFaults { get; init; } = [];
 
-    /// <summary>The densities that nothing in it reads.</summary>
+    /// <summary>The density parameters that nothing in the block reads.</summary>
     public ImmutableArray<string> UnusedDensities { get; init; } = [];
 }

@@ -36,10 +36,10 @@ internal sealed class DeclarationContext(
 
     public Findings Findings { get; } = new();
 
-    /// <summary>The divisions that must come out even, in the order in which they were read.</summary>
+    /// <summary>The divisions that must leave no remainder, in the order in which they were read.</summary>
     public List<Division> Divisions { get; } = [];
 
-    /// <summary>Where <c>[Shape]</c> states the axes of each input.</summary>
+    /// <summary>The locations in <c>[Shape]</c> that state the axes of each input.</summary>
     public Dictionary<Shape, ImmutableArray<Location?>> StatedInputs { get; } = [];
 
     /// <summary>The head sizes in the flow, as C# over extents.</summary>
@@ -54,15 +54,15 @@ internal sealed class DeclarationContext(
     /// <summary>The file-local types that were reported, by metadata name.</summary>
     public HashSet<string> OutOfReach { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The parameters that no emitted code can read, as a member of the class has their name.</summary>
+    /// <summary>The parameters that emitted code cannot read, because a member of the class has the same name.</summary>
     public HashSet<string> Hidden { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The record of sizes that the class takes; null where it takes single ones.</summary>
+    /// <summary>The record of sizes that the class takes; null if it takes its sizes one by one.</summary>
     public SizeRecord? Record { get; set; }
 
     public SemanticModel ModelOf(SyntaxNode node) => Library.ModelOf(node.SyntaxTree);
 
-    /// <summary>The type of a property. The same text means the same type throughout a part, so it is looked up once.</summary>
+    /// <summary>The type of a property. Within one part equal texts mean the same type, so each text is looked up once.</summary>
     public PropertyType TypeOf(PropertyDeclarationSyntax property, IPropertySymbol symbol)
     {
         var key = (property.Parent, property.Type.ToString());
@@ -118,7 +118,7 @@ internal sealed class DeclarationContext(
             return null;
         }
 
-        // A record holds derived sizes, a class none: the type around an expression tells whose names are in scope.
+        // Bare names are members of the record only inside the record itself.
         var isInside = node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is RecordDeclarationSyntax;
         return node switch
         {
@@ -131,14 +131,14 @@ internal sealed class DeclarationContext(
         };
     }
 
-    /// <summary>Notes that a density makes something sparse or is passed on.</summary>
+    /// <summary>Marks a density parameter as used: it makes a layer sparse or is passed to a block.</summary>
     public void Use(string parameter) => usedParameters.Add(parameter);
 
     public bool IsUsed(string parameter) => usedParameters.Contains(parameter);
 
     public bool Scales(Polynomial size) => size.Mentions(name => Find(name) is { Scales: true });
 
-    /// <summary>The value of a size in the base model; null where it depends on what only a user of the class knows.</summary>
+    /// <summary>The value of a size in the base model; null if it depends on the parameters of a block.</summary>
     public Rational? AtBase(Polynomial size) => size.Evaluate(name => Find(name) switch
     {
         _ when Kind == DeclarationKind.Block => null,
@@ -147,7 +147,7 @@ internal sealed class DeclarationContext(
         _ => (BigInteger?)null,
     });
 
-    /// <summary>The size at the base as a formula: a block's sizes have bases with a ₀.</summary>
+    /// <summary>The size at the base as a formula. The base of a block's parameter is written with a trailing ₀.</summary>
     public Polynomial BaseOf(Polynomial size) => size.Substitute(name => Find(name) switch
     {
         { } parameter when Kind == DeclarationKind.Block => Polynomial.Name(parameter.Name + "₀"),
@@ -163,11 +163,13 @@ internal sealed class DeclarationContext(
         return size.Value is null && AtBase(size) is { } value ? $"{text} ({value} at the base)" : text;
     }
 
-    /// <summary>How emitted code reaches a member of the base class: past a member of the user's, or a local, of the same name.</summary>
+    /// <summary>
+    /// How emitted code names a member of the base class: with <c>base.</c> if the user's class or a local has the same name.
+    /// </summary>
     public string Inherited(string member, ICollection<string>? locals = null) =>
         locals?.Contains(member) == true || !Type.GetMembers(member).IsEmpty ? "base." + member : member;
 
-    /// <summary>A name for an emitted local that nothing in the class has.</summary>
+    /// <summary>A name for an emitted local that is not used in the class.</summary>
     public string Unique(string wanted, ISet<string>? taken = null)
     {
         var name = wanted;

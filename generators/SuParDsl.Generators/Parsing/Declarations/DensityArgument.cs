@@ -21,16 +21,16 @@ internal sealed record DensityArgument(string Code, string Value, string Base)
     /// <summary>The member of <c>Storage</c> that the attribute names; null for the default.</summary>
     public string? Storage { get; init; }
 
-    /// <summary>Whether it is distributed over the layers of every role, not over hidden ones alone.</summary>
+    /// <summary>Whether the density is distributed over layers of every role and not only over hidden ones.</summary>
     public bool CoversAll => Distribution?.EndsWith(".ErdosRenyiAll", StringComparison.Ordinal) == true;
 
     /// <summary>The mask that the attribute names, and where; null for the default.</summary>
     public (Mask Kind, Location Place)? Pattern { get; init; }
 
-    /// <summary>How the mask moves, and where the attribute says so; null where it stays.</summary>
+    /// <summary>The method that changes the mask, and where the attribute names it; null if the mask is static.</summary>
     public (SparsityMethod By, Location Place)? Moves { get; init; }
 
-    /// <summary>ρ, and how the mask moves where it does.</summary>
+    /// <summary>ρ, and the method that changes the mask if there is one.</summary>
     public string InWords => Value != "1" && Moves is var (method, _) ? $"{Value}, its mask moves by {method}" : Value;
 
     /// <summary>m_ρ as text; null where it is 1.</summary>

@@ -3,7 +3,10 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Declarations;
 
-/// <summary>A division that must leave no remainder: checked at the base where that is known, guarded at run time.</summary>
+/// <summary>
+/// A division that must leave no remainder. It is checked at compile time if its base value is known, and at run time
+/// otherwise.
+/// </summary>
 /// <param name="Size">What is divided.</param>
 /// <param name="Divisor">By what.</param>
 /// <param name="SizeText">What is divided, as C# over the parameters; null where it cannot be written so.</param>

@@ -45,7 +45,7 @@ internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax
     private static readonly SymbolDisplayFormat TypeFormat = SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
-    // Values only: a result outlives the compilation that it was read from.
+    // The parameter keeps values and no symbols, because a result outlives the compilation that it was read from.
     public ParameterSyntax? Syntax { get; } = syntax;
 
     public ParameterKind Kind { get; } = kind;
@@ -55,7 +55,7 @@ internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax
     /// <summary>The size that it is.</summary>
     public Polynomial Size { get; } = Polynomial.Name(symbol.Name);
 
-    /// <summary>What <c>Declare</c> calls it.</summary>
+    /// <summary>The name of the parameter in <c>Declare</c>.</summary>
     public string Identifier { get; set; } = UserSyntax.Escape(symbol.Name);
 
     /// <summary>How the class reads it: <c>width</c>, or <c>s.Width</c>.</summary>

@@ -21,7 +21,7 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
             parameter.Name, type.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
             DerivedIn(type, cancellation));
 
-    /// <summary>The record type of a parameter: one with a mark on a size, or one that is all that the class takes.</summary>
+    /// <summary>The record type of a parameter: a record with a marked size, or the only parameter of the class.</summary>
     public static INamedTypeSymbol? TypeOf(IParameterSymbol parameter) =>
         parameter.Type is INamedTypeSymbol { IsRecord: true, IsReferenceType: true } type
             && RecordSymbols.PrimaryConstructor(type) is { } constructor
@@ -43,7 +43,7 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
             }
         }
 
-        // What follows from itself follows from nothing.
+        // Properties that refer to themselves, directly or through others, are ignored.
         foreach (var name in all.Keys.Where(name => Reaches(name, name, all)).ToList())
         {
             all.Remove(name);

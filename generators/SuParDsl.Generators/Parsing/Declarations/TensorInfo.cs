@@ -13,19 +13,19 @@ namespace SuParDsl.Generators.Parsing.Declarations;
 internal sealed record TensorInfo(
     string Name, EquatableArray<Polynomial> Axes, Polynomial FanIn, Polynomial FanOut, TensorInitialization Start)
 {
-    /// <summary>Whether it is a matrix with a role; else a vector.</summary>
+    /// <summary>Whether the tensor is a matrix, whose role depends on its sizes; otherwise it is a vector.</summary>
     public bool IsMatrix { get; init; }
 
-    /// <summary>Whether a cover around it makes it sparse where its role is hidden.</summary>
+    /// <summary>Whether a <c>[Sparse]</c> around the layer makes the tensor sparse if its role is hidden.</summary>
     public bool CanBeCovered { get; init; }
 
-    /// <summary>Its own density, or that of the cover around it; null where neither is known here.</summary>
+    /// <summary>Its own density, or the density of the <c>[Sparse]</c> around it; null if neither is known here.</summary>
     public DensityArgument? Density { get; init; }
 
-    /// <summary>Whether a <c>[Dense]</c> or its own density ends what covers it from outside.</summary>
+    /// <summary>Whether a <c>[Dense]</c> or a density of its own overrides every <c>[Sparse]</c> further out.</summary>
     public bool IsDensitySettled { get; init; }
 
-    /// <summary>Whether the density is that of the tensor itself, whatever its role.</summary>
+    /// <summary>Whether the density is stated for the tensor itself and so applies to every role.</summary>
     public bool IsDensityOwn { get; init; }
 
     /// <summary>The factor on its initial standard deviation; null for 1.</summary>
@@ -37,7 +37,7 @@ internal sealed record TensorInfo(
     /// <summary>The role that the declaration states; null where it follows from the sizes.</summary>
     public Role? StatedRole { get; init; }
 
-    /// <summary>The flag that must be true for it to exist; null where it always does.</summary>
+    /// <summary>The flag that must be true for the tensor to exist; null if it always exists.</summary>
     public string? OnlyIf { get; init; }
 
     /// <summary>Whether it is also a tied readout.</summary>
@@ -46,6 +46,9 @@ internal sealed record TensorInfo(
     /// <summary>The counts of the Repeats around it.</summary>
     public EquatableArray<Polynomial> Counts { get; init; }
 
-    /// <summary>Of what tells most apart: for looking alike ones up, whose names are empty, the rest costs more than it parts.</summary>
+    /// <summary>
+    /// Hashes only the axes and the initialization, which is cheap and separates most tensors in the lookup of
+    /// <c>TensorTable</c>.
+    /// </summary>
     public override int GetHashCode() => unchecked((Axes.GetHashCode() * 31) + (int)Start);
 }

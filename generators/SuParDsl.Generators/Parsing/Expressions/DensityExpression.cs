@@ -9,7 +9,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Expressions;
 
-/// <summary>Reads densities, and refuses constants that are none.</summary>
+/// <summary>Reads densities and checks constant ones.</summary>
 internal static class DensityExpression
 {
     /// <summary>A constructor argument for a <c>[Density]</c> parameter.</summary>
@@ -58,7 +58,7 @@ internal static class DensityExpression
         return new(code, NumberText.Of(value), NumberText.Of(@base));
     }
 
-    /// <summary>Reports a constant that is no density (SUP202, SUP203); true where it is one.</summary>
+    /// <summary>Reports a constant that is not a density (SUP202, SUP203); true if it is one.</summary>
     public static bool CheckConstant(DeclarationContext context, ExpressionSyntax expression, double value, string owner)
     {
         var division = UserSyntax.Unwrap(expression) as BinaryExpressionSyntax;

@@ -163,7 +163,9 @@ internal static class ExpressionText
         return $"{Prefix(container)}{name}{types}({string.Join(", ", all)})";
     }
 
-    /// <summary>A name after an alias: the emitted file has no alias but <c>global</c>.</summary>
+    /// <summary>
+    /// A name after an alias, which is written in full, because the emitted file knows no alias but <c>global</c>.
+    /// </summary>
     private static string WriteQualified(DeclarationContext context, SemanticModel model, AliasQualifiedNameSyntax name) =>
         model.GetSymbolInfo(name, context.Cancellation).Symbol?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) ?? name.ToString();
 

@@ -7,7 +7,10 @@ using SuParDsl.Generators.Parsing.Declarations;
 
 namespace SuParDsl.Generators.Parsing.Expressions;
 
-/// <summary>What the emitted half cannot name, pass on or read as deep as it stands (SUP021): it is another file than the user's.</summary>
+/// <summary>
+/// Checks for types and expressions that the emitted half cannot use, because it is another file or they nest too deep
+/// (SUP021).
+/// </summary>
 internal static class ReachChecks
 {
     /// <summary>
@@ -46,7 +49,7 @@ internal static class ReachChecks
     /// <summary>Checks that no expression nests too deep to be read; false where one does.</summary>
     public static bool CheckDepth(DeclarationContext context)
     {
-        // Each level has a letter at least, so that nearly every member is known by its length.
+        // Each level of nesting takes at least one character, so short members need no closer look.
         foreach (var member in context.Parts.SelectMany(static part => part.Members)
             .Where(static member => member is not BaseTypeDeclarationSyntax && member.Span.Length > MostNested))
         {
@@ -62,7 +65,7 @@ internal static class ReachChecks
         return true;
     }
 
-    /// <summary>Checks that no size of the class's record follows from too long a chain of others; false where one does.</summary>
+    /// <summary>Checks that no size of the record depends on too long a chain of others; false if one does.</summary>
     public static bool CheckDerived(DeclarationContext context)
     {
         var derived = context.Record?.Derived ?? ImmutableDictionary<string, DerivedSize>.Empty;
@@ -71,7 +74,8 @@ internal static class ReachChecks
             return true;
         }
 
-        // By rounds, as a chain is as long as the record: every round settles those that follow from settled ones.
+        // Each round settles the sizes that depend only on settled ones. This takes rounds instead of recursion, because a chain
+        // can be as long as the record.
         var depths = derived.Keys.ToDictionary(static name => name, static _ => 0);
         for (var changed = true; changed;)
         {
@@ -111,7 +115,7 @@ internal static class ReachChecks
         };
     }
 
-    /// <summary>The file-local type that a type is, is inside of, or is made of; null where there is none.</summary>
+    /// <summary>The file-local type that a type is, is nested in or contains as an argument; null if there is none.</summary>
     private static INamedTypeSymbol? FileLocal(ITypeSymbol? type)
     {
         switch (type)

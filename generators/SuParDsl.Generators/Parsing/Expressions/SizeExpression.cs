@@ -20,11 +20,11 @@ internal static class SizeExpression
         return Read(context, expression);
     }
 
-    /// <summary>The same of an expression that is known to read no state.</summary>
+    /// <summary>Reads an expression that is known to read no mutable state.</summary>
     public static SizeArgument Read(DeclarationContext context, ExpressionSyntax expression) =>
         new(Evaluate(context, expression), Extent(context, expression), expression);
 
-    /// <summary>The formula of a size. What is not arithmetic is opaque.</summary>
+    /// <summary>The formula of a size. An expression that is not arithmetic becomes one opaque name.</summary>
     public static Polynomial Evaluate(DeclarationContext context, ExpressionSyntax expression)
     {
         context.Cancellation.ThrowIfCancellationRequested();

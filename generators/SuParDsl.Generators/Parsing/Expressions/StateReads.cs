@@ -8,16 +8,16 @@ using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.Generators.Parsing.Expressions;
 
-/// <summary>Finds what a declaration reads that may change: it must hold for as long as the model lives (SUP132).</summary>
+/// <summary>Finds state that a declaration reads and that may change while the model lives (SUP132).</summary>
 internal static class StateReads
 {
-    // A member of every module, which is not known before the base class is emitted.
+    // Every module has this member, but C# does not know it before the base class is emitted.
     private const string Training = "training";
 
     /// <summary>Reports state that a size or a number of the flow reads.</summary>
     public static void Check(DeclarationContext context, ExpressionSyntax expression)
     {
-        // Nearly every size is a number or a parameter.
+        // Fast path: nearly every size is a number or a parameter.
         if (expression is LiteralExpressionSyntax
             || (context.RecordMember(expression) is null && IsParameter(context, expression)))
         {
@@ -56,7 +56,7 @@ internal static class StateReads
     private static void Report(DeclarationContext context, ExpressionSyntax expression) =>
         context.Findings.Add(Descriptors.ReadsState, expression.GetLocation(), UserSyntax.OneLine(expression), context.Type.Name);
 
-    // Seen from the syntax, as nearly every size is one: the compiler would bind the whole initializer, or flow, to tell.
+    // This is decided from the syntax, because asking the compiler binds the whole initializer or flow.
     private static bool IsParameter(DeclarationContext context, ExpressionSyntax expression) =>
         expression is IdentifierNameSyntax { Identifier.ValueText: var name }
         && (context.Record?.Name == name || context.Find(name) is { IsOfRecord: false })

@@ -8,7 +8,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>What a block does to the shapes of the tensors that it is given.</summary>
+/// <summary>Infers the output shapes of a block from its input shapes.</summary>
 internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
 {
     private readonly Unifier sizes = shapes.Sizes;
@@ -70,7 +70,7 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
             }
         }
 
-        // The axes before those that a block names stay as they are.
+        // The leading axes that the block does not name are kept.
         if (takes.Lead is { } lead && !leads.ContainsKey(lead))
         {
             leads.Add(lead, (shape.Lead, [.. shape.Axes.Take(shape.Rank - takes.Rank)]));

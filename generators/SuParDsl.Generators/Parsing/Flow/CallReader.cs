@@ -11,12 +11,12 @@ using SuParDsl.Generators.Sizes;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>
-/// Reads the words that are written as calls: <c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c>, <c>Positions</c>,
+/// Reads the flow operations that are written as calls: <c>.Heads</c>, <c>.Merge</c>, <c>.Tokens</c>, <c>.Pool</c>, <c>Positions</c>,
 /// <c>Attention</c>, <c>layer.call</c>.
 /// </summary>
 internal static class CallReader
 {
-    /// <summary>A word after a dot; null where it is none.</summary>
+    /// <summary>An operation that is called on a tensor; null if the call is none.</summary>
     public static FlowNode? Member(
         FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call,
         MemberAccessExpressionSyntax access)
@@ -53,7 +53,7 @@ internal static class CallReader
         }
     }
 
-    /// <summary>A word that stands alone; null where it is none.</summary>
+    /// <summary>An operation that is a function; null if the call is none.</summary>
     public static FlowNode? Function(
         FlowExpressions expressions, DeclarationContext context, FlowShapes shapes, InvocationExpressionSyntax call, string word)
     {
@@ -63,7 +63,8 @@ internal static class CallReader
             case FlowOpTable.Positions when arguments.Count == 1:
                 var ids = expressions.Tensor(arguments[0].Expression);
 
-                // Positions depend on how many there are, not on the values: a sum with them is no residual add.
+                // Positions depend only on the length of the input and not on its values, so adding them is not a residual
+                // addition.
                 return ids is UnknownNode ? ids
                     : new FlowOpNode(FlowOpTable.Positions, ids, null, shapes.Positions(ids.Shape, call.GetLocation()),
                         fromInput: false);

@@ -4,7 +4,9 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Applies a contract to shapes: a name means a size where it is one, else any size, the same one everywhere.</summary>
+/// <summary>
+/// Applies a contract to shapes. A name is a size of the class if it has one, and otherwise any size, the same one everywhere.
+/// </summary>
 internal sealed class ContractShapes(Unifier sizes, Func<string, Polynomial?> known)
 {
     private readonly Dictionary<string, Polynomial> free = new(StringComparer.Ordinal);

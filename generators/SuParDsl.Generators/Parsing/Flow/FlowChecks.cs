@@ -11,7 +11,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>What is wrong with a flow whose shapes fit.</summary>
+/// <summary>Checks a flow whose shapes are right.</summary>
 internal static class FlowChecks
 {
     public static void Check(DeclarationContext context, ParsedFlow flow)
@@ -30,7 +30,7 @@ internal static class FlowChecks
         }
     }
 
-    /// <summary>What a Repeat whose count scales must report of a block's flow: branches that the rule scales too.</summary>
+    /// <summary>The diagnostics of a block's flow for a Repeat whose count scales: branches that the rule scales too.</summary>
     public static IEnumerable<Diagnostic> DepthFaults(DeclarationContext context, ParsedFlow flow)
     {
         foreach (var branch in FlowGraph.ResidualAdds(flow.Results).Values)
@@ -45,7 +45,9 @@ internal static class FlowChecks
         }
     }
 
-    /// <summary>The same of a hand-written forward: a branch that is added without <c>ResidualScale</c>.</summary>
+    /// <summary>
+    /// The diagnostics of a hand-written forward for such a Repeat: branches that are added without <c>ResidualScale</c>.
+    /// </summary>
     public static IEnumerable<Diagnostic> DepthFaults(DeclarationContext context, MethodDeclarationSyntax forward)
     {
         var inputs = new HashSet<string>(
@@ -69,7 +71,7 @@ internal static class FlowChecks
             UserSyntax.Unwrap(side) is IdentifierNameSyntax name && inputs.Contains(name.Identifier.ValueText);
     }
 
-    /// <summary>Keys and values that have as many heads at every width.</summary>
+    /// <summary>Reports keys and values that have the same number of heads at every width.</summary>
     private static void CheckKeys(DeclarationContext context, ParsedFlow flow, IEnumerable<FlowNode> nodes)
     {
         foreach (var attention in nodes.OfType<AttentionNode>())

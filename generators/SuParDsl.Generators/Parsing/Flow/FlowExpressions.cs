@@ -13,7 +13,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the expressions of a flow: names, pipes, arithmetic and words.</summary>
+/// <summary>Reads the expressions of a flow: names, pipes, arithmetic and flow operations.</summary>
 internal sealed class FlowExpressions(DeclarationContext context, FlowScope scope)
 {
     private const string InAnOp = "wrap it in a static method marked [Op]";
@@ -48,7 +48,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         return node;
     }
 
-    /// <summary>What an assignment stores: <c>x |= Norm</c> is <c>x = x | Norm</c>.</summary>
+    /// <summary>The value that an assignment stores: <c>x |= Norm</c> means <c>x = x | Norm</c>.</summary>
     public FlowNode Assigned(AssignmentExpressionSyntax assignment, IdentifierNameSyntax target) => assignment.Kind() switch
     {
         SyntaxKind.SimpleAssignmentExpression => Any(assignment.Right),
@@ -60,7 +60,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         _ => Refuse(assignment, $"'{assignment.OperatorToken.Text}' is not supported in a flow", "use =, +=, -=, *=, /= or |="),
     };
 
-    /// <summary>A <c>.Split</c> that is taken apart.</summary>
+    /// <summary>Several tensors that are deconstructed: a <c>.Split</c>, a block or an op.</summary>
     public PartsNode? Parts(ExpressionSyntax expression)
     {
         if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax call)
@@ -93,7 +93,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         return new();
     }
 
-    /// <summary>A number, where C# itself can tell that it is one.</summary>
+    /// <summary>A number, if C# can tell that the expression is one; otherwise null.</summary>
     public ScalarNode? Scalar(ExpressionSyntax expression)
     {
         if (StartsWithTensor(expression) || expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
@@ -128,7 +128,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         _ => null,
     };
 
-    /// <summary>A value through a layer.</summary>
+    /// <summary>Applies a layer to a value.</summary>
     public FlowNode Call(Layer layer, string? member, FlowNode input, ExpressionSyntax use)
     {
         layer.IsUsed = true;
@@ -167,7 +167,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         return new CallNode(layer, member, [input], scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()), use);
     }
 
-    /// <summary>Values through a block with several inputs or outputs.</summary>
+    /// <summary>Applies a block with several inputs or outputs.</summary>
     public FlowNode CallBlock(Layer layer, ImmutableArray<FlowNode> inputs, ExpressionSyntax use)
     {
         var shapes = scope.Shapes.Block(layer, [.. inputs.Select(static input => input.Shape)], use.GetLocation());
@@ -175,7 +175,9 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         return shapes.Length == 1 ? call : new PartsNode(call, shapes, cut: null);
     }
 
-    /// <summary>Whether an operand starts with a tensor's name: a long pipe is known by it at once.</summary>
+    /// <summary>
+    /// Whether an expression contains a tensor's name as an operand, which decides quickly that a long pipe is not a number.
+    /// </summary>
     private bool StartsWithTensor(ExpressionSyntax expression) => UserSyntax.Unwrap(expression) switch
     {
         IdentifierNameSyntax name => scope.IsTensor(name.Identifier.ValueText),
@@ -187,7 +189,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         name.Parent is not (MemberAccessExpressionSyntax or NameColonSyntax)
             || (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name);
 
-    /// <summary>The part of an expression that is not its operands'.</summary>
+    /// <summary>The part of an expression without its operands.</summary>
     private static TextSpan PlaceOf(ExpressionSyntax expression, FlowNode value) => expression switch
     {
         BinaryExpressionSyntax binary when value is not ScalarNode =>
@@ -251,7 +253,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             : $"(… | {left}) {sign} {right}";
         context.Findings.Add(Descriptors.SumPiped, sum.GetLocation(), sign, UserSyntax.OneLine(sum), remedy);
 
-        // What is inside counts as used: the mistake is only how it is grouped.
+        // The layers inside count as used, because only the grouping is wrong.
         MarkUsed(pipe);
         return new UnknownNode();
     }
@@ -332,7 +334,9 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         _ => Unreadable(call),
     };
 
-    /// <summary>Refuses a word that is not written after a tensor, or that may be an extension method; null for anything else.</summary>
+    /// <summary>
+    /// Refuses an operation that is not called on a tensor or that may be an extension method; null for everything else.
+    /// </summary>
     private UnknownNode? NotAfterTensor(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
     {
         var word = access.Name.Identifier.ValueText;
@@ -357,7 +361,9 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     private FlowNode Op(InvocationExpressionSyntax call) =>
         new Ops(this, context, scope.Shapes.Sizes).Call(call) ?? Unreadable(call);
 
-    /// <summary>What is not a word. A name that C# does not know either is left to C#.</summary>
+    /// <summary>
+    /// Refuses an expression that is not a flow operation. A name that C# does not know either is reported only by C#.
+    /// </summary>
     private FlowNode Unreadable(ExpressionSyntax expression)
     {
         MarkUsed(expression);

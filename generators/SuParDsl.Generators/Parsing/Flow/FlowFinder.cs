@@ -12,7 +12,7 @@ using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Finds the one method that says how a class's layers are connected.</summary>
+/// <summary>Finds the method that connects the layers of a class.</summary>
 internal static class FlowFinder
 {
     private const int MostTensors = 4;
@@ -97,7 +97,7 @@ internal static class FlowFinder
         return true;
     }
 
-    /// <summary>What a forward that the user wrote takes and gives.</summary>
+    /// <summary>The inputs and outputs of a forward that the user wrote.</summary>
     private static SignatureModel SignatureOf(DeclarationContext context, MethodDeclarationSyntax? forward) =>
         forward is not null
         && context.ModelOf(forward).GetDeclaredSymbol(forward, context.Cancellation)
@@ -115,7 +115,7 @@ internal static class FlowFinder
     /// <param name="Shapes">What the flow's axes were found to be.</param>
     public sealed record Found(ParsedFlow? Parsed, bool HasForward, SignatureModel Signature, Sizes.Unifier? Shapes)
     {
-        /// <summary>What is wrong in it where a Repeat around it scales with depth.</summary>
+        /// <summary>The diagnostics to report if a Repeat around the block scales with depth.</summary>
         public ImmutableArray<Diagnostic> DepthFaults { get; init; } = [];
     }
 }

@@ -24,7 +24,7 @@ internal static class FlowGraph
         return adds;
     }
 
-    /// <summary>Of two operands, the one that is computed from the other; null where neither is.</summary>
+    /// <summary>The operand that is computed from the other one; null if neither is.</summary>
     public static FlowNode? BranchOf(FlowNode left, FlowNode right) =>
         DependsOn(right.Value, left.Value) ? right : DependsOn(left.Value, right.Value) ? left : null;
 
@@ -43,7 +43,7 @@ internal static class FlowGraph
         _ => [],
     };
 
-    // Values are shared by name, so each is asked once.
+    // Values are shared through names, so each is visited once.
     private static FlowNode? BranchOfChain(BinaryNode add, Dictionary<BinaryNode, FlowNode?> known)
     {
         if (!known.TryGetValue(add, out var branch))

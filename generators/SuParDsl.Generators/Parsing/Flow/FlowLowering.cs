@@ -64,7 +64,7 @@ internal sealed class FlowLowering
             _ => throw new InvalidOperationException($"{step.GetType().Name} cannot be lowered"),
         };
 
-        // What has a local of its own has a statement of its own; the rest is this one's.
+        // A node with its own local belongs to that local's statement; all others belong to this statement.
         Add(statement, statements.Count == before ? step.Place : place ?? step.Place);
     }
 
@@ -74,7 +74,9 @@ internal sealed class FlowLowering
     private FlowExpression Parts(PartsNode parts) =>
         parts.Cut is null ? Part(parts.Input) : new FlowExpression.Word(FlowOpTable.Split, Part(parts.Input), parts.Cut);
 
-    /// <summary>What is returned: a tensor that is the caller's, or is returned twice, under a handle of its own.</summary>
+    /// <summary>
+    /// The returned value. A tensor that belongs to the caller, or that is returned twice, gets its own handle.
+    /// </summary>
     private FlowExpression Returned(FlowNode node)
     {
         var value = Whole(node);
@@ -115,7 +117,9 @@ internal sealed class FlowLowering
         _ => throw new InvalidOperationException($"{node.GetType().Name} cannot be lowered"),
     };
 
-    /// <summary>What a layer or an op is called with: another's output, with the activations after it, gets a local.</summary>
+    /// <summary>
+    /// An argument of a layer or op. The output of another layer or op, with the activations after it, gets a local.
+    /// </summary>
     private FlowExpression Input(FlowNode node)
     {
         var source = node;
@@ -132,7 +136,7 @@ internal sealed class FlowLowering
         };
     }
 
-    /// <summary>Sparse linear layers one after the other, as one operation; null where there are not two.</summary>
+    /// <summary>Consecutive sparse linear layers as one operation; null if there are fewer than two.</summary>
     private FlowExpression? Chain(CallNode last)
     {
         var (first, layers, between) = (last, new List<string>(), new List<string>());

@@ -16,10 +16,12 @@ internal abstract class FlowNode(Shape? shape, bool fromInput)
 
     public bool FromInput { get; } = fromInput;
 
-    /// <summary>The head size that the value was cut into, as C#; null where it was not.</summary>
+    /// <summary>The head size that <c>.Heads</c> has split the value into, as C#; null if it was not split.</summary>
     public string? HeadSize { get; set; }
 
-    /// <summary>Where it is written, operands aside: of <c>x | Up</c> the <c>Up</c>. Null for no expression of its own.</summary>
+    /// <summary>
+    /// Where it is written, without its operands: the <c>Up</c> of <c>x | Up</c>. Null if it has no expression of its own.
+    /// </summary>
     public TextSpan? Place { get; set; }
 
     /// <summary>The node behind names: what was last assigned.</summary>
@@ -146,7 +148,7 @@ internal sealed class OpNode(string callee, ImmutableArray<FlowNode> inputs, Sha
     public ImmutableArray<FlowNode> Inputs { get; } = inputs;
 }
 
-/// <summary>Several tensors, before they are taken apart: what <c>.Split</c> gives, or a call.</summary>
+/// <summary>Several tensors before they are deconstructed: the result of <c>.Split</c> or of a call.</summary>
 /// <param name="input">What is cut, or the call.</param>
 /// <param name="parts">The shapes of the parts.</param>
 /// <param name="cut">How it is cut, as the arguments of <c>Functional.Split</c>; null for a call that gives a tuple.</param>
@@ -167,5 +169,5 @@ internal sealed class PartNode(PartsNode parts, int index) : FlowNode(parts.Shap
     public PartsNode Parts { get; } = parts;
 }
 
-/// <summary>What an error leaves: nothing more is said about it.</summary>
+/// <summary>The result of an error; nothing further is reported about it.</summary>
 internal sealed class UnknownNode() : FlowNode(null, fromInput: false);

@@ -6,12 +6,14 @@ using SuParDsl.Generators.Parsing.Symbols;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Tells the words of the flow language from members of the user's that have their names, as C# does.</summary>
+/// <summary>Decides, as C# does, whether a name means a flow operation or a member of the user with the same name.</summary>
 internal static class FlowOpNames
 {
     private const string Owner = "FlowOps";
 
-    /// <summary>The word that stands alone under a name: <c>Relu</c>, <c>FlowOps.Relu</c>, or through an alias; null where it is none.</summary>
+    /// <summary>
+    /// The function that an expression names: <c>Relu</c>, <c>FlowOps.Relu</c>, or through an alias; null if it names none.
+    /// </summary>
     public static string? Of(DeclarationContext context, ExpressionSyntax expression) => expression switch
     {
         IdentifierNameSyntax { Identifier.ValueText: var word } name when FlowOpTable.IsFunction(word) && !IsHidden(context, name, word) => word,
@@ -20,7 +22,7 @@ internal static class FlowOpNames
         _ => null,
     };
 
-    /// <summary>An extension method of the user's that has the name of a word that is written after a tensor; null where there is none.</summary>
+    /// <summary>An extension method of the user with the name of an operation on tensors; null if there is none.</summary>
     public static IMethodSymbol? Rival(DeclarationContext context, MemberAccessExpressionSyntax access)
     {
         var word = access.Name.Identifier.ValueText;
@@ -35,10 +37,10 @@ internal static class FlowOpNames
             .FirstOrDefault(static method => method.ReducedFrom is not null && !KnownNames.IsLibraryType(method.ContainingType, Owner));
     }
 
-    /// <summary>Whether a nearer member of the user's has the name of a word.</summary>
+    /// <summary>Whether a member of the user hides an operation.</summary>
     private static bool IsHidden(DeclarationContext context, IdentifierNameSyntax name, string word)
     {
-        // Most projects declare no member of a word's name, which is known without a look into any of them.
+        // Most projects declare no member with the name of a flow operation, which is known without binding any code.
         if (!context.Library.Declares(word))
         {
             return false;
@@ -57,7 +59,9 @@ internal static class FlowOpNames
         _ => null,
     };
 
-    /// <summary>Whether an expression is the class of the words, under whatever name; it is bound alone, not with all of the flow.</summary>
+    /// <summary>
+    /// Whether an expression names the class FlowOps. It is bound on its own, which does not bind the whole flow.
+    /// </summary>
     public static bool IsOwner(DeclarationContext context, ExpressionSyntax expression) =>
         expression is NameSyntax or MemberAccessExpressionSyntax
         && context.ModelOf(expression).GetSpeculativeSymbolInfo(

@@ -8,7 +8,9 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>What each layer and word does to a shape, and the errors that only shapes show. An unknown shape is silent.</summary>
+/// <summary>
+/// Infers the output shape of each layer and operation and reports shapes that do not fit. An unknown shape gives no errors.
+/// </summary>
 internal sealed class FlowShapes(DeclarationContext context)
 {
     private ImageShapes? images;
@@ -44,7 +46,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
     }
 
-    /// <summary>What a layer type of the user's own says that it does.</summary>
+    /// <summary>The output shape of a layer type with a contract.</summary>
     private Shape? OfContract(Layer layer, ShapeRule.Contract contract, Shape input, Location use)
     {
         var shapes = new ContractShapes(Sizes, layer.Size);
@@ -61,7 +63,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         return null;
     }
 
-    /// <summary>The readout over an embedding's own table.</summary>
+    /// <summary>The output shape of a readout that is tied to an embedding.</summary>
     public Shape? TiedReadout(Layer layer, string member, Shape? input, Location use)
     {
         if (input is null || layer.IsBroken)
@@ -108,7 +110,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         return shape.WithFeatures(width / divisor);
     }
 
-    /// <summary>The parts of given sizes, which must be all of the axis.</summary>
+    /// <summary>The shapes of parts of given sizes, which must add up to the axis.</summary>
     public ImmutableArray<Shape?> PartsOf(Shape? input, IReadOnlyList<Polynomial> sizes, Location use)
     {
         if (AtLeast(input, 1, FlowOpTable.Split, "call it on a tensor with features", use) is not { } shape)
@@ -128,7 +130,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         return [.. sizes.Select(static _ => (Shape?)null)];
     }
 
-    /// <summary>Tensors joined along an axis: the others must be alike.</summary>
+    /// <summary>The shape of tensors that are joined along an axis. All other axes must be equal.</summary>
     public Shape? Join(ImmutableArray<FlowNode> parts, int distance, string text, Location use)
     {
         Shape? joined = null;
@@ -229,7 +231,9 @@ internal sealed class FlowShapes(DeclarationContext context)
         return true;
     }
 
-    /// <summary>An operator on two tensors: axes are compared from the last one, missing leading axes broadcast.</summary>
+    /// <summary>
+    /// The shape of an operator on two tensors. Axes are compared from the last one, and missing leading axes are broadcast.
+    /// </summary>
     public Shape? Combine(FlowNode left, FlowNode right, string text, bool isAdd, Location use)
     {
         if (left.Shape is null || right.Shape is null)
@@ -258,7 +262,7 @@ internal sealed class FlowShapes(DeclarationContext context)
             return null;
         }
 
-        // The sum of two unknown ranks is another one.
+        // Adding two shapes of unknown rank gives a fresh unknown rank.
         var longer = a.Rank >= b.Rank ? a : b;
         var lead = a.Lead == b.Lead && a.Rank == b.Rank ? a.Lead
             : b.Lead is null && a.Rank >= b.Rank ? a.Lead
@@ -304,7 +308,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         return shape.With(1, to);
     }
 
-    /// <summary>A number that <c>[Shape]</c> states where the layer that the input goes into takes a size (SUP115).</summary>
+    /// <summary>Reports a number in <c>[Shape]</c> if the layer that the input goes into takes a size (SUP115).</summary>
     public bool ContradictsInput(Shape input, int distance, Polynomial given, Polynomial wanted, string name)
     {
         if (given.Value is null || wanted.Value is not null
@@ -321,7 +325,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         return true;
     }
 
-    /// <summary>What a block gives for tensors of given shapes.</summary>
+    /// <summary>The output shapes of a block.</summary>
     public ImmutableArray<Shape?> Block(Layer layer, ImmutableArray<Shape?> inputs, Location use) =>
         new BlockShapes(context, this).Of(layer, inputs, use);
 

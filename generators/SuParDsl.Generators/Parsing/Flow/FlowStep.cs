@@ -10,7 +10,7 @@ internal abstract record FlowStep(TextSpan Place)
     /// <summary>A local that is declared, with its type, or assigned, without.</summary>
     public sealed record Assign(TextSpan Place, string Name, string? Type, FlowNode Value) : FlowStep(Place);
 
-    /// <summary>A split that is taken apart; an empty name is a discard.</summary>
+    /// <summary>A deconstruction; an empty name is a discard.</summary>
     public sealed record Split(TextSpan Place, ImmutableArray<string> Names, bool IsDeclaration, PartsNode Value)
         : FlowStep(Place);
 

@@ -7,13 +7,13 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>What layers and words do to images, B C H W.</summary>
+/// <summary>Infers the output shapes of layers and operations on images, B C H W.</summary>
 internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
 {
     private static readonly Polynomial Zero = Polynomial.Zero;
     private readonly Unifier sizes = shapes.Sizes;
 
-    /// <summary>A convolution, a pool, a norm over channels.</summary>
+    /// <summary>The output shape of a convolution, a pooling layer or a norm over channels.</summary>
     public Shape? Layer(Layer layer, ShapeRule.Image rule, Shape input, Location use)
     {
         if (sizes.WithExactRank(input, 4) is not { } shape)
@@ -73,7 +73,7 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         return input.With(3, sizes.Resolve(input.FromEnd(2)) * sizes.Resolve(input.FromEnd(1)), sizes.Resolve(input.FromEnd(3)));
     }
 
-    /// <summary>The mean over positions; of a shape that is open it is known that two axes are left.</summary>
+    /// <summary>The mean over positions. If the rank is not known, only the rank of the result is: two axes.</summary>
     public Shape? Pool(Shape? input, Location use)
     {
         if (input is null)

@@ -9,7 +9,9 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the shape of a flow's input: what <c>[Shape]</c> states, else any axes before one of features.</summary>
+/// <summary>
+/// Reads the shape of a flow's input: the one that <c>[Shape]</c> states, otherwise any leading axes and one of features.
+/// </summary>
 internal static class InputShapes
 {
     public static Shape Of(DeclarationContext context, ParameterSyntax parameter, Unifier sizes)

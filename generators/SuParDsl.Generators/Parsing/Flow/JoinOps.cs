@@ -35,7 +35,7 @@ internal sealed class JoinOps(FlowExpressions expressions, DeclarationContext co
             return new JoinNode(parts, axis ?? -1, null);
         }
 
-        // An axis that is counted from the start is one that is counted from the end where the rank is known.
+        // If the rank is known, an axis that is counted from the start can be counted from the end.
         var first = shapes.Sizes.Resolve(parts[0].Shape!);
         var distance = axis is { } stated ? stated < 0 ? (int)-stated : first.Lead is null ? first.Rank - (int)stated : 0
             : first.Features;
@@ -43,7 +43,7 @@ internal sealed class JoinOps(FlowExpressions expressions, DeclarationContext co
         return new JoinNode(parts, distance < 1 ? axis!.Value : -distance, joined);
     }
 
-    /// <summary>A split into equal parts, or into parts of given sizes.</summary>
+    /// <summary>Reads a split into equal parts or into parts of given sizes.</summary>
     public PartsNode? Split(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
     {
         var input = expressions.Tensor(access.Expression);

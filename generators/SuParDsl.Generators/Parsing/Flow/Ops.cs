@@ -11,7 +11,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
-/// <summary>Reads the user's own words: static methods of tensors, marked <c>[Op]</c> with a contract of shapes.</summary>
+/// <summary>Reads calls of the user's own operations: static methods marked <c>[Op]</c> with a contract of shapes.</summary>
 internal sealed class Ops(FlowExpressions expressions, DeclarationContext context, Unifier sizes)
 {
     /// <summary>Checks the contracts that a class states.</summary>
@@ -28,7 +28,7 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
         }
     }
 
-    /// <summary>A call of an op with one output; null where the method is none.</summary>
+    /// <summary>A call of an op with one output; null if the method is not an op.</summary>
     public FlowNode? Call(InvocationExpressionSyntax call)
     {
         if (Method(call) is not { } method)
@@ -43,7 +43,7 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
                 $"write: var (a, b) = {method.Name}(…);");
     }
 
-    /// <summary>A call of an op whose outputs are taken apart; null where the method is none.</summary>
+    /// <summary>A call of an op whose outputs are deconstructed; null if the method is not an op.</summary>
     public PartsNode? Parts(InvocationExpressionSyntax call, out bool isOp)
     {
         isOp = Method(call) is not null;
@@ -108,7 +108,7 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
 
     private IMethodSymbol? Method(InvocationExpressionSyntax call)
     {
-        // The class's only method of a name is the one that is meant: to ask the compiler would make it bind the whole flow.
+        // If the class has only one method with this name, it is the one called. Asking the compiler would bind the whole flow.
         if (call.Expression is IdentifierNameSyntax name
             && context.Type.GetMembers(name.Identifier.ValueText) is [IMethodSymbol { IsStatic: true } only]
             && KnownNames.Has(only, KnownNames.Op))

@@ -16,7 +16,7 @@ internal sealed record ParsedFlow(
     SyntaxTree Tree, ImmutableArray<FlowInput> Inputs, ImmutableArray<FlowStep> Steps, ImmutableArray<FlowNode> Results,
     ImmutableArray<Shape?> Outputs, ImmutableHashSet<string> Names, Unifier Sizes)
 {
-    /// <summary>What it maps, in words.</summary>
+    /// <summary>The shapes that the flow maps, as text.</summary>
     public string InWords(Func<FlowInput, string> name)
     {
         var axes = new List<string>();

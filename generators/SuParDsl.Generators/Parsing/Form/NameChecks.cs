@@ -10,12 +10,12 @@ using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.Generators.Parsing.Form;
 
-/// <summary>Names that the emitted half declares too, or that would mean another thing beside it (SUP019).</summary>
+/// <summary>Checks for names that the emitted half declares too, or that would mean something else in it (SUP019).</summary>
 internal static class NameChecks
 {
     private const string Forward = "forward";
 
-    // Methods may be overloaded, unless the emitted member is no method or is called as it is.
+    // Methods may be overloaded, unless the emitted member is not a method or is called with these arguments.
     private static readonly string[] TakenFromMethods = ["Size", "Base", "RegisterLayers"];
 
     /// <summary>Checks the class and its members against the emitted members; false where no half can be emitted.</summary>
@@ -81,7 +81,9 @@ internal static class NameChecks
             : null;
     }
 
-    /// <summary>Checks the name of a layer; false where the layer would hide a word of the flow or a member of the base class.</summary>
+    /// <summary>
+    /// Checks the name of a layer; false if the layer would hide a flow operation or a member of the base class.
+    /// </summary>
     public static bool CheckLayer(DeclarationContext context, SyntaxToken name)
     {
         var what = FlowOpTable.IsFunction(name.ValueText) ? "a flow operation"

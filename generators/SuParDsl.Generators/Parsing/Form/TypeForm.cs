@@ -7,7 +7,7 @@ using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.Generators.Parsing.Form;
 
-/// <summary>Whether a marked type can have another half at all.</summary>
+/// <summary>Checks whether another half can be emitted for a marked type.</summary>
 internal static class TypeForm
 {
     /// <summary>Checks the type's own form; false where no part of it can be emitted.</summary>
@@ -30,7 +30,7 @@ internal static class TypeForm
         return CheckContainers(context, mark) && CheckBase(context) && NameChecks.CheckMembers(context);
     }
 
-    /// <summary>Checks what an emitted stub can live with.</summary>
+    /// <summary>Checks mistakes for which a stub can still be emitted.</summary>
     public static void CheckContent(DeclarationContext context, IMethodSymbol? constructor)
     {
         var location = context.Part.Identifier.GetLocation();

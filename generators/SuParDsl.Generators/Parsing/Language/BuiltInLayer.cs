@@ -1,6 +1,6 @@
 namespace SuParDsl.Generators.Parsing.Language;
 
-/// <summary>What a constructor parameter of a built-in layer is.</summary>
+/// <summary>The kind of a constructor parameter of a built-in layer.</summary>
 internal enum ArgumentKind
 {
     /// <summary>A size that is passed to <c>Declare</c>.</summary>
@@ -9,10 +9,10 @@ internal enum ArgumentKind
     /// <summary>Any number of sizes.</summary>
     Sizes,
 
-    /// <summary>A number that only shapes depend on: a stride, a padding.</summary>
+    /// <summary>A number that only shapes depend on, such as a stride or a padding.</summary>
     Step,
 
-    /// <summary>What only the layer itself reads.</summary>
+    /// <summary>A value that only the layer itself reads.</summary>
     Other,
 }
 
@@ -35,10 +35,10 @@ internal sealed record TensorRule(string Name, string[] Axes, string? FanIn, str
 /// <summary>What a tensor holds before training.</summary>
 internal enum TensorInitialization
 {
-    /// <summary>Normal numbers.</summary>
+    /// <summary>Normally distributed numbers.</summary>
     Normal,
 
-    /// <summary>Numbers uniform around zero.</summary>
+    /// <summary>Numbers distributed uniformly around zero.</summary>
     Uniform,
 
     /// <summary>Zeros.</summary>
@@ -47,7 +47,7 @@ internal enum TensorInitialization
     /// <summary>Ones.</summary>
     Ones,
 
-    /// <summary>What the layer itself put there.</summary>
+    /// <summary>The values that the layer's own constructor set.</summary>
     Own,
 }
 
@@ -82,13 +82,13 @@ internal abstract record ShapeRule
     /// <summary>Any shape → the same shape.</summary>
     public sealed record Same : ShapeRule;
 
-    /// <summary>What a contract says, over the names of the constructor's parameters.</summary>
+    /// <summary>The shapes that a contract states, over the names of the constructor's parameters.</summary>
     public sealed record Contract(ShapePattern Input, ShapePattern Output) : ShapeRule;
 
     /// <summary>Not applied: a value of the given shape.</summary>
     public sealed record Value : ShapeRule;
 
-    /// <summary>Not applied: what Attention adds to its logits.</summary>
+    /// <summary>Not applied: a bias that Attention adds to its logits.</summary>
     public sealed record Position : ShapeRule;
 }
 
@@ -106,12 +106,12 @@ internal sealed record BuiltInLayer(
     /// <summary>The names of its constructor's parameters.</summary>
     public string[] Names { get; } = Array.ConvertAll(Parameters, static parameter => parameter.Name);
 
-    /// <summary>Whether it is a type of the user's own that states a contract.</summary>
+    /// <summary>Whether it is a layer type of the user with a <c>[Contract]</c>.</summary>
     public bool IsContract { get; init; }
 
-    /// <summary>Whether it is piped into, and not used like a value.</summary>
+    /// <summary>Whether a tensor is piped into the layer; otherwise it is used as a value.</summary>
     public bool IsPiped => Shape is not (ShapeRule.Value or ShapeRule.Position);
 
-    /// <summary>Whether its output's last axis is its input's.</summary>
+    /// <summary>Whether the last axis of the output is the last axis of the input.</summary>
     public bool KeepsLastAxis => Shape is ShapeRule.Same || (Shape is ShapeRule.LastAxis map && map.In == map.Out);
 }

@@ -7,12 +7,14 @@ namespace SuParDsl.Generators.Parsing.Language;
 /// <summary>A shape in a contract: its axes as formulas, after any others where it is open.</summary>
 internal sealed record ShapePattern(string Text, bool IsOpen, ImmutableArray<string> Axes);
 
-/// <summary>What a contract says of shapes: <c>... in -> ... out</c>.</summary>
+/// <summary>The shapes of a contract: <c>... in -> ... out</c>.</summary>
 internal sealed record Contract(ImmutableArray<ShapePattern> Inputs, ImmutableArray<ShapePattern> Outputs)
 {
     private const string Arrow = "->";
 
-    /// <summary>Reads a contract; null with the reason and the place of it in the text.</summary>
+    /// <summary>
+    /// Reads a contract. The result is null if the text is wrong, with the reason and its position in the text.
+    /// </summary>
     public static Contract? Parse(string text, out string problem, out TextSpan where)
     {
         problem = string.Empty;
@@ -29,7 +31,7 @@ internal sealed record Contract(ImmutableArray<ShapePattern> Inputs, ImmutableAr
         return problem.Length > 0 ? null : new(inputs, outputs);
     }
 
-    /// <summary>The contract of a method that keeps its first input's shape, for a remedy.</summary>
+    /// <summary>A contract that keeps the shape of the first input, as an example for messages.</summary>
     public static string Example(int inputs, int outputs) =>
         $"{Some(inputs)} -> {Some(outputs)}";
 

@@ -1,6 +1,6 @@
 namespace SuParDsl.Generators.Parsing.Language;
 
-/// <summary>The words of the flow language that are not layers.</summary>
+/// <summary>The operations of the flow language, other than layers.</summary>
 internal static class FlowOpTable
 {
     public const string Heads = "Heads";
@@ -32,15 +32,17 @@ internal static class FlowOpTable
     public static IEnumerable<string> All =>
         [.. Activations.Select(static a => a.Name), Heads, Merge, Tokens, Pool, Split, Positions, Attention, Cat];
 
-    /// <summary>What an activation is called at run time, with a place for its input; null for another name.</summary>
+    /// <summary>The call of an activation at run time, with {0} in place of its input; null for every other name.</summary>
     public static string? Activation(string name) => Array.Find(Activations, a => a.Name == name).Function;
 
-    /// <summary>Whether the kernels of sparse layers apply an activation: it is then a member of <c>Nonlinearity</c>.</summary>
+    /// <summary>
+    /// Whether the kernels of sparse layers can apply an activation, which is then a member of <c>Nonlinearity</c>.
+    /// </summary>
     public static bool IsNonlinearity(string name) => name is "Relu" or "Gelu" or "Silu";
 
-    /// <summary>Whether a word is written after a tensor and a dot.</summary>
+    /// <summary>Whether an operation is called on a tensor, as in <c>x.Merge()</c>.</summary>
     public static bool IsMember(string name) => name is Heads or Merge or Tokens or Pool or Split;
 
-    /// <summary>Whether a word stands alone.</summary>
+    /// <summary>Whether an operation is a function, as <c>Relu</c> or <c>Cat(a, b)</c>.</summary>
     public static bool IsFunction(string name) => Activation(name) is not null || name is Positions or Attention or Cat;
 }

@@ -27,13 +27,15 @@ internal sealed class LayerContracts
     private LayerContracts(INamedTypeSymbol type, AttributeData mark, CancellationToken cancellation) =>
         (this.type, this.mark, this.cancellation) = (type, mark, cancellation);
 
-    /// <summary>The layer that a type says it is; null where it says nothing, or nothing that can be read.</summary>
+    /// <summary>
+    /// The layer that the contract of a type describes; null if the type has no contract or one that cannot be read.
+    /// </summary>
     public static BuiltInLayer? Of(ITypeSymbol symbol, CancellationToken cancellation) =>
         symbol is INamedTypeSymbol type && KnownNames.Find(type, KnownNames.Contract) is { } mark
             ? new LayerContracts(type, mark, cancellation).Read()
             : null;
 
-    /// <summary>What is wrong with a type's contract; null where nothing is.</summary>
+    /// <summary>The diagnostic of a wrong contract; null if the contract is right.</summary>
     public static Diagnostic? Check(INamedTypeSymbol type, CancellationToken cancellation)
     {
         if (KnownNames.Find(type, KnownNames.Contract) is not { } mark)
@@ -95,7 +97,7 @@ internal sealed class LayerContracts
         ? new(parameter.Name, ArgumentKind.Size, parameter.HasExplicitDefaultValue ? Literals.Of(parameter) : null)
         : new(parameter.Name, ArgumentKind.Other, Literals.Of(parameter));
 
-    /// <summary>… in → … out is what a Linear does; anything else is matched axis by axis.</summary>
+    /// <summary>The contract "… in → … out" acts like a Linear; every other one is matched axis by axis.</summary>
     private ShapeRule ShapeOf(ShapePattern input, ShapePattern output) =>
         input is { IsOpen: true, Axes: [var from] } && output is { IsOpen: true, Axes: [var to] } && used.Contains(from)
             && used.Contains(to)
@@ -144,7 +146,9 @@ internal sealed class LayerContracts
         return tensors;
     }
 
-    /// <summary>What is left of a weight's axes without its fan-in; of a table, whose fan-in is 1, the last axis.</summary>
+    /// <summary>
+    /// The axes of a weight that are not part of its fan-in. A lookup table has a fan-in of 1, and its last axis remains.
+    /// </summary>
     private static string FanOut(string[] axes, string fanIn)
     {
         var all = axes.Aggregate(Polynomial.One, static (product, axis) => product * SizeText.Parse(axis, static _ => null)!);

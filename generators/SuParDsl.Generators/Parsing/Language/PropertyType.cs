@@ -3,7 +3,7 @@ using SuParDsl.Generators.Parsing.Symbols;
 
 namespace SuParDsl.Generators.Parsing.Language;
 
-/// <summary>What a property's type is to the language.</summary>
+/// <summary>The meaning of a property's type in the language.</summary>
 /// <param name="Symbol">The type.</param>
 /// <param name="IsModule">Whether it is a layer of any kind.</param>
 /// <param name="Collected">The layer type inside an array or another collection.</param>

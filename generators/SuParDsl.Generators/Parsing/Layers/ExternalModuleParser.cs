@@ -6,7 +6,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Layers;
 
-/// <summary>A module of any kind that <c>[Foreign]</c> takes into the flow.</summary>
+/// <summary>A module of another library that <c>[Foreign]</c> admits to the flow.</summary>
 /// <param name="In">The size of the last axis that it takes.</param>
 /// <param name="Out">The size of the last axis that it gives.</param>
 /// <param name="InExtent">The first as C# over extents.</param>

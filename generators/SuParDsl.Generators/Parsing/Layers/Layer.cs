@@ -15,7 +15,7 @@ internal sealed record GainArgument(string Code, string Text);
 /// <summary>A layer that a class declares.</summary>
 internal sealed class Layer(IPropertySymbol symbol, ITypeSymbol type, PropertyDeclarationSyntax syntax)
 {
-    /// <summary>Its property, for while its declaration is read.</summary>
+    /// <summary>The property; it is used only while the declaration is read.</summary>
     public IPropertySymbol Symbol { get; } = symbol;
 
     public ITypeSymbol Type { get; } = type;
@@ -34,7 +34,7 @@ internal sealed class Layer(IPropertySymbol symbol, ITypeSymbol type, PropertyDe
     /// <summary>The block, or the block that is repeated.</summary>
     public BlockSummary? Block { get; init; }
 
-    /// <summary>What <c>[Foreign]</c> says of it; null for a layer or a block.</summary>
+    /// <summary>The sizes and role that <c>[Foreign]</c> states; null for a layer or a block.</summary>
     public ExternalModule? External { get; init; }
 
     /// <summary>The count of a Repeat.</summary>
@@ -60,10 +60,10 @@ internal sealed class Layer(IPropertySymbol symbol, ITypeSymbol type, PropertyDe
     /// <summary>The parameter that multiplies its initial standard deviation.</summary>
     public GainArgument? Gain { get; set; }
 
-    /// <summary>What its weight starts from, where the declaration says so.</summary>
+    /// <summary>The initialization of its weight, if the declaration states one.</summary>
     public TensorInitialization? Start { get; set; }
 
-    /// <summary>The axes that a raw weight sums over and gives, where <c>[Fan]</c> says so.</summary>
+    /// <summary>The input and output axes of a raw weight, if <c>[Fan]</c> states them.</summary>
     public (int In, int Out)? Fan { get; set; }
 
     /// <summary>The factor on its learning rate; null for 1.</summary>

@@ -11,7 +11,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Layers;
 
-/// <summary>Reads the arguments that a layer is constructed with. What C# itself refuses is left to C#.</summary>
+/// <summary>Reads the constructor arguments of a layer. Errors that C# reports itself are not reported again.</summary>
 internal static class LayerArguments
 {
     public static void Read(DeclarationContext context, Layer layer, BaseObjectCreationExpressionSyntax creation, bool isRepeat)
@@ -147,7 +147,9 @@ internal static class LayerArguments
         }
     }
 
-    /// <summary>A width counts no blocks, and a count is no width (SUP319).</summary>
+    /// <summary>
+    /// Reports a width that is used as a number of blocks, and a number of blocks that is used as a width (SUP319).
+    /// </summary>
     private static void CheckMarks(
         DeclarationContext context, Layer layer, SizeArgument size, ParameterKind wrong, string what, string mark)
     {
@@ -186,7 +188,7 @@ internal static class LayerArguments
         }
     }
 
-    /// <summary>The argument for a block's parameter; null where the parameter's default stands.</summary>
+    /// <summary>The argument for a parameter of a block; null if the default is used.</summary>
     public static void ReadParameter(
         DeclarationContext context, Layer layer, BlockSummary block, Parameter parameter, ExpressionSyntax? argument)
     {
@@ -271,7 +273,7 @@ internal static class LayerArguments
             return false;
         }
 
-        // A quotient below 1 is a lost remainder, which has its own diagnostic.
+        // A quotient below 1 loses a remainder, which has its own diagnostic.
         if (atBase is { } value && (least == 0 ? value.Numerator.Sign < 0 : value.Numerator.Sign <= 0))
         {
             var text = size.Size.Value is null ? $"{size.Size}, {value} at the base" : value.ToString();

@@ -16,7 +16,7 @@ internal static class LayerAttributes
     {
         if (layer.External is not null && KnownNames.Find(symbol, KnownNames.Sparse) is { } mark)
         {
-            // What its parameters are is known at run time alone, and its forward knows of no mask.
+            // Its parameters are known only at run time, and its forward does not apply a mask.
             context.Findings.Add(
                 Descriptors.NotSparsifiable, KnownNames.LocationOf(mark, context.Cancellation), layer.Name, "[Foreign] module");
             MarkUsed(context, mark);
@@ -27,7 +27,9 @@ internal static class LayerAttributes
         TensorAttributes.Read(context, layer, symbol);
     }
 
-    /// <summary>The density or the density's end that <c>[Sparse]</c> and <c>[Dense]</c> state.</summary>
+    /// <summary>
+    /// The density that <c>[Sparse]</c> states, or whether <c>[Dense]</c> ends the density of an outer <c>[Sparse]</c>.
+    /// </summary>
     public static (DensityArgument? Density, bool IsDense) ReadCover(
         DeclarationContext context, ISymbol symbol, BuiltInLayer? builtIn = null)
     {

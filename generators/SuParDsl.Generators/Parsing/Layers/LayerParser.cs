@@ -62,7 +62,9 @@ internal static class LayerParser
         return type.IsModule ? ParseLayer(context, property, symbol, type) : null;
     }
 
-    /// <summary>By name and place: a semantic model would look for every type and namespace around it.</summary>
+    /// <summary>
+    /// The symbol is found by its name and position, because a semantic model would look up every type and namespace around it.
+    /// </summary>
     private static IPropertySymbol? SymbolOf(DeclarationContext context, PropertyDeclarationSyntax property)
     {
         foreach (var member in context.Type.GetMembers(property.Identifier.ValueText))
@@ -97,7 +99,7 @@ internal static class LayerParser
 
         if (block is null && builtIn is null && KnownNames.Has(type.Symbol, KnownNames.Contract))
         {
-            // What is wrong with the contract is reported where it stands.
+            // A wrong contract is reported at the contract itself.
             return new(symbol, type.Symbol, property) { IsBroken = true };
         }
 
@@ -156,7 +158,9 @@ internal static class LayerParser
         return true;
     }
 
-    /// <summary>The <c>new(…)</c> that a property is initialised with; anything else hides the layer's sizes (SUP013).</summary>
+    /// <summary>
+    /// The <c>new(…)</c> that initializes a property. Every other initializer hides the sizes of the layer (SUP013).
+    /// </summary>
     private static BaseObjectCreationExpressionSyntax? Creation(
         DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol)
     {

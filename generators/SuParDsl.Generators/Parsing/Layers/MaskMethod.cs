@@ -9,7 +9,7 @@ namespace SuParDsl.Generators.Parsing.Layers;
 /// <summary>Reads the method by which a mask changes during training, and reports one that could change nothing.</summary>
 internal static class MaskMethod
 {
-    /// <summary>The method that a <c>[Sparse]</c> states, and where; null where the mask stays (SUP216, SUP217).</summary>
+    /// <summary>The method that a <c>[Sparse]</c> states, and where; null if the mask is static (SUP216, SUP217).</summary>
     public static (SparsityMethod By, Location Place)? Read(DeclarationContext context, AttributeData sparse, string owner)
     {
         if (KnownNames.EnumValue<SparsityMethod>(sparse, "Method") is not ({ } method and not SparsityMethod.Static)

@@ -8,7 +8,7 @@ using SuParDsl.Generators.Parsing.Syntax;
 namespace SuParDsl.Generators.Parsing.Layers;
 
 /// <summary>
-/// Reads the record of sizes that a block is given: the class's own, <c>s</c>; a changed one,
+/// Reads the record of sizes that is passed to a block: the class's own, <c>s</c>; a changed one,
 /// <c>s with { Width = 2 * s.Width }</c>; or a new one, <c>new MlpSize(width, 4 * width)</c>.
 /// </summary>
 internal static class RecordArguments
@@ -75,7 +75,7 @@ internal static class RecordArguments
         return changes;
     }
 
-    /// <summary>A size that goes through as it is.</summary>
+    /// <summary>A size that is passed on unchanged.</summary>
     private static void Pass(DeclarationContext context, Layer layer, BlockSummary block, Parameter own)
     {
         if (own.IsDensity)

@@ -8,7 +8,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Layers;
 
-/// <summary>Reads the attributes that change how a layer's weight is initialised, trained or masked.</summary>
+/// <summary>Reads the attributes that change how a layer's weight is initialized, trained or masked.</summary>
 internal static class TensorAttributes
 {
     public static void Read(DeclarationContext context, Layer layer, IPropertySymbol symbol)
@@ -144,7 +144,10 @@ internal static class TensorAttributes
         || layer.BuiltIn is { IsMatrix: true } or { Shape: ShapeRule.Lookup }
             || layer is { BuiltIn.Shape: ShapeRule.Value, SizeList.Count: > 1 };
 
-    /// <summary>Whether a layer of vectors starts with one that is not zero: a norm, a contract's own vector, a raw one.</summary>
+    /// <summary>
+    /// Whether a layer without a matrix has a vector that does not start at zero: a norm, a vector of a contract or a raw
+    /// weight.
+    /// </summary>
     private static bool StartsElsewhere(Layer layer) => layer is { BuiltIn.Shape: ShapeRule.Value }
         ? layer.Start is not (null or TensorInitialization.Zeros)
         : layer.BuiltIn?.Tensors.Any(static rule => rule.Start != TensorInitialization.Zeros) == true;

@@ -9,7 +9,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Layers;
 
-/// <summary>Reads what a raw weight is constructed with: its sizes, and perhaps what it starts from.</summary>
+/// <summary>Reads the arguments of a raw weight: its sizes, and its initialization if it is stated.</summary>
 internal static class WeightArguments
 {
     public static void Read(DeclarationContext context, Layer layer, BaseObjectCreationExpressionSyntax creation)

@@ -12,7 +12,7 @@ namespace SuParDsl.Generators.Parsing.Parameters;
 /// <summary>Reports what is wrong with the attributes of a parameter.</summary>
 internal static class ParameterChecks
 {
-    /// <summary>What is wrong with a parameter and the marks on it.</summary>
+    /// <summary>Reports what is wrong with a parameter and its attributes.</summary>
     public static void Check(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
         switch (parameter.Kind)
@@ -109,7 +109,7 @@ internal static class ParameterChecks
         }
     }
 
-    /// <summary>A mark on a parameter of a type that it cannot mean anything for.</summary>
+    /// <summary>Reports attributes that have no meaning for the type of the parameter.</summary>
     private static void CheckEffect(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
         (string Attribute, bool Takes, string Wants)[] marks =

@@ -10,7 +10,7 @@ namespace SuParDsl.Generators.Parsing.Parameters;
 /// <summary>Reads the sizes, densities and other parameters of a primary constructor.</summary>
 internal static class ParameterParser
 {
-    /// <summary>The parameters of a class in source, with what is wrong about them.</summary>
+    /// <summary>Reads the parameters of a class in source and reports what is wrong with them.</summary>
     public static ImmutableArray<Parameter> Parse(DeclarationContext context, IMethodSymbol constructor)
     {
         var parameters = ImmutableArray.CreateBuilder<Parameter>();

@@ -15,7 +15,7 @@ internal static class ParameterReader
             ? RecordSymbols.PrimaryConstructor(record)!.Parameters.Select(size => Read(size, null, symbol.Name))
             : [Read(symbol, null)])];
 
-    /// <summary>A parameter without a check of it.</summary>
+    /// <summary>Reads a parameter without checking it.</summary>
     public static Parameter Read(IParameterSymbol symbol, ParameterSyntax? syntax, string? record = null)
     {
         var parameter = new Parameter(symbol, syntax, KindOf(symbol), record);

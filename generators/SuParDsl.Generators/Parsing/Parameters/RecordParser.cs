@@ -77,7 +77,7 @@ internal static class RecordParser
         }
     }
 
-    /// <summary>What is wrong in a record whatever class takes it.</summary>
+    /// <summary>Reports what is wrong in a record, independent of the class that takes it.</summary>
     public static ImmutableArray<Diagnostic> Check(INamedTypeSymbol type, IBlockSummaries library, CancellationToken cancellation)
     {
         var parts = UserSyntax.Parts(type, cancellation).ToImmutableArray();
@@ -105,7 +105,7 @@ internal static class RecordParser
     /// <summary>A record's properties are named as properties; <c>Declare</c> takes them under the names of parameters.</summary>
     private static void Name(ImmutableArray<Parameter> sizes, IEnumerable<string> others)
     {
-        // A parameter of Declare would hide another one of the class, or a layer.
+        // A parameter of Declare with the same name would hide a parameter or a layer of the class.
         var taken = new HashSet<string>(others, StringComparer.Ordinal);
         foreach (var size in sizes)
         {
@@ -119,7 +119,7 @@ internal static class RecordParser
         }
     }
 
-    /// <summary>A record that only blocks take needs no bases; a model's does.</summary>
+    /// <summary>Checks that the sizes of a model's record state bases. A record that only blocks take needs none.</summary>
     private static void CheckBases(DeclarationContext context, INamedTypeSymbol type, ImmutableArray<Parameter> sizes)
     {
         foreach (var symbol in RecordSymbols.PrimaryConstructor(type)!.Parameters)
