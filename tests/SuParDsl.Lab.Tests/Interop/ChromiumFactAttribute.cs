@@ -14,11 +14,11 @@ public sealed class ChromiumFactAttribute : FactAttribute
         }
     }
 
-    /// <summary>Opens a page without a screen; gives its document after it has settled, and what it wrote to the console.</summary>
+    /// <summary>Opens a page, a file or an address, without a screen; gives its document after it has settled, and what it wrote to the console.</summary>
     public static (string Document, string[] Console) Open(string page, params string[] more)
     {
         var (code, output, error) = OtherProgram.Run(
-            Chromium!, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", .. more, "file://" + page]);
+            Chromium!, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", .. more, page.Contains("://", StringComparison.Ordinal) ? page : "file://" + page]);
         Assert.Equal(0, code);
         return (output, [.. error.Split('\n').Where(static line => line.Contains(":CONSOLE", StringComparison.Ordinal))]);
     }
