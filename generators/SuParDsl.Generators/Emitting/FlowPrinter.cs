@@ -16,8 +16,8 @@ internal static class FlowPrinter
         FlowExpression.Weight weight => weight.Layer + ".weight",
         FlowExpression.Call call => $"{call.Function}({string.Join(", ", call.Inputs.Select(Print))})",
         FlowExpression.Activation activation => activation.Function.Replace("{0}", Print(activation.Input)),
-        FlowExpression.Word { Argument: { } argument } word => $"{Functional}{word.Function}({Print(word.Input)}, {argument})",
-        FlowExpression.Word word => $"{Functional}{word.Function}({Print(word.Input)})",
+        FlowExpression.FlowOp { Argument: { } argument } word => $"{Functional}{word.Function}({Print(word.Input)}, {argument})",
+        FlowExpression.FlowOp word => $"{Functional}{word.Function}({Print(word.Input)})",
         FlowExpression.Chain chain => $"{Functional}Chain({Print(chain.Input)}, [{string.Join(", ", chain.Layers)}], "
             + $"[{string.Join(", ", chain.Between.Select(static function => Nonlinearity + function))}])",
         FlowExpression.Attention attention => $"{Functional}Attention({string.Join(", ", Arguments(attention))})",

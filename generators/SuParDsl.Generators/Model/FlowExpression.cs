@@ -18,8 +18,8 @@ internal abstract record FlowExpression
     /// <summary>An activation function; one over an axis is given that axis.</summary>
     public sealed record Activation(string Function, FlowExpression Input) : FlowExpression;
 
-    /// <summary>A word that is a function: its name in <c>Functional</c> and its arguments.</summary>
-    public sealed record Word(string Function, FlowExpression Input, string? Argument) : FlowExpression;
+    /// <summary>A flow operation that is a function: its name in <c>Functional</c> and its arguments.</summary>
+    public sealed record FlowOp(string Function, FlowExpression Input, string? Argument) : FlowExpression;
 
     /// <summary>Linear layers one after the other, with a function of <c>Nonlinearity</c> between each two.</summary>
     public sealed record Chain(FlowExpression Input, EquatableArray<string> Layers, EquatableArray<string> Between)

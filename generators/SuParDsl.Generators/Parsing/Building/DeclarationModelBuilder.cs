@@ -139,7 +139,7 @@ internal static class DeclarationModelBuilder
                 $"[{string.Join(", ", layer.SizeList.Select(static size => size.Extent))}]",
                 .. layer.Fan is var (from, to) ? [$"fanIn: {Rational.Text(from)}, fanOut: {Rational.Text(to)}"] : NoArguments,
                 .. Options(layer)],
-            { External: { } foreign } => [foreign.InExtent, foreign.OutExtent, $"global::SuParDsl.Role.{foreign.Role}", .. Options(layer)],
+            { External: { } external } => [external.InExtent, external.OutExtent, $"global::SuParDsl.Role.{external.Role}", .. Options(layer)],
             { BuiltIn: { IsContract: true } stated } => ContractTensors(layer, stated),
             { BuiltIn: { } builtIn } => builtIn.Parameters
                 .Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Sizes[p.Name].Extent)

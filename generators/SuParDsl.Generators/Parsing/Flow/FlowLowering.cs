@@ -72,7 +72,7 @@ internal sealed class FlowLowering
         statements.Add(statement with { Source = SourceFile.Span(tree, place) });
 
     private FlowExpression Parts(PartsNode parts) =>
-        parts.Cut is null ? Part(parts.Input) : new FlowExpression.Word(FlowOpTable.Split, Part(parts.Input), parts.Cut);
+        parts.Cut is null ? Part(parts.Input) : new FlowExpression.FlowOp(FlowOpTable.Split, Part(parts.Input), parts.Cut);
 
     /// <summary>
     /// The returned value. A tensor that belongs to the caller, or that is returned twice, gets its own handle.
@@ -106,7 +106,7 @@ internal sealed class FlowLowering
         OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Input).ToImmutableArray()),
         ActivationNode { Word: var word } activation =>
             new FlowExpression.Activation(FlowOpTable.Activation(word)!, Part(activation.Input)),
-        FlowOpNode word => new FlowExpression.Word(word.Word, Part(word.Input), word.Argument),
+        FlowOpNode word => new FlowExpression.FlowOp(word.Word, Part(word.Input), word.Argument),
         JoinNode join => new FlowExpression.Join(join.Parts.Select(Part).ToImmutableArray(), join.Axis),
         AttentionNode attention => Hoist("attention", () => Attention(attention)),
         NegationNode negation => new FlowExpression.Negation(Part(negation.Operand)),

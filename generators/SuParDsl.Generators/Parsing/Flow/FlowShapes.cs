@@ -33,8 +33,8 @@ internal sealed class FlowShapes(DeclarationContext context)
                 return MapLast(input, from, to, layer, layer.Name, map.In == map.Out, use, map.Axes);
             case ShapeRule.Image image:
                 return Images.Layer(layer, image, input, use);
-            case null when layer.External is { } foreign:
-                return MapLast(input, foreign.In, foreign.Out, layer, layer.Name, keeps: false, use);
+            case null when layer.External is { } external:
+                return MapLast(input, external.In, external.Out, layer, layer.Name, keeps: false, use);
             case ShapeRule.Lookup lookup:
                 return input.With(0, layer.Size(lookup.Width)!);
             case ShapeRule.Same:

@@ -19,14 +19,14 @@ internal static class ExternalModuleParser
 {
     public static ExternalModule? Read(DeclarationContext context, Location location, IPropertySymbol symbol)
     {
-        var foreign = KnownNames.Find(symbol, KnownNames.Foreign);
-        if (foreign is not { ConstructorArguments: [{ Value: string from }, { Value: string to }] })
+        var external = KnownNames.Find(symbol, KnownNames.Foreign);
+        if (external is not { ConstructorArguments: [{ Value: string from }, { Value: string to }] })
         {
             context.Findings.Add(Descriptors.ExternalModule, location, symbol.Name, symbol.Type.Name, "which declares no tensors");
             return null;
         }
 
-        var place = KnownNames.LocationOf(foreign, context.Cancellation);
+        var place = KnownNames.LocationOf(external, context.Cancellation);
         foreach (var name in new[] { from, to })
         {
             if (context.Find(name) is not { IsExtent: true })
@@ -37,7 +37,7 @@ internal static class ExternalModuleParser
             }
         }
 
-        var stated = KnownNames.EnumMember(foreign, "Role");
+        var stated = KnownNames.EnumMember(external, "Role");
         if (stated is null || !Enum.TryParse(stated.Substring(stated.LastIndexOf('.') + 1), out Role role) || role == Role.Output)
         {
             var why = stated is null ? "whose role is not stated"

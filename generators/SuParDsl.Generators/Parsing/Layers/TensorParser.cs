@@ -17,12 +17,12 @@ internal static class TensorParser
             { IsBroken: true } => [],
             { Block: { } block } => block.Tensors.Select(tensor => Place(layer, tensor)),
             { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
-            { External: { } foreign } =>
+            { External: { } external } =>
             [
-                new($"{layer.Name}.*", default, foreign.In, foreign.Out, layer.Start ?? TensorInitialization.Normal)
+                new($"{layer.Name}.*", default, external.In, external.Out, layer.Start ?? TensorInitialization.Normal)
                 {
                     IsMatrix = true,
-                    StatedRole = foreign.Role,
+                    StatedRole = external.Role,
                     LrScale = layer.LrScale,
                     Gain = layer.Gain?.Text,
                 },
