@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -234,7 +235,9 @@ public sealed class ParameterScope
             var factor = RuleTable.Of(Rule, tensor.Role, Quantity.Forward).At(sum.Multiplier, result.Multiplier, 1);
             if (factor != 1)
             {
-                layer.register_forward_pre_hook((_, input) => Functional.Multiply(input, factor));
+                // The hook keeps the number alive, see Scalars.
+                var number = factor.ToScalar();
+                layer.register_forward_pre_hook((_, input) => input.mul(number));
             }
         }
         else if (!weight.IsDefault)
