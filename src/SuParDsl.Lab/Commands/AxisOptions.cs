@@ -41,13 +41,13 @@ internal sealed class AxisOptions<TModel, TSize>
     private static Option<double[]> Option(SizeAxis axis, double[] @default) => axis switch
     {
         SizeAxis.Width => OptionFactory.Reals(
-            "--widths", "widths; where one axis varies at a time, the others stand at their first value",
+            "--widths", "widths; where one axis varies at a time, the others keep their first value",
             @default, "that are whole and above 0", IsCount),
         SizeAxis.Density => OptionFactory.Reals(
-            "--densities", "densities; where one axis varies at a time, the others stand at their first value",
+            "--densities", "densities; where one axis varies at a time, the others keep their first value",
             @default, "in (0, 1]", static x => x is > 0 and <= 1),
         SizeAxis.Depth => OptionFactory.Reals(
-            "--depths", "numbers of blocks; where one axis varies at a time, the others stand at their first value",
+            "--depths", "numbers of blocks; where one axis varies at a time, the others keep their first value",
             @default, "that are whole and above 0", IsCount),
         SizeAxis.Sigma => OptionFactory.Reals("--sigmas", "base initial standard deviations", @default, "above 0", static x => x > 0),
         _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "is not an axis"),

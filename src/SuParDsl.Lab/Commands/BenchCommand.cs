@@ -26,15 +26,20 @@ internal static class BenchCommand
         });
         var sizes = new SizeOptions<TModel, TSize>(
             example.Size, axes.Names(SizeAxis.Width, SizeAxis.Density).Concat(example.Data.Sizes));
-        var rounds = OptionFactory.Integer("--rounds", $"timed steps of each model, after {Measure.Warmup} that are not timed", DefaultRounds, 1);
-        var batch = OptionFactory.Integer("--batch", "examples in a step", example.Training.Batch, 1);
-        var optimizer = OptionFactory.Choice("--optimizer", "what updates the weights", example.Training.Optimizer);
-        var storage = OptionFactory.Choice("--storage", "the storage to hold against masked matrices; auto takes what is faster", Storage.Auto);
-        var seed = OptionFactory.Seed("--seed", "what weights, masks and the batch are drawn from", example.Training.Seed);
+        var rounds = OptionFactory.Integer(
+            "--rounds", $"timed steps per model, after {Measure.Warmup} warm-up steps", DefaultRounds, 1);
+        var batch = OptionFactory.Integer("--batch", "examples per step", example.Training.Batch, 1);
+        var optimizer = OptionFactory.Choice("--optimizer", "the optimizer", example.Training.Optimizer);
+        var storage = OptionFactory.Choice(
+            "--storage", "the storage to compare with masked matrices; auto takes the faster one", Storage.Auto);
+        var seed = OptionFactory.Seed("--seed", "random seed of the weights, masks and batch", example.Training.Seed);
         var data = new DataOptions(example.Data);
         var engine = new EngineOptions();
-        var path = OptionFactory.Text("--out", "the folder to make for table, JSON and figure; without it runs/<example>-bench-<time>", "folder");
-        var command = new Command("bench", "Times training steps against the same model masked and dense, alternating, and weighs weights and moments");
+        var path = OptionFactory.Text(
+            "--out", "the folder to create for table, JSON file and figure; by default runs/<example>-bench-<time>", "folder");
+        var command = new Command(
+            "bench", "Times training steps in alternation with the same model masked and dense, and measures the memory of "
+                + "weights and moments");
         lists.AddTo(command);
         sizes.AddTo(command);
         foreach (var option in (Option[])[rounds, batch, optimizer, storage, seed])

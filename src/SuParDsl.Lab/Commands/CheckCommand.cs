@@ -31,21 +31,23 @@ internal static class CheckCommand
         });
         var sizes = new SizeOptions<TModel, TSize>(
             start, axes.Names(SizeAxis.Width, SizeAxis.Density).Concat(example.Data.Sizes));
-        var rules = OptionFactory.ChoiceList("--rules", "the rules to compare; SµPar decides where it is among them, else the last", axes.Rules);
+        var rules = OptionFactory.ChoiceList(
+            "--rules", "the rules to compare; the exit code judges SµPar if it is among them, else the last one", axes.Rules);
         var optimizer = OptionFactory.Choice(
-            "--optimizer", "what updates the weights; muon on sparse matrices is an experiment", OptimizerChoice.AdamW);
+            "--optimizer", "the optimizer; muon on sparse matrices is experimental", OptimizerChoice.AdamW);
         var lr = new Option<double?>("--lr")
         {
-            Description = "base learning rate; without it 2^-10 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon",
+            Description = "base learning rate; by default 2^-10 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon",
             HelpName = "x",
             CustomParser = static result => OptionFactory.ParseReal(result, "--lr", "above 0", static x => x > 0),
         };
         var steps = OptionFactory.Integer("--steps", "steps to train each model", 10, 1);
-        var seeds = OptionFactory.Integer("--seeds", "models for each size, from seed 1 on", 3, 1);
-        var batch = OptionFactory.Integer("--batch", "examples in a step", DefaultBatch, 1);
+        var seeds = OptionFactory.Integer("--seeds", "models per size, with seeds from 1", 3, 1);
+        var batch = OptionFactory.Integer("--batch", "examples per step", DefaultBatch, 1);
         var threshold = OptionFactory.Real("--threshold", "largest slope of log₂ mean |activation| that passes", 0.15, "above 0", static x => x > 0);
         var data = new DataOptions(example.Data);
-        var path = OptionFactory.Text("--out", "the folder to make for table, CSV and figures; without it runs/<example>-check-<time>", "folder");
+        var path = OptionFactory.Text(
+            "--out", "the folder to create for table, CSV files and figures; by default runs/<example>-check-<time>", "folder");
         var engine = new EngineOptions();
         var command = new Command(
             "check", "Coordinate check: does any layer's activation grow or shrink with width, density or depth? Exit code 1 if so")

@@ -10,19 +10,23 @@ internal sealed class CheckpointOptionSet
     private static readonly CheckpointOptions Defaults = new();
 
     private readonly Option<int> every = OptionFactory.Integer(
-        "--checkpoint-every", "steps between two checkpoints; one is also written at the end and when asked to stop; 0 for none", Defaults.Every, 0);
+        "--checkpoint-every",
+        "steps between two checkpoints, with another at the end and when the run is stopped; 0 for no checkpoints",
+        Defaults.Every, 0);
     private readonly Option<int> keep = OptionFactory.Integer(
-        "--keep", "how many of the last checkpoints are kept beside the best", Defaults.Keep, 1);
+        "--keep", "number of latest checkpoints to keep, in addition to the best one", Defaults.Keep, 1);
     private readonly Option<OnDivergence> onDivergence = OptionFactory.Choice(
         "--on-divergence",
-        "after a loss or gradient that is no finite number: stop, skip the batch, or go back to the last checkpoint with half the rate",
+        "after a NaN or infinite loss or gradient: stop, skip the batch, or go back to the last checkpoint with half the "
+            + "learning rate",
         Defaults.OnDivergence);
     private readonly Option<bool> resume = new("--resume")
     {
-        Description = "go on with the run in --out, exactly as if it had not stopped; begin it if it is not there",
+        Description = "resume the run in --out exactly as if it had not stopped; start it if there is none",
     };
 
-    private readonly Option<bool> resize = OptionFactory.Switch("--allow-resize", "with --resume: go on with another number of ranks");
+    private readonly Option<bool> resize = OptionFactory.Switch(
+        "--allow-resize", "with --resume: accept another number of ranks than the checkpoint's");
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -49,11 +53,12 @@ internal sealed class CheckpointOptionSet
     /// <param name="path">What <c>--out</c> names.</param>
     /// <exception cref="UserException">No run is named.</exception>
     public bool Resumes(ParseResult result, string? path) => result.GetValue(resume)
-        && (path is not null ? true : throw new UserException("--resume goes on with the run in --out: name its folder"));
+        && (path is not null ? true : throw new UserException("--resume needs the folder of the run: add --out"));
 
     /// <summary>Whether it may go on with another number of ranks.</summary>
     /// <param name="result">The command line.</param>
     /// <exception cref="UserException">No run is to go on.</exception>
     public bool MayResize(ParseResult result) => result.GetValue(resize)
-        && (result.GetValue(resume) ? true : throw new UserException("--allow-resize says how a run goes on: give --resume, too"));
+        && (result.GetValue(resume)
+            ? true : throw new UserException("--allow-resize applies only to a resumed run; add --resume"));
 }

@@ -16,8 +16,8 @@ internal sealed class DataOptions(IDataSource source)
     private readonly Option<string?> path = OptionFactory.Text("--data", source.Help, "path");
     private readonly Option<TokenizerChoice> tokenizer = new("--tokenizer")
     {
-        Description = "character, byte, bpe (byte pairs learned from the text), or the byte pairs of a folder with GPT-2's "
-            + "vocab.json and merges.txt; without it characters of text, and the ids of binary files",
+        Description = "character, byte, bpe (learns byte pairs from the text) or bpe:folder (reads GPT-2's vocab.json and "
+            + "merges.txt); by default, text is split into characters, and binary files hold token ids",
         HelpName = "character|byte|bpe|bpe:folder",
         DefaultValueFactory = static _ => TokenizerChoice.Default,
         CustomParser = static result =>
@@ -28,7 +28,7 @@ internal sealed class DataOptions(IDataSource source)
                 : TokenizerKind.Default;
             if (parts is [_, var folder] && (kind != TokenizerKind.Bpe || folder.Length == 0))
             {
-                result.AddError($"--tokenizer is '{result.Tokens[0].Value}': a folder follows bpe: alone");
+                result.AddError($"--tokenizer is '{result.Tokens[0].Value}': only bpe takes a folder (write bpe:folder)");
             }
 
             return TokenizerChoice.Default with { Kind = kind, Path = parts.ElementAtOrDefault(1) };
@@ -37,14 +37,15 @@ internal sealed class DataOptions(IDataSource source)
 
     private readonly Option<int?> vocabulary = new("--vocabulary")
     {
-        Description = $"tokens that --tokenizer bpe learns, the 256 bytes among them, {TokenizerChoice.DefaultVocabulary} without it; "
-            + "of token ids how many there are, as 50304 for GPT-2's with padding, without it the largest + 1",
+        Description = "with --tokenizer bpe, the number of tokens to learn, including the 256 bytes "
+            + $"(by default {TokenizerChoice.DefaultVocabulary}); with token ids, the size of the vocabulary, "
+            + "such as 50304 for GPT-2's with padding (by default the largest id + 1)",
         HelpName = "n",
         CustomParser = static result => (int)OptionFactory.ParseInteger(result, "--vocabulary", 1, int.MaxValue),
     };
 
     private readonly Option<TokenType?> type = OptionFactory.ChoiceOrNone<TokenType>(
-        "--token-type", "how train.bin and val.bin write token ids; without it their content tells");
+        "--token-type", "number type of the token ids in train.bin and val.bin; by default, it is detected from their content");
 
     private bool IsText => source is TextData;
 

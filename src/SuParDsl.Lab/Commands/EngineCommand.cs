@@ -10,7 +10,7 @@ internal static class EngineCommand
     public static Command Create()
     {
         var options = new EngineOptions();
-        var command = new Command("engine", "Says which TorchSharp and libtorch compute, and times a 1024³ matrix product");
+        var command = new Command("engine", "Shows the versions of TorchSharp and libtorch, and times a 1024³ matrix product");
         options.AddTo(command);
         command.SetAction(result =>
         {

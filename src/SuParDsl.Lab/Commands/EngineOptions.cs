@@ -20,7 +20,7 @@ internal sealed class EngineOptions
 {
     private readonly Option<DeviceChoice> device = OptionFactory.Choice("--device", "where to compute", DeviceChoice.Cpu);
     private readonly Option<int> threads = OptionFactory.Integer(
-        "--threads", "threads of the engine, 0 for one a processor, shared by the ranks on a machine", 0, 0);
+        "--threads", "threads of the engine; 0 for one per processor, divided among the ranks on a machine", 0, 0);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

@@ -13,7 +13,7 @@ internal static class ExportCommand
         where TSize : class
     {
         var run = new Argument<string>("run") { Description = "a run folder that train has written" };
-        var file = new Argument<string>("file") { Description = "the safetensors file to make" };
+        var file = new Argument<string>("file") { Description = "the safetensors file to create" };
         var command = new Command("export", "Writes a run's weights under the reference implementation's names, for PyTorch to read") { run, file };
         command.SetAction(result =>
         {
@@ -21,7 +21,7 @@ internal static class ExportCommand
             var config = folder.ReadConfigOf<TSize>(example.Name);
             if (File.Exists(path))
             {
-                throw new UserException($"{path} is there already: name a new file");
+                throw new UserException($"{path} already exists: choose another file");
             }
 
             using var model = TModel.Create(config.Size, config.Training.Seed);

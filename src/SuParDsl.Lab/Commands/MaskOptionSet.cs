@@ -8,22 +8,25 @@ namespace SuParDsl.Lab.Commands;
 internal sealed class MaskOptionSet(MaskOptions defaults)
 {
     private readonly Option<SparsityMethod?> method = OptionFactory.ChoiceOrNone<SparsityMethod>(
-        "--method", "how masks move; without it as the model's attributes say");
-    private readonly Option<int> interval = OptionFactory.Integer("--mask-every", "steps between two updates of masks", defaults.Interval, 1);
-    private readonly Option<int> start = OptionFactory.Integer("--mask-start", "step at which updates of masks begin", defaults.Start, 0);
+        "--method", "how masks change during training; by default, as the model's attributes say");
+    private readonly Option<int> interval = OptionFactory.Integer(
+        "--mask-every", "steps between two mask updates", defaults.Interval, 1);
+    private readonly Option<int> start = OptionFactory.Integer(
+        "--mask-start", "step at which mask updates begin", defaults.Start, 0);
     private readonly Option<int> stop = OptionFactory.Integer(
-        "--mask-stop", "step at which updates of masks end; 0 for three quarters of the run", defaults.Stop, 0);
+        "--mask-stop", "step at which mask updates end; 0 for three quarters of the run", defaults.Stop, 0);
     private readonly Option<MaskUpdates> updates = OptionFactory.Choice(
-        "--mask-updates", "which steps have an update: every interval and the stop, without the stop, or every interval from the start on",
+        "--mask-updates",
+        "which steps update masks: every interval after the start and the stop, the same without the stop, or the start as well",
         defaults.Updates);
     private readonly Option<double> fraction = OptionFactory.Real(
-        "--drop", "share of kept weights that set and rigl drop and regrow at first",
+        "--drop", "initial fraction of kept weights that set and rigl drop and regrow in an update",
         defaults.DropFraction, "in (0, 1)", static x => x is > 0 and < 1);
-    private readonly Option<Ramp> drop = OptionFactory.Ramp("--drop-ramp", "how that share falls", defaults.Drop);
+    private readonly Option<Ramp> drop = OptionFactory.Ramp("--drop-ramp", "how the fraction of --drop falls", defaults.Drop);
     private readonly Option<bool> dropFromZero = OptionFactory.Switch(
         "--drop-from-zero", "count the steps of --drop-ramp from 0 instead of --mask-start, as google-research/rigl does");
     private readonly Option<bool> dropBySign = OptionFactory.Switch(
-        "--drop-by-sign", "have set drop the share of the positive and of the negative weights, each for itself");
+        "--drop-by-sign", "have set drop the fraction of the positive and of the negative weights separately");
     private readonly Option<Ramp> prune = OptionFactory.Ramp("--prune-ramp", "how the density falls under gmp", defaults.Prune);
     private readonly Option<bool> global = OptionFactory.Switch("--prune-global", "have gmp rank the weights of all tensors together");
     private readonly Option<bool> normalize = OptionFactory.Switch(

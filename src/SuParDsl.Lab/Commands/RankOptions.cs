@@ -21,14 +21,16 @@ internal enum ParallelChoice
 internal sealed class RankOptions
 {
     private readonly Option<ParallelChoice> parallel = OptionFactory.Choice(
-        "--parallel", "mpi: under `mpirun -n N` each of the N ranks trains on its share of every batch", ParallelChoice.None);
+        "--parallel", "mpi: under `mpirun -n N`, each of the N ranks trains on its part of every batch", ParallelChoice.None);
     private readonly Option<bool> late = OptionFactory.Switch(
-        "--no-overlap", "with --parallel mpi: gradients travel after the backward pass, not during it");
+        "--no-overlap", "with --parallel mpi: exchange gradients after the backward pass, not during it");
     private readonly Option<bool> shard = OptionFactory.Switch(
-        "--shard-optimizer", "with --parallel mpi: each rank keeps its share of the optimizer's state, and new weights travel after every step");
+        "--shard-optimizer",
+        "with --parallel mpi: shard the optimizer's state over the ranks, which exchange the new weights after every step");
     private readonly Option<Transport> transport = OptionFactory.Choice(
         "--transport",
-        "with --parallel mpi: how gradients travel; auto: on GPUs nccl where it is found, then an mpi built with CUDA, then over the host's memory",
+        "with --parallel mpi: how gradients are exchanged; on GPUs, auto takes nccl if it is found, otherwise an MPI built with "
+            + "CUDA, otherwise the host's memory",
         Transport.Auto);
 
     /// <summary>Adds the options to a command.</summary>
@@ -49,7 +51,7 @@ internal sealed class RankOptions
     {
         if (options.Batch % (ranks * options.Accumulate) != 0)
         {
-            var parts = options.Accumulate == 1 ? string.Empty : $", each in {options.Accumulate} parts (--accumulate)";
+            var parts = options.Accumulate == 1 ? string.Empty : $", each in {options.Accumulate} micro-batches (--accumulate)";
             throw new UserException($"--batch is {options.Batch}: it cannot be divided equally among {ranks} ranks{parts}");
         }
     }
@@ -69,7 +71,7 @@ internal sealed class RankOptions
             var given = !asked.Overlap ? late.Name : asked.ShardOptimizer ? shard.Name : asked.Transport != Transport.Auto ? transport.Name : null;
             if (given is not null)
             {
-                throw new UserException($"{given} says something of ranks that train together: give --parallel mpi, too");
+                throw new UserException($"{given} applies only to ranks that train together; add --parallel mpi");
             }
 
             return command(ProcessGroup.Single);

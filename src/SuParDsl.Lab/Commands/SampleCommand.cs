@@ -15,12 +15,13 @@ internal static class SampleCommand
         where TSize : class
     {
         var run = new Argument<string>("run") { Description = "a run folder that train has written" };
-        var prompt = OptionFactory.Text("--prompt", "text to continue; without it a new line begins", "text");
+        var prompt = OptionFactory.Text("--prompt", "text to continue; by default, the sample begins on a new line", "text");
         var length = OptionFactory.Integer("--length", "tokens to add", 400, 1);
         var temperature = OptionFactory.Real(
-            "--temperature", "below 1 plainer, above 1 wilder, 0 always the likeliest", 0.8, "of at least 0", static x => x >= 0);
-        var topK = OptionFactory.Integer("--top-k", "consider only so many of the likeliest tokens, 0 for all", 0, 0);
-        var seed = OptionFactory.Seed("--seed", "what the choices are drawn from", 1);
+            "--temperature", "lower is more predictable, higher more varied; 0 always takes the likeliest token", 0.8,
+            "of at least 0", static x => x >= 0);
+        var topK = OptionFactory.Integer("--top-k", "sample only from this many of the likeliest tokens; 0 for all", 0, 0);
+        var seed = OptionFactory.Seed("--seed", "random seed of the sampling", 1);
         var engine = new EngineOptions();
         var command = new Command("sample", "Prints text from a trained model") { run, prompt, length, temperature, topK, seed };
         engine.AddTo(command);
@@ -41,7 +42,7 @@ internal static class SampleCommand
             int[] ids = string.IsNullOrEmpty(begin) ? [tokenizer.Start] : tokenizer.Encode(begin);
             if (ids.Length == 0)
             {
-                throw new UserException("--prompt has no tokens: give some, or leave it out");
+                throw new UserException("--prompt has no tokens: give it some text, or omit it");
             }
 
             var device = engine.Apply(result);

@@ -22,7 +22,8 @@ internal sealed class Settings
     private readonly RootCommand root;
     private readonly Option<string?> file = new("--config")
     {
-        Description = "a JSON file with options by command, {\"train\": {\"lr\": 0.004}}; the command line and SUPARDSL_… variables win over it",
+        Description = "a JSON file of options by command, such as {\"train\": {\"lr\": 0.004}}; the command line and "
+            + "SUPARDSL_… variables take precedence",
         HelpName = "file",
         Recursive = true,
     };
@@ -109,10 +110,11 @@ internal sealed class Settings
         {
             if (!known.TryGetValue(name, out var key))
             {
-                throw new UserException($"the environment's {name} names no option of any command{ParseErrors.Near(name, known.Keys)}");
+                throw new UserException(
+                    $"the environment variable {name} matches no option of any command{ParseErrors.Near(name, known.Keys)}");
             }
 
-            values[key] = ((string)variables[name]!, $"the environment's {name}");
+            values[key] = ((string)variables[name]!, $"the environment variable {name}");
         }
 
         return values;
@@ -124,14 +126,16 @@ internal sealed class Settings
         var settings = Read(path);
         if (settings["example"] is not null)
         {
-            throw new UserException($"{path} says what a run was made from, not options by command: give the {RunFolder.FileToRepeat} beside it");
+            throw new UserException(
+                $"{path} is a run's configuration, not options by command: give the {RunFolder.FileToRepeat} beside it");
         }
 
         foreach (var section in settings.GetChildren())
         {
             var owner = root.Subcommands.FirstOrDefault(subcommand => subcommand.Name == section.Key)
                 ?? throw new UserException(
-                    $"{path}: '{section.Key}' is no command{ParseErrors.Near(section.Key, root.Subcommands.Select(static c => c.Name))}");
+                    $"{path}: '{section.Key}' is not a command"
+                    + ParseErrors.Near(section.Key, root.Subcommands.Select(static c => c.Name)));
             if (section.Value is { Length: > 0 } scalar)
             {
                 throw new UserException(
@@ -144,7 +148,7 @@ internal sealed class Settings
                 var name = $"{path}, {section.Key}.{entry.Key}";
                 if (!known.TryGetValue(entry.Key, out var option))
                 {
-                    throw new UserException($"{name} is no option of {section.Key}{ParseErrors.Near(entry.Key, known.Keys)}");
+                    throw new UserException($"{name} is not an option of {section.Key}{ParseErrors.Near(entry.Key, known.Keys)}");
                 }
 
                 if (owner == command)
@@ -163,15 +167,15 @@ internal sealed class Settings
         var items = entry.GetChildren().ToList();
         return items.Count == 0
             ? entry.Value ?? ((option as SizeOption)?.TakesNull == true ? SizeType.None : null)
-                ?? throw new UserException($"{name} is null: give it a value, or leave it out")
+                ?? throw new UserException($"{name} is null: give it a value, or omit it")
             : items.Index().All(static item => item.Item.Value is not null && item.Item.Key == item.Index.ToString(CultureInfo.InvariantCulture))
                 ? SizeType.Joined([.. items.Select(static item => item.Value!)])
-                : throw new UserException($"{name} is an object: it must be a number, a text or a list of them");
+                : throw new UserException($"{name} is an object: it must be a number, a string or a list of these");
     }
 
     private static IConfigurationRoot Read(string path)
     {
-        const string Expected = "a JSON object of options by command", Advice = "a run's folder has one, options.json";
+        const string Expected = "a JSON object of options by command", Advice = "every run folder contains one, options.json";
         if (!Path.Exists(path))
         {
             throw new UserException($"--config {path} does not exist");
@@ -186,8 +190,8 @@ internal sealed class Settings
         {
             var kind = FileKind.Describe(path);
             throw new UserException(kind == FileKind.JsonObject
-                ? $"--config {path} is no JSON object: {e.GetBaseException().Message.ReplaceLineEndings(" ")}"
-                : $"--config {path} is no JSON object, but {kind}; it must be {Expected}: {Advice}");
+                ? $"--config {path} is not a JSON object: {e.GetBaseException().Message.ReplaceLineEndings(" ")}"
+                : $"--config {path} is not a JSON object, but {kind}; it must be {Expected}: {Advice}");
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed record Shard(int Index, int Count)
     /// <summary>The option.</summary>
     public static Option<Shard> Option() => new("--shard")
     {
-        Description = "run only a part, as 2/4; the others may run elsewhere",
+        Description = "train only one part of the runs, such as 2/4; the other parts may be trained elsewhere",
         HelpName = "i/n",
         DefaultValueFactory = static _ => All,
         CustomParser = static result =>

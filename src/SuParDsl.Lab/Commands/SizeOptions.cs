@@ -62,7 +62,7 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
         {
             MuWidthAttribute width => $"{words}: a size that scales, tuned at {width.Base}",
             MuDepthAttribute depth => $"{words}: a depth that scales, tuned at {depth.Base}",
-            DensityAttribute => $"{words}: the share of weights kept, in (0, 1]",
+            DensityAttribute => $"{words}: the fraction of weights kept, in (0, 1]",
             InitStdAttribute => $"{words}: the base initial standard deviation",
             MultiplierAttribute => $"{words}: a tunable forward multiplier",
             _ => null,

@@ -39,23 +39,26 @@ internal static class SweepCommand
             "--lrs", "base learning rates", [.. Enumerable.Range(-11, 7).Select(static e => Math.Pow(2, e))], "above 0", static x => x > 0);
         var rules = OptionFactory.ChoiceList("--rules", "the rules to compare", axes.Rules);
         var methods = OptionFactory.ChoiceList<SparsityMethod>(
-            "--methods", "the ways to move masks to compare; without it as the model's attributes say", []);
-        var seeds = OptionFactory.Integer("--seeds", "runs at each point, from seed 1 on", 1, 1);
-        var workers = OptionFactory.Integer("--workers", "processes that train side by side; 1 trains in this one", 1, 1);
+            "--methods", "the mask methods to compare; by default, masks change as the model's attributes say", []);
+        var seeds = OptionFactory.Integer("--seeds", "runs per point, with seeds from 1", 1, 1);
+        var workers = OptionFactory.Integer("--workers", "processes that train in parallel; 1 trains in this process", 1, 1);
         var constant = OptionFactory.Switch(
             "--constant-nonzeros",
-            "let the density fall as the width grows, so that each row keeps its non-zeros; --densities is then the first width's, else 1");
+            "lower the density as the width grows, so that the non-zeros per row stay constant; --densities is then the density "
+                + "at the first width, by default 1");
         var shard = Shard.Option();
-        var merge = OptionFactory.Text("--merge", "folders, separated by commas, of other parts of this sweep whose runs to take over", "folder,…");
+        var merge = OptionFactory.Text(
+            "--merge", "comma-separated folders of other parts of this sweep, whose finished runs are copied", "folder,…");
         var data = new DataOptions(example.Data);
         var path = new Option<string>("--out")
         {
-            Description = "the sweep's folder; a sweep that is there is gone on with", HelpName = "folder", Required = true,
+            Description = "the sweep's folder; an existing sweep is continued", HelpName = "folder", Required = true,
         };
         var engine = new EngineOptions();
         var cluster = new SlurmOptions();
         var command = new Command(
-            "sweep", "Trains over learning rates or init stds × densities × widths × rules × seeds, and finds each optimum; goes on where it was")
+            "sweep", "Trains over learning rates or init stds × densities × widths × rules × seeds, and finds each optimum; "
+                + "continues where it stopped")
         {
             rates, rules, methods, seeds, workers, shard, merge,
         };
@@ -73,7 +76,7 @@ internal static class SweepCommand
             var request = cluster.Read(result);
             if (request is not null && result.GetValue(workers) > 1)
             {
-                throw new UserException("--workers says something of this machine: with --engine slurm give --tasks instead");
+                throw new UserException("--workers applies to local runs only; use --tasks with --engine slurm");
             }
 
             var asked = sizes.Read(result);
@@ -202,12 +205,13 @@ internal static class SweepCommand
 
         if (summary.Runs.Count > 0 && summary.Runs.All(static run => run.Loss is null))
         {
-            output.WriteLine("every run diverged: sweep lower learning rates, or see by `train` whether the loss is a number at step 0");
+            output.WriteLine(
+                "every run diverged: sweep lower learning rates, or check with `train` whether the loss is finite at step 0");
         }
 
         output.WriteLine(open == 0
             ? $"all {points.Count} runs are finished; everything is in {folder.Path}"
-            : $"{open} of {points.Count} runs are not finished: the same command goes on in {folder.Path}");
+            : $"{open} of {points.Count} runs are not finished: the same command continues in {folder.Path}");
         foreach (var failure in failures)
         {
             error.WriteLine("error: " + failure);

@@ -14,7 +14,7 @@ internal static class SweepWorkerCommand
         var path = new Argument<string>("folder") { Description = "the sweep's folder" };
         var data = new DataOptions(example.Data);
         var engine = new EngineOptions();
-        var command = new Command("sweep-worker", "Trains the runs of a sweep that its input names") { path };
+        var command = new Command("sweep-worker", "Trains the runs of a sweep that standard input names") { path };
         command.Hidden = true;
         data.AddTo(command);
         engine.AddTo(command);

@@ -12,8 +12,9 @@ internal static class TableCommand
         where TSize : class
     {
         var sizes = new SizeOptions<TModel, TSize>(example.Size);
-        var decayMode = OptionFactory.Choice("--decay-mode", "how weight decay follows a tensor's learning rate under AdamW", WeightDecayCoupling.Coupled);
-        var json = OptionFactory.Switch("--json", "as JSON");
+        var decayMode = OptionFactory.Choice(
+            "--decay-mode", "how weight decay depends on a tensor's learning rate under AdamW", WeightDecayCoupling.Coupled);
+        var json = OptionFactory.Switch("--json", "print JSON");
         var command = new Command("table", "Prints the multiplier table: every tensor's role, density, initial std and multipliers");
         sizes.AddTo(command);
         command.Add(decayMode);

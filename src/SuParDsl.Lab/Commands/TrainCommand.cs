@@ -26,8 +26,8 @@ internal static class TrainCommand
         var data = new DataOptions(example.Data);
         var safety = new CheckpointOptionSet();
         var ranking = new RankOptions();
-        var path = OptionFactory.Text("--out", "the run folder to make; without it runs/<example>-<time>", "folder");
-        var command = new Command("train", "Trains the model; Ctrl-C ends early and keeps everything, --resume goes on");
+        var path = OptionFactory.Text("--out", "the run folder to create; by default runs/<example>-<time>", "folder");
+        var command = new Command("train", "Trains the model; Ctrl-C stops early and keeps everything, --resume continues");
         sizes.AddTo(command);
         training.AddTo(command);
         safety.AddTo(command);
@@ -92,10 +92,10 @@ internal static class TrainCommand
             if (history.Outcome == Outcome.Diverged)
             {
                 result.InvocationConfiguration.Error.WriteLine(double.IsFinite(history.Evaluations[0].Loss)
-                    ? $"error: the run left the finite numbers at step {history.Steps.Count}: train with a lower --lr, or see --on-divergence; "
-                        + $"{folder.Path} has the run so far"
-                    : "error: the loss is no number at step 0, before any training: the model's own sizes and flow make it so, not --lr; "
-                        + $"see {folder.Path}");
+                    ? $"error: training diverged at step {history.Steps.Count}: the loss or a gradient is NaN or infinite; "
+                        + $"use a lower --lr, or see --on-divergence ({folder.Path} has the run so far)"
+                    : "error: the loss is NaN or infinite at step 0, before any training: its cause is the model's sizes or "
+                        + $"flow, not --lr; see {folder.Path}");
                 return 1;
             }
 
@@ -171,7 +171,8 @@ internal static class TrainCommand
         output.WriteLine();
         output.WriteLine($"validation {describe(last)} at step {last.Step}{(last.Units > 0 ? $" ({last.Units} {unit}s)" : string.Empty)}");
         output.WriteLine(history.Outcome == Outcome.Interrupted
-            ? $"stopped after step {history.Steps.Count}; everything so far is in {folder.Path}, and the same command with --resume goes on"
+            ? $"stopped after step {history.Steps.Count}; everything so far is in {folder.Path}, "
+                + "and the same command with --resume continues"
             : $"run folder {folder.Path}");
     }
 

@@ -11,45 +11,50 @@ namespace SuParDsl.Lab.Commands;
 internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOnlyCollection<string> without)
 {
     private readonly Option<int> steps = OptionFactory.Integer("--steps", "number of steps", defaults.Steps, 1);
-    private readonly Option<int> batch = OptionFactory.Integer("--batch", "examples (windows of text, images) in a step", defaults.Batch, 1);
+    private readonly Option<int> batch = OptionFactory.Integer(
+        "--batch", "examples (windows of text, images) per step", defaults.Batch, 1);
     private readonly Option<int> accumulate = OptionFactory.Integer(
-        "--accumulate", "equal parts in which a step's examples go through the model: less memory, same gradient", defaults.Accumulate, 1);
+        "--accumulate", "number of equal micro-batches per step, for less memory and the same gradient", defaults.Accumulate, 1);
     private readonly Option<OptimizerChoice> optimizer = OptionFactory.Choice(
-        "--optimizer", "what updates the weights; muon on sparse matrices is an experiment", defaults.Optimizer);
+        "--optimizer", "the optimizer; muon on sparse matrices is experimental", defaults.Optimizer);
     private readonly Option<double> lr = OptionFactory.Real("--lr", "base learning rate", defaults.LearningRate, "above 0", static x => x > 0);
     private readonly Option<MuonShape> muonShape = OptionFactory.Choice(
-        "--muon-shape", "the factor of a matrix's shape on muon's updates: tall is Muon's own, spectral and adamwrms are dion's", defaults.MuonShape);
+        "--muon-shape", "how muon's updates are scaled by a matrix's shape: tall is Muon's own, spectral and adamwrms are dion's",
+        defaults.MuonShape);
     private readonly Option<bool> muonConvolutions = OptionFactory.Switch(
-        "--muon-convolutions", "have muon update hidden convolutions, too, as matrices");
+        "--muon-convolutions", "have muon also update hidden convolutions, as matrices");
     private readonly Option<int> warmup = OptionFactory.Integer("--warmup", "steps over which the learning rate rises", defaults.Warmup, 0);
     private readonly Option<WarmupFormula> warmupFormula = OptionFactory.Choice(
         "--warmup-formula", "abovezero is nanoGPT's (step + 1)/(warmup + 1), fromzero is nanoGPT-mup's step/warmup", defaults.WarmupFormula);
     private readonly Option<LrDecay> decay = OptionFactory.Choice(
         "--decay", "how the learning rate falls afterwards, to --final-lr", defaults.LrDecay);
     private readonly Option<double> finalLr = OptionFactory.Real(
-        "--final-lr", "learning rate at the last step, at most --lr; nanoGPT's min_lr, a tenth of --lr by its advice", defaults.FinalLearningRate,
-        "of at least 0", static x => x >= 0);
+        "--final-lr", "learning rate at the last step, at most --lr; nanoGPT calls it min_lr and advises a tenth of --lr",
+        defaults.FinalLearningRate, "of at least 0", static x => x >= 0);
     private readonly Option<double> weightDecay = OptionFactory.Real(
         "--weight-decay", "base weight decay", defaults.WeightDecay, "of at least 0", static x => x >= 0);
     private readonly Option<WeightDecayCoupling> decayMode = OptionFactory.Choice(
-        "--decay-mode", "how weight decay follows a tensor's learning rate; completep (adamw alone) and mup are those sources' own", defaults.WeightDecayCoupling);
+        "--decay-mode",
+        "how weight decay depends on a tensor's learning rate; completep (adamw only) and mup are the rules of those sources",
+        defaults.WeightDecayCoupling);
     private readonly Option<double> beta1 = OptionFactory.Real(
         "--beta1", "decay of the optimizer's first moment", defaults.Beta1, "in [0, 1)", static x => x is >= 0 and < 1);
     private readonly Option<double?> beta2 = OptionFactory.RealOrNone(
         "--beta2", $"decay of the optimizer's second moment; without it {BetaOf(defaults with { Optimizer = OptimizerChoice.AdamW })}, "
         + $"for lion {BetaOf(defaults with { Optimizer = OptimizerChoice.Lion })}", "in [0, 1)", static x => x is >= 0 and < 1);
     private readonly Option<double> gradClip = OptionFactory.Real(
-        "--grad-clip", "largest global gradient norm, 0 for no bound", defaults.GradClip, "of at least 0", static x => x >= 0);
+        "--grad-clip", "largest global gradient norm; 0 for no clipping", defaults.GradClip, "of at least 0", static x => x >= 0);
     private readonly MaskOptionSet masks = new(defaults.Masks);
     private readonly Option<Storage> storage = OptionFactory.Choice(
-        "--storage", "how sparse matrices are kept in memory; auto takes what is faster", defaults.Storage);
-    private readonly Option<long> seed = OptionFactory.Seed("--seed", "what weights, masks and batches are drawn from", defaults.Seed);
+        "--storage", "how sparse matrices are stored; auto takes the faster way", defaults.Storage);
+    private readonly Option<long> seed = OptionFactory.Seed(
+        "--seed", "random seed of the weights, masks and batches", defaults.Seed);
     private readonly Option<int> evalEvery = OptionFactory.Integer(
-        "--eval-every", "steps between measurements on the validation data", defaults.EvalEvery, 1);
+        "--eval-every", "steps between evaluations on the validation data", defaults.EvalEvery, 1);
     private readonly Option<int> evalBatches = OptionFactory.Integer(
-        "--eval-batches", "batches in a measurement; the last takes four times as many", defaults.EvalBatches, 1);
+        "--eval-batches", "batches per evaluation; the last evaluation takes four times as many", defaults.EvalBatches, 1);
     private readonly Option<int> sampleLength = OptionFactory.Integer(
-        "--sample-length", "tokens in the sample at the end, 0 for none", defaults.SampleLength, 0);
+        "--sample-length", "tokens in the sample at the end; 0 for none", defaults.SampleLength, 0);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -74,7 +79,8 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
         var (rows, parts) = (Value(result, batch), Value(result, accumulate));
         if (rows % parts != 0)
         {
-            throw new UserException($"--accumulate is {parts}: the {rows} examples of a step (--batch) cannot be divided into so many equal parts");
+            throw new UserException(
+                $"--accumulate is {parts}: the {rows} examples of a step (--batch) cannot be divided into that many equal parts");
         }
 
         var options = Read(result, rows, parts);

@@ -19,15 +19,20 @@ internal static class TransferCommand
         where TSize : class
     {
         var axes = new SizeAxes<TModel, TSize>(example.Size);
-        var sweep = new Argument<string>("sweep") { Description = "the folder of a sweep; what was best for its first size is transferred" };
+        var sweep = new Argument<string>("sweep")
+        {
+            Description = "the folder of a sweep; the best base hyperparameters of its first size are transferred",
+        };
         var rule = OptionFactory.Choice("--rule", "the rule to transfer by", Rule.SuPar);
-        var method = OptionFactory.ChoiceOrNone<SparsityMethod>("--method", "of a sweep over --methods, the way to move masks");
+        var method = OptionFactory.ChoiceOrNone<SparsityMethod>(
+            "--method", "the mask method whose optimum to transfer, if the sweep compared --methods");
         var lists = new AxisOptions<TModel, TSize>(example.Size, axes, new() { [SizeAxis.Width] = [], [SizeAxis.Density] = [] });
-        var steps = OptionFactory.Integer("--steps", "number of steps, 0 for the sweep's", 0, 0);
-        var seed = OptionFactory.Seed("--seed", "what weights, masks and batches are drawn from", 1);
+        var steps = OptionFactory.Integer("--steps", "number of steps; 0 for the sweep's", 0, 0);
+        var seed = OptionFactory.Seed("--seed", "random seed of the weights, masks and batches", 1);
         var data = new DataOptions(example.Data);
         var engine = new EngineOptions();
-        var command = new Command("transfer", "Trains target sizes with a sweep's best base hyperparameters, and says every multiplier implied")
+        var command = new Command(
+            "transfer", "Trains target sizes with a sweep's best base hyperparameters, and prints their multipliers")
         {
             sweep, rule, method, steps, seed,
         };
@@ -51,7 +56,7 @@ internal static class TransferCommand
             var given = lists.Read(result);
             if (given.Count == 0)
             {
-                throw new UserException("there is no target: give --widths, --densities or both");
+                throw new UserException("no target size is given: add --widths, --densities or both");
             }
 
             var output = result.InvocationConfiguration.Output;

@@ -9,7 +9,7 @@ internal static class ErrorBoundary
 {
     private const int BadRequest = 2;
     private const int EngineFailure = 1;
-    private const string TooLarge = "the sizes asked for do not fit into this machine's memory: ask for smaller ones";
+    private const string TooLarge = "the requested sizes do not fit into this machine's memory: use smaller ones";
 
     /// <summary>Runs a command.</summary>
     public static int Run(Func<int> command, TextWriter error)

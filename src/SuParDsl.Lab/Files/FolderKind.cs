@@ -17,7 +17,7 @@ internal static class FolderKind
     /// <summary>What there is at a path, with an article, for a message: "a safetensors file", "the folder of a sweep".</summary>
     public static string Describe(string path) => !Directory.Exists(path)
         ? FileKind.Describe(path)
-        : Array.Find(Kinds, kind => File.Exists(Path.Combine(path, kind.File))).Kind ?? "a folder without a file that is known";
+        : Array.Find(Kinds, kind => File.Exists(Path.Combine(path, kind.File))).Kind ?? "a folder without any known file";
 
     /// <summary>The rest of a message that says what a path is not: ", but is the folder of a check"; nothing where nothing is there.</summary>
     public static string But(string path) => Path.Exists(path) ? $", but is {Describe(path)}" : string.Empty;

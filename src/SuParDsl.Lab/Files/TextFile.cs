@@ -50,8 +50,8 @@ internal static class TextFile
         {
             throw new UserException(Kind(bytes) is { } kind
                 ? $"{path} is {kind}; it must be {expected}: {advice}"
-                : $"{path} is not {expected}: in {encoding.WebName.ToUpperInvariant()} "
-                    + $"the byte {e.BytesUnknown?.FirstOrDefault():X2} cannot stand where it stands; {advice}");
+                : $"{path} is not {expected}: the byte {e.BytesUnknown?.FirstOrDefault():X2} "
+                    + $"is invalid at its position in {encoding.WebName.ToUpperInvariant()}; {advice}");
         }
     }
 

@@ -52,7 +52,8 @@ internal static class MetricsReader
         if (File.ReadLines(path).FirstOrDefault() is not { } first || !first.StartsWith(header, StringComparison.Ordinal))
         {
             throw new UserException(
-                $"{path} is {FileKind.Describe(path)}; it must be what a run wrote, beginning with '{header}': restore it, or begin the run anew");
+                $"{path} is {FileKind.Describe(path)}; it must be a run's file that begins with '{header}': "
+                + "restore it, or start the run again");
         }
 
         return File.ReadLines(path).Skip(1);

@@ -71,7 +71,9 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
         var before = TrainingCheckpoint.ReadManifest(path).Position.Notes.GetValueOrDefault(RanksNote, "1");
         if (!mayResize && before != ranks.ToString(CultureInfo.InvariantCulture))
         {
-            throw new UserException($"{path} was written by {before} ranks, here there are {ranks}: start as many, or give --allow-resize");
+            throw new UserException(
+                $"{path} was written by {before} ranks, but there are {ranks} now: "
+                + "start as many as before, or add --allow-resize");
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class RunFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UserException($"the run folder '{path}' cannot be made ({e.Message}): name another with --out");
+            throw new UserException($"the run folder '{path}' cannot be created ({e.Message}): choose another with --out");
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class RunFolder
     {
         if (path is not null && (File.Exists(path) || (Directory.Exists(path) && !IsEmpty(path))))
         {
-            throw new UserException($"--out {path} is there already and is not an empty folder: name a new one");
+            throw new UserException($"--out {path} already exists and is not an empty folder; choose another folder");
         }
     }
 
@@ -87,7 +87,8 @@ internal sealed class RunFolder
         if (JsonDifference.Of(WhatDecides(ReadConfig<TSize>()), WhatDecides(now)) is { } difference)
         {
             throw new UserException(
-                $"{Path} was begun with another {difference}, so that it cannot go on: give the same settings, or name a new folder");
+                $"{Path} was begun with another {difference}, so it cannot be resumed: "
+                + "give the same settings, or choose another folder");
         }
 
         // Where the data lie, and on what they are trained on, decides nothing.

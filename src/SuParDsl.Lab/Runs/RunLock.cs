@@ -27,7 +27,8 @@ internal sealed class RunLock : IDisposable
             }
             catch (IOException e) when (Locked.Contains(e.HResult))
             {
-                throw new UserException($"{folder} is in use by {Owner()}, which trains there: wait until that has ended, or name another folder");
+                throw new UserException(
+                    $"{folder} is in use by {Owner()}, which trains there: wait until it ends, or choose another folder");
             }
         }
 

@@ -16,7 +16,7 @@ internal static class SlurmClient
         var line = Ask("scontrol", "show", "config").Split('\n').FirstOrDefault(static line => line.StartsWith(LimitName, StringComparison.Ordinal));
         return line?.Split('=') is [_, var value] && int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit)
             ? limit
-            : throw new UserException($"Slurm does not tell its {LimitName} (scontrol show config)");
+            : throw new UserException($"Slurm does not report {LimitName} in `scontrol show config`");
     }
 
     /// <summary>Submits a job array; gives the job's number.</summary>
@@ -44,7 +44,8 @@ internal static class SlurmClient
         catch (Win32Exception)
         {
             throw new UserException(
-                $"--engine slurm needs Slurm's {program}, which is not on PATH: run on a machine of the cluster, or take --engine local");
+                $"--engine slurm needs Slurm's {program}, which is not on PATH: "
+                + "run on a machine of the cluster, or use --engine local");
         }
     }
 
@@ -52,7 +53,7 @@ internal static class SlurmClient
     private static string Reason(string error)
     {
         const string Mark = "error: ";
-        var line = Lines(error).LastOrDefault() ?? "it does not say why";
+        var line = Lines(error).LastOrDefault() ?? "it gave no reason";
         return line[(line.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at ? at + Mark.Length : 0)..];
     }
 

@@ -26,20 +26,23 @@ internal sealed record SlurmRequest(int Tasks, IReadOnlyList<string> Arguments, 
 internal sealed class SlurmOptions
 {
     private readonly Option<SweepEngine> engine = OptionFactory.Choice(
-        "--engine", "slurm: train on a cluster, as a job array; the folder, the program and the data must be seen there", SweepEngine.Local);
+        "--engine", "slurm: train on a cluster, as a job array; its machines must see the folder, the program and the data",
+        SweepEngine.Local);
     private readonly Option<int> tasks = OptionFactory.Integer(
-        "--tasks", "with --engine slurm: tasks of the array, which share the runs; 0 for one a run, or as many as the cluster allows", 0, 0);
-    private readonly Option<int> gpus = OptionFactory.Integer("--gpus", "with --engine slurm: GPUs of a task; use --device cuda, too", 0, 0);
+        "--tasks", "with --engine slurm: tasks of the array; 0 for one per run, up to the cluster's limit", 0, 0);
+    private readonly Option<int> gpus = OptionFactory.Integer(
+        "--gpus", "with --engine slurm: GPUs per task; --device cuda is needed as well", 0, 0);
     private readonly Option<string?> template = OptionFactory.Text(
-        "--template", "with --engine slurm: a file of lines for the top of a task's script: #SBATCH options, then commands", "file");
+        "--template", "with --engine slurm: a file with the first lines of each task's script: #SBATCH options, then commands",
+        "file");
 
     // Slurm itself judges their values.
     private readonly Option<string?>[] passed =
     [
         OptionFactory.Text("--partition", "with --engine slurm: the partition", "name"),
         OptionFactory.Text("--account", "with --engine slurm: the account", "name"),
-        OptionFactory.Text("--time", "with --engine slurm: the most time a task may take, as 90 (minutes), 2:00:00 or 1-12", "time"),
-        OptionFactory.Text("--memory", "with --engine slurm: a task's memory, as 8G", "size"),
+        OptionFactory.Text("--time", "with --engine slurm: time limit per task, such as 90 (minutes), 2:00:00 or 1-12", "time"),
+        OptionFactory.Text("--memory", "with --engine slurm: memory per task, such as 8G", "size"),
     ];
 
     /// <summary>Adds the options to a command.</summary>
@@ -64,7 +67,7 @@ internal sealed class SlurmOptions
                 .. passed.Append(template).Where(option => result.GetValue(option) is not null),
             ];
             return foreign is [var first, ..]
-                ? throw new UserException($"{first.Name} says something of a job on a cluster: give --engine slurm, too")
+                ? throw new UserException($"{first.Name} applies only to jobs on a cluster; add --engine slurm")
                 : null;
         }
 

@@ -33,7 +33,7 @@ internal sealed class SlurmSweep(SweepFolder sweep, SlurmRequest request, IReadO
         var (job, isOpen) = (SlurmJob.Last(sweep), false);
         if (job is not null && SlurmClient.OpenTasks(job.Name).Count > 0)
         {
-            say($"the job {job.Name} is under way: it is followed");
+            say($"the job {job.Name} is already submitted; waiting for it");
             isOpen = Follow(job, missing, done, stop);
         }
 
@@ -48,13 +48,18 @@ internal sealed class SlurmSweep(SweepFolder sweep, SlurmRequest request, IReadO
         {
             if (isOpen)
             {
-                say($"the job {job!.Name} goes on without this program: the same command follows it again, scancel --name={job.Name} ends it");
+                say($"the job {job!.Name} continues without this program; the same command waits for it again, "
+                    + $"and scancel --name={job.Name} ends it");
             }
 
             return [];
         }
 
-        return [.. missing.Select(point => $"{point.Id}: {job!.LastWords(sweep, point) ?? "its task has ended without a word"}")];
+        return
+        [
+            .. missing.Select(
+                point => $"{point.Id}: {job!.LastWords(sweep, point) ?? "its task ended without an error message"}"),
+        ];
     }
 
     /// <summary>Looks on until a job has ended, and says whether it goes on; takes finished runs off the missing ones.</summary>

@@ -51,7 +51,7 @@ internal sealed class SweepFolder
     /// <exception cref="UserException">There is none.</exception>
     public static SweepFolder Existing(string path) => File.Exists(System.IO.Path.Combine(path, SettingsFile))
         ? new(path)
-        : throw new UserException($"{path} is no sweep's folder: it has no {SettingsFile}{FolderKind.But(path)}; {Advice}");
+        : throw new UserException($"{path} is not a sweep's folder: it has no {SettingsFile}{FolderKind.But(path)}; {Advice}");
 
     /// <summary>The sweep's settings.</summary>
     /// <exception cref="UserException">They are damaged, or of another example or version.</exception>
@@ -61,7 +61,9 @@ internal sealed class SweepFolder
         var settings = Read<SweepSettings<TSize>>(Full(SettingsFile));
         if (settings.Seeds < 1 || settings.Axes.Values.Any(static values => values is not { Length: > 0 }))
         {
-            throw new UserException($"{Full(SettingsFile)} is damaged: every axis needs a value, and the seeds are {settings.Seeds}");
+            throw new UserException(
+                $"{Full(SettingsFile)} is damaged: every axis needs a value, and seeds must be at least 1 "
+                + $"(it is {settings.Seeds})");
         }
 
         if (settings.ConstantNonZeros)
@@ -185,7 +187,8 @@ internal sealed class SweepFolder
         if (JsonDifference.Of(there, Parse(settings.ToJson())) is { } difference)
         {
             throw new UserException(
-                $"{Path} holds a sweep with another {difference}: give the same settings to go on with it, or name a new folder with --out");
+                $"{Path} holds a sweep with another {difference}: "
+                + "give the same settings to continue it, or choose another folder with --out");
         }
     }
 
@@ -196,7 +199,7 @@ internal sealed class SweepFolder
         {
             throw new UserException(
                 $"{Path} is a sweep's folder of version {version?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}, "
-                + $"and this program reads version {SweepSettings<TSize>.CurrentVersion}: name a new folder");
+                + $"and this program reads version {SweepSettings<TSize>.CurrentVersion}: choose another folder");
         }
     }
 

@@ -36,16 +36,16 @@ public sealed class OptionErrorTests : IDisposable
     [InlineData("train --steps", "--steps")]
     [InlineData("train --batch 8 --accumulate 3", "--accumulate is 3: the 8 examples of a step (--batch) cannot be divided")]
     [InlineData("train --tokenizer wordpiece", "--tokenizer is 'wordpiece': it must be default, character, byte, bpe")]
-    [InlineData("train --tokenizer byte:x", "--tokenizer is 'byte:x': a folder follows bpe: alone")]
+    [InlineData("train --tokenizer byte:x", "--tokenizer is 'byte:x': only bpe takes a folder (write bpe:folder)")]
     [InlineData("train --tokenizer bpe:no-such-folder", "vocab.json cannot be read: byte pairs are a folder with vocab.json and merges.txt")]
     [InlineData("train --vocabulary 300", "--vocabulary 300 is how many tokens --tokenizer bpe learns: give that, too")]
     [InlineData("train --vocabulary 256", "--vocabulary is '256': it must be a whole number from 257")]
-    [InlineData("train --transport host", "--transport says something of ranks that train together: give --parallel mpi, too")]
-    [InlineData("train --no-overlap", "--no-overlap says something of ranks that train together: give --parallel mpi, too")]
-    [InlineData("train --shard-optimizer", "--shard-optimizer says something of ranks that train together: give --parallel mpi, too")]
-    [InlineData("train --allow-resize", "--allow-resize says how a run goes on: give --resume, too")]
-    [InlineData("sweep --out x --gpus 1", "--gpus says something of a job on a cluster: give --engine slurm, too")]
-    [InlineData("sweep --out x --engine slurm --workers 2", "--workers says something of this machine: with --engine slurm give --tasks instead")]
+    [InlineData("train --transport host", "--transport applies only to ranks that train together; add --parallel mpi")]
+    [InlineData("train --no-overlap", "--no-overlap applies only to ranks that train together; add --parallel mpi")]
+    [InlineData("train --shard-optimizer", "--shard-optimizer applies only to ranks that train together; add --parallel mpi")]
+    [InlineData("train --allow-resize", "--allow-resize applies only to a resumed run; add --resume")]
+    [InlineData("sweep --out x --gpus 1", "--gpus applies only to jobs on a cluster; add --engine slurm")]
+    [InlineData("sweep --out x --engine slurm --workers 2", "--workers applies to local runs only; use --tasks with --engine slurm")]
     [InlineData("train @options.txt", "unknown argument '@options.txt'")]
     [InlineData("table --width 100", "width of SelfAttention is 100, not a multiple of headDim (32)")]
     [InlineData("table --density 2", "density of")]
@@ -101,8 +101,8 @@ public sealed class OptionErrorTests : IDisposable
     {
         folder.Write("mine.txt", "mine");
         var data = folder.Write("text.txt", SmallText.Sentences);
-        Refused("is there already and is not an empty folder", "train", "--data", data, "--out", folder.Path);
-        Refused("is there already", "train", "--data", data, "--out", data);
+        Refused("already exists and is not an empty folder", "train", "--data", data, "--out", folder.Path);
+        Refused("already exists", "train", "--data", data, "--out", data);
         Assert.Equal(["mine.txt", "text.txt"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
     }
 

@@ -33,12 +33,12 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{"table": {"width": {"n": 3}}}""", ", table.width is an object")]
     [InlineData("""{"table": {"rule": "sp"}}""", ", table.rule: --rule is 'sp': it must be supar, mup, standard")]
     [InlineData("""{"table": {"json": 3}}""", ", table.json: --json is '3': it must be true or false")]
-    [InlineData("""{"table": {"widht": 64}}""", ", table.widht is no option of table: did you mean width?")]
-    [InlineData("""{"tabel": {"width": 64}}""", "'tabel' is no command: did you mean table?")]
+    [InlineData("""{"table": {"widht": 64}}""", ", table.widht is not an option of table: did you mean width?")]
+    [InlineData("""{"tabel": {"width": 64}}""", "'tabel' is not a command: did you mean table?")]
     [InlineData("""{"table": 64}""", "'table' is '64': it must be an object of options")]
-    [InlineData("""{"table": {"width": 64, "width": 32}}""", "is no JSON object")]
-    [InlineData("""{"table": """, "is no JSON object")]
-    [InlineData("[]", "is no JSON object")]
+    [InlineData("""{"table": {"width": 64, "width": 32}}""", "is not a JSON object")]
+    [InlineData("""{"table": """, "is not a JSON object")]
+    [InlineData("[]", "is not a JSON object")]
     public void A_bad_file_is_refused_by_name(string json, string expected)
     {
         var file = folder.Write("lab.json", json);
@@ -50,8 +50,8 @@ public sealed class SettingsTests : IDisposable
     public void A_file_that_is_not_there_is_refused() => Refused("--config none.json does not exist", "table", "--config", "none.json");
 
     [Theory]
-    [InlineData("SUPARDSL_ALPHA_OUT", "much", "the environment's SUPARDSL_ALPHA_OUT: --alpha-out is 'much': it must be a number")]
-    [InlineData("SUPARDSL_ALPHA_OUTT", "1", "the environment's SUPARDSL_ALPHA_OUTT names no option of any command: did you mean SUPARDSL_ALPHA_OUT?")]
+    [InlineData("SUPARDSL_ALPHA_OUT", "much", "the environment variable SUPARDSL_ALPHA_OUT: --alpha-out is 'much': it must be a number")]
+    [InlineData("SUPARDSL_ALPHA_OUTT", "1", "the environment variable SUPARDSL_ALPHA_OUTT matches no option of any command: did you mean SUPARDSL_ALPHA_OUT?")]
     public void A_bad_variable_is_refused_by_name(string name, string value, string expected) =>
         Refused(expected, CommandLine.RunWith(new() { [name] = value }, "table"));
 

@@ -137,7 +137,7 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
         var (code, _, error) = CommandLine.Run(
             "train", "--width", "32", "--head-dim", "16", "--layers", "1", "--context", "16", "--sigma", "1e30", "--steps", "3", "--data", tiny.Data, "--out", tiny.Fresh("nan"));
         Assert.Equal(1, code);
-        Assert.Contains("the loss is no number at step 0, before any training", error);
+        Assert.Contains("the loss is NaN or infinite at step 0, before any training", error);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

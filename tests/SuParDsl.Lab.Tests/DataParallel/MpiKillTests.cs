@@ -36,7 +36,7 @@ public sealed class MpiKillTests : IDisposable
         OtherProgram.Run("kill", "-USR1", $"{process.Id}");
         var (code, output, error) = OtherProgram.End(process);
         Assert.True(code == 0, error);
-        Assert.Contains("--resume goes on", output);
+        Assert.Contains("--resume continues", output);
         Assert.Single(Directory.GetDirectories(Path.Combine(folder["stopped"], "checkpoints")));
     }
 

@@ -143,7 +143,7 @@ public sealed class WrongFileTests : IDisposable
     {
         Refused(folder.Path, "is a folder; it must be a JSON object of options by command", "table", "--config", folder.Path);
         var file = folder.Write("config.json", """{"example": "NanoGpt", "size": {"width": 64}}""");
-        Refused(file, "says what a run was made from, not options by command: give the options.json beside it", "table", "--config", file);
+        Refused(file, "is a run's configuration, not options by command: give the options.json beside it", "table", "--config", file);
     }
 
     [Fact]

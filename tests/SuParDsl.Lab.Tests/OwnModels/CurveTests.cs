@@ -42,7 +42,7 @@ public sealed class CurveTests : IDisposable
             "sweep", "--lrs", "2^-8..2^-6", "--densities", "1,1/4", "--rules", "supar", "--steps", "5", "--accumulate", "4", "--out", folder["sweep"]);
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("all 6 runs are finished", output);
-        Assert.Contains("goes on", Run("sweep", "--help").Output);
+        Assert.Contains("continues", Run("sweep", "--help").Output);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class CurveTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--accumulate is 5: the 16 examples of a step (--batch) cannot be divided into so many equal parts", "--accumulate", "5")]
+    [InlineData("--accumulate is 5: the 16 examples of a step (--batch) cannot be divided into that many equal parts", "--accumulate", "5")]
     [InlineData("--accumulate is '0': it must be a whole number from 1", "--accumulate", "0")]
     [InlineData("this model trains on a sine, which the program makes itself", "--data", "x.txt")]
     [InlineData("unknown option '--sample-length'", "--sample-length", "1")]

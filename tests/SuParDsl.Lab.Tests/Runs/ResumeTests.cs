@@ -58,7 +58,7 @@ public sealed class ResumeTests : IDisposable
         var process = Start("stopped", "--checkpoint-every", "100000");
         Assert.Contains(Lines(process), static line => line.StartsWith($"step {Steps / 20}/", StringComparison.Ordinal));
         OtherProgram.Run("kill", $"-{signal}", $"{process.Id}");
-        Assert.Contains("--resume goes on", OtherProgram.End(process).Output);
+        Assert.Contains("--resume continues", OtherProgram.End(process).Output);
         Assert.Single(Directory.GetDirectories(Path.Combine(folder["stopped"], "checkpoints")));
         Assert.Equal(0, Train("stopped", "--resume", "--checkpoint-every", "100000"));
         AssertSame("whole", "stopped");

@@ -27,11 +27,11 @@ public sealed class RunLockTests : IDisposable
             var (code, _, error) = OtherProgram.End(OtherProgram.Start(Training(options)));
             Assert.Equal(
                 (2, $"error: {folder["run"]} is in use by process {first.Id} on {Environment.MachineName}, which trains there: "
-                    + "wait until that has ended, or name another folder"),
+                    + "wait until it ends, or choose another folder"),
                 (code, error.Trim()));
         }
 
-        Assert.Contains("is there already and is not an empty folder", OtherProgram.End(OtherProgram.Start(Training("--steps", "4"))).Error);
+        Assert.Contains("already exists and is not an empty folder", OtherProgram.End(OtherProgram.Start(Training("--steps", "4"))).Error);
         first.Kill();
         first.WaitForExit();
 
@@ -68,7 +68,7 @@ public sealed class RunLockTests : IDisposable
         {
             Assert.Equal(
                 $"{folder.Path} is in use by process {Environment.ProcessId} on {Environment.MachineName}, which trains there: "
-                + "wait until that has ended, or name another folder",
+                + "wait until it ends, or choose another folder",
                 Assert.Throws<UserException>(() => second.Take(folder.Path)).Message);
         }
 

@@ -63,7 +63,7 @@ public sealed class SlurmTests : IDisposable
         {
         }
 
-        Assert.Contains("is under way: it is followed", said);
+        Assert.Contains("is already submitted; waiting for it", said);
         Assert.Equal(0, Slurm("scancel", "--name=" + said!.Split(' ')[2]).Code);
         File.WriteAllText(folder["go"], string.Empty);
         var (code, rest, error) = OtherProgram.End(second);
@@ -96,7 +96,7 @@ public sealed class SlurmTests : IDisposable
     public void Options_of_a_job_need_the_engine()
     {
         var (code, _, error) = Sweep("none", "--partition", "main");
-        Assert.Equal((2, "error: --partition says something of a job on a cluster: give --engine slurm, too\n"), (code, error));
+        Assert.Equal((2, "error: --partition applies only to jobs on a cluster; add --engine slurm\n"), (code, error));
     }
 
     [Theory]

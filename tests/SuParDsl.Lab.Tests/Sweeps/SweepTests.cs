@@ -92,7 +92,7 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_of_something_else_is_refused() => Refused("is there already and is not an empty folder", ["sweep", "--data", data, "--out", folder.Path]);
+    public void A_folder_of_something_else_is_refused() => Refused("already exists and is not an empty folder", ["sweep", "--data", data, "--out", folder.Path]);
 
     [Fact]
     public void A_folder_of_another_version_is_refused()
@@ -305,7 +305,7 @@ public sealed class SweepTests : IDisposable
         var queue = new WorkQueue(OwnProgram.Start(typeof(Gpt), ["sweep-worker", folder["none"]]));
         queue.Run(points, 2, static _ => Assert.Fail("nothing can be done"), CancellationToken.None);
         Assert.Equal(2, queue.Failures.Count);
-        Assert.All(queue.Failures, static failure => Assert.Contains("is no sweep's folder", failure));
+        Assert.All(queue.Failures, static failure => Assert.Contains("is not a sweep's folder", failure));
     }
 
     private static IEnumerable<Process> Workers(int parent) =>

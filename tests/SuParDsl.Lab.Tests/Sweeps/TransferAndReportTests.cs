@@ -40,7 +40,7 @@ public sealed class TransferAndReportTests(TinySweep tiny) : IClassFixture<TinyS
     }
 
     [Theory]
-    [InlineData("there is no target")]
+    [InlineData("no target size is given")]
     [InlineData("has no finished run of µP", "--rule", "mup")]
     public void What_cannot_be_transferred_is_refused(string expected, params string[] more)
     {
