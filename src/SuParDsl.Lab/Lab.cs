@@ -7,13 +7,16 @@ using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab;
 
-/// <summary>The command line behind every example.</summary>
+/// <summary>The command line of every example.</summary>
 public static class Lab
 {
     /// <summary>Runs a command.</summary>
-    /// <param name="args">The arguments of the program.</param>
-    /// <param name="example">The model with its defaults.</param>
-    /// <returns>The exit code: 0 for success, 1 for a result that is not what it should be, 2 for a request that cannot be met.</returns>
+    /// <param name="args">The program's arguments.</param>
+    /// <param name="example">The model, its data and its default options.</param>
+    /// <returns>
+    /// The exit code: 0 for success, 1 for an unwanted result (for example, if training diverged), 2 for a request that cannot be
+    /// met.
+    /// </returns>
     public static int Run<TModel, TSize>(string[] args, Example<TModel, TSize> example)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class

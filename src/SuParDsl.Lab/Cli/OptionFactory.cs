@@ -7,10 +7,10 @@ using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Cli;
 
-/// <summary>Makes options that check their values and say what would be right.</summary>
+/// <summary>Creates options that validate their values. The error message of an invalid value says what is allowed.</summary>
 internal static class OptionFactory
 {
-    /// <summary>A whole number of at least <paramref name="min"/>.</summary>
+    /// <summary>An integer of at least <paramref name="min"/>.</summary>
     public static Option<int> Integer(string name, string help, int @default, int min) => new(name)
     {
         Description = help,
@@ -19,7 +19,7 @@ internal static class OptionFactory
         CustomParser = result => (int)ParseInteger(result, name, min, int.MaxValue),
     };
 
-    /// <summary>Any 64-bit number from 0.</summary>
+    /// <summary>A 64-bit integer of at least 0.</summary>
     public static Option<long> Seed(string name, string help, long @default) => new(name)
     {
         Description = help,
@@ -28,12 +28,12 @@ internal static class OptionFactory
         CustomParser = result => ParseInteger(result, name, 0, long.MaxValue),
     };
 
-    /// <summary>A number, also as a quotient: 0.125, 1e-2, 1/8.</summary>
-    /// <param name="name">The option.</param>
-    /// <param name="help">What it is.</param>
-    /// <param name="default">Its value when it is not given.</param>
-    /// <param name="range">Its range in words: "in [0, 1)".</param>
-    /// <param name="isValid">Its range as a test.</param>
+    /// <summary>A number, which may be written as a quotient: 0.125, 1e-2, 1/8.</summary>
+    /// <param name="name">The name of the option.</param>
+    /// <param name="help">Its description.</param>
+    /// <param name="default">The value if the option is not given.</param>
+    /// <param name="range">The allowed range in words: "in [0, 1)".</param>
+    /// <param name="isValid">Returns whether a value is in the range.</param>
     public static Option<double> Real(string name, string help, double @default, string range, Func<double, bool> isValid) => new(name)
     {
         Description = help,
@@ -42,7 +42,7 @@ internal static class OptionFactory
         CustomParser = result => ParseReal(result, name, range, isValid),
     };
 
-    /// <summary>A number as <see cref="Real"/> takes it, or none.</summary>
+    /// <summary>A number in the notation of <see cref="Real"/>; null if the option is not given.</summary>
     public static Option<double?> RealOrNone(string name, string help, string range, Func<double, bool> isValid) => new(name)
     {
         Description = help,
@@ -50,7 +50,7 @@ internal static class OptionFactory
         CustomParser = result => ParseReal(result, name, range, isValid),
     };
 
-    /// <summary>One of an enum's values by its name in lower case.</summary>
+    /// <summary>A value of an enumeration, by its name in lower case.</summary>
     public static Option<T> Choice<T>(string name, string help, T @default) where T : struct, Enum
     {
         var option = new Option<T>(name)
@@ -64,7 +64,7 @@ internal static class OptionFactory
         return option;
     }
 
-    /// <summary>One of an enum's values by its name in lower case, or none.</summary>
+    /// <summary>A value of an enumeration, by its name in lower case; null if the option is not given.</summary>
     public static Option<T?> ChoiceOrNone<T>(string name, string help) where T : struct, Enum
     {
         var option = new Option<T?>(name)
@@ -77,7 +77,7 @@ internal static class OptionFactory
         return option;
     }
 
-    /// <summary>A ramp by its name or its values.</summary>
+    /// <summary>A ramp, by its name or its values.</summary>
     public static Option<Ramp> Ramp(string name, string help, Ramp @default) => new(name)
     {
         Description = help,
@@ -86,7 +86,7 @@ internal static class OptionFactory
         CustomParser = result => ParseRamp(result, name, @default),
     };
 
-    /// <summary>Something to turn on.</summary>
+    /// <summary>A switch, which is off by default. The option alone turns it on.</summary>
     public static Option<bool> Switch(string name, string help) => new(name)
     {
         Description = help,
@@ -95,7 +95,7 @@ internal static class OptionFactory
         CustomParser = result => ParseSwitch(result, name),
     };
 
-    /// <summary>Several numbers: a list <c>1,1/4,1/16</c>, or a range that doubles <c>2^-10..2^-4</c>.</summary>
+    /// <summary>Several numbers: a list <c>1,1/4,1/16</c>, or a range in steps of factor 2, <c>2^-10..2^-4</c>.</summary>
     public static Option<double[]> Reals(string name, string help, double[] @default, string range, Func<double, bool> isValid) => new(name)
     {
         Description = help,
@@ -104,7 +104,7 @@ internal static class OptionFactory
         CustomParser = result => ParseReals(result, name, range, isValid),
     };
 
-    /// <summary>Several of an enum's values by their names in lower case.</summary>
+    /// <summary>Several values of an enumeration, by their names in lower case.</summary>
     public static Option<T[]> ChoiceList<T>(string name, string help, T[] @default) where T : struct, Enum
     {
         var option = new Option<T[]>(name)
@@ -122,10 +122,10 @@ internal static class OptionFactory
         return option;
     }
 
-    /// <summary>A text.</summary>
+    /// <summary>A string; null if the option is not given.</summary>
     public static Option<string?> Text(string name, string help, string helpName) => new(name) { Description = help, HelpName = helpName };
 
-    /// <summary>Has a shell complete the names of an enum's values, each after those that stand before it in a list.</summary>
+    /// <summary>Completes the names of an enumeration's values, also after earlier items of a comma-separated list.</summary>
     internal static void Complete(List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources, Type type)
     {
         sources.Clear();

@@ -4,16 +4,16 @@ using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>Lists of widths, densities, depths and initial standard deviations, as far as a model has them.</summary>
+/// <summary>Options with lists of widths, densities, depths and initial standard deviations, where a model has them.</summary>
 internal sealed class AxisOptions<TModel, TSize>
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
     private readonly List<(SizeAxis Axis, Option<double[]> Option)> options;
 
-    /// <param name="defaults">The sizes where options say nothing.</param>
+    /// <param name="defaults">The default sizes.</param>
     /// <param name="axes">The model's axes.</param>
-    /// <param name="wanted">The axes that the command can vary, with their values where options say nothing.</param>
+    /// <param name="wanted">The axes that the command can vary, with their default values.</param>
     public AxisOptions(TSize defaults, SizeAxes<TModel, TSize> axes, Dictionary<SizeAxis, double[]> wanted) => options =
     [
         .. wanted.Where(axis => axis.Key == SizeAxis.Depth || axes.Value(defaults, axis.Key) is not null)
@@ -29,12 +29,12 @@ internal sealed class AxisOptions<TModel, TSize>
         }
     }
 
-    /// <summary>The values of each axis that has some.</summary>
+    /// <summary>Returns the values of each axis that has any.</summary>
     public Dictionary<SizeAxis, double[]> Read(ParseResult result) =>
         options.Select(entry => (entry.Axis, Values: result.GetValue(entry.Option)!)).Where(static entry => entry.Values.Length > 0)
             .ToDictionary(static entry => entry.Axis, static entry => entry.Values);
 
-    /// <summary>Whether a command line names the values of an axis.</summary>
+    /// <summary>Returns whether the command line gives the values of an axis.</summary>
     public bool IsGiven(ParseResult result, SizeAxis axis) =>
         options.Any(entry => entry.Axis == axis && result.GetResult(entry.Option) is { Implicit: false });
 

@@ -8,7 +8,7 @@ using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>bench</c>: what a density gives on this machine, in time and memory.</summary>
+/// <summary><c>bench</c>: measures what a density saves in time and memory on this machine.</summary>
 internal static class BenchCommand
 {
     private const int DefaultRounds = 7;

@@ -11,7 +11,7 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>check</c>: the coordinate check, which proves or refutes a parameterization in minutes.</summary>
+/// <summary><c>check</c>: the coordinate check, which tests a parameterization in minutes.</summary>
 internal static class CheckCommand
 {
     private const int DefaultBatch = 8;

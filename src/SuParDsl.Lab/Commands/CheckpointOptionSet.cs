@@ -38,8 +38,8 @@ internal sealed class CheckpointOptionSet
         command.Add(resize);
     }
 
-    /// <summary>What a command line asks for.</summary>
-    /// <exception cref="UserException">A way back was asked for, but nothing to go back to.</exception>
+    /// <summary>Reads the values from a command line.</summary>
+    /// <exception cref="UserException"><c>--on-divergence back</c> is given, but no checkpoints are written.</exception>
     public CheckpointOptions Read(ParseResult result)
     {
         var options = new CheckpointOptions(result.GetValue(every), result.GetValue(keep), result.GetValue(onDivergence));
@@ -48,16 +48,16 @@ internal sealed class CheckpointOptionSet
             : options;
     }
 
-    /// <summary>Whether a run is to go on.</summary>
+    /// <summary>Returns whether to resume a run.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="path">What <c>--out</c> names.</param>
-    /// <exception cref="UserException">No run is named.</exception>
+    /// <param name="path">The value of <c>--out</c>.</param>
+    /// <exception cref="UserException"><c>--resume</c> is given without <c>--out</c>.</exception>
     public bool Resumes(ParseResult result, string? path) => result.GetValue(resume)
         && (path is not null ? true : throw new UserException("--resume needs the folder of the run: add --out"));
 
-    /// <summary>Whether it may go on with another number of ranks.</summary>
+    /// <summary>Returns whether the run may be resumed with another number of ranks.</summary>
     /// <param name="result">The command line.</param>
-    /// <exception cref="UserException">No run is to go on.</exception>
+    /// <exception cref="UserException"><c>--allow-resize</c> is given without <c>--resume</c>.</exception>
     public bool MayResize(ParseResult result) => result.GetValue(resize)
         && (result.GetValue(resume)
             ? true : throw new UserException("--allow-resize applies only to a resumed run; add --resume"));

@@ -3,7 +3,7 @@ using SuParDsl.Lab.Cli;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>A shell that can complete what is typed.</summary>
+/// <summary>A shell with command-line completion.</summary>
 internal enum Shell
 {
     /// <summary>GNU Bash.</summary>
@@ -19,7 +19,7 @@ internal enum Shell
     Pwsh,
 }
 
-/// <summary><c>completion</c>: a script with which a shell completes commands, options and their values.</summary>
+/// <summary><c>completion</c>: prints a script that lets a shell complete commands, options and their values.</summary>
 internal static class CompletionCommand
 {
     /// <summary>The command.</summary>
@@ -41,7 +41,7 @@ internal static class CompletionCommand
         return command;
     }
 
-    // Each asks the program itself, by its [suggest] directive, and leaves files to the shell where it has no answer.
+    // Each script calls the program's [suggest] directive, and falls back to the shell's file completion if it suggests nothing.
     private static string Script(Shell shell) => shell switch
     {
         Shell.Bash => """

@@ -9,8 +9,8 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>The options that name the data, and for text how it becomes tokens.</summary>
-/// <param name="source">Where the data come from.</param>
+/// <summary>The options that name the data and, for text, the tokenizer.</summary>
+/// <param name="source">The source of the data.</param>
 internal sealed class DataOptions(IDataSource source)
 {
     private readonly Option<string?> path = OptionFactory.Text("--data", source.Help, "path");
@@ -61,11 +61,11 @@ internal sealed class DataOptions(IDataSource source)
         }
     }
 
-    /// <summary>Opens the data that a command line asks for.</summary>
+    /// <summary>Opens the data that the command line names.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="size">The model's sizes, as the command line asks for them.</param>
-    /// <param name="isQuiet">Whether another process says how far long work is.</param>
-    /// <exception cref="UserException">They cannot be used.</exception>
+    /// <param name="size">The model's sizes, as given on the command line.</param>
+    /// <param name="isQuiet">Whether to report no progress, because another process reports it.</param>
+    /// <exception cref="UserException">The data cannot be used.</exception>
     public OpenData Open<TSize>(ParseResult result, TSize size, bool isQuiet = false) where TSize : class => BatchChecks.Checked(source.Open(
         new(Path(result), name => SizeRecord.Int(size, name))
         {
@@ -73,10 +73,10 @@ internal sealed class DataOptions(IDataSource source)
             Progress = isQuiet ? null : new LongWork(result.InvocationConfiguration.Output, TimeProvider.System).Report,
         }));
 
-    /// <summary>What <c>--data</c> names.</summary>
+    /// <summary>The value of <c>--data</c>; null if it is not given.</summary>
     public string? Path(ParseResult result) => result.GetValue(path);
 
-    /// <summary>The same options for another process.</summary>
+    /// <summary>Returns the given options as arguments for another process.</summary>
     public string[] Arguments(ParseResult result)
     {
         var given = IsText ? new Option[] { path, tokenizer, vocabulary, type } : [path];

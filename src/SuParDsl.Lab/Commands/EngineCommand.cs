@@ -3,7 +3,7 @@ using SuParDsl.Engine;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>engine</c>: which TorchSharp and libtorch compute here, and how fast.</summary>
+/// <summary><c>engine</c>: the versions of TorchSharp and libtorch, and their speed on this machine.</summary>
 internal static class EngineCommand
 {
     /// <summary>The command.</summary>

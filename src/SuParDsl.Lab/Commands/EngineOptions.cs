@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>Where a command computes.</summary>
+/// <summary>The device on which a command computes.</summary>
 internal enum DeviceChoice
 {
-    /// <summary>The processor.</summary>
+    /// <summary>The CPU.</summary>
     Cpu,
 
     /// <summary>The first NVIDIA GPU.</summary>
     Cuda,
 }
 
-/// <summary>The options of the engine.</summary>
+/// <summary>The options for the device and the number of threads.</summary>
 internal sealed class EngineOptions
 {
     private readonly Option<DeviceChoice> device = OptionFactory.Choice("--device", "where to compute", DeviceChoice.Cpu);
@@ -29,14 +29,14 @@ internal sealed class EngineOptions
         command.Add(threads);
     }
 
-    /// <summary>The same options for one of several processes, which share the processors.</summary>
+    /// <summary>Returns the options for one of several processes that divide this machine's processors among them.</summary>
     public string[] Arguments(ParseResult result, int processes) =>
         With(result, Threads(result, Math.Max(1, Environment.ProcessorCount / processes)));
 
-    /// <summary>The same options for a process on another machine, which gets the threads that are asked for, else one.</summary>
+    /// <summary>Returns the options for a process on another machine: the given number of threads, or one by default.</summary>
     public string[] ArgumentsElsewhere(ParseResult result) => With(result, ThreadsElsewhere(result));
 
-    /// <summary>The threads of a process on another machine.</summary>
+    /// <summary>Returns the number of threads for a process on another machine.</summary>
     public int ThreadsElsewhere(ParseResult result) => Threads(result, 1);
 
     private int Threads(ParseResult result, int otherwise) => result.GetValue(threads) is > 0 and var given ? given : otherwise;
@@ -47,17 +47,17 @@ internal sealed class EngineOptions
         "--threads", count.ToString(System.Globalization.CultureInfo.InvariantCulture),
     ];
 
-    /// <summary>Sets the engine up and gives the device.</summary>
-    /// <exception cref="UserException">The device is not there.</exception>
+    /// <summary>Loads the engine, sets its number of threads, and returns the device.</summary>
+    /// <exception cref="UserException">The device is not available.</exception>
     public Device Apply(ParseResult result) => Apply(result, ProcessGroup.Single);
 
-    /// <summary>Sets the engine up for one of several ranks: its share of the processors, and the GPU of its number.</summary>
-    /// <exception cref="UserException">The device is not there.</exception>
+    /// <summary>Sets up the engine for one of several ranks, with its part of the processors and its own GPU.</summary>
+    /// <exception cref="UserException">The device is not available.</exception>
     public Device Apply(ParseResult result, ProcessGroup ranks)
     {
         NativeEngine.Load();
 
-        // The engine's own default is 1 on some machines with more.
+        // libtorch's default is one thread on some machines with more processors.
         set_num_threads(result.GetValue(threads) is > 0 and var count ? count : ranks.Processors);
 
         if (result.GetValue(device) == DeviceChoice.Cpu)
@@ -65,7 +65,7 @@ internal sealed class EngineOptions
             return CPU;
         }
 
-        // TorchSharp goes on without a word where its CUDA libraries do not load.
+        // TorchSharp reports no error if its CUDA libraries fail to load.
         if (cuda.is_available())
         {
             return ranks.Count == 1 ? CUDA : TorchSharp.torch.device(TorchSharp.DeviceType.CUDA, ranks.LocalRank % cuda.device_count());

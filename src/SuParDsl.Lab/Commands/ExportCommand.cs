@@ -4,7 +4,7 @@ using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>export</c>: a run's weights under the reference implementation's names.</summary>
+/// <summary><c>export</c>: writes a run's weights under the reference implementation's names.</summary>
 internal static class ExportCommand
 {
     /// <summary>The command for an example.</summary>

@@ -4,10 +4,10 @@ using System.CommandLine.Invocation;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>Help with examples at its end.</summary>
+/// <summary>Adds examples to the end of help texts.</summary>
 internal static class HelpText
 {
-    /// <summary>Puts examples under the help of a root command and its commands.</summary>
+    /// <summary>Appends examples to the help of a root command and its subcommands.</summary>
     public static void AddExamples(RootCommand root, string name)
     {
         var help = root.Options.OfType<HelpOption>().Single();
@@ -65,7 +65,7 @@ internal static class HelpText
             return code;
         }
 
-        // A model without a density, or with one rule, lacks options that others have.
+        // Show only examples whose options exist: a model without a density, or with a single rule, lacks some of them.
         private static bool IsPossible(Dictionary<string, Command> commands, string example)
         {
             var words = example.Split(' ');

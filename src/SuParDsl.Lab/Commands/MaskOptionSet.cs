@@ -32,10 +32,10 @@ internal sealed class MaskOptionSet(MaskOptions defaults)
     private readonly Option<bool> normalize = OptionFactory.Switch(
         "--prune-normalize", "have --prune-global divide each tensor's weights by their norm first");
 
-    /// <summary>Its options.</summary>
+    /// <summary>All options of the set.</summary>
     public IEnumerable<Option> All => [method, interval, start, stop, updates, fraction, drop, dropFromZero, dropBySign, prune, global, normalize];
 
-    /// <summary>What a command line asks for.</summary>
+    /// <summary>Reads the values from a command line.</summary>
     public MaskOptions Read(ParseResult result) => new()
     {
         Method = result.GetValue(method),

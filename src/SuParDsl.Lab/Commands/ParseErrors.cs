@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>What is wrong with a command line, in one line.</summary>
+/// <summary>Describes a command-line error in one line.</summary>
 internal static class ParseErrors
 {
-    /// <summary>The first thing that is wrong.</summary>
+    /// <summary>Returns the first error.</summary>
     public static string Describe(ParseResult result, string program)
     {
         var command = result.CommandResult.Command;
@@ -25,12 +25,12 @@ internal static class ParseErrors
         return $"{result.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ")}; see `{where} --help`";
     }
 
-    /// <summary>": did you mean …?" where a known name is near; otherwise nothing.</summary>
+    /// <summary>Returns ": did you mean …?" if a known name is similar; otherwise an empty string.</summary>
     public static string Near(string unknown, IEnumerable<string> known) =>
         known.Select(name => (Name: name, Distance: Distance(unknown, name))).Where(static n => n.Distance <= 3).OrderBy(static n => n.Distance)
             .Select(static n => $": did you mean {n.Name}?").FirstOrDefault() ?? string.Empty;
 
-    /// <summary>How many letters must be changed, added or removed (Levenshtein).</summary>
+    /// <summary>Returns the Levenshtein distance of two strings.</summary>
     private static int Distance(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();

@@ -7,17 +7,17 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>Which processes do something together.</summary>
+/// <summary>How the processes of a data-parallel run are started.</summary>
 internal enum ParallelChoice
 {
-    /// <summary>One alone.</summary>
+    /// <summary>A single process.</summary>
     None,
 
-    /// <summary>The ranks that Open MPI's mpirun has started.</summary>
+    /// <summary>The ranks that Open MPI's mpirun started.</summary>
     Mpi,
 }
 
-/// <summary>The options of a command that several ranks may do together.</summary>
+/// <summary>The options of a command that can run data-parallel on several ranks.</summary>
 internal sealed class RankOptions
 {
     private readonly Option<ParallelChoice> parallel = OptionFactory.Choice(
@@ -42,11 +42,11 @@ internal sealed class RankOptions
         command.Add(transport);
     }
 
-    /// <summary>Reads how the ranks share the work.</summary>
+    /// <summary>Reads the options of data-parallel training.</summary>
     public DataParallelOptions Read(ParseResult result) => new(!result.GetValue(late), result.GetValue(transport), result.GetValue(shard));
 
-    /// <summary>Makes sure that every rank gets as many examples of each part of a batch.</summary>
-    /// <exception cref="UserException">The batch cannot be divided so.</exception>
+    /// <summary>Checks that every rank gets the same number of examples of each micro-batch.</summary>
+    /// <exception cref="UserException">The batch cannot be divided equally.</exception>
     public static void RequireShares(TrainingOptions options, int ranks)
     {
         if (options.Batch % (ranks * options.Accumulate) != 0)
@@ -56,17 +56,20 @@ internal sealed class RankOptions
         }
     }
 
-    /// <summary>Runs a command on every rank. An error of one ends all of them; rank 0 tells it, or else the rank that had it.</summary>
+    /// <summary>
+    /// Runs a command on every rank. An error on one rank ends all ranks. Rank 0 reports an error that all ranks know of;
+    /// otherwise the failing rank reports it.
+    /// </summary>
     /// <param name="result">The command line.</param>
-    /// <param name="command">The command, given the ranks.</param>
+    /// <param name="command">The command, which receives the process group.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="ProcessGroupException">There is no Open MPI.</exception>
-    /// <exception cref="UserException">An option has no meaning for one process.</exception>
+    /// <exception cref="ProcessGroupException">Open MPI is not available.</exception>
+    /// <exception cref="UserException">An option does not apply to a single process.</exception>
     public int Run(ParseResult result, Func<ProcessGroup, int> command)
     {
         if (result.GetValue(parallel) == ParallelChoice.None)
         {
-            // By value: a run's options.json gives every option, as it is by default, too.
+            // Compare values with the defaults, because a run's options.json also lists options that were not given.
             var asked = Read(result);
             var given = !asked.Overlap ? late.Name : asked.ShardOptimizer ? shard.Name : asked.Transport != Transport.Auto ? transport.Name : null;
             if (given is not null)
@@ -97,7 +100,8 @@ internal sealed class RankOptions
             return ErrorBoundary.Describe(e)!.Value.Code;
         }
 
-        // The others do not know of it and wait for this rank. As a filter it comes before anything is disposed of, which may wait for them.
+        // The other ranks do not know of the error and wait for this one. EndAll is called in an exception filter, so that it
+        // runs before any Dispose, which may wait for the other ranks.
         bool EndAll(Exception e)
         {
             if (ErrorBoundary.Describe(e) is not var (message, code))

@@ -5,10 +5,10 @@ using SuParDsl.Lab.Replay;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>replay</c>: the same run as a reference implementation's, step by step.</summary>
+/// <summary><c>replay</c>: repeats a run of a reference implementation and compares it step by step.</summary>
 internal static class ReplayCommand
 {
-    /// <summary>How many runs with other roundings a run that differs is held against.</summary>
+    /// <summary>The number of runs with other roundings with which a run is compared if it differs.</summary>
     private const int Roundings = 8;
 
     /// <summary>The command for an example.</summary>
@@ -40,7 +40,7 @@ internal static class ReplayCommand
                 return 0;
             }
 
-            // Only a run that is right in all else can owe its difference to rounding.
+            // Rounding can explain a difference of losses only if everything else agrees.
             if (!replay.Passes(double.PositiveInfinity))
             {
                 return 1;

@@ -3,7 +3,7 @@ using SuParDsl.Lab.Reports;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>report</c>: folders of runs, checks and sweeps as one page.</summary>
+/// <summary><c>report</c>: renders folders of runs, checks and sweeps as one HTML page.</summary>
 internal static class ReportCommand
 {
     /// <summary>The command.</summary>

@@ -6,7 +6,7 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>sample</c>: text from a trained model.</summary>
+/// <summary><c>sample</c>: generates text with a trained model.</summary>
 internal static class SampleCommand
 {
     /// <summary>The command for an example.</summary>

@@ -11,12 +11,12 @@ using SuParDsl.Lab.Sizes;
 namespace SuParDsl.Lab.Commands;
 
 /// <summary>
-/// What the command line leaves open, from the environment (<c>SUPARDSL_LR=2^-8</c>) and then from a JSON file
-/// (<c>--config FILE</c> with <c>{"train": {"lr": "2^-8"}}</c>): an option's name without its dashes, by command.
+/// Completes a command line with options from the environment (<c>SUPARDSL_LR=2^-8</c>) and then from a JSON file
+/// (<c>--config FILE</c> with <c>{"train": {"lr": "2^-8"}}</c>). The file lists options by command, without their leading dashes.
 /// </summary>
 internal sealed class Settings
 {
-    /// <summary>The names of what a run made, which repeating it must not make again.</summary>
+    /// <summary>Options that apply to one run of a command only, and are left out of the file that repeats it.</summary>
     private static readonly string[] NotRepeated = ["--out", "--merge", "--shard", "--config", "--resume", "--allow-resize"];
 
     private readonly RootCommand root;
@@ -35,11 +35,11 @@ internal sealed class Settings
         root.Add(file);
     }
 
-    /// <summary>A command line with everything added that the environment and the file say and it does not.</summary>
+    /// <summary>Returns the command line, with the options appended that only the environment or the file sets.</summary>
     /// <param name="args">The command line.</param>
-    /// <param name="variables">The environment.</param>
-    /// <param name="configuration">How it is parsed.</param>
-    /// <exception cref="UserException">A name is no option's, or a value is out of its range.</exception>
+    /// <param name="variables">The environment variables.</param>
+    /// <param name="configuration">The configuration of the parser.</param>
+    /// <exception cref="UserException">A name matches no option, or a value is out of range.</exception>
     public string[] Complete(string[] args, IDictionary variables, ParserConfiguration configuration)
     {
         var parsed = root.Parse(args, configuration);
@@ -64,9 +64,9 @@ internal sealed class Settings
         return end < 0 ? [.. args, .. added] : [.. args[..end], .. added, .. args[end..]];
     }
 
-    /// <summary>Every option of a command line as a file for <c>--config</c>, so that a run can be repeated.</summary>
+    /// <summary>Returns every option of a command line as a file for <c>--config</c>, so that a run can be repeated.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="open">Options whose default depends on others, where it holds.</param>
+    /// <param name="open">Options to leave out, because their default was used and depends on other options.</param>
     public static string ToRepeat(ParseResult result, params string[] open)
     {
         var command = result.CommandResult.Command;
@@ -161,7 +161,7 @@ internal sealed class Settings
         return values;
     }
 
-    // A list is written as on the command line, or as an array.
+    // A list may be a string, as on the command line, or a JSON array.
     private static string Scalar(IConfigurationSection entry, Option option, string name)
     {
         var items = entry.GetChildren().ToList();
@@ -195,10 +195,10 @@ internal sealed class Settings
         }
     }
 
-    // Parsed alone, so that a mistake is told with where it stands.
+    // Parse each setting separately, so that the message of an error can name its source.
     private string[] Checked(Command command, Option option, (string Value, string Source) setting, ParserConfiguration configuration)
     {
-        // A text that is empty needs a token of its own, one that begins like an option the same.
+        // An empty value needs its own token. All other values follow '=', because they may begin with dashes like an option.
         string[] tokens = setting.Value.Length == 0 && option is SizeOption ? [option.Name, string.Empty] : [$"{option.Name}={setting.Value}"];
         var alone = root.Parse([command.Name, .. tokens], configuration);
         if (alone.UnmatchedTokens.Count > 0)

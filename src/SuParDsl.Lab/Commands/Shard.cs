@@ -3,15 +3,15 @@ using System.Globalization;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>A part of some work: <c>2/4</c> is the second of four.</summary>
-/// <param name="Index">Which part, from 1.</param>
-/// <param name="Count">Of how many.</param>
+/// <summary>One of several equal parts of some work: <c>2/4</c> is the second of four.</summary>
+/// <param name="Index">The number of the part, from 1.</param>
+/// <param name="Count">The number of parts.</param>
 internal sealed record Shard(int Index, int Count)
 {
-    /// <summary>All of it.</summary>
+    /// <summary>The single part that holds all the work.</summary>
     public static Shard All { get; } = new(1, 1);
 
-    /// <summary>The option.</summary>
+    /// <summary>Creates the <c>--shard</c> option.</summary>
     public static Option<Shard> Option() => new("--shard")
     {
         Description = "train only one part of the runs, such as 2/4; the other parts may be trained elsewhere",
@@ -36,6 +36,6 @@ internal sealed record Shard(int Index, int Count)
     /// <inheritdoc/>
     public override string ToString() => $"{Index}/{Count}";
 
-    /// <summary>The part's share of some work.</summary>
+    /// <summary>Returns the items that belong to this part.</summary>
     public IEnumerable<T> Of<T>(IEnumerable<T> all) => all.Where((_, i) => i % Count == Index - 1);
 }

@@ -2,12 +2,14 @@ using System.CommandLine;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>Keeps the options of sizes apart from the program's own: a model may call a size steps, data or seed.</summary>
+/// <summary>Resolves name conflicts of sizes with other options: a model may have a size called steps, data or seed.</summary>
 internal static class SizeNames
 {
     private const string Prefix = "--size-";
 
-    /// <summary>Gives a size that has the name of another option of a command a longer one, the same in all commands.</summary>
+    /// <summary>
+    /// Gives a longer name to each size whose name is that of another option of a command. The name is the same in all commands.
+    /// </summary>
     public static void KeepApart(RootCommand root)
     {
         var taken = root.Subcommands.SelectMany(command => Taken(root, command)).ToHashSet();
@@ -24,7 +26,7 @@ internal static class SizeNames
         }
     }
 
-    /// <summary>The names that a command has twice.</summary>
+    /// <summary>Returns the names of sizes that a command also uses for another option.</summary>
     private static IEnumerable<string> Taken(RootCommand root, Command command)
     {
         var own = command.Options.Concat(root.Options).Where(static option => option is not SizeOption)

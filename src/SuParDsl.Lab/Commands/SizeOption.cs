@@ -4,16 +4,16 @@ using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>The option of one size. Its values are texts, so that help, files and the command line show and take the same.</summary>
+/// <summary>The option of one size. Its value is a string, so that help, files and the command line use one notation.</summary>
 internal sealed class SizeOption : Option<string?>
 {
     private readonly SizeType type;
     private readonly object? @default;
 
-    /// <param name="name">The option.</param>
+    /// <param name="name">The name of the option.</param>
     /// <param name="property">The property of the record of sizes.</param>
-    /// <param name="type">Its type as text.</param>
-    /// <param name="default">Its value where the option is not given.</param>
+    /// <param name="type">Converts the property's values from and to text.</param>
+    /// <param name="default">The value if the option is not given.</param>
     public SizeOption(string name, string property, SizeType type, object? @default) : base(name)
     {
         (this.type, this.@default) = (type, @default);
@@ -37,16 +37,16 @@ internal sealed class SizeOption : Option<string?>
         }
     }
 
-    /// <summary>The property that it sets.</summary>
+    /// <summary>The name of the property that the option sets.</summary>
     public string Property { get; }
 
-    /// <summary>Whether null in a JSON file is a value of it.</summary>
+    /// <summary>Whether the option accepts null in a JSON file.</summary>
     public bool TakesNull => type.TryParse(SizeType.None, out var value) && value is null;
 
-    /// <summary>The same option under a name.</summary>
+    /// <summary>Returns the same option under another name.</summary>
     public SizeOption Named(string name) => name == Name ? this : new(name, Property, type, @default) { Description = Description };
 
-    /// <summary>The value that a command line gives; false where it gives none.</summary>
+    /// <summary>Gets the value from a command line. Returns false if the option is not given.</summary>
     public bool TryRead(ParseResult result, out object? value)
     {
         value = null;

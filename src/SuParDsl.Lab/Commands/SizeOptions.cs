@@ -5,7 +5,7 @@ using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>An option for every property of a model's record of sizes, explained by the marks on the model's parameters.</summary>
+/// <summary>Options for the properties of a model's record of sizes. Their help follows the parameters' attributes.</summary>
 /// <typeparam name="TModel">The model.</typeparam>
 /// <typeparam name="TSize">Its record of sizes.</typeparam>
 internal sealed class SizeOptions<TModel, TSize> where TSize : class
@@ -13,16 +13,16 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
     private readonly TSize defaults;
     private readonly List<SizeOption> options;
 
-    /// <param name="defaults">The sizes where options say nothing.</param>
+    /// <param name="defaults">The default sizes.</param>
     /// <param name="without">Properties that get no option.</param>
-    /// <exception cref="UserException">A size is of a type that no option can hold.</exception>
+    /// <exception cref="UserException">A size has a type that an option cannot represent.</exception>
     public SizeOptions(TSize defaults, params IEnumerable<string> without)
     {
         this.defaults = defaults;
         options = [.. SizeRecord.Properties<TSize>().Where(property => !without.Contains(property.Name)).Select(Option)];
     }
 
-    /// <summary>Adds the options to a command. A size that has the name of another option of the program gets a longer one.</summary>
+    /// <summary>Adds the options to a command. A size gets a longer name if another option of the program has its name.</summary>
     public void AddTo(Command command)
     {
         foreach (var option in options)
@@ -31,7 +31,7 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
         }
     }
 
-    /// <summary>The sizes that a command line asks for.</summary>
+    /// <summary>Reads the sizes from a command line.</summary>
     public TSize Read(ParseResult result)
     {
         var size = SizeRecord.Copy(defaults);

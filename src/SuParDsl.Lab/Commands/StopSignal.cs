@@ -2,16 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>Ctrl-C, SIGTERM and SIGUSR1 as a request to finish. A second one ends the process at once.</summary>
+/// <summary>
+/// Turns Ctrl-C, SIGTERM and SIGUSR1 into a request to stop. A second signal ends the process immediately.
+/// </summary>
 internal sealed class StopSignal : IDisposable
 {
-    // What mpirun passes on to its ranks without ending them, and Slurm sends before the time is up if asked to.
+    // mpirun forwards SIGUSR1 to its ranks without killing them, and Slurm can be asked to send it before the time limit.
     private static readonly PosixSignal User1 = (PosixSignal)(OperatingSystem.IsMacOS() ? 30 : 10);
 
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] registrations;
 
-    /// <summary>Listens from now on.</summary>
+    /// <summary>Registers the signal handlers.</summary>
     public StopSignal() => registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
@@ -19,7 +21,7 @@ internal sealed class StopSignal : IDisposable
         .. OperatingSystem.IsWindows() ? [] : new[] { PosixSignalRegistration.Create(User1, Stop) },
     ];
 
-    /// <summary>Is cancelled by the first signal.</summary>
+    /// <summary>The token that the first signal cancels.</summary>
     public CancellationToken Token => source.Token;
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>sweep</c>: where a hyperparameter is best, and whether that moves with density or width.</summary>
+/// <summary><c>sweep</c>: finds the optimum of a hyperparameter, and whether it shifts with density or width.</summary>
 internal static class SweepCommand
 {
     private const int DefaultSteps = 200;
@@ -98,7 +98,7 @@ internal static class SweepCommand
                 settings.RequireConstantNonZeros();
             }
 
-            // Before the folder is made: what cannot be trained is refused here.
+            // Refuse settings that cannot be trained before creating the folder.
             foreach (var rate in settings.LearningRates)
             {
                 settings.Training.RequireFinalRate(rate);
@@ -112,7 +112,7 @@ internal static class SweepCommand
                 folder.Merge(other, settings);
             }
 
-            // A cluster's devices are not this machine's.
+            // With a cluster, training uses the devices of its machines, not of this one.
             var device = request is null ? engine.Apply(result) : torch.CPU;
             folder.Write(RunFolder.FileToRepeat, Settings.ToRepeat(result, densityFollows ? ["--densities"] : []));
             folder.Write(SweepFolder.MachineFile, RunJson.Text(RunMachine.Here(device)));
@@ -127,7 +127,7 @@ internal static class SweepCommand
             {
                 if (request is not null)
                 {
-                    // The widest take longest: begun first, they leave no task idle at the end.
+                    // The widest models take longest. Starting with them leaves no task idle at the end.
                     string[] there = ["sweep-worker", Path.GetFullPath(folder.Path), .. data.Arguments(result), .. engine.ArgumentsElsewhere(result)];
                     var worker = OwnProgram.Start(typeof(TModel), there);
                     var jobs = new SlurmSweep(folder, request, [worker.FileName, .. worker.ArgumentList], engine.ThreadsElsewhere(result));
@@ -143,7 +143,7 @@ internal static class SweepCommand
                 string[] arguments = ["sweep-worker", folder.Path, .. data.Arguments(result), .. engine.Arguments(result, count)];
                 var queue = new WorkQueue(OwnProgram.Start(typeof(TModel), arguments));
 
-                // The widest take longest: begun first, they leave no worker idle at the end.
+                // The widest models take longest. Starting with them leaves no worker idle at the end.
                 queue.Run(missing.OrderByDescending(static point => point.Width), count, point => done(point.Id), stop.Token);
                 return queue.Failures;
             });

@@ -3,7 +3,10 @@ using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>sweep-worker</c>: a process that trains the runs of a sweep which its input names. See <see cref="WorkQueue"/>.</summary>
+/// <summary>
+/// <c>sweep-worker</c>: a process that trains the runs of a sweep whose names it reads from standard input.
+/// See <see cref="WorkQueue"/>.
+/// </summary>
 internal static class SweepWorkerCommand
 {
     /// <summary>The command for an example.</summary>
@@ -32,7 +35,8 @@ internal static class SweepWorkerCommand
                     throw new UserException($"{folder.Path} has no run '{id}'");
                 }
 
-                // A task that its cluster has begun anew finds what it finished before, and so does one that has waited for a lock.
+                // The run may be finished already: by this task before the cluster restarted it, or by another process that
+                // held the lock. Check before and after taking the lock.
                 if (!folder.Has(point))
                 {
                     using var held = folder.Lock(point);

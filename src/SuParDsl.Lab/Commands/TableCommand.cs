@@ -3,7 +3,7 @@ using SuParDsl.Lab.Cli;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>table</c>: the multipliers of every tensor.</summary>
+/// <summary><c>table</c>: prints the multipliers of every tensor.</summary>
 internal static class TableCommand
 {
     /// <summary>The command for an example.</summary>

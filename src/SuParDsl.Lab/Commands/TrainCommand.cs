@@ -9,7 +9,7 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>train</c>: the main job of an example.</summary>
+/// <summary><c>train</c>: trains an example's model and writes a run folder.</summary>
 internal static class TrainCommand
 {
     private const double SampleTemperature = 0.8;

@@ -6,8 +6,8 @@ using SuParDsl.Lab.Training;
 namespace SuParDsl.Lab.Commands;
 
 /// <summary>The options of <see cref="TrainingOptions"/>.</summary>
-/// <param name="defaults">Their values where the command line says nothing.</param>
-/// <param name="without">Options that the command does not have: their defaults hold.</param>
+/// <param name="defaults">The default values.</param>
+/// <param name="without">Options that the command does not have. They keep their defaults.</param>
 internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOnlyCollection<string> without)
 {
     private readonly Option<int> steps = OptionFactory.Integer("--steps", "number of steps", defaults.Steps, 1);
@@ -70,9 +70,10 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
         }
     }
 
-    /// <summary>What a command line asks for.</summary>
+    /// <summary>Reads the values from a command line.</summary>
     /// <exception cref="UserException">
-    /// A step's examples cannot be divided as it asks, the learning rate cannot end as it asks, or the optimizer does not have what it asks.
+    /// <c>--accumulate</c> does not divide the batch, <c>--final-lr</c> does not fit the learning rate, or an option does not
+    /// apply to the optimizer.
     /// </exception>
     public TrainingOptions Read(ParseResult result)
     {
@@ -87,7 +88,7 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
         options = Value(result, beta2) is { } second ? options with { Beta2 = second } : options;
         options.RequireOptimizer();
 
-        // A command without --lr has rates of its own to compare with.
+        // A command without --lr checks --final-lr against its own learning rates.
         if (!without.Contains(lr.Name))
         {
             options.RequireFinalRate(options.LearningRate);

@@ -8,7 +8,7 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>transfer</c>: a sweep's best base hyperparameters on other sizes.</summary>
+/// <summary><c>transfer</c>: trains other sizes with a sweep's best base hyperparameters.</summary>
 internal static class TransferCommand
 {
     private const string Targets = "transfer";
@@ -73,7 +73,7 @@ internal static class TransferCommand
             var losses = new List<string[]>();
             foreach (var width in Values(given, settings.Axes, SizeAxis.Width))
             {
-                // A sweep at constant non-zeros goes on so, unless densities are named.
+                // Targets of a --constant-nonzeros sweep keep its non-zeros per row, unless densities are given.
                 foreach (var density in settings.ConstantNonZeros && width is { } w && !given.ContainsKey(SizeAxis.Density)
                     ? [settings.DensityAt(w)]
                     : Values(given, settings.Axes, SizeAxis.Density))
@@ -117,7 +117,7 @@ internal static class TransferCommand
                 + "sweep it, or name another --rule or --method");
     }
 
-    // An axis that is not named stays at the first size of the sweep, as what is transferred.
+    // An axis without target values stays at the sweep's first value, for which the hyperparameters were tuned.
     private static double?[] Values(Dictionary<SizeAxis, double[]> given, IReadOnlyDictionary<SizeAxis, double[]> swept, SizeAxis axis) =>
         given.TryGetValue(axis, out var values) ? [.. values.Select(static value => (double?)value)]
         : swept.TryGetValue(axis, out var first) ? [first[0]] : [null];
