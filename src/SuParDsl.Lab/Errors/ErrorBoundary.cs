@@ -4,14 +4,16 @@ using SuParDsl.Lab.Commands;
 
 namespace SuParDsl.Lab.Errors;
 
-/// <summary>Turns what a user can cause into one line and an exit code. Anything else is a defect and keeps its stack trace.</summary>
+/// <summary>
+/// Turns errors that a user can cause into one line and an exit code. Any other exception is a defect and keeps its stack trace.
+/// </summary>
 internal static class ErrorBoundary
 {
     private const int BadRequest = 2;
     private const int EngineFailure = 1;
     private const string TooLarge = "the requested sizes do not fit into this machine's memory: use smaller ones";
 
-    /// <summary>Runs a command.</summary>
+    /// <summary>Runs a command, and writes an error that a user can cause as one line.</summary>
     public static int Run(Func<int> command, TextWriter error)
     {
         try
@@ -26,7 +28,7 @@ internal static class ErrorBoundary
         }
     }
 
-    /// <summary>The line and the exit code of what a user can cause; null of a defect.</summary>
+    /// <summary>Returns the message and the exit code of an error that a user can cause; null for a defect.</summary>
     public static (string Message, int Code)? Describe(Exception e) => e switch
     {
         _ when e.GetBaseException() is EngineException engine => (engine.Message, BadRequest),
@@ -39,14 +41,18 @@ internal static class ErrorBoundary
         _ => null,
     };
 
-    /// <summary>A message as the line that a user reads.</summary>
+    /// <summary>Formats a message as the line that a user reads.</summary>
     public static string Line(string message) => "error: " + OneLine.Of(message.Split('\n')[0].TrimEnd());
 
-    /// <summary>The engine reports memory in words only, for the processor and for GPUs.</summary>
+    /// <summary>
+    /// Returns whether the engine ran out of memory. It reports this only in the text of a message, for the CPU and for GPUs.
+    /// </summary>
     public static bool IsMemory(Exception e) => e is ExternalException
         && (e.Message.Contains("allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal));
 
-    /// <summary>So it does types that an operation, or its backward pass, cannot combine.</summary>
+    /// <summary>
+    /// Returns whether an operation, or its backward pass, got types that it cannot combine. Only the message's text says so.
+    /// </summary>
     public static bool IsTypes(Exception e) => e is ExternalException
         && (e.Message.Contains("dtype", StringComparison.Ordinal) || e.Message.Contains("scalar type", StringComparison.Ordinal));
 }

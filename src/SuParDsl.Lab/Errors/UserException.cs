@@ -1,4 +1,4 @@
 namespace SuParDsl.Lab;
 
-/// <summary>Something that the user asked for and cannot have. The message is one line: what, its value, and what would be right.</summary>
+/// <summary>An error that the user can correct. Its message is one line: what is wrong, its value, and what is allowed.</summary>
 public sealed class UserException(string message) : Exception(OneLine.Of(message));

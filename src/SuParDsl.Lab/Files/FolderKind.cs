@@ -1,6 +1,6 @@
 namespace SuParDsl.Lab.Files;
 
-/// <summary>Recognises a folder by the one file that every folder of its kind has.</summary>
+/// <summary>Recognizes a folder by the one file that every folder of its kind contains.</summary>
 internal static class FolderKind
 {
     private static readonly (string File, string Kind)[] Kinds =
@@ -14,18 +14,21 @@ internal static class FolderKind
         ("train.bin", "a folder of data"),
     ];
 
-    /// <summary>What there is at a path, with an article, for a message: "a safetensors file", "the folder of a sweep".</summary>
+    /// <summary>Describes a path for a message, with an article: "a safetensors file", "the folder of a sweep".</summary>
     public static string Describe(string path) => !Directory.Exists(path)
         ? FileKind.Describe(path)
         : Array.Find(Kinds, kind => File.Exists(Path.Combine(path, kind.File))).Kind ?? "a folder without any known file";
 
-    /// <summary>The rest of a message that says what a path is not: ", but is the folder of a check"; nothing where nothing is there.</summary>
+    /// <summary>
+    /// Returns the end of a message that says what a path is not: ", but is the folder of a check". It is empty if the path does
+    /// not exist.
+    /// </summary>
     public static string But(string path) => Path.Exists(path) ? $", but is {Describe(path)}" : string.Empty;
 
-    /// <summary>The error of a path that is something else than was asked for.</summary>
+    /// <summary>Creates the error for a path of the wrong kind.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="expected">What it must be, and of which command.</param>
-    /// <param name="advice">What to do.</param>
+    /// <param name="expected">What the path must be, with an article.</param>
+    /// <param name="advice">What the user can do.</param>
     public static UserException Wrong(string path, string expected, string advice) =>
         new($"{path} is {Describe(path)}; it must be {expected}: {advice}");
 }

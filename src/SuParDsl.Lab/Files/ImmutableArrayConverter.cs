@@ -5,7 +5,9 @@ using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Files;
 
-/// <summary>Immutable arrays as JSON, also one that nobody has made: it is null, where System.Text.Json throws.</summary>
+/// <summary>
+/// Converts immutable arrays to and from JSON. A default (uninitialized) array, for which System.Text.Json throws, becomes null.
+/// </summary>
 internal sealed class ImmutableArrayConverter : JsonConverterFactory
 {
     /// <inheritdoc/>

@@ -3,13 +3,13 @@ using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Files;
 
-/// <summary>Says where two settings differ.</summary>
+/// <summary>Finds where two JSON documents differ.</summary>
 internal static class JsonDifference
 {
-    /// <summary>The first place, as "training.steps (60, now 80)"; null where there is none.</summary>
-    /// <param name="there">The settings before.</param>
-    /// <param name="now">The settings now.</param>
-    /// <param name="word">What the second value is introduced by.</param>
+    /// <summary>Returns the first difference, such as "training.steps (60, now 80)"; null if there is none.</summary>
+    /// <param name="there">The first document.</param>
+    /// <param name="now">The second document.</param>
+    /// <param name="word">The word before the second value.</param>
     public static string? Of(JsonNode? there, JsonNode? now, string word = "now") => Of(there, now, word, string.Empty);
 
     private static string? Of(JsonNode? there, JsonNode? now, string word, string name)

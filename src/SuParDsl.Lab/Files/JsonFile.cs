@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace SuParDsl.Lab.Files;
 
-/// <summary>Reads JSON files. One that holds something else is refused by what it is.</summary>
+/// <summary>Reads JSON files. If a file holds something else, the error names its kind.</summary>
 internal static class JsonFile
 {
-    /// <summary>The value of a file.</summary>
+    /// <summary>Deserializes a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">How it is read.</param>
-    /// <param name="expected">What it must be, with an article: "a run's configuration".</param>
-    /// <param name="advice">What to do otherwise: "name a folder that `train` has written".</param>
-    /// <param name="damaged">What is wrong where it is JSON of another form: "damaged, or of another example".</param>
-    /// <exception cref="UserException">It cannot be read, or holds something else.</exception>
+    /// <param name="options">The options of the serializer.</param>
+    /// <param name="expected">What the file must be, with an article: "a run's configuration".</param>
+    /// <param name="advice">What the user can do: "name a folder that `train` has written".</param>
+    /// <param name="damaged">What is wrong if the file is JSON of another form: "damaged, or of another example".</param>
+    /// <exception cref="UserException">The file cannot be read, or holds something else.</exception>
     public static T Read<T>(string path, JsonSerializerOptions options, string expected, string advice, string damaged = "damaged") where T : class
     {
         var text = Text(path, expected, advice);
@@ -25,11 +25,11 @@ internal static class JsonFile
         }
     }
 
-    /// <summary>The text of a file that begins as a JSON object does.</summary>
+    /// <summary>Reads the text of a file that begins like a JSON object.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="expected">What it must be, with an article.</param>
-    /// <param name="advice">What to do otherwise.</param>
-    /// <exception cref="UserException">It cannot be read, or holds something else.</exception>
+    /// <param name="expected">What the file must be, with an article.</param>
+    /// <param name="advice">What the user can do.</param>
+    /// <exception cref="UserException">The file cannot be read, or holds something else.</exception>
     public static string Text(string path, string expected, string advice)
     {
         var wanted = $"{expected}, a JSON object";

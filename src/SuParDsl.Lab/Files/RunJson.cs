@@ -5,13 +5,15 @@ using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Files;
 
-/// <summary>The form of the JSON files in run folders.</summary>
+/// <summary>The format of the JSON files in run folders.</summary>
 internal static class RunJson
 {
-    /// <summary>camelCase, indented, enums by name, nothing unknown accepted.</summary>
+    /// <summary>
+    /// Options for camelCase names and indented output. Enumerations are written by name, and unknown members are refused.
+    /// </summary>
     public static JsonSerializerOptions Options { get; } = New();
 
-    /// <summary>A value as such a file.</summary>
+    /// <summary>Serializes a value as the text of such a file.</summary>
     public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options) + "\n";
 
     private static JsonSerializerOptions New() => new(JsonSerializerDefaults.Web)
@@ -23,7 +25,7 @@ internal static class RunJson
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        // A size may be infinite or no number at all.
+        // A size may be infinite or NaN.
         NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Converters = { new JsonStringEnumConverter(), new ImmutableArrayConverter() },
     };

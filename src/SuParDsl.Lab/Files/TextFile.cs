@@ -2,12 +2,14 @@ using System.Text;
 
 namespace SuParDsl.Lab.Files;
 
-/// <summary>Reads text files: UTF-8, or what a byte order mark names. Anything else is refused by its name.</summary>
+/// <summary>
+/// Reads text files in UTF-8, or in the encoding that a byte order mark names. If a file is not text, the error names its kind.
+/// </summary>
 internal static class TextFile
 {
     private static readonly Encoding[] Encodings =
     [
-        // UTF-32's mark begins with UTF-16's.
+        // UTF-32 comes before UTF-16, because its byte order mark begins with UTF-16's.
         new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true),
         new UTF32Encoding(bigEndian: true, byteOrderMark: true, throwOnInvalidCharacters: true),
         new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
@@ -15,11 +17,11 @@ internal static class TextFile
         new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true),
     ];
 
-    /// <summary>The text of a file.</summary>
+    /// <summary>Reads the text of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="expected">What it must be, with an article where it needs one: "UTF-8 text".</param>
-    /// <param name="advice">What to do otherwise: "convert it".</param>
-    /// <exception cref="UserException">It cannot be read, or is not text.</exception>
+    /// <param name="expected">What the file must be, with an article if it needs one: "UTF-8 text".</param>
+    /// <param name="advice">What the user can do: "convert it".</param>
+    /// <exception cref="UserException">The file cannot be read, or is not text.</exception>
     public static string Read(string path, string expected, string advice)
     {
         byte[] bytes;
@@ -57,7 +59,7 @@ internal static class TextFile
 
     private static string? Kind(byte[] bytes) => FileKind.Named(bytes.AsSpan(0, Math.Min(bytes.Length, FileKind.StartBytes))) ?? Wide(bytes);
 
-    // Most texts have many characters of ASCII, of which UTF-16 writes every second byte as zero.
+    // Most texts contain many ASCII characters, and every second byte of these is zero in UTF-16.
     private static string? Wide(byte[] bytes)
     {
         const double Most = 0.4;

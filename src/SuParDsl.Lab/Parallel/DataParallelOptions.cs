@@ -1,7 +1,7 @@
 namespace SuParDsl.Lab.Parallel;
 
-/// <summary>How ranks that train together share the work.</summary>
-/// <param name="Overlap">Whether gradients travel during the backward pass.</param>
-/// <param name="Transport">How they travel.</param>
-/// <param name="ShardOptimizer">Whether each rank keeps its share of the optimizer's state.</param>
+/// <summary>The options of data-parallel training.</summary>
+/// <param name="Overlap">Whether gradients are exchanged during the backward pass.</param>
+/// <param name="Transport">How gradients are exchanged.</param>
+/// <param name="ShardOptimizer">Whether the optimizer's state is sharded over the ranks.</param>
 internal sealed record DataParallelOptions(bool Overlap, Transport Transport, bool ShardOptimizer);

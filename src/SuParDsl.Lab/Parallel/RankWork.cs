@@ -3,8 +3,8 @@ using SuParDsl.Lab.Errors;
 
 namespace SuParDsl.Lab.Parallel;
 
-/// <summary>Something that ranks did together has failed, and every rank knows.</summary>
-/// <param name="message">What a user reads, once.</param>
+/// <summary>A collective operation failed on some rank, and every rank knows it.</summary>
+/// <param name="message">The message for the user, which only one rank writes.</param>
 /// <param name="code">The exit code.</param>
 internal sealed class RankWorkException(string message, int code) : Exception(message)
 {
@@ -12,11 +12,11 @@ internal sealed class RankWorkException(string message, int code) : Exception(me
     public int Code => code;
 }
 
-/// <summary>Work that every rank must manage before any goes on.</summary>
+/// <summary>Runs work that must succeed on every rank before any rank continues.</summary>
 internal static class RankWork
 {
-    /// <summary>Does a part of the work on every rank.</summary>
-    /// <exception cref="RankWorkException">Some rank could not do it: every rank throws, with the message of the first that could not.</exception>
+    /// <summary>Runs a function on every rank.</summary>
+    /// <exception cref="RankWorkException">A rank failed. Every rank throws, with the first failed rank's message.</exception>
     public static T RunOnAll<T>(this ProcessGroup ranks, Func<T> work)
     {
         if (ranks.Count == 1)
@@ -42,7 +42,7 @@ internal static class RankWork
             : done!;
     }
 
-    /// <summary>Does a part of the work on rank 0 first, then on the others, which find what it has left on disk.</summary>
+    /// <summary>Runs a function on rank 0 first and then on the other ranks, which find the files that rank 0 wrote.</summary>
     /// <inheritdoc cref="RunOnAll"/>
     public static T Rank0First<T>(this ProcessGroup ranks, Func<T> work) where T : class
     {
@@ -50,7 +50,7 @@ internal static class RankWork
         return ranks.RunOnAll(() => first ?? work());
     }
 
-    /// <summary>Does a part of the work on rank 0; every rank gets its text.</summary>
+    /// <summary>Runs a function on rank 0, and returns its result on every rank.</summary>
     /// <inheritdoc cref="RunOnAll"/>
     public static string RunOnRank0(this ProcessGroup ranks, Func<string> work) =>
         ranks.Gather(ranks.RunOnAll(() => ranks.Rank == 0 ? work() : string.Empty))[0];

@@ -9,16 +9,16 @@ using SuParDsl.Lab.Runs;
 namespace SuParDsl.Lab.Parallel;
 
 /// <summary>
-/// What must be the same on all ranks before they train together. Masks, weights and batches are never sent: each rank draws its own, and
-/// they are the same if all this is.
+/// Checks that the ranks agree before they train together. Masks, weights and batches are never sent. Each rank draws its own,
+/// and they are equal if everything that is compared here is.
 /// </summary>
 internal static class SameOnAllRanks
 {
-    /// <summary>Compares the program, what it was asked for, and the model that follows.</summary>
-    /// <param name="ranks">The ranks.</param>
+    /// <summary>Compares the program, its settings and the model that follows from them.</summary>
+    /// <param name="ranks">The process group.</param>
     /// <param name="model">The model.</param>
-    /// <param name="settings">Everything else that decides the run: sizes, options, data. Becomes JSON.</param>
-    /// <exception cref="RankWorkException">A rank differs; the message names it and in what.</exception>
+    /// <param name="settings">Everything else that determines the run: sizes, options and data. It is compared as JSON.</param>
+    /// <exception cref="RankWorkException">A rank differs. The message names the rank and the difference.</exception>
     public static void Require(ProcessGroup ranks, Model model, object settings)
     {
         if (ranks.Count == 1)
@@ -39,7 +39,7 @@ internal static class SameOnAllRanks
         });
     }
 
-    /// <summary>Compares the weights, and the step that they are of.</summary>
+    /// <summary>Compares the weights and the step.</summary>
     /// <exception cref="ProcessGroupException">A rank differs.</exception>
     public static void RequireSameState(ProcessGroup ranks, Model model, int step) => ranks.RequireSame(
         ("the step", $"{step}"),
@@ -57,7 +57,7 @@ internal static class SameOnAllRanks
         }
     }
 
-    // A build has an id of its own, and equal sources the same one.
+    // Builds are deterministic: assemblies have the same module version id if they were built from the same sources.
     private static string Version() => string.Join(' ', new[] { Assembly.GetEntryAssembly(), typeof(SameOnAllRanks).Assembly, typeof(Model).Assembly }
         .OfType<Assembly>().Select(static assembly => assembly.ManifestModule.ModuleVersionId.ToString("N")[..12]));
 

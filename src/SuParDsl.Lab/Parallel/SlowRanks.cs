@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace SuParDsl.Lab.Parallel;
 
-/// <summary>Finds a rank that keeps the others waiting, from the time that each computes in a step.</summary>
-/// <param name="count">How many ranks there are.</param>
+/// <summary>Finds a rank for which the others wait, from the time that each rank computes in a step.</summary>
+/// <param name="count">The number of ranks.</param>
 internal sealed class SlowRanks(int count)
 {
     private const double Smoothing = 0.1, Tolerated = 1.5;
 
-    // One slow step is an accident, and nobody reads a line a step.
+    // A single slow step means nothing, and a warning in every step would be ignored.
     private const int Steps = 20, StepsBetween = 500;
 
     private readonly double[] smooth = new double[count];
     private int steps, quietUntil = Steps;
 
-    /// <summary>Adds a step.</summary>
-    /// <param name="seconds">What each rank computed for.</param>
-    /// <returns>A line about the slowest rank, where there is something to say.</returns>
+    /// <summary>Adds the times of a step.</summary>
+    /// <param name="seconds">The seconds that each rank computed.</param>
+    /// <returns>A warning about the slowest rank; null if there is nothing to report.</returns>
     public string? Add(IReadOnlyList<double> seconds)
     {
         for (var rank = 0; rank < smooth.Length; rank++)
@@ -24,7 +24,7 @@ internal sealed class SlowRanks(int count)
             smooth[rank] = steps == 0 ? seconds[rank] : smooth[rank] + (Smoothing * (seconds[rank] - smooth[rank]));
         }
 
-        // Of two, the faster one is what the other is held against.
+        // The lower median: with two ranks, the faster one.
         var median = smooth.Order().ElementAt((smooth.Length - 1) / 2);
         var slowest = Array.IndexOf(smooth, smooth.Max());
         if (++steps <= quietUntil || smooth[slowest] <= Tolerated * median)

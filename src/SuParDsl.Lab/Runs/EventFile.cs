@@ -6,13 +6,13 @@ using Google.Protobuf;
 namespace SuParDsl.Lab.Runs;
 
 /// <summary>
-/// A TensorBoard event file: TFRecords (length, its checksum, data, its checksum) that each hold an <c>Event</c> message. Of the
-/// schema only what scalars need is written: Event { wall_time = 1, step = 2, file_version = 3, summary = 5, session_log = 7 },
+/// A TensorBoard event file: TFRecords (length, its checksum, data, its checksum) that each hold an <c>Event</c> message. Only
+/// the fields that scalars need are written: Event { wall_time = 1, step = 2, file_version = 3, summary = 5, session_log = 7 },
 /// Summary { value = 1 }, Value { tag = 1, simple_value = 2 } and SessionLog { status = 1 }.
 /// </summary>
 /// <remarks>
-/// Every file says at its begin that a session starts, and at which step. TensorBoard drops the steps from there on that earlier files
-/// had, but for the first start that it sees: a resumed run's is the second.
+/// Every file begins with the start of a session and its first step. TensorBoard then drops the steps of earlier files from that
+/// step on. It does not do so for the first start that it sees, but a resumed run's start is the second.
 /// </remarks>
 internal sealed class EventFile : IDisposable
 {
@@ -22,10 +22,10 @@ internal sealed class EventFile : IDisposable
 
     private EventFile(FileStream stream) => this.stream = stream;
 
-    /// <summary>Begins a file in a folder.</summary>
+    /// <summary>Creates a file in a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="now">The time.</param>
-    /// <param name="firstStep">The first step that it will tell of.</param>
+    /// <param name="firstStep">The first step that will be written.</param>
     public static EventFile Create(string folder, DateTimeOffset now, long firstStep)
     {
         var file = new EventFile(new FileStream(Path.Combine(folder, NameOf(folder, now)), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
@@ -50,14 +50,14 @@ internal sealed class EventFile : IDisposable
         return file;
     }
 
-    /// <summary>The event files of a folder, in the order in which TensorBoard reads them.</summary>
+    /// <summary>Returns the event files of a folder, in the order in which TensorBoard reads them.</summary>
     public static IEnumerable<string> In(string folder) =>
         Directory.EnumerateFiles(folder, "events.out.tfevents.*.supardsl.*").Order(StringComparer.Ordinal);
 
-    /// <summary>Adds values at a step.</summary>
-    /// <param name="now">When they were measured.</param>
+    /// <summary>Writes scalars of a step.</summary>
+    /// <param name="now">The time at which they were measured.</param>
     /// <param name="step">The step.</param>
-    /// <param name="values">Names and values.</param>
+    /// <param name="values">The tags and values of the scalars.</param>
     public void Add(DateTimeOffset now, long step, params (string Tag, double Value)[] values) => Record(Message(output =>
     {
         Time(output, now);
@@ -83,7 +83,7 @@ internal sealed class EventFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
-    /// <summary>The CRC-32C of some bytes in TFRecord's masked form.</summary>
+    /// <summary>Returns the CRC-32C of some bytes in TFRecord's masked form.</summary>
     internal static uint MaskedChecksum(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
@@ -95,8 +95,8 @@ internal sealed class EventFile : IDisposable
         return BitOperations.RotateRight(~crc, 15) + 0xa282ead8;
     }
 
-    // TensorBoard knows event files by "tfevents", and reads several in one folder by the order of their names, which begin with the time.
-    // Where a clock stands still or has gone back, the seconds of the file before go on.
+    // TensorBoard recognizes event files by "tfevents", and reads the files of a folder in the order of their names, which begin
+    // with the time. If the clock stands still or was set back, the seconds are counted on from the last file's.
     private static string NameOf(string folder, DateTimeOffset now)
     {
         var last = Path.GetFileName(In(folder).LastOrDefault(string.Empty));
@@ -138,7 +138,8 @@ internal sealed class EventFile : IDisposable
         stream.Write(data.Span);
         stream.Write(footer);
 
-        // To readers at once, and to whoever goes on after this process was killed: metrics.csv has every step up to a checkpoint, too.
+        // Flush each record, so that TensorBoard sees it at once, and so that a killed run can be resumed from a checkpoint with
+        // all events up to it.
         stream.Flush();
     }
 }

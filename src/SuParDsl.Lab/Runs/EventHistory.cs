@@ -3,17 +3,17 @@ using Google.Protobuf;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>What a run's event files tell of earlier, for when the run goes back to a checkpoint.</summary>
+/// <summary>Removes later events from a run's event files when the run goes back to a checkpoint.</summary>
 internal static class EventHistory
 {
     private const int Head = 12, Tail = 4;
 
     /// <summary>
-    /// Takes the events of later steps out of a folder's files, and the half record that a killed process may have left at their end. A file
-    /// that tells nothing afterwards is removed.
+    /// Removes the events of later steps from a folder's files, and the incomplete record that a killed process may have left at
+    /// the end of a file. A file without remaining values is deleted.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="last">The last step that stays.</param>
+    /// <param name="last">The last step to keep.</param>
     public static void KeepUntil(string folder, long last)
     {
         foreach (var path in EventFile.In(folder).ToList())
@@ -32,7 +32,7 @@ internal static class EventHistory
         }
     }
 
-    // Whole records with their frames, up to the first one that is damaged.
+    // Returns the complete records with their frames, up to the first damaged one.
     private static IEnumerable<Range> Records(byte[] bytes)
     {
         for (var at = 0; bytes.Length - at >= Head + Tail;)
@@ -49,7 +49,7 @@ internal static class EventHistory
         }
     }
 
-    // The checksum of a part follows it.
+    // The checksum follows the bytes that it covers.
     private static bool IsSound(byte[] bytes, int at, int length) =>
         BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + length)) == EventFile.MaskedChecksum(bytes.AsSpan(at, length));
 

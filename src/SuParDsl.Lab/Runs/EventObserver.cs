@@ -2,7 +2,7 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>Writes what happens in a run to event files, on its way to another observer.</summary>
+/// <summary>Writes the events of a run to TensorBoard event files, and passes them to another observer.</summary>
 /// <param name="folder">The run's folder.</param>
 /// <param name="next">The other observer.</param>
 internal sealed class EventObserver(string folder, ITrainingObserver next) : ITrainingObserver, IDisposable
@@ -10,7 +10,7 @@ internal sealed class EventObserver(string folder, ITrainingObserver next) : ITr
     private EventFile? file;
     private int firstStep;
 
-    // Begun with its first event: a run that has ended and is resumed leaves no empty one.
+    // Create the file with its first event, so that resuming a complete run leaves no empty file.
     private EventFile Events => file ??= EventFile.Create(folder, DateTimeOffset.UtcNow, firstStep);
 
     /// <inheritdoc/>

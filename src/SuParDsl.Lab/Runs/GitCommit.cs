@@ -3,10 +3,10 @@ using System.Diagnostics;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>The commit that a run was made from.</summary>
+/// <summary>Finds the commit from which a run was started.</summary>
 internal static class GitCommit
 {
-    /// <summary>The commit of a folder's repository, with <c>+dirty</c> where tracked files differ from it.</summary>
+    /// <summary>Returns the commit of a folder's repository, with <c>+dirty</c> if tracked files differ from it.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Null without git or a repository.</returns>
     public static string? Of(string folder)

@@ -3,16 +3,16 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>A run's losses over its steps.</summary>
+/// <summary>Charts the losses of a run over its steps.</summary>
 internal static class LossChart
 {
-    // More points than pixels only make the file larger.
+    // More points than pixels would only make the file larger.
     private const int MaxPoints = 400;
 
-    /// <summary>The chart of a run.</summary>
-    /// <param name="title">What the run was.</param>
-    /// <param name="label">What the loss is in.</param>
-    /// <param name="history">The run.</param>
+    /// <summary>Creates the chart of a run.</summary>
+    /// <param name="title">The title of the chart.</param>
+    /// <param name="label">The axis label of the loss.</param>
+    /// <param name="history">The history of the run.</param>
     public static LineChart Of(string title, string label, TrainingHistory history) => new(
         title,
         "step",
@@ -22,7 +22,7 @@ internal static class LossChart
             new("validation", [.. history.Evaluations.Select(static e => new ChartPoint(e.Step, e.Loss))], HasMarkers: true),
         ]);
 
-    /// <summary>The means of equal runs of points.</summary>
+    /// <summary>Replaces equal groups of consecutive points by their means.</summary>
     private static ChartPoint[] Thin(ChartPoint[] points) =>
     [
         .. points.Chunk(Math.Max(1, (points.Length + MaxPoints - 1) / MaxPoints))

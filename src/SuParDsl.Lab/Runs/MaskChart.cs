@@ -3,12 +3,15 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>The densities of a run's masks over its steps and, where it was measured, the share q of a full step that each lets through.</summary>
+/// <summary>
+/// Charts the densities of a run's masks over its steps and, if it was measured, the fraction q of a full step that each mask
+/// lets through.
+/// </summary>
 internal static class MaskChart
 {
-    /// <summary>The figure of a run.</summary>
-    /// <param name="title">What the run was.</param>
-    /// <param name="masks">Its masks after each update.</param>
+    /// <summary>Creates the figure of a run.</summary>
+    /// <param name="title">The title of the figure.</param>
+    /// <param name="masks">The masks after each update.</param>
     public static PanelFigure Of(string title, IReadOnlyList<MaskState> masks)
     {
         Panel[] panels =

@@ -4,12 +4,12 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>A run's masks as comma-separated values: a row a tensor and update.</summary>
+/// <summary>A run's masks as comma-separated values, with a row for each tensor and update.</summary>
 internal static class MaskTable
 {
     private const string Header = "step,tensor,density,share";
 
-    /// <summary>The whole file.</summary>
+    /// <summary>Returns the text of the file.</summary>
     public static string Of(IEnumerable<MaskState> masks)
     {
         var text = new StringBuilder(Header).Append('\n');
@@ -21,8 +21,8 @@ internal static class MaskTable
         return text.ToString();
     }
 
-    /// <summary>Reads it back until a step.</summary>
-    /// <exception cref="UserException">It is damaged.</exception>
+    /// <summary>Reads a file up to a step.</summary>
+    /// <exception cref="UserException">The file is damaged.</exception>
     public static IReadOnlyList<MaskState> Read(string path, int steps) =>
         [.. MetricsReader.Rows(path, Header).Select((line, index) => Row(path, line, index + 2)).TakeWhile(row => row.Step <= steps)];
 

@@ -4,15 +4,15 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>Reads a run's comma-separated metrics back, so that a resumed run goes on with them.</summary>
+/// <summary>Reads the metrics file of a run, which a resumed run continues.</summary>
 internal static class MetricsReader
 {
     private const int Columns = 7;
 
-    /// <summary>The run until a step.</summary>
+    /// <summary>Reads the history of a run up to a step.</summary>
     /// <param name="path">The file, as <see cref="MetricsTable"/> writes it.</param>
     /// <param name="steps">The step.</param>
-    /// <exception cref="UserException">It is damaged, or has fewer steps.</exception>
+    /// <exception cref="UserException">The file is damaged, or has fewer steps.</exception>
     public static TrainingHistory Read(string path, int steps)
     {
         List<StepMetrics> done = [];
@@ -45,8 +45,8 @@ internal static class MetricsReader
             : throw new UserException($"{path} has {done.Count} steps, but its checkpoint is of step {steps}");
     }
 
-    /// <summary>The lines of a file of comma-separated values after its first one.</summary>
-    /// <exception cref="UserException">The first one is another.</exception>
+    /// <summary>Returns the lines of a file of comma-separated values after the header.</summary>
+    /// <exception cref="UserException">The file does not begin with the header.</exception>
     public static IEnumerable<string> Rows(string path, string header)
     {
         if (File.ReadLines(path).FirstOrDefault() is not { } first || !first.StartsWith(header, StringComparison.Ordinal))
@@ -59,7 +59,7 @@ internal static class MetricsReader
         return File.ReadLines(path).Skip(1);
     }
 
-    /// <summary>As much of a damaged line as a message needs.</summary>
+    /// <summary>Shortens a damaged line for a message.</summary>
     public static string Shown(string line)
     {
         const int Most = 80;

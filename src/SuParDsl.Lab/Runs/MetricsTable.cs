@@ -5,14 +5,15 @@ using SuParDsl.Lab.Training;
 namespace SuParDsl.Lab.Runs;
 
 /// <summary>
-/// A run as comma-separated values: a row a step, and the validation loss, with the accuracy where there is one, where it was measured.
+/// A run as comma-separated values, with a row for each step. Rows of evaluated steps also have the validation loss and, if the
+/// loss defines one, the accuracy.
 /// </summary>
 internal static class MetricsTable
 {
-    /// <summary>What the file begins with.</summary>
+    /// <summary>The beginning of the file's first line.</summary>
     public const string Header = "step,train_loss,validation_loss,learning_rate,gradient_norm,units_per_second,seconds";
 
-    /// <summary>The whole file.</summary>
+    /// <summary>Returns the text of the file.</summary>
     public static string Of(TrainingHistory history)
     {
         var evaluations = history.Evaluations.ToDictionary(static e => e.Step);

@@ -4,11 +4,11 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>The checkpoints of a run: when they are written, and where it goes on.</summary>
+/// <summary>Writes the checkpoints of a run, and resumes the run from the last one.</summary>
 /// <param name="folder">The run's folder.</param>
-/// <param name="options">When they are written.</param>
-/// <param name="ranks">How many ranks train together.</param>
-/// <param name="mayResize">Whether the run may go on with another number of ranks.</param>
+/// <param name="options">The options that say when checkpoints are written.</param>
+/// <param name="ranks">The number of ranks that train together.</param>
+/// <param name="mayResize">Whether the run may be resumed with another number of ranks.</param>
 internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options, int ranks = 1, bool mayResize = false) : ITrainingCheckpoints
 {
     private const string RateNote = "learning-rate factor", RanksNote = "ranks";
@@ -25,13 +25,13 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
     public bool IsDue(int steps) => options.Every > 0 && steps % options.Every == 0;
 
     /// <summary>
-    /// Writes the metrics so far, then a checkpoint: a checkpoint never knows of a step that the metrics have not. All ranks that an
-    /// optimizer is sharded over do so together, and the first one writes.
+    /// Writes the metrics so far and then a checkpoint, so that the metrics contain every step up to a checkpoint. The call is
+    /// collective if the optimizer is sharded over ranks, and rank 0 writes.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="optimizer">Its optimizer, between two steps.</param>
-    /// <param name="history">The run so far.</param>
-    /// <param name="rate">The factor on the learning rate that divergences have left.</param>
+    /// <param name="optimizer">The model's optimizer, between two steps.</param>
+    /// <param name="history">The history of the run so far.</param>
+    /// <param name="rate">The factor on the learning rate, which every divergence halves.</param>
     public void Save(Model model, MuOptimizer optimizer, TrainingHistory history, double rate)
     {
         if (options.Every == 0)
@@ -51,10 +51,10 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
                 .Add(RateNote, rate.ToString("R", CultureInfo.InvariantCulture)).Add(RanksNote, ranks.ToString(CultureInfo.InvariantCulture))));
     }
 
-    /// <summary>Puts a model and its optimizer back to where the last checkpoint was written.</summary>
-    /// <returns>The run until then, and the factor on the learning rate.</returns>
-    /// <exception cref="CheckpointException">The checkpoint is damaged, or of another model.</exception>
-    /// <exception cref="UserException">It was written by another number of ranks, and that was not allowed for.</exception>
+    /// <summary>Restores a model and its optimizer from the last checkpoint.</summary>
+    /// <returns>The history of the run up to the checkpoint, and the factor on the learning rate.</returns>
+    /// <exception cref="CheckpointException">The checkpoint is damaged, or belongs to another model.</exception>
+    /// <exception cref="UserException">It was written by another number of ranks, and resizing is not allowed.</exception>
     public (TrainingHistory History, double Rate) Load(Model model, MuOptimizer optimizer)
     {
         var path = series.Of(series.Steps[^1]);
@@ -67,7 +67,7 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
 
     private void RequireRanks(string path)
     {
-        // Those from before there were ranks do not say.
+        // Checkpoints of versions without ranks do not have the note.
         var before = TrainingCheckpoint.ReadManifest(path).Position.Notes.GetValueOrDefault(RanksNote, "1");
         if (!mayResize && before != ranks.ToString(CultureInfo.InvariantCulture))
         {

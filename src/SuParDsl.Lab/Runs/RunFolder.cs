@@ -10,10 +10,10 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Runs;
 
-/// <summary>The folder that a run leaves behind.</summary>
+/// <summary>The folder with the results of a run.</summary>
 internal sealed class RunFolder
 {
-    /// <summary>The name, in a folder of results, of the file with which <c>--config</c> repeats them.</summary>
+    /// <summary>The name of the file in a folder of results with which <c>--config</c> repeats them.</summary>
     public const string FileToRepeat = "options.json";
 
     private const string ConfigFile = "config.json";
@@ -31,14 +31,14 @@ internal sealed class RunFolder
 
     private RunFolder(string path) => Path = path;
 
-    /// <summary>The folder.</summary>
+    /// <summary>The path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>Makes sure that a new run may be written to a folder, and makes it.</summary>
+    /// <summary>Creates the folder of a new run.</summary>
     /// <param name="path">The folder; null for one named after the example and the time.</param>
     /// <param name="example">The example's name.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="UserException">Something is there already, or the folder cannot be made.</exception>
+    /// <exception cref="UserException">The path exists and is not an empty folder, or the folder cannot be created.</exception>
     public static RunFolder Create(string? path, string example, DateTimeOffset now)
     {
         path ??= Unused(System.IO.Path.Combine(
@@ -55,8 +55,8 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>Makes sure that nothing would be overwritten.</summary>
-    /// <exception cref="UserException">Something is there already.</exception>
+    /// <summary>Checks that a new run would overwrite nothing.</summary>
+    /// <exception cref="UserException">The path exists and is not an empty folder.</exception>
     public static void Check(string? path)
     {
         if (path is not null && (File.Exists(path) || (Directory.Exists(path) && !IsEmpty(path))))
@@ -65,23 +65,23 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>A folder that a run has left.</summary>
-    /// <exception cref="UserException">There is none.</exception>
+    /// <summary>Opens the folder of an existing run.</summary>
+    /// <exception cref="UserException">The folder does not exist.</exception>
     public static RunFolder Existing(string path) => Directory.Exists(path)
         ? new(path)
         : throw (File.Exists(path)
             ? FolderKind.Wrong(path, Expected, Advice)
             : new UserException($"there is no run folder {path}: {Advice}"));
 
-    /// <summary>Where the run's checkpoints are.</summary>
+    /// <summary>The path of the run's checkpoints.</summary>
     public string Checkpoints => Full(CheckpointsFolder);
 
-    /// <summary>Whether a folder holds a run that was begun.</summary>
+    /// <summary>Returns whether a folder holds a run, complete or not.</summary>
     public static bool HasRun(string path) => File.Exists(System.IO.Path.Combine(path, ConfigFile));
 
-    /// <summary>Makes sure that a run would go on as it began.</summary>
-    /// <param name="now">What the command line asks for.</param>
-    /// <exception cref="UserException">Something that decides its results is different.</exception>
+    /// <summary>Checks that a run would be resumed with the settings with which it was started.</summary>
+    /// <param name="now">The configuration from the command line.</param>
+    /// <exception cref="UserException">A setting that affects the results differs.</exception>
     public void RequireSame<TSize>(RunConfig<TSize> now) where TSize : class
     {
         if (JsonDifference.Of(WhatDecides(ReadConfig<TSize>()), WhatDecides(now)) is { } difference)
@@ -91,12 +91,12 @@ internal sealed class RunFolder
                 + "give the same settings, or choose another folder");
         }
 
-        // Where the data lie, and on what they are trained on, decides nothing.
+        // The path of the data and the machine do not affect the results, so they are not compared.
         static JsonNode? WhatDecides(RunConfig<TSize> config) => JsonSerializer.SerializeToNode(
             new { config.Example, config.Size, config.Training, Data = config.Data with { Path = null } }, RunJson.Options);
     }
 
-    /// <summary>Writes what is known when a run begins.</summary>
+    /// <summary>Writes the files that are known when a run starts.</summary>
     public void WriteSetup<TSize>(RunConfig<TSize> config, Tokenizer? tokenizer, MuTable table)
         where TSize : class
     {
@@ -113,16 +113,16 @@ internal sealed class RunFolder
         Write(TableFile, table.ToMarkdown());
     }
 
-    /// <summary>Writes what is known when a run ends.</summary>
+    /// <summary>Writes the results of a run.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="table">Its multipliers under the run's optimizer.</param>
-    /// <param name="history">The run.</param>
-    /// <param name="title">The figures' title.</param>
-    /// <param name="lossLabel">What the loss is called.</param>
+    /// <param name="table">The model's multipliers under the run's optimizer.</param>
+    /// <param name="history">The history of the run.</param>
+    /// <param name="title">The title of the figures.</param>
+    /// <param name="lossLabel">The axis label of the loss.</param>
     public void WriteResults(Model model, MuTable table, TrainingHistory history, string title, string lossLabel)
     {
         WriteMetrics(history);
-        // Under some rules and methods multipliers have moved with the masks.
+        // Write the table again: under some rules and methods, the multipliers have changed with the masks.
         Write(TableFile, table.ToMarkdown());
         Write(ChartFile, LossChart.Of(title, lossLabel, history).ToSvg());
         if (history.Masks.Count > 0)
@@ -138,19 +138,19 @@ internal sealed class RunFolder
         });
     }
 
-    /// <summary>Writes every step so far.</summary>
+    /// <summary>Writes the metrics of every step so far.</summary>
     public void WriteMetrics(TrainingHistory history)
     {
         if (history.Masks.Count > 0)
         {
-            // First: the metrics are what a resumed run looks for.
+            // Write masks.csv before metrics.csv, because a resumed run looks for metrics.csv.
             Write(MasksFile, MaskTable.Of(history.Masks));
         }
 
         Write(MetricsFile, MetricsTable.Of(history));
     }
 
-    /// <summary>Reads the run until a step.</summary>
+    /// <summary>Reads the metrics up to a step.</summary>
     /// <exception cref="UserException">The file is missing or damaged.</exception>
     public TrainingHistory ReadMetrics(int steps) => File.Exists(Full(MetricsFile))
         ? MetricsReader.Read(Full(MetricsFile), steps) with { Masks = File.Exists(Full(MasksFile)) ? MaskTable.Read(Full(MasksFile), steps) : [] }
@@ -159,11 +159,11 @@ internal sealed class RunFolder
     /// <summary>Writes a generated text.</summary>
     public void WriteSample(string text) => Write(SampleFile, text + "\n");
 
-    /// <summary>Reads what a run was made from.</summary>
+    /// <summary>Reads the configuration of a run.</summary>
     /// <exception cref="UserException">The folder is damaged.</exception>
     public RunConfig<TSize> ReadConfig<TSize>() where TSize : class => Read<RunConfig<TSize>>(ConfigFile);
 
-    /// <summary>Reads what a run of an example was made from.</summary>
+    /// <summary>Reads the configuration of a run of a given example.</summary>
     /// <exception cref="UserException">The folder is damaged, or of another example.</exception>
     public RunConfig<TSize> ReadConfigOf<TSize>(string example) where TSize : class => ReadConfig<TSize>() is var config && config.Example == example
         ? config
@@ -197,7 +197,7 @@ internal sealed class RunFolder
                 : FolderKind.Wrong(Path, Expected, Advice));
     }
 
-    /// <summary>Writes a file, all of it or nothing.</summary>
+    /// <summary>Writes a file atomically.</summary>
     public void Write(string name, string text) => AtomicFile.WriteText(Full(name), text);
 
     private string Full(string name) => System.IO.Path.Combine(Path, name);

@@ -1,21 +1,21 @@
 namespace SuParDsl.Lab.Runs;
 
 /// <summary>
-/// Keeps a folder for one process that trains there. The lock is the operating system's, on a file that stays open: it ends with the
-/// process, however that ends. A killed process leaves the file behind, which means nothing without one that holds it.
+/// Reserves a folder for one process that trains there. The operating system locks a file that stays open, so the lock ends when
+/// the process ends, even if it is killed. A killed process leaves the file behind, but no lock.
 /// </summary>
 internal sealed class RunLock : IDisposable
 {
     private const string FileName = ".lock", OwnerName = ".lock.owner";
 
-    // What opening a file says that another process has locked: EWOULDBLOCK of Linux and macOS, Windows' sharing violation.
+    // The errors of opening a file that another process has locked: EWOULDBLOCK on Linux and macOS, Windows' sharing violation.
     private static readonly int[] Locked = [11, 35, unchecked((int)0x80070020)];
 
     private FileStream? file;
     private string path = string.Empty, owner = string.Empty;
 
-    /// <summary>Takes a folder until this is disposed of.</summary>
-    /// <exception cref="UserException">Another process has it; the message names the folder and the process.</exception>
+    /// <summary>Locks a folder until this object is disposed.</summary>
+    /// <exception cref="UserException">Another process has locked it. The message names the folder and the process.</exception>
     public void Take(string folder)
     {
         (path, owner) = (Path.Combine(folder, FileName), Path.Combine(folder, OwnerName));
@@ -32,11 +32,11 @@ internal sealed class RunLock : IDisposable
             }
         }
 
-        // A locked file cannot be read, so that the owner's name lies beside it. It helps people alone.
+        // A locked file cannot be read, so the owner's name is written to another file. Only error messages use it.
         IfPossible(() => File.WriteAllText(owner, $"process {Environment.ProcessId} on {Environment.MachineName}"));
     }
 
-    /// <summary>Whether a file is a lock's own.</summary>
+    /// <summary>Returns whether a file belongs to a lock.</summary>
     public static bool IsOwn(string path) => Path.GetFileName(path) is FileName or OwnerName;
 
     /// <inheritdoc/>
@@ -50,8 +50,9 @@ internal sealed class RunLock : IDisposable
         }
     }
 
-    // Null where the process before has removed the file after this one had opened it: the next process would lock another one. A length
-    // that no other process chooses tells whether what has the name is what is locked; files are compared by nothing else everywhere.
+    // Returns null if the previous owner deleted the file after this process opened it, because the next process would then lock
+    // a new file. To detect this, set a random length and compare it with the length of the file that has the name. No other way
+    // to compare files works on all systems.
     private FileStream? Opened()
     {
         var opened = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
