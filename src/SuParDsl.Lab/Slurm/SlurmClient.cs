@@ -4,13 +4,13 @@ using System.Globalization;
 
 namespace SuParDsl.Lab.Slurm;
 
-/// <summary>Slurm's own commands.</summary>
+/// <summary>Calls Slurm's commands.</summary>
 internal static class SlurmClient
 {
     private const string LimitName = "MaxArraySize";
 
-    /// <summary>The most tasks that a job array may have on this cluster.</summary>
-    /// <exception cref="UserException">Slurm is not there or does not answer.</exception>
+    /// <summary>Returns the largest number of tasks that a job array may have on this cluster.</summary>
+    /// <exception cref="UserException">Slurm is missing or does not answer.</exception>
     public static int MostTasks()
     {
         var line = Ask("scontrol", "show", "config").Split('\n').FirstOrDefault(static line => line.StartsWith(LimitName, StringComparison.Ordinal));
@@ -19,12 +19,12 @@ internal static class SlurmClient
             : throw new UserException($"Slurm does not report {LimitName} in `scontrol show config`");
     }
 
-    /// <summary>Submits a job array; gives the job's number.</summary>
-    /// <exception cref="UserException">Slurm is not there, does not answer or refuses the job; the message has its reason.</exception>
+    /// <summary>Submits a job array, and returns the job's number.</summary>
+    /// <exception cref="UserException">Slurm is missing, does not answer, or refuses the job, with its reason.</exception>
     public static string Submit(IEnumerable<string> options, string script) => Ask("sbatch", ["--parsable", .. options, script]).Trim().Split(';')[0];
 
-    /// <summary>The tasks of the arrays of a name that wait or run.</summary>
-    /// <exception cref="UserException">Slurm is not there or does not answer.</exception>
+    /// <summary>Returns the waiting and running tasks of the job arrays with a name.</summary>
+    /// <exception cref="UserException">Slurm is missing or does not answer.</exception>
     public static IReadOnlyList<string> OpenTasks(string name) =>
         Lines(Ask("squeue", "--noheader", "--array", $"--name={name}", "--format=%i"));
 
@@ -49,7 +49,7 @@ internal static class SlurmClient
         }
     }
 
-    // The last line is the reason; those before it are tries.
+    // The last line is the reason. The lines before it report retries.
     private static string Reason(string error)
     {
         const string Mark = "error: ";

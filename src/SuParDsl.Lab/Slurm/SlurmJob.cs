@@ -4,15 +4,15 @@ using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Slurm;
 
-/// <summary>A job array of a sweep: its tasks are numbered from 0, each with a file of the runs that it trains.</summary>
-/// <param name="Name">The job's name, and its folder's below the sweep's <c>slurm</c>: no other job has it.</param>
-/// <param name="Tasks">The number of its tasks.</param>
+/// <summary>A job array of a sweep. Its tasks are numbered from 0, and each has a file that lists its runs.</summary>
+/// <param name="Name">The unique name of the job, and of its folder below the sweep's <c>slurm</c>.</param>
+/// <param name="Tasks">The number of tasks.</param>
 internal sealed record SlurmJob(string Name, int Tasks)
 {
     private const string Folder = "slurm", LastFile = "slurm/job.json";
 
-    /// <summary>The job that a sweep has submitted last, whether it still runs or not; null where there is none.</summary>
-    /// <exception cref="UserException">The file that names it is damaged.</exception>
+    /// <summary>Returns the last job that a sweep submitted, whether it still runs or not; null if there is none.</summary>
+    /// <exception cref="UserException">The file that names the job is damaged.</exception>
     public static SlurmJob? Last(SweepFolder sweep)
     {
         var path = Path.Combine(sweep.Path, LastFile);
@@ -21,12 +21,14 @@ internal sealed record SlurmJob(string Name, int Tasks)
             : null;
     }
 
-    /// <summary>Submits a job for some runs. It is on record before Slurm knows of it: whoever goes on finds it by its name.</summary>
+    /// <summary>
+    /// Submits a job for some runs. The job's name is written to the folder first, so that a restarted program finds the job.
+    /// </summary>
     /// <param name="sweep">The sweep's folder.</param>
-    /// <param name="points">The runs, shared among the tasks in turn.</param>
-    /// <param name="request">What the job asks for.</param>
-    /// <param name="worker">The program that trains the runs which its input names, with its arguments.</param>
-    /// <param name="processors">The processors of a task.</param>
+    /// <param name="points">The runs, which are dealt to the tasks in turn.</param>
+    /// <param name="request">The resources that the job requests.</param>
+    /// <param name="worker">The program that trains the runs that its standard input names, with its arguments.</param>
+    /// <param name="processors">The number of processors per task.</param>
     /// <returns>The job, and its number.</returns>
     /// <exception cref="UserException">The cluster allows fewer tasks, does not answer, or refuses the job.</exception>
     public static (SlurmJob Job, string Number) Submit(
@@ -52,7 +54,7 @@ internal sealed record SlurmJob(string Name, int Tasks)
         File.WriteAllText(script, $"#!/bin/bash\n{request.Template}{train}\n");
         sweep.Write(LastFile, RunJson.Text(job));
 
-        // In file names Slurm replaces what follows a percent sign.
+        // Slurm expands patterns that begin with a percent sign in file names.
         var output = Path.Combine(folder.Replace("%", "%%", StringComparison.Ordinal), "%a");
         var number = SlurmClient.Submit(
             [
@@ -63,7 +65,7 @@ internal sealed record SlurmJob(string Name, int Tasks)
         return (job, number);
     }
 
-    /// <summary>What a task has said of its end, in a line; null where it has said nothing.</summary>
+    /// <summary>Returns the last line that a task wrote to its standard error; null if it wrote none.</summary>
     /// <param name="sweep">The sweep's folder.</param>
     /// <param name="point">A run of the task.</param>
     public string? LastWords(SweepFolder sweep, SweepPoint point)

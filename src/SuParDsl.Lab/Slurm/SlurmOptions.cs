@@ -6,20 +6,20 @@ using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Slurm;
 
-/// <summary>What runs the parts of a sweep.</summary>
+/// <summary>Where the runs of a sweep are trained.</summary>
 internal enum SweepEngine
 {
     /// <summary>This machine.</summary>
     Local,
 
-    /// <summary>The cluster that Slurm's commands here belong to.</summary>
+    /// <summary>The cluster that the Slurm commands of this machine control.</summary>
     Slurm,
 }
 
-/// <summary>What a job array asks for.</summary>
-/// <param name="Tasks">The number of its tasks; 0 for one a run, as far as the cluster lets.</param>
+/// <summary>The resources that a job array requests.</summary>
+/// <param name="Tasks">The number of tasks; 0 for one per run, up to the cluster's limit.</param>
 /// <param name="Arguments">Options of sbatch.</param>
-/// <param name="Template">Lines that each task begins with: more <c>#SBATCH</c> options, then commands.</param>
+/// <param name="Template">The first lines of each task's script: more <c>#SBATCH</c> options, then commands.</param>
 internal sealed record SlurmRequest(int Tasks, IReadOnlyList<string> Arguments, string Template);
 
 /// <summary>The options of a sweep on Slurm.</summary>
@@ -36,7 +36,7 @@ internal sealed class SlurmOptions
         "--template", "with --engine slurm: a file with the first lines of each task's script: #SBATCH options, then commands",
         "file");
 
-    // Slurm itself judges their values.
+    // Slurm validates the values of these options.
     private readonly Option<string?>[] passed =
     [
         OptionFactory.Text("--partition", "with --engine slurm: the partition", "name"),
@@ -54,13 +54,13 @@ internal sealed class SlurmOptions
         }
     }
 
-    /// <summary>What the cluster is asked for; null where this machine trains.</summary>
-    /// <exception cref="UserException">The template cannot be read, or an option has no meaning for the engine.</exception>
+    /// <summary>Reads the request for the cluster; null if this machine trains.</summary>
+    /// <exception cref="UserException">The template cannot be read, or an option does not apply to the engine.</exception>
     public SlurmRequest? Read(ParseResult result)
     {
         if (result.GetValue(engine) == SweepEngine.Local)
         {
-            // Given is what differs from a default: a file that repeats a sweep holds defaults, too.
+            // Count only non-default values as given, because options.json also records defaults.
             Option[] foreign =
             [
                 .. new[] { tasks, gpus }.Where(option => result.GetValue(option) > 0),

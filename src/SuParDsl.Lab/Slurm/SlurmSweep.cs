@@ -3,30 +3,30 @@ using SuParDsl.Lab.Sweeps;
 namespace SuParDsl.Lab.Slurm;
 
 /// <summary>
-/// Has a cluster train the runs of a sweep. The tasks write into the sweep's folder, so that nothing has to be fetched, and this
-/// program only follows: it may die and be started again.
+/// Trains the runs of a sweep on a cluster. The tasks write into the sweep's folder, so that nothing has to be fetched. This
+/// program only waits for them, and may end and be started again.
 /// </summary>
 /// <param name="sweep">The sweep's folder.</param>
-/// <param name="request">What each job asks for.</param>
-/// <param name="worker">The program that trains the runs which its input names, with its arguments.</param>
-/// <param name="processors">The processors of a task.</param>
+/// <param name="request">The resources that each job requests.</param>
+/// <param name="worker">The program that trains the runs that its standard input names, with its arguments.</param>
+/// <param name="processors">The number of processors per task.</param>
 internal sealed class SlurmSweep(SweepFolder sweep, SlurmRequest request, IReadOnlyList<string> worker, int processors)
 {
-    // A task that is killed loses one run, which another job does again.
+    // A task that is killed loses one run, which a second job repeats.
     private const int Attempts = 2;
 
-    // A controller may be started anew while we look on.
+    // The number of failed queries in a row that are tolerated: Slurm's controller may be restarted meanwhile.
     private const int MostSilence = 30;
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(0.5), LongestWait = TimeSpan.FromSeconds(10);
 
-    /// <summary>Follows the sweep's job, and submits jobs until every run is finished or has failed twice.</summary>
+    /// <summary>Waits for the sweep's job, and submits jobs until every run is finished or has failed twice.</summary>
     /// <param name="points">The runs that are not finished.</param>
-    /// <param name="say">Is told of jobs.</param>
-    /// <param name="done">Is told of each finished run.</param>
-    /// <param name="stop">Asks to follow no longer: the job goes on.</param>
+    /// <param name="say">Receives messages about jobs.</param>
+    /// <param name="done">Receives each finished run.</param>
+    /// <param name="stop">Cancels the waiting. The job continues.</param>
     /// <returns>The runs that failed, each with its reason.</returns>
-    /// <exception cref="UserException">Slurm is not there, does not answer, or refuses the job.</exception>
+    /// <exception cref="UserException">Slurm is missing, does not answer, or refuses the job.</exception>
     public IReadOnlyCollection<string> Run(IReadOnlyList<SweepPoint> points, Action<string> say, Action<SweepPoint> done, CancellationToken stop)
     {
         var missing = points.ToList();
@@ -62,13 +62,15 @@ internal sealed class SlurmSweep(SweepFolder sweep, SlurmRequest request, IReadO
         ];
     }
 
-    /// <summary>Looks on until a job has ended, and says whether it goes on; takes finished runs off the missing ones.</summary>
+    /// <summary>
+    /// Waits until a job ends, and removes finished runs from the missing ones. Returns whether the job still has open tasks.
+    /// </summary>
     private bool Follow(SlurmJob job, List<SweepPoint> missing, Action<SweepPoint> done, CancellationToken stop)
     {
         var (wait, silence, isOpen) = (ShortestWait, 0, true);
         while (isOpen && missing.Count > 0 && !stop.WaitHandle.WaitOne(wait))
         {
-            // First the queue, then the folder: what ends in between is seen in the next round.
+            // Query the queue before the folder: a run that finishes between the two must not count as missing.
             try
             {
                 isOpen = SlurmClient.OpenTasks(job.Name).Count > 0;

@@ -1,14 +1,16 @@
 namespace SuParDsl.Lab.Sweeps;
 
 /// <summary>The best value of a swept hyperparameter.</summary>
-/// <param name="Value">Where the loss is least.</param>
-/// <param name="Loss">The loss there.</param>
-/// <param name="IsAtEdge">Whether the best point has no point with a loss on both sides, so that the optimum may lie beyond.</param>
+/// <param name="Value">The value with the smallest loss.</param>
+/// <param name="Loss">The loss at that value.</param>
+/// <param name="IsAtEdge">Whether the best point has no neighbor on one side, so that the optimum may lie beyond it.</param>
 internal sealed record Optimum(double Value, double Loss, bool IsAtEdge)
 {
-    /// <summary>The vertex of the parabola through the best point and its neighbours, over log₂ of the hyperparameter.</summary>
-    /// <param name="points">Losses by rising values; diverged points are left out before.</param>
-    /// <returns>Null where there are no points.</returns>
+    /// <summary>
+    /// Returns the vertex of the parabola through the best point and its neighbors, over log₂ of the hyperparameter.
+    /// </summary>
+    /// <param name="points">The values in ascending order with their losses, without diverged points.</param>
+    /// <returns>The optimum; null if there are no points.</returns>
     public static Optimum? Of(IReadOnlyList<(double Value, double Loss)> points)
     {
         if (points.Count == 0)

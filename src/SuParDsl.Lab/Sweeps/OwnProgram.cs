@@ -3,10 +3,10 @@ using System.Reflection;
 
 namespace SuParDsl.Lab.Sweeps;
 
-/// <summary>Starts the program that a model belongs to once more.</summary>
+/// <summary>Starts another process of the program that a model belongs to.</summary>
 internal static class OwnProgram
 {
-    /// <summary>How it is started with some arguments, its streams redirected.</summary>
+    /// <summary>Returns the command that starts the program with the given arguments and redirected streams.</summary>
     /// <param name="model">The model's type.</param>
     /// <param name="arguments">The arguments.</param>
     public static ProcessStartInfo Start(Type model, IEnumerable<string> arguments)
@@ -15,7 +15,7 @@ internal static class OwnProgram
         var own = Environment.ProcessPath ?? "dotnet";
         var isHost = Path.GetFileNameWithoutExtension(own) == "dotnet";
 
-        // A single file has no assembly on disk, and an executable of the program's own name needs none.
+        // A single-file program, which has no assembly on disk, and the program's own executable need no dotnet host.
         var needsHost = program.Location.Length > 0
             && (isHost || Path.GetFileNameWithoutExtension(own) != Path.GetFileNameWithoutExtension(program.Location));
         var host = isHost ? own : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";

@@ -6,10 +6,10 @@ using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Sweeps;
 
-/// <summary>A sweep's folder: its settings, and a file for every finished run. Several processes may fill it.</summary>
+/// <summary>A sweep's folder: its settings, and a file for every finished run. Several processes may write to it.</summary>
 internal sealed class SweepFolder
 {
-    /// <summary>The file that says on what the sweep's last part ran, and from which commit.</summary>
+    /// <summary>The file with the machine and the commit of the sweep's last part.</summary>
     public const string MachineFile = "machine.json";
 
     private const string SettingsFile = "sweep.json";
@@ -20,11 +20,11 @@ internal sealed class SweepFolder
 
     private SweepFolder(string path) => Path = path;
 
-    /// <summary>The folder.</summary>
+    /// <summary>The path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>Begins a sweep, or goes on with the one that is there.</summary>
-    /// <exception cref="UserException">Something else is there, or a sweep with other settings.</exception>
+    /// <summary>Starts a sweep, or continues the one in the folder.</summary>
+    /// <exception cref="UserException">The folder holds something else, or a sweep with other settings.</exception>
     public static SweepFolder Open<TSize>(string path, SweepSettings<TSize> settings) where TSize : class
     {
         var folder = new SweepFolder(path);
@@ -47,14 +47,14 @@ internal sealed class SweepFolder
         return folder;
     }
 
-    /// <summary>A sweep's folder that is there.</summary>
-    /// <exception cref="UserException">There is none.</exception>
+    /// <summary>Opens the folder of an existing sweep.</summary>
+    /// <exception cref="UserException">The path is not a sweep's folder.</exception>
     public static SweepFolder Existing(string path) => File.Exists(System.IO.Path.Combine(path, SettingsFile))
         ? new(path)
         : throw new UserException($"{path} is not a sweep's folder: it has no {SettingsFile}{FolderKind.But(path)}; {Advice}");
 
-    /// <summary>The sweep's settings.</summary>
-    /// <exception cref="UserException">They are damaged, or of another example or version.</exception>
+    /// <summary>Reads the sweep's settings.</summary>
+    /// <exception cref="UserException">The settings are damaged, or of another example or version.</exception>
     public SweepSettings<TSize> ReadSettings<TSize>() where TSize : class
     {
         RequireVersion<TSize>(Parse(JsonFile.Text(Full(SettingsFile), "a sweep's settings", Advice)));
@@ -75,7 +75,7 @@ internal sealed class SweepFolder
     }
 
     /// <summary>Copies the finished runs of another folder of the same sweep.</summary>
-    /// <exception cref="UserException">It is of another sweep.</exception>
+    /// <exception cref="UserException">The other folder holds another sweep.</exception>
     public void Merge<TSize>(string other, SweepSettings<TSize> settings) where TSize : class
     {
         var from = Existing(other);
@@ -86,13 +86,13 @@ internal sealed class SweepFolder
         }
     }
 
-    /// <summary>Whether a run is finished.</summary>
+    /// <summary>Returns whether a run is finished.</summary>
     public bool Has(SweepPoint point) => File.Exists(RunFile(point));
 
-    /// <summary>Keeps every other process from training a run until the lock is disposed of.</summary>
+    /// <summary>Prevents other processes from training a run until the lock is disposed.</summary>
     /// <param name="point">The run.</param>
-    /// <param name="kind">The folder that holds such runs' folders.</param>
-    /// <exception cref="UserException">Another process trains it; the message names the folder and the process.</exception>
+    /// <param name="kind">The parent folder of the run's folder.</param>
+    /// <exception cref="UserException">Another process trains it. The message names the folder and the process.</exception>
     public RunLock Lock(SweepPoint point, string kind = Runs)
     {
         var held = new RunLock();
@@ -100,9 +100,9 @@ internal sealed class SweepFolder
         return held;
     }
 
-    /// <summary>Makes the empty folder of a run's metrics; what a killed worker has left there is removed.</summary>
+    /// <summary>Creates the folder for a run's metrics, or empties it if a killed worker left files there.</summary>
     /// <param name="point">The run.</param>
-    /// <param name="kind">The folder that holds such runs' folders.</param>
+    /// <param name="kind">The parent folder of the run's folder.</param>
     public string Begin(SweepPoint point, string kind = Runs)
     {
         var path = FolderOf(point, kind);
@@ -121,17 +121,17 @@ internal sealed class SweepFolder
         return path;
     }
 
-    /// <summary>Keeps a finished run.</summary>
+    /// <summary>Stores a finished run.</summary>
     public void Add(SweepRun run) => AtomicFile.WriteText(RunFile(run.Point), RunJson.Text(run));
 
-    /// <summary>Keeps a finished run under another name, too, with the files that it has left.</summary>
+    /// <summary>Stores a finished run and its files under the name of another run as well.</summary>
     public void AddTwin(SweepRun run, SweepPoint twin) => TakeOver(run, this, twin);
 
-    /// <summary>The finished runs.</summary>
+    /// <summary>Reads the finished runs.</summary>
     public IReadOnlyList<SweepRun> Finished() =>
         [.. Directory.EnumerateFiles(Full(Runs), "*.json").Order(StringComparer.Ordinal).Select(Read<SweepRun>)];
 
-    /// <summary>Writes a file, all of it or nothing.</summary>
+    /// <summary>Writes a file atomically.</summary>
     public void Write(string name, string text) => AtomicFile.WriteText(Full(name), text);
 
     private void TakeOver(SweepRun run, SweepFolder from, SweepPoint point)
@@ -151,7 +151,7 @@ internal sealed class SweepFolder
         Add(run with { Point = point });
     }
 
-    // Others may put the same there at once: the last one's stays, which is as good.
+    // Other processes may move the same files there at the same time. The last copy stays, and all copies are equal.
     private void Put(string copy, string place)
     {
         for (var tries = MostTries; Directory.Exists(copy); tries--)
@@ -177,12 +177,12 @@ internal sealed class SweepFolder
         }
     }
 
-    // In the sweep's folder, so that a move is one step on its disk.
+    // The name is in the sweep's folder, so that a move stays on one disk and is atomic.
     private string Unused() => Full($".{Guid.NewGuid():N}");
 
     private void Require<TSize>(SweepSettings<TSize> settings) where TSize : class
     {
-        // Read and written again: an option that the folder is older than has its default.
+        // Deserialize and serialize again, so that options added after the folder was written get their defaults.
         var there = Parse(ReadSettings<TSize>().ToJson());
         if (JsonDifference.Of(there, Parse(settings.ToJson())) is { } difference)
         {
@@ -211,7 +211,7 @@ internal sealed class SweepFolder
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The latter is a name that is no Unicode text.
+            // InvalidOperationException: a name is not valid Unicode.
             throw new UserException($"{Full(SettingsFile)} is damaged: {e.Message.ReplaceLineEndings(" ")}");
         }
     }

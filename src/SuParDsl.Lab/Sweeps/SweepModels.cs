@@ -3,15 +3,15 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Sweeps;
 
-/// <summary>What must be known of a run's model before it is trained.</summary>
-/// <param name="Table">Its multipliers, whatever its rule is called.</param>
+/// <summary>The properties of a run's model that decide whether runs are identical.</summary>
+/// <param name="Table">The multipliers, without the name of the rule.</param>
 /// <param name="IsDense">Whether no tensor has a mask.</param>
-/// <param name="IsPruned">Whether a tensor's density falls on the way.</param>
+/// <param name="IsPruned">Whether the density of a tensor falls during training.</param>
 internal sealed record SweepModel(string Table, bool IsDense, bool IsPruned);
 
 /// <summary>
-/// The models of a sweep. Each is built once and the schedule of its masks checked, so that one that cannot be built, or whose masks cannot
-/// move as asked, is refused before anything is trained.
+/// The models of a sweep. Each model is built once and its mask schedule is checked, so that a model that cannot be built, or
+/// whose masks cannot change as requested, is refused before anything is trained.
 /// </summary>
 /// <param name="settings">The sweep.</param>
 internal sealed class SweepModels<TModel, TSize>(SweepSettings<TSize> settings)
@@ -21,9 +21,9 @@ internal sealed class SweepModels<TModel, TSize>(SweepSettings<TSize> settings)
     private readonly SizeAxes<TModel, TSize> axes = new(settings.Size);
     private readonly Dictionary<(TSize Size, SparsityMethod? Method), SweepModel> known = [];
 
-    /// <summary>The model of a run.</summary>
-    /// <exception cref="SizeException">It cannot be built.</exception>
-    /// <exception cref="UserException">Its masks cannot move as asked.</exception>
+    /// <summary>Returns the properties of a run's model.</summary>
+    /// <exception cref="SizeException">The model cannot be built.</exception>
+    /// <exception cref="UserException">The masks cannot change as requested.</exception>
     public SweepModel Of(SweepPoint point)
     {
         var size = point.Size(axes, settings.Size);

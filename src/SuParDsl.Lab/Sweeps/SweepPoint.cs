@@ -5,25 +5,25 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Sweeps;
 
-/// <summary>One run of a sweep; null where an axis stays at the model's own value.</summary>
+/// <summary>One run of a sweep. Values are null for axes that keep the model's default.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Width">The width.</param>
 /// <param name="Density">The density.</param>
 /// <param name="Sigma">The base initial standard deviation.</param>
 /// <param name="LearningRate">The base learning rate.</param>
-/// <param name="Seed">What weights, masks and batches are drawn from.</param>
-/// <param name="Method">How masks move; null as the model's attributes say.</param>
+/// <param name="Seed">The random seed of the weights, masks and batches.</param>
+/// <param name="Method">The mask method; null if the model's attributes decide.</param>
 internal sealed record SweepPoint(
     Rule Rule, double? Width, double? Density, double? Sigma, double LearningRate, long Seed,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SparsityMethod? Method = null)
 {
-    /// <summary>A name for files.</summary>
+    /// <summary>The name of the run's files.</summary>
     public string Id => string.Create(
         CultureInfo.InvariantCulture,
         $"{(Method is { } method ? method + "-" : string.Empty)}{Rule}{Part("-w", Width)}{Part("-d", Density)}{Part("-s", Sigma)}"
         + $"-lr{LearningRate:G9}-seed{Seed}");
 
-    /// <summary>The sizes of its model.</summary>
+    /// <summary>Returns the sizes of the run's model.</summary>
     public TSize Size<TModel, TSize>(SizeAxes<TModel, TSize> axes, TSize size)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
@@ -41,10 +41,10 @@ internal sealed record SweepPoint(
         : string.Create(CultureInfo.InvariantCulture, $"{name}{value:G9}");
 }
 
-/// <summary>What a run of a sweep came to.</summary>
+/// <summary>The result of a sweep's run.</summary>
 /// <param name="Point">The run.</param>
-/// <param name="Outcome">How it ended; a diverged run is a result like any other.</param>
-/// <param name="Loss">Its validation loss at the end; null where it has none.</param>
-/// <param name="Steps">The number of steps that it took.</param>
-/// <param name="Seconds">How long that was.</param>
+/// <param name="Outcome">How the run ended. A diverged run is a result like any other.</param>
+/// <param name="Loss">The final validation loss; null if the run diverged.</param>
+/// <param name="Steps">The number of steps.</param>
+/// <param name="Seconds">The duration of the run.</param>
 internal sealed record SweepRun(SweepPoint Point, Outcome Outcome, double? Loss, int Steps, double Seconds);

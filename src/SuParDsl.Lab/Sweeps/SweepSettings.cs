@@ -8,18 +8,18 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Sweeps;
 
-/// <summary>Everything that decides a sweep's results. Two sweeps share a folder only where all of it is equal.</summary>
-/// <param name="Version">The form of the folder.</param>
+/// <summary>Everything that determines a sweep's results. A folder can be continued only with equal settings.</summary>
+/// <param name="Version">The version of the folder's format.</param>
 /// <param name="Example">The example's name.</param>
-/// <param name="Size">The sizes that no axis names.</param>
-/// <param name="Training">How each model is trained but for its learning rate and seed.</param>
-/// <param name="Data">What the data are, with a fingerprint of them.</param>
+/// <param name="Size">The sizes that no axis varies.</param>
+/// <param name="Training">The training options of each model, except its learning rate and seed.</param>
+/// <param name="Data">The description of the data, with a fingerprint.</param>
 /// <param name="Rules">The rules to compare.</param>
 /// <param name="Axes">The values of each axis of the sizes.</param>
 /// <param name="LearningRates">The base learning rates.</param>
 /// <param name="Seeds">The number of models at each point.</param>
-/// <param name="ConstantNonZeros">Whether the density falls as the width grows, so that every row keeps its number of non-zeros.</param>
-/// <param name="Methods">How masks move; null as the model's attributes say.</param>
+/// <param name="ConstantNonZeros">Whether the density falls as the width grows, for constant non-zeros per row.</param>
+/// <param name="Methods">The mask methods to compare; null if the model's attributes decide.</param>
 internal sealed record SweepSettings<TSize>(
     int Version, string Example, TSize Size, TrainingOptions Training, string Data, IReadOnlyList<Rule> Rules,
     IReadOnlyDictionary<SizeAxis, double[]> Axes, IReadOnlyList<double> LearningRates, int Seeds,
@@ -27,17 +27,17 @@ internal sealed record SweepSettings<TSize>(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SparsityMethod>? Methods = null)
     where TSize : class
 {
-    /// <summary>The form of folders that this version writes.</summary>
+    /// <summary>The version of the folder's format that this program writes.</summary>
     public const int CurrentVersion = 1;
 
-    /// <summary>How masks move: the methods, or the one that is none.</summary>
+    /// <summary>The mask methods; a single null if none are given.</summary>
     [JsonIgnore]
     public IEnumerable<SparsityMethod?> AllMethods => Methods?.Cast<SparsityMethod?>() ?? [null];
 
-    /// <summary>As it stands in the sweep's folder.</summary>
+    /// <summary>Serializes the settings as they are stored in the sweep's folder.</summary>
     public string ToJson() => RunJson.Text(this);
 
-    /// <summary>Every run of the sweep in a fixed order.</summary>
+    /// <summary>Returns every run of the sweep in a fixed order.</summary>
     public IEnumerable<SweepPoint> Points() =>
         from seed in Enumerable.Range(1, Seeds)
         from width in Of(SizeAxis.Width)
@@ -48,7 +48,7 @@ internal sealed record SweepSettings<TSize>(
         from lr in LearningRates
         select new SweepPoint(rule, width, density, sigma, lr, seed, method);
 
-    /// <summary>How a run is trained.</summary>
+    /// <summary>Returns the training options of a run.</summary>
     public TrainingOptions TrainingOf(SweepPoint point) => Training with
     {
         LearningRate = point.LearningRate,
@@ -56,11 +56,11 @@ internal sealed record SweepSettings<TSize>(
         Masks = Training.Masks with { Method = point.Method ?? Training.Masks.Method },
     };
 
-    /// <summary>The density at which a row of some width has as many non-zeros as one of the first width at the first density.</summary>
+    /// <summary>Returns the density at which rows of a width have as many non-zeros as at the first width and density.</summary>
     public double DensityAt(double width) => Axes[SizeAxis.Density][0] * Axes[SizeAxis.Width][0] / width;
 
-    /// <summary>Makes sure that the density can fall with the width.</summary>
-    /// <exception cref="UserException">There are not several widths and one density, or a density would be above 1.</exception>
+    /// <summary>Checks that the non-zeros per row can be constant.</summary>
+    /// <exception cref="UserException">There are not several widths and one density, or a density would exceed 1.</exception>
     public void RequireConstantNonZeros()
     {
         if (!Axes.TryGetValue(SizeAxis.Width, out var widths) || widths.Length < 2 || !Axes.TryGetValue(SizeAxis.Density, out var densities))

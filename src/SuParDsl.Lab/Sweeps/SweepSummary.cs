@@ -4,7 +4,9 @@ using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Sweeps;
 
-/// <summary>What a sweep found, as curves over the learning rate, or over the initial standard deviation where that alone varies.</summary>
+/// <summary>
+/// The results of a sweep, as curves over the learning rate, or over the initial standard deviation if only that varies.
+/// </summary>
 internal sealed class SweepSummary
 {
     private readonly bool isOverRates, hasOthers;
@@ -32,10 +34,12 @@ internal sealed class SweepSummary
     /// <summary>The finished runs.</summary>
     public IReadOnlyList<SweepRun> Runs { get; }
 
-    /// <summary>The curves by rule, width and density; where both hyperparameters vary, over the learning rate, by σ.</summary>
+    /// <summary>
+    /// The curves by rule, width and density. If both hyperparameters vary, there is a curve over the learning rate for each σ.
+    /// </summary>
     public IReadOnlyList<SweepCurve> Curves { get; }
 
-    /// <summary>Where both hyperparameters vary, the least loss over the learning rate, as curves over σ; otherwise nothing.</summary>
+    /// <summary>The minimum loss over the learning rate as curves over σ; empty unless both hyperparameters vary.</summary>
     public IReadOnlyList<SweepCurve> OverSigma => hasOthers
         ?
         [
@@ -51,14 +55,16 @@ internal sealed class SweepSummary
         ]
         : [];
 
-    /// <summary>What the curves are over.</summary>
+    /// <summary>The hyperparameter on the axis of the curves.</summary>
     public string Hyperparameter => isOverRates ? "base learning rate" : "base init std";
 
-    /// <summary>The same in short.</summary>
+    /// <summary>The symbol of that hyperparameter.</summary>
     public string AxisName => isOverRates ? "LR" : "σ";
 
-    /// <summary>The best hyperparameters of a rule's base: its narrowest model at the highest density, which was cheapest to tune.</summary>
-    /// <returns>Null where the rule has no run without divergence there.</returns>
+    /// <summary>
+    /// Returns the best hyperparameters of a rule's base: its narrowest model at the highest density, which was cheapest to tune.
+    /// </summary>
+    /// <returns>The hyperparameters and their curve; null if every run of the base diverged.</returns>
     public (double LearningRate, double? Sigma, SweepCurve Curve)? Best(Rule rule)
     {
         var curves = Curves.Where(curve => curve.Family.Rule == rule).ToList();
@@ -70,7 +76,7 @@ internal sealed class SweepSummary
             : (Runs[0].Point.LearningRate, optimum.Value, best);
     }
 
-    /// <summary>Loss against the hyperparameter, a panel for each rule (and σ), each optimum marked.</summary>
+    /// <summary>Plots the loss against the hyperparameter, with a panel for each rule (and σ). The optima are marked.</summary>
     public PanelFigure Figure(string title) => new(
         title, Hyperparameter, "validation loss", Curves.Select(static curve => curve.Family.Rule).Distinct().Count(),
         [

@@ -5,15 +5,16 @@ using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Sweeps;
 
-/// <summary>A sweep in words and numbers.</summary>
+/// <summary>The tables and sentences that describe the results of a sweep.</summary>
 internal static class SweepTables
 {
     /// <summary>
-    /// The optima and how far each lies from that of the first model of its rule (and σ), in octaves: of the mean losses, and of
-    /// each seed alone as mean ± standard deviation. A loss is a mean ± its standard error.
+    /// Tabulates the optima and the drift of each, which is its distance in octaves from the optimum of the first model of its
+    /// rule (and σ). Both are given for the mean losses, and per seed as mean ± standard deviation. A loss is a mean ± its
+    /// standard error.
     /// </summary>
     /// <param name="curves">The curves.</param>
-    /// <param name="axis">What they are over, in short.</param>
+    /// <param name="axis">The symbol of the hyperparameter on their axis.</param>
     public static TextTable Optima(IReadOnlyList<SweepCurve> curves, string axis) => new(
         ["rule", "model", $"best {axis}", "of each seed", "loss", "drift (octaves)", "of each seed", "diverged at"],
         [
@@ -32,9 +33,9 @@ internal static class SweepTables
             })),
         ]);
 
-    /// <summary>The farthest drift of an optimum from the first one of its rule (and σ), a line for each.</summary>
+    /// <summary>Returns a line for each rule (and σ) with the largest drift of an optimum from that of the first model.</summary>
     /// <param name="curves">The curves.</param>
-    /// <param name="axis">What they are over, in short.</param>
+    /// <param name="axis">The symbol of the hyperparameter on their axis.</param>
     public static IReadOnlyList<string> Drifts(IReadOnlyList<SweepCurve> curves, string axis) =>
     [
         .. curves.GroupBy(static curve => curve.Family).Where(static group => group.Count() > 1).Select(group =>
@@ -56,7 +57,7 @@ internal static class SweepTables
         }),
     ];
 
-    /// <summary>Every run as comma-separated values.</summary>
+    /// <summary>Returns every run as comma-separated values.</summary>
     public static string Runs(IEnumerable<SweepRun> runs)
     {
         var csv = new StringBuilder("method,rule,width,density,sigma,learning_rate,seed,outcome,validation_loss,steps,seconds\n");
@@ -71,7 +72,7 @@ internal static class SweepTables
         return csv.ToString();
     }
 
-    /// <summary>Every optimum as comma-separated values: that of the mean losses, and of each seed alone.</summary>
+    /// <summary>Returns every optimum as comma-separated values: those of the mean losses and those of each seed.</summary>
     /// <param name="curves">The curves.</param>
     public static string OptimaCsv(IReadOnlyList<SweepCurve> curves)
     {
@@ -106,7 +107,7 @@ internal static class SweepTables
         : best.Loss.ToString("F4", CultureInfo.InvariantCulture)
             + (ErrorAtBest(curve) is { } error ? " ± " + error.ToString("F4", CultureInfo.InvariantCulture) : string.Empty);
 
-    // Of the measured point nearest to the optimum: between points there is none.
+    // Returns the standard error at the measured point nearest to the interpolated optimum.
     private static double? ErrorAtBest(SweepCurve curve) => curve.Best is not { } best
         ? null
         : curve.Values.Where(static at => at.Diverged == 0).MinBy(at => Math.Abs(Math.Log2(at.Value / best.Value)))!.Error;

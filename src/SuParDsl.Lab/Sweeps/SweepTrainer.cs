@@ -9,23 +9,24 @@ namespace SuParDsl.Lab.Sweeps;
 
 /// <summary>Trains the runs of a sweep, one after another.</summary>
 /// <param name="settings">The sweep.</param>
-/// <param name="data">What they train on.</param>
-/// <param name="loss">What becomes small.</param>
-/// <param name="device">Where to compute.</param>
+/// <param name="data">The data.</param>
+/// <param name="loss">The loss to minimize.</param>
+/// <param name="device">The device on which to train.</param>
 internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings, OpenData data, Loss loss, Device device)
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
     private readonly SizeAxes<TModel, TSize> axes = new(settings.Size);
 
-    /// <summary>The model of a run, its masks to move as the run asks.</summary>
+    /// <summary>Creates the model of a run, with the run's mask method.</summary>
     public TModel Create(SweepPoint point) =>
         settings.TrainingOf(point).Masks.ApplyWhereSparse(TModel.Create(point.Size(axes, settings.Size), point.Seed));
 
-    /// <summary>Trains a run; null where it was asked to stop before the end.</summary>
+    /// <summary>Trains a run.</summary>
     /// <param name="point">The run.</param>
-    /// <param name="folder">An empty folder for its metrics and its TensorBoard events.</param>
-    /// <param name="stop">Asks to stop.</param>
+    /// <param name="folder">An empty folder for the metrics and TensorBoard events.</param>
+    /// <param name="stop">Cancels the training.</param>
+    /// <returns>The result; null if the training was cancelled.</returns>
     public SweepRun? Train(SweepPoint point, string folder, CancellationToken stop)
     {
         using var scope = NewDisposeScope();

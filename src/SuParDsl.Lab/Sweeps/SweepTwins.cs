@@ -1,8 +1,8 @@
 namespace SuParDsl.Lab.Sweeps;
 
 /// <summary>
-/// Runs of a sweep that are one run under several names: a dense model has no mask to move and no density for a rule to see, and
-/// only pruning has a density on the way. Such a run is trained once.
+/// Groups runs of a sweep that would be identical, so that each group is trained once. A dense model has no mask that a method
+/// could change and no density that a rule could use, and only pruning changes the density during training.
 /// </summary>
 internal sealed class SweepTwins
 {
@@ -11,7 +11,7 @@ internal sealed class SweepTwins
     private SweepTwins(IEnumerable<SweepPoint[]> groups) => twins = groups
         .SelectMany(static group => group.Select(point => (Point: point, Group: group))).ToDictionary(static p => p.Point, static p => p.Group);
 
-    /// <summary>Finds them among the runs of a sweep, by the models' own tables.</summary>
+    /// <summary>Groups the runs of a sweep by their models' multiplier tables.</summary>
     public static SweepTwins Among<TModel, TSize>(IEnumerable<SweepPoint> points, SweepModels<TModel, TSize> models)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
@@ -33,10 +33,10 @@ internal sealed class SweepTwins
         }
     }
 
-    /// <summary>Whether a run is the one of its twins that is trained.</summary>
+    /// <summary>Returns whether a run is the one of its group that is trained.</summary>
     public bool IsFirst(SweepPoint point) => twins[point][0] == point;
 
-    /// <summary>Gives every twin of a finished run its result and its metrics.</summary>
+    /// <summary>Copies the result and metrics of finished runs to the other runs of their groups.</summary>
     public void Share(SweepFolder folder)
     {
         foreach (var run in folder.Finished().Where(run => twins.ContainsKey(run.Point)))

@@ -4,26 +4,26 @@ using System.Diagnostics;
 namespace SuParDsl.Lab.Sweeps;
 
 /// <summary>
-/// Spreads runs over worker processes: the program itself, started with <c>sweep-worker</c>. A worker reads the name of a run
-/// from its input, trains, keeps the result in the folder and answers with the name.
+/// Distributes runs over worker processes. A worker is this program, started with <c>sweep-worker</c>. It reads the name of a run
+/// from its standard input, trains the run, stores the result in the folder and writes the name to its standard output.
 /// </summary>
-/// <param name="start">How a worker is started.</param>
+/// <param name="start">The command that starts a worker.</param>
 internal sealed class WorkQueue(ProcessStartInfo start)
 {
-    // A worker that is killed loses one run, which another one does again.
+    // A worker that is killed loses one run, which another worker repeats.
     private const int Attempts = 2;
 
     private readonly ConcurrentQueue<(SweepPoint Point, int Attempt)> queue = [];
     private readonly ConcurrentQueue<string> failures = [];
 
-    /// <summary>Runs that no worker could finish, with the reason.</summary>
+    /// <summary>The runs that no worker could finish, each with the reason.</summary>
     public IReadOnlyCollection<string> Failures => failures;
 
-    /// <summary>Has every run done by one of some workers.</summary>
+    /// <summary>Trains the runs on a number of workers.</summary>
     /// <param name="points">The runs.</param>
     /// <param name="workers">The number of workers.</param>
-    /// <param name="done">Is told of each finished run, from several threads.</param>
-    /// <param name="stop">Asks to stop; runs at hand are given up.</param>
+    /// <param name="done">Receives each finished run. It is called from several threads.</param>
+    /// <param name="stop">Cancels the work. Unfinished runs are abandoned.</param>
     public void Run(IEnumerable<SweepPoint> points, int workers, Action<SweepPoint> done, CancellationToken stop)
     {
         foreach (var point in points)
@@ -90,7 +90,7 @@ internal sealed class WorkQueue(ProcessStartInfo start)
         }
     }
 
-    // Closing its input asks a worker to end.
+    // A worker ends when its standard input is closed.
     private static void End(Process worker)
     {
         try
