@@ -2,10 +2,10 @@ using SuParDsl.Lab.Data;
 
 namespace SuParDsl.Lab.Training;
 
-/// <summary>Makes sure that a data source gives batches of as many examples as it is asked for.</summary>
+/// <summary>Verifies that a data source returns batches of the requested number of examples.</summary>
 internal static class BatchChecks
 {
-    /// <summary>The same data, each of whose batches is looked at when it is given.</summary>
+    /// <summary>Wraps data so that each batch is verified when it is read.</summary>
     public static OpenData Checked(OpenData data) => data with
     {
         Training = (rows, seed, step) => Require(

@@ -7,8 +7,13 @@ namespace SuParDsl.Lab.Training;
 /// <summary>Measures a model on data that it was not trained on.</summary>
 internal static class Evaluator
 {
-    /// <summary>The mean over the targets of some batches that count, without gradients and dropout; several ranks share them.</summary>
-    /// <exception cref="UserException">None counts, or outputs and targets do not fit the loss.</exception>
+    /// <summary>
+    /// Measures the mean loss over the counted targets of some batches, without gradients and dropout. Several ranks divide the
+    /// batches among themselves.
+    /// </summary>
+    /// <exception cref="UserException">
+    /// The batches have no counted target, or outputs and targets do not fit the loss.
+    /// </exception>
     public static Evaluation Measure(Model model, Loss loss, IEnumerable<Batch> batches, Device device, int step, SharedTraining? shared)
     {
         using var frozen = no_grad();

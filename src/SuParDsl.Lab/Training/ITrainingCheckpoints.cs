@@ -3,7 +3,7 @@ namespace SuParDsl.Lab.Training;
 /// <summary>The checkpoints that a training run writes and resumes from. A <see cref="Trainer"/> does not know where they are kept.</summary>
 internal interface ITrainingCheckpoints
 {
-    /// <summary>What follows a divergence.</summary>
+    /// <summary>The response to divergence.</summary>
     OnDivergence OnDivergence { get; }
 
     /// <summary>Whether there is a checkpoint to resume from.</summary>
@@ -15,6 +15,6 @@ internal interface ITrainingCheckpoints
     /// <summary>Writes the metrics so far and a checkpoint. The ranks of a sharded optimizer call it together, and rank 0 writes.</summary>
     void Save(Model model, MuOptimizer optimizer, TrainingHistory history, double rate);
 
-    /// <summary>Restores the newest checkpoint: the history up to it, and the factor on the learning rate.</summary>
+    /// <summary>Restores the newest checkpoint and returns the history up to it and the factor on the learning rate.</summary>
     (TrainingHistory History, double Rate) Load(Model model, MuOptimizer optimizer);
 }

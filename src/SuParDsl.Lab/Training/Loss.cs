@@ -7,42 +7,46 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;
 
-/// <summary>What training makes small.</summary>
+/// <summary>A loss, which training minimizes, with its metrics.</summary>
 /// <remarks>
-/// Outputs and targets are never broadcast against each other: targets of another shape than a loss or metric takes are refused with
-/// both shapes, before the first step.
+/// Outputs and targets are never broadcast against each other. If targets have another shape than a loss or metric takes, an
+/// error that names both shapes is raised before the first step.
 /// </remarks>
-/// <param name="Of">The mean over a batch of outputs against targets, one number to differentiate.</param>
+/// <param name="Of">Maps the outputs and targets of a batch to their mean loss, a differentiable scalar.</param>
 public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
 {
-    /// <summary>The share of a batch's targets that the outputs hit, a scalar; null where there is no such thing.</summary>
+    /// <summary>
+    /// Maps outputs and targets to the fraction of targets predicted correctly, a scalar; null if accuracy is undefined.
+    /// </summary>
     public Func<Tensor, Tensor, Tensor>? Accuracy { get; init; }
 
-    /// <summary>What it is called in messages.</summary>
+    /// <summary>The name of the loss in messages.</summary>
     public string Name { get; init; } = string.Empty;
 
-    /// <summary>Whether the loss is in nats, so that it can be told in bits, too.</summary>
+    /// <summary>Whether the loss is in nats, so that it is also reported in bits.</summary>
     public bool IsInNats { get; init; }
 
     /// <summary>
-    /// The target that <see cref="Of"/> and <see cref="Accuracy"/> leave out of their means; null where every target counts. Means over
-    /// micro-batches, ranks and validation batches weigh each by the targets that count in it.
+    /// The target that <see cref="Of"/> and <see cref="Accuracy"/> leave out of their means; null if every target counts. Means
+    /// over micro-batches, ranks and validation batches are weighted by the number of counted targets.
     /// </summary>
     public long? IgnoreIndex { get; init; }
 
     /// <summary>
-    /// Whether a loss of your own takes floating-point targets of another shape than the outputs on purpose, as it reshapes or broadcasts
-    /// them itself. Without it they are refused where they would be broadcast.
+    /// Whether a custom loss takes floating-point targets of another shape than the outputs on purpose, because it reshapes or
+    /// broadcasts them itself. If false, targets that would be broadcast are an error.
     /// </summary>
     public bool AnyShapes { get; init; }
 
     /// <summary>Cross-entropy of logits (… × classes) against classes (…), in nats. Targets of −100 do not count.</summary>
     public static Loss CrossEntropy { get; } = CrossEntropyIgnoring(Functional.IgnoreIndex);
 
-    /// <summary>Cross-entropy with the accuracy beside it: logits (… × classes) against classes (…). Targets of −100 do not count.</summary>
+    /// <summary>
+    /// Cross-entropy and accuracy of logits (… × classes) against classes (…). Targets of −100 do not count.
+    /// </summary>
     public static Loss Classification { get; } = ClassificationIgnoring(Functional.IgnoreIndex);
 
-    /// <summary>The mean square of the difference between outputs and targets of one shape and type.</summary>
+    /// <summary>The mean squared error of outputs against targets of the same shape and type.</summary>
     public static Loss MeanSquare { get; } = new(static (outputs, targets) =>
     {
         ShapeChecks.RequireAlike($"the loss {nameof(MeanSquare)}", outputs, targets);
@@ -53,7 +57,7 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
         AnyShapes = true,
     };
 
-    /// <summary><see cref="CrossEntropy"/> that leaves out another target than −100, as nanoGPT's −1.</summary>
+    /// <summary><see cref="CrossEntropy"/> that ignores another target than −100, such as nanoGPT's −1.</summary>
     public static Loss CrossEntropyIgnoring(long ignoreIndex) => new((logits, targets) => Functional.CrossEntropy(logits, targets, ignoreIndex))
     {
         Name = nameof(CrossEntropy),
@@ -62,7 +66,7 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
         AnyShapes = true,
     };
 
-    /// <summary><see cref="Classification"/> that leaves out another target than −100.</summary>
+    /// <summary><see cref="Classification"/> that ignores another target than −100.</summary>
     public static Loss ClassificationIgnoring(long ignoreIndex) => CrossEntropyIgnoring(ignoreIndex) with
     {
         Name = nameof(Classification),
@@ -79,7 +83,9 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
     };
 
     /// <summary>The loss of a batch.</summary>
-    /// <exception cref="UserException">Outputs and targets do not fit it; or it is not one number, or none that training could change.</exception>
+    /// <exception cref="UserException">
+    /// Outputs and targets do not fit the loss, the loss is not a scalar, or it has no gradient.
+    /// </exception>
     internal Tensor Measure(Tensor outputs, Tensor targets)
     {
         var loss = ShapeChecks.Number(InMessages, Of, outputs, targets, AnyShapes);
@@ -88,8 +94,8 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
             : throw new UserException($"{InMessages} has no gradient: it must come from the model's outputs by differentiable operations");
     }
 
-    /// <summary>The backward pass of the loss of a batch, or of a part of it.</summary>
-    /// <exception cref="UserException">The types of outputs and targets do not fit it.</exception>
+    /// <summary>Runs the backward pass for the loss of a batch or micro-batch.</summary>
+    /// <exception cref="UserException">The types of outputs and targets do not fit the loss.</exception>
     internal void Backward(Tensor loss, Tensor outputs, Tensor targets)
     {
         try
@@ -102,13 +108,13 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
         }
     }
 
-    /// <summary>The accuracy of a batch; null where there is no such thing.</summary>
-    /// <exception cref="UserException">Outputs and targets do not fit it, or it is not one number.</exception>
+    /// <summary>The accuracy of a batch; null if accuracy is undefined.</summary>
+    /// <exception cref="UserException">Outputs and targets do not fit the metric, or it does not return a scalar.</exception>
     internal Tensor? MeasureAccuracy(Tensor outputs, Tensor targets) => Accuracy is null
         ? null
         : ShapeChecks.Number(Name.Length == 0 ? "the accuracy" : $"the accuracy of {Name}", Accuracy, outputs, targets, AnyShapes);
 
-    /// <summary>How many targets count.</summary>
+    /// <summary>The number of targets that count.</summary>
     internal long Counted(Tensor targets)
     {
         using var ignored = IgnoreIndex?.ToScalar();
@@ -117,7 +123,7 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
 
     private string InMessages => Name.Length == 0 ? "the loss" : $"the loss {Name}";
 
-    /// <summary>What a chart writes beside the loss.</summary>
+    /// <summary>The axis label of the loss in a chart.</summary>
     internal string Label(string unit) => IsInNats ? $"loss (nats per {unit})" : "loss";
 
     /// <summary>A measurement in words.</summary>

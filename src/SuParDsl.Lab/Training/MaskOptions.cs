@@ -1,50 +1,50 @@
 namespace SuParDsl.Lab.Training;
 
-/// <summary>Whether and how masks move while a model trains.</summary>
+/// <summary>Whether and how masks are updated while a model trains.</summary>
 public sealed record MaskOptions
 {
-    /// <summary>The share of a run after which RigL's authors leave masks as they are.</summary>
+    /// <summary>The fraction of a run after which RigL's authors stop updating masks.</summary>
     private const double StopShare = 0.75;
 
     private static readonly MaskSchedule Usual = new() { Stop = 1 };
 
-    /// <summary>The method; null for what the model's attributes say.</summary>
+    /// <summary>The sparsity method; null for the one that the model's attributes declare.</summary>
     public SparsityMethod? Method { get; init; }
 
-    /// <summary>The number of steps between two updates.</summary>
+    /// <summary>The number of steps between two mask updates.</summary>
     public int Interval { get; init; } = Usual.Interval;
 
-    /// <summary>The step after which updates begin.</summary>
+    /// <summary>The step after which mask updates begin.</summary>
     public int Start { get; init; }
 
-    /// <summary>The last step that may have an update; 0 for three quarters of the run.</summary>
+    /// <summary>The last step that may have a mask update; 0 for three quarters of the run.</summary>
     public int Stop { get; init; }
 
-    /// <summary>Which steps between start and stop have an update.</summary>
+    /// <summary>Which steps between start and stop have a mask update.</summary>
     public MaskUpdates Updates { get; init; }
 
-    /// <summary>The share of its kept weights that SET and RigL drop and regrow in a tensor at first.</summary>
+    /// <summary>The initial fraction of a tensor's kept weights that SET and RigL drop and regrow at an update.</summary>
     public double DropFraction { get; init; } = Usual.DropFraction;
 
-    /// <summary>How that share falls.</summary>
+    /// <summary>How the drop fraction decreases.</summary>
     public Ramp Drop { get; init; } = Usual.Drop;
 
-    /// <summary>Whether that ramp's steps count from 0 instead of from the start.</summary>
+    /// <summary>Whether the ramp of the drop fraction counts steps from 0 instead of from <see cref="Start"/>.</summary>
     public bool DropFromZero { get; init; }
 
-    /// <summary>Whether SET drops the share of the positive and of the negative weights, each for itself.</summary>
+    /// <summary>Whether SET applies the drop fraction to positive and negative weights separately.</summary>
     public bool DropBySign { get; init; }
 
-    /// <summary>How the density falls under gradual magnitude pruning.</summary>
+    /// <summary>How the density decreases under gradual magnitude pruning.</summary>
     public Ramp Prune { get; init; } = Usual.Prune;
 
     /// <summary>Whether pruning ranks the weights of all tensors together.</summary>
     public bool Global { get; init; }
 
-    /// <summary>Whether that ranking divides each tensor's weights by their norm first.</summary>
+    /// <summary>Whether global pruning divides each tensor's weights by their norm before it ranks them.</summary>
     public bool Normalize { get; init; }
 
-    /// <summary>Has a model's masks move as asked. It is initialised anew for that.</summary>
+    /// <summary>Sets the sparsity method of a model, which initializes it anew.</summary>
     internal TModel Apply<TModel>(TModel model) where TModel : Model
     {
         if (Method is { } method)
@@ -55,14 +55,19 @@ public sealed record MaskOptions
         return model;
     }
 
-    /// <summary>The same of a model that may be dense, as the baseline of a sweep over densities: it has no mask to move.</summary>
+    /// <summary>
+    /// Sets the sparsity method of a model that may be dense, such as the baseline of a sweep over densities. A model without
+    /// masks is returned unchanged.
+    /// </summary>
     internal TModel ApplyWhereSparse<TModel>(TModel model) where TModel : Model => model.Masks.Count == 0 ? model : Apply(model);
 
-    /// <summary>How the masks of a model move. A tensor of density 1 has none, whatever its attribute says.</summary>
+    /// <summary>
+    /// The sparsity methods of a model's masked tensors. A tensor of density 1 has no mask, whatever its attribute says.
+    /// </summary>
     internal static IEnumerable<SparsityMethod> MethodsOf(Model model) =>
         model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name)).Select(static tensor => tensor.Method);
 
-    /// <summary>When a model's masks move in a run: for before anything is written. Null where none moves.</summary>
+    /// <summary>The mask schedule of a run, validated before anything is written; null if no mask is updated.</summary>
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
     internal MaskSchedule? ScheduleFor(Model model, int steps)
     {
@@ -93,7 +98,7 @@ public sealed record MaskOptions
         }
     }
 
-    /// <summary>Begins to move a model's masks, or goes on after some steps; null where none moves.</summary>
+    /// <summary>Starts the mask updates of a model, or resumes them after some steps; null if no mask is updated.</summary>
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
     internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, ProcessGroup? ranks) =>
         ScheduleFor(model, steps) is { } schedule ? new(model, optimizer, schedule, done, ranks) : null;

@@ -1,35 +1,35 @@
 namespace SuParDsl.Lab.Training;
 
-/// <summary>What one step did.</summary>
-/// <param name="Step">How many steps are done with it.</param>
+/// <summary>The metrics of one step.</summary>
+/// <param name="Step">The number of steps done, this one included.</param>
 /// <param name="Loss">Its training loss.</param>
-/// <param name="LearningRate">The base learning rate that it took.</param>
+/// <param name="LearningRate">The base learning rate of the step.</param>
 /// <param name="GradientNorm">The global gradient norm before clipping.</param>
-/// <param name="UnitsPerSecond">The recent speed in units of the data.</param>
+/// <param name="UnitsPerSecond">The smoothed throughput in units of the data.</param>
 /// <param name="Seconds">The time since the run began.</param>
 internal sealed record StepMetrics(int Step, double Loss, double LearningRate, double GradientNorm, double UnitsPerSecond, double Seconds);
 
 /// <summary>A measurement on the validation part of the data.</summary>
-/// <param name="Step">How many steps were done before it.</param>
+/// <param name="Step">The number of steps done before it.</param>
 /// <param name="Loss">The mean loss.</param>
-/// <param name="Units">How many units it is the mean of.</param>
-/// <param name="Accuracy">The share of units whose likeliest class was right; null where the loss knows no classes.</param>
+/// <param name="Units">The number of units that the mean is over.</param>
+/// <param name="Accuracy">The fraction of units whose likeliest class was right; null if the loss has no accuracy.</param>
 internal sealed record Evaluation(int Step, double Loss, long Units, double? Accuracy = null);
 
-/// <summary>What a tensor's mask was after an update of masks.</summary>
+/// <summary>The state of a tensor's mask after a mask update.</summary>
 /// <param name="Step">The step.</param>
 /// <param name="Tensor">The tensor's full name.</param>
-/// <param name="Density">The share of its weights that are kept.</param>
-/// <param name="Share">The measured share q of a full step that its mask lets through; null where it is not measured.</param>
+/// <param name="Density">The fraction of its weights that are kept.</param>
+/// <param name="Share">The measured fraction q of a full step that passes its mask; null if it is not measured.</param>
 internal sealed record MaskState(int Step, string Tensor, double Density, double? Share);
 
-/// <summary>A run, as far as it came.</summary>
+/// <summary>The history of a run up to its last step.</summary>
 /// <param name="Steps">Its steps.</param>
 /// <param name="Evaluations">Its measurements; the last one is at its end.</param>
 /// <param name="Outcome">How it ended.</param>
 internal sealed record TrainingHistory(IReadOnlyList<StepMetrics> Steps, IReadOnlyList<Evaluation> Evaluations, Outcome Outcome)
 {
-    /// <summary>Its masks after each update; nothing where they do not move.</summary>
+    /// <summary>Its masks after each mask update; empty if masks are static.</summary>
     public IReadOnlyList<MaskState> Masks { get; init; } = [];
 }
 
@@ -42,15 +42,15 @@ internal enum Outcome
     /// <summary>It was asked to stop.</summary>
     Interrupted,
 
-    /// <summary>The loss left the numbers.</summary>
+    /// <summary>The loss or a gradient became NaN or infinite.</summary>
     Diverged,
 }
 
-/// <summary>Is told what happens while a model trains.</summary>
+/// <summary>Receives events while a model trains.</summary>
 internal interface ITrainingObserver
 {
-    /// <summary>Training begins, or goes on from a checkpoint: whatever was told of later steps has not happened.</summary>
-    /// <param name="last">The last step that holds, 0 for the measurement before the first one; −1 for none.</param>
+    /// <summary>Training begins or resumes from a checkpoint. Events already received for later steps are void.</summary>
+    /// <param name="last">The last valid step; 0 for the measurement before the first step; −1 for none.</param>
     void Begun(int last)
     {
     }
@@ -61,14 +61,14 @@ internal interface ITrainingObserver
     /// <summary>A measurement is done.</summary>
     void Evaluated(Evaluation evaluation);
 
-    /// <summary>Masks have moved, or were measured.</summary>
+    /// <summary>Masks were updated or measured.</summary>
     void MasksMoved(IReadOnlyList<MaskState> masks)
     {
     }
 
-    /// <summary>A step was not taken.</summary>
+    /// <summary>A step was skipped because of a NaN or infinite value.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="cause">Where the numbers first went bad.</param>
+    /// <param name="cause">Where the first NaN or infinite value occurred.</param>
     void Diverged(int step, string cause)
     {
     }

@@ -1,12 +1,12 @@
 namespace SuParDsl.Lab.Training;
 
-/// <summary>An optimizer over a model's groups.</summary>
+/// <summary>An optimizer over a model's parameter groups.</summary>
 public enum OptimizerChoice
 {
     /// <summary>AdamW.</summary>
     AdamW,
 
-    /// <summary>Adam, with the decay in the gradient.</summary>
+    /// <summary>Adam, with the weight decay added to the gradient.</summary>
     Adam,
 
     /// <summary>Gradient descent without momentum.</summary>
@@ -15,16 +15,19 @@ public enum OptimizerChoice
     /// <summary>Lion.</summary>
     Lion,
 
-    /// <summary>Muon for hidden matrices at the learning rate, AdamW for the rest at a tenth of it; an experiment where they are sparse.</summary>
+    /// <summary>
+    /// Muon for hidden matrices at the learning rate, and AdamW for the rest at a tenth of it. Experimental if the matrices are
+    /// sparse.
+    /// </summary>
     Muon,
 }
 
-/// <summary>Makes the optimizer that training options ask for.</summary>
+/// <summary>Creates the optimizer that training options select.</summary>
 internal static class OptimizerChoices
 {
     private const double MuonToAdam = 0.1;
 
-    /// <summary>A learning rate that a small model stands, for checks.</summary>
+    /// <summary>A learning rate at which a small model trains stably, for coordinate checks.</summary>
     public static double CheckLr(this OptimizerChoice choice) => choice switch
     {
         OptimizerChoice.Sgd => 1.0 / 16,
@@ -33,18 +36,20 @@ internal static class OptimizerChoices
         _ => 1.0 / 1024,
     };
 
-    /// <summary>What a model calls its own optimizer.</summary>
+    /// <summary>The name of the model's method that creates this optimizer.</summary>
     public static string Method(this OptimizerChoice choice) =>
         choice == OptimizerChoice.Muon ? nameof(ModelOptimizers.MuonWithAdamW) : choice.ToString();
 
-    /// <summary>The decay of the second moment where none is given: Lion's is its paper's, the others' nanoGPT's.</summary>
+    /// <summary>The default decay of the second moment. Lion's is its paper's; the others' is nanoGPT's.</summary>
     public static double DefaultBeta2(this OptimizerChoice choice) => choice == OptimizerChoice.Lion ? 0.99 : 0.95;
 
-    /// <summary>A model's multipliers under the optimizer's family and the weight-decay mode; under Muon those of its AdamW.</summary>
+    /// <summary>
+    /// A model's multipliers for the optimizer's family and the weight-decay mode; for Muon, those of its AdamW part.
+    /// </summary>
     public static MuTable TableOf(TrainingOptions options, Model model) =>
         model.Table(options.Optimizer == OptimizerChoice.Sgd ? OptimizerFamily.Sgd : OptimizerFamily.Adam).With(options.WeightDecayCoupling);
 
-    /// <summary>The optimizer over a model's own groups.</summary>
+    /// <summary>Creates the optimizer over a model's own parameter groups.</summary>
     public static MuOptimizer For(TrainingOptions options, Model model)
     {
         var (lr, decay, mode) = (options.LearningRate, options.WeightDecay, options.WeightDecayCoupling);

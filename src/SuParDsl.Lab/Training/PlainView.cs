@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace SuParDsl.Lab.Training;
 
-/// <summary>A run as plain lines: one for every measurement, and some between.</summary>
+/// <summary>Shows a run as plain lines: one for each measurement, and about 20 for the steps.</summary>
 internal sealed class PlainView(TextWriter output, Loss loss, string unit) : ITrainingView, ITrainingObserver
 {
     private const int Lines = 20;

@@ -4,7 +4,9 @@ using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Training;
 
-/// <summary>A run as a progress bar with the loss, the speed and the time left; measurements stand as lines above it.</summary>
+/// <summary>
+/// Shows a run as a progress bar with the loss, the speed and the time left, and measurements as lines above it.
+/// </summary>
 internal sealed class ProgressBarView(IAnsiConsole terminal, Loss loss, string unit) : ITrainingView
 {
     /// <inheritdoc/>

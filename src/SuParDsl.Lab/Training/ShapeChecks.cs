@@ -5,16 +5,18 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;
 
-/// <summary>Makes sure that a loss, or a metric, gets outputs and targets that it can compare, and gives one number.</summary>
+/// <summary>
+/// Verifies that a loss or metric receives outputs and targets that it can compare, and that it returns a scalar.
+/// </summary>
 internal static class ShapeChecks
 {
-    /// <summary>The number that a loss or a metric gives.</summary>
-    /// <param name="name">What it is called: "the loss MeanSquare".</param>
+    /// <summary>Evaluates a loss or a metric and returns its scalar.</summary>
+    /// <param name="name">Its name in messages: "the loss MeanSquare".</param>
     /// <param name="function">The loss or the metric.</param>
     /// <param name="outputs">The model's outputs.</param>
-    /// <param name="targets">What they are held against.</param>
-    /// <param name="anyShapes">Whether it reshapes or broadcasts them itself.</param>
-    /// <exception cref="UserException">Outputs and targets do not fit, or it gives something else than one number.</exception>
+    /// <param name="targets">The targets that the outputs are compared with.</param>
+    /// <param name="anyShapes">Whether the function reshapes or broadcasts them itself.</param>
+    /// <exception cref="UserException">Outputs and targets do not fit, or the result is not a scalar.</exception>
     public static Tensor Number(string name, Func<Tensor, Tensor, Tensor> function, Tensor outputs, Tensor targets, bool anyShapes)
     {
         if (!anyShapes && targets.is_floating_point() && Broadcast(outputs.shape, targets.shape) is { } shape)
@@ -40,10 +42,10 @@ internal static class ShapeChecks
                 $"{name} gave a tensor of shape {Text(result.shape)} for {Both(outputs, targets)}: it must be one number, as by .mean()");
     }
 
-    /// <summary>Makes sure that outputs and targets are of one shape and one floating-point type.</summary>
-    /// <param name="name">What compares them.</param>
+    /// <summary>Verifies that outputs and targets have the same shape and floating-point type.</summary>
+    /// <param name="name">The name of the loss or metric in messages.</param>
     /// <param name="outputs">The model's outputs.</param>
-    /// <param name="targets">What they are held against.</param>
+    /// <param name="targets">The targets that the outputs are compared with.</param>
     /// <exception cref="UserException">They are not.</exception>
     public static void RequireAlike(string name, Tensor outputs, Tensor targets)
     {
@@ -65,7 +67,7 @@ internal static class ShapeChecks
         }
     }
 
-    /// <summary>Makes sure that targets are classes of logits.</summary>
+    /// <summary>Verifies that targets are classes of the logits.</summary>
     /// <exception cref="UserException">They are not.</exception>
     public static void RequireClasses(string name, Tensor logits, Tensor targets)
     {
@@ -75,11 +77,11 @@ internal static class ShapeChecks
         }
     }
 
-    /// <summary>What a user reads where the engine could not compute something of outputs and targets.</summary>
+    /// <summary>The error for an engine failure on outputs and targets.</summary>
     public static UserException Failed(string name, Tensor outputs, Tensor targets, Exception cause) =>
         new($"{name} failed on {Both(outputs, targets)}: {cause.Message.Split('\n')[0]}");
 
-    /// <summary>The shape to which two other shapes would be broadcast; null where they are equal, or cannot be.</summary>
+    /// <summary>The shape to which two shapes would be broadcast; null if they are equal or cannot be broadcast.</summary>
     private static long[]? Broadcast(long[] first, long[] second)
     {
         var shape = new long[Math.Max(first.Length, second.Length)];

@@ -7,12 +7,14 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;
 
-/// <summary>What a rank does in a training run besides its own share of the work. Every rank does the same, in the same order.</summary>
+/// <summary>
+/// The collective operations of a data-parallel training run. Every rank calls them in the same order.
+/// </summary>
 /// <param name="ranks">The ranks, two or more.</param>
 /// <param name="model">The model, the same on every rank.</param>
 /// <param name="options">How it is trained.</param>
-/// <param name="sharing">How the ranks share the work.</param>
-/// <param name="warn">Is told of a slow rank, on rank 0.</param>
+/// <param name="sharing">The data-parallel options.</param>
+/// <param name="warn">Receives a warning about a slow rank; called on rank 0 only.</param>
 internal sealed class SharedTraining(
     ProcessGroup ranks, Model model, TrainingOptions options, DataParallelOptions sharing, Action<string> warn) : IDisposable
 {
@@ -28,14 +30,14 @@ internal sealed class SharedTraining(
     /// <summary>Whether this rank writes checkpoints.</summary>
     public bool Writes => ranks.Rank == 0;
 
-    /// <summary>What the gradients cost, and a sharded optimizer's state, in a line.</summary>
+    /// <summary>One line with the cost of the gradient exchange and the memory of a sharded optimizer's state.</summary>
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
         $"{ranks.Count} ranks: each sends {(steps == 0 ? 0 : sent / steps) / 1e6:F3} MB of gradients a step "
         + $"({average.DenseBytesPerStep / 1e6:F3} MB if dense) by {Way}; "
         + $"{average.Exposed / total.Elapsed:P1} of the time went into what no backward pass hides{state}");
 
-    /// <summary>Shards an optimizer's state over the ranks, where that was asked for.</summary>
+    /// <summary>Shards an optimizer's state over the ranks if the options say so.</summary>
     public void Shard(MuOptimizer optimizer)
     {
         if (sharing.ShardOptimizer)
@@ -44,7 +46,7 @@ internal sealed class SharedTraining(
         }
     }
 
-    /// <summary>Measures what each rank keeps of a sharded optimizer's state at the end: for the summary.</summary>
+    /// <summary>Measures how much of a sharded optimizer's state each rank holds at the end, for <see cref="Summary"/>.</summary>
     public void MeasureState(MuOptimizer optimizer)
     {
         if (sharing.ShardOptimizer)
@@ -63,10 +65,10 @@ internal sealed class SharedTraining(
         _ => "MPI",
     };
 
-    /// <summary>Does something that may fail on every rank, or fails on every rank.</summary>
+    /// <summary>Runs work on every rank. If it fails on one rank, the call fails on all.</summary>
     public T RunOnAll<T>(Func<T> work) => ranks.RunOnAll(work);
 
-    /// <summary>Makes sure that all ranks go on from the same weights.</summary>
+    /// <summary>Verifies that all ranks resume from the same weights.</summary>
     public void RequireSameState(int step) => ranks.RunOnAll(() =>
     {
         SameOnAllRanks.RequireSameState(ranks, model, step);
@@ -76,8 +78,8 @@ internal sealed class SharedTraining(
     /// <summary>Whether any rank has been asked to stop.</summary>
     public bool AnyStops(bool stop) => ranks.Sum(stop ? 1 : 0)[0] > 0;
 
-    /// <summary>Begins a step: gives this rank's rows of its batch.</summary>
-    /// <remarks>Dropout draws from (seed, step, rank), so that nothing about a rank has to be remembered.</remarks>
+    /// <summary>Begins a step and returns this rank's rows of the batch.</summary>
+    /// <remarks>Dropout is seeded with (seed, step, rank), so that a checkpoint needs no random state of a rank.</remarks>
     public Batch Begin(Batch batch, int step)
     {
         stepBegun = Stopwatch.GetTimestamp();
@@ -86,19 +88,19 @@ internal sealed class SharedTraining(
         return new(batch.Inputs.narrow(0, ranks.Rank * rows, rows), batch.Targets.narrow(0, ranks.Rank * rows, rows));
     }
 
-    /// <summary>Comes before the forward pass whose backward pass completes the step's gradients.</summary>
+    /// <summary>Starts the gradient exchange. Call it before the forward pass of the step's last micro-batch.</summary>
     public void BeginGradients()
     {
         average.Begin();
 
-        // Of other masks, or whole where masks move by gradients, it is another number.
+        // Read in every step: the number changes when masks change or when dense gradients are sent.
         sent += average.BytesPerStep;
         steps++;
     }
 
-    /// <summary>Ends a step's backward passes: gradients become the whole batch's, and so does the loss.</summary>
-    /// <param name="loss">The mean loss of this rank's share.</param>
-    /// <returns>The mean over all shares.</returns>
+    /// <summary>Ends a step's backward passes: averages gradients and the loss over the ranks.</summary>
+    /// <param name="loss">The mean loss of this rank's rows.</param>
+    /// <returns>The mean over all ranks.</returns>
     public double Finish(double loss)
     {
         var own = Stopwatch.GetElapsedTime(stepBegun).TotalSeconds;
@@ -112,16 +114,19 @@ internal sealed class SharedTraining(
         return all.Average(static rank => rank[0]);
     }
 
-    /// <summary>What the first rank has found that has found something; null where none has.</summary>
+    /// <summary>The failure that the lowest rank with one has found; null if no rank has found one.</summary>
     public string? FirstFailure(string? found) => ranks.Gather(found ?? string.Empty).FirstOrDefault(static text => text.Length > 0);
 
-    /// <summary>This rank's share of some batches to measure on.</summary>
+    /// <summary>This rank's shard of some validation batches.</summary>
     public IEnumerable<Batch> ShardOf(IEnumerable<Batch> batches) => batches.Where((_, index) => index % ranks.Count == ranks.Rank);
 
     /// <summary>Sums over the ranks.</summary>
     public double[] Sum(params ReadOnlySpan<double> values) => ranks.Sum(values);
 
-    /// <summary>Replaces statistics that each rank has gathered on its own share, as batch norms do, by their means.</summary>
+    /// <summary>
+    /// Replaces statistics that each rank has gathered on its own rows, such as those of batch norms, by their means over the
+    /// ranks.
+    /// </summary>
     public void AverageStatistics()
     {
         using var scope = NewDisposeScope();

@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 namespace SuParDsl.Lab.Training;
 
 /// <summary>How tokens are chosen from a model's predictions.</summary>
-/// <param name="Length">How many to choose.</param>
-/// <param name="Temperature">What the logits are divided by; 0 takes the likeliest token always.</param>
-/// <param name="TopK">Only so many of the likeliest tokens are considered; 0 for all.</param>
-/// <param name="Seed">What the choices are drawn from.</param>
+/// <param name="Length">The number of tokens to choose.</param>
+/// <param name="Temperature">The divisor of the logits; 0 always chooses the likeliest token.</param>
+/// <param name="TopK">The number of likeliest tokens to choose from; 0 for all.</param>
+/// <param name="Seed">The seed of the random choices.</param>
 internal sealed record Sampling(int Length, double Temperature, int TopK, long Seed);
 
-/// <summary>Lets a language model continue a row of tokens.</summary>
+/// <summary>Continues a sequence of tokens with a language model.</summary>
 internal static class TextGenerator
 {
-    /// <summary>The prompt with its continuation, as far as it came before it was asked to stop.</summary>
+    /// <summary>The prompt and its continuation, which is shorter than requested if the caller asks to stop.</summary>
     public static List<int> Continue(Model model, IReadOnlyList<int> prompt, int context, Sampling sampling, Device device, CancellationToken stop)
     {
         using var frozen = no_grad();
@@ -30,7 +30,7 @@ internal static class TextGenerator
     /// <summary>Chooses a token.</summary>
     /// <param name="logits">A logit for every token.</param>
     /// <param name="sampling">How to choose.</param>
-    /// <param name="position">Which choice of the sample it is.</param>
+    /// <param name="position">The index of the choice within the sample.</param>
     internal static int Choose(ReadOnlySpan<float> logits, Sampling sampling, int position)
     {
         var order = Enumerable.Range(0, logits.Length).ToArray();

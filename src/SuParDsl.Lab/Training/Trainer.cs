@@ -7,13 +7,13 @@ using static TorchSharp.torch;
 namespace SuParDsl.Lab.Training;
 
 /// <summary>Trains a model.</summary>
-/// <param name="model">The model, already on its device and stored as asked.</param>
-/// <param name="data">What it trains on.</param>
-/// <param name="loss">What becomes small.</param>
-/// <param name="options">How to train.</param>
+/// <param name="model">The model, already on its device and in the requested storage.</param>
+/// <param name="data">The training and validation data.</param>
+/// <param name="loss">The loss.</param>
+/// <param name="options">The training options.</param>
 /// <param name="device">The model's device.</param>
-/// <param name="checkpoints">Where the run is kept, and goes on from if it was there before; null for a run that is not kept.</param>
-/// <param name="shared">What this process does with the other ranks; null for one process alone.</param>
+/// <param name="checkpoints">Writes checkpoints, and resumes from the newest one if there is any; null for none.</param>
+/// <param name="shared">The collective operations of a data-parallel run; null for a single process.</param>
 internal sealed class Trainer(
     Model model, OpenData data, Loss loss, TrainingOptions options, Device device,
     ITrainingCheckpoints? checkpoints = null, SharedTraining? shared = null)
@@ -21,7 +21,7 @@ internal sealed class Trainer(
     private const int FinalEvalFactor = 4;
     private const double SpeedSmoothing = 0.05;
 
-    // So many bad batches in a row, or ways back, are no accident.
+    // Beyond these numbers of consecutive skipped batches, or of returns to a checkpoint, divergence is considered systematic.
     private const int MostSkipped = 20, MostReturns = 8;
 
     private readonly List<StepMetrics> steps = [];
@@ -32,8 +32,8 @@ internal sealed class Trainer(
     private DynamicMasks? masks;
 
     /// <summary>Trains until the last step, or until it is asked to stop.</summary>
-    /// <param name="observer">Is told of every step and measurement.</param>
-    /// <param name="stop">Asks to stop; the step at hand is finished.</param>
+    /// <param name="observer">Receives every step and measurement.</param>
+    /// <param name="stop">Asks to stop; the current step is finished first.</param>
     public TrainingHistory Run(ITrainingObserver observer, CancellationToken stop)
     {
         using var optimizer = OptimizerChoices.For(options, model);
@@ -98,7 +98,7 @@ internal sealed class Trainer(
         return History(Outcome.Complete);
     }
 
-    // Rank 0 has looked: what another rank finds on the disk may be older.
+    // Rank 0 decides for all ranks, because another rank may see an older state of a shared file system.
     private bool CanResume() => checkpoints is not null
         && (shared is null ? checkpoints.Any : shared.Sum(shared.Writes && checkpoints.Any ? 1 : 0)[0] > 0);
 
@@ -110,7 +110,7 @@ internal sealed class Trainer(
         DynamicMasks? Begin() => options.Masks.Begin(model, optimizer, options.Steps, done, shared?.ProcessGroup);
     }
 
-    /// <summary>Begins, or goes on where the last checkpoint is; gives the factor on the learning rate.</summary>
+    /// <summary>Begins, or resumes from the last checkpoint, and returns the factor on the learning rate.</summary>
     private double Begin(MuOptimizer optimizer, ITrainingObserver observer)
     {
         model.train();
@@ -122,7 +122,8 @@ internal sealed class Trainer(
         observer.Begun(-1);
         BeginMasks(optimizer, done: 0);
 
-        // Dropout draws from the engine's generator; everything else has its own from the seed.
+        // Only dropout draws from the engine's generator. Everything else draws from its own generator, seeded with the same
+        // seed.
         manual_seed(options.Seed);
         Evaluate(observer, options.EvalBatches);
         return 1;
@@ -149,17 +150,17 @@ internal sealed class Trainer(
     {
         shared?.AverageStatistics();
 
-        // A sharded optimizer's state is on all ranks: each takes part, and the first one writes.
+        // A sharded optimizer's state is spread over all ranks, so that each takes part in the save. Rank 0 writes.
         if (shared is null or { Writes: true } || optimizer.ShardedOver.Count > 1)
         {
             checkpoints?.Save(model, optimizer, History(outcome), rate);
         }
     }
 
-    /// <summary>One step; gives the reason where it was not taken.</summary>
+    /// <summary>Runs one step. Returns null, or where the first NaN or infinite value occurred if the step was skipped.</summary>
     private string? Step(MuOptimizer optimizer, ITrainingObserver observer)
     {
-        // One scope a step keeps memory flat, and one a part: only gradients outlive it.
+        // Dispose temporaries per step and per micro-batch. Only gradients survive.
         using var scope = NewDisposeScope();
         var begun = clock.Elapsed;
         var batch = data.Training(options.Batch, options.Seed, steps.Count);
@@ -174,7 +175,8 @@ internal sealed class Trainer(
                 shared?.BeginGradients();
             }
 
-            // The mean of the parts' means is the mean of all where each is weighed by its targets that count; a part without any adds nothing.
+            // Weighting each micro-batch's mean by its number of counted targets gives the mean over the whole batch. A
+            // micro-batch without counted targets adds nothing.
             if (loss.Counted(targets) is > 0 and var counted)
             {
                 var (outputs, expected) = (model.call(inputs.to(device)), targets.to(device));
@@ -197,7 +199,7 @@ internal sealed class Trainer(
         {
             if (!double.IsFinite(mean))
             {
-                // Gradients of such a loss are bad everywhere and tell nothing.
+                // The gradients of a NaN or infinite loss are invalid everywhere and do not help to find the cause.
                 optimizer.zero_grad();
             }
 

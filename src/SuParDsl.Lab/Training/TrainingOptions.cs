@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 namespace SuParDsl.Lab.Training;
 
-/// <summary>How a model is trained, on the model's groups, over examples drawn at random.</summary>
+/// <summary>How a model is trained on examples drawn at random.</summary>
 public sealed record TrainingOptions
 {
     private readonly double? beta2;
@@ -12,16 +12,16 @@ public sealed record TrainingOptions
     /// <summary>The number of examples (windows of text, images) in a step.</summary>
     public int Batch { get; init; } = 16;
 
-    /// <summary>The equal parts in which a step goes through the model, one after the other: less memory, same gradient.</summary>
+    /// <summary>The number of equal micro-batches per step: more of them need less memory and give the same gradient.</summary>
     public int Accumulate { get; init; } = 1;
 
     /// <summary>The optimizer.</summary>
     public OptimizerChoice Optimizer { get; init; }
 
-    /// <summary>Which factor of a matrix's shape Muon's updates have.</summary>
+    /// <summary>The factor by which Muon scales an update for the shape of its matrix.</summary>
     public MuonShape MuonShape { get; init; }
 
-    /// <summary>Whether hidden convolutions are Muon's, too.</summary>
+    /// <summary>Whether Muon also updates hidden convolutions.</summary>
     public bool MuonConvolutions { get; init; }
 
     /// <summary>The base learning rate η.</summary>
@@ -33,7 +33,7 @@ public sealed record TrainingOptions
     /// <summary>The number of steps over which the learning rate rises to η.</summary>
     public int Warmup { get; init; } = 100;
 
-    /// <summary>How it rises.</summary>
+    /// <summary>How the learning rate rises during warmup.</summary>
     public WarmupFormula WarmupFormula { get; init; }
 
     /// <summary>How the learning rate falls afterwards.</summary>
@@ -43,14 +43,14 @@ public sealed record TrainingOptions
     /// <summary>The base weight decay λ.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
-    /// <summary>How λ follows a tensor's learning rate.</summary>
+    /// <summary>How the weight decay of a tensor depends on its learning rate.</summary>
     [JsonPropertyName("decayMode")]
     public WeightDecayCoupling WeightDecayCoupling { get; init; }
 
     /// <summary>The decay of the optimizer's first moment (AdamW, Adam, Lion; Muon's AdamW).</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>The decay of its second moment; where it is not set, the optimizer's own: 0.99 for Lion, 0.95 for others.</summary>
+    /// <summary>The decay of the optimizer's second moment. The default is 0.99 for Lion and 0.95 for others.</summary>
     public double Beta2
     {
         get => beta2 ?? Optimizer.DefaultBeta2();
@@ -60,33 +60,33 @@ public sealed record TrainingOptions
     /// <summary>The largest global gradient norm; 0 for no bound.</summary>
     public double GradClip { get; init; } = 1;
 
-    /// <summary>Whether and how masks move.</summary>
+    /// <summary>Whether and how masks are updated.</summary>
     public MaskOptions Masks { get; init; } = new();
 
-    /// <summary>How sparse matrices are kept in memory.</summary>
+    /// <summary>How sparse matrices are stored in memory.</summary>
     public Storage Storage { get; init; } = Storage.Auto;
 
-    /// <summary>What weights, masks and batches are drawn from.</summary>
+    /// <summary>The seed of weights, masks and batches.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>The number of steps between two measurements on the validation data.</summary>
     public int EvalEvery { get; init; } = 100;
 
-    /// <summary>The number of batches in such a measurement; the last one of a run takes four times as many.</summary>
+    /// <summary>The number of batches in a measurement. The last measurement of a run takes four times as many.</summary>
     public int EvalBatches { get; init; } = 10;
 
     /// <summary>The length of the sample at the end of a language model's run, in tokens.</summary>
     public int SampleLength { get; init; } = 400;
 
-    /// <summary>The largest global gradient norm as optimizers take it: infinity for no bound.</summary>
+    /// <summary>The largest global gradient norm in the form that optimizers take: infinity for no bound.</summary>
     internal double MaxNorm => GradClip > 0 ? GradClip : double.PositiveInfinity;
 
-    /// <summary>The learning rate's factor over the run.</summary>
+    /// <summary>The schedule of the learning rate over the run, as a factor on the base learning rate.</summary>
     internal Schedule Schedule => new(Warmup, Steps, LrDecay, FinalLearningRate / LearningRate, Formula: WarmupFormula);
 
-    /// <summary>Makes sure that the learning rate can end where it is to end.</summary>
+    /// <summary>Verifies that the schedule can end at <see cref="FinalLearningRate"/>.</summary>
     /// <param name="peak">The base learning rate.</param>
-    /// <exception cref="UserException">The last learning rate is above it, or the schedule does not end at one.</exception>
+    /// <exception cref="UserException">The final learning rate is above the peak, or the schedule has no final rate.</exception>
     internal void RequireFinalRate(double peak)
     {
         if (FinalLearningRate > peak)
@@ -103,8 +103,10 @@ public sealed record TrainingOptions
         }
     }
 
-    /// <summary>Makes sure that the optimizer has what is asked of it.</summary>
-    /// <exception cref="UserException">It does not have the weight-decay mode, or it is not Muon.</exception>
+    /// <summary>Verifies that the optimizer supports the weight-decay mode and the options of Muon.</summary>
+    /// <exception cref="UserException">
+    /// It does not have the weight-decay mode, or an option of Muon is given for another optimizer.
+    /// </exception>
     internal void RequireOptimizer()
     {
         var modes = WeightDecayCouplings.Of(Optimizer.Method());
@@ -122,8 +124,8 @@ public sealed record TrainingOptions
         }
     }
 
-    /// <summary>Keeps a model's sparse matrices in memory as asked for.</summary>
-    /// <exception cref="UserException">The model's device or type cannot.</exception>
+    /// <summary>Puts a model's sparse matrices into the selected storage.</summary>
+    /// <exception cref="UserException">The model's device or type does not support it.</exception>
     internal void Store(Model model)
     {
         try

@@ -2,11 +2,11 @@ using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Training;
 
-/// <summary>Shows a run while it goes on.</summary>
+/// <summary>Shows the progress of a run.</summary>
 internal interface ITrainingView
 {
     /// <summary>Runs training with an observer that shows it.</summary>
-    /// <param name="steps">How many steps it will have.</param>
+    /// <param name="steps">The number of steps.</param>
     /// <param name="train">The training.</param>
     TrainingHistory Watch(int steps, Func<ITrainingObserver, TrainingHistory> train);
 }
@@ -14,11 +14,13 @@ internal interface ITrainingView
 /// <summary>Chooses a view.</summary>
 internal static class TrainingView
 {
-    /// <summary>A progress bar where somebody looks on, plain lines otherwise.</summary>
-    /// <param name="output">Where to show it.</param>
-    /// <param name="loss">What becomes small.</param>
-    /// <param name="unit">What one target is.</param>
-    /// <param name="inLines">Lines in any case: mpirun gives its ranks a terminal where its own output has none.</param>
+    /// <summary>A progress bar on a terminal, plain lines otherwise.</summary>
+    /// <param name="output">The output to write to.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="unit">The unit of the data: what one target is.</param>
+    /// <param name="inLines">
+    /// Whether to use plain lines on a terminal, too: mpirun gives its ranks one even if its own output is a file.
+    /// </param>
     public static ITrainingView For(TextWriter output, Loss loss, string unit, bool inLines = false) =>
         !inLines && Terminal.Of(output) is { } terminal ? new ProgressBarView(terminal, loss, unit) : new PlainView(output, loss, unit);
 
