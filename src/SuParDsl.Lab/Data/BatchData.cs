@@ -1,9 +1,9 @@
 namespace SuParDsl.Lab.Data;
 
-/// <summary>A user's own data: two functions that make batches.</summary>
-/// <param name="Name">What the data are, for people.</param>
-/// <param name="Training">The training batch of a step, the same for the same seed and step.</param>
-/// <param name="Validation">Batches to measure on, the same whenever they are asked for.</param>
+/// <summary>Custom data: two functions that return batches.</summary>
+/// <param name="Name">A description of the data for messages.</param>
+/// <param name="Training">Returns the training batch of a step; it must be a function of seed and step alone.</param>
+/// <param name="Validation">Returns the validation batches; every call must return the same ones.</param>
 public sealed record BatchData(string Name, TrainingBatch Training, ValidationBatches Validation) : IDataSource
 {
     /// <summary>What one target is, in the singular.</summary>

@@ -4,9 +4,9 @@ using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Data;
 
-/// <summary>What a command line says of token ids in files.</summary>
-/// <param name="Type">How they are written; null where their content is to tell.</param>
-/// <param name="Vocabulary">How many tokens the model has; null for as many as the ids need.</param>
+/// <summary>The options for token ids in files.</summary>
+/// <param name="Type">The number format of the ids; null to detect it from the files.</param>
+/// <param name="Vocabulary">The number of tokens of the model; null for the largest id + 1.</param>
 internal sealed record TokenIdChoice(TokenType? Type = null, int? Vocabulary = null);
 
 /// <summary>A folder as nanoGPT prepares it: <c>train.bin</c> and <c>val.bin</c> with token ids, or <c>train.npy</c> and <c>val.npy</c>.</summary>
@@ -20,13 +20,13 @@ internal static class BinCorpus
     public static bool IsIn(string folder) => new[] { Train, Validation }.Any(name => Find(folder, name).Length > 0);
 
     /// <summary>
-    /// Opens a folder. Unless <c>--vocabulary</c> says more, the vocabulary is the largest id + 1. The ids are taken for bytes of text when
-    /// there are at most 256 and no <c>meta.pkl</c> says that they stand for something else; otherwise samples are printed as ids, unless
-    /// <c>--tokenizer bpe:FOLDER</c> says which byte pairs they are.
+    /// Opens a folder. Unless <c>--vocabulary</c> sets more, the vocabulary is the largest id + 1. The ids are treated as bytes
+    /// of text if there are at most 256 of them and no <c>meta.pkl</c> gives them another meaning. Otherwise samples are printed
+    /// as ids, unless <c>--tokenizer bpe:FOLDER</c> names the byte pairs of the ids.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="choice">What the command line says of the tokens.</param>
-    /// <param name="progress">Is told how far reading the ids is.</param>
+    /// <param name="choice">The tokenizer options of the command line.</param>
+    /// <param name="progress">Receives the progress of reading the ids.</param>
     /// <exception cref="UserException">A file is missing, empty, damaged or suspicious.</exception>
     public static Corpus Open(string folder, TokenizerChoice choice, Action<string, double>? progress = null)
     {
@@ -130,7 +130,7 @@ internal static class BinCorpus
         _ => throw new UserException($"{folder} has both {name}.bin and {name}.npy: keep the one that is meant"),
     };
 
-    // The names that other tools give: shakespeare_train.bin, fineweb_val_000000.bin.
+    // Recognize the names that other tools use, such as shakespeare_train.bin and fineweb_val_000000.bin.
     private static string Others(string folder)
     {
         const int Most = 4;

@@ -3,22 +3,22 @@ using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Data;
 
-/// <summary>What a language model trains on.</summary>
-/// <param name="Name">What the text is, for people.</param>
-/// <param name="Tokenizer">How its tokens read.</param>
-/// <param name="Train">The tokens to train on.</param>
-/// <param name="Validation">The tokens to measure on.</param>
+/// <summary>The tokens that a language model trains on.</summary>
+/// <param name="Name">A description of the text for messages.</param>
+/// <param name="Tokenizer">The tokenizer that the tokens belong to.</param>
+/// <param name="Train">The training tokens.</param>
+/// <param name="Validation">The validation tokens.</param>
 internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Train, TokenSource Validation) : IDisposable
 {
     /// <summary>
-    /// Opens what <c>--data</c> names: nothing (the SDK's documentation), a text file, or a folder of texts or of nanoGPT's
-    /// binary files.
+    /// Opens the data that <c>--data</c> names: a text file, or a folder of texts or of nanoGPT's binary files. Without the
+    /// option, the data are the SDK's documentation.
     /// </summary>
-    /// <param name="data">What <c>--data</c> names.</param>
-    /// <param name="cache">The folder for the SDK's documentation.</param>
-    /// <param name="tokenizer">How text becomes tokens.</param>
-    /// <param name="progress">Is told what is done that may take long, and which share of it.</param>
-    /// <exception cref="UserException">It cannot be used; the message says why.</exception>
+    /// <param name="data">The value of <c>--data</c>.</param>
+    /// <param name="cache">The cache folder for the SDK's documentation.</param>
+    /// <param name="tokenizer">The tokenizer options.</param>
+    /// <param name="progress">Receives the name of a long operation and the fraction of it that is done.</param>
+    /// <exception cref="UserException">The data cannot be used; the message says why.</exception>
     public static Corpus Open(string? data, string cache, TokenizerChoice tokenizer, Action<string, double>? progress = null)
     {
         if (data is null)
@@ -41,8 +41,8 @@ internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Trai
                 $"--data {data} does not exist: it must be a UTF-8 text file, a folder of .txt files, or a folder with train.bin and val.bin");
     }
 
-    /// <summary>Makes sure that both parts hold a window of the given length and its next token.</summary>
-    /// <exception cref="UserException">One is too short.</exception>
+    /// <summary>Verifies that both parts hold at least one window of the given length and the token after it.</summary>
+    /// <exception cref="UserException">A part is too short.</exception>
     public void RequireContext(int context)
     {
         foreach (var (part, tokens) in new[] { ("training", Train), ("validation", Validation) })
@@ -56,7 +56,9 @@ internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Trai
         }
     }
 
-    /// <summary>What the text is, so that another one is told apart: its name, length and some of its tokens.</summary>
+    /// <summary>
+    /// A fingerprint that distinguishes the text from others: its name, its length and a hash of some of its tokens.
+    /// </summary>
     public string Fingerprint()
     {
         const int Pieces = 256, Length = 64;

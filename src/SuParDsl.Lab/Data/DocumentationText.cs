@@ -5,13 +5,18 @@ using System.Xml.Linq;
 
 namespace SuParDsl.Lab.Data;
 
-/// <summary>Prose out of the XML documentation files that compilers write: one paragraph for every summary, remark, parameter and so on.</summary>
+/// <summary>
+/// Extracts prose from the XML documentation files that compilers write: one paragraph for every summary, remark, parameter and
+/// so on.
+/// </summary>
 internal static partial class DocumentationText
 {
     private const int MinLength = 40;
 
-    /// <summary>The paragraphs of a documentation file, in its order. What is
-    /// not English prose (signatures, tables, fragments) is left out.</summary>
+    /// <summary>
+    /// The paragraphs of a documentation file, in order, without those that are not English prose (signatures, tables,
+    /// fragments).
+    /// </summary>
     /// <exception cref="XmlException">The file is not well-formed XML.</exception>
     public static IEnumerable<string> Paragraphs(Stream xml) =>
         XDocument.Load(xml).Descendants("member")

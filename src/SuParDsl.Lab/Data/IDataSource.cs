@@ -2,72 +2,77 @@ using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Data;
 
-/// <summary>Where a model's examples come from: what <c>--data</c> names, and which sizes of the model follow from it.</summary>
+/// <summary>
+/// A source of examples for a model: opens what <c>--data</c> names, and sets the sizes of the model that depend on it.
+/// </summary>
 public interface IDataSource
 {
-    /// <summary>The model's sizes that follow from the data, so that no option sets them. Names of properties.</summary>
+    /// <summary>The names of the model's size properties that follow from the data, so that no option sets them.</summary>
     IReadOnlyList<string> Sizes { get; }
 
-    /// <summary>What <c>--data</c> may name, and what is taken without it, for the help text.</summary>
+    /// <summary>The help text of <c>--data</c>: what it may name, and which data are used without it.</summary>
     string Help { get; }
 
     /// <summary>Opens the data.</summary>
-    /// <param name="request">What is asked for.</param>
-    /// <exception cref="UserException">They cannot be used; the message says why.</exception>
+    /// <param name="request">The requested data.</param>
+    /// <exception cref="UserException">The data cannot be used; the message says why.</exception>
     OpenData Open(DataRequest request);
 }
 
-/// <summary>Which data a command asks for.</summary>
-/// <param name="Path">What <c>--data</c> names; null where it is not given.</param>
-/// <param name="Size">A whole-numbered size of the model by the name of its property, as the command line asks for it.</param>
+/// <summary>The data that a command requests.</summary>
+/// <param name="Path">The value of <c>--data</c>; null if it is not given.</param>
+/// <param name="Size">Returns an integer size of the model, as set on the command line, by the name of its property.</param>
 public sealed record DataRequest(string? Path, Func<string, int> Size)
 {
-    /// <summary>How text becomes tokens.</summary>
+    /// <summary>The tokenizer options.</summary>
     internal TokenizerChoice Tokenizer { get; init; } = TokenizerChoice.Default;
 
-    /// <summary>Is told what is done that may take long, and which share of it.</summary>
+    /// <summary>Receives the name of a long operation and the fraction of it that is done.</summary>
     internal Action<string, double>? Progress { get; init; }
 }
 
 /// <summary>Examples for a model, on the CPU.</summary>
-/// <param name="Inputs">What the model is called with; the first dimension counts the examples.</param>
-/// <param name="Targets">What its output is held against.</param>
+/// <param name="Inputs">The model's inputs; the first dimension counts the examples.</param>
+/// <param name="Targets">The targets that the model's outputs are compared with.</param>
 public readonly record struct Batch(Tensor Inputs, Tensor Targets);
 
-/// <summary>The training batch of a step, the same for the same seed and step.</summary>
+/// <summary>Returns the training batch of a step, which is a function of seed and step alone.</summary>
 /// <param name="rows">The number of examples.</param>
 /// <param name="seed">The run's seed.</param>
 /// <param name="step">The step, from 0 on.</param>
 public delegate Batch TrainingBatch(int rows, long seed, int step);
 
-/// <summary>Batches of the validation part, spread evenly over it: the same whenever it is called.</summary>
-/// <param name="rows">The most examples in a batch.</param>
-/// <param name="count">The most batches; there is at least one.</param>
+/// <summary>Returns batches spread evenly over the validation part. Every call returns the same ones.</summary>
+/// <param name="rows">The largest number of examples in a batch.</param>
+/// <param name="count">The largest number of batches; there is at least one.</param>
 public delegate IEnumerable<Batch> ValidationBatches(int rows, int count);
 
-/// <summary>Data that are open.</summary>
-/// <param name="Name">What they are, for people.</param>
-/// <param name="Unit">What one target is, in the singular: "character", "image".</param>
-/// <param name="Training">Batches to train on.</param>
-/// <param name="Validation">Batches to measure on.</param>
+/// <summary>Open data.</summary>
+/// <param name="Name">A description of the data for messages.</param>
+/// <param name="Unit">The name of one target, in the singular: "character", "image".</param>
+/// <param name="Training">Returns training batches.</param>
+/// <param name="Validation">Returns validation batches.</param>
 public sealed record OpenData(string Name, string Unit, TrainingBatch Training, ValidationBatches Validation) : IDisposable
 {
-    /// <summary>The number of units to train on; 0 where they are made without end.</summary>
+    /// <summary>The number of training units; 0 if they are generated without end.</summary>
     public long TrainingCount { get; init; }
 
-    /// <summary>The number of units to measure on; 0 where they are made without end.</summary>
+    /// <summary>The number of validation units; 0 if they are generated without end.</summary>
     public long ValidationCount { get; init; }
 
     /// <summary>The values of <see cref="IDataSource.Sizes"/>.</summary>
     public IReadOnlyDictionary<string, int> Sizes { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>What other data under the same name would not have: a sweep goes on only with the data that it began with.</summary>
+    /// <summary>
+    /// A fingerprint that distinguishes these data from others of the same name. A sweep resumes only with the data that it began
+    /// with.
+    /// </summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>Closes what the batches read from.</summary>
+    /// <summary>Closes the files that batches are read from.</summary>
     public Action? Close { get; init; }
 
-    /// <summary>How tokens read, where the data are text.</summary>
+    /// <summary>The tokenizer, if the data are text.</summary>
     internal Tokenizer? Tokenizer { get; init; }
 
     /// <inheritdoc/>

@@ -4,13 +4,13 @@ using SuParDsl.Lab.Files;
 namespace SuParDsl.Lab.Data;
 
 /// <summary>
-/// Images with classes from MNIST's own files, for a classifier: batch × 1 × height × width, or batch × pixels where a size
-/// holds the number of pixels. Pixels have mean 0 and standard deviation 1 over the training part.
+/// Labelled images from MNIST's own files, for a classifier: batch × 1 × height × width, or batch × pixels if
+/// <paramref name="pixels"/> is given. Pixels have mean 0 and standard deviation 1 over the training part.
 /// </summary>
-/// <param name="classes">The size that holds the number of classes; it follows from the data. A property's name, as all here.</param>
-/// <param name="pixels">The size that holds the number of pixels, for a model that takes each image as one row.</param>
-/// <param name="side">The size that holds the pixels of one side, for a model that takes square images alone.</param>
-/// <param name="channels">The size that holds the number of channels, which is 1.</param>
+/// <param name="classes">The name of the property with the number of classes, which follows from the data.</param>
+/// <param name="pixels">The name of the property with the number of pixels, for a model that takes each image as one row.</param>
+/// <param name="side">The name of the property with the pixels of one side, for a model that takes only square images.</param>
+/// <param name="channels">The name of the property with the number of channels, which is 1.</param>
 public sealed class ImageData(string classes, string? pixels = null, string? side = null, string? channels = null) : IDataSource
 {
     private const string Unit = "image";
@@ -84,7 +84,7 @@ public sealed class ImageData(string classes, string? pixels = null, string? sid
         }
     }
 
-    // What each byte becomes: one table for all pixels.
+    // Maps each byte value to its normalized pixel.
     private static float[] Scale(byte[] pixels)
     {
         var counts = new long[256];

@@ -1,9 +1,9 @@
 namespace SuParDsl.Lab.Data;
 
-/// <summary>Chooses what is measured on.</summary>
+/// <summary>Chooses the positions of validation examples.</summary>
 internal static class Places
 {
-    /// <summary>At most <paramref name="wanted"/> of some places, spread evenly over them.</summary>
+    /// <summary>At most <paramref name="wanted"/> of some positions, spread evenly over them.</summary>
     public static IEnumerable<long> Spread(long available, long wanted)
     {
         var count = Math.Min(available, wanted);

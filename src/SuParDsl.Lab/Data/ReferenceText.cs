@@ -7,12 +7,12 @@ using System.Xml;
 namespace SuParDsl.Lab.Data;
 
 /// <summary>
-/// The text that every .NET SDK brings along: the English reference documentation of the base library. It is made once from
-/// the SDK's XML files, kept in the user's cache, and checked against its checksum whenever it is used.
+/// The text that comes with every .NET SDK: the English reference documentation of the base library. It is extracted once from
+/// the SDK's XML files, kept in the user's cache, and verified against its checksum whenever it is used.
 /// </summary>
 internal static class ReferenceText
 {
-    // Part of the cache's name: raise it when the extraction changes.
+    // This number is part of the cache folder's name. Increase it when the extraction changes.
     private const int Version = 1;
     private const string Pack = "Microsoft.NETCore.App.Ref";
     private const string TrainFile = "train.txt";
@@ -30,7 +30,7 @@ internal static class ReferenceText
         return Load(pack, cache);
     }
 
-    /// <summary>The text of a pack, from the cache where it is there and unharmed.</summary>
+    /// <summary>The text of a pack. It is read from the cache if it is there and its checksum is right.</summary>
     internal static (string Name, string Train, string Validation) Load(ReferencePack pack, string cache)
     {
         var folder = Path.Combine(cache, $"dotnet-reference-{pack.Version}-v{Version}");
@@ -93,14 +93,14 @@ internal static class ReferenceText
 
     private static (string Train, string Validation) Extract(IReadOnlyList<string> files)
     {
-        // Whole files go to one side, and a paragraph that both sides have stays in the training text only.
+        // Each file goes to one part as a whole, and a paragraph that occurs in both parts stays in the training text only.
         var validation = ValidationFiles(files);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var train = Join(files.Where(file => !validation.Contains(file)), seen);
         return (train, Join(files.Where(validation.Contains), seen));
     }
 
-    /// <summary>Files of about a tenth of all bytes, drawn by their names alone.</summary>
+    /// <summary>Chooses files with about a tenth of all bytes. The choice depends on their names alone.</summary>
     private static HashSet<string> ValidationFiles(IReadOnlyList<string> files)
     {
         var lengths = files.ToDictionary(static file => file, static file => new FileInfo(file).Length);
@@ -164,7 +164,7 @@ internal static class ReferenceText
         AtomicFile.WriteText(Path.Combine(folder, ChecksumFile), Checksums(train, validation));
     }
 
-    /// <summary>In the form that <c>sha256sum --check</c> reads.</summary>
+    /// <summary>The checksums in the format that <c>sha256sum --check</c> reads.</summary>
     private static string Checksums(byte[] train, byte[] validation) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Convert.ToHexStringLower(SHA256.HashData(train))}  {TrainFile}\n"

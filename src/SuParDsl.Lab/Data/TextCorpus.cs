@@ -4,14 +4,14 @@ using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Data;
 
-/// <summary>Text as a corpus of tokens.</summary>
+/// <summary>Creates a corpus of tokens from text.</summary>
 internal static class TextCorpus
 {
-    // A string ends at 2 GB of memory, so a text at half of that in the worst case.
+    // A .NET string holds at most 2 GB. In the worst case, a text takes twice its bytes as a string.
     private const long MaxBytes = 1L << 29;
     private const double TrainShare = 0.9;
 
-    /// <summary>A corpus of two texts.</summary>
+    /// <summary>A corpus of a training text and a validation text.</summary>
     public static Corpus Of(
         string name, string train, string validation, TokenizerChoice? choice = null, Action<string, double>? progress = null)
     {
@@ -23,15 +23,17 @@ internal static class TextCorpus
             : tokenizer.Encode(text));
     }
 
-    /// <summary>The text files of a folder and the folders in it, in the order of their names.</summary>
+    /// <summary>The text files of a folder and its subfolders, sorted by name.</summary>
     public static IReadOnlyList<string> Files(string folder) =>
         [.. Directory.GetFiles(folder, "*.txt", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
-    /// <summary>Text files, one after the other: the first nine tenths to train on, the rest to measure on.</summary>
-    /// <param name="path">What to name the text after.</param>
+    /// <summary>
+    /// A corpus of concatenated text files: the first nine tenths are the training text, the rest is the validation text.
+    /// </summary>
+    /// <param name="path">The path that the corpus is named after.</param>
     /// <param name="files">The files.</param>
-    /// <param name="choice">How the text becomes tokens.</param>
-    /// <param name="progress">Is told how far byte pairs are.</param>
+    /// <param name="choice">The tokenizer options.</param>
+    /// <param name="progress">Receives the progress of learning byte pairs and of encoding.</param>
     /// <exception cref="UserException">A file cannot be read, is too large or not text, or there is no text.</exception>
     public static Corpus Read(string path, IReadOnlyList<string> files, TokenizerChoice choice, Action<string, double>? progress = null)
     {
@@ -43,7 +45,7 @@ internal static class TextCorpus
             throw new UserException($"{path} is empty: it must be UTF-8 text");
         }
 
-        // In characters, so never between the two halves of one.
+        // Count Unicode scalar values, so that the split never falls inside a surrogate pair.
         var length = text.EnumerateRunes().Count();
         var split = text.EnumerateRunes().Take((int)(TrainShare * length)).Sum(static rune => rune.Utf16SequenceLength);
         return Of(Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar)), text[..split], text[split..], choice, progress);

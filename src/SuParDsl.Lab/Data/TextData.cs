@@ -3,9 +3,9 @@ using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab.Data;
 
-/// <summary>Text for a language model: windows of tokens, with the token that follows each as its target.</summary>
-/// <param name="vocabulary">The size that holds the number of different tokens; it follows from the text. A property's name.</param>
-/// <param name="context">The size that holds the longest window of tokens. A property's name.</param>
+/// <summary>Text for a language model: windows of tokens, where the target of each token is the next one.</summary>
+/// <param name="vocabulary">The name of the property with the number of different tokens, which follows from the text.</param>
+/// <param name="context">The name of the property with the longest window of tokens.</param>
 public sealed class TextData(string vocabulary, string context) : IDataSource
 {
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed class TextData(string vocabulary, string context) : IDataSource
         }
     }
 
-    /// <summary>The vocabulary of a model.</summary>
+    /// <summary>The vocabulary size of a model.</summary>
     internal int Vocabulary<TSize>(TSize size) where TSize : class => SizeRecord.Int(size, vocabulary);
 
     /// <summary>The longest window of a model.</summary>

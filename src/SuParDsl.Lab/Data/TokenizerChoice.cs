@@ -5,45 +5,45 @@ using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Data;
 
-/// <summary>How text becomes tokens.</summary>
+/// <summary>The kinds of tokenizers.</summary>
 internal enum TokenizerKind
 {
-    /// <summary>What suits the data: characters of text, the ids of binary files as they are.</summary>
+    /// <summary>The default of the data: characters for text, and the ids themselves for binary files.</summary>
     Default,
 
-    /// <summary>A token a character.</summary>
+    /// <summary>One token for each character.</summary>
     Character,
 
-    /// <summary>A token a byte of UTF-8.</summary>
+    /// <summary>One token for each byte of UTF-8.</summary>
     Byte,
 
     /// <summary>Byte pairs.</summary>
     Bpe,
 }
 
-/// <summary>A tokenizer as a command line asks for it.</summary>
-/// <param name="Kind">Which one.</param>
-/// <param name="Path">The folder with the byte pairs' vocab.json and merges.txt; null where they are learned from the text.</param>
+/// <summary>The tokenizer options of a command line.</summary>
+/// <param name="Kind">The kind of tokenizer.</param>
+/// <param name="Path">The folder with the byte pairs' vocab.json and merges.txt; null to learn them from the text.</param>
 /// <param name="Vocabulary">The number of tokens to learn.</param>
 internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Vocabulary)
 {
-    /// <summary>How many byte pairs are learned unless said otherwise.</summary>
+    /// <summary>The default number of byte-pair tokens to learn.</summary>
     public const int DefaultVocabulary = 1024;
 
-    /// <summary>The fewest byte pairs: the bytes and one pair.</summary>
+    /// <summary>The smallest number of byte-pair tokens: the bytes and one pair.</summary>
     public const int FewestPairs = 257;
 
-    /// <summary>What is said of token ids in files, and of the number of tokens.</summary>
+    /// <summary>The options for token ids in files, and the number of tokens.</summary>
     public TokenIdChoice Ids { get; init; } = new();
 
-    /// <summary>What suits the data.</summary>
+    /// <summary>The default tokenizer of the data.</summary>
     public static TokenizerChoice Default { get; } = new(TokenizerKind.Default, null, DefaultVocabulary);
 
-    /// <summary>As a command line names it.</summary>
+    /// <summary>The name of the tokenizer on a command line.</summary>
     public override string ToString() => Kind.ToString().ToLowerInvariant() + (Path is null ? string.Empty : ":" + Path);
 
-    /// <summary>Makes sure that nothing is said which has no meaning for text.</summary>
-    /// <exception cref="UserException">Something is.</exception>
+    /// <summary>Verifies that no option is given that applies to token ids only.</summary>
+    /// <exception cref="UserException">Such an option is given.</exception>
     public void RequireForText()
     {
         if (Ids.Type is { } type)
@@ -71,10 +71,10 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
         }
     }
 
-    /// <summary>The tokenizer for some texts.</summary>
+    /// <summary>Creates the tokenizer for some texts.</summary>
     /// <param name="train">The text to learn from.</param>
-    /// <param name="validation">A text that must be readable, too.</param>
-    /// <param name="progress">Is told how far learning byte pairs is.</param>
+    /// <param name="validation">A text whose characters must also be in the vocabulary.</param>
+    /// <param name="progress">Receives the progress of learning byte pairs.</param>
     /// <exception cref="UserException">Its files are damaged.</exception>
     public Tokenizer For(string train, string validation, Action<string, double>? progress = null) => Kind switch
     {

@@ -2,9 +2,9 @@ using SuParDsl.Lab.Data.TokenFiles;
 
 namespace SuParDsl.Lab.Data;
 
-/// <summary>Windows of tokens with the token that follows each: row-major, rows × context.</summary>
+/// <summary>Windows of tokens and their next tokens, row-major: rows × context.</summary>
 /// <param name="Inputs">The tokens.</param>
-/// <param name="Targets">For each token the next one.</param>
+/// <param name="Targets">The next token of each token.</param>
 /// <param name="Rows">The number of windows.</param>
 /// <param name="Context">The length of a window.</param>
 internal sealed record TokenBatch(long[] Inputs, long[] Targets, int Rows, int Context)
@@ -13,10 +13,10 @@ internal sealed record TokenBatch(long[] Inputs, long[] Targets, int Rows, int C
     public Batch ToTensors() => new(torch.tensor(Inputs, [Rows, Context]), torch.tensor(Targets, [Rows, Context]));
 }
 
-/// <summary>Cuts batches of windows out of a row of tokens.</summary>
+/// <summary>Cuts batches of windows out of a sequence of tokens.</summary>
 internal static class Windows
 {
-    /// <summary>The training batch of a step: windows at random places, the same for the same seed and step.</summary>
+    /// <summary>The training batch of a step: windows at random positions, which are a function of seed and step alone.</summary>
     public static TokenBatch Random(TokenSource tokens, int rows, int context, long seed, int step) =>
         Cut(tokens, context, SplitMix.Examples(tokens.Length - context, rows, seed, step));
 

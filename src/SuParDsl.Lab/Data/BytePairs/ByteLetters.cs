@@ -3,10 +3,12 @@ using System.Text;
 
 namespace SuParDsl.Lab.Data.BytePairs;
 
-/// <summary>GPT-2's alphabet: a printable letter for every byte, so that any UTF-8 text is a row of letters without spaces.</summary>
+/// <summary>
+/// GPT-2's alphabet: a printable letter for every byte, so that any UTF-8 text is a string of letters without spaces.
+/// </summary>
 internal static class ByteLetters
 {
-    /// <summary>The letters in the order of GPT-2's ids: those that are bytes themselves come first.</summary>
+    /// <summary>The letters in the order of GPT-2's ids: bytes that are printable come first and stand for themselves.</summary>
     public static IReadOnlyList<char> InOrder { get; }
 
     private static readonly char[] Letters = new char[256];
@@ -40,6 +42,6 @@ internal static class ByteLetters
     /// <summary>The letters of a text's UTF-8 bytes.</summary>
     public static string Spell(string text) => string.Concat(Encoding.UTF8.GetBytes(text).Select(static value => Letters[value]));
 
-    /// <summary>The text of which these are the letters.</summary>
+    /// <summary>Converts letters back to the text.</summary>
     public static string Read(IEnumerable<char> letters) => Encoding.UTF8.GetString([.. letters.Select(static letter => Bytes[letter])]);
 }

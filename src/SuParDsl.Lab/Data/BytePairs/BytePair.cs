@@ -13,7 +13,7 @@ internal readonly record struct BytePair(int Left, int Right) : IComparable<Byte
     /// <inheritdoc/>
     public bool Equals(BytePair other) => Key == other.Key;
 
-    // One multiplication: tables of pairs are asked several times for each byte of a text.
+    // A single multiplication is enough, and fast: tables of pairs are queried several times for each byte of a text.
     /// <inheritdoc/>
     public override int GetHashCode() => (int)(((ulong)Key * 0x9E3779B97F4A7C15) >> 32);
 }

@@ -2,17 +2,18 @@ using System.Text;
 
 namespace SuParDsl.Lab.Data.BytePairs;
 
-/// <summary>Turns text into the tokens of some merges, exactly as GPT-2 does, in n log n for words of any length.</summary>
+/// <summary>Encodes text by a list of merges, exactly as GPT-2 does, in O(n log n) for words of any length.</summary>
 internal sealed class BytePairEncoder
 {
-    // Words that come again are merged once. Longer ones are not the words of a language, and so many different ones are enough.
+    // Cache the tokens of words, so that a repeated word is merged once. Words beyond this length are not those of a language,
+    // and the cache stops growing at this number of different words.
     private const int LongestKnown = 64, MostKnown = 1 << 17;
 
     private readonly int[] bytes;
     private readonly Dictionary<BytePair, (int Rank, int Merged)> merges = [];
 
     /// <param name="ids">Every token in <see cref="ByteLetters"/>, with its id.</param>
-    /// <param name="order">The merges, the first made first: two tokens with a space between.</param>
+    /// <param name="order">The merges in the order in which they were learned: two tokens with a space between.</param>
     public BytePairEncoder(IReadOnlyDictionary<string, int> ids, IReadOnlyList<string> order)
     {
         bytes = [.. Enumerable.Range(0, 256).Select(value => ids[ByteLetters.Of((byte)value).ToString()])];
@@ -26,10 +27,10 @@ internal sealed class BytePairEncoder
 
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="progress">Is told which share of the text is done.</param>
+    /// <param name="progress">Receives the fraction of the text that is done.</param>
     public int[] Encode(string text, Action<double>? progress = null) => Encode(text, progress, out _);
 
-    /// <summary>The tokens of a text, with the number of operations on the queue of pairs that they took.</summary>
+    /// <summary>The tokens of a text, and the number of operations on the queue of pairs that encoding took.</summary>
     internal int[] Encode(string text, Action<double>? progress, out long operations)
     {
         var merger = new WordMerger(merges);

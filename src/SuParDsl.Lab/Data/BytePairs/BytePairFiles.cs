@@ -4,7 +4,9 @@ using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Data.BytePairs;
 
-/// <summary>GPT-2's two files: <c>vocab.json</c> with every token and its id, <c>merges.txt</c> with a merge a line.</summary>
+/// <summary>
+/// GPT-2's two files: <c>vocab.json</c> with every token and its id, and <c>merges.txt</c> with one merge per line.
+/// </summary>
 internal static class BytePairFiles
 {
     private const string VocabularyFile = "vocab.json", MergesFile = "merges.txt", Header = "#version: 0.2";
@@ -24,7 +26,7 @@ internal static class BytePairFiles
     }
 
     /// <summary>Reads the files.</summary>
-    /// <exception cref="UserException">One is missing or damaged, or they are of different tokenizers.</exception>
+    /// <exception cref="UserException">A file is missing or damaged, or the files belong to different tokenizers.</exception>
     public static BytePairTokenizer Read(string folder)
     {
         var tokens = ReadTokens(Path.Combine(folder, VocabularyFile));
@@ -92,7 +94,7 @@ internal static class BytePairFiles
                 throw new UserException($"{path}({i + 1}) is damaged: the merge '{merge}' stands twice");
             }
 
-            // Where nothing has made a part yet, nothing would ever be merged: the order of the lines is the order of the merges.
+            // Lines are in the order of the merges. A merge whose part is only made by a later line would never apply.
             if (!made.Contains(left) || !made.Contains(right))
             {
                 throw new UserException(
@@ -107,7 +109,7 @@ internal static class BytePairFiles
         return [.. merges];
     }
 
-    // A file of merges that was cut short, or is another tokenizer's, would leave most tokens without a text that has them.
+    // If merges.txt is truncated or belongs to another tokenizer, no text is ever encoded to most of the tokens.
     private static void RequireMade(string folder, string[] tokens, string[] merges)
     {
         const int MostPercent = 1;
@@ -121,7 +123,7 @@ internal static class BytePairFiles
         }
     }
 
-    // <|endoftext|>, </s>, [PAD]: names that stand in no text.
+    // Special tokens such as <|endoftext|>, </s> and [PAD] do not occur in text.
     private static bool IsSpecial(string token) => token is ['<', .., '>'] or ['[', .., ']'];
 
     private static Dictionary<string, int> Parse(string path)

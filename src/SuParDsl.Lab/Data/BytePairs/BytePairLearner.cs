@@ -3,16 +3,16 @@ using System.Text;
 namespace SuParDsl.Lab.Data.BytePairs;
 
 /// <summary>
-/// Learns byte pairs from a text (Sennrich, Haddow and Birch, 2016, over bytes): the commonest pair of neighbours becomes a
-/// token, until there are enough. The same text gives the same tokens.
+/// Learns byte pairs from a text (Sennrich, Haddow and Birch, 2016, over bytes): the most frequent pair of neighbours becomes a
+/// token, until there are enough tokens. The result is deterministic.
 /// </summary>
 /// <remarks>
-/// Every pair knows its count and its places, which a merge brings up to date where it changes something, and a queue finds the commonest:
-/// n log n for a text of n bytes, whatever the lengths of its words.
+/// The learner keeps the count and the positions of every pair. A merge updates only those that it changes, and a priority queue
+/// finds the most frequent pair. This takes O(n log n) for a text of n bytes, whatever the lengths of its words.
 /// </remarks>
 internal sealed class BytePairLearner
 {
-    // A pair that stands once only would make a token of a single place.
+    // A pair that occurs only once would make a token that is used once.
     private const int Fewest = 2;
 
     private readonly List<string> tokens = [.. ByteLetters.InOrder.Select(static letter => letter.ToString())];
@@ -37,19 +37,19 @@ internal sealed class BytePairLearner
         Enqueue(pairs.Keys);
     }
 
-    /// <summary>How many places of pairs were visited, and pairs put into the queue and taken out of it.</summary>
+    /// <summary>The number of pair positions visited plus the number of queue operations.</summary>
     private long Operations { get; set; }
 
-    /// <summary>The byte pairs of a text.</summary>
-    /// <param name="text">What to learn from.</param>
-    /// <param name="size">The number of tokens, from 257 on; fewer where no pair stands twice any more.</param>
-    /// <param name="progress">Is told which share of the work is done.</param>
+    /// <summary>Learns the byte pairs of a text.</summary>
+    /// <param name="text">The text to learn from.</param>
+    /// <param name="size">The number of tokens, at least 257. The result has fewer if no pair occurs twice any more.</param>
+    /// <param name="progress">Receives the fraction of the work that is done.</param>
     public static BytePairTokenizer Learn(string text, int size, Action<double>? progress = null) => Learn(text, size, progress, out _);
 
-    /// <summary>The byte pairs of a text, with the number of operations that they took.</summary>
+    /// <summary>Learns the byte pairs of a text, and counts the operations.</summary>
     internal static BytePairTokenizer Learn(string text, int size, Action<double>? progress, out long operations)
     {
-        // Counting words takes a part of the time that there is no telling beforehand; a tenth is right for prose.
+        // The fraction of the time that counting words takes is unknown beforehand. A tenth is right for prose.
         const double Counting = 0.1;
         var learner = new BytePairLearner(text, share => progress?.Invoke(Counting * share));
         var first = learner.tokens.Count;
@@ -63,7 +63,7 @@ internal sealed class BytePairLearner
         return new(learner.tokens, learner.merges);
     }
 
-    /// <summary>The different words in a row, and for every place how often its word stands in the text.</summary>
+    /// <summary>The distinct words as one sequence, and for every position the frequency of its word in the text.</summary>
     private (int[] Symbols, int[] Weights) Symbols(Dictionary<string, int> words)
     {
         int[] bytes = [.. Enumerable.Range(0, 256).Select(value => ids[ByteLetters.Of((byte)value).ToString()])];
@@ -96,7 +96,8 @@ internal sealed class BytePairLearner
                 return pair;
             }
 
-            // Pairs become rarer without a word to the queue; those that became commoner stand in it again.
+            // The queue is not updated when a pair becomes rarer, so that its entry may be outdated. A pair that became more
+            // frequent has been enqueued again.
             if (count >= Fewest && count < entry.Count)
             {
                 queue.Enqueue(pair, (count, pair));
@@ -114,7 +115,7 @@ internal sealed class BytePairLearner
             merges.Add($"{tokens[pair.Left]} {tokens[pair.Right]}");
         }
 
-        // From left to right: of three equal tokens the first two are merged.
+        // Merge from left to right, so that of three equal tokens the first two are merged.
         var places = pairs[pair].List;
         places.Sort();
         var changed = new HashSet<BytePair>();
@@ -136,7 +137,7 @@ internal sealed class BytePairLearner
         Enqueue(changed);
     }
 
-    // Two ways of merging can come to the same letters: one token.
+    // Different merges can make the same letters, which are then one token.
     private int Token(string letters)
     {
         if (!ids.TryGetValue(letters, out var id))
@@ -200,17 +201,17 @@ internal sealed class BytePairLearner
         return words;
     }
 
-    /// <summary>Where a pair stands.</summary>
+    /// <summary>The occurrences of a pair.</summary>
     private sealed class Places
     {
-        /// <summary>How often it stands in the text.</summary>
+        /// <summary>The number of occurrences in the text.</summary>
         public int Count { get; set; }
 
-        /// <summary>The places where it was found, of which some may have been merged since.</summary>
+        /// <summary>The positions where the pair was found. Some may have been merged since.</summary>
         public List<int> List { get; } = [];
     }
 
-    // Of equally common pairs the one of the older tokens.
+    // Break ties by token id, so that the result is deterministic.
     private sealed class CommonestFirst : IComparer<(int Count, BytePair Pair)>
     {
         public int Compare((int Count, BytePair Pair) x, (int Count, BytePair Pair) y) =>

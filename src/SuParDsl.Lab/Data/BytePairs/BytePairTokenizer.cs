@@ -3,7 +3,7 @@ using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Data.BytePairs;
 
-/// <summary>Byte pairs as in GPT-2: bytes, of which the commonest neighbours were merged to tokens, again and again.</summary>
+/// <summary>Byte-pair encoding as in GPT-2: tokens are bytes and repeated merges of the most frequent neighbours.</summary>
 internal sealed record BytePairTokenizer : Tokenizer
 {
     private const string EndOfText = "<|endoftext|>";
@@ -11,7 +11,7 @@ internal sealed record BytePairTokenizer : Tokenizer
     private readonly BytePairEncoder encoder;
 
     /// <param name="tokens">Every token in <see cref="ByteLetters"/>, in the order of the ids.</param>
-    /// <param name="merges">The merges, the first made first: two tokens with a space between.</param>
+    /// <param name="merges">The merges in the order in which they were learned: two tokens with a space between.</param>
     public BytePairTokenizer(IReadOnlyList<string> tokens, IReadOnlyList<string> merges)
     {
         (Tokens, Merges) = (tokens, merges);
@@ -23,7 +23,7 @@ internal sealed record BytePairTokenizer : Tokenizer
     /// <summary>Every token in <see cref="ByteLetters"/>, in the order of the ids.</summary>
     public IReadOnlyList<string> Tokens { get; }
 
-    /// <summary>The merges, the first made first.</summary>
+    /// <summary>The merges in the order in which they were learned.</summary>
     public IReadOnlyList<string> Merges { get; }
 
     /// <inheritdoc/>
@@ -35,9 +35,9 @@ internal sealed record BytePairTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int Start { get; }
 
-    /// <summary>The same byte pairs with further tokens that no text has, until there are so many.</summary>
-    /// <param name="size">How many; null for as many as there are.</param>
-    /// <exception cref="UserException">There are more.</exception>
+    /// <summary>The same byte pairs, padded to a number of tokens with tokens that no text is encoded to.</summary>
+    /// <param name="size">The number of tokens; null for no padding.</param>
+    /// <exception cref="UserException">There are more tokens already.</exception>
     public BytePairTokenizer PaddedTo(int? size) => size is not { } count || count == Size
         ? this
         : count > Size
@@ -51,7 +51,7 @@ internal sealed record BytePairTokenizer : Tokenizer
 
     /// <summary>Text to token ids.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="progress">Is told which share of the text is done.</param>
+    /// <param name="progress">Receives the fraction of the text that is done.</param>
     public int[] Encode(string text, Action<double>? progress) => encoder.Encode(text, progress);
 
     /// <inheritdoc/>

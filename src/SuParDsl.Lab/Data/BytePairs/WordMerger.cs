@@ -1,25 +1,25 @@
 namespace SuParDsl.Lab.Data.BytePairs;
 
 /// <summary>
-/// Applies merges to one word after another as GPT-2 does: of all pairs in the word those of the earliest merge are merged, from left to
-/// right, until none is left. A queue of the pairs makes that n log n for a word of n bytes.
+/// Applies merges to words as GPT-2 does: it merges the pairs of the earliest merge in the word, from left to right, and repeats
+/// until no pair is left. A priority queue of the pairs makes this O(n log n) for a word of n bytes.
 /// </summary>
-/// <param name="merges">The order of each merge and the token that it makes.</param>
+/// <param name="merges">The rank of each merge and the token that it makes.</param>
 internal sealed class WordMerger(Dictionary<BytePair, (int Rank, int Merged)> merges)
 {
     private const int PlaceBits = 32;
 
-    // Places of pairs, by the order of their merge and then from left to right.
+    // The positions of pairs, ordered by the rank of their merge and then from left to right.
     private readonly PriorityQueue<int, long> queue = new();
     private readonly List<(int Place, long Priority)> found = [];
 
-    /// <summary>How many pairs were put into the queue and taken out of it.</summary>
+    /// <summary>The number of queue operations.</summary>
     public long Operations { get; private set; }
 
     /// <summary>Merges a word.</summary>
     /// <param name="word">Its bytes as tokens.</param>
-    /// <param name="into">What the tokens that it becomes are added to.</param>
-    /// <param name="progress">Is told, for a long word, of the merge that is next.</param>
+    /// <param name="into">The list to which the tokens of the word are added.</param>
+    /// <param name="progress">Receives the rank of the merge that is next, for the progress of a long word.</param>
     public void Merge(ReadOnlySpan<int> word, List<int> into, Action<int>? progress = null)
     {
         var chain = new TokenChain([TokenChain.None, .. word, TokenChain.None]);
@@ -37,7 +37,7 @@ internal sealed class WordMerger(Dictionary<BytePair, (int Rank, int Merged)> me
                 queue.Dequeue();
                 Operations++;
 
-                // A pair of which a part was merged with something else is not there any more.
+                // Skip a pair that no longer exists because one of its tokens was merged with another neighbour.
                 if (TryGet(chain, place, out var merge) && merge.Rank == rank)
                 {
                     chain.Merge(place, merge.Merged);
@@ -68,7 +68,8 @@ internal sealed class WordMerger(Dictionary<BytePair, (int Rank, int Merged)> me
             && merges.TryGetValue(new(chain[place], chain[chain.Next(place)]), out merge);
     }
 
-    // Only after the whole merge: a token that can be made in two ways may begin pairs of an earlier merge.
+    // Enqueue new pairs only after the whole merge, because a token that can be made in two ways may begin pairs of an earlier
+    // merge.
     private void EnqueueFound()
     {
         queue.EnqueueRange(found);

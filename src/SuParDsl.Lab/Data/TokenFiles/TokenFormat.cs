@@ -5,11 +5,11 @@ using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Data.TokenFiles;
 
-/// <summary>Where in a file of token ids the ids are, and how they are written, as far as its content says.</summary>
-/// <param name="Type">How they are written; null where there are too few to tell.</param>
-/// <param name="Offset">The bytes before the first id.</param>
-/// <param name="Length">The bytes of all ids.</param>
-/// <param name="Source">What says so: "llm.c's header"; null where the numbers themselves do.</param>
+/// <summary>The layout of a file of token ids, as detected from its content.</summary>
+/// <param name="Type">The number format of the ids; null if there are too few ids to detect it.</param>
+/// <param name="Offset">The number of bytes before the first id.</param>
+/// <param name="Length">The number of bytes of all ids.</param>
+/// <param name="Source">The source of the format: "llm.c's header"; null if it was detected from the numbers.</param>
 internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Length, string? Source)
 {
     private const int HeaderBytes = 256 * sizeof(int);
@@ -27,10 +27,12 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         [1] = TokenType.Uint8, [2] = TokenType.Int8, [3] = TokenType.Int16, [4] = TokenType.Int32, [5] = TokenType.Int64, [8] = TokenType.Uint16,
     };
 
-    /// <summary>Recognises a file.</summary>
+    /// <summary>Detects the layout of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="asked">What <c>--token-type</c> says the ids are; null where it is not given.</param>
-    /// <exception cref="UserException">It holds no token ids, or is damaged, or something else than was asked for.</exception>
+    /// <param name="asked">The value of <c>--token-type</c>; null if it is not given.</param>
+    /// <exception cref="UserException">
+    /// The file holds no token ids, is damaged, or has another type than <c>--token-type</c>.
+    /// </exception>
     public static TokenFormat Of(string path, TokenType? asked)
     {
         var start = FileKind.Start(path);
@@ -44,7 +46,7 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
                 : known;
         }
 
-        // Two ids can happen to be a signature: who says that they are ids is believed.
+        // The first ids may equal a file signature by chance, so an explicit --token-type takes precedence.
         if (asked is null && FileKind.Named(start) is { } kind)
         {
             throw new UserException($"{path} is {kind}, not token ids: {Advice}");
@@ -53,7 +55,7 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         return new(asked ?? TokenTypeGuess.Of(path), 0, length, null);
     }
 
-    /// <summary>What to do with a file that holds no ids.</summary>
+    /// <summary>The advice for a file that holds no ids.</summary>
     public static string Advice => "write the ids as 16- or 32-bit numbers, as nanoGPT's prepare.py does, or name what they are with --token-type";
 
     private static TokenFormat? LlmC(string path, byte[] start, long length)
@@ -148,7 +150,7 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         _ => null,
     };
 
-    // Megatron writes the numbers alone, and beside them an index that says what they are.
+    // Megatron writes the numbers without a header, and their type into an index file beside them.
     private static TokenFormat? Megatron(string path, long length)
     {
         const int TypeAt = 17, CountAt = 18;

@@ -1,12 +1,12 @@
 namespace SuParDsl.Lab.Data.TokenFiles;
 
-/// <summary>A long row of token ids, in memory or in a file.</summary>
+/// <summary>A long sequence of token ids, in memory or in a file.</summary>
 internal abstract class TokenSource : IDisposable
 {
     /// <summary>The number of tokens.</summary>
     public abstract long Length { get; }
 
-    /// <summary>Copies the tokens from a position on.</summary>
+    /// <summary>Copies tokens, starting at a position.</summary>
     public abstract void Read(long position, Span<long> into);
 
     /// <inheritdoc/>

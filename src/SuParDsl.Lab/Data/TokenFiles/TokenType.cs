@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace SuParDsl.Lab.Data.TokenFiles;
 
-/// <summary>How a file writes a token id. <c>Be</c> is big-endian: the byte of the highest value comes first.</summary>
+/// <summary>The number format of token ids in a file. <c>Be</c> is big-endian: the most significant byte comes first.</summary>
 internal enum TokenType
 {
     Uint8,
@@ -26,7 +26,7 @@ internal enum TokenType
 /// <summary>Reads the numbers of a <see cref="TokenType"/>.</summary>
 internal static class TokenTypes
 {
-    /// <summary>The bytes of a number.</summary>
+    /// <summary>The number of bytes of a number.</summary>
     public static int Bytes(this TokenType type) => type switch
     {
         TokenType.Uint8 or TokenType.Int8 => 1,
@@ -35,23 +35,25 @@ internal static class TokenTypes
         _ => 8,
     };
 
-    /// <summary>Whether the byte of the highest value comes first.</summary>
+    /// <summary>Whether the most significant byte comes first.</summary>
     public static bool IsBigEndian(this TokenType type) => type >= TokenType.Uint16Be;
 
-    /// <summary>Whether two types read the ids that both can hold from the same bytes.</summary>
+    /// <summary>Whether two types have the same width and byte order, so that they read the same bytes as the same ids.</summary>
     public static bool IsLike(this TokenType type, TokenType other) => type.Bytes() == other.Bytes() && type.IsBigEndian() == other.IsBigEndian();
 
-    /// <summary>The type for people: "16-bit ids", "32-bit big-endian ids".</summary>
+    /// <summary>The type for messages: "16-bit ids", "32-bit big-endian ids".</summary>
     public static string Words(this TokenType type) =>
         string.Create(CultureInfo.InvariantCulture, $"{8 * type.Bytes()}-bit{(type.IsBigEndian() ? " big-endian" : string.Empty)} ids");
 
     /// <summary>The type as <c>--token-type</c> names it.</summary>
     public static string Option(this TokenType type) => type.ToString().ToLowerInvariant();
 
-    /// <summary>Reads as many numbers as fit. An unsigned one of 64 bits beyond the signed ones becomes negative.</summary>
-    /// <param name="type">How they are written.</param>
+    /// <summary>
+    /// Fills a span with numbers. An unsigned 64-bit number that does not fit into a signed one becomes negative.
+    /// </summary>
+    /// <param name="type">The number format.</param>
     /// <param name="bytes">The bytes, as many as the numbers take.</param>
-    /// <param name="into">What is filled.</param>
+    /// <param name="into">The span to fill.</param>
     public static void Read(this TokenType type, ReadOnlySpan<byte> bytes, Span<long> into)
     {
         switch (type.Bytes())

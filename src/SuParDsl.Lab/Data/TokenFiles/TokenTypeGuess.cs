@@ -5,22 +5,22 @@ using System.Text;
 namespace SuParDsl.Lab.Data.TokenFiles;
 
 /// <summary>
-/// Tells how a file without a header writes token ids by the bytes that are always zero: ids are small numbers, so of a number of 32 or 64 bits
-/// the upper bytes are nearly always zero, and of one of 16 bits they are not.
+/// Detects the number format of token ids in a file without a header. Ids are small numbers, so that the upper bytes of 32- and
+/// 64-bit numbers are nearly always zero, and those of 16-bit numbers are not.
 /// </summary>
 internal static class TokenTypeGuess
 {
-    // Pieces from all over the file, each a whole number of the widest numbers.
+    // The sample is taken from all over the file. The length of a piece is a multiple of the widest number.
     private const int Pieces = 16, PieceBytes = 1 << 14;
 
-    // Numbers other than 0 that a conclusion needs.
+    // The smallest number of nonzero values for a conclusion.
     private const int Enough = 16;
 
-    // Nearly all: some ids may be negative (-100 marks what a loss leaves out), or bad.
+    // The fraction that counts as nearly all. Some ids may be negative (-100 marks targets that a loss ignores), or invalid.
     private const double Most = 0.95;
 
-    /// <summary>How the ids are written; null where there are too few to tell.</summary>
-    /// <exception cref="UserException">They are no ids, or may be of several types.</exception>
+    /// <summary>The number format of the ids; null if there are too few ids to detect it.</summary>
+    /// <exception cref="UserException">The numbers are not ids, or may be of several types.</exception>
     public static TokenType? Of(string path)
     {
         var sample = Sample(path);
@@ -68,13 +68,15 @@ internal static class TokenTypeGuess
 
     private static bool AreSmall(List<ulong> longs) => Share(longs, static value => value >> 32 is 0 or uint.MaxValue) >= Most;
 
-    /// <summary>Whether numbers of 32 bits are ids below 65,536, or below eight times as many with all of their lower halves used.</summary>
+    /// <summary>
+    /// Whether 32-bit numbers are ids below 65,536, or below eight times that with lower halves spread over their whole range.
+    /// </summary>
     private static bool AreSmall(List<uint> words) =>
         Share(words, static value => value >> 16 is 0 or ushort.MaxValue) >= Most
         || (Share(words, static value => value >> 16 is <= 7 or ushort.MaxValue) >= Most
             && Share(words, static value => value >> 16 == 0) >= 0.1 && Share(words, static value => (ushort)value <= byte.MaxValue) <= 0.5);
 
-    /// <summary>What else than ids the numbers seem to be, as the rest of a message; null where nothing speaks for it.</summary>
+    /// <summary>What the numbers seem to be instead of ids, as the rest of a message; null if they look like ids.</summary>
     private static string? Doubt(byte[] sample)
     {
         if (IsText(sample))
@@ -113,7 +115,8 @@ internal static class TokenTypeGuess
     }
 
     /// <summary>
-    /// Whether the bytes at even and at odd places are distributed alike: by a chi-squared test, and in long files by the distance itself.
+    /// Whether the bytes at even and odd positions have the same distribution, by a chi-squared test, and in long files by the
+    /// distance itself.
     /// </summary>
     private static bool AreBytes(byte[] sample)
     {

@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace SuParDsl.Lab.Data.Tokenizers;
 
-/// <summary>One token a byte of UTF-8 text.</summary>
-/// <param name="Count">The number of byte values that the model knows, at most 256.</param>
+/// <summary>A tokenizer with one token for each byte of UTF-8 text.</summary>
+/// <param name="Count">The number of byte values in the vocabulary, at most 256.</param>
 internal sealed record ByteTokenizer(int Count) : Tokenizer
 {
-    /// <summary>The number of byte values that the model knows.</summary>
+    /// <summary>The number of byte values in the vocabulary.</summary>
     public int Count { get; } = Count is >= 1 and <= 256 ? Count : throw new UserException($"a vocabulary of {Count} bytes: it must be 1 to 256");
 
     /// <inheritdoc/>

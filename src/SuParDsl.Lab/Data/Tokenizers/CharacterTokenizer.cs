@@ -4,14 +4,16 @@ using System.Text.Json.Serialization;
 
 namespace SuParDsl.Lab.Data.Tokenizers;
 
-/// <summary>One token a character (Unicode scalar value); the vocabulary is what a text contains, sorted.</summary>
+/// <summary>
+/// A tokenizer with one token for each character (Unicode scalar value). The vocabulary is the sorted set of a text's characters.
+/// </summary>
 internal sealed record CharacterTokenizer : Tokenizer
 {
     private readonly FrozenDictionary<Rune, int> ids;
     private readonly Rune[] runes;
 
     /// <param name="characters">Every character of the vocabulary, in the order of the ids.</param>
-    /// <exception cref="UserException">A character stands twice, or there is none.</exception>
+    /// <exception cref="UserException">A character is listed twice, or there is none.</exception>
     [JsonConstructor]
     public CharacterTokenizer(string characters)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace SuParDsl.Lab.Data.Tokenizers;
 
-/// <summary>Token ids of a tokenizer that is not here: text is the ids themselves, with spaces between.</summary>
+/// <summary>Token ids of an unknown tokenizer: the text is the ids themselves, separated by spaces.</summary>
 /// <param name="Count">The number of ids.</param>
 internal sealed record IdTokenizer(int Count) : Tokenizer
 {
