@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Bench;
 
-/// <summary>A model that trains on one batch again and again.</summary>
+/// <summary>A model that is trained repeatedly on one batch.</summary>
 internal sealed class BenchModel : IDisposable
 {
     private readonly Model model;
@@ -14,9 +14,9 @@ internal sealed class BenchModel : IDisposable
     private readonly double limit;
 
     /// <param name="model">The model, which this disposes of.</param>
-    /// <param name="options">How it is stored and trained.</param>
-    /// <param name="batch">What it trains on, on the model's device.</param>
-    /// <param name="loss">What becomes small.</param>
+    /// <param name="options">The storage and the training options.</param>
+    /// <param name="batch">The batch to train on, on the model's device.</param>
+    /// <param name="loss">The loss.</param>
     public BenchModel(Model model, TrainingOptions options, Batch batch, Loss loss)
     {
         (this.model, this.batch, this.loss) = (model, batch, loss);
@@ -26,16 +26,16 @@ internal sealed class BenchModel : IDisposable
         optimizer = OptimizerChoices.For(options, model);
     }
 
-    /// <summary>How many matrices are compressed.</summary>
+    /// <summary>The number of compressed matrices.</summary>
     public int Compressed => model.modules().OfType<Linear>().Count(static layer => layer.Storage == Storage.Compressed);
 
-    /// <summary>How many tensors are sparse.</summary>
+    /// <summary>The number of sparse tensors.</summary>
     public int Sparse => model.Masks.Count;
 
     /// <summary>The memory of weights, moments and indices, in 10⁶ bytes.</summary>
     public double Megabytes => (model.WeightBytes + optimizer.StateBytes) / 1e6;
 
-    /// <summary>One training step, done when this returns: the gradient's norm has come back from the device.</summary>
+    /// <summary>Runs one training step to its end: reading the gradient's norm waits for the device.</summary>
     public void Step()
     {
         using var scope = NewDisposeScope();

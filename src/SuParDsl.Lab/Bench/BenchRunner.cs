@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 namespace SuParDsl.Lab.Bench;
 
 /// <summary>Times training steps of a model at several widths and densities.</summary>
-/// <param name="plan">What varies.</param>
+/// <param name="plan">What is varied.</param>
 /// <param name="start">The other sizes.</param>
-/// <param name="data">What is trained on.</param>
-/// <param name="loss">What becomes small.</param>
-/// <param name="device">Where to compute.</param>
+/// <param name="data">The training data.</param>
+/// <param name="loss">The loss.</param>
+/// <param name="device">The device to train on.</param>
 internal sealed class BenchRunner<TModel, TSize>(BenchPlan plan, TSize start, OpenData data, Loss loss, Device device)
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
@@ -20,8 +20,8 @@ internal sealed class BenchRunner<TModel, TSize>(BenchPlan plan, TSize start, Op
     /// <summary>The number of results.</summary>
     public int Count => Cells().Count();
 
-    /// <summary>Builds every size once, so that one that cannot be built is named before anything is timed.</summary>
-    /// <exception cref="SizeException">One cannot be built.</exception>
+    /// <summary>Builds a model of every size once, so that an invalid size is reported before anything is timed.</summary>
+    /// <exception cref="SizeException">A model cannot be built.</exception>
     /// <exception cref="UserException">The model has no density.</exception>
     public void RequireSizes()
     {
@@ -32,7 +32,7 @@ internal sealed class BenchRunner<TModel, TSize>(BenchPlan plan, TSize start, Op
     }
 
     /// <summary>Trains and measures.</summary>
-    /// <param name="measured">Is told of each result.</param>
+    /// <param name="measured">Receives each result.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public List<BenchResult> Run(Action<BenchResult> measured, CancellationToken stop)

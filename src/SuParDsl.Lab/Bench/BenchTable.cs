@@ -6,9 +6,9 @@ namespace SuParDsl.Lab.Bench;
 /// <summary>A benchmark's results as a table and as a figure.</summary>
 internal static class BenchTable
 {
-    /// <summary>A line for each result.</summary>
+    /// <summary>A table with a row for each result.</summary>
     /// <param name="results">The results.</param>
-    /// <param name="storage">The storage that was asked for.</param>
+    /// <param name="storage">The selected storage.</param>
     public static TextTable Of(IReadOnlyList<BenchResult> results, Storage storage) => new(
         [
             "width", "density", "compressed", $"{Name(storage)}, ms", "masked, ms", "dense, ms", "× masked (quartiles)", "× dense (quartiles)",
@@ -30,10 +30,10 @@ internal static class BenchTable
             ]),
         ]);
 
-    /// <summary>Time against density on logarithmic axes, a panel for each width.</summary>
+    /// <summary>A figure of time against density on logarithmic axes, with a panel for each width.</summary>
     /// <param name="results">The results.</param>
-    /// <param name="storage">The storage that was asked for.</param>
-    /// <param name="title">Above the figure.</param>
+    /// <param name="storage">The selected storage.</param>
+    /// <param name="title">The title of the figure.</param>
     public static PanelFigure Figure(IReadOnlyList<BenchResult> results, Storage storage, string title)
     {
         var panels = results.GroupBy(static result => result.Width).Select(width => new Panel(

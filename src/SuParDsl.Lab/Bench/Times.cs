@@ -1,12 +1,12 @@
 namespace SuParDsl.Lab.Bench;
 
-/// <summary>The times of one thing over several rounds, in milliseconds.</summary>
+/// <summary>The times of one action over several rounds, in milliseconds.</summary>
 internal sealed record Times(double[] Rounds)
 {
-    /// <summary>The middle one.</summary>
+    /// <summary>The median.</summary>
     public double Median => Quantile(Rounds, 0.5);
 
-    /// <summary>The value below which a share of some values lies.</summary>
+    /// <summary>A quantile of some values: the value below which the fraction <paramref name="at"/> of them lies.</summary>
     public static double Quantile(IEnumerable<double> values, double at)
     {
         var sorted = values.Order().ToArray();
@@ -14,10 +14,12 @@ internal sealed record Times(double[] Rounds)
     }
 }
 
-/// <summary>How many times as long one thing took as another: median and quartiles over the rounds.</summary>
+/// <summary>The ratio of the times of two actions: median and quartiles over the rounds.</summary>
 internal sealed record SpeedRatio(double Median, double LowerQuartile, double UpperQuartile)
 {
-    /// <summary>How many times as fast something is as its baseline. A ratio a round: both were timed a moment apart.</summary>
+    /// <summary>
+    /// The speed-up over a baseline. A ratio is taken in each round, because both actions were timed at nearly the same moment.
+    /// </summary>
     public static SpeedRatio Of(Times own, Times baseline)
     {
         var ratios = baseline.Rounds.Zip(own.Rounds, static (other, o) => other / o).ToArray();

@@ -8,14 +8,14 @@ internal readonly record struct ChartPoint(double X, double Y);
 /// <summary>A line of a chart.</summary>
 /// <param name="Name">Its name in the legend.</param>
 /// <param name="Points">Its points, from left to right.</param>
-/// <param name="HasMarkers">Whether each point is marked: for few points, and to tell lines apart without colour.</param>
+/// <param name="HasMarkers">Whether each point is marked: for few points, and to distinguish lines without colour.</param>
 internal sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, bool HasMarkers);
 
 /// <summary>A chart of lines as an SVG that follows the reader's light or dark theme.</summary>
-/// <param name="Title">Above it.</param>
-/// <param name="XLabel">Below its horizontal axis.</param>
-/// <param name="YLabel">Beside its vertical axis.</param>
-/// <param name="Series">At most as many lines as there are colours.</param>
+/// <param name="Title">The title above the chart.</param>
+/// <param name="XLabel">The label of the horizontal axis.</param>
+/// <param name="YLabel">The label of the vertical axis.</param>
+/// <param name="Series">The lines, at most as many as there are colours.</param>
 internal sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartSeries> Series)
 {
     private const double Width = 860;
@@ -25,7 +25,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
     private const double Top = 56;
     private const double Bottom = 60;
 
-    // Okabe and Ito's colours, which the colour-blind can tell apart: darker ones on white, lighter ones on black.
+    // Okabe and Ito's colours, which colour-blind readers can distinguish: darker ones on white, lighter ones on black.
     private const string Style = """
           text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 14px; fill: #57606a; }
           .title { font-size: 18px; font-weight: 600; }
@@ -54,7 +54,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
 
         """;
 
-    /// <summary>The chart.</summary>
+    /// <summary>The chart as SVG.</summary>
     public string ToSvg()
     {
         var points = Series.SelectMany(static series => series.Points).Where(static p => double.IsFinite(p.Y)).DefaultIfEmpty(new(0, 0)).ToList();
@@ -102,7 +102,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         svg.Line($"""<polyline class="line s{index}" points="{path}"/>""");
         foreach (var p in series.Points.Where(static p => double.IsFinite(p.Y)))
         {
-            // Every point tells its values to the pointer, seen or unseen.
+            // Every point shows its values in a tooltip, even if it has no marker.
             var (x, y) = at(p);
             var words = SvgText.Escape($"{series.Name}: {Number(p.X)} → {Number(p.Y)}");
             var kind = series.HasMarkers ? "m" : "unseen s";

@@ -3,7 +3,7 @@ using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Charts;
 
-/// <summary>The axes of a row of panels: places are shares of the panel, 0 left or below.</summary>
+/// <summary>The axes of a row of panels. Positions are fractions of the panel, from 0 at the left or at the bottom.</summary>
 internal sealed class PanelAxes
 {
     private const int SmallestFraction = -7;
@@ -13,15 +13,15 @@ internal sealed class PanelAxes
 
     private PanelAxes(bool hasLogY, (double Low, double High) x, (double Low, double High) y) => (this.hasLogY, this.x, this.y) = (hasLogY, x, y);
 
-    /// <summary>Places and texts along the horizontal axis: powers of two.</summary>
+    /// <summary>Positions and labels of the horizontal axis: powers of two.</summary>
     public IEnumerable<(double At, string Text)> XTicks => Powers(x, 7);
 
-    /// <summary>Places and texts along the vertical axis.</summary>
+    /// <summary>Positions and labels of the vertical axis.</summary>
     public IEnumerable<(double At, string Text)> YTicks => hasLogY
         ? Powers(y, 6)
         : Ticks.Within(y.Low, y.High, 5).Select(tick => (Share(tick, y), Math.Round(tick, 10).ToString("G6", CultureInfo.InvariantCulture)));
 
-    /// <summary>Axes that hold some points.</summary>
+    /// <summary>The axes that contain some points.</summary>
     public static PanelAxes Around(IReadOnlyList<ChartPoint> points, bool hasLogY)
     {
         var finite = points.Where(p => IsUsable(p, hasLogY)).DefaultIfEmpty(new(1, 1)).ToList();
@@ -35,10 +35,10 @@ internal sealed class PanelAxes
     /// <summary>Whether a point can be drawn.</summary>
     public bool Holds(ChartPoint p) => IsUsable(p, hasLogY);
 
-    /// <summary>A point's horizontal place.</summary>
+    /// <summary>A point's horizontal position.</summary>
     public double X(ChartPoint p) => Share(Math.Log2(p.X), x);
 
-    /// <summary>A point's vertical place.</summary>
+    /// <summary>A point's vertical position.</summary>
     public double Y(ChartPoint p) => Share(hasLogY ? Math.Log2(p.Y) : p.Y, y);
 
     private static bool IsUsable(ChartPoint p, bool hasLogY) => double.IsFinite(p.Y) && (!hasLogY || p.Y > 0);
@@ -48,7 +48,7 @@ internal sealed class PanelAxes
         var step = Math.Max(1, (int)Math.Ceiling((range.High - range.Low) / wanted));
         for (var power = (int)Math.Ceiling(range.Low - 1e-9); power <= range.High + 1e-9; power += step)
         {
-            // One form along an axis: 1/16 beside 2⁻⁹ would be two.
+            // Use one notation along an axis: 1/16 beside 2⁻⁹ would mix two.
             yield return (Share(power, range), range.Low < SmallestFraction ? Numbers.Power(power) : Numbers.Text(Math.Pow(2, power)));
         }
     }

@@ -4,15 +4,15 @@ using SuParDsl.Lab.Text;
 namespace SuParDsl.Lab.Charts;
 
 /// <summary>
-/// A grid of panels as an SVG that follows the reader's light or dark theme. The horizontal axis is log₂; panels of a row share
-/// their vertical axis, and points tell their values to the pointer.
+/// A grid of panels as an SVG that follows the reader's light or dark theme. The horizontal axis is log₂. Panels of a row share
+/// their vertical axis, and points show their values in tooltips.
 /// </summary>
-/// <param name="Title">Above all.</param>
-/// <param name="XLabel">Below each column.</param>
-/// <param name="YLabel">Beside each row.</param>
+/// <param name="Title">The title above the panels.</param>
+/// <param name="XLabel">The label of the horizontal axes.</param>
+/// <param name="YLabel">The label of the vertical axes.</param>
 /// <param name="Columns">The number of panels in a row.</param>
 /// <param name="Panels">The panels, row by row.</param>
-/// <param name="HasLogY">Whether the vertical axis is log₂, too.</param>
+/// <param name="HasLogY">Whether the vertical axis is also log₂.</param>
 internal sealed record PanelFigure(string Title, string XLabel, string YLabel, int Columns, IReadOnlyList<Panel> Panels, bool HasLogY)
 {
     private const double PanelWidth = 250;
@@ -24,7 +24,7 @@ internal sealed record PanelFigure(string Title, string XLabel, string YLabel, i
     private const double TitleLetter = 10;
     private const double LegendLine = 44;
 
-    /// <summary>The figure.</summary>
+    /// <summary>The figure as SVG.</summary>
     public string ToSvg()
     {
         var names = Panels.SelectMany(static panel => panel.Series).Select(static series => series.Name).Distinct().ToList();

@@ -3,10 +3,12 @@ using System.Text;
 
 namespace SuParDsl.Lab.Charts;
 
-/// <summary>The style sheet of panels: lines take colours from a ramp that the colour-blind and grey printers keep in order.</summary>
+/// <summary>
+/// The style sheet of panels. The colours of lines keep their order for colour-blind readers and on grey printers.
+/// </summary>
 internal static class PanelStyle
 {
-    // Viridis without its palest end, which white paper swallows; on black without its darkest.
+    // Viridis without its palest end, which is invisible on white. On black, the darkest end is left out instead.
     private static readonly (int R, int G, int B)[] Ramp =
         [(68, 1, 84), (59, 82, 139), (33, 145, 140), (53, 183, 121), (160, 200, 40), (253, 231, 37)];
 

@@ -4,17 +4,17 @@ using System.Text;
 
 namespace SuParDsl.Lab.Charts;
 
-/// <summary>An SVG that grows line by line.</summary>
+/// <summary>Builds an SVG line by line.</summary>
 internal sealed class SvgText
 {
     private readonly StringBuilder text = new();
 
-    /// <summary>Begins with paper and a title.</summary>
-    /// <param name="width">The width of the paper.</param>
-    /// <param name="height">Its height.</param>
+    /// <summary>Begins an SVG with a background and a title.</summary>
+    /// <param name="width">The width of the image.</param>
+    /// <param name="height">The height of the image.</param>
     /// <param name="style">The style sheet.</param>
     /// <param name="title">The title.</param>
-    /// <param name="at">Where it stands.</param>
+    /// <param name="at">The position of the title.</param>
     public SvgText(double width, double height, string style, string title, (double X, double Y) at)
     {
         const string Names = "http://www.w3.org/2000/svg";
@@ -28,9 +28,9 @@ internal sealed class SvgText
     /// <summary>Adds a line.</summary>
     public void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    /// <summary>A text as it stands between tags.</summary>
+    /// <summary>Escapes text for use between tags.</summary>
     public static string Escape(string text) => SecurityElement.Escape(text);
 
-    /// <summary>All of it, with its end.</summary>
+    /// <summary>The complete SVG.</summary>
     public override string ToString() => text + "</svg>\n";
 }

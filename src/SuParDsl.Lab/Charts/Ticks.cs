@@ -1,9 +1,11 @@
 namespace SuParDsl.Lab.Charts;
 
-/// <summary>Round numbers along an axis.</summary>
+/// <summary>Computes round numbers for the ticks of an axis.</summary>
 internal static class Ticks
 {
-    /// <summary>Multiples of 1, 2 or 5 times a power of ten that lie in a range, about as many as wanted.</summary>
+    /// <summary>
+    /// The multiples of 1, 2 or 5 times a power of ten within a range, about <paramref name="wanted"/> of them.
+    /// </summary>
     public static double[] Within(double low, double high, int wanted)
     {
         var step = Step((high - low) / wanted);
@@ -12,7 +14,7 @@ internal static class Ticks
         return [.. Enumerable.Range(0, (int)(last - first + 1)).Select(i => (first + i) * step)];
     }
 
-    /// <summary>The smallest range between round numbers that holds a range.</summary>
+    /// <summary>The smallest range between round numbers that contains a range.</summary>
     public static (double Low, double High) Around(double low, double high, int wanted)
     {
         if (high <= low)

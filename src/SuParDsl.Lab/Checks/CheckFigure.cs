@@ -3,13 +3,15 @@ using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab.Checks;
 
-/// <summary>A coordinate check as the paper's figure 5: a panel for each kind of layer and rule, a line for each step.</summary>
+/// <summary>
+/// Draws a coordinate check as in the paper's figure 5: a panel for each kind of layer and rule, a line for each step.
+/// </summary>
 internal static class CheckFigure
 {
-    // More lines than this cannot be told apart.
+    // More lines cannot be distinguished.
     private const int MaxLines = 11;
 
-    /// <summary>The figure of one axis: its results, one for each rule.</summary>
+    /// <summary>The figure for one axis, from its results for each rule.</summary>
     public static PanelFigure Of(string title, IReadOnlyList<CheckResult> results)
     {
         var steps = results[0].Kinds.Points.Select(static p => p.Step).Distinct().Order().ToList();

@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Checks;
 
-/// <summary>Trains the models of a coordinate check; one that stands on two axes is trained once.</summary>
+/// <summary>Trains the models of a coordinate check. A model that lies on two axes is trained once.</summary>
 /// <param name="plan">What to check.</param>
-/// <param name="start">The sizes that the plan's axes do not name.</param>
-/// <param name="data">What they train on.</param>
-/// <param name="loss">What becomes small.</param>
-/// <param name="device">Where to compute.</param>
+/// <param name="start">The sizes that the plan does not vary.</param>
+/// <param name="data">The training data.</param>
+/// <param name="loss">The loss.</param>
+/// <param name="device">The device to train on.</param>
 internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, OpenData data, Loss loss, Device device)
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
@@ -22,8 +22,8 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
     /// <summary>The number of models to train.</summary>
     public int Models => Cells().Select(static cell => (cell.Size, cell.Seed)).Distinct().Count();
 
-    /// <summary>Builds every size once, so that one that cannot be built is named before anything is trained.</summary>
-    /// <exception cref="SizeException">One cannot be built.</exception>
+    /// <summary>Builds a model of every size once, so that an invalid size is reported before anything is trained.</summary>
+    /// <exception cref="SizeException">A model cannot be built.</exception>
     public void RequireSizes()
     {
         foreach (var size in Cells().Select(static cell => cell.Size).Distinct())
@@ -33,7 +33,7 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
     }
 
     /// <summary>Trains and measures.</summary>
-    /// <param name="trained">Is told of each model that is done, and how many are.</param>
+    /// <param name="trained">Receives the size and seed of each model that is done, and the number of models done.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public List<CheckResult> Run(Action<TSize, long, int> trained, CancellationToken stop)

@@ -5,7 +5,7 @@ using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Checks;
 
-/// <summary>A coordinate check in words and numbers.</summary>
+/// <summary>Formats a coordinate check as tables and text.</summary>
 internal static class CheckTable
 {
     /// <summary>A row for each kind of layer: slopes at the first and the last step.</summary>

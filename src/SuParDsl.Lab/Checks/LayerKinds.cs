@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace SuParDsl.Lab.Checks;
 
-/// <summary>Layers of one kind: the same layer of every block.</summary>
+/// <summary>Groups layers by kind: the same layer of every block is one kind.</summary>
 internal static partial class LayerKinds
 {
     /// <summary><c>Blocks.3.Attn.Proj</c> → <c>Blocks.*.Attn.Proj</c>.</summary>
     public static string Of(string layer) => Number().Replace(layer, ".*");
 
-    /// <summary>A report on kinds: the means over the layers of each.</summary>
+    /// <summary>A report with the means over the layers of each kind.</summary>
     public static CoordinateReport Merge(CoordinateReport report) => new(
         report.Axis,
         [

@@ -12,7 +12,7 @@ internal static class Fingerprints
     /// <summary>A hash of some values: FNV-1a (Fowler, Noll and Vo, 1991) over whole values.</summary>
     public static ulong Of(IEnumerable<ulong> values) => values.Aggregate(Start, static (hash, value) => (hash ^ value) * Prime);
 
-    /// <summary>A hash over all of some bytes.</summary>
+    /// <summary>A hash of all bytes of some arrays.</summary>
     public static ulong Of(params ReadOnlySpan<byte[]> parts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

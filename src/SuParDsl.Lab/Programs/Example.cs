@@ -7,28 +7,30 @@ namespace SuParDsl.Lab;
 /// <summary>A model with its data, its loss and the defaults of its command line.</summary>
 /// <typeparam name="TModel">The model, as emitted.</typeparam>
 /// <typeparam name="TSize">
-/// Its record of sizes, as emitted; every property becomes an option. A number, a text, an enum, a nullable one or a list of them;
-/// another type is refused when the program starts.
+/// Its record of sizes, as emitted. Every property becomes an option and must be a number, a string, an enum, a nullable of these
+/// or a list of them. Another type is an error when the program starts.
 /// </typeparam>
 /// <param name="Name">The example's name, which also names its run folders.</param>
-/// <param name="Description">One line on what it is.</param>
+/// <param name="Description">A description of one line.</param>
 /// <param name="Size">The default sizes, densities and rule.</param>
 public sealed record Example<TModel, TSize>(string Name, string Description, TSize Size)
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
-    /// <summary>What it trains on: <see cref="TextData"/>, <see cref="ImageData"/>, <see cref="BatchData"/> or an own source.</summary>
+    /// <summary>The data: <see cref="TextData"/>, <see cref="ImageData"/>, <see cref="BatchData"/> or a custom source.</summary>
     public required IDataSource Data { get; init; }
 
-    /// <summary>What training makes small.</summary>
+    /// <summary>The loss, which training minimizes.</summary>
     public Loss Loss { get; init; } = Loss.CrossEntropy;
 
-    /// <summary>How it is trained unless options say otherwise.</summary>
+    /// <summary>The defaults of the training options.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>The sizes that coordinate checks start from, for hyperparameters other than its own; null for its own.</summary>
+    /// <summary>
+    /// The sizes that coordinate checks start from, if they need other hyperparameters; null for <see cref="Size"/>.
+    /// </summary>
     public TSize? CheckSize { get; init; }
 
-    /// <summary>How runs of a reference implementation map to this model; null where there are none. For text alone.</summary>
+    /// <summary>Maps runs of a reference implementation to this model; null if there are none. For text only.</summary>
     public ReferenceMapping<TSize>? Reference { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace SuParDsl.Lab.Replay;
 
-/// <summary>What a reference run was made with, as its <c>trace.json</c> says.</summary>
+/// <summary>The configuration of a reference run, as recorded in its <c>trace.json</c>.</summary>
 /// <param name="Parameterization">sp, mup or supar.</param>
-/// <param name="Density">The share of hidden weights that is kept.</param>
+/// <param name="Density">The fraction of hidden weights that is kept.</param>
 /// <param name="Width">The width d.</param>
 /// <param name="BaseWidth">The base width d₀.</param>
 /// <param name="Layers">The number of blocks.</param>
@@ -30,7 +30,7 @@ public sealed record ReferenceConfig(
     double Beta1, double Beta2, double Eps, string Activation, double NormEps, bool Tied)
 {
     /// <summary>The rule that the parameterization names.</summary>
-    /// <exception cref="UserException">It names none.</exception>
+    /// <exception cref="UserException">The parameterization is unknown.</exception>
     public Rule Rule => Parameterization switch
     {
         "sp" => Rule.Standard,
@@ -47,14 +47,14 @@ public sealed record ReferenceConfig(
 public sealed record ReferenceStep(int Step, double Loss, double GradNorm);
 
 /// <summary>A reference run's <c>trace.json</c>.</summary>
-/// <param name="Config">What it was made with.</param>
+/// <param name="Config">Its configuration.</param>
 /// <param name="Trace">Its steps.</param>
 /// <param name="LrScale">The learning-rate multipliers of its groups.</param>
 internal sealed record ReferenceTrace(ReferenceConfig Config, IReadOnlyList<ReferenceStep> Trace, IReadOnlyList<double> LrScale)
 {
-    /// <summary>Makes sure that every number is one that a run can be made with.</summary>
+    /// <summary>Verifies that every number is within its range.</summary>
     /// <param name="path">The file, for the message.</param>
-    /// <exception cref="UserException">One is not; the message names the first.</exception>
+    /// <exception cref="UserException">A number is not; the message names the first.</exception>
     public void Check(string path)
     {
         (string Name, double Value, bool IsGood, string Range)[] numbers =

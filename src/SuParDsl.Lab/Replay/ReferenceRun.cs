@@ -3,7 +3,7 @@ using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Replay;
 
-/// <summary>A folder with a run of a reference implementation: <c>trace.json</c> and <c>tensors.safetensors</c>.</summary>
+/// <summary>A run of a reference implementation: a folder with <c>trace.json</c> and <c>tensors.safetensors</c>.</summary>
 internal sealed class ReferenceRun : IDisposable
 {
     private const string InitPrefix = "init.";
@@ -35,7 +35,7 @@ internal sealed class ReferenceRun : IDisposable
     public IEnumerable<string> Masks => Names(MaskPrefix);
 
     /// <summary>Opens a folder.</summary>
-    /// <exception cref="UserException">It is no reference run.</exception>
+    /// <exception cref="UserException">The folder is not a reference run.</exception>
     /// <exception cref="CheckpointException">Its tensors are damaged.</exception>
     public static ReferenceRun Open(string folder)
     {

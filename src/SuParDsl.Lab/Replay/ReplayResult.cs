@@ -1,11 +1,11 @@
 namespace SuParDsl.Lab.Replay;
 
-/// <summary>A step of a replay beside the reference's.</summary>
+/// <summary>A step of a replay and the same step of the reference.</summary>
 /// <param name="Step">Its number, from 0.</param>
-/// <param name="Loss">The loss here.</param>
-/// <param name="ReferenceLoss">The loss there.</param>
-/// <param name="GradientNorm">The gradient norm here.</param>
-/// <param name="ReferenceGradientNorm">The gradient norm there.</param>
+/// <param name="Loss">The loss of the replay.</param>
+/// <param name="ReferenceLoss">The loss of the reference.</param>
+/// <param name="GradientNorm">The gradient norm of the replay.</param>
+/// <param name="ReferenceGradientNorm">The gradient norm of the reference.</param>
 internal sealed record ReplayStep(int Step, double Loss, double ReferenceLoss, double GradientNorm, double ReferenceGradientNorm)
 {
     /// <summary>The relative difference of the losses.</summary>
@@ -15,12 +15,12 @@ internal sealed record ReplayStep(int Step, double Loss, double ReferenceLoss, d
     public double GradientNormDifference => Math.Abs(GradientNorm - ReferenceGradientNorm) / Math.Abs(ReferenceGradientNorm);
 }
 
-/// <summary>How far a replay strayed from its reference.</summary>
+/// <summary>The differences between a replay and its reference.</summary>
 /// <param name="Steps">Its steps.</param>
 /// <param name="LogitDifference">The largest absolute difference of the logits before the first step.</param>
-/// <param name="WeightDifference">The largest absolute difference of a weight after the last.</param>
-/// <param name="Rates">The learning-rate multipliers of the groups here.</param>
-/// <param name="ReferenceRates">The learning-rate multipliers of the groups there.</param>
+/// <param name="WeightDifference">The largest absolute difference of a weight after the last step.</param>
+/// <param name="Rates">The learning-rate multipliers of the replay's parameter groups.</param>
+/// <param name="ReferenceRates">The learning-rate multipliers of the reference's parameter groups.</param>
 internal sealed record ReplayResult(
     IReadOnlyList<ReplayStep> Steps, double LogitDifference, double WeightDifference,
     IReadOnlyList<double> Rates, IReadOnlyList<double> ReferenceRates)
@@ -28,25 +28,27 @@ internal sealed record ReplayResult(
     /// <summary>The bound on <see cref="LogitDifference"/>.</summary>
     public const double LogitTolerance = 1e-5;
 
-    /// <summary>The largest relative difference of a loss; NaN where one of them is.</summary>
+    /// <summary>The largest relative difference of a loss; NaN if a loss is NaN.</summary>
     public double LossDifference => Largest(static step => step.LossDifference);
 
     /// <summary>The largest relative difference of a gradient norm.</summary>
     public double GradientNormDifference => Largest(static step => step.GradientNormDifference);
 
-    /// <summary>Whether the groups have the reference's learning rates, whichever groups share one.</summary>
+    /// <summary>Whether the same multipliers occur in both, however tensors are grouped.</summary>
     public bool RatesAgree => AllAmong(Rates, ReferenceRates) && AllAmong(ReferenceRates, Rates);
 
-    /// <summary>Whether everything that is bounded is within its bound. A loss that is not a number is not.</summary>
+    /// <summary>Whether every bounded difference is within its bound. A NaN loss is not.</summary>
     public bool Passes(double tolerance) => Passes(tolerance, LossDifference);
 
-    /// <summary>The same, where the largest difference of a loss is another one.</summary>
+    /// <summary>
+    /// Whether every bounded difference is within its bound, with the largest difference of a loss given by the caller.
+    /// </summary>
     public bool Passes(double tolerance, double lossDifference) =>
         LogitDifference <= LogitTolerance && RatesAgree && lossDifference <= tolerance;
 
     /// <summary>
-    /// The largest relative distance between a loss of the reference and the losses that this run has with other roundings. An unstable run
-    /// amplifies its last bits, so that PyTorch itself does not repeat it on another processor.
+    /// The largest relative distance between a loss of the reference and the range of losses that this run has with other
+    /// roundings. An unstable run amplifies its last bits, so that even PyTorch does not reproduce it on another processor.
     /// </summary>
     /// <param name="others">The losses of the same run with its initial weights changed in the last bit.</param>
     public double LossDifferenceWithRounding(IReadOnlyList<IReadOnlyList<double>> others) => Largest(step =>

@@ -4,21 +4,21 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Replay;
 
-/// <summary>Trains a model from a reference run's weights, masks and batches, and compares.</summary>
+/// <summary>Trains a model from a reference run's weights, masks and batches, and compares it with the run.</summary>
 internal static class Replayer
 {
     /// <summary>Replays a run.</summary>
     /// <param name="run">The reference.</param>
-    /// <param name="mapping">How it maps to the model.</param>
-    /// <param name="report">Is told of every step.</param>
+    /// <param name="mapping">Maps the run to the model.</param>
+    /// <param name="report">Receives every step.</param>
     /// <exception cref="UserException">The run does not map to the model.</exception>
     public static ReplayResult Replay<TModel, TSize>(ReferenceRun run, ReferenceMapping<TSize> mapping, Action<ReplayStep> report)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class => Replay<TModel, TSize>(run, mapping, static (_, weights) => weights, report);
 
     /// <summary>
-    /// The losses of the same run with each initial weight moved to a neighbouring float or left alone, at random: how much the run makes
-    /// of the last bit. Each item has the losses of one such run.
+    /// Measures how much the run amplifies the last bit: replays it with each initial weight rounded to a neighbouring float or
+    /// left unchanged, at random. Each item has the losses of one such run.
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<double>> OtherRoundings<TModel, TSize>(ReferenceRun run, ReferenceMapping<TSize> mapping, int count)
         where TModel : Model, IModel<TModel, TSize>
@@ -38,7 +38,8 @@ internal static class Replayer
         using var bases = BaseSizes.Replace(mapping.BaseWidth, config.BaseWidth);
         using var model = TModel.Create(mapping.Size(config), 0);
 
-        // The reference's own arithmetic, dense and in PyTorch's order: what differs then is the rule, not the rounding.
+        // Compute as the reference does, dense and in PyTorch's order, so that differences come from the rule and not from
+        // rounding.
         model.UseStorage(Storage.Masked);
         Load(run, model, mapping.Name, initial);
         var (inputs, targets) = run.Batches();
@@ -76,7 +77,7 @@ internal static class Replayer
         using var scope = NewDisposeScope();
         optimizer.zero_grad();
         var (inputs, targets) = batch.ToTensors();
-        // The engine's own, as the reference's: an unstable run makes much of the last bit.
+        // Use the engine's cross-entropy, as the reference does, because an unstable run amplifies the last bit.
         var loss = nn.functional.cross_entropy(model.call(inputs).flatten(0, 1), targets.flatten());
         loss.Backward();
         var norm = optimizer.ClipGradNorm(clip > 0 ? clip : double.PositiveInfinity);
@@ -149,7 +150,7 @@ internal static class Replayer
         return Difference(logits, expected);
     }
 
-    /// <summary>The largest absolute difference; NaN where there is one.</summary>
+    /// <summary>The largest absolute difference; NaN if a difference is NaN.</summary>
     private static double Difference(float[] actual, float[] expected) => actual.Length == expected.Length
         ? actual.Zip(expected).Aggregate(0.0, static (max, pair) => Math.Max(max, Math.Abs((double)pair.First - pair.Second)))
         : throw new UserException($"the reference has {expected.Length} values where this model has {actual.Length}");

@@ -7,7 +7,9 @@ using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Reports;
 
-/// <summary>One page that needs nothing else: figures, tables and configuration of some folders, in light and dark.</summary>
+/// <summary>
+/// A self-contained HTML page with the figures, tables and configuration of some folders, for light and dark themes.
+/// </summary>
 internal static class HtmlReport
 {
     private const string Style = """
@@ -60,29 +62,29 @@ internal static class HtmlReport
         return html.Append("</body>\n</html>\n").ToString();
     }
 
-    // Each figure brings a style sheet of its own, which must not reach the others: it is nested in the figure's name.
+    // Each figure has its own style sheet. Nesting it in a selector for the figure's id keeps it from applying to the others.
     private static string Figure(string id, string svg) =>
         $"<figure id=\"{id}\">\n"
         + svg.Replace("<style>", $"<style>#{id} {{", StringComparison.Ordinal).Replace("</style>", "}</style>", StringComparison.Ordinal)
         + "</figure>\n";
 }
 
-/// <summary>What a report says about one folder.</summary>
-/// <param name="Title">What it is.</param>
-/// <param name="Figures">Its figures, as SVG.</param>
+/// <summary>The section of a report about one folder.</summary>
+/// <param name="Title">The title.</param>
+/// <param name="Figures">The folder's figures, as SVG.</param>
 /// <param name="Texts">Its tables, as Markdown.</param>
-/// <param name="Files">Its configuration, by the names of the files.</param>
+/// <param name="Files">Its configuration files: their names and contents.</param>
 internal sealed record ReportSection(
     string Title, IReadOnlyList<string> Figures, IReadOnlyList<string> Texts, IReadOnlyList<(string Name, string Text)> Files)
 {
     private const string Advice = "remove it from the folder";
 
-    // Every kind of folder has one file that tells it apart.
+    // The kind of a folder is recognized by one file.
     private static readonly (string File, string Kind)[] Kinds =
         [("check.json", "Coordinate check"), ("sweep.json", "Sweep"), ("config.json", "Run")];
 
     /// <summary>Reads a folder that <c>train</c>, <c>check</c> or <c>sweep</c> has written.</summary>
-    /// <exception cref="UserException">It is none.</exception>
+    /// <exception cref="UserException">The folder is not one of these.</exception>
     public static ReportSection Read(string folder)
     {
         var (file, kind) = Kinds.FirstOrDefault(kind => File.Exists(Path.Combine(folder, kind.File)));
@@ -103,7 +105,7 @@ internal sealed record ReportSection(
             [.. Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).Select(read)];
     }
 
-    // It becomes a part of the page as it is.
+    // The SVG is inserted into the page as it is, so that it must not contain scripts.
     private static string Figure(string path)
     {
         const string Expected = "a figure that the lab drew";

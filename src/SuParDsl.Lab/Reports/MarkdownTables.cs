@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SuParDsl.Lab.Reports;
 
-/// <summary>The little Markdown that the lab writes, as HTML: headings, lists, tables and paragraphs.</summary>
+/// <summary>Converts the subset of Markdown that the lab writes to HTML: headings, lists, tables and paragraphs.</summary>
 internal static class MarkdownTables
 {
     /// <summary>The HTML of a text.</summary>

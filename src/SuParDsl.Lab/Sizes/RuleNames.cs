@@ -1,9 +1,9 @@
 namespace SuParDsl.Lab.Sizes;
 
-/// <summary>Methods as the papers call them.</summary>
+/// <summary>The names of sparsity methods in the papers.</summary>
 internal static class MethodNames
 {
-    /// <summary>A method's name for people.</summary>
+    /// <summary>A method's display name.</summary>
     public static string Of(SparsityMethod method) => method switch
     {
         SparsityMethod.Static => "static",
@@ -14,10 +14,10 @@ internal static class MethodNames
     };
 }
 
-/// <summary>Rules as the papers call them.</summary>
+/// <summary>The names of parameterization rules in the papers.</summary>
 internal static class RuleNames
 {
-    /// <summary>A rule's name for people.</summary>
+    /// <summary>A rule's display name.</summary>
     public static string Of(Rule rule) => rule switch
     {
         Rule.Standard => "SP",

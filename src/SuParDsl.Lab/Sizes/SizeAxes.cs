@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace SuParDsl.Lab.Sizes;
 
-/// <summary>Finds in a model's record of sizes what can be varied, by the marks on the model's parameters.</summary>
+/// <summary>Finds the sizes of a model that can be varied, by the attributes on the model's parameters.</summary>
 /// <typeparam name="TModel">The model.</typeparam>
 /// <typeparam name="TSize">Its record of sizes.</typeparam>
 internal sealed class SizeAxes<TModel, TSize>
@@ -21,13 +21,15 @@ internal sealed class SizeAxes<TModel, TSize>
         widths = Marked<MuWidthAttribute>();
         densities = Marked<DensityAttribute>();
         sigmas = Marked<InitStdAttribute>();
-        // Lazy, as models are built for it.
+        // Lazy, because finding the depth builds models.
         depths = new(() => Marked<MuDepthAttribute>() is { Length: > 0 } marked
             ? marked
             : [.. all.Except(widths).Where(property => IsCountOfBlocks(size, property)).Take(1)]);
     }
 
-    /// <summary>The rules that the model can follow, SµPar last: all where a parameter holds one, else its own.</summary>
+    /// <summary>
+    /// The rules that the model supports, SµPar last: all three if a parameter holds the rule, otherwise SµPar alone.
+    /// </summary>
     public Rule[] Rules => rule is null ? [Rule.SuPar] : [Rule.Standard, Rule.MuP, Rule.SuPar];
 
     /// <summary>The rule of some sizes.</summary>
@@ -48,11 +50,13 @@ internal sealed class SizeAxes<TModel, TSize>
         return SizeRecord.With(size, rule.Name, value);
     }
 
-    /// <summary>The properties that hold the rule and what is given as lists instead of options of their own.</summary>
+    /// <summary>
+    /// The names of the properties that hold the rule and the given axes, which options set as lists of values.
+    /// </summary>
     public IEnumerable<string> Names(params IEnumerable<SizeAxis> axes) =>
         axes.SelectMany(Properties).Append(rule).OfType<PropertyInfo>().Select(static property => property.Name);
 
-    /// <summary>The value of an axis; null where the model has none.</summary>
+    /// <summary>The value of an axis; null if the model does not have the axis.</summary>
     public double? Value(TSize size, SizeAxis axis) =>
         Properties(axis) is [var first, ..] ? Convert.ToDouble(first.GetValue(size)) : null;
 
@@ -86,7 +90,7 @@ internal sealed class SizeAxes<TModel, TSize>
         _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "is not an axis"),
     };
 
-    // A count of blocks carries no mark where depth does not scale, yet more blocks are more tensors.
+    // A number of blocks has no attribute if depth does not scale. It is recognized because more blocks have more tensors.
     private static bool IsCountOfBlocks(TSize size, PropertyInfo property)
     {
         if (property.PropertyType != typeof(int) && property.PropertyType != typeof(long))

@@ -1,9 +1,9 @@
 namespace SuParDsl.Lab.Sizes;
 
-/// <summary>What can be varied in a model's sizes.</summary>
+/// <summary>The axes along which a model's sizes can be varied.</summary>
 internal enum SizeAxis
 {
-    /// <summary>The sizes marked <c>[MuWidth]</c>, in proportion.</summary>
+    /// <summary>The sizes marked <c>[MuWidth]</c>, which keep their proportions.</summary>
     Width,
 
     /// <summary>The densities, all of them together.</summary>

@@ -7,11 +7,11 @@ using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Sizes;
 
-/// <summary>A model's record of sizes by the names of its properties.</summary>
+/// <summary>Reads and copies a model's record of sizes by the names of its properties.</summary>
 internal static class SizeRecord
 {
     /// <summary>A copy, whose properties may still be set.</summary>
-    // What `with` calls: init-only properties of a record may be set on a fresh copy alone.
+    // This is the method that `with` calls. Init-only properties of a record may be set only on a new copy.
     public static TSize Copy<TSize>(TSize size) where TSize : class => (TSize)typeof(TSize).GetMethod("<Clone>$")!.Invoke(size, null)!;
 
     /// <summary>A copy with one size changed.</summary>
@@ -22,25 +22,25 @@ internal static class SizeRecord
         return copy;
     }
 
-    /// <summary>Sets a size of a fresh copy: a whole number also as another type of whole numbers.</summary>
+    /// <summary>Sets a size of a new copy. A number is converted to the type of the property.</summary>
     public static void Set(object size, PropertyInfo property, object value) => property.SetValue(
         size, value is int or long or double && property.PropertyType != value.GetType() && property.PropertyType.IsPrimitive
             ? Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture) : value);
 
-    /// <summary>The sizes that may be chosen: the properties that anyone may set.</summary>
+    /// <summary>The properties that a user may set: those with a public setter.</summary>
     public static IEnumerable<PropertyInfo> Properties<TSize>() => typeof(TSize).GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(static property => property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0);
 
-    /// <summary>A size's type as text.</summary>
-    /// <exception cref="UserException">It is of a type that no text stands for.</exception>
+    /// <summary>The text form of a size's type.</summary>
+    /// <exception cref="UserException">The type has no text form.</exception>
     public static SizeType TypeOf<TModel, TSize>(PropertyInfo property, object? @default) =>
         SizeType.Of(property.PropertyType, Marks<TModel, TSize>(property).Any(static mark => mark is MuWidthAttribute or MuDepthAttribute), @default)
         ?? throw new UserException(
             $"the size {property.Name} of {typeof(TModel).Name} is of type {NameOf(property.PropertyType)}, which no option and no file can hold: "
             + "make it a number, a text, an enum or a list of them");
 
-    /// <summary>Makes sure that the command line, files and other processes can hold a model's sizes.</summary>
-    /// <exception cref="UserException">One is of a type that they cannot, or is not read back as it was written.</exception>
+    /// <summary>Verifies that a model's sizes can be passed through the command line, files and other processes.</summary>
+    /// <exception cref="UserException">A size is of an unsupported type, or is not read back as it was written.</exception>
     public static void RequireText<TModel, TSize>(TSize size) where TSize : class
     {
         foreach (var property in Properties<TSize>())
@@ -73,11 +73,13 @@ internal static class SizeRecord
     public static TSize With<TSize>(TSize size, IReadOnlyDictionary<string, int> given) where TSize : class =>
         given.Aggregate(size, static (size, entry) => With(size, entry.Key, entry.Value));
 
-    /// <summary>A whole-numbered size's value.</summary>
+    /// <summary>The value of an integer size.</summary>
     public static int Int<TSize>(TSize size, string property) where TSize : class =>
         Convert.ToInt32(Property<TSize>(property).GetValue(size), CultureInfo.InvariantCulture);
 
-    /// <summary>The marks on the parameter that a property stands for, the model's or the record's own, and those on the property.</summary>
+    /// <summary>
+    /// The attributes of a property and of the constructor parameters of the same name, those of the model and of the record.
+    /// </summary>
     public static IEnumerable<Attribute> Marks<TModel, TSize>(PropertyInfo property) =>
         typeof(TModel).GetConstructors().Concat(typeof(TSize).GetConstructors())
             .SelectMany(static constructor => constructor.GetParameters())

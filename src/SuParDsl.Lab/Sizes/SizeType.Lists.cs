@@ -3,7 +3,9 @@ using System.Text;
 
 namespace SuParDsl.Lab.Sizes;
 
-/// <summary>Lists of sizes: items between commas, those with commas or quotation marks in quotation marks, as in a CSV file.</summary>
+/// <summary>
+/// Lists of sizes: items separated by commas, as in a CSV file. Items with commas or quotation marks are in quotation marks.
+/// </summary>
 internal sealed partial record SizeType
 {
     private const char Quote = '"';
@@ -41,7 +43,7 @@ internal sealed partial record SizeType
         value => value is not IEnumerable<T> list || value is ImmutableArray<T> { IsDefault: true } ? null
             : list.Select(item => items.Text(item)).ToList() is var texts && texts.Contains(null) ? null : Joined(texts!));
 
-    /// <summary>What a type is a list of; null where it is no list that is made from its items.</summary>
+    /// <summary>The item type of a list type; null if the type is not a list that can be created from its items.</summary>
     private static Type? ElementOf(Type type)
     {
         if (type.IsSZArray)
@@ -59,7 +61,7 @@ internal sealed partial record SizeType
         return isList ? element : null;
     }
 
-    /// <summary>The items of a list; null where a quotation mark is not closed.</summary>
+    /// <summary>The items of a list; null if a quotation mark is not closed.</summary>
     private static List<string>? Split(string text)
     {
         if (IsEmpty(text))
@@ -95,7 +97,7 @@ internal sealed partial record SizeType
         return isQuoted ? null : items;
     }
 
-    // What an empty array in a JSON file is read as, too.
+    // This is also the text that an empty array in a JSON file is read as.
     private static bool IsEmpty(string text) => text.Length == 0 || text.Equals(None, StringComparison.OrdinalIgnoreCase);
 
     private static bool NeedsQuotes(string item) => item.Contains(',', StringComparison.Ordinal) || item.Contains(Quote, StringComparison.Ordinal);

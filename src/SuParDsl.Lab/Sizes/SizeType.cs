@@ -5,34 +5,34 @@ using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Sizes;
 
-/// <summary>Reads a value of a size's type from text; false where the text is none.</summary>
+/// <summary>Parses a value of a size's type; returns false if the text is not one.</summary>
 internal delegate bool SizeParser(string text, out object? value);
 
 /// <summary>
-/// A type of sizes as text, in which options, the environment and files of options give a size: what <see cref="Text"/> writes
-/// <see cref="TryParse"/> reads as the same value.
+/// The text form of a size's type, which options, environment variables and option files use. <see cref="TryParse"/> parses the
+/// text that <see cref="Text"/> returns to the same value.
 /// </summary>
-/// <param name="HelpName">What help calls a value.</param>
-/// <param name="Range">What a value must be, in words.</param>
-/// <param name="TryParse">Reads a value.</param>
-/// <param name="Text">Writes a value; null where no text stands for it.</param>
+/// <param name="HelpName">The placeholder of a value in the help text.</param>
+/// <param name="Range">A description of the allowed values for messages.</param>
+/// <param name="TryParse">Parses a value.</param>
+/// <param name="Text">Formats a value; returns null if it has no text form.</param>
 internal sealed partial record SizeType(string HelpName, string Range, SizeParser TryParse, Func<object?, string?> Text)
 {
     private const NumberStyles Style = NumberStyles.Float;
 
-    /// <summary>What stands for null, and for a list without items.</summary>
+    /// <summary>The text for null and for an empty list.</summary>
     public const string None = "none";
 
-    /// <summary>The type whose names a shell completes; null where it is no enum.</summary>
+    /// <summary>The enum whose names a shell completes; null if the type is not an enum.</summary>
     public Type? Choices { get; init; }
 
-    /// <summary>Whether the option may stand alone, and is then true.</summary>
+    /// <summary>Whether the option may be given without a value, which means true.</summary>
     public bool IsSwitch { get; init; }
 
-    /// <summary>The text form of a type; null where it has none that is read back as it was written.</summary>
+    /// <summary>The text form of a type; null if it has none that is read back as it was written.</summary>
     /// <param name="type">The property's type.</param>
-    /// <param name="isCount">Whether whole numbers start at 1, as those of a width do.</param>
-    /// <param name="default">The default, which is always a value, also where an enum has no name for it.</param>
+    /// <param name="isCount">Whether whole numbers must be at least 1, as for a width.</param>
+    /// <param name="default">The default, which is always allowed, even if the enum has no name for it.</param>
     public static SizeType? Of(Type type, bool isCount, object? @default)
     {
         if (Nullable.GetUnderlyingType(type) is { } inner)
@@ -96,7 +96,7 @@ internal sealed partial record SizeType(string HelpName, string Range, SizeParse
         },
         static value => ((DateTime)value!).ToString("O", CultureInfo.InvariantCulture));
 
-    /// <summary>An enum by the names of its values in lower case; of flags several, with a plus between them.</summary>
+    /// <summary>An enum by the lower-case names of its values. Several flags are separated by a plus.</summary>
     private static SizeType Named(Type type, object? @default)
     {
         var isFlags = type.IsDefined(typeof(FlagsAttribute), inherit: false);
@@ -111,7 +111,7 @@ internal sealed partial record SizeType(string HelpName, string Range, SizeParse
 
         bool TryParse(string text, out object? value)
         {
-            // A default without a name is a value all the same.
+            // Accept the default even if it has no name.
             value = @default is not null && text == Number(@default) && Text(@default) == text ? @default : null;
             if (value is null)
             {
@@ -122,7 +122,7 @@ internal sealed partial record SizeType(string HelpName, string Range, SizeParse
             return value is not null;
         }
 
-        // Names may differ in case alone.
+        // Prefer an exact match, because names may differ only in case.
         string? Find(string text) => Enum.GetNames(type).OrderBy(name => name != text)
             .FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
 
@@ -148,7 +148,7 @@ internal sealed partial record SizeType(string HelpName, string Range, SizeParse
             Written);
     }
 
-    /// <summary>A number as <see cref="Numbers"/> takes it, or infinite, or not a number.</summary>
+    /// <summary>A number in the notations of <see cref="Numbers"/>, infinity or NaN.</summary>
     private static SizeType Real<T>() where T : struct, INumber<T> => new(
         "x", "a number like 0.125, 1e-2 or 1/8",
         static (string text, out object? value) =>

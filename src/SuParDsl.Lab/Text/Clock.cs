@@ -1,9 +1,9 @@
 namespace SuParDsl.Lab.Text;
 
-/// <summary>How the lab writes a span of time.</summary>
+/// <summary>Formats durations.</summary>
 internal static class Clock
 {
-    /// <summary>A duration for people: 0:07, 12:34, 1:02:03.</summary>
+    /// <summary>A duration as text: 0:07, 12:34, 1:02:03.</summary>
     public static string Text(TimeSpan time)
     {
         var rounded = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));

@@ -3,14 +3,14 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Text;
 
-/// <summary>Says how far work is that may take long: nothing for the first seconds, then a line every few.</summary>
-/// <param name="output">Where to say it.</param>
+/// <summary>Reports the progress of long operations: nothing in the first seconds, then one line every few seconds.</summary>
+/// <param name="output">The output to write to.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LongWork(TextWriter output, TimeProvider time)
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(3);
 
-    // How often the clock is looked at.
+    // The clock is read once per this fraction of the work.
     private const double Step = 0.001;
 
     private string work = string.Empty;
@@ -18,9 +18,9 @@ internal sealed class LongWork(TextWriter output, TimeProvider time)
     private long began;
     private long said;
 
-    /// <summary>Is told how far some work is, as often as wanted.</summary>
-    /// <param name="what">The work: "learning byte pairs". Another one begins where this changes.</param>
-    /// <param name="share">The share that is done, from 0 to 1.</param>
+    /// <summary>Receives the progress of an operation. It may be called at any rate.</summary>
+    /// <param name="what">The operation: "learning byte pairs". A new name starts a new operation.</param>
+    /// <param name="share">The fraction that is done, from 0 to 1.</param>
     public void Report(string what, double share)
     {
         if (what != work)

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace SuParDsl.Lab.Text;
 
-/// <summary>Numbers as people write them: 0.125, 1e-2, 1/8, 2^-3, and several of them.</summary>
+/// <summary>Parses and formats numbers as people write them: 0.125, 1e-2, 1/8, 2^-3, and lists of them.</summary>
 internal static class Numbers
 {
     private const int MaxCount = 1000;
 
-    /// <summary>A number, a quotient or a power.</summary>
+    /// <summary>Parses a number, a quotient or a power.</summary>
     public static bool TryParse(string text, out double value)
     {
         value = double.NaN;
@@ -30,7 +30,10 @@ internal static class Numbers
         return double.IsFinite(value);
     }
 
-    /// <summary>Different numbers, separated by commas; a part <c>a..b</c> doubles or halves from a to b.</summary>
+    /// <summary>
+    /// Parses distinct numbers separated by commas. An item <c>a..b</c> stands for the numbers from a to b by doubling or
+    /// halving.
+    /// </summary>
     public static bool TryParseList(string text, out double[] values)
     {
         var list = new List<double>();
@@ -63,7 +66,7 @@ internal static class Numbers
         return list.Distinct().Count() == list.Count;
     }
 
-    /// <summary>A number for people, a power of two as such: 1, 256, 1/16, 2^-9.</summary>
+    /// <summary>Formats a number, with powers of two in short form: 1, 256, 1/16, 2^-9.</summary>
     public static string Text(double value)
     {
         var exponent = Math.Log2(value);
@@ -72,7 +75,7 @@ internal static class Numbers
             : exponent >= -7 ? string.Create(CultureInfo.InvariantCulture, $"1/{Math.Pow(2, -exponent):F0}") : $"2^{exponent:F0}";
     }
 
-    /// <summary>A power of two as on an axis: 2⁻⁹.</summary>
+    /// <summary>Formats a power of two for an axis: 2⁻⁹.</summary>
     public static string Power(int exponent) => "2" + string.Concat(
         exponent.ToString(CultureInfo.InvariantCulture).Select(static c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
 

@@ -2,18 +2,18 @@ using Spectre.Console;
 
 namespace SuParDsl.Lab.Text;
 
-/// <summary>Tells a terminal that somebody looks at from a file or a pipe.</summary>
+/// <summary>Distinguishes an interactive terminal from a file or a pipe.</summary>
 internal static class Terminal
 {
-    // With the longest description a line of 80 columns.
+    // Chosen so that the bar and the longest description fit into 80 columns.
     private const int BarWidth = 20;
 
-    /// <summary>The terminal behind a command's output; null where plain lines belong.</summary>
+    /// <summary>The terminal behind a command's output; null if the output should be plain lines.</summary>
     public static IAnsiConsole? Of(TextWriter output) =>
         ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive
             ? AnsiConsole.Console : null;
 
-    /// <summary>A progress bar that stays when it is full.</summary>
+    /// <summary>A progress bar that stays visible when it is full.</summary>
     public static Progress Bar(IAnsiConsole terminal) => terminal.Progress().AutoClear(false).HideCompleted(false)
         .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left });
 }

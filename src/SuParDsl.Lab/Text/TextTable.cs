@@ -7,8 +7,8 @@ namespace SuParDsl.Lab.Text;
 /// <param name="Rows">The cells.</param>
 internal sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
-    /// <summary>Prints it: with borders on a terminal, in aligned columns otherwise.</summary>
-    /// <param name="output">Where plain lines go.</param>
+    /// <summary>Prints the table: with borders on a terminal, in aligned columns otherwise.</summary>
+    /// <param name="output">The output for plain lines.</param>
     /// <param name="terminal">The terminal; null for plain lines.</param>
     public void Print(TextWriter output, IAnsiConsole? terminal)
     {
@@ -28,7 +28,7 @@ internal sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IR
         terminal.Write(table);
     }
 
-    /// <summary>Aligned columns.</summary>
+    /// <summary>The table in aligned columns.</summary>
     public override string ToString()
     {
         var all = Rows.Prepend(Headers).ToList();
@@ -36,7 +36,7 @@ internal sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IR
         return string.Concat(all.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd() + "\n"));
     }
 
-    /// <summary>A Markdown table.</summary>
+    /// <summary>The table in Markdown.</summary>
     public string ToMarkdown() => string.Concat(Rows.Prepend(Headers.Select(static _ => "---").ToList()).Prepend(Headers)
         .Select(static row => "| " + string.Join(" | ", row.Select(static cell => cell.Replace("|", "\\|", StringComparison.Ordinal))) + " |\n"));
 }

@@ -4,15 +4,15 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Text;
 
-/// <summary>The progress of work in equal parts: a bar on a terminal, a line for each part otherwise.</summary>
+/// <summary>Shows the progress of work in equal parts: a bar on a terminal, one line per part otherwise.</summary>
 internal static class WorkProgress
 {
-    /// <summary>Does some work.</summary>
-    /// <param name="output">Where plain lines go.</param>
+    /// <summary>Runs work and shows its progress.</summary>
+    /// <param name="output">The output for plain lines.</param>
     /// <param name="terminal">The terminal; null for plain lines.</param>
     /// <param name="total">The number of parts.</param>
-    /// <param name="unit">What a part is, in the plural.</param>
-    /// <param name="work">The work; it calls what it is given for each part that is done, from any thread, with a word on it.</param>
+    /// <param name="unit">The name of the parts, in the plural.</param>
+    /// <param name="work">The work. It calls its argument with a description of each part that is done, from any thread.</param>
     public static T Watch<T>(TextWriter output, IAnsiConsole? terminal, int total, string unit, Func<Action<string>, T> work)
     {
         var clock = Stopwatch.StartNew();
