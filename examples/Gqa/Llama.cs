@@ -36,8 +36,8 @@ public partial class Block([MuWidth] int width, int headDim, int groups, [Densit
 /// <summary>Causal attention in which each key and value head serves <paramref name="groups"/> query heads.</summary>
 /// <param name="width">The size of the stream.</param>
 /// <param name="headDim">The size of a head.</param>
-/// <param name="groups">How many query heads share a key head.</param>
-/// <param name="density">The share of weights kept.</param>
+/// <param name="groups">The number of query heads that share a key and value head.</param>
+/// <param name="density">The fraction of weights kept.</param>
 [Block, Sparse(nameof(density))]
 public partial class GqaAttention([MuWidth] int width, int headDim, int groups, [Density] double density)
 {
@@ -52,11 +52,11 @@ public partial class GqaAttention([MuWidth] int width, int headDim, int groups, 
         var q = (x | Q).Heads(headDim) | Rope;
         var k = (x | K).Heads(headDim) | Rope;                // B width/(groups·headDim) T headDim
         var v = (x | V).Heads(headDim);
-        return Attention(q, k, v, causal: true).Merge() | O;  // kv heads repeat: proved, not assumed
+        return Attention(q, k, v, causal: true).Merge() | O;  // kv heads repeat: proved from the shapes
     }
 }
 
-/// <summary>A linear map through a gate: (silu(x·Gate) · (x·Up))·Down.</summary>
+/// <summary>A gated feed-forward layer: (silu(x·Gate) · (x·Up))·Down.</summary>
 [Block, Sparse(nameof(density))]
 public partial class SwiGlu([MuWidth] int width, [MuWidth] int hidden, [Density] double density)
 {

@@ -10,7 +10,7 @@ var llama = new Example<Llama, Llama.Size>(
 {
     Data = new TextData(vocabulary: nameof(Llama.Size.Vocab), context: nameof(Llama.Size.Context)),
     Training = new TrainingOptions { Steps = 1200, Batch = 8, LearningRate = 4e-3, Warmup = 60, LrDecay = LrDecay.Linear },
-    // σ·α_in = 1: the stream starts at the size that its norms give it, so that depth shows in the branches alone.
+    // σ·α_in = 1: the residual stream starts at the scale of normalized activations, so that only the branches show the depth.
     CheckSize = Llama.Base with { Width = 128, Context = 64, AlphaIn = 50 },
 };
 

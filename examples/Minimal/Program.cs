@@ -1,17 +1,19 @@
-// A sparse network from top to bottom, without the lab: tune the learning rate of a small dense model, then train a wide sparse one with
-// that rate. The task is to tell on which of three spirals a point of the plane lies. `./run.sh Minimal [STEPS]` takes half a minute.
+// A complete program without the lab: it tunes the learning rate of a small dense model, then trains a wide sparse model with
+// that rate. The task is to classify points of the plane by the spiral, of three, that they lie on. `./run.sh Minimal [STEPS]`
+// takes half a minute.
 using System.Globalization;
 using static TorchSharp.torch;
 
 var steps = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 400;
 
-// 1. Every tensor's multiplier is 1 at the base, so a search there is an ordinary one.
+// 1. At the base sizes every multiplier is 1, so that this is an ordinary search for the learning rate.
 Console.WriteLine($"The small dense model, {Net.Base}:");
 var rates = Enumerable.Range(-9, 6).Select(static exponent => Math.Pow(2, exponent)).ToList();
 var losses = rates.Select(rate => Train(Net.Base, rate)).ToList();
 var best = rates[losses.IndexOf(losses.Min())];
 
-// 2. The best rate is right for a model that is 8 times as wide and keeps 1/16 of its hidden weights. Its table says what becomes of it.
+// 2. The best rate transfers to a model that is 8 times as wide and keeps 1/16 of its hidden weights. The table shows each
+// tensor's multipliers.
 var large = Net.Base with { Width = 1024, Density = 1 / 16.0 };
 using (var net = new Net(large, seed: 1))
 {
@@ -21,7 +23,7 @@ using (var net = new Net(large, seed: 1))
 Console.WriteLine($"\nThe large sparse model, {large}:");
 Train(large, best, file: "spirals.safetensors");
 
-// 3. Trains a model, saves it where a file is named, and gives its loss on points that it has not seen.
+// 3. Trains a model, saves it if a file is given, and returns its loss on validation points.
 double Train(Net.Size size, double lr, string? file = null)
 {
     using var net = new Net(size, seed: 1);
@@ -29,7 +31,7 @@ double Train(Net.Size size, double lr, string? file = null)
     var schedule = new Schedule(Warmup: 20, Steps: steps, LrDecay.Linear);
     for (var step = 0; step < steps; step++)
     {
-        // Tensors of a step are freed with its scope; weights and the optimizer's state belong to their owners.
+        // The scope frees the tensors of a step. Weights and the optimizer's state belong to their owners and survive.
         using var scope = NewDisposeScope();
         var (points, arms) = Batch(128, seed: step);
         var loss = Functional.CrossEntropy(net.call(points), arms);
@@ -54,7 +56,7 @@ double Train(Net.Size size, double lr, string? file = null)
     return result;
 }
 
-// Points on three arms that turn one and a half times around the origin, a little blurred: the same for the same seed.
+// Points on three spiral arms that turn one and a half times around the origin, with a little noise. The seed determines them.
 static (Tensor Points, Tensor Arms) Batch(int rows, int seed)
 {
     var random = new Random(seed);
@@ -71,7 +73,7 @@ static (Tensor Points, Tensor Arms) Batch(int rows, int seed)
     return (tensor(points, [rows, 2]), tensor(arms));
 }
 
-/// <summary>Tells on which of three spirals a point of the plane lies.</summary>
+/// <summary>Classifies points of the plane by the spiral, of three, that they lie on.</summary>
 [Model]
 public partial class Net([MuWidth(128)] int width, [Density] double density = 1.0, [InitStd] double sigma = 0.1)
 {

@@ -3,7 +3,7 @@ using SuParDsl.Lab.Replay;
 
 namespace NanoGpt;
 
-/// <summary>How runs of the published implementation of SµPar, in GPT-2's names, map to <see cref="Gpt"/>.</summary>
+/// <summary>Maps runs of the published implementation of SµPar, which uses GPT-2's names, to <see cref="Gpt"/>.</summary>
 internal static class ReferenceRuns
 {
     private static readonly (string Theirs, string Ours)[] Parts =
@@ -35,7 +35,7 @@ internal static class ReferenceRuns
                 + "this model has gelu, 1E-05, True and heads that divide the width");
         }
 
-        // The two forward multipliers are part of µP and SµPar: the reference's SP does without.
+        // The two forward multipliers belong to µP and SµPar. The reference's SP does not have them.
         var isStandard = run.Rule == Rule.Standard;
         return new()
         {

@@ -1,6 +1,6 @@
 namespace Digits;
 
-/// <summary>A residual network of three stages, each but the first at half the resolution and twice the channels.</summary>
+/// <summary>A residual network of three stages. Each after the first halves the resolution and doubles the channels.</summary>
 [Model]
 public partial class ResNet([MuWidth(64)] int width, [Density] double density = 1.0, int channels = 1, int classes = 10)
 {
@@ -15,7 +15,7 @@ public partial class ResNet([MuWidth(64)] int width, [Density] double density = 
         => (x | Stem | Bn | Relu | S1 | S2 | S3).Pool() | Head;
 }
 
-/// <summary>Two convolutions, with a third one around them that fits the stream to their output.</summary>
+/// <summary>Two convolutions and a skip connection with a third one that matches its shape to their output.</summary>
 [Block, Sparse(nameof(density))]
 public partial class BasicBlock([MuWidth] int input, [MuWidth] int output, int stride, [Density] double density)
 {

@@ -1,6 +1,8 @@
 namespace Digits;
 
-/// <summary>A vision transformer: patches as tokens, learned positions, the mean of all tokens read out.</summary>
+/// <summary>
+/// A vision transformer: patches are tokens, positions are learned, and the readout takes the mean of all tokens.
+/// </summary>
 [Model]
 public partial class Vit([MuWidth(192)] int width, [MuDepth(6)] int layers, int headDim = 64,
                          int image = 28, int patch = 4, int channels = 1, int classes = 10, [Density] double density = 1.0)
@@ -15,7 +17,7 @@ public partial class Vit([MuWidth(192)] int width, [MuDepth(6)] int layers, int 
         => (((x | Patch).Tokens() + Pos) | Blocks | Norm).Pool() | Head;
 }
 
-/// <summary>Attention and a feed-forward layer side by side, added to the stream at once.</summary>
+/// <summary>Attention and a feed-forward layer in parallel, both added to the residual stream.</summary>
 [Block, Sparse(nameof(density))]
 public partial class VitBlock([MuWidth] int width, int headDim, [Density] double density)
 {

@@ -1,6 +1,8 @@
 namespace SuParGpt;
 
-/// <summary>A small GPT over bytes. Tune its learning rate at the base width: the same rate stays best when the model is wider or sparser.</summary>
+/// <summary>
+/// A small GPT over bytes. The learning rate tuned at the base width stays best when the model is wider or sparser.
+/// </summary>
 [Model]
 public partial class Gpt([MuWidth(64)] int width,
                          [MuDepth(2)] int layers = 2, int vocab = 256, int context = 64, int headDim = 16,
