@@ -12,8 +12,7 @@ var rates = Enumerable.Range(-9, 6).Select(static exponent => Math.Pow(2, expone
 var losses = rates.Select(rate => Train(Net.Base, rate)).ToList();
 var best = rates[losses.IndexOf(losses.Min())];
 
-// 2. The best rate transfers to a model that is 8 times as wide and keeps 1/16 of its hidden weights. The table shows each
-// tensor's multipliers.
+// 2. The best rate transfers to a model 8 times as wide that keeps 1/16 of its hidden weights. The table lists its multipliers.
 var large = Net.Base with { Width = 1024, Density = 1 / 16.0 };
 using (var net = new Net(large, seed: 1))
 {

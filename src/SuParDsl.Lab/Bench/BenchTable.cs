@@ -43,7 +43,7 @@ internal static class BenchTable
                 Line(width, "masked", static result => result.Masked),
                 Line(width, Name(storage), static result => result.Stored),
             ])).ToList();
-        return new(title, "density", "ms a training step", Math.Min(3, panels.Count), panels, HasLogY: true);
+        return new(title, "density", "ms per training step", Math.Min(3, panels.Count), panels, HasLogY: true);
     }
 
     private static PanelSeries Line(IEnumerable<BenchResult> results, string name, Func<BenchResult, BenchStep> of) =>

@@ -33,8 +33,8 @@ internal static class BinCorpus
         if (choice.Kind != TokenizerKind.Default && choice is not { Kind: TokenizerKind.Bpe, Path: not null })
         {
             throw new UserException(
-                $"{folder} holds token ids, which no --tokenizer makes anew: "
-                + "leave it out, or name the byte pairs that they are with --tokenizer bpe:FOLDER");
+                $"{folder} holds token ids, which --tokenizer cannot encode again: "
+                + "leave it out, or name the byte pairs of the ids with --tokenizer bpe:FOLDER");
         }
 
         var files = OpenFiles(folder, choice.Ids.Type);
@@ -98,7 +98,8 @@ internal static class BinCorpus
         if (train is { } one && validation is { } other && !one.IsLike(other))
         {
             throw new UserException(
-                $"{paths[0]} has {one.Words()} and {paths[1]} {other.Words()}: write both alike, or name the type of both with --token-type");
+                $"{paths[0]} has {one.Words()} and {paths[1]} {other.Words()}: "
+                + "write both with the same type, or name the type of both with --token-type");
         }
 
         var type = train ?? validation ?? TokenType.Uint16;
@@ -127,7 +128,7 @@ internal static class BinCorpus
         [var path] => path,
         [] => throw new UserException(
             $"there is no {Path.Combine(folder, name)}.bin: a data folder needs train.bin and val.bin, or .txt files{Others(folder)}"),
-        _ => throw new UserException($"{folder} has both {name}.bin and {name}.npy: keep the one that is meant"),
+        _ => throw new UserException($"{folder} has both {name}.bin and {name}.npy: remove one of them"),
     };
 
     // Recognize the names that other tools use, such as shakespeare_train.bin and fineweb_val_000000.bin.
@@ -136,6 +137,6 @@ internal static class BinCorpus
         const int Most = 4;
         string[] others = [.. Directory.EnumerateFiles(folder).Where(static file => Extensions.Contains(Path.GetExtension(file)))
             .Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal).Take(Most)];
-        return others.Length == 0 ? string.Empty : $"; it has {string.Join(", ", others)}: name them so";
+        return others.Length == 0 ? string.Empty : $"; it has {string.Join(", ", others)}: rename them";
     }
 }

@@ -39,7 +39,9 @@ internal static class ReferenceText
         {
             Write(folder, Extract(pack.Files));
             texts = Read(folder)
-                ?? throw new UserException($"the text just written to {folder} does not have its checksum: is the disk sound, and is it full?");
+                ?? throw new UserException(
+                    $"the text just written to {folder} does not have its checksum: "
+                    + "check that the disk is intact and not full");
         }
 
         return ($".NET {pack.Version} reference documentation", texts.Value.Train, texts.Value.Validation);

@@ -57,7 +57,8 @@ internal static class TextCorpus
         if (length > MaxBytes)
         {
             throw new UserException(
-                $"{path} has {length} bytes, a text may have {MaxBytes}: prepare a folder with train.bin and val.bin instead");
+                $"{path} has {length} bytes, but a text may have at most {MaxBytes}: "
+                + "prepare a folder with train.bin and val.bin instead");
         }
     }
 }

@@ -49,7 +49,8 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
         if (Ids.Type is { } type)
         {
             throw new UserException(
-                $"--token-type {type.Option()} says how files write token ids, but the data are text: leave it out, or give --data FOLDER with train.bin and val.bin");
+                $"--token-type {type.Option()} is for files of token ids, but the data are text: "
+                + "leave it out, or give --data FOLDER with train.bin and val.bin");
         }
 
         if (Ids.Vocabulary is not { } count)
@@ -61,13 +62,15 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
         if (count < FewestPairs)
         {
             throw new UserException(
-                $"--vocabulary is '{shown}': it must be a whole number from {FewestPairs} to {int.MaxValue} where text becomes byte pairs, the 256 bytes among them");
+                $"--vocabulary is '{shown}': "
+                + $"it must be a whole number from {FewestPairs} to {int.MaxValue} for byte pairs, which include the 256 bytes");
         }
 
         if (Kind != TokenizerKind.Bpe)
         {
             throw new UserException(
-                $"--vocabulary {shown} is how many tokens --tokenizer bpe learns: give that, too; or a folder of token ids, of which it is the number");
+                $"--vocabulary {shown} applies to byte pairs and token ids only: "
+                + "add --tokenizer bpe, or give --data a folder of token ids");
         }
     }
 

@@ -42,7 +42,9 @@ internal sealed class ReferenceRun : IDisposable
         var (path, tensors) = (Path.Combine(folder, "trace.json"), Path.Combine(folder, "tensors.safetensors"));
         if (!File.Exists(path) || !File.Exists(tensors))
         {
-            throw new UserException($"{folder} is no reference run: it needs trace.json and tensors.safetensors{FolderKind.But(folder)}");
+            throw new UserException(
+                $"{folder} is not a reference run: "
+                + $"it needs trace.json and tensors.safetensors{FolderKind.But(folder)}");
         }
 
         var trace = JsonFile.Read<ReferenceTrace>(

@@ -94,7 +94,9 @@ internal static class Replayer
             var own = map(name);
             if (!missing.Remove(own))
             {
-                throw new UserException($"the reference's tensor {name} is {own} here, which this {model.GetName()} has not");
+                throw new UserException(
+                    $"the reference's tensor {name} maps to {own}, "
+                    + $"which this {model.GetName()} does not have");
             }
 
             RequireShape(run, model, own, name);
@@ -121,12 +123,14 @@ internal static class Replayer
             }
             else if (drawn is not null || mask.Kept < mask.Count)
             {
-                throw new UserException($"the reference masks {name} of shape [{string.Join(", ", mask.Shape)}], {own} here, which has no such mask");
+                throw new UserException(
+                    $"the reference masks {name} of shape [{string.Join(", ", mask.Shape)}], "
+                    + $"but {own} has no mask of that shape");
             }
         }
 
         return model.Masks.Keys.FirstOrDefault(name => !masks.ContainsKey(name)) is { } unmasked
-            ? throw new UserException($"the reference has no mask for {unmasked}, which is sparse here")
+            ? throw new UserException($"the reference has no mask for {unmasked}, which is sparse in this model")
             : masks;
     }
 
@@ -135,7 +139,9 @@ internal static class Replayer
         var (theirs, ours) = (run.InitialShape(name), model.Tensors.Single(tensor => tensor.Name == own).Axes.Select(static axis => axis.Value));
         if (!theirs.SequenceEqual(ours))
         {
-            throw new UserException($"the reference's tensor {name} has shape [{string.Join(", ", theirs)}], {own} here [{string.Join(", ", ours)}]");
+            throw new UserException(
+                $"the reference's tensor {name} has shape [{string.Join(", ", theirs)}], "
+                + $"but {own} has [{string.Join(", ", ours)}]");
         }
     }
 

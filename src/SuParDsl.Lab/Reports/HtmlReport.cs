@@ -91,7 +91,7 @@ internal sealed record ReportSection(
         if (file is null)
         {
             throw new UserException(
-                $"{folder} is no folder of a run, a check or a sweep: "
+                $"{folder} is not the folder of a run, a check or a sweep: "
                 + $"it has none of {string.Join(", ", Kinds.Select(static k => k.File))}{FolderKind.But(folder)}");
         }
 

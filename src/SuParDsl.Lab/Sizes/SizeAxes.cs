@@ -66,7 +66,9 @@ internal sealed class SizeAxes<TModel, TSize>
     {
         if (Properties(axis) is not [var first, ..] varied)
         {
-            throw new UserException($"{typeof(TModel).Name} has no {axis.ToString().ToLowerInvariant()} to vary: no parameter of it is marked so");
+            throw new UserException(
+                $"{typeof(TModel).Name} has no {axis.ToString().ToLowerInvariant()} to vary: "
+                + "none of its parameters is marked as one");
         }
 
         var copy = SizeRecord.Copy(size);

@@ -36,8 +36,9 @@ internal static class SizeRecord
     public static SizeType TypeOf<TModel, TSize>(PropertyInfo property, object? @default) =>
         SizeType.Of(property.PropertyType, Marks<TModel, TSize>(property).Any(static mark => mark is MuWidthAttribute or MuDepthAttribute), @default)
         ?? throw new UserException(
-            $"the size {property.Name} of {typeof(TModel).Name} is of type {NameOf(property.PropertyType)}, which no option and no file can hold: "
-            + "make it a number, a text, an enum or a list of them");
+            $"the size {property.Name} of {typeof(TModel).Name} is of type {NameOf(property.PropertyType)}, "
+            + "which neither options nor files can hold: "
+            + "make it a number, a string, an enum or a list of these");
 
     /// <summary>Verifies that a model's sizes can be passed through the command line, files and other processes.</summary>
     /// <exception cref="UserException">A size is of an unsupported type, or is not read back as it was written.</exception>
@@ -49,7 +50,9 @@ internal static class SizeRecord
             var type = TypeOf<TModel, TSize>(property, value);
             if (type.Text(value) is { } text && !(type.TryParse(text, out var back) && type.Text(back) == text))
             {
-                throw new UserException($"the size {property.Name} of {typeof(TModel).Name} is {text}, which is no {type.HelpName} of its own type");
+                throw new UserException(
+                    $"the size {property.Name} of {typeof(TModel).Name} is {text}, "
+                    + "which its type does not read back as the same value");
             }
         }
 
@@ -93,5 +96,6 @@ internal static class SizeRecord
 
     private static PropertyInfo Property<TSize>(string name) => typeof(TSize).GetProperty(name)
         ?? throw new ArgumentException(
-            $"the data name the size '{name}', which {typeof(TSize).FullName} has not: name one of its properties with nameof");
+            $"the data name the size '{name}', which {typeof(TSize).FullName} does not have: "
+            + "name one of its properties with nameof");
 }

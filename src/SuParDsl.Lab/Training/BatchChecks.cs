@@ -9,9 +9,9 @@ internal static class BatchChecks
     public static OpenData Checked(OpenData data) => data with
     {
         Training = (rows, seed, step) => Require(
-            data.Training(rows, seed, step), $"the training batch of step {step} ({data.Name})", rows, rows, $"{rows} were asked for"),
+            data.Training(rows, seed, step), $"the training batch of step {step} ({data.Name})", rows, rows, $"{rows} were requested"),
         Validation = (rows, count) => data.Validation(rows, count)
-            .Select((batch, index) => Require(batch, $"validation batch {index} ({data.Name})", 1, rows, $"from 1 to {rows} were asked for")),
+            .Select((batch, index) => Require(batch, $"validation batch {index} ({data.Name})", 1, rows, $"from 1 to {rows} were requested")),
     };
 
     private static Batch Require(Batch batch, string name, int least, int most, string asked)
@@ -26,7 +26,7 @@ internal static class BatchChecks
         var given = inputs.shape[0];
         return given >= least && given <= most
             ? batch
-            : throw new UserException($"{name} has {given} {Examples(given)} (inputs of shape {Text(inputs)}), and {asked}");
+            : throw new UserException($"{name} has {given} {Examples(given)} (inputs of shape {Text(inputs)}), but {asked}");
     }
 
     private static string Examples(long count) => count == 1 ? "example" : "examples";

@@ -43,7 +43,9 @@ internal static class Evaluator
 
         if (units == 0 && loss.IgnoreIndex is { } ignored)
         {
-            throw new UserException($"no target of the validation data counts: all of them are {ignored}, which the loss leaves out");
+            throw new UserException(
+                "no target of the validation data counts: "
+                + $"all of them are {ignored}, which the loss ignores");
         }
 
         return new(step, sum / units, units, loss.Accuracy is null ? null : hits / units);

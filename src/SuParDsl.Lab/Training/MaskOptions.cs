@@ -79,7 +79,7 @@ public sealed record MaskOptions
         var stop = Stop == 0 ? Math.Max(1, (int)(StopShare * steps)) : Stop;
         if (stop > steps)
         {
-            throw new UserException($"--mask-stop is {stop}: the run has {steps} steps, and masks may move up to step {steps}");
+            throw new UserException($"--mask-stop is {stop}: it must be at most {steps}, the number of steps of the run");
         }
 
         var schedule = new MaskSchedule
@@ -94,7 +94,7 @@ public sealed record MaskOptions
         }
         catch (ArgumentException e)
         {
-            throw new UserException($"masks cannot move as asked (see --mask-every, --mask-start, --mask-stop): {e.Message}");
+            throw new UserException($"the mask schedule is not valid (see --mask-every, --mask-start, --mask-stop): {e.Message}");
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class SharedTraining(
         CultureInfo.InvariantCulture,
         $"{ranks.Count} ranks: each sends {(steps == 0 ? 0 : sent / steps) / 1e6:F3} MB of gradients a step "
         + $"({average.DenseBytesPerStep / 1e6:F3} MB if dense) by {Way}; "
-        + $"{average.Exposed / total.Elapsed:P1} of the time went into what no backward pass hides{state}");
+        + $"{average.Exposed / total.Elapsed:P1} of the time was communication that did not overlap with a backward pass{state}");
 
     /// <summary>Shards an optimizer's state over the ranks if the options say so.</summary>
     public void Shard(MuOptimizer optimizer)
@@ -54,7 +54,7 @@ internal sealed class SharedTraining(
             double[] own = [.. ranks.Gather(optimizer.StateBytes).Select(static rank => rank[0])];
             state = string.Create(
                 CultureInfo.InvariantCulture,
-                $"; the largest rank keeps {own.Max() / 1e6:F3} MB of the optimizer's state ({own.Sum() / 1e6:F3} MB if whole)");
+                $"; the largest rank keeps {own.Max() / 1e6:F3} MB of the optimizer's state ({own.Sum() / 1e6:F3} MB if not sharded)");
         }
     }
 

@@ -98,7 +98,7 @@ public sealed record TrainingOptions
         if (FinalLearningRate > 0 && LrDecay is (LrDecay.Constant or LrDecay.InverseSquareRoot))
         {
             throw new UserException(FormattableString.Invariant(
-                $"--final-lr is {FinalLearningRate}, but --decay {LrDecay.ToString().ToLowerInvariant()} ends at no set rate: ")
+                $"--final-lr is {FinalLearningRate}, but --decay {LrDecay.ToString().ToLowerInvariant()} has no final rate: ")
                 + "give --decay linear, cosine or stable, or leave --final-lr out");
         }
     }
@@ -120,7 +120,7 @@ public sealed record TrainingOptions
         if (Optimizer != OptimizerChoice.Muon && (MuonShape != MuonShape.None || MuonConvolutions))
         {
             throw new UserException(
-                $"{(MuonConvolutions ? "--muon-convolutions" : "--muon-shape")} says something of Muon: give --optimizer muon, too");
+                $"{(MuonConvolutions ? "--muon-convolutions" : "--muon-shape")} applies to Muon only: add --optimizer muon");
         }
     }
 

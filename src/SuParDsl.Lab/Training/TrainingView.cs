@@ -29,7 +29,7 @@ internal static class TrainingView
         $"step {evaluation.Step}/{steps}  validation {loss.Describe(evaluation, unit)}";
 
     /// <summary>A divergence in one line.</summary>
-    public static string Line(int step, string cause) => $"step {step}  not finite, first in {cause}: the step is not taken";
+    public static string Line(int step, string cause) => $"step {step}  NaN or infinite, first in {cause}: the step is skipped";
 
     /// <summary>The time that the steps still to come will take.</summary>
     public static TimeSpan Left(StepMetrics step, int steps) => TimeSpan.FromSeconds(step.Seconds / step.Step * (steps - step.Step));

@@ -70,11 +70,11 @@ public sealed class BytePairTests : IDisposable
 
     [Theory]
     [InlineData("vocab.json", "\"!\":0", "\"!\":7", "has the id 7; 278 tokens have the ids 0 to 277, each once")]
-    [InlineData("vocab.json", "\"!\":0", "\"a b\":0", "'a b' is no token of GPT-2's bytes, as ' ' stands for none")]
+    [InlineData("vocab.json", "\"!\":0", "\"a b\":0", "'a b' is not a token of GPT-2's bytes, as ' ' stands for no byte")]
     [InlineData("vocab.json", "\"!\":0", "\"!!!!!\":0", "it has no token for the byte '!'")]
     [InlineData("vocab.json", "{", "[", "it must be a JSON object of tokens and their ids")]
-    [InlineData("merges.txt", "\nĠ t", "\nĠ", "(4) is damaged: 'Ġ' is no merge")]
-    [InlineData("merges.txt", "\nĠ t", "\nq q", "(4) is damaged: 'q q' is no merge, two tokens of vocab.json that together are a third")]
+    [InlineData("merges.txt", "\nĠ t", "\nĠ", "(4) is damaged: 'Ġ' is not a valid merge")]
+    [InlineData("merges.txt", "\nĠ t", "\nq q", "(4) is damaged: 'q q' is not a valid merge: both parts and their concatenation must be in vocab.json")]
     public void A_damaged_file_is_named(string file, string from, string to, string expected)
     {
         BytePairFiles.Write(folder.Path, BytePairLearner.Learn(SmallText.Sentences, 300));
@@ -132,7 +132,7 @@ public sealed class BytePairTests : IDisposable
         using var corpus = Corpus.Open(folder.Path, string.Empty, new(TokenizerKind.Bpe, folder.Path, 300));
         Assert.Equal(pairs.Tokens, Assert.IsType<BytePairTokenizer>(corpus.Tokenizer).Tokens);
         Assert.Equal("The cat", corpus.Tokenizer.Decode(corpus.Tokenizer.Encode("The cat")));
-        Assert.Contains("holds token ids, which no --tokenizer makes anew", Assert.Throws<UserException>(() =>
+        Assert.Contains("holds token ids, which --tokenizer cannot encode again", Assert.Throws<UserException>(() =>
             Corpus.Open(folder.Path, string.Empty, TokenizerChoice.Default with { Kind = TokenizerKind.Byte })).Message);
     }
 }

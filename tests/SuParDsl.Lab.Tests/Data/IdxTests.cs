@@ -75,7 +75,7 @@ public sealed class IdxTests : IDisposable
         { "its header says 2130706592 × 28 × 28, which its 125456 bytes cannot hold", static bytes => With(bytes, 4, 127) },
         { "its header says -16777056 × 28 × 28", static bytes => With(bytes, 4, 255) },
         { "its header says 160 × 0 × 28", static bytes => With(bytes, 11, 0) },
-        { "must be one for each", static bytes => With(bytes, 7, 159)[..^784] },
+        { "must be one class for each image", static bytes => With(bytes, 7, 159)[..^784] },
         { "the images of", static bytes => With(With(bytes, 11, 56), 15, 14) },
     };
 
@@ -127,7 +127,7 @@ public sealed class IdxTests : IDisposable
         Assert.Equal(converted, DigitPackage.Load(folder.Path));
         File.AppendAllText(Path.Combine(converted, Images), "damage");
         Assert.Contains(
-            "there are no digits to train on: scripts/fetch-digits.sh", Assert.Throws<UserException>(() => DigitPackage.Load(folder.Path)).Message);
+            "there are no digits to train on: run scripts/fetch-digits.sh", Assert.Throws<UserException>(() => DigitPackage.Load(folder.Path)).Message);
     }
 
     [Theory]

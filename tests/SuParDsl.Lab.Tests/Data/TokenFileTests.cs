@@ -101,7 +101,7 @@ public sealed class TokenFileTests : IDisposable
         folder.Write("val.idx", Megatron(code, Few.Length, 1));
         Assert.Contains($"but {folder["val.idx"]} says 2001 ", Refusal());
         folder.Write("val.idx", Megatron(7, Few.Length));
-        Assert.Contains("numbers of Megatron's type 7, which are no token ids", Refusal());
+        Assert.Contains("numbers of Megatron's type 7, which are not token ids", Refusal());
         folder.Write("val.idx", Megatron(code, [.. Enumerable.Repeat(1, 20)])[..60]);
         Assert.Contains("it says 20 sequences, which its 60 bytes cannot hold", Refusal());
     }
@@ -140,7 +140,7 @@ public sealed class TokenFileTests : IDisposable
             [.. Header(20240520, 1, 1999), .. Bytes(TokenType.Uint16, Few)]
         },
         { "llm.c's header says -1 16-bit ids", [.. Header(20240520, 1, -1), .. Bytes(TokenType.Uint16, Few)] },
-        { "as if another tool's header of 1024 bytes stood there", [.. Header(20990101, 1, 2000), .. Bytes(TokenType.Uint16, Gpt2)] },
+        { "seems to begin with another tool's header of 1024 bytes", [.. Header(20990101, 1, 2000), .. Bytes(TokenType.Uint16, Gpt2)] },
         { "is a NumPy array of '<f4'", Numpy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", new byte[8]) },
         {
             "is a NumPy array of shape (2, 2); it must have one axis",
@@ -164,8 +164,8 @@ public sealed class TokenFileTests : IDisposable
             "has the id 2000000000 at position 9, read as 32-bit ids: an id must be 0 to 16777215",
             Bytes(TokenType.Uint32, With(Few, 9, 2_000_000_000))
         },
-        { "has 4001 bytes, an odd number: it must be 16-bit ids", [.. Bytes(TokenType.Uint16, Few), 0] },
-        { "has 8002 bytes, no multiple of 4: it must be 32-bit ids", [.. Bytes(TokenType.Uint32, Few), 0, 0] },
+        { "has 4001 bytes, an odd number: it must hold 16-bit ids", [.. Bytes(TokenType.Uint16, Few), 0] },
+        { "has 8002 bytes, not a multiple of 4: it must hold 32-bit ids", [.. Bytes(TokenType.Uint32, Few), 0, 0] },
     };
 
     [Theory]
@@ -201,7 +201,7 @@ public sealed class TokenFileTests : IDisposable
         Put(Bytes(TokenType.Uint16, signature));
         Assert.Contains("is a gzip archive", Refusal());
         Equal(signature, TokenType.Uint16, new(TokenType.Uint16, 40000)).Dispose();
-        Assert.Contains("no multiple of 8", Refusal(new(TokenType.Int64)));
+        Assert.Contains("not a multiple of 8", Refusal(new(TokenType.Int64)));
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class TokenFileTests : IDisposable
     {
         Put(Bytes(TokenType.Uint16, Few));
         folder.Write("val.bin", Bytes(TokenType.Uint32, Few));
-        Assert.Contains($"has 16-bit ids and {folder["val.bin"]} 32-bit ids: write both alike", Refusal());
+        Assert.Contains($"has 16-bit ids and {folder["val.bin"]} 32-bit ids: write both with the same type", Refusal());
 
         // Where one is too short to tell, the other does.
         folder.Write("train.bin", Bytes(TokenType.Uint32, Few));
@@ -227,7 +227,7 @@ public sealed class TokenFileTests : IDisposable
         using var corpus = Open(new(Vocabulary: vocabulary));
         Assert.Equal((vocabulary, unit), (corpus.Tokenizer.Size, corpus.Tokenizer.Unit));
         Assert.Contains("has the id 99 at position ", Refusal(new(Vocabulary: 99)));
-        Assert.Contains("--vocabulary 99 has the ids 0 to 98: name 100 tokens or more", Refusal(new(Vocabulary: 99)));
+        Assert.Contains("--vocabulary 99 has the ids 0 to 98: use a vocabulary of 100 or more", Refusal(new(Vocabulary: 99)));
     }
 
     [Fact]
@@ -264,7 +264,7 @@ public sealed class TokenFileTests : IDisposable
     public void A_folder_with_other_names_says_which_it_has()
     {
         folder.Write("shakespeare_train.bin", Bytes(TokenType.Uint16, Few));
-        Assert.Contains("a data folder needs train.bin and val.bin, or .txt files; it has shakespeare_train.bin: name them so", Refusal());
+        Assert.Contains("a data folder needs train.bin and val.bin, or .txt files; it has shakespeare_train.bin: rename them", Refusal());
     }
 
     [Fact]
@@ -287,7 +287,7 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--token-type uint32", "--token-type uint32 says how files write token ids, but the data are text: leave it out")]
+    [InlineData("--token-type uint32", "--token-type uint32 is for files of token ids, but the data are text: leave it out")]
     [InlineData("--token-type float", "--token-type is 'float': it must be uint8, int8, uint16")]
     [InlineData("--vocabulary 0", "--vocabulary is '0': it must be a whole number from 1")]
     public void Options_without_a_meaning_are_refused(string options, string expected)

@@ -113,13 +113,13 @@ public sealed class WrongFileTests : IDisposable
         BytePairFiles.Write(folder.Path, BytePairLearner.Learn(SmallText.Sentences, 300));
         var (vocabulary, merges) = (File.ReadAllText(folder["vocab.json"]), File.ReadAllLines(folder["merges.txt"]));
         folder.Write("merges.txt", string.Join('\n', merges[..8]));
-        AssertRefused("15 tokens that no merge of merges.txt makes, as '", "merges.txt is of another tokenizer, or was cut short");
+        AssertRefused("15 tokens that no merge of merges.txt makes, such as '", "merges.txt belongs to another tokenizer or is truncated");
         folder.Write("merges.txt", string.Join('\n', merges.Skip(1).Reverse()));
         AssertRefused("merges.txt(1) is damaged: ", "the lines must be in the order in which the merges were learned");
         folder.Write("merges.txt", "n v\n");
-        AssertRefused("merges.txt(1) is damaged: 'n v' is no merge", "or the two files are of different tokenizers");
+        AssertRefused("merges.txt(1) is damaged: 'n v' is not a valid merge", "or the two files belong to different tokenizers");
         folder.Write("vocab.json", vocabulary.Replace("\"Ġthe\"", "\"▁the\"", StringComparison.Ordinal));
-        AssertRefused("or of another kind of tokenizer than GPT-2's: '▁the' is no token of GPT-2's bytes", "'▁' stands for none");
+        AssertRefused("or of another kind of tokenizer than GPT-2's: '▁the' is not a token of GPT-2's bytes", "'▁' stands for no byte");
 
         void AssertRefused(params string[] expected)
         {
@@ -156,7 +156,7 @@ public sealed class WrongFileTests : IDisposable
         {
             Refused(folder[name], $"is {kind}; it must be the folder of a run: name one that `train` has written", "sample", folder[name]);
             Refused(folder[name], $"is {kind}; it must be the folder of a run", "export", folder[name], folder["out"]);
-            Refused(folder[name], $"is no reference run: it needs trace.json and tensors.safetensors, but is {kind}", "replay", folder[name]);
+            Refused(folder[name], $"is not a reference run: it needs trace.json and tensors.safetensors, but is {kind}", "replay", folder[name]);
         }
 
         var file = folder["model.safetensors"];

@@ -39,7 +39,7 @@ public sealed class MovingCurveTests : IDisposable
 
     [Theory]
     [InlineData("the mask of Second.weight is Balanced, a pattern that Set would not keep", "--methods", "static,set", "--mask-every", "2")]
-    [InlineData("--mask-stop is 9: the run has 8 steps", "--mask-stop", "9")]
+    [InlineData("--mask-stop is 9: it must be at most 8, the number of steps of the run", "--mask-stop", "9")]
     [InlineData("the interval of mask updates is 7: from step 0 to 6 there is room for at most 6", "--mask-every", "7")]
     public void Masks_that_cannot_move_are_refused_before_anything_is_trained(string expected, params string[] more)
     {

@@ -147,11 +147,11 @@ public sealed class SundryTests : IDisposable
     public void What_no_option_can_hold_is_refused_at_the_start()
     {
         Refused<Activated, Activated.Size>(
-            Activated.Base, "the size Activation of Activated is of type Func<Double, Double>, which no option and no file can hold: "
-                + "make it a number, a text, an enum or a list of them");
+            Activated.Base, "the size Activation of Activated is of type Func<Double, Double>, which neither options nor files can hold: "
+                + "make it a number, a string, an enum or a list of these");
         Refused<Shaped, Shaped.Size>(
-            Shaped.Base(default, []), "the size Pair of Shaped is of type ValueTuple<Int32, Int32>, which no option and no file can hold: "
-                + "make it a number, a text, an enum or a list of them");
+            Shaped.Base(default, []), "the size Pair of Shaped is of type ValueTuple<Int32, Int32>, which neither options nor files can hold: "
+                + "make it a number, a string, an enum or a list of these");
     }
 
     private static void Refused<TModel, TSize>(TSize size, string expected)

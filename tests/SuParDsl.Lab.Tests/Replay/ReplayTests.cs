@@ -102,7 +102,7 @@ public sealed partial class ReplayTests
     [InlineData("\"lr\": 0.01", "\"lr\": -1", "lr is -1: it must be at least 0")]
     [InlineData("\"parameterization\": \"supar\"", "\"parameterization\": \"other\"", "is 'other': it must be sp, mup or supar")]
     [InlineData("\"weight_decay\": 0.1,", "", "missing required properties including: 'weight_decay'")]
-    [InlineData("\"context\": 64", "\"context\": 32", "transformer.wpe.weight has shape [64, 128], Pos.weight here [32, 128]")]
+    [InlineData("\"context\": 64", "\"context\": 32", "transformer.wpe.weight has shape [64, 128], but Pos.weight has [32, 128]")]
     public void An_odd_trace_is_named(string old, string @new, string message)
     {
         using var folder = new TemporaryFolder();

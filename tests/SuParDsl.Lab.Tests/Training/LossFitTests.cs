@@ -91,12 +91,12 @@ public sealed class LossFitTests : IDisposable
         { "engine", "the loss L1 failed on outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Float32): " },
         { "no gradient", "the loss has no gradient" },
         { "accuracy", "the accuracy of MeanSquare gave a tensor of shape [16, 1]" },
-        { "rows", "the training batch of step 0 (a sine) has 7 examples (inputs of shape [7, 1]), and 16 were asked for" },
+        { "rows", "the training batch of step 0 (a sine) has 7 examples (inputs of shape [7, 1]), but 16 were requested" },
         {
             "other rows", "the training batch of step 0 (a sine) has inputs of shape [16, 1] and targets of shape [15, 1]: "
             + "the first axis of both must count"
         },
-        { "validation rows", "validation batch 1 (a sine) has 17 examples (inputs of shape [17, 1]), and from 1 to 16 were asked for" },
+        { "validation rows", "validation batch 1 (a sine) has 17 examples (inputs of shape [17, 1]), but from 1 to 16 were requested" },
         { "validation targets", "validation batch 0 (a sine) has inputs of shape [16, 1] and targets of shape []: the first axis" },
     };
 
@@ -224,7 +224,7 @@ public sealed class LossFitTests : IDisposable
         var options = new TrainingOptions { Steps = 2, Batch = 4, EvalEvery = 2, EvalBatches = 1, Warmup = 0 };
         using var model = new Curve(Curve.Base with { Width = 64 }, seed: 1);
         Assert.Equal(
-            "no target of the validation data counts: all of them are -100, which the loss leaves out",
+            "no target of the validation data counts: all of them are -100, which the loss ignores",
             Assert.Throws<UserException>(() =>
                 new Trainer(model, data, Loss.CrossEntropy, options, CPU).Run(new Silent(), CancellationToken.None)).Message);
 

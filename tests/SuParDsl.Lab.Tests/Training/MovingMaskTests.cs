@@ -100,7 +100,7 @@ public sealed class MovingMaskTests : IDisposable
     [InlineData("--mask-updates is 'never': it must be tostop, beforestop, fromstart", "--mask-updates", "never")]
     [InlineData("every tensor of this Gpt has density 1: RigL needs one below 1", "--method", "rigl", "--density", "1")]
     [InlineData("the interval of mask updates is 16: from step 0 to 15 there is room for at most 15", "--method", "rigl", "--mask-every", "16")]
-    [InlineData("--mask-stop is 21: the run has 20 steps, and masks may move up to step 20", "--method", "rigl", "--mask-stop", "21")]
+    [InlineData("--mask-stop is 21: it must be at most 20, the number of steps of the run", "--method", "rigl", "--mask-stop", "21")]
     [InlineData("--drop is '1': it must be a number in (0, 1)", "--method", "rigl", "--drop", "1")]
     [InlineData("--drop is '0': it must be a number in (0, 1)", "--method", "rigl", "--drop", "0")]
     [InlineData("--drop-ramp: 'steep' is no ramp: it must be constant, linear, cosine, cubic, or a list like 1,0.5,0", "--drop-ramp", "steep")]

@@ -51,8 +51,9 @@ internal static class BytePairFiles
             tokens[id] = token.All(ByteLetters.IsLetter)
                 ? token
                 : throw new UserException(
-                    $"{path} is damaged, or of another kind of tokenizer than GPT-2's: '{token}' is no token of GPT-2's bytes, "
-                    + $"as '{token.First(static c => !ByteLetters.IsLetter(c))}' stands for none");
+                    $"{path} is damaged, or of another kind of tokenizer than GPT-2's: "
+                    + $"'{token}' is not a token of GPT-2's bytes, "
+                    + $"as '{token.First(static c => !ByteLetters.IsLetter(c))}' stands for no byte");
         }
 
         return ByteLetters.InOrder.FirstOrDefault(letter => !ids.ContainsKey(letter.ToString())) is var missing and not default(char)
@@ -85,20 +86,22 @@ internal static class BytePairFiles
                 || !known.Contains(left) || !known.Contains(right) || !known.Contains(left + right))
             {
                 throw new UserException(
-                    $"{path}({i + 1}) is damaged: '{merge}' is no merge, two tokens of {VocabularyFile} that together are a third; "
-                    + "or the two files are of different tokenizers");
+                    $"{path}({i + 1}) is damaged: '{merge}' is not a valid merge: "
+                    + $"both parts and their concatenation must be in {VocabularyFile}; "
+                    + "or the two files belong to different tokenizers");
             }
 
             if (!seen.Add(merge))
             {
-                throw new UserException($"{path}({i + 1}) is damaged: the merge '{merge}' stands twice");
+                throw new UserException($"{path}({i + 1}) is damaged: the merge '{merge}' is listed twice");
             }
 
             // Lines are in the order of the merges. A merge whose part is only made by a later line would never apply.
             if (!made.Contains(left) || !made.Contains(right))
             {
                 throw new UserException(
-                    $"{path}({i + 1}) is damaged: '{merge}' stands before any line that makes '{(made.Contains(left) ? right : left)}'; "
+                    $"{path}({i + 1}) is damaged: "
+                    + $"'{merge}' comes before any line that makes '{(made.Contains(left) ? right : left)}'; "
                     + "the lines must be in the order in which the merges were learned");
             }
 
@@ -118,8 +121,9 @@ internal static class BytePairFiles
         if (others.Length * 100 > MostPercent * tokens.Length)
         {
             throw new UserException(
-                $"{Path.Combine(folder, VocabularyFile)} has {others.Length} tokens that no merge of {MergesFile} makes, as '{others[0]}': "
-                + $"{MergesFile} is of another tokenizer, or was cut short");
+                $"{Path.Combine(folder, VocabularyFile)} has {others.Length} tokens that no merge of {MergesFile} makes, "
+                + $"such as '{others[0]}': "
+                + $"{MergesFile} belongs to another tokenizer or is truncated");
         }
     }
 

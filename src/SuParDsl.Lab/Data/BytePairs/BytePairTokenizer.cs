@@ -44,7 +44,9 @@ internal sealed record BytePairTokenizer : Tokenizer
             ? new(
                 [.. Tokens, .. Enumerable.Range(Size, count - Size).Select(static id => string.Create(CultureInfo.InvariantCulture, $"<|padding{id}|>"))],
                 Merges)
-            : throw new UserException($"--vocabulary is {count}, but there are {Size} byte pairs: name as many or more, or leave it out");
+            : throw new UserException(
+                $"--vocabulary is {count}, but there are {Size} byte pairs: "
+                + $"give {Size} or more, or leave it out");
 
     /// <inheritdoc/>
     public override int[] Encode(string text) => encoder.Encode(text);

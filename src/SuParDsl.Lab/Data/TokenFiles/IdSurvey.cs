@@ -60,7 +60,8 @@ internal sealed class IdSurvey
         {
             var (file, position, id) = First(id => id >= bound);
             throw new UserException(
-                $"{file.Path} has the id {id} at position {position}, and {why} has the ids 0 to {bound - 1}: name {Largest + 1} tokens or more, or correct the file");
+                $"{file.Path} has the id {id} at position {position}, and {why} has the ids 0 to {bound - 1}: "
+                + $"use a vocabulary of {Largest + 1} or more, or correct the file");
         }
     }
 
@@ -98,7 +99,7 @@ internal sealed class IdSurvey
             var (file, position, id) = First(id => id >= stray);
             throw new UserException(
                 $"{file.Path} has the id {id} at position {position}, far beyond the others, which are at most {rest}: "
-                + $"correct the file, or give --vocabulary {Largest + 1} if the model is to have so many tokens");
+                + $"correct the file, or give --vocabulary {Largest + 1} if the model needs that many tokens");
         }
     }
 
@@ -120,8 +121,9 @@ internal sealed class IdSurvey
             if (zeros < start.Length && zeros >= Most * start.Length && dense[0] - zeros <= Few * (Total - start.Length))
             {
                 throw new UserException(
-                    $"{file.Path} begins with {zeros} ids 0 among {start.Length}, and has few later, as if another tool's header of {HeaderBytes} bytes stood there: "
-                    + $"cut it off, or give --token-type {file.Type.Option()} if these are ids");
+                    $"{file.Path} seems to begin with another tool's header of {HeaderBytes} bytes, "
+                    + $"as {zeros} of its first {start.Length} ids are 0 and few later ones are: "
+                    + $"remove the header, or give --token-type {file.Type.Option()} if these are ids");
             }
         }
     }

@@ -163,7 +163,9 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         var start = FileKind.Start(index);
         if (start.AsSpan().StartsWith("TNTIDX\0"u8))
         {
-            throw new UserException($"{index} is a fairseq index of the old form, which is not read: write {path} as 16-bit ids without an index");
+            throw new UserException(
+                $"{index} is a fairseq index of the old format, which is not supported: "
+                + $"write {path} as 16-bit ids without an index");
         }
 
         if (!start.AsSpan().StartsWith("MMIDIDX\0"u8) || start.Length < CountAt + sizeof(long))
@@ -173,13 +175,17 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
 
         if (!MegatronTypes.TryGetValue(start[TypeAt], out var type))
         {
-            throw new UserException($"{index} says that {path} holds numbers of Megatron's type {start[TypeAt]}, which are no token ids");
+            throw new UserException(
+                $"{index} says that {path} holds numbers of Megatron's type {start[TypeAt]}, "
+                + "which are not token ids");
         }
 
         var tokens = MegatronCount(index, BinaryPrimitives.ReadInt64LittleEndian(start.AsSpan(CountAt)));
         return (Int128)tokens * type.Bytes() == length
             ? new(type, 0, length, "its Megatron index")
-            : throw new UserException($"{path} has {length} bytes, but {index} says {tokens} {type.Words()}: one of them is damaged, or of another file");
+            : throw new UserException(
+                $"{path} has {length} bytes, but {index} says {tokens} {type.Words()}: "
+                + "one of them is damaged or belongs to another file");
     }
 
     private static long MegatronCount(string index, long sequences)

@@ -22,7 +22,8 @@ internal sealed record CharacterTokenizer : Tokenizer
         if (runes.Length == 0 || runes.Distinct().Count() != runes.Length)
         {
             throw new UserException(
-                $"a vocabulary of {runes.Length} characters, {runes.Distinct().Count()} of them different: it needs at least one, and each once");
+                $"a vocabulary of {runes.Length} characters, {runes.Distinct().Count()} of them different: "
+                + "it must have at least one, and no duplicates");
         }
 
         ids = runes.Select(static (rune, id) => (rune, id)).ToFrozenDictionary(static pair => pair.rune, static pair => pair.id);

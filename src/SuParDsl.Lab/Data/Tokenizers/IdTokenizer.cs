@@ -28,7 +28,9 @@ internal sealed record IdTokenizer(int Count) : Tokenizer
         .. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word =>
             int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < Count
                 ? id
-                : throw new UserException($"'{word}' is no token id: this run's text is ids from 0 to {Count - 1} with spaces between")),
+                : throw new UserException(
+                    $"'{word}' is not a token id: "
+                    + $"the text of this run must be ids from 0 to {Count - 1}, separated by spaces")),
     ];
 
     /// <inheritdoc/>
