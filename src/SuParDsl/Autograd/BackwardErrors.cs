@@ -5,33 +5,34 @@ namespace SuParDsl;
 
 /// <summary>
 /// Errors of backward passes. An exception inside a custom function's <c>backward</c> ends the process (TorchSharp 0.107), so the
-/// functions of this library catch it, record it here, and return gradients of zeros. It is thrown afterwards, as a
-/// <see cref="BackwardException"/>, by the first of these calls:
+/// functions of this library catch it, record it here, and return zero gradients. The first of these calls afterwards throws it
+/// as a <see cref="BackwardException"/>:
 /// <list type="bullet">
-/// <item><see cref="Backward"/>, if the error is of its own pass;</item>
+/// <item><see cref="Backward"/>, if the error occurred in its own pass;</item>
 /// <item><see cref="MuOptimizer.step()"/>, <see cref="MuOptimizer.step(double)"/>, <see cref="MuOptimizer.ClipGradNorm"/>,
-/// <see cref="DynamicMasks.Step"/>, <see cref="GradientReducer.Finish"/> and <see cref="ThrowIfAny()"/>. No weight has changed then.</item>
+/// <see cref="DynamicMasks.Step"/>, <see cref="GradientReducer.Finish"/> and <see cref="ThrowIfAny()"/>. Weights are
+/// unchanged.</item>
 /// </list>
 /// </summary>
 /// <remarks>
-/// An error belongs to the thread, or the asynchronous method, that ran the backward pass, and to the compressed weights that
-/// lack their gradients: an optimizer throws the errors of its thread and those of its own weights. Each error is thrown once;
-/// one that is never thrown is forgotten with its thread or asynchronous method. A new forward pass and <c>zero_grad</c> leave it
-/// recorded, since gradients may have been added up before.
+/// An error belongs to the thread or asynchronous method that ran the backward pass, and to the compressed weights whose
+/// gradients are missing. An optimizer throws the errors of its thread and those of its own weights. Each error is thrown once;
+/// an error that is never thrown is dropped when its thread or asynchronous method ends. A new forward pass and <c>zero_grad</c>
+/// do not clear it, because gradients may have been accumulated before.
 /// </remarks>
 public static class BackwardErrors
 {
-    // Asynchronous code may go on on another thread, and a thread of the pool may go on with other work: the context follows the code.
+    // Asynchronous code may resume on another thread, and a pool thread may run other work in between, so this follows the code.
     private static readonly AsyncLocal<Recorded?> Latest = new();
 
     private static readonly ConditionalWeakTable<Tensor, Recorded> ByWeight = [];
 
     /// <summary>
-    /// Runs the backward pass, as <c>backward</c> does, and throws what went wrong in it.
+    /// Runs the backward pass, as <c>backward</c> does, and throws if it failed.
     /// </summary>
     /// <param name="loss">A scalar.</param>
-    /// <param name="retainGraph">Whether the graph is needed again.</param>
-    /// <exception cref="BackwardException">A function of this library failed: gradients are incomplete.</exception>
+    /// <param name="retainGraph">Whether to keep the graph for another backward pass.</param>
+    /// <exception cref="BackwardException">A function of this library failed, so gradients are incomplete.</exception>
     public static void Backward(this Tensor loss, bool retainGraph = false)
     {
         var before = Latest.Value;
@@ -43,7 +44,7 @@ public static class BackwardErrors
         }
         finally
         {
-            // Where the engine itself throws, that is the error of this pass.
+            // If libtorch itself throws, its exception is this pass's error, so the recorded one is marked as thrown.
             error = Latest.Value;
             error?.Take();
             Latest.Value = before;
@@ -53,8 +54,8 @@ public static class BackwardErrors
     }
 
     /// <summary>
-    /// Throws what an earlier backward pass of this thread has recorded, if anything: for code that calls TorchSharp's own
-    /// <c>backward</c> or <c>autograd.grad</c> and takes no step with a <see cref="MuOptimizer"/>.
+    /// Throws the error that an earlier backward pass of this thread recorded, if there is one. Call it in code that uses
+    /// TorchSharp's own <c>backward</c> or <c>autograd.grad</c> and takes no step with a <see cref="MuOptimizer"/>.
     /// </summary>
     /// <exception cref="BackwardException">A function of this library failed in a backward pass.</exception>
     public static void ThrowIfAny()
@@ -67,7 +68,7 @@ public static class BackwardErrors
         }
     }
 
-    /// <summary>Throws what backward passes of this thread, or of another with some of these weights, have recorded.</summary>
+    /// <summary>Throws an error recorded by this thread, or by any thread for one of these weights.</summary>
     internal static void ThrowIfAny(IEnumerable<Tensor> weights)
     {
         foreach (var weight in weights)
@@ -82,10 +83,12 @@ public static class BackwardErrors
         ThrowIfAny();
     }
 
-    /// <summary>Records an error. The first one of a thread stays: what follows it is mostly its consequence.</summary>
-    /// <param name="function">What failed, in words.</param>
-    /// <param name="cause">Why.</param>
-    /// <param name="weights">The weights that lack their gradients, where the function knows them.</param>
+    /// <summary>
+    /// Records an error. Only the first one of a thread is kept, because later ones are mostly its consequences.
+    /// </summary>
+    /// <param name="function">The name of the function that failed.</param>
+    /// <param name="cause">The exception that it threw.</param>
+    /// <param name="weights">The weights whose gradients are missing, as far as the function knows them.</param>
     internal static void Record(string function, Exception cause, IEnumerable<Tensor> weights)
     {
         if (Latest.Value is not { IsTaken: false } error)
@@ -107,7 +110,7 @@ public static class BackwardErrors
 
         public bool IsTaken => Volatile.Read(ref taken) != 0;
 
-        /// <summary>Whether nobody has taken it before.</summary>
+        /// <summary>Marks the error as thrown. Returns whether this is the first call.</summary>
         public bool Take() => Interlocked.Exchange(ref taken, 1) == 0;
 
         public void Throw() => throw exception;

@@ -1,13 +1,14 @@
 namespace SuParDsl;
 
 /// <summary>
-/// A function of this library failed in a backward pass, so that gradients are zero that should not be. TorchSharp cannot carry an
-/// exception out of a backward pass: <see cref="BackwardErrors"/> says when this one is thrown.
+/// The exception that is thrown when a function of this library failed in a backward pass, so that some gradients are zero
+/// incorrectly. TorchSharp cannot propagate exceptions out of a backward pass; <see cref="BackwardErrors"/> lists the calls that
+/// throw this one.
 /// </summary>
 public sealed class BackwardException : Exception
 {
-    /// <param name="message">What failed and why.</param>
-    /// <param name="innerException">The exception as it was thrown in the backward pass.</param>
+    /// <param name="message">A message that says what failed and why.</param>
+    /// <param name="innerException">The exception that was thrown in the backward pass.</param>
     public BackwardException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -5,24 +5,24 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// A custom function of the graph whose <c>backward</c> throws nothing: TorchSharp 0.107 calls it through native code that no
-/// managed exception can cross. What goes wrong there is recorded in <see cref="BackwardErrors"/>, and the gradients are zeros.
+/// A custom autograd function whose <c>backward</c> never throws, because TorchSharp 0.107 calls it through native code that
+/// managed exceptions cannot cross. An error is recorded in <see cref="BackwardErrors"/>, and the gradients are zeros.
 /// </summary>
-/// <typeparam name="TSelf">The function.</typeparam>
+/// <typeparam name="TSelf">The function's own type.</typeparam>
 internal abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<TSelf>
     where TSelf : GuardedFunction<TSelf>, new()
 {
     private const string GuardKey = "guard";
 
-    // Native code copies the gradients after backward has returned. Until then something must refer to their wrappers, whose
-    // finalizers would free them; a dispose scope does, and without one this does.
+    // Native code copies the gradients after backward returns. Until then their wrappers must stay reachable, because their
+    // finalizers free the gradients. A dispose scope keeps them reachable; without one, this field does.
     [ThreadStatic]
     private static List<Tensor?>? returned;
 
-    /// <summary>Runs the function and makes it a node of the graph where an argument needs a gradient.</summary>
+    /// <summary>Runs the function, and adds a node to the graph if an argument requires a gradient.</summary>
     /// <remarks>
-    /// TorchSharp's own <c>apply</c> never frees a node whose <c>forward</c> throws, nor the graph before it: here the node is
-    /// completed, and freed with its output, before the exception goes on.
+    /// TorchSharp's own <c>apply</c> leaks a node whose <c>forward</c> throws, and the graph before it. Here, the node is
+    /// completed and freed with its output before the exception is rethrown.
     /// </remarks>
     public static Tensor Apply(params object?[] arguments)
     {
@@ -37,12 +37,12 @@ internal abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<T
         return output;
     }
 
-    /// <summary>The value.</summary>
-    /// <param name="context">Keeps what <see cref="Differentiate"/> needs.</param>
-    /// <param name="arguments">What was given to <see cref="Apply"/>.</param>
+    /// <summary>Computes the function's value.</summary>
+    /// <param name="context">Stores what <see cref="Differentiate"/> needs.</param>
+    /// <param name="arguments">The arguments of <see cref="Apply"/>.</param>
     protected abstract Tensor Evaluate(autograd.AutogradContext context, ReadOnlySpan<object?> arguments);
 
-    /// <summary>A gradient for each argument; null where it is no tensor or needs none.</summary>
+    /// <summary>Computes a gradient for each argument; null for one that is not a tensor or requires no gradient.</summary>
     protected abstract List<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient);
 
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ internal abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<T
         return gradients!;
     }
 
-    /// <summary>What is known of the arguments when an error comes.</summary>
+    /// <summary>The properties of the arguments that are needed when an error occurs.</summary>
     private sealed class Guard(object?[] arguments)
     {
         private readonly (long[] Shape, ScalarType Type, Device Device)?[] shapes =
@@ -100,7 +100,7 @@ internal abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<T
             }
             catch (Exception)
             {
-                // Not even zeros have room: a gradient that is undefined counts as none.
+                // Memory does not even suffice for zeros. Autograd treats an undefined gradient as none.
                 return [.. shapes.Select(static _ => (Tensor?)null)];
             }
         }

@@ -6,12 +6,13 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// An exponential moving average of a model's weights, as for evaluation or a teacher. It has the model's masks and follows them when
-/// they move: what they drop is zero in the average, too, and what is new begins at zero, as it does in the model.
+/// An exponential moving average of a model's weights, for example for evaluation or as a teacher. It has the model's masks and
+/// follows their changes: dropped weights become zero in the average, too, and grown weights start at zero, as in the model.
 /// </summary>
 /// <remarks>
-/// Call <see cref="Update"/> after each step of the optimizer, and <see cref="CopyTo"/> to have a model compute with the average. Of
-/// weights in half precision the average is float32. Buffers, as a norm's running statistics, are the model's latest.
+/// Call <see cref="Update"/> after each step of the optimizer, and <see cref="CopyTo"/> to compute with the average. The average
+/// of weights in half precision is float32. Buffers, such as the running statistics of a normalization layer, are not averaged
+/// but copied from the model.
 /// </remarks>
 public sealed class WeightAverage : IDisposable
 {
@@ -21,16 +22,17 @@ public sealed class WeightAverage : IDisposable
     private readonly Dictionary<string, AveragedTensor> tensors;
     private readonly List<(string Name, Tensor Values)> buffers;
 
-    /// <summary>Begins with a model's weights.</summary>
-    /// <param name="model">The model, which must live as long as the average is updated.</param>
-    /// <param name="decay">How much of the average stays at each update, in [0, 1): 0.999 averages over about 1,000 steps.</param>
+    /// <summary>Creates an average that starts with a model's weights.</summary>
+    /// <param name="model">The model. It must not be disposed while the average is updated.</param>
+    /// <param name="decay">The factor on the average at each update, in [0, 1): 0.999 averages over about 1,000 steps.</param>
     /// <exception cref="ArgumentOutOfRangeException">The decay is outside its range.</exception>
-    /// <exception cref="InvalidOperationException">The model has weights that were written past a mask.</exception>
+    /// <exception cref="InvalidOperationException">The model has masked weights that are not zero.</exception>
     public WeightAverage(Model model, double decay)
     {
         Decay = decay is >= 0 and < 1
             ? decay
-            : throw new ArgumentOutOfRangeException(nameof(decay), decay, "the decay of an average must be in [0, 1), as 0.999");
+            : throw new ArgumentOutOfRangeException(
+                nameof(decay), decay, "the decay of an average must be in [0, 1), for example 0.999");
         this.model = model;
         using var frozen = no_grad();
         model.RequireMaskedZeros();
@@ -39,7 +41,7 @@ public sealed class WeightAverage : IDisposable
         Shares = model.Shares.ToImmutableDictionary();
     }
 
-    /// <summary>How much of the average stays at each update.</summary>
+    /// <summary>The factor on the average at each update.</summary>
     public double Decay { get; }
 
     /// <summary>The number of updates so far.</summary>
@@ -52,7 +54,7 @@ public sealed class WeightAverage : IDisposable
     private ImmutableDictionary<string, double> Shares { get; set; }
 
     /// <summary>
-    /// Moves the average towards the model's weights: decay · average + (1 − decay) · weight. The first update takes the weights.
+    /// Updates the average to decay · average + (1 − decay) · weight. The first update copies the weights.
     /// </summary>
     public void Update()
     {
@@ -77,15 +79,15 @@ public sealed class WeightAverage : IDisposable
         Updates++;
     }
 
-    /// <summary>Writes the average with its masks into a model of the same tensors, in any storage, type and device.</summary>
-    /// <exception cref="ArgumentException">The model has other tensors, or other multipliers. Nothing has changed then.</exception>
+    /// <summary>Writes the average and its masks into a model with the same tensors, of any storage, type and device.</summary>
+    /// <exception cref="ArgumentException">The model has other tensors or other multipliers. It is unchanged.</exception>
     public void CopyTo(Model other) => other.Take(Outgoing(), $"the average of this {model.GetName()}", anyTable: false, MaskSource.File);
 
     /// <summary>
-    /// Writes the average as a checkpoint of the model's, which <see cref="ModelCheckpoint.Load"/> reads into a model and <see cref="Load"/>
+    /// Writes the average as a model checkpoint. <see cref="ModelCheckpoint.Load"/> reads it into a model and <see cref="Load"/>
     /// into an average.
     /// </summary>
-    /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
+    /// <param name="path">The file. An existing one is replaced once the new one is complete.</param>
     public void Save(string path) => ModelCheckpoint.Write(
         Outgoing(), path,
         new Dictionary<string, string>
@@ -95,10 +97,10 @@ public sealed class WeightAverage : IDisposable
         },
         static name => name);
 
-    /// <summary>Reads an average that was saved, to go on with it.</summary>
+    /// <summary>Resumes from a saved average.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="CheckpointException">
-    /// The file is damaged, is no average of this model, or has another decay. Nothing has changed then.
+    /// The file is damaged, is not an average of this model, or has another decay. The average is unchanged.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void Load(string path)
@@ -107,12 +109,13 @@ public sealed class WeightAverage : IDisposable
         if (!long.TryParse(file.Metadata.GetValueOrDefault(FormatKey), CultureInfo.InvariantCulture, out var updates) || updates < 0
             || !double.TryParse(file.Metadata.GetValueOrDefault(DecayKey), CultureInfo.InvariantCulture, out var decay))
         {
-            throw new CheckpointException($"{path} is no average of weights: {nameof(WeightAverage)}.{nameof(Save)} writes one");
+            throw new CheckpointException(
+                $"{path} is not an average of weights; {nameof(WeightAverage)}.{nameof(Save)} writes one");
         }
 
         if (decay != Decay)
         {
-            throw new CheckpointException($"{path} is an average with decay {decay}, this one has {Decay}");
+            throw new CheckpointException($"{path} is an average with decay {decay}, but this one has {Decay}");
         }
 
         var saved = ModelCheckpoint.Check(model, file, static name => name);
@@ -144,7 +147,7 @@ public sealed class WeightAverage : IDisposable
         [.. model.Tensors.Select(tensor => (tensor, (Func<Tensor>)(() => tensors[tensor.Name].Whole())))],
         Masks, Shares, buffers, model.TableWith(Masks, Shares));
 
-    // The weights as they are stored now: a compressed matrix's are its kept ones.
+    // The weights as they are currently stored: only the kept ones of a compressed matrix.
     private IEnumerable<(string Name, Parameter Weight, WeightMask? Mask, CompressedWeight? Layout)> Present()
     {
         var compressed = model.CompressedByName();

@@ -7,13 +7,15 @@ namespace SuParDsl;
 /// <summary>Draws a tensor's initial values from (seed, full name) and the rule's standard deviation.</summary>
 internal static class Initializer
 {
-    /// <summary>σ·√(the rule's variance factor)·gain; 0 for a tensor that starts constant.</summary>
+    /// <summary>σ·√(the rule's variance factor)·gain; 0 for a tensor that is initialized to a constant.</summary>
     public static double StandardDeviation(ModelTensor tensor, Rule rule, double initStd) => tensor.Init is Init.Normal or Init.Uniform
         ? initStd * tensor.Gain * Math.Sqrt(RuleTable.Of(rule, tensor.Role, Quantity.InitVariance)
             .At(tensor.FanIn.Multiplier, tensor.FanOut.Multiplier, tensor.Density.Multiplier))
         : 0;
 
-    /// <summary>Fills a tensor, whole or its kept weights alone. The values of kept weights do not depend on the mask.</summary>
+    /// <summary>
+    /// Fills a dense tensor or the kept weights of a compressed one. The values of kept weights do not depend on the mask.
+    /// </summary>
     public static void Fill(Tensor target, ModelTensor tensor, WeightMask? mask, double standardDeviation, long seed)
     {
         using var scope = NewDisposeScope();

@@ -1,8 +1,8 @@
 namespace SuParDsl;
 
 /// <summary>
-/// Other base sizes than the declared ones, for the models that this thread builds until it is disposed: for
-/// hyperparameters that were tuned at another width than the declaration says.
+/// Replaces declared base sizes in the models that this thread builds, until it is disposed. Use it when hyperparameters were
+/// tuned at another width than the declared base.
 /// </summary>
 public sealed class BaseSizes : IDisposable
 {
@@ -19,13 +19,15 @@ public sealed class BaseSizes : IDisposable
         this.used = used;
     }
 
-    /// <summary>Uses another base for every size whose declared base is the given one.</summary>
+    /// <summary>
+    /// Uses <paramref name="used"/> as the base of every size whose declared base is <paramref name="declared"/>.
+    /// </summary>
     /// <exception cref="SizeException">The base to use is not positive.</exception>
     public static BaseSizes Replace(long declared, long used) => current = used > 0
         ? new(declared, used)
         : throw new SizeException($"the base size is {used}: it must be at least 1");
 
-    /// <summary>Returns to the bases of before.</summary>
+    /// <summary>Restores the previous base sizes.</summary>
     public void Dispose() => current = outer;
 
     internal static long Of(long declared)

@@ -1,4 +1,6 @@
 namespace SuParDsl;
 
-/// <summary>A checkpoint that cannot be used: damaged, or made by another model. The message says what is wrong with it in one line.</summary>
+/// <summary>
+/// The exception that is thrown when a checkpoint is damaged or was written by another model. The message is one line.
+/// </summary>
 public sealed class CheckpointException(string message) : IOException(OneLine.Of(message));

@@ -3,8 +3,8 @@ using System.ComponentModel;
 namespace SuParDsl;
 
 /// <summary>
-/// A size evaluated twice: in this model and in its base model. Arithmetic on extents is arithmetic on both, so a
-/// constructor argument like <c>4 * width</c> gives the width multiplier without a base model being built.
+/// A size evaluated twice: in this model and in its base model. Arithmetic on extents applies to both values, so a
+/// constructor argument like <c>4 * width</c> yields the width multiplier without building a base model.
 /// </summary>
 /// <param name="Value">The size in this model.</param>
 /// <param name="Base">The size in the base model.</param>

@@ -1,17 +1,17 @@
 namespace SuParDsl;
 
-/// <summary>What a tensor holds before training.</summary>
+/// <summary>How a tensor is initialized.</summary>
 public enum Init
 {
-    /// <summary>Normal numbers of mean 0 and the rule's standard deviation.</summary>
+    /// <summary>Normal distribution with mean 0 and the rule's standard deviation.</summary>
     Normal,
 
-    /// <summary>Numbers uniform around 0 with the rule's standard deviation.</summary>
+    /// <summary>Uniform distribution around 0 with the rule's standard deviation.</summary>
     Uniform,
 
-    /// <summary>Zeros: biases.</summary>
+    /// <summary>Zeros, as for biases.</summary>
     Zeros,
 
-    /// <summary>Ones: the gains of norms.</summary>
+    /// <summary>Ones, as for the gains of normalization layers.</summary>
     Ones,
 }

@@ -1,6 +1,6 @@
 namespace SuParDsl;
 
-/// <summary>How a static random mask is drawn. Each is drawn from (model seed, tensor's full name) alone.</summary>
+/// <summary>How a static random mask is drawn. A mask depends only on the model's seed and the tensor's full name.</summary>
 public enum Mask
 {
     /// <summary>Exactly round(ρ·count) weights kept, anywhere in the tensor. The default.</summary>
@@ -12,18 +12,20 @@ public enum Mask
     /// <summary>Exactly round(ρ·fan-in) weights kept in every output row.</summary>
     Balanced,
 
-    /// <summary>Two of every four weights along the fan-in: the pattern that NVIDIA's sparse tensor cores take. ρ must be ½.</summary>
+    /// <summary>
+    /// Two of every four weights along the fan-in, the pattern that NVIDIA's sparse tensor cores support. ρ must be ½.
+    /// </summary>
     TwoFour,
 
-    /// <summary>Tiles of 4×4 weights, kept or dropped whole: exactly round(ρ·tiles).</summary>
+    /// <summary>Tiles of 4×4 weights, each kept or dropped as a unit: exactly round(ρ·tiles) are kept.</summary>
     Block4,
 
-    /// <summary>Tiles of 8×8 weights, kept or dropped whole: exactly round(ρ·tiles).</summary>
+    /// <summary>Tiles of 8×8 weights, each kept or dropped as a unit: exactly round(ρ·tiles) are kept.</summary>
     Block8,
 
-    /// <summary>Tiles of 16×16 weights, kept or dropped whole: exactly round(ρ·tiles).</summary>
+    /// <summary>Tiles of 16×16 weights, each kept or dropped as a unit: exactly round(ρ·tiles) are kept.</summary>
     Block16,
 
-    /// <summary>Tiles of 32×32 weights, kept or dropped whole: exactly round(ρ·tiles).</summary>
+    /// <summary>Tiles of 32×32 weights, each kept or dropped as a unit: exactly round(ρ·tiles) are kept.</summary>
     Block32,
 }

@@ -2,14 +2,16 @@ using System.Collections.Immutable;
 
 namespace SuParDsl;
 
-/// <summary>One parameter of a model as the parameterization sees it. <see cref="RuleTable"/> turns it into numbers.</summary>
+/// <summary>
+/// One parameter of a model as the parameterization sees it. <see cref="RuleTable"/> derives its multipliers from these values.
+/// </summary>
 /// <param name="Name">The full name, as in <c>Blocks.0.Attn.Q.weight</c>.</param>
 /// <param name="Role">Which of its sizes scale.</param>
 /// <param name="Axes">Its shape, in this model and at the base.</param>
 /// <param name="FanIn">How many inputs each output sums over; 1 for a vector.</param>
 /// <param name="FanOut">How many outputs it has; for a vector, its size.</param>
-/// <param name="Init">What it holds before training.</param>
-/// <param name="Density">The share of its weights that is kept.</param>
+/// <param name="Init">How it is initialized.</param>
+/// <param name="Density">The fraction of its weights that is kept.</param>
 public sealed record ModelTensor(
     string Name, Role Role, ImmutableArray<Extent> Axes, Extent FanIn, Extent FanOut, Init Init, TensorDensity Density)
 {
@@ -22,25 +24,27 @@ public sealed record ModelTensor(
     /// <summary>How its mask is drawn.</summary>
     public Mask Mask { get; init; }
 
-    /// <summary>Whether and how its mask moves.</summary>
+    /// <summary>Whether and how its mask changes during training.</summary>
     public SparsityMethod Method { get; init; }
 
-    /// <summary>How its attribute has it kept in memory; <see cref="Model.UseStorage"/> overrides it.</summary>
+    /// <summary>The storage that its attribute asks for; <see cref="Model.UseStorage"/> overrides it.</summary>
     public Storage Storage { get; init; }
 
-    /// <summary>The share q of a full step that its mask lets through, as measured; null where nothing was measured yet.</summary>
+    /// <summary>The measured fraction q of a full step that remains under its mask; null if it has not been measured.</summary>
     public double? Share { get; init; }
 
-    /// <summary>The <c>[Sparse]</c> around it that gave its density; null where it has its own or none.</summary>
+    /// <summary>The enclosing <c>[Sparse]</c> that sets its density; null if it has its own density or none.</summary>
     internal SparseCover? Cover { get; init; }
 
-    /// <summary>The depth multiplier m_L of the Repeats around it, where a <c>[MuDepth]</c> count governs one; else null.</summary>
+    /// <summary>
+    /// The depth multiplier m_L of the enclosing Repeats; null if none of their counts is marked <c>[MuDepth]</c>.
+    /// </summary>
     public double? DepthMultiplier { get; init; }
 
-    /// <summary>Whether weight decay applies: matrices yes, vectors no.</summary>
+    /// <summary>Whether weight decay applies: to matrices, but not to vectors.</summary>
     public bool Decays { get; init; }
 
-    /// <summary>Whether it starts with what its module put there, as a foreign module's vectors do.</summary>
+    /// <summary>Whether it keeps the initial values that its module assigned, as the vectors of an external module do.</summary>
     internal bool KeepsValues { get; init; }
 
     /// <summary>Whether it is also used, transposed, as a tied readout.</summary>
@@ -52,6 +56,8 @@ public sealed record ModelTensor(
     /// <summary>Whether some of its weights are masked.</summary>
     public bool IsSparse => Density.Value < 1;
 
-    /// <summary>The multiplier of the size that the role names: the fan-in's where it scales, else the fan-out's.</summary>
+    /// <summary>
+    /// The multiplier of the size that the role names: the fan-in's if the fan-in scales, otherwise the fan-out's.
+    /// </summary>
     public double SizeMultiplier => FanIn.Scales ? FanIn.Multiplier : FanOut.Multiplier;
 }

@@ -3,12 +3,14 @@ using System.Text;
 
 namespace SuParDsl;
 
-/// <summary>Makes a message fit to be shown: what a damaged file holds must neither move the cursor nor fill the screen.</summary>
+/// <summary>
+/// Makes a message safe to display: text from a damaged file must neither move the terminal's cursor nor fill the screen.
+/// </summary>
 internal static class OneLine
 {
     private const int MaxLength = 2000;
 
-    /// <summary>A text with control characters as <c>\u001B</c>, cut where it is very long.</summary>
+    /// <summary>Escapes control characters, as in <c>\u001B</c>, and truncates very long text.</summary>
     public static string Of(string text)
     {
         var shown = text.Length > MaxLength ? text[..MaxLength] + "…" : text;
@@ -26,7 +28,7 @@ internal static class OneLine
         return line.ToString();
     }
 
-    // Line separators, and the marks that turn the direction of writing, are of the other two kinds.
+    // Format includes the marks that change the direction of writing. Line and paragraph separators have categories of their own.
     private static bool Moves(char letter) => char.GetUnicodeCategory(letter)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

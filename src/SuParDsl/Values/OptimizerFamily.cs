@@ -1,14 +1,14 @@
 namespace SuParDsl;
 
-/// <summary>Optimizers that share a rule for their learning rates.</summary>
+/// <summary>Groups of optimizers that share a learning-rate rule.</summary>
 public enum OptimizerFamily
 {
-    /// <summary>Adam, AdamW, Lion: steps of a size that does not depend on the gradient's.</summary>
+    /// <summary>Adam, AdamW and Lion: the size of a step does not depend on the gradient's magnitude.</summary>
     Adam,
 
-    /// <summary>SGD: steps in proportion to the gradient.</summary>
+    /// <summary>SGD: a step is proportional to the gradient.</summary>
     Sgd,
 
-    /// <summary>Muon: orthogonal updates of hidden matrices.</summary>
+    /// <summary>Muon: updates of hidden matrices are orthogonalized.</summary>
     Muon,
 }

@@ -6,8 +6,8 @@ using System.Text;
 namespace SuParDsl;
 
 /// <summary>
-/// Random numbers that depend on a seed and a name alone: the same on every engine, device, thread and process, in whatever
-/// order layers are built. SHA-256 of (seed, name) starts xoshiro256** (Blackman and Vigna, 2018).
+/// Random numbers that depend only on a seed and a name. They are the same on every engine, device, thread and process,
+/// regardless of the order in which layers are built. SHA-256 of (seed, name) seeds xoshiro256** (Blackman and Vigna, 2018).
 /// </summary>
 internal sealed class SeededRandom
 {

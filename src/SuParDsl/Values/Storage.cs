@@ -1,17 +1,17 @@
 namespace SuParDsl;
 
-/// <summary>How a sparse matrix is kept in memory. The mathematics is the same.</summary>
+/// <summary>How a sparse matrix is stored in memory. The choice does not change what the model computes.</summary>
 public enum Storage
 {
-    /// <summary>Whichever is expected to be faster for the matrix's size and density on this machine.</summary>
+    /// <summary>The storage that is expected to be faster for the matrix's size and density on this machine.</summary>
     Auto,
 
-    /// <summary>All weights, the masked ones zero in place: products are dense. Any device and type.</summary>
+    /// <summary>All weights are stored and masked ones are zero, so products are dense. Works on any device and type.</summary>
     Masked,
 
     /// <summary>
-    /// The kept weights alone, as a parameter of length nnz, with static indices: time, memory and optimizer state fall
-    /// with the density. On the CPU, in float32.
+    /// Only the kept weights are stored, as a parameter of length nnz with static indices. Time, memory and optimizer state
+    /// decrease with the density. Requires the CPU and float32.
     /// </summary>
     Compressed,
 }

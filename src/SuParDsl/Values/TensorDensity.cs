@@ -3,8 +3,8 @@ using System.ComponentModel;
 namespace SuParDsl;
 
 /// <summary>A density evaluated twice: in this model and in its base model.</summary>
-/// <param name="Value">ρ, the share of weights kept in this model, in (0, 1].</param>
-/// <param name="Base">ρ₀, the share kept in the base model, in (0, 1].</param>
+/// <param name="Value">ρ, the fraction of weights kept in this model, in (0, 1].</param>
+/// <param name="Base">ρ₀, the fraction kept in the base model, in (0, 1].</param>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public readonly record struct TensorDensity(double Value, double Base = 1)
 {

@@ -176,10 +176,12 @@ public sealed class WeightCopiesTests : IDisposable
         using var average = new WeightAverage(model, decay: 0.5);
         using var slower = new WeightAverage(model, decay: 0.9);
         ModelCheckpoint.Save(model, path, new Dictionary<string, string>());
-        Assert.Contains("is no average of weights", Assert.Throws<CheckpointException>(() => average.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not an average of weights", Assert.Throws<CheckpointException>(() => average.Load(path)).Message, StringComparison.Ordinal);
         average.Save(path);
         Assert.Contains(
-            "is an average with decay 0.5, this one has 0.9", Assert.Throws<CheckpointException>(() => slower.Load(path)).Message,
+            "is an average with decay 0.5, but this one has 0.9",
+            Assert.Throws<CheckpointException>(() => slower.Load(path)).Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new WeightAverage(model, 1));
         using var gpt = SparseModels.New("gpt", Storage.Auto, seed: 1);
