@@ -4,18 +4,23 @@ using System.Text;
 namespace SuParDsl.Engine;
 
 /// <summary>
-/// Symbol versions in a 64-bit little-endian ELF file: <see href="https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html">Linux Standard Base</see>.
+/// Changes symbol versions in a 64-bit little-endian ELF file, as defined in the
+/// <see href="https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html">Linux Standard
+/// Base</see>.
 /// </summary>
 internal static class ElfSymbolVersions
 {
     private const int DynamicSymbols = 11, VersionOfSymbols = 0x6fffffff, VersionNeeds = 0x6ffffffe;
     private const int SymbolSize = 24;
 
-    /// <summary>A copy of a library in which one function of one version is another function of another version, which the library needs already.</summary>
+    /// <summary>
+    /// Returns a copy of a library that imports another function, of a version that the library already needs, in place of one of
+    /// its functions.
+    /// </summary>
     /// <param name="elf">The library.</param>
-    /// <param name="from">The version, and the only symbol that the library needs of it.</param>
-    /// <param name="to">What takes their place; its name is no longer than the other one's.</param>
-    /// <exception cref="BadImageFormatException">The file is no such library.</exception>
+    /// <param name="from">The version to replace, and the only symbol that the library needs of it.</param>
+    /// <param name="to">The replacement. Its symbol's name must not be longer than the replaced one.</param>
+    /// <exception cref="BadImageFormatException">The file is not such a library.</exception>
     public static byte[] Redirect(byte[] elf, (string Version, string Symbol) from, (string Version, string Symbol) to)
     {
         try
@@ -32,7 +37,7 @@ internal static class ElfSymbolVersions
     {
         if (elf is not [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, ..])
         {
-            throw new BadImageFormatException("it is no 64-bit little-endian ELF file");
+            throw new BadImageFormatException("it is not a 64-bit little-endian ELF file");
         }
 
         var symbols = Section(elf, DynamicSymbols);
@@ -51,7 +56,9 @@ internal static class ElfSymbolVersions
         return copy;
     }
 
-    /// <summary>The place of each version need: its hash, flags, index, name and the distance to the next.</summary>
+    /// <summary>
+    /// The offset of each needed version's entry: its hash, flags, index, name and the distance to the next entry.
+    /// </summary>
     private static Dictionary<string, int> Needs(byte[] elf, int strings)
     {
         Dictionary<string, int> needs = [];
@@ -73,7 +80,7 @@ internal static class ElfSymbolVersions
         return needs;
     }
 
-    /// <summary>The place of the name of the one symbol that has this version, whose bytes no other symbol's name shares.</summary>
+    /// <summary>The offset of the name of the only symbol with this version. No other symbol's name shares its bytes.</summary>
     private static int OnlySymbolOf(byte[] elf, int symbols, int strings, int version, (string Version, string Symbol) wanted)
     {
         var (first, count) = (Offset(elf, symbols), Size(elf, symbols) / SymbolSize);
@@ -83,12 +90,13 @@ internal static class ElfSymbolVersions
         if (found is not [var name] || Text(elf, name) != wanted.Symbol)
         {
             var others = found.Select(at => Text(elf, at)).Where(text => text != wanted.Symbol);
-            throw new BadImageFormatException($"of {wanted.Version} it needs other functions than {wanted.Symbol} ({string.Join(", ", others)})");
+            throw new BadImageFormatException(
+                $"it needs functions of {wanted.Version} other than {wanted.Symbol} ({string.Join(", ", others)})");
         }
 
         return names.Count(at => at >= name && at <= name + wanted.Symbol.Length) == 1
             ? name
-            : throw new BadImageFormatException($"the name {wanted.Symbol} is part of another symbol's");
+            : throw new BadImageFormatException($"the name {wanted.Symbol} is part of another symbol's name");
     }
 
     private static int SectionAt(byte[] elf, int index) => checked(Long(elf, 0x28) + (index * Half(elf, 0x3A)));
@@ -96,7 +104,9 @@ internal static class ElfSymbolVersions
     private static int Section(byte[] elf, int type)
     {
         var found = Enumerable.Range(0, Half(elf, 0x3C)).Select(i => SectionAt(elf, i)).Where(header => Word(elf, header + 4) == type).ToArray();
-        return found is [var only] ? only : throw new BadImageFormatException($"it has {found.Length} sections of type 0x{type:x}, and not one");
+        return found is [var only]
+            ? only
+            : throw new BadImageFormatException($"it has {found.Length} sections of type 0x{type:x} instead of one");
     }
 
     private static int Offset(byte[] elf, int header) => Long(elf, header + 24);

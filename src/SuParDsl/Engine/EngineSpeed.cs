@@ -6,11 +6,11 @@ namespace SuParDsl.Engine;
 
 /// <summary>How fast libtorch multiplies matrices on the CPU.</summary>
 /// <param name="Threads">The number of threads that it uses.</param>
-/// <param name="GigaFlops">Billions of floating-point operations a second in a 1024³ float32 product.</param>
+/// <param name="GigaFlops">Billions of floating-point operations per second in a 1024³ float32 product.</param>
 public sealed record EngineSpeed(int Threads, double GigaFlops)
 {
-    /// <summary>Times products for a fifth of a second and keeps the fastest.</summary>
-    /// <exception cref="EngineException">The engine does not load.</exception>
+    /// <summary>Measures products for a fifth of a second and returns the speed of the fastest.</summary>
+    /// <exception cref="EngineException">The engine cannot be loaded.</exception>
     public static EngineSpeed Measure()
     {
         const int Size = 1024;

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace SuParDsl.Engine;
 
-/// <summary>The versions that the library was built and tested with: the project file takes them from Directory.Packages.props.</summary>
+/// <summary>
+/// The versions that the library was built and tested with. The project file reads them from Directory.Packages.props.
+/// </summary>
 internal static class EngineVersions
 {
     /// <summary>TorchSharp's version.</summary>

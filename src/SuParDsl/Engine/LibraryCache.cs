@@ -2,17 +2,19 @@ using System.Runtime.Versioning;
 
 namespace SuParDsl.Engine;
 
-/// <summary>Native libraries that were made on this machine, for all processes of its user.</summary>
+/// <summary>A cache of native libraries that were patched on this machine, shared by all processes of the user.</summary>
 [SupportedOSPlatform("linux")]
 internal static class LibraryCache
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Loads a library from the cache, writing it there first unless its very bytes are there already.</summary>
+    /// <summary>Loads a library from the cache, after writing it there unless the same bytes are cached already.</summary>
     /// <param name="name">The library's file name.</param>
-    /// <param name="key">What the library was made of: the name of its folder.</param>
+    /// <param name="key">A hash of the library's original, which names the folder.</param>
     /// <param name="content">The library.</param>
-    /// <exception cref="EngineException">The system lacks something that it needs, or neither the cache nor a temporary folder can hold it.</exception>
+    /// <exception cref="EngineException">
+    /// The system lacks something that the library needs, or neither the cache nor a temporary folder can hold it.
+    /// </exception>
     public static nint Load(string name, string key, byte[] content)
     {
         var errors = new List<string>();
@@ -37,7 +39,7 @@ internal static class LibraryCache
         return LoadFromTemporaryFolder(name, content, errors);
     }
 
-    /// <summary>Puts a file in its place whole or not at all: other processes may be reading or writing the same one.</summary>
+    /// <summary>Writes a file atomically, because other processes may be reading or writing the same one.</summary>
     public static void Publish(string path, byte[] content)
     {
         if (Holds(path, content))
@@ -66,7 +68,9 @@ internal static class LibraryCache
     private static bool Holds(string path, byte[] content) =>
         File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
 
-    /// <summary>Writes a file into a temporary folder that its owner alone can enter, mode 0700, uses it, and deletes both.</summary>
+    /// <summary>
+    /// Writes a file into a temporary folder that only its owner can enter (mode 0700), uses it, and deletes both.
+    /// </summary>
     /// <exception cref="IOException">The temporary folder cannot be written.</exception>
     public static T InPrivateFolder<T>(string name, byte[] content, Func<string, T> use)
     {
@@ -87,7 +91,7 @@ internal static class LibraryCache
     {
         try
         {
-            // The process keeps the library when its file is gone.
+            // The library stays mapped in the process after its file is deleted.
             if (InPrivateFolder(name, content, path => TryLoad(path, errors)) is var handle and not 0)
             {
                 return handle;
@@ -120,7 +124,7 @@ internal static class LibraryCache
         file.Write(content);
     }
 
-    /// <summary>The user's cache by the XDG rules, which ignore a relative path; null where there is none.</summary>
+    /// <summary>The user's cache folder by the XDG rules, which ignore relative paths; null if there is none.</summary>
     private static string? UserCache()
     {
         var root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");

@@ -6,11 +6,14 @@ namespace SuParDsl.Engine;
 /// <summary>Turns the dynamic linker's messages into ones that say what is missing, on which system, and what to install.</summary>
 internal static partial class LinkerErrors
 {
-    /// <summary>The error for a library that did not load.</summary>
+    /// <summary>The error for a library that could not be loaded.</summary>
     public static EngineException Explain(string library, string error) =>
         Missing(library, error) ?? new($"{library} cannot be loaded on {System}: {error}");
 
-    /// <summary>The error where the linker misses a version, a symbol or a file, which no other copy of the library would change; else null.</summary>
+    /// <summary>
+    /// The error if the linker did not find a version, a symbol or a file, so that another copy of the library would fail, too;
+    /// otherwise null.
+    /// </summary>
     public static EngineException? Missing(string library, string error)
     {
         if (MissingVersion().Match(error) is { Success: true } version)
@@ -36,10 +39,10 @@ internal static partial class LinkerErrors
             : null;
     }
 
-    /// <summary>The error for a libtorch that is not the one that TorchSharp was built for.</summary>
+    /// <summary>The error for a libtorch other than the one that TorchSharp was built for.</summary>
     public static EngineException WrongLibTorch(string path, string version) => new($"{path} is libtorch {version}: {OtherLibTorch}");
 
-    /// <summary>The file that the linker could not load, where its message names it.</summary>
+    /// <summary>The file that the linker could not load, if its message names it; otherwise null.</summary>
     public static string? RequiredBy(string error) => RequiringFile().Match(error) is { Success: true } match ? match.Groups["file"].Value : null;
 
     private static string System => RuntimeInformation.OSDescription;

@@ -9,8 +9,8 @@ using TorchSharp;
 namespace SuParDsl.Engine;
 
 /// <summary>
-/// Loads TorchSharp's native libraries, also on a system whose C++ library is older than the one that they were built with.
-/// <c>docs/adr/0001-one-engine.md</c> has the reasons.
+/// Loads TorchSharp's native libraries, even on a system whose C++ library is older than the one that they were built with.
+/// <c>docs/adr/0001-one-engine.md</c> gives the reasons.
 /// </summary>
 public static class NativeEngine
 {
@@ -21,8 +21,9 @@ public static class NativeEngine
     private static EngineException? failure;
 
     /// <summary>
-    /// Makes the settings of the native libraries, which read them as they load, and offers <see cref="Load"/> to TorchSharp's own loader.
-    /// It loads nothing itself and may be called any number of times. A module initializer calls it in every project that uses the package.
+    /// Applies the settings that the native libraries read when they are loaded, and makes TorchSharp's own loader use
+    /// <see cref="Load"/>. This method loads nothing and may be called repeatedly. A module initializer calls it in every project
+    /// that uses the package.
     /// </summary>
     public static void Prepare()
     {
@@ -45,11 +46,11 @@ public static class NativeEngine
     }
 
     /// <summary>
-    /// Loads TorchSharp's native library with the libtorch that it was built for, once in a process. Layers and models call it before their first
-    /// tensor. On Windows and macOS TorchSharp loads it by itself.
+    /// Loads TorchSharp's native library with the libtorch that it was built for, once per process. Layers and models call this
+    /// before they create their first tensor. On Windows and macOS, TorchSharp loads the library itself.
     /// </summary>
     /// <exception cref="EngineException">
-    /// A library is missing, is of another version, or needs a newer system. TorchSharp would name another cause.
+    /// A library is missing, has another version, or needs a newer system. TorchSharp's own error would name another cause.
     /// </exception>
     public static void Load()
     {
@@ -59,15 +60,19 @@ public static class NativeEngine
         }
     }
 
-    /// <summary>A value after <see cref="Load"/>: for a constructor that must load before its base's makes the first native call.</summary>
+    /// <summary>
+    /// Calls <see cref="Load"/> and returns the value. Constructors call it before the base constructor's first native call.
+    /// </summary>
     internal static T LoadThen<T>(T value)
     {
         Load();
         return value;
     }
 
-    /// <summary>Whether the libtorch of this process has CUDA. TorchSharp goes on without a word where its CUDA libraries do not load.</summary>
-    /// <exception cref="EngineException">libtorch does not load.</exception>
+    /// <summary>
+    /// Whether the libtorch of this process has CUDA. TorchSharp does not report CUDA libraries that fail to load.
+    /// </summary>
+    /// <exception cref="EngineException">libtorch cannot be loaded.</exception>
     public static bool HasCuda()
     {
         Load();
@@ -76,7 +81,7 @@ public static class NativeEngine
 
     private static Assembly TorchSharpAssembly => typeof(torch).Assembly;
 
-#pragma warning disable CA2255 // A library's initializer: TorchSharp's first call in the process may come before any of this library's.
+#pragma warning disable CA2255 // The library needs an initializer, because the process may call TorchSharp before this library.
     [ModuleInitializer]
     internal static void Initialize() => Prepare();
 #pragma warning restore CA2255
@@ -106,7 +111,7 @@ public static class NativeEngine
         }
     }
 
-    /// <summary>Called when the runtime's own search has found no library of that name that loads.</summary>
+    /// <summary>Called when the runtime's own search has found no loadable library of that name.</summary>
     [SupportedOSPlatform("linux")]
     private static nint Resolve(Assembly assembly, string name)
     {
@@ -121,12 +126,12 @@ public static class NativeEngine
         }
         catch (EngineException) when (AskedByTryLoad())
         {
-            // TorchSharp's loader would swallow the exception, copy half a gigabyte beside the program and name another cause. So it is told
-            // that a library was found, and the first call of a function, which comes here again, throws.
+            // TorchSharp's loader would swallow the exception, copy half a gigabyte beside the program and name another cause.
+            // Pretend that the library was found: the first call of a native function comes here again and then throws.
             return NativeLibrary.GetMainProgramHandle();
         }
     }
 
-    // Otherwise the runtime itself asks, for the call of a function, and carries the exception to the caller.
+    // Otherwise the runtime resolves the call of a native function, and the exception reaches the caller.
     private static bool AskedByTryLoad() => new StackTrace().GetFrames().Any(static frame => frame.GetMethod()?.DeclaringType == typeof(NativeLibrary));
 }

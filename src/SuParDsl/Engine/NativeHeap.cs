@@ -3,19 +3,22 @@ using System.Runtime.InteropServices;
 namespace SuParDsl.Engine;
 
 /// <summary>
-/// The free memory of glibc's heap. Before glibc 2.38 an aligned block, as every tensor's is, rarely takes the place of one that was
-/// freed (<see href="https://sourceware.org/bugzilla/show_bug.cgi?id=14581">bug 14581</see>), so a loop that makes the same
-/// temporaries again and again makes the heap grow: by 20 MiB in a step of torch.optim.AdamW on four matrices of 1024².
+/// Returns free memory of glibc's heap to the system. Before glibc 2.38, an aligned allocation, such as a tensor's, rarely reuses
+/// a freed block (<see href="https://sourceware.org/bugzilla/show_bug.cgi?id=14581">bug 14581</see>). A loop that allocates the
+/// same temporaries in each iteration therefore grows the heap: by 20 MiB per step of torch.optim.AdamW on four matrices of
+/// 1024².
 /// </summary>
 internal static class NativeHeap
 {
-    /// <summary>How much free memory may be added before it goes back to the system.</summary>
+    /// <summary>The growth of free memory, in bytes, after which it is returned to the system.</summary>
     public const long MostGrowth = 256 << 20;
 
     private static long freeAtLastTrim;
 
-    /// <summary>Returns the pages of free memory to the system where so much free memory was added since the last time.</summary>
-    /// <returns>Whether it did.</returns>
+    /// <summary>
+    /// Returns free pages to the system if free memory has grown by <paramref name="mostGrowth"/> since the last time.
+    /// </summary>
+    /// <returns>Whether pages were returned.</returns>
     public static bool TrimIfGrown(long mostGrowth = MostGrowth)
     {
         if (!OperatingSystem.IsLinux())
@@ -25,7 +28,7 @@ internal static class NativeHeap
 
         try
         {
-            // What was returned still counts as free, so only growth is looked at.
+            // Returned pages still count as free, so compare growth.
             if ((long)mallinfo2().Free - Volatile.Read(ref freeAtLastTrim) < mostGrowth)
             {
                 return false;
@@ -37,7 +40,7 @@ internal static class NativeHeap
         }
         catch (Exception error) when (error is EntryPointNotFoundException or DllNotFoundException)
         {
-            // Another C library, or a glibc older than 2.33.
+            // The C library is not glibc, or is older than glibc 2.33.
             return false;
         }
     }

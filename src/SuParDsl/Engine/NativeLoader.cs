@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace SuParDsl.Engine;
 
-/// <summary>Loads TorchSharp's native library from a program's folders, or says what keeps it from loading.</summary>
+/// <summary>Loads TorchSharp's native library from a program's folders, or explains why it cannot be loaded.</summary>
 [SupportedOSPlatform("linux")]
 internal static class NativeLoader
 {
@@ -12,22 +12,24 @@ internal static class NativeLoader
 
     private const string FileName = "libLibTorchSharp.so", LibTorch = "libtorch_cpu.so";
 
-    /// <summary>What the library was linked with and TorchSharp's packages bring, each before those that need it.</summary>
+    /// <summary>
+    /// The libraries that the native library depends on and that TorchSharp's packages contain, in dependency order.
+    /// </summary>
     private static readonly string[] Needed = ["libc10.so", LibTorch, "libtorch.so"];
 
-    /// <summary>Loads the library, or a copy of it that an older C++ library can load: <see cref="OlderCxxCopy"/>.</summary>
-    /// <param name="folders">The folders to look in; the dynamic linker's own places follow.</param>
+    /// <summary>Loads the library, or a copy of it that works with an older C++ library (<see cref="OlderCxxCopy"/>).</summary>
+    /// <param name="folders">The folders to search before those of the dynamic linker.</param>
     /// <returns>The library's handle.</returns>
     /// <exception cref="EngineException">It cannot be loaded.</exception>
     public static nint Load(IReadOnlyList<string> folders)
     {
-        // Loaded by the program itself, or for a second TorchSharp in another AssemblyLoadContext: two copies would not share a thing.
+        // The program may have loaded it, or a second TorchSharp in another AssemblyLoadContext. Two copies would share no state.
         if (DynamicLinker.Loaded(FileName) is var present and not 0)
         {
             return present;
         }
 
-        // A copy in another folder finds these by name only when they are in the process already.
+        // A copy in another folder finds these by name only if they are loaded already.
         foreach (var name in Needed)
         {
             LoadNeeded(name, folders);
@@ -47,15 +49,15 @@ internal static class NativeLoader
         throw IsNotFound(FileName, error) ? NotFound(FileName, folders, $"TorchSharp {EngineVersions.TorchSharp}") : LinkerErrors.Explain(FileName, error);
     }
 
-    /// <summary>Loads a library that TorchSharp's was linked with, unless the process has it already.</summary>
-    /// <exception cref="EngineException">It is not there, does not load, or is of another version.</exception>
+    /// <summary>Loads a library that TorchSharp's depends on, unless it is loaded already.</summary>
+    /// <exception cref="EngineException">The library is missing, cannot be loaded, or has another version.</exception>
     public static void LoadNeeded(string name, IReadOnlyList<string> folders)
     {
         var path = Find(folders, name) ?? name;
         if (DynamicLinker.Loaded(name) is var present and not 0)
         {
-            // The program's own choice, for example a Python PyTorch's; or the system's, which the runtime's search has come upon before the
-            // program's, because that does not load.
+            // The program may have loaded it on purpose, for example from Python's PyTorch. Or the runtime's search has loaded
+            // the system's, because the program's own cannot be loaded.
             if (name == LibTorch && LibTorchVersion.Of(present) is var found && !LibTorchVersion.IsExpected(found))
             {
                 throw DynamicLinker.TryLoad(path, out var why) == 0

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace SuParDsl.Engine;
 
 /// <summary>
-/// What libtorch's OpenMP and glibc's heap read once, when they load or start. The runtime's own
-/// <see cref="Environment.SetEnvironmentVariable(string, string)"/> does not reach them. A setting that the user made stays.
+/// Settings that libtorch's OpenMP and glibc's heap read only once, when they are loaded or start. They do not see variables that
+/// <see cref="Environment.SetEnvironmentVariable(string, string)"/> sets. The user's own settings take precedence.
 /// </summary>
 internal static class NativeSettings
 {
     private const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3;
 
-    /// <summary>Must run before the first native library of the engine is loaded.</summary>
+    /// <summary>Applies the settings. Must be called before the first native library of the engine is loaded.</summary>
     public static void Apply()
     {
         try
@@ -20,11 +20,11 @@ internal static class NativeSettings
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
-            // Another C library: its defaults serve as well.
+            // The C library is not glibc (for example musl): keep the allocator's defaults.
         }
     }
 
-    /// <summary>Threads of OpenMP that spin while they wait take the cores from the managed ones.</summary>
+    /// <summary>Makes waiting OpenMP threads sleep. Spinning ones would take the cores from managed threads.</summary>
     private static void WaitWithoutSpinning()
     {
         if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null && Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null)
@@ -33,7 +33,10 @@ internal static class NativeSettings
         }
     }
 
-    /// <summary>Keeps a step's freed temporaries in the process, where glibc would return them and fault them in again.</summary>
+    /// <summary>
+    /// Keeps a step's freed temporaries in the process. By default glibc returns them to the system, and the next step pays for
+    /// page faults again.
+    /// </summary>
     private static void RaiseHeapThresholds()
     {
         if (Environment.GetEnvironmentVariable("GLIBC_TUNABLES")?.Contains("malloc", StringComparison.Ordinal) == true)

@@ -2,11 +2,12 @@ using TorchSharp;
 
 namespace SuParDsl.Engine;
 
-/// <summary>Numbers for TorchSharp's calls that stay for as long as the process.</summary>
+/// <summary>Constants for TorchSharp's calls that live as long as the process.</summary>
 /// <remarks>
-/// TorchSharp hands the handle of a <see cref="Scalar"/> to native code and does not keep the object, whose finalizer frees it: a collection
-/// that another thread causes may free a number while libtorch reads it. In this library a number is one of these, a field, or a local with
-/// <c>using</c>, all of which outlive the call, and never a temporary; arithmetic is that of <see cref="Functional"/>.
+/// TorchSharp passes the handle of a <see cref="Scalar"/> to native code without keeping the object alive, and the object's
+/// finalizer frees the handle. A garbage collection that another thread causes may thus free a scalar while libtorch reads it. In
+/// this library, a scalar is therefore never a temporary: it is one of these constants, a field, or a local with <c>using</c>,
+/// all of which outlive the call. For arithmetic with scalars, use <see cref="Functional"/>.
 /// </remarks>
 internal static class Scalars
 {

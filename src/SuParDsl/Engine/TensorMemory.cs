@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Engine;
 
-/// <summary>The raw memory of tensors. It lives as long as the tensor: keep that alive.</summary>
+/// <summary>The raw memory of tensors. The caller must keep the tensor alive while using its memory.</summary>
 internal static unsafe class TensorMemory
 {
-    /// <summary>Whether kernels can work on a tensor's memory: float32 on the CPU.</summary>
+    /// <summary>Whether kernels can work on a tensor's memory, which must be float32 on the CPU.</summary>
     public static bool IsFloatOnCpu(Tensor tensor) => tensor.device_type == TorchSharp.DeviceType.CPU && tensor.dtype == ScalarType.Float32;
 
-    /// <summary>The address of a float32 tensor's first element, on whatever device: for libraries that reach there.</summary>
+    /// <summary>The address of a float32 tensor's first element, which may be on another device.</summary>
     public static nint AddressOf(Tensor tensor) => tensor.storage<float>().data_ptr() + ((nint)tensor.storage_offset() * sizeof(float));
 
-    /// <summary>The floats of a contiguous float32 tensor on the CPU; null where it has none.</summary>
+    /// <summary>The floats of a contiguous float32 tensor on the CPU; null if it is empty.</summary>
     public static float* FloatsOf(Tensor tensor)
     {
         if (tensor.numel() == 0)
@@ -26,13 +26,15 @@ internal static unsafe class TensorMemory
             return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
         }
 
-        // A span is too short for the whole: its first element tells the address.
+        // A span cannot hold the whole tensor, so take the address of its first element.
         using var first = tensor.view(-1);
         using var one = first.narrow(0, 0, 1);
         return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(one.bytes));
     }
 
-    /// <summary>None of a weight's elements: an operation on it in place makes autograd notice that raw memory has changed.</summary>
+    /// <summary>
+    /// An empty view of a weight. An in-place operation on it tells autograd that the weight's raw memory has changed.
+    /// </summary>
     public static Tensor VersionOf(Tensor parameter)
     {
         using var flat = parameter.detach();
