@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace SuParDsl.Kernels;
 
-/// <summary>Activations and their derivatives over runs of floats whose length is a multiple of the vector's.</summary>
+/// <summary>Activations and their derivatives over arrays whose length is a multiple of the vector's.</summary>
 internal static unsafe class Activations<TSimd, V>
     where TSimd : struct, ISimd<V>
     where V : struct
 {
-    /// <summary>to = f(from); they may be the same.</summary>
+    /// <summary>to = f(from). Both may be the same array.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(Nonlinearity function, float* from, float* to, nint count)
     {
@@ -46,7 +46,7 @@ internal static unsafe class Activations<TSimd, V>
         }
     }
 
-    /// <summary>output = f(input) and slope = f′(input), in one pass: they share most of their work.</summary>
+    /// <summary>output = f(input) and slope = f′(input), in one pass because they share most of their work.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyWithSlope(Nonlinearity function, float* input, float* output, float* slope, nint count)
     {
@@ -98,8 +98,8 @@ internal static unsafe class Activations<TSimd, V>
         return TSimd.Divide(one, TSimd.Add(one, Exp(TSimd.Subtract(TSimd.Broadcast(0), x))));
     }
 
-    /// <summary>eˣ for x in [−87, 88], beyond which the nearer end counts; what is no number stays so.</summary>
-    // eˣ = 2ᵏ·eʳ with |r| ≤ ln 2/2, where seven terms of the series leave less than a unit in the last place.
+    /// <summary>eˣ, with x clamped to [−87, 88]. NaN stays NaN.</summary>
+    // eˣ = 2ᵏ·eʳ with |r| ≤ ln 2/2, where seven terms of the series have an error of less than one unit in the last place.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp(V value)
     {
@@ -128,7 +128,7 @@ internal static unsafe class Activations<TSimd, V>
         return TSimd.MultiplyAdd(Erf(TSimd.Multiply(x, TSimd.Broadcast(InverseSqrtTwo))), half, half);
     }
 
-    // A rational approximation on [−4, 4], outside of which erf is ±1 in float32: its error is a few units in the last place.
+    // A rational approximation on [−4, 4], with an error of a few units in the last place. Outside, erf is ±1 in float32.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Erf(V value)
     {

@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>The static half of a compressed matrix: where its kept weights are. Its parameter holds them in row-major order.</summary>
+/// <summary>The positions of a compressed matrix's kept weights. Its parameter holds their values in row-major order.</summary>
 internal sealed class CompressedWeight
 {
-    /// <exception cref="ArgumentException">The mask is no matrix's, or too large for 32-bit indices.</exception>
+    /// <exception cref="ArgumentException">The mask is not that of a matrix, or is too large for 32-bit indices.</exception>
     public CompressedWeight(WeightMask mask) => Pattern = SparsePattern.Of(mask);
 
     /// <summary>The indices.</summary>
     public SparsePattern Pattern { get; }
 
-    /// <summary>The whole matrix, zero where weights are masked, from its kept weights.</summary>
+    /// <summary>Converts kept weights to a dense matrix that is zero where masked.</summary>
     public Tensor ToDense(Tensor values)
     {
         var dense = zeros(Pattern.Rows, Pattern.Columns);
@@ -21,13 +21,15 @@ internal sealed class CompressedWeight
         return dense;
     }
 
-    /// <summary>The kept weights of a whole matrix.</summary>
+    /// <summary>Extracts the kept weights of a dense matrix.</summary>
     /// <exception cref="ArgumentException">The matrix has another shape.</exception>
     public Tensor FromDense(Tensor dense)
     {
         if (!dense.shape.SequenceEqual([Pattern.Rows, Pattern.Columns]))
         {
-            throw new ArgumentException($"a matrix of shape [{string.Join(", ", dense.shape)}] cannot fill one of [{Pattern.Rows}, {Pattern.Columns}]");
+            throw new ArgumentException(
+                $"a matrix of shape [{string.Join(", ", dense.shape)}]"
+                + $" cannot fill one of shape [{Pattern.Rows}, {Pattern.Columns}]");
         }
 
         using var whole = dense.detach().cpu().to_type(ScalarType.Float32).contiguous();

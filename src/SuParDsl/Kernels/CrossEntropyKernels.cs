@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace SuParDsl.Kernels;
 
 /// <summary>
-/// Cross-entropy over raw memory, row by row. Of the forward pass one number a row is kept, log Σ exp: the softmax is made again
-/// where its gradient is.
+/// Cross-entropy over raw memory, row by row. The forward pass keeps only log Σ exp of each row, and the backward pass recomputes
+/// the softmax in place of its gradient.
 /// </summary>
 internal abstract unsafe class CrossEntropyKernels
 {
@@ -26,7 +26,7 @@ internal abstract unsafe class CrossEntropyKernels
     /// <summary>log Σ exp of every row.</summary>
     public abstract void LogSumExp(float* logits, float* logSums, long rows, long classes, int threads);
 
-    /// <summary>scale·(softmax − target) of every row; 0 where the target is the ignored one.</summary>
+    /// <summary>scale·(softmax − target) of every row; 0 for rows whose target is <paramref name="ignored"/>.</summary>
     public abstract void Gradient(
         float* logits, float* logSums, long* targets, long ignored, float* gradient, long rows, long classes, float scale, int threads);
 }
@@ -36,7 +36,7 @@ internal sealed unsafe class CrossEntropyKernels<TSimd, V> : CrossEntropyKernels
     where TSimd : struct, ISimd<V>
     where V : struct
 {
-    // Rows of about this many numbers together are worth handing to a thread.
+    // The smallest piece of work, in numbers, that is worth handing to a thread.
     private const long PieceNumbers = 1 << 14, WorkOfExp = 12;
 
     public override void LogSumExp(float* logits, float* logSums, long rows, long classes, int threads) => ForRows(
@@ -60,7 +60,7 @@ internal sealed unsafe class CrossEntropyKernels<TSimd, V> : CrossEntropyKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float LogSumExp(float* from, long count)
     {
-        // A tail takes part as a vector that is filled up with −∞.
+        // The tail is processed as a vector that is padded with −∞.
         var whole = count - (count % TSimd.Count);
         var tail = stackalloc float[TSimd.Count];
         new Span<float>(tail, TSimd.Count).Fill(float.NegativeInfinity);
@@ -81,7 +81,7 @@ internal sealed unsafe class CrossEntropyKernels<TSimd, V> : CrossEntropyKernels
 
         if (!float.IsFinite(max))
         {
-            // All −∞, or something that is no number: so is the loss.
+            // All logits are −∞, or one is NaN or +∞, so the loss is NaN.
             return float.NaN;
         }
 

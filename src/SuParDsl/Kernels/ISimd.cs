@@ -1,13 +1,13 @@
 namespace SuParDsl.Kernels;
 
 /// <summary>
-/// A width of vectors that kernels are written over once. The compiler makes one copy a width, with every call below
-/// one instruction or a constant.
+/// Operations on vectors of one width. Kernels are written once, generic over this interface. The JIT compiles one copy per
+/// width, in which every call below becomes one instruction or a constant.
 /// </summary>
-/// <typeparam name="V">The vector.</typeparam>
+/// <typeparam name="V">The vector type.</typeparam>
 internal unsafe interface ISimd<V> where V : struct
 {
-    /// <summary>How many floats a vector has.</summary>
+    /// <summary>The number of floats in a vector.</summary>
     static abstract int Count { get; }
 
     static abstract V Load(float* from);
@@ -24,14 +24,14 @@ internal unsafe interface ISimd<V> where V : struct
 
     static abstract V Divide(V a, V b);
 
-    /// <summary>a·b + c, in one instruction where the machine has it.</summary>
+    /// <summary>a·b + c, fused into one instruction if the machine supports it.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
 
     static abstract V Sqrt(V value);
 
     static abstract V Round(V value);
 
-    /// <summary>2 to the power of whole numbers in [−126, 127].</summary>
+    /// <summary>2 to the power of integers in [−126, 127].</summary>
     static abstract V PowerOfTwo(V exponent);
 
     static abstract V Min(V a, V b);
@@ -41,13 +41,13 @@ internal unsafe interface ISimd<V> where V : struct
     /// <summary>The sum of a vector's floats, always in the same order.</summary>
     static abstract float Sum(V value);
 
-    /// <summary>Adds the sums of four vectors to four floats: cheaper than four times <see cref="Sum"/>.</summary>
+    /// <summary>Adds the sums of four vectors to four floats. Cheaper than calling <see cref="Sum"/> four times.</summary>
     static abstract void AddSums(V a, V b, V c, V d, float* to);
 
-    /// <summary>−1, 0 or 1 by sign.</summary>
+    /// <summary>The sign of each float: −1, 0 or 1.</summary>
     static abstract V Sign(V value);
 
-    /// <summary>The floats whose bit is set, others zero. Bit i belongs to float i.</summary>
+    /// <summary>Keeps the floats whose bit is set and sets the others to zero. Bit i belongs to float i.</summary>
     static abstract V Keep(V value, uint bits);
 
     /// <summary>Transposes Count × Count floats between rows of given strides.</summary>

@@ -1,6 +1,6 @@
 namespace SuParDsl;
 
-/// <summary>A function between two sparse layers that is applied while its tile is in cache.</summary>
+/// <summary>An activation between two sparse layers, which is applied to a tile while the tile is in cache.</summary>
 public enum Nonlinearity
 {
     /// <summary>x.</summary>
@@ -9,7 +9,7 @@ public enum Nonlinearity
     /// <summary>max(x, 0).</summary>
     Relu,
 
-    /// <summary>x·Φ(x), exactly, with the error function.</summary>
+    /// <summary>x·Φ(x), computed with the error function instead of the tanh approximation.</summary>
     Gelu,
 
     /// <summary>x/(1 + e⁻ˣ).</summary>

@@ -3,18 +3,22 @@ using System.Runtime.Intrinsics;
 
 namespace SuParDsl.Kernels;
 
-/// <summary>Between row-major activations, one example a row, and feature-major tiles, one feature a row.</summary>
+/// <summary>
+/// Converts between row-major activations, with one example per row, and feature-major tiles, with one feature per row.
+/// </summary>
 internal static unsafe class Packing<TSimd, V>
     where TSimd : struct, ISimd<V>
     where V : struct
 {
-    /// <summary>Fills a tile of <paramref name="width"/> columns from fewer or as many examples; columns without one are zero.</summary>
+    /// <summary>
+    /// Fills a tile of <paramref name="width"/> columns from at most as many examples. The remaining columns are zero.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(float* from, int examples, int features, float* tile, int width)
     {
         var n = TSimd.Count;
         var wholeFeatures = features - (features % n);
-        // A few examples at a time, each read from end to end: as many streams as the prefetcher can follow.
+        // Read a few examples at a time from beginning to end: as many streams as the prefetcher can follow.
         for (var column = 0; column < width; column += n)
         {
             var source = from + ((nint)column * features);
@@ -34,13 +38,13 @@ internal static unsafe class Packing<TSimd, V>
         }
     }
 
-    /// <summary>Empties a tile into row-major examples, fewer than its width or as many.</summary>
+    /// <summary>Copies a tile to row-major examples, at most as many as its width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unpack(float* tile, int width, int features, float* to, int examples)
     {
         if (TSimd.Count > Vector256<float>.Count)
         {
-            // Rows far apart share cache sets: eight of them can be written to at once, sixteen drive each other out.
+            // Distant rows share cache sets. Eight of them can be written at once, but sixteen evict each other.
             Packing<Simd256, Vector256<float>>.Unpack(tile, width, features, to, examples);
             return;
         }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace SuParDsl.Kernels;
 
-/// <summary>Aligned native memory that kernels borrow and give back, so that a step allocates nothing.</summary>
+/// <summary>Pooled, aligned native memory for kernels, so that a step allocates nothing.</summary>
 internal sealed unsafe class Scratch : IDisposable
 {
     private const nuint Alignment = 64;
@@ -21,13 +21,13 @@ internal sealed unsafe class Scratch : IDisposable
     /// <summary>The memory, aligned to cache lines; its content is undefined.</summary>
     public float* Floats { get; private set; }
 
-    /// <summary>Borrows room for some floats. Disposing of it gives it back.</summary>
+    /// <summary>Rents memory for a number of floats. Disposing the result returns it to the pool.</summary>
     public static Scratch Rent(nint floats)
     {
         var scratch = Free.TryPop(out var free) ? free : new();
         if (scratch.capacity < floats)
         {
-            // Nothing is left to free where there is no room for the new one.
+            // Reset the fields first, so that a failed allocation does not leave freed memory behind.
             NativeMemory.AlignedFree(scratch.Floats);
             scratch.Floats = null;
             scratch.capacity = 0;
@@ -38,7 +38,7 @@ internal sealed unsafe class Scratch : IDisposable
         return scratch;
     }
 
-    /// <summary>Rounds a number of floats up to whole cache lines, so that what follows is aligned again.</summary>
+    /// <summary>Rounds a number of floats up to a multiple of the cache line, so that the next block is aligned, too.</summary>
     public static nint Rounded(nint floats) => (floats + 15) & ~(nint)15;
 
     /// <inheritdoc/>

@@ -40,7 +40,7 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddSums(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* to)
     {
-        // Two and two are interleaved and added, then the pairs.
+        // Interleave and add the vectors in pairs, then combine the two results.
         var ab = Vector128.Add(Interleave(a, b, low: true), Interleave(a, b, low: false));
         var cd = Vector128.Add(Interleave(c, d, low: true), Interleave(c, d, low: false));
         var low = Vector128.Create(ab.GetLower(), cd.GetLower());

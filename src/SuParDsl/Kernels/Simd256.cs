@@ -75,7 +75,7 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         var (r4, r5) = (Load(from + (4 * fromStride)), Load(from + (5 * fromStride)));
         var (r6, r7) = (Load(from + (6 * fromStride)), Load(from + (7 * fromStride)));
 
-        // Pairs of rows, then fours, then the halves change places.
+        // Interleave pairs of rows, then groups of four, and then swap the 128-bit halves.
         var (p0, p1) = (Avx.UnpackLow(r0, r1), Avx.UnpackHigh(r0, r1));
         var (p2, p3) = (Avx.UnpackLow(r2, r3), Avx.UnpackHigh(r2, r3));
         var (p4, p5) = (Avx.UnpackLow(r4, r5), Avx.UnpackHigh(r4, r5));

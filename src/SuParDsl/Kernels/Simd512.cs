@@ -49,7 +49,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         return value & Vector512.Equals(Vector512.Create((int)bits) & lane, lane).AsSingle();
     }
 
-    // Four transposes of 8 × 8: as fast as one of 16 × 16, whose shuffles are as many and wider.
+    // Four 8 × 8 transposes are as fast as one 16 × 16 transpose, which needs as many but wider shuffles.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(float* from, nint fromStride, float* to, nint toStride)
     {

@@ -1,6 +1,6 @@
 namespace SuParDsl.Kernels;
 
-/// <summary>One float at a time: any machine.</summary>
+/// <summary>Processes one float at a time, on any machine.</summary>
 internal readonly unsafe struct SimdScalar : ISimd<float>
 {
     public static int Count => 1;

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace SuParDsl.Kernels;
 
 /// <summary>
-/// Forward and backward passes of chains of sparse layers over raw memory. Activations come in and go out row-major;
-/// between layers they stay feature-major and in cache. The same numbers result whatever the number of threads.
+/// Forward and backward passes of chains of sparse layers over raw memory. The inputs and outputs of a chain are row-major.
+/// Between layers, activations stay feature-major and in cache. Results do not depend on the number of threads.
 /// </summary>
 internal abstract unsafe class SparseKernels
 {
@@ -21,15 +21,15 @@ internal abstract unsafe class SparseKernels
         _ => throw new ArgumentOutOfRangeException(nameof(bits), bits, "there are kernels for 512, 256, 128 and 32 bits"),
     };
 
-    /// <summary>How a batch is cut into tiles.</summary>
+    /// <summary>The tiles of a batch.</summary>
     public abstract Tiles TilesOf(long batch);
 
     /// <summary>y = chain(x), both row-major.</summary>
     public abstract void Forward(SparseStage[] stages, float* x, float* y, long batch, int threads);
 
     /// <summary>
-    /// The gradients of the chain: each stage's <see cref="SparseStage.ValueGradient"/> and
-    /// <see cref="SparseStage.BiasGradient"/>, and <paramref name="dx"/> unless null.
+    /// Computes the gradients of the chain: each stage's <see cref="SparseStage.ValueGradient"/> and
+    /// <see cref="SparseStage.BiasGradient"/>, and <paramref name="dx"/> unless it is null.
     /// </summary>
     public abstract void Backward(SparseStage[] stages, float* x, float* dy, float* dx, long batch, int threads);
 }
@@ -39,7 +39,7 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
     where TSimd : struct, ISimd<V>
     where V : struct
 {
-    // What follows a product is applied to this many of its rows at once, while they are in the first-level cache.
+    // The activation after a product is applied to this many of its rows at once, while they are in the first-level cache.
     private const int RowsAtOnce = 32;
 
     public override Tiles TilesOf(long batch) => new(batch, TileKernels<TSimd, V>.Wide, TileKernels<TSimd, V>.Narrow);
@@ -56,7 +56,8 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
         var work = MultiplyAdds(stages, batch);
         using var transposed = Transposed(stages, withFirst: dx is not null, threads);
 
-        // The batch is cut into chunks, each with sums of its own, whose number depends on sizes alone: so do the results.
+        // The batch is split into chunks with separate partial sums. Their number depends only on sizes, not on the number of
+        // threads, and so do the results.
         var sums = (nint)stages.Sum(static stage => (long)SumsOf(stage));
         var chunks = Chunks(stages, tiles.Count, batch);
         using var partial = Scratch.Rent(checked(sums * (chunks - 1)));
@@ -169,7 +170,7 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
         }
     }
 
-    // The values in CSC order, all stages one after the other: one gather a step instead of one a tile.
+    // The values of all stages in CSC order, so that they are gathered once per step instead of once per tile.
     private static Scratch Transposed(SparseStage[] stages, bool withFirst, int threads)
     {
         var scratch = Scratch.Rent(TransposedStart(stages, stages.Length));
@@ -203,7 +204,7 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
         return start;
     }
 
-    // As many as keep the partial sums no larger than the activations, at least two, at most one a tile.
+    // The number of chunks that keeps the partial sums no larger than the activations: at least two and at most one per tile.
     private static int Chunks(SparseStage[] stages, int tiles, long batch)
     {
         var activations = stages.Sum(stage => (double)batch * (stage.Pattern.Rows + stage.Pattern.Columns));
@@ -215,7 +216,7 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
         (stage.ValueGradient is null ? 0 : Scratch.Rounded(stage.Pattern.Count))
         + (stage.BiasGradient is null ? 0 : Scratch.Rounded(stage.Pattern.Rows));
 
-    // The first chunk adds into the gradients themselves, the others into scratch.
+    // The first chunk accumulates into the gradients themselves, the others into scratch memory.
     private static void TakeSums(SparseStage[] stages, float* scratch, float*[] sums)
     {
         for (var s = 0; s < stages.Length; s++)

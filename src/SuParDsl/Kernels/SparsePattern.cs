@@ -3,8 +3,9 @@ using System.Numerics;
 namespace SuParDsl.Kernels;
 
 /// <summary>
-/// Where the kept weights of a matrix are: CSR for products by rows, CSC for products by columns. Built once from a mask and
-/// shared by forward, input gradient and weight gradient. Values live elsewhere, in CSR (row-major) order.
+/// The positions of a matrix's kept weights: CSR for products by rows, CSC for products by columns. It is built once from a mask
+/// and used by the forward pass, the input gradient and the weight gradient. The values are stored elsewhere, in CSR (row-major)
+/// order.
 /// </summary>
 internal sealed class SparsePattern
 {
@@ -15,40 +16,44 @@ internal sealed class SparsePattern
         (ColumnStart, RowOf, PositionOf) = (Pinned(columns + 1), Pinned(count), Pinned(count));
     }
 
-    /// <summary>The number of rows: outputs.</summary>
+    /// <summary>The number of rows, which are outputs.</summary>
     public int Rows { get; }
 
-    /// <summary>The number of columns: inputs.</summary>
+    /// <summary>The number of columns, which are inputs.</summary>
     public int Columns { get; }
 
     /// <summary>The number of kept weights, nnz.</summary>
     public int Count { get; }
 
-    /// <summary>CSR: where each row's weights start; one more entry ends the last.</summary>
+    /// <summary>CSR: where each row's weights start, and one more entry with the end of the last row.</summary>
     public int[] RowStart { get; }
 
     /// <summary>CSR: each weight's column.</summary>
     public int[] ColumnOf { get; }
 
-    /// <summary>CSC: where each column's weights start; one more entry ends the last.</summary>
+    /// <summary>CSC: where each column's weights start, and one more entry with the end of the last column.</summary>
     public int[] ColumnStart { get; }
 
     /// <summary>CSC: each weight's row.</summary>
     public int[] RowOf { get; }
 
-    /// <summary>CSC: each weight's place in CSR order.</summary>
+    /// <summary>CSC: each weight's position in CSR order.</summary>
     public int[] PositionOf { get; }
 
     /// <summary>The memory of the indices in bytes.</summary>
     public long Bytes => sizeof(int) * ((3L * Count) + Rows + Columns + 2);
 
     /// <summary>The pattern of a matrix's mask.</summary>
-    /// <exception cref="ArgumentException">The mask is no matrix's, or has more entries than 32-bit indices can count.</exception>
+    /// <exception cref="ArgumentException">
+    /// The mask is not that of a matrix, or has more entries than 32-bit indices can count.
+    /// </exception>
     public static SparsePattern Of(WeightMask mask)
     {
         if (mask.Shape is not [var rows, var columns])
         {
-            throw new ArgumentException($"a mask of shape [{string.Join(", ", mask.Shape)}] is no matrix's: only matrices are stored compressed");
+            throw new ArgumentException(
+                $"a mask of shape [{string.Join(", ", mask.Shape)}] is not that of a matrix; "
+                + "only matrices can be stored compressed");
         }
 
         CheckCounts(rows, columns, mask.Kept);
@@ -58,7 +63,7 @@ internal sealed class SparsePattern
         return pattern;
     }
 
-    /// <summary>Refuses what 32-bit indices cannot hold.</summary>
+    /// <summary>Throws if 32-bit indices cannot hold the counts.</summary>
     internal static void CheckCounts(long rows, long columns, long kept)
     {
         if (kept > int.MaxValue || rows >= int.MaxValue || columns >= int.MaxValue)
@@ -115,6 +120,6 @@ internal sealed class SparsePattern
         }
     }
 
-    // Pinned, so that kernels hold plain pointers.
+    // Pinned, so that kernels can hold raw pointers.
     private static int[] Pinned(int length) => GC.AllocateArray<int>(length, pinned: true);
 }

@@ -8,21 +8,23 @@ using static TorchSharp.torch;
 namespace SuParDsl.Kernels;
 
 /// <summary>
-/// What a layer's products cost on this machine, dense and compressed: a forward pass and both gradients. Measured once for a
-/// machine and number of threads, and kept in the user's cache folder.
+/// The cost of a layer's products on this machine, dense and compressed, for a forward pass and both gradients. It is measured
+/// once per machine and number of threads, and cached in the user's cache folder.
 /// </summary>
-/// <param name="Dense">Seconds for one multiply-add of the dense products.</param>
-/// <param name="Kept">Seconds for one example and one kept weight of the compressed ones.</param>
-/// <param name="Feature">Seconds for one example and one input or output of the compressed ones.</param>
+/// <param name="Dense">Dense products: seconds per multiply-add.</param>
+/// <param name="Kept">Compressed products: seconds per example and kept weight.</param>
+/// <param name="Feature">Compressed products: seconds per example and input or output.</param>
 internal sealed record StorageCost(double Dense, double Kept, double Feature)
 {
-    /// <summary>Fewer weights than this are done in microseconds either way: dense, which needs no indices.</summary>
+    /// <summary>
+    /// Matrices with fewer weights than this take microseconds in either storage. They stay dense, which needs no indices.
+    /// </summary>
     private const long WorthCompressing = 1 << 16;
 
-    /// <summary>A denser matrix is no faster compressed on any machine known, so nothing needs to be measured.</summary>
+    /// <summary>A denser matrix is not faster compressed on any known machine, so nothing needs to be measured.</summary>
     private const double HighestDensity = 0.4;
 
-    /// <summary>Compressed must be this much faster: what is measured varies.</summary>
+    /// <summary>Compressed products must take less than this fraction of the dense time, because measurements vary.</summary>
     private const double Margin = 0.9;
 
     private static readonly Lock Gate = new();
@@ -30,11 +32,11 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
 
     private static volatile StorageCost? taken;
 
-    // What a test decides by, which must not depend on how busy the machine is.
+    // Overrides the measured cost on this thread, so that tests do not depend on how busy the machine is.
     [ThreadStatic]
     private static StorageCost? assumed;
 
-    /// <summary>Decides by a given cost on this thread, until the result is disposed.</summary>
+    /// <summary>Uses a given cost on this thread until the result is disposed. For tests.</summary>
     internal static IDisposable Assume(StorageCost cost)
     {
         assumed = cost;
@@ -47,14 +49,16 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
         && mask.Count >= WorthCompressing && mask.Density <= HighestDensity && mask.Kept <= int.MaxValue
         && (assumed ?? ThisMachine()).PrefersCompressed(rows, columns, mask.Kept);
 
-    /// <summary>Whether a matrix of a size is expected to be faster compressed.</summary>
+    /// <summary>Whether a matrix of a given size is expected to be faster compressed.</summary>
     public bool PrefersCompressed(double rows, double columns, double kept) =>
         (Kept * kept) + (Feature * (rows + columns)) < Margin * Dense * rows * columns;
 
-    /// <summary>Decides by another process's cost from now on, whatever the number of threads.</summary>
+    /// <summary>Uses another process's cost from now on, regardless of the number of threads.</summary>
     public static void Take(StorageCost cost) => taken = cost;
 
-    /// <summary>What products cost on this machine, with the engine's number of threads; what was taken over, where something was.</summary>
+    /// <summary>
+    /// The cost passed to <see cref="Take"/>, or else the measured cost on this machine with the engine's number of threads.
+    /// </summary>
     public static StorageCost ThisMachine()
     {
         if (taken is { } other)
@@ -85,7 +89,7 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
     private static string Key() =>
         string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Vector512.IsHardwareAccelerated}, {get_num_threads()} threads");
 
-    // The batch is a typical one of training. Two densities tell what kept weights cost and what features cost.
+    // The batch size is typical of training. Measuring at two densities separates the cost of kept weights from that of features.
     private static unsafe StorageCost Measure()
     {
         const int Batch = 512, Size = 768;
@@ -168,7 +172,7 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            // No cache yet, or none that can be used: it is measured anew.
+            // There is no usable cache, so the cost is measured again.
             return [];
         }
     }
@@ -184,7 +188,7 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Without a cache the next process measures again.
+            // The cache cannot be written, so the next process measures again.
         }
     }
 

@@ -4,24 +4,24 @@ namespace SuParDsl.Kernels;
 
 /// <summary>
 /// Products of a sparse matrix with one feature-major tile of activations: row f of the tile holds feature f of a few
-/// consecutive examples. A wide tile is four vectors across and keeps a whole output row in registers, so that each kept
-/// weight costs one broadcast and one multiply-add a vector; narrow tiles, one vector across, take the batch's tail.
+/// consecutive examples. A wide tile is four vectors across. Its output row stays in registers, so that each kept weight costs
+/// one broadcast and one multiply-add per vector. Narrow tiles are one vector across and are used for the remainder of the batch.
 /// </summary>
 internal static unsafe class TileKernels<TSimd, V>
     where TSimd : struct, ISimd<V>
     where V : struct
 {
-    /// <summary>The vectors across a wide tile.</summary>
+    /// <summary>The width of a wide tile in vectors.</summary>
     public const int WideVectors = 4;
 
-    /// <summary>The floats across a wide tile.</summary>
+    /// <summary>The width of a wide tile in floats.</summary>
     public static int Wide => WideVectors * TSimd.Count;
 
-    /// <summary>The floats across a narrow tile.</summary>
+    /// <summary>The width of a narrow tile in floats.</summary>
     public static int Narrow => TSimd.Count;
 
     /// <summary>y[r] = bias[r] + Σ value[k]·x[index[k]] over the entries k of row r.</summary>
-    /// <param name="width">The floats across the tile, wide or narrow.</param>
+    /// <param name="width">The width of the tile in floats: <see cref="Wide"/> or <see cref="Narrow"/>.</param>
     /// <param name="start">Where each row's entries start.</param>
     /// <param name="index">Each entry's row of x.</param>
     /// <param name="value">Each entry's weight.</param>
@@ -43,7 +43,7 @@ internal static unsafe class TileKernels<TSimd, V>
 
     /// <summary>
     /// gradient[k] += Σ over the tile of dy[r]·x[index[k]] for the entries k of row r: the product of dense matrices, sampled
-    /// where weights are kept. biasGradient[r] += Σ dy[r], unless null.
+    /// at the kept weights. biasGradient[r] += Σ dy[r], unless it is null.
     /// </summary>
     /// <inheritdoc cref="Multiply"/>
     public static void Sample(int width, int* start, int* index, float* x, float* dy, float* gradient, float* biasGradient, int rows)
@@ -65,7 +65,7 @@ internal static unsafe class TileKernels<TSimd, V>
         var k = start[0];
         for (var row = 0; row < rows; row++)
         {
-            // Two sets of sums, for even and odd entries: enough independent multiply-adds to hide their latency.
+            // Separate sums for even and odd entries give enough independent multiply-adds to hide their latency.
             var a0 = TSimd.Broadcast(bias is null ? 0 : bias[row]);
             V a1 = a0, a2 = a0, a3 = a0;
             var b0 = TSimd.Broadcast(0);

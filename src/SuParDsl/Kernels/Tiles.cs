@@ -1,6 +1,6 @@
 namespace SuParDsl.Kernels;
 
-/// <summary>How a batch is cut into tiles: wide ones, then narrow ones for what is left. The last tile may be partly empty.</summary>
+/// <summary>The tiles of a batch: wide ones, then narrow ones for the remainder. The last tile may be partly empty.</summary>
 internal readonly struct Tiles
 {
     private readonly int wide, narrow, wideCount;
@@ -11,7 +11,7 @@ internal readonly struct Tiles
         (this.batch, this.wide, this.narrow) = (batch, wide, narrow);
         var rest = batch % wide;
 
-        // More than half a wide tile costs less as a wide one with empty columns.
+        // A remainder of more than half a wide tile is cheaper as one wide tile with empty columns.
         var padded = 2 * rest > wide;
         wideCount = checked((int)(batch / wide)) + (padded ? 1 : 0);
         Count = wideCount + (padded ? 0 : (int)((rest + narrow - 1) / narrow));
@@ -23,7 +23,7 @@ internal readonly struct Tiles
     /// <summary>The columns of all tiles together, empty ones included.</summary>
     public long Columns => ((long)wideCount * wide) + ((long)(Count - wideCount) * narrow);
 
-    /// <summary>A tile's first example, its columns, and how many of them hold an example.</summary>
+    /// <summary>A tile's first example, its number of columns, and how many of them hold an example.</summary>
     public (long Start, int Width, int Examples) this[int tile]
     {
         get

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace SuParDsl.Kernels;
 
-/// <summary>Sweeps over runs of weights, gradients and moments, for the widest vectors of this machine.</summary>
+/// <summary>Updates of contiguous weights with their gradients and moments, vectorized for this machine.</summary>
 internal abstract unsafe class UpdateKernels
 {
     /// <summary>The kernels for the widest vectors of this machine.</summary>
@@ -19,25 +19,27 @@ internal abstract unsafe class UpdateKernels
         _ => throw new ArgumentOutOfRangeException(nameof(bits), bits, "there are kernels for 512, 256, 128 and 32 bits"),
     };
 
-    /// <summary>Moves weights by a rule. Masked ones, and their moments, stay as they are.</summary>
-    /// <param name="c">The numbers of the update.</param>
+    /// <summary>Updates weights by a rule. Masked weights and their moments do not change.</summary>
+    /// <param name="c">The constants of the update.</param>
     /// <param name="run">The weights.</param>
     public abstract void Update<TRule>(in UpdateConstants c, in UpdateRun run) where TRule : struct, IUpdateRule;
 
-    /// <summary>The sum of the squares of unmasked gradients; masked ones become zero where asked.</summary>
+    /// <summary>
+    /// The sum of squares of unmasked gradients. Sets masked ones to zero if <paramref name="zeroMasked"/> is true.
+    /// </summary>
     public abstract double SumOfSquares(in UpdateRun run, bool zeroMasked);
 
     /// <summary>Multiplies gradients by a factor.</summary>
     public abstract void Scale(in UpdateRun run, float factor);
 }
 
-/// <summary>A run of weights with what belongs to them.</summary>
+/// <summary>Contiguous weights with their gradients, moments and mask.</summary>
 /// <param name="Weights">The weights.</param>
 /// <param name="Gradients">Their gradients.</param>
-/// <param name="First">Their first moments; null where the rule has none.</param>
-/// <param name="Second">Their second moments; null where the rule has none.</param>
-/// <param name="Mask">One bit a weight, starting at a whole word; null where all are kept.</param>
-/// <param name="Count">How many.</param>
+/// <param name="First">Their first moments; null if the rule has none.</param>
+/// <param name="Second">Their second moments; null if the rule has none.</param>
+/// <param name="Mask">One bit per weight, starting at a word boundary; null if all weights are kept.</param>
+/// <param name="Count">The number of weights.</param>
 internal readonly unsafe struct UpdateRun(float* Weights, float* Gradients, float* First, float* Second, ulong* Mask, nint Count)
 {
     public readonly float* Weights = Weights, Gradients = Gradients, First = First, Second = Second;
@@ -97,7 +99,7 @@ internal sealed unsafe class UpdateKernels<TSimd, V> : UpdateKernels
                 gradient = TS.Keep(gradient, bits);
                 if (bits == 0)
                 {
-                    // All masked: the weights and moments are zero and stay so.
+                    // All weights of the vector are masked: they and their moments are zero and stay zero.
                     continue;
                 }
             }
@@ -153,7 +155,7 @@ internal sealed unsafe class UpdateKernels<TSimd, V> : UpdateKernels
         return TS.Sum(sum);
     }
 
-    // A vector never lies across two words: runs start at a word, and a vector's length divides 64.
+    // A vector never spans two words, because runs start at a word boundary and a vector's length divides 64.
     private static uint Bits<TS, T>(ulong* mask, nint i)
         where TS : struct, ISimd<T>
         where T : struct =>

@@ -1,21 +1,21 @@
 namespace SuParDsl.Kernels;
 
-/// <summary>The numbers of one update of one segment, the same for all its weights.</summary>
+/// <summary>The constants of one update, which are the same for all weights of a segment.</summary>
 internal readonly record struct UpdateConstants
 {
-    /// <summary>A factor on the gradient: what clipping asks for.</summary>
+    /// <summary>A factor on the gradient, from clipping.</summary>
     public float GradientScale { get; init; }
 
-    /// <summary>Decoupled decay: 1 − ηλ. Coupled decay: λ.</summary>
+    /// <summary>1 − ηλ for decoupled decay, λ for coupled decay.</summary>
     public float Decay { get; init; }
 
-    /// <summary>η, with Adam's first bias correction in it where there is one.</summary>
+    /// <summary>η, including Adam's first bias correction if the rule has one.</summary>
     public float Rate { get; init; }
 
     /// <summary>β₁, or SGD's momentum.</summary>
     public float Beta1 { get; init; }
 
-    /// <summary>What the gradient is multiplied by on its way into the first moment: 1 − β₁, or 1 − dampening.</summary>
+    /// <summary>The factor on the gradient in the first moment: 1 − β₁, or 1 − dampening.</summary>
     public float Gain1 { get; init; }
 
     /// <summary>β₂.</summary>
@@ -31,19 +31,19 @@ internal readonly record struct UpdateConstants
     public float Epsilon { get; init; }
 }
 
-/// <summary>How an optimizer moves weights, a vector at a time.</summary>
+/// <summary>How an optimizer updates weights, one vector at a time.</summary>
 internal interface IUpdateRule
 {
-    /// <summary>How many moments it keeps a weight: 0, 1 or 2.</summary>
+    /// <summary>The number of moments per weight: 0, 1 or 2.</summary>
     static abstract int Moments { get; }
 
-    /// <summary>Moves a vector of weights on its gradient.</summary>
+    /// <summary>Updates a vector of weights from its gradient.</summary>
     static abstract void Update<TSimd, V>(in UpdateConstants c, ref V weight, V gradient, ref V first, ref V second)
         where TSimd : struct, ISimd<V>
         where V : struct;
 }
 
-/// <summary>Adam's moments and step, shared by both decays.</summary>
+/// <summary>Adam's moments and step, shared by decoupled and coupled decay.</summary>
 internal static class AdamStep
 {
     public static V Of<TSimd, V>(in UpdateConstants c, V weight, V gradient, ref V first, ref V second)
@@ -58,7 +58,7 @@ internal static class AdamStep
     }
 }
 
-/// <summary>AdamW: the decay is apart from the gradient.</summary>
+/// <summary>AdamW: the decay is decoupled from the gradient.</summary>
 internal readonly struct AdamWRule : IUpdateRule
 {
     public static int Moments => 2;
@@ -69,7 +69,7 @@ internal readonly struct AdamWRule : IUpdateRule
         weight = AdamStep.Of<TSimd, V>(c, TSimd.Multiply(weight, TSimd.Broadcast(c.Decay)), gradient, ref first, ref second);
 }
 
-/// <summary>Adam: the decay is in the gradient.</summary>
+/// <summary>Adam: the decay is added to the gradient.</summary>
 internal readonly struct AdamRule : IUpdateRule
 {
     public static int Moments => 2;
@@ -121,7 +121,7 @@ internal readonly struct NesterovRule : IUpdateRule
     }
 }
 
-/// <summary>Lion (Chen et al., arXiv 2302.06675): the sign of a moment, then the moment itself.</summary>
+/// <summary>Lion (Chen et al., arXiv 2302.06675): steps by the sign of a moment and then updates the moment.</summary>
 internal readonly struct LionRule : IUpdateRule
 {
     public static int Moments => 1;

@@ -3,13 +3,13 @@ using System.Runtime.ExceptionServices;
 namespace SuParDsl.Kernels;
 
 /// <summary>
-/// Runs independent pieces of work on a few threads of its own, which sleep in between. libtorch's own threads are idle
-/// meanwhile, so the same number serves both: <c>torch.set_num_threads</c> sets it. The thread pool is no substitute: it adds
-/// a second thread only after a while, longer than most pieces take.
+/// Runs independent pieces of work on a few dedicated threads, which sleep in between. libtorch's own threads are idle meanwhile,
+/// so <c>torch.set_num_threads</c> sets the number of both. The thread pool is unsuitable, because it adds a second thread only
+/// after a delay that is longer than most pieces take.
 /// </summary>
 internal sealed class Workers
 {
-    /// <summary>Below this many multiply-adds, waking a second thread costs more than it gives.</summary>
+    /// <summary>Below this many multiply-adds, waking a second thread costs more than it saves.</summary>
     private const double WorthAThread = 500_000;
 
     private static readonly Workers Shared = new();
@@ -19,12 +19,12 @@ internal sealed class Workers
     private int helpers;
     private Job? current;
 
-    /// <summary>Runs a body for every piece. Which thread runs which piece must not matter to the result.</summary>
+    /// <summary>Runs a body for every piece. The result must not depend on which thread runs which piece.</summary>
     public static void Run(int pieces, int threads, double multiplyAdds, Action<int> body)
     {
         var useful = (int)Math.Min(Math.Min(threads, pieces), 1 + (multiplyAdds / WorthAThread));
 
-        // One who finds the helpers at work for another thread, or is a helper, does its work alone.
+        // A caller runs all pieces itself if the helpers are busy with another thread's work, or if it is a helper.
         if (useful > 1 && !Shared.gate.IsHeldByCurrentThread && Shared.gate.TryEnter())
         {
             try
@@ -66,12 +66,12 @@ internal sealed class Workers
         {
             wake.Wait();
 
-            // One who wakes late finds the work done, and nobody has waited.
+            // A helper that wakes late finds no work left. Nobody waits for it.
             Volatile.Read(ref current)?.TakePieces();
         }
     }
 
-    /// <summary>The pieces of one call: done when each has run, whoever woke in time to help.</summary>
+    /// <summary>The pieces of one call. It is complete when each piece has run, regardless of which helpers took part.</summary>
     private sealed class Job(int pieces, Action<int> body)
     {
         private readonly int count = pieces;
@@ -84,7 +84,7 @@ internal sealed class Workers
             {
                 try
                 {
-                    // After a failure the rest need not be done.
+                    // After a failure, skip the remaining pieces.
                     if (Volatile.Read(ref failure) is null)
                     {
                         body(piece);
@@ -101,7 +101,7 @@ internal sealed class Workers
 
         public void Wait()
         {
-            // A helper's last piece takes microseconds, unless the machine gave its core to another process.
+            // A helper's last piece takes microseconds, unless the operating system gave its core to another process.
             var spin = default(SpinWait);
             while (Volatile.Read(ref left) > 0)
             {
