@@ -2,11 +2,13 @@ using System.Numerics;
 
 namespace SuParDsl;
 
-/// <summary>Copies the live values of a tensor to and from a flat buffer: all of them, or those that a mask keeps.</summary>
+/// <summary>
+/// Copies the live values of a tensor to and from a flat buffer. Live values are those that a mask keeps, or all values.
+/// </summary>
 internal static unsafe class LiveValues
 {
     /// <summary>Copies live values into a buffer.</summary>
-    /// <returns>A sum over their bits, which tells them from others.</returns>
+    /// <returns>A checksum: the sum of the values' bit patterns.</returns>
     public static uint Pack(WeightMask? mask, float* whole, float* buffer, long count)
     {
         Pack(mask is null ? default : mask.Words, whole, buffer, count);
@@ -14,8 +16,8 @@ internal static unsafe class LiveValues
     }
 
     /// <summary>Copies the live values of a part of a tensor into a buffer.</summary>
-    /// <param name="words">The part's bits; empty where all of it is live.</param>
-    /// <param name="whole">Where the part begins.</param>
+    /// <param name="words">The part's mask bits; empty if all its values are live.</param>
+    /// <param name="whole">The address of the part's first value.</param>
     /// <param name="buffer">The buffer.</param>
     /// <param name="count">The number of live values.</param>
     public static void Pack(ReadOnlySpan<ulong> words, float* whole, float* buffer, long count)
@@ -32,7 +34,7 @@ internal static unsafe class LiveValues
         }
     }
 
-    /// <summary>The sum over their bits where they are.</summary>
+    /// <summary>The checksum of a tensor's live values, without copying them.</summary>
     public static uint SumOfBits(WeightMask? mask, float* whole, long count)
     {
         if (mask is null)
@@ -49,11 +51,11 @@ internal static unsafe class LiveValues
         return sum;
     }
 
-    /// <summary>Copies a buffer's values, times a factor, to where they live.</summary>
+    /// <summary>Copies a buffer's values, multiplied by a factor, to a tensor's live positions.</summary>
     public static void Unpack(WeightMask? mask, float* whole, float* buffer, long count, float factor) =>
         Unpack(mask is null ? default : mask.Words, whole, buffer, count, factor);
 
-    /// <summary>The same of a part of a tensor, by its bits; empty where all of it is live.</summary>
+    /// <summary>Does the same for a part of a tensor, by its mask bits, which are empty if all its values are live.</summary>
     public static void Unpack(ReadOnlySpan<ulong> words, float* whole, float* buffer, long count, float factor)
     {
         if (!words.IsEmpty)
@@ -68,7 +70,7 @@ internal static unsafe class LiveValues
 
         if (factor == 1)
         {
-            // Not by arithmetic: floats may be halves of something else.
+            // Copy without arithmetic, because two floats may be the halves of a double.
             Buffer.MemoryCopy(buffer, whole, count * sizeof(float), count * sizeof(float));
             return;
         }
@@ -103,7 +105,7 @@ internal static unsafe class LiveValues
         return sum;
     }
 
-    /// <summary>Where a mask's bits are set, without memory of its own.</summary>
+    /// <summary>Enumerates the positions of a mask's set bits without allocating.</summary>
     private ref struct Positions(ReadOnlySpan<ulong> words)
     {
         private readonly ReadOnlySpan<ulong> words = words;

@@ -7,33 +7,38 @@ using SuParDsl.Kernels;
 namespace SuParDsl;
 
 /// <summary>
-/// The processes that train one model together, each on its share of every batch. What this type does together must be called by
-/// every rank, in the same order.
+/// The processes that train one model together, each on its shard of every batch. Every rank must call the collective methods of
+/// this type in the same order.
 /// </summary>
 public abstract class ProcessGroup : IDisposable
 {
     private protected ProcessGroup(int rank, int count) => (Rank, Count) = (rank, count);
 
-    /// <summary>One process alone.</summary>
+    /// <summary>A group with a single process.</summary>
     public static ProcessGroup Single { get; } = new SingleProcess();
 
-    /// <summary>Which one this process is, from 0.</summary>
+    /// <summary>The index of this process in the group, from 0.</summary>
     public int Rank { get; }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of processes in the group.</summary>
     public int Count { get; }
 
-    /// <summary>Which one this process is among those on its machine, from 0.</summary>
+    /// <summary>The index of this process among those on its machine, from 0.</summary>
     public int LocalRank { get; private protected init; }
 
-    /// <summary>This rank's share of the processors that it may run on.</summary>
+    /// <summary>
+    /// The number of processors for this rank: those that it may run on, divided among the ranks that share them.
+    /// </summary>
     public int Processors { get; private protected init; } = Environment.ProcessorCount;
 
-    /// <summary>Whether others may wait for something that this rank has given up: <see cref="Abort"/> is then the only way to end.</summary>
+    /// <summary>
+    /// Whether this rank has failed during a collective call. Other ranks may then wait forever, so it must end with
+    /// <see cref="Abort"/>.
+    /// </summary>
     public bool MustAbort { get; internal set; }
 
-    /// <summary>Gathers some numbers of every rank, in the order of the ranks.</summary>
-    /// <param name="values">This rank's; every rank gives equally many.</param>
+    /// <summary>Gathers numbers from every rank, in the order of the ranks.</summary>
+    /// <param name="values">This rank's numbers. Every rank must pass the same number of values.</param>
     public double[][] Gather(params ReadOnlySpan<double> values)
     {
         var all = Gather(MemoryMarshal.AsBytes(values));
@@ -41,7 +46,7 @@ public abstract class ProcessGroup : IDisposable
         return [.. Enumerable.Range(0, Count).Select(rank => MemoryMarshal.Cast<byte, double>(all.AsSpan(rank * length, length)).ToArray())];
     }
 
-    /// <summary>Gathers a text of every rank, in the order of the ranks.</summary>
+    /// <summary>Gathers a string from every rank, in the order of the ranks.</summary>
     public ImmutableArray<string> Gather(string text)
     {
         var own = Encoding.UTF8.GetBytes(text);
@@ -52,16 +57,18 @@ public abstract class ProcessGroup : IDisposable
         return [.. lengths.Select((length, rank) => Encoding.UTF8.GetString(all, rank * longest, length))];
     }
 
-    /// <summary>Sums numbers over the ranks: every rank has the same sums, to the last bit.</summary>
+    /// <summary>Sums numbers over the ranks. The sums are bitwise identical on every rank.</summary>
     public double[] Sum(params ReadOnlySpan<double> values)
     {
         var all = Gather(values);
         return [.. Enumerable.Range(0, values.Length).Select(i => all.Sum(rank => rank[i]))];
     }
 
-    /// <summary>Makes sure that all ranks say the same of some things.</summary>
-    /// <param name="things">What each thing is, as in "its masks", and what this rank says of it.</param>
-    /// <exception cref="ProcessGroupException">They differ; the message names the first rank and thing that do. Every rank throws.</exception>
+    /// <summary>Throws if ranks have different values.</summary>
+    /// <param name="things">A description of each value, such as "its masks", and the value on this rank.</param>
+    /// <exception cref="ProcessGroupException">
+    /// The values differ. The message names the first value and rank that differ. Every rank throws.
+    /// </exception>
     public void RequireSame(params ReadOnlySpan<(string What, string Value)> things)
     {
         foreach (var (what, value) in things)
@@ -70,13 +77,15 @@ public abstract class ProcessGroup : IDisposable
             var other = Enumerable.Range(0, Count).FirstOrDefault(rank => all[rank] != all[0]);
             if (other != 0)
             {
-                throw new ProcessGroupException($"rank {other} differs from rank 0 in {what}: {all[other]} there, {all[0]} here; "
+                throw new ProcessGroupException($"rank {other} differs from rank 0 in {what}: {all[other]} instead of {all[0]}; "
                     + "start every rank with the same program, options and files");
             }
         }
     }
 
-    /// <summary>Has <see cref="Storage.Auto"/> choose alike on all ranks, by what rank 0 has measured: for before models are made.</summary>
+    /// <summary>
+    /// Makes <see cref="Storage.Auto"/> choose the same on all ranks, by rank 0's measurement. Call it before creating models.
+    /// </summary>
     public void ShareStorageCost()
     {
         if (Count > 1)
@@ -86,7 +95,7 @@ public abstract class ProcessGroup : IDisposable
         }
     }
 
-    /// <summary>Ends every rank's process at once.</summary>
+    /// <summary>Ends the processes of all ranks immediately.</summary>
     /// <param name="code">The exit code.</param>
     public abstract void Abort(int code);
 
@@ -96,25 +105,29 @@ public abstract class ProcessGroup : IDisposable
     /// <summary>Whether <see cref="Sum(float*, long)"/> can read and write a GPU's memory.</summary>
     internal virtual bool IsCudaAware => false;
 
-    /// <summary>Sums floats over the ranks, in place, and returns when that is done.</summary>
+    /// <summary>Sums floats over the ranks, in place, and returns when the sum is complete.</summary>
     internal abstract unsafe void Sum(float* values, long count);
 
-    /// <summary>Begins to sum floats over the ranks, in place. The memory must stay until <see cref="Wait"/> has returned.</summary>
+    /// <summary>
+    /// Starts to sum floats over the ranks, in place. The memory must stay valid until <see cref="Wait"/> returns.
+    /// </summary>
     internal abstract unsafe void StartSum(float* values, long count);
 
-    /// <summary>Begins to copy one rank's floats to all others. The memory must stay until <see cref="Wait"/> has returned.</summary>
+    /// <summary>
+    /// Starts to copy one rank's floats to all other ranks. The memory must stay valid until <see cref="Wait"/> returns.
+    /// </summary>
     internal abstract unsafe void StartBroadcast(float* values, long count, int root);
 
-    /// <summary>Whether sums or copies have begun that were not waited for.</summary>
+    /// <summary>Whether started sums or copies have not been waited for.</summary>
     internal abstract bool IsSumming { get; }
 
-    /// <summary>Lets what has begun move on.</summary>
+    /// <summary>Lets started sums and copies make progress.</summary>
     internal abstract void Progress();
 
-    /// <summary>Waits until every sum and copy that has begun is there.</summary>
+    /// <summary>Waits until all started sums and copies are complete.</summary>
     internal abstract void Wait();
 
-    /// <summary>Gathers equally many bytes of every rank.</summary>
+    /// <summary>Gathers the same number of bytes from every rank.</summary>
     private protected abstract byte[] Gather(ReadOnlySpan<byte> own);
 
     private sealed class SingleProcess() : ProcessGroup(0, 1)

@@ -1,22 +1,23 @@
 namespace SuParDsl;
 
-/// <summary>How gradients get from rank to rank.</summary>
+/// <summary>How gradients are transferred between ranks.</summary>
 public enum Transport
 {
     /// <summary>
-    /// From GPU to GPU where all ranks can: by <see cref="Nccl"/>, else by <see cref="Mpi"/>; else, and for models on the CPU, by <see cref="Host"/>.
+    /// For models on a GPU, the first of <see cref="Nccl"/> and <see cref="Mpi"/> that all ranks support. Otherwise, and for
+    /// models on the CPU, <see cref="Host"/>.
     /// </summary>
     Auto,
 
-    /// <summary>By NVIDIA's NCCL, beside the backward pass. Every rank needs a GPU of its own.</summary>
+    /// <summary>NVIDIA's NCCL, overlapping with the backward pass. Every rank needs its own GPU.</summary>
     Nccl,
 
     /// <summary>
-    /// By MPI from where they lie, after the backward pass: a GPU's memory can only be read by an Open MPI that was built for it, in sums that
-    /// block.
+    /// MPI, directly from the gradients' device, after the backward pass. Reading a GPU's memory requires an Open MPI that was
+    /// built with CUDA. The sums block.
     /// </summary>
     Mpi,
 
-    /// <summary>By MPI through the processors' memory, beside the backward pass.</summary>
+    /// <summary>MPI through host memory, overlapping with the backward pass.</summary>
     Host,
 }

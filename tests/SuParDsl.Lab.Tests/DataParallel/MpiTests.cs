@@ -112,7 +112,7 @@ public sealed class MpiTests : IDisposable
         Assert.Contains("error: --batch is 8: it cannot be divided equally among 3 ranks", error);
 
         (_, _, error) = OtherProgram.End(run.Start(2, "run", "--transport", "nccl"));
-        Assert.Contains("error: gradients cannot go by NCCL: the model is on the CPU, not on a GPU", error);
+        Assert.Contains("error: gradients cannot be transferred by NCCL: the model is on the CPU, not on a GPU", error);
         Assert.False(Directory.Exists(folder["run"]));
 
         run.Train(2, "run", "--steps", "1");

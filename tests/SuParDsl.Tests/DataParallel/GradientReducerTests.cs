@@ -240,7 +240,8 @@ public class GradientReducerTests
             return Assert.Throws<InvalidOperationException>(average.Finish).Message;
         });
 
-        Assert.All(messages, static message => Assert.StartsWith("the gradient of Blocks.1.Mlp.Down.weight grew after its layer's backward pass", message));
+        Assert.All(messages, static message => Assert.StartsWith(
+            "the gradient of Blocks.1.Mlp.Down.weight changed after its layer's backward pass", message));
     }
 
     [Fact]
@@ -322,7 +323,8 @@ public class GradientReducerTests
             return Assert.Throws<ProcessGroupException>(average.Finish).Message;
         });
 
-        Assert.All(messages, static message => Assert.Equal("ncclAllReduce failed: fake error 5 (NCCL_DEBUG=WARN tells more)", message));
+        Assert.All(messages, static message => Assert.Equal(
+            "ncclAllReduce failed: fake error 5 (set NCCL_DEBUG=WARN for details)", message));
     }
 
     [Fact]
@@ -330,17 +332,17 @@ public class GradientReducerTests
     {
         using var model = SmallGpt(Storage.Masked);
         Assert.Equal(
-            "gradients cannot go by NCCL: the model is on the CPU, not on a GPU",
+            "gradients cannot be transferred by NCCL: the model is on the CPU, not on a GPU",
             Assert.Throws<ProcessGroupException>(() => new GradientReducer(model, ProcessGroup.Single, transport: Transport.Nccl)).Message);
         Assert.Null(NcclSums.Obstacle(["0A", "0B"]));
-        Assert.Equal("ranks 0 and 2 share a GPU, and NCCL wants one each", NcclSums.Obstacle(["0A", "0B", "0A"]));
+        Assert.Equal("ranks 0 and 2 share a GPU, but NCCL needs one per rank", NcclSums.Obstacle(["0A", "0B", "0A"]));
     }
 
     [Fact]
     public void A_rank_that_has_no_NCCL_or_cannot_use_it_is_named_on_all()
     {
         Assert.Equal(
-            "gradients cannot go by NCCL: on rank 0 NCCL (libnccl.so.2, libnccl.so, libtorch_cuda.so) is not there",
+            "gradients cannot be transferred by NCCL: on rank 0, NCCL (libnccl.so.2, libnccl.so, libtorch_cuda.so) was not found",
             Assert.Throws<ProcessGroupException>(static () => NcclSums.TryJoin(null, null, ProcessGroup.Single, 0, isRequired: true)).Message);
         Assert.All(
             ThreadRanks.Run(2, static ranks =>
@@ -349,7 +351,9 @@ public class GradientReducerTests
                 return Assert.Throws<ProcessGroupException>(() => FakeGpu.Sums(ranks)).Message;
             }),
             static message => Assert.Equal(
-                "gradients cannot go by NCCL: on rank 0 ncclGetUniqueId failed: fake error 2 (NCCL_DEBUG=WARN tells more)", message));
+                "gradients cannot be transferred by NCCL: on rank 0, ncclGetUniqueId failed: fake error 2 "
+                + "(set NCCL_DEBUG=WARN for details)",
+                message));
     }
 
     private static GradientSums Sums(Way way, ThreadRanks ranks) => way switch
@@ -418,7 +422,7 @@ public class GradientReducerTests
         _ = model.to(ScalarType.Float64);
 
         Assert.Contains(
-            "Tok.weight of this Gpt was replaced after its GradientReducer was made",
+            "Tok.weight of this Gpt was replaced after its GradientReducer was created",
             Assert.Throws<InvalidOperationException>(average.Begin).Message, StringComparison.Ordinal);
     }
 

@@ -16,7 +16,7 @@ public class RanksTests
         ThreadRanks.Run(3, static ranks => Assert.Throws<ProcessGroupException>(
             () => ranks.RequireSame(("the step", "5"), ("the masks", ranks.Rank == 2 ? "abc" : "def"))).Message),
         static message => Assert.Equal(
-            "rank 2 differs from rank 0 in the masks: abc there, def here; start every rank with the same program, options and files", message));
+            "rank 2 differs from rank 0 in the masks: abc instead of def; start every rank with the same program, options and files", message));
 
     [Fact]
     public void A_machine_without_Open_MPI_is_told_what_to_install()

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Tells, during a backward pass, which layers' gradients are final. A mark is a node in the graph that a layer's input passes
-/// through. The engine runs nodes from the last made to the first, so that every node of the layer's forward pass has run when
-/// the mark does.
+/// Reports, during a backward pass, which layers' gradients are final. A mark is a graph node that a layer's input passes
+/// through. Autograd runs nodes in the reverse order of their creation, so every node of the layer's forward pass has run before
+/// the mark.
 /// </summary>
 internal sealed class BackwardHooks : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class BackwardHooks : IDisposable
     private ExceptionDispatchInfo? failure;
 
     /// <param name="modules">The layers to mark.</param>
-    /// <param name="done">Is told of a layer when its backward pass is over.</param>
+    /// <param name="done">The callback that is invoked with a layer when its backward pass is complete.</param>
     public BackwardHooks(IEnumerable<nn.Module<Tensor, Tensor>> modules, Action<nn.Module> done)
     {
         foreach (var module in modules)
@@ -25,7 +25,9 @@ internal sealed class BackwardHooks : IDisposable
         }
     }
 
-    /// <summary>Marks the next forward pass, and no other.</summary>
+    /// <summary>
+    /// Starts marking: the layers of the following forward pass are marked until <see cref="Disarm"/> is called.
+    /// </summary>
     public void Arm()
     {
         isArmed = true;
@@ -33,26 +35,27 @@ internal sealed class BackwardHooks : IDisposable
         open.Clear();
     }
 
-    /// <summary>The backward pass is over. Throws what being told of a layer has thrown during it.</summary>
+    /// <summary>Ends the backward pass. Rethrows the first exception that the callback has thrown during the pass.</summary>
     public void Disarm()
     {
         isArmed = false;
         failure?.Throw();
     }
 
-    /// <summary>Whether a layer's backward pass has been over before all of it was.</summary>
+    /// <summary>Whether a layer's backward pass was reported as complete.</summary>
     public bool IsDone(nn.Module module) => open.TryGetValue(module, out var calls) && calls == 0;
 
     public void Dispose() => removers.ForEach(static remove => remove());
 
     private Tensor Pass(nn.Module module, Tensor input, Action<nn.Module> done)
     {
-        // Each call counts: a layer that is called twice is done after both, and never before the end if one leaves no mark.
+        // Count calls: a layer that is called twice is complete after both, and is never reported if one call leaves no mark.
         open[module] = open.GetValueOrDefault(module) + 1;
         return input.requires_grad ? Mark.Apply(() => Reach(module, done), input) : input;
     }
 
-    // On a GPU this is a thread of libtorch's, which no exception may leave: the first one waits for the end of the pass.
+    // On a GPU, this runs on a libtorch thread that exceptions must not leave, so the first one is kept until the end of the
+    // pass.
     private void Reach(nn.Module module, Action<nn.Module> done)
     {
         try

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>A gradient that goes through a buffer beside it, as on a GPU, by the engine's own operations: none waits for the device.</summary>
+/// <summary>
+/// A gradient whose buffer is on the same device, such as a GPU. It is copied by libtorch operations, which do not wait for the
+/// device.
+/// </summary>
 internal sealed class DeviceGradientSlot : GradientSlot
 {
     private readonly Tensor? positions;
@@ -50,7 +53,7 @@ internal sealed class DeviceGradientSlot : GradientSlot
             return ones(1, device: Weight.device);
         }
 
-        // A sum that is no number is equal to none, and tells nothing.
+        // NaN differs from every number, so a sum that is NaN says nothing about a change.
         var now = SumOf(LiveOf(gradient));
         return now.ne(packed).logical_and(now.isnan().logical_not()).to_type(ScalarType.Float32).reshape(1);
     }
@@ -86,6 +89,6 @@ internal sealed class DeviceGradientSlot : GradientSlot
         return (positions is null ? flat : flat.index_select(0, positions)).to_type(ScalarType.Float32);
     }
 
-    // In double precision, so that no small change is lost.
+    // In double precision, so that small changes are not lost.
     private static Tensor SumOf(Tensor live) => live.sum(ScalarType.Float64);
 }

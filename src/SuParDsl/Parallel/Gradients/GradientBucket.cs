@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>Some gradients side by side that travel as one.</summary>
-/// <param name="Slots">Their tensors.</param>
-/// <param name="Begin">Where the first one lies in the flat buffer, in floats.</param>
+/// <summary>Adjacent gradients that are transferred together.</summary>
+/// <param name="Slots">The tensors' slots.</param>
+/// <param name="Begin">The offset of the first one in the flat buffer, in floats.</param>
 internal sealed record GradientBucket(ImmutableArray<GradientSlot> Slots, long Begin)
 {
-    /// <summary>Its length in floats.</summary>
+    /// <summary>The bucket's length in floats.</summary>
     public long Count { get; } = Slots.Sum(static slot => slot.Count);
 
-    /// <summary>Where in the flat buffer each tensor's flag lies, which says whether there is a gradient.</summary>
+    /// <summary>The offset in the flat buffer of each tensor's flag, which says whether the tensor has a gradient.</summary>
     public IEnumerable<long> Flags
     {
         get
@@ -25,10 +25,10 @@ internal sealed record GradientBucket(ImmutableArray<GradientSlot> Slots, long B
         }
     }
 
-    /// <summary>Fills buckets, one after the other.</summary>
-    /// <param name="slots">The tensors.</param>
-    /// <param name="begin">Where the first bucket lies.</param>
-    /// <param name="full">How many floats make a bucket full.</param>
+    /// <summary>Divides slots into consecutive buckets.</summary>
+    /// <param name="slots">The tensors' slots.</param>
+    /// <param name="begin">The offset of the first bucket.</param>
+    /// <param name="full">The number of floats from which a bucket is full.</param>
     public static IEnumerable<GradientBucket> Fill(ImmutableArray<GradientSlot> slots, long begin, long full)
     {
         var open = ImmutableArray.CreateBuilder<GradientSlot>();

@@ -3,20 +3,21 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>In which order gradients travel, and which layers' backward passes make which of them final.</summary>
-/// <param name="Early">The tensors below a marked layer, the last layers' first: about the order of the backward pass.</param>
-/// <param name="Late">The rest: they travel when the backward pass is over.</param>
-/// <param name="Below">The early tensors below each marked layer.</param>
+/// <summary>The order in which gradients are transferred, and which layers' backward passes make them final.</summary>
+/// <param name="Early">The tensors inside a marked layer, the last layers' first, which approximates the backward pass's
+/// order.</param>
+/// <param name="Late">The other tensors, which are transferred after the backward pass.</param>
+/// <param name="Below">The early tensors inside each marked layer.</param>
 internal sealed record GradientLayout(
     ImmutableArray<GradientSlot> Early, ImmutableArray<GradientSlot> Late, IReadOnlyDictionary<nn.Module, ImmutableArray<GradientSlot>> Below)
 {
-    // A mark takes the time in which about so many floats are sent.
+    // A mark takes about as long as sending this many floats.
     private const long WorthAMark = 16_384;
 
-    /// <summary>The layout of a model as its tensors are stored now.</summary>
+    /// <summary>The layout of a model as its tensors are currently stored.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="onDevice">Whether they travel through a buffer beside them, wherever that is.</param>
-    /// <param name="isMarked">Which layers are marked, of those that can be and are worth it.</param>
+    /// <param name="onDevice">Whether the buffer is on the model's device instead of in host memory.</param>
+    /// <param name="isMarked">Selects the marked layers among those that can be marked and are large enough.</param>
     public static GradientLayout Of(Model model, bool onDevice, Func<nn.Module, bool> isMarked)
     {
         var compressed = model.CompressedByName();
@@ -25,7 +26,7 @@ internal sealed record GradientLayout(
             Slot: GradientSlot.Of(
                 p.Key, p.Value, compressed.ContainsKey(p.Key) || model.KeepsWhole ? null : model.Masks.GetValueOrDefault(p.Key), onDevice))).ToArray();
 
-        // What lies in two places is final when both are over, which neither knows.
+        // A tensor used by two modules is final only after the backward pass of both. Neither mark can tell, so it is sent last.
         var above = model.children().SelectMany(static child => Places(child, []))
             .SelectMany(static place => place.Module.parameters(recurse: false).Select(parameter => (parameter.Handle, place.Above)))
             .GroupBy(static place => place.Handle, static place => place.Above)
@@ -39,7 +40,9 @@ internal sealed record GradientLayout(
         return new([.. late[false].Reverse()], [.. late[true]], below);
     }
 
-    /// <summary>Every module, as often as it is reached, with the modules on the way to it that can be marked, itself included.</summary>
+    /// <summary>
+    /// Every module, once per path to it, with the modules on that path that can be marked, including the module itself.
+    /// </summary>
     private static IEnumerable<(nn.Module Module, ImmutableArray<nn.Module> Above)> Places(
         nn.Module module, ImmutableArray<nn.Module> above)
     {

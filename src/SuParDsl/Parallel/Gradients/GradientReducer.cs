@@ -5,21 +5,22 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Averages a model's gradients over ranks, each of which has gone through its share of a batch. Gradients lie in flat buckets; a
-/// bucket travels while the backward pass goes on, as soon as everything in it is final. Of sparse tensors only live weights
-/// travel, in both storages. Masks are never sent: every rank draws the same.
+/// Averages a model's gradients over ranks, each of which processes its shard of a batch. Gradients are copied to flat buckets. A
+/// bucket is transferred during the backward pass as soon as all its gradients are final. For sparse tensors, only the gradients
+/// of kept weights are transferred, in both storages. Masks are never transferred, because every rank draws the same ones.
 /// </summary>
 /// <remarks>
-/// In a loop of your own, on every rank: <see cref="Begin"/>, forward and backward on this rank's share, <see cref="Finish"/>,
-/// then clip and step: the norm is the whole batch's, and the weights stay the same on all ranks. With several micro-batches in a
-/// step, begin before the last one.
+/// In your own training loop, do the following on every rank: call <see cref="Begin"/>, run forward and backward on this rank's
+/// shard, call <see cref="Finish"/>, and then clip and step. The gradient norm is that of the whole batch, and the weights stay
+/// the same on all ranks. With several micro-batches per step, call <see cref="Begin"/> before the last one.
 /// </remarks>
 public sealed class GradientReducer : IDisposable
 {
-    // A small model's bucket takes about as long as a message's latency; a large model's are few: latencies do not add up.
+    // Sending the smallest bucket takes about as long as a message's latency. Large models have few buckets, so that latencies do
+    // not add up.
     private const long SmallestBucket = 1 << 17, MostBuckets = 32;
 
-    // Where an exception has come in the middle of a step, something still writes there.
+    // After an exception in the middle of a step, MPI or NCCL may still write to these buffers, so they are leaked on purpose.
     private static readonly List<(Tensor Flat, GradientSums Sums)> Abandoned = [];
 
     private readonly Model model;
@@ -33,11 +34,11 @@ public sealed class GradientReducer : IDisposable
     private int masksVersion, started;
     private Tensor flat, flags;
 
-    /// <param name="model">The model, the same on every rank and on the device where it stays.</param>
-    /// <param name="ranks">The ranks.</param>
-    /// <param name="overlap">Whether gradients travel during the backward pass, or after it.</param>
-    /// <param name="transport">How they travel.</param>
-    /// <exception cref="ProcessGroupException">Some rank cannot use the transport that was asked for.</exception>
+    /// <param name="model">The model, which must be the same on every rank and must already be on its final device.</param>
+    /// <param name="ranks">The process group.</param>
+    /// <param name="overlap">Whether gradients are transferred during the backward pass instead of after it.</param>
+    /// <param name="transport">How gradients are transferred.</param>
+    /// <exception cref="ProcessGroupException">A rank does not support the requested transport.</exception>
     public GradientReducer(Model model, ProcessGroup ranks, bool overlap = true, Transport transport = Transport.Auto)
         : this(model, ranks, overlap, TransportChoice.Of(transport, ranks, DeviceOf(model)))
     {
@@ -45,40 +46,40 @@ public sealed class GradientReducer : IDisposable
 
     internal GradientReducer(Model model, ProcessGroup ranks, bool overlap, GradientSums sums)
     {
-        // What blocks hides behind nothing.
+        // A blocking transport cannot overlap with the backward pass, so overlap is turned off for it.
         (this.model, this.ranks, this.overlap, this.sums) = (model, ranks, overlap && sums.Transport != Transport.Mpi, sums);
         (layout, buckets, marks, flat, flags) = Lay();
     }
 
-    /// <summary>The bytes of gradients that a rank gives away in a step.</summary>
+    /// <summary>The bytes of gradients that a rank sends per step.</summary>
     public long BytesPerStep => sizeof(float) * buckets.Sum(static bucket => bucket.Count);
 
-    /// <summary>The bytes that they would be if every weight were sent.</summary>
+    /// <summary>The bytes that a rank would send per step if the gradients of masked weights were sent, too.</summary>
     public long DenseBytesPerStep => sizeof(float) * model.Tensors.Sum(static tensor => tensor.Count);
 
-    /// <summary>How they travel, as chosen.</summary>
+    /// <summary>The transport in use.</summary>
     public Transport Transport => sums.Transport;
 
-    /// <summary>The time spent so far on packing, sending and unpacking after backward passes: what is not overlapped.</summary>
+    /// <summary>The total time spent on packing, sending and unpacking after backward passes, which is not overlapped.</summary>
     public TimeSpan Exposed { get; private set; }
 
     private IEnumerable<GradientSlot> Slots => buckets.SelectMany(static bucket => bucket.Slots);
 
-    /// <summary>Gets ready for the forward and backward pass that complete this step's gradients.</summary>
-    /// <exception cref="InvalidOperationException">The model was moved or cast since this was made.</exception>
+    /// <summary>Prepares for the forward and backward pass that complete this step's gradients.</summary>
+    /// <exception cref="InvalidOperationException">The model was moved or cast after this reducer was created.</exception>
     public void Begin()
     {
         if (masksVersion != model.MasksVersion)
         {
-            // Other masks, or another storage, are other gradients.
+            // The masks or the storage have changed, and so have the gradients to transfer.
             watched = null;
             LayAgain();
         }
         else if (Slots.FirstOrDefault(static slot => slot.IsReplaced) is { } moved)
         {
             throw new InvalidOperationException(
-                $"{moved.Name} of this {model.GetName()} was replaced after its {nameof(GradientReducer)} was made, as by model.to(…): "
-                + $"move the model first and make the {nameof(GradientReducer)} afterwards");
+                $"{moved.Name} of this {model.GetName()} was replaced after its {nameof(GradientReducer)} was created, "
+                + $"for example by model.to(…): move the model first and create the {nameof(GradientReducer)} afterwards");
         }
 
         started = 0;
@@ -90,12 +91,15 @@ public sealed class GradientReducer : IDisposable
         marks.Arm();
     }
 
-    /// <summary>Replaces the gradients by their means over the ranks, after the backward pass.</summary>
+    /// <summary>Replaces the gradients by their means over the ranks. Call it after the backward pass.</summary>
     /// <exception cref="InvalidOperationException">
-    /// A gradient grew after it was sent, or a tensor is frozen on some ranks only; the message says what to do. No gradient has changed.
+    /// A gradient changed after it was sent, or a tensor is frozen on only some ranks. The message says what to do. Gradients are
+    /// unchanged.
     /// </exception>
     /// <exception cref="ProcessGroupException">MPI or NCCL failed, here or during the backward pass.</exception>
-    /// <exception cref="BackwardException">The backward pass has failed (<see cref="BackwardErrors"/>). No gradient has changed.</exception>
+    /// <exception cref="BackwardException">
+    /// The backward pass failed (<see cref="BackwardErrors"/>). Gradients are unchanged.
+    /// </exception>
     public void Finish()
     {
         var begun = Stopwatch.GetTimestamp();
@@ -134,7 +138,8 @@ public sealed class GradientReducer : IDisposable
 
     private static Device DeviceOf(Model model) => model.parameters().First().device;
 
-    // What a first step has shown: marks that every rank has reached. A layer that no mark tells of must hold nothing up.
+    // Keep only the marks that every rank reached in the first step. A layer whose mark is not reached must not delay other
+    // buckets.
     private void Watch()
     {
         nn.Module[] marked = [.. layout.Below.Keys];
@@ -169,7 +174,7 @@ public sealed class GradientReducer : IDisposable
         var (early, late) = (laid.Early.Sum(static slot => slot.Count), laid.Late.Sum(static slot => slot.Count));
         var full = Math.Max(SmallestBucket, (early + late) / MostBuckets);
 
-        // While a step is watched, all is sent after it.
+        // In the step that determines the reached marks, all gradients are sent after the backward pass.
         ImmutableArray<GradientBucket> filled = watched is null
             ? [.. GradientBucket.Fill([.. laid.Early, .. laid.Late], 0, full)]
             : [.. GradientBucket.Fill(laid.Early, 0, full), .. GradientBucket.Fill(laid.Late, early, full)];
@@ -187,7 +192,7 @@ public sealed class GradientReducer : IDisposable
             slot.IsFinal = true;
         }
 
-        // Always in the same order: the ranks' sums are matched by it.
+        // Start buckets always in the same order, because the ranks' collective calls are matched by their order.
         while (watched is not null && started < buckets.Length && buckets[started].Slots.All(static slot => slot.IsFinal))
         {
             Start();
@@ -209,7 +214,7 @@ public sealed class GradientReducer : IDisposable
         sums.Start(bucket.Of(flat));
     }
 
-    // Everything is looked at before anything changes, and a GPU is waited for twice in all.
+    // All gradients are checked before any changes. There are two synchronizations with a GPU in total.
     private void Unpack()
     {
         using var frozen = no_grad();
@@ -218,7 +223,7 @@ public sealed class GradientReducer : IDisposable
         var present = flat.index_select(0, flags).cpu().data<float>();
         foreach (var (index, slot) in Slots.Index())
         {
-            // The same on every rank, so that all throw.
+            // The sums of the flags are the same on every rank, so all ranks throw.
             var still = (int)(present[index] / GradientSlot.FrozenFlag);
             if (still > 0 && still < ranks.Count)
             {
@@ -229,14 +234,14 @@ public sealed class GradientReducer : IDisposable
             if (grown[index] != 0)
             {
                 throw new InvalidOperationException(
-                    $"the gradient of {slot.Name} grew after its layer's backward pass: something outside of the layer uses the tensor, too, "
-                    + $"so that gradients can be averaged only after the whole backward pass ({nameof(GradientReducer)} with overlap: false)");
+                    $"the gradient of {slot.Name} changed after its layer's backward pass, because something outside the layer "
+                    + $"uses the tensor, too: create the {nameof(GradientReducer)} with overlap: false");
             }
         }
 
         foreach (var (index, (slot, buffer)) in buckets.SelectMany(bucket => bucket.Parts(flat)).Index())
         {
-            // Zero where no rank has a gradient.
+            // The flag is zero if no rank has a gradient.
             if (present[index] is > 0 and < GradientSlot.FrozenFlag)
             {
                 slot.Unpack(buffer, ranks.Count);

@@ -3,10 +3,14 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>One tensor's gradient on its way through a flat buffer: of a sparse tensor only what its mask keeps.</summary>
+/// <summary>
+/// One tensor's section of a flat gradient buffer. For a sparse tensor it holds only the gradients of kept weights.
+/// </summary>
 internal abstract class GradientSlot : IDisposable
 {
-    /// <summary>What a frozen tensor's flag is on a rank: more than the flags of all ranks that have a gradient, which are 1, add up to.</summary>
+    /// <summary>
+    /// The flag of a frozen tensor. It exceeds the sum of the flags of all ranks that have a gradient, which are 1 each.
+    /// </summary>
     public const float FrozenFlag = 1 << 16;
 
     private protected GradientSlot(string name, Parameter weight, WeightMask? mask) =>
@@ -15,13 +19,16 @@ internal abstract class GradientSlot : IDisposable
     /// <summary>The tensor's full name.</summary>
     public string Name { get; }
 
-    /// <summary>The number of floats that travel: the live gradient, and a flag: 1 where there is one, else 0 or <see cref="FrozenFlag"/>.</summary>
+    /// <summary>
+    /// The number of floats to transfer: the kept weights' gradients and a flag, which is 1 if the rank has a gradient, and 0 or
+    /// <see cref="FrozenFlag"/> otherwise.
+    /// </summary>
     public long Count => Live + 1;
 
-    /// <summary>Whether nothing more is added to the gradient in this step.</summary>
+    /// <summary>Whether the gradient is complete in this step.</summary>
     public bool IsFinal { get; set; }
 
-    /// <summary>Whether the weights were replaced, as by <c>model.to(…)</c>.</summary>
+    /// <summary>Whether the parameter was replaced, for example by <c>model.to(…)</c>.</summary>
     public bool IsReplaced => Weight.IsInvalid;
 
     private protected Parameter Weight { get; }
@@ -30,23 +37,23 @@ internal abstract class GradientSlot : IDisposable
 
     private protected long Live { get; }
 
-    /// <summary>The slot of a tensor.</summary>
+    /// <summary>Creates the slot of a tensor.</summary>
     /// <param name="name">The tensor's full name.</param>
     /// <param name="weight">The tensor.</param>
-    /// <param name="mask">The mask of a tensor that is stored whole; null where all that is stored is kept.</param>
-    /// <param name="onDevice">Whether the buffer lies beside the tensor, wherever that is, instead of where processors reach it.</param>
+    /// <param name="mask">The mask of a sparse tensor that is stored dense; null if all stored weights are kept.</param>
+    /// <param name="onDevice">Whether the buffer is on the tensor's device instead of in host memory.</param>
     public static GradientSlot Of(string name, Parameter weight, WeightMask? mask, bool onDevice) =>
         onDevice ? new DeviceGradientSlot(name, weight, mask) : new HostGradientSlot(name, weight, mask);
 
-    /// <summary>Copies the gradient and its flag into its part of the buffer; zeros where there is no gradient.</summary>
+    /// <summary>Copies the gradient and its flag to its part of the buffer, or zeros if there is no gradient.</summary>
     public abstract void Pack(Tensor buffer);
 
-    /// <summary>Whether the gradient has changed since it was packed: not 0 then.</summary>
+    /// <summary>A tensor that is not 0 if the gradient has changed since it was packed.</summary>
     public abstract Tensor Grown();
 
     /// <summary>
-    /// Copies the buffer's sum over the ranks back as their mean. A tensor that only other ranks' flows have reached gets a gradient,
-    /// too: one process with the whole batch would have it.
+    /// Copies the buffer, which holds the sum over the ranks, back as the mean. A tensor that only other ranks' forward passes
+    /// used gets a gradient, too, as it would in a single process with the whole batch.
     /// </summary>
     public abstract void Unpack(Tensor buffer, int ranks);
 
@@ -55,7 +62,9 @@ internal abstract class GradientSlot : IDisposable
     {
     }
 
-    /// <summary>The gradient; null where there is none, or the tensor is frozen and an earlier pass has left one.</summary>
+    /// <summary>
+    /// The gradient; null if there is none, or if the tensor is frozen and its gradient is from an earlier pass.
+    /// </summary>
     private protected Tensor? Gradient => IsFrozen ? null : Weight.grad;
 
     private protected bool IsFrozen => !Weight.requires_grad;

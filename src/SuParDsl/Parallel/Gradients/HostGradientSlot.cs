@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>A gradient that goes through a buffer that processors reach, in one pass over raw memory.</summary>
+/// <summary>A gradient whose buffer is in host memory. It is copied in one pass over raw memory.</summary>
 internal sealed unsafe class HostGradientSlot(string name, Parameter weight, WeightMask? mask) : GradientSlot(name, weight, mask)
 {
     private uint? packed;

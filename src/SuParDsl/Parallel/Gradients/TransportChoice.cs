@@ -2,22 +2,23 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>Chooses how gradients travel between ranks.</summary>
+/// <summary>Chooses how gradients are transferred between ranks.</summary>
 internal static class TransportChoice
 {
-    /// <summary>The way that was asked for, or the best that all ranks can take.</summary>
-    /// <param name="transport">What was asked for.</param>
-    /// <param name="ranks">The ranks; all of them ask alike.</param>
-    /// <param name="device">Where the model is.</param>
-    /// <exception cref="ProcessGroupException">Some rank cannot take the way that was asked for. Every rank throws.</exception>
+    /// <summary>The requested transport, or for <see cref="Transport.Auto"/> the best one that all ranks support.</summary>
+    /// <param name="transport">The requested transport, which must be the same on all ranks.</param>
+    /// <param name="ranks">The process group.</param>
+    /// <param name="device">The model's device.</param>
+    /// <exception cref="ProcessGroupException">A rank does not support the requested transport. Every rank throws.</exception>
     public static GradientSums Of(Transport transport, ProcessGroup ranks, Device device)
     {
-        ranks.RequireSame(("where its model is", device.type.ToString()));
+        ranks.RequireSame(("the device of its model", device.type.ToString()));
         if (device.type != TorchSharp.DeviceType.CUDA)
         {
             return transport switch
             {
-                Transport.Nccl => throw new ProcessGroupException("gradients cannot go by NCCL: the model is on the CPU, not on a GPU"),
+                Transport.Nccl => throw new ProcessGroupException(
+                    "gradients cannot be transferred by NCCL: the model is on the CPU, not on a GPU"),
                 Transport.Mpi => new MpiSums(ranks, device),
                 _ => new HostSums(ranks, onDevice: false),
             };
@@ -33,7 +34,8 @@ internal static class TransportChoice
         return transport switch
         {
             Transport.Mpi when blind >= 0 => throw new ProcessGroupException(
-                $"gradients on a GPU cannot go by MPI from there: rank {blind}'s Open MPI was not built with CUDA, or runs without it"),
+                $"MPI cannot read gradients on a GPU: rank {blind}'s Open MPI was built without CUDA or runs without it; "
+                + $"use the transport {nameof(Transport.Host)}"),
             Transport.Mpi => new MpiSums(ranks, device),
             Transport.Auto when blind < 0 => new MpiSums(ranks, device),
             _ => new HostSums(ranks, onDevice: true),

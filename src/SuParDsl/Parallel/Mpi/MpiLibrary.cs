@@ -4,18 +4,20 @@ using System.Text;
 namespace SuParDsl;
 
 /// <summary>
-/// Open MPI's C interface, found at run time. Its handles (the communicator, the types, the sum) are addresses of its own global
-/// variables, which other implementations of MPI do not have.
+/// Open MPI's C interface, loaded at run time. Its handles (the communicator, the types, the sum) are the addresses of global
+/// variables that other MPI implementations do not have.
 /// </summary>
 internal sealed unsafe class MpiLibrary
 {
-    /// <summary>In place of a send buffer: the receive buffer holds this rank's values already.</summary>
+    /// <summary>MPI_IN_PLACE, passed as the send buffer if the receive buffer already holds this rank's values.</summary>
     public const nint InPlace = 1;
 
-    /// <summary>Calls from any thread, one at a time: on a GPU the backward pass has a thread of its own.</summary>
+    /// <summary>
+    /// MPI_THREAD_SERIALIZED: calls from any thread, one at a time. On a GPU, the backward pass runs on a separate thread.
+    /// </summary>
     public const int Serialized = 2;
 
-    /// <summary>What the library may be called.</summary>
+    /// <summary>The possible file names of the library.</summary>
     public static readonly string[] Names = ["libmpi.so.40", "libmpi.so", "libmpi.40.dylib", "libmpi.dylib"];
 
     private const int LongestText = 256;
@@ -88,12 +90,14 @@ internal sealed unsafe class MpiLibrary
     /// <summary>MPI_Finalize.</summary>
     public delegate* unmanaged<int> Finalize { get; }
 
-    /// <summary>Whether it was built with CUDA and found it. An extension of its own, which it may have been built without.</summary>
+    /// <summary>
+    /// Whether Open MPI was built with CUDA and found it. The query is an extension that may be missing.
+    /// </summary>
     public bool IsCudaAware =>
         NativeLibrary.TryGetExport(library, "MPIX_Query_cuda_support", out var query) && ((delegate* unmanaged<int>)query)() == 1;
 
-    /// <summary>Loads the library by the first of some names that there is.</summary>
-    /// <exception cref="ProcessGroupException">It is not on this machine, or is not Open MPI's.</exception>
+    /// <summary>Loads the first library of the given names that exists.</summary>
+    /// <exception cref="ProcessGroupException">The library is not on this machine, or is not Open MPI's.</exception>
     public static MpiLibrary Load(params IReadOnlyList<string> names)
     {
         foreach (var name in names)
@@ -111,8 +115,8 @@ internal sealed unsafe class MpiLibrary
             $"Open MPI's library ({names[0]}) is not on this machine: install it (scripts/install-open-mpi.sh, or Debian's openmpi-bin)");
     }
 
-    /// <summary>Makes sure that a call succeeded.</summary>
-    /// <exception cref="ProcessGroupException">It failed.</exception>
+    /// <summary>Throws if a call failed.</summary>
+    /// <exception cref="ProcessGroupException">The call failed.</exception>
     public void Check(int code, string call)
     {
         if (code == 0)

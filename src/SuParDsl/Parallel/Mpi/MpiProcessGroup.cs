@@ -6,10 +6,11 @@ namespace SuParDsl;
 /// <summary>The ranks that <c>mpirun</c> has started.</summary>
 internal sealed unsafe class MpiProcessGroup : ProcessGroup
 {
-    // MPI counts in 32 bits.
+    // The largest message in floats, because MPI's counts have 32 bits.
     private const int LongestMessage = 1 << 28;
 
-    // Awake again soon after what it waited for, as a part of the whole wait.
+    // Sleeps, in microseconds, are a fraction of the time waited so far, so that the delay after completion is small in
+    // comparison.
     private const double ShortestSleep = 50, LongestSleep = 1000, SleepPart = 1 / 32.0;
 
     private static readonly TimeSpan Spinning = TimeSpan.FromMilliseconds(0.3);
@@ -23,23 +24,24 @@ internal sealed unsafe class MpiProcessGroup : ProcessGroup
         var places = Gather(Environment.MachineName);
         LocalRank = places.Take(rank).Count(place => place == places[rank]);
 
-        // Ranks that are bound have processors of their own; the others share what they all may run on.
+        // Bound ranks have their own processors. The others share the processors that all of them may run on.
         var processors = Gather($"{Environment.MachineName} {AllowedProcessors()}");
         Processors = Math.Max(1, Environment.ProcessorCount / processors.Count(own => own == processors[rank]));
     }
 
-    /// <summary>Joins the other ranks. Once a process.</summary>
-    /// <exception cref="ProcessGroupException">There is no library, or it cannot begin.</exception>
+    /// <summary>Joins the other ranks. Call it once per process.</summary>
+    /// <exception cref="ProcessGroupException">The library is missing or cannot be initialized.</exception>
     public static MpiProcessGroup Start()
     {
-        // Its handlers for SIGSEGV and SIGFPE would take the runtime's place, which turns them into exceptions.
+        // Open MPI's handlers for SIGSEGV and SIGFPE would replace the runtime's, which turn these signals into exceptions.
         _ = setenv("OMPI_MCA_opal_signal", string.Empty, 1);
         var mpi = MpiLibrary.Load(MpiLibrary.Names);
         int level, rank, count;
         mpi.Check(mpi.Init(0, 0, MpiLibrary.Serialized, &level), "MPI_Init_thread");
         if (level < MpiLibrary.Serialized)
         {
-            throw new ProcessGroupException("this Open MPI was built without threads: install one with MPI_THREAD_SERIALIZED");
+            throw new ProcessGroupException(
+                "this Open MPI does not support threads: install one that supports MPI_THREAD_SERIALIZED");
         }
 
         mpi.Check(mpi.Handle(mpi.World, mpi.ErrorsReturn), "MPI_Comm_set_errhandler");
@@ -54,11 +56,11 @@ internal sealed unsafe class MpiProcessGroup : ProcessGroup
     {
         if (IsSumming || MustAbort)
         {
-            // Something has thrown in the middle of a step: the others would wait for ever.
+            // An exception ended a step midway, so the other ranks would wait forever.
             Abort(1);
         }
 
-        // The library's own last wait takes a processor.
+        // Wait for the other ranks here, because MPI_Finalize would spin on a processor while it waits.
         _ = Gather([0]);
         _ = mpi.Finalize();
     }
@@ -98,7 +100,8 @@ internal sealed unsafe class MpiProcessGroup : ProcessGroup
 
     internal override void Progress() => _ = IsDone();
 
-    // MPI's own waiting spins until the end. Here ranks may share processors with each other, and with others.
+    // MPI's own waits spin until completion. Ranks may share processors with each other and with other programs, so sleep
+    // instead.
     internal override void Wait()
     {
         for (var begun = Stopwatch.GetTimestamp(); !IsDone();)

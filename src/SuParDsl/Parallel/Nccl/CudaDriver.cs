@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace SuParDsl;
 
 /// <summary>
-/// The part of NVIDIA's driver interface that orders a queue of our own after and before the engine's, found at run time. The driver, unlike
-/// CUDA's runtime library, has one name on every machine, whatever the engine brings along.
+/// The part of NVIDIA's driver API that orders a separate stream after and before libtorch's, loaded at run time. Unlike CUDA's
+/// runtime library, the driver has the same name on every machine, regardless of what libtorch ships.
 /// </summary>
 internal sealed unsafe class CudaDriver
 {
-    /// <summary>The engine's queue: the device's default stream.</summary>
+    /// <summary>libtorch's stream, which is the device's default stream.</summary>
     public const nint EngineStream = 0;
 
     private const string Name = "libcuda.so.1";
@@ -25,7 +25,7 @@ internal sealed unsafe class CudaDriver
     private readonly delegate* unmanaged<nint, nint, uint, int> wait;
     private readonly delegate* unmanaged<nint, int> destroyStream, destroyEvent;
 
-    /// <param name="function">Gives the address of a function.</param>
+    /// <param name="function">Returns the address of a function.</param>
     public CudaDriver(Func<string, nint> function)
     {
         deviceGet = (delegate* unmanaged<int*, int, int>)function("cuDeviceGet");
@@ -41,11 +41,11 @@ internal sealed unsafe class CudaDriver
         destroyEvent = (delegate* unmanaged<nint, int>)function("cuEventDestroy_v2");
     }
 
-    /// <summary>The driver; null where there is none.</summary>
+    /// <summary>The driver; null if there is none.</summary>
     public static CudaDriver? Find() =>
         NativeLibrary.TryLoad(Name, out var library) ? new(name => NativeLibrary.GetExport(library, name)) : null;
 
-    /// <summary>What no two GPUs share, however the process counts them.</summary>
+    /// <summary>A GPU's unique identifier, which does not depend on how the process numbers its GPUs.</summary>
     public string IdentityOf(int device)
     {
         var bytes = stackalloc byte[16];
@@ -53,7 +53,7 @@ internal sealed unsafe class CudaDriver
         return Convert.ToHexString(new ReadOnlySpan<byte>(bytes, 16));
     }
 
-    /// <summary>The context of a GPU that the engine works in, too.</summary>
+    /// <summary>A GPU's primary context, which libtorch uses, too.</summary>
     public nint ContextOf(int device)
     {
         nint context;
@@ -61,14 +61,17 @@ internal sealed unsafe class CudaDriver
         return context;
     }
 
-    /// <summary>Makes a context this thread's until the result is disposed of: the engine leaves its first GPU's behind.</summary>
+    /// <summary>
+    /// Makes a context current on this thread until the result is disposed. libtorch may have left its first GPU's context
+    /// current.
+    /// </summary>
     public Entered Enter(nint context)
     {
         Check(pushContext(context), "cuCtxPushCurrent");
         return new(this);
     }
 
-    /// <summary>A queue that the engine's does not wait for.</summary>
+    /// <summary>Creates a stream that libtorch's stream does not wait for.</summary>
     public nint NewStream()
     {
         nint stream;
@@ -76,7 +79,7 @@ internal sealed unsafe class CudaDriver
         return stream;
     }
 
-    /// <summary>A mark to put into queues.</summary>
+    /// <summary>Creates an event to record in streams.</summary>
     public nint NewEvent()
     {
         nint mark;
@@ -84,17 +87,17 @@ internal sealed unsafe class CudaDriver
         return mark;
     }
 
-    /// <summary>Has one queue go on only when all that another has been asked for so far is done.</summary>
-    /// <param name="later">The queue that waits.</param>
-    /// <param name="earlier">The queue that it waits for.</param>
-    /// <param name="mark">The mark to do it with. It may be used again at once.</param>
+    /// <summary>Makes a stream wait for all work that has been submitted to another stream so far.</summary>
+    /// <param name="later">The stream that waits.</param>
+    /// <param name="earlier">The stream that it waits for.</param>
+    /// <param name="mark">The event to use. It can be reused immediately.</param>
     public void Order(nint later, nint earlier, nint mark)
     {
         Check(record(mark, earlier), "cuEventRecord");
         Check(wait(later, mark, 0), "cuStreamWaitEvent");
     }
 
-    /// <summary>Frees a queue and a mark.</summary>
+    /// <summary>Destroys a stream and an event.</summary>
     public void Free(nint stream, nint mark)
     {
         _ = destroyStream(stream);
@@ -116,10 +119,10 @@ internal sealed unsafe class CudaDriver
         }
     }
 
-    /// <summary>A context that is this thread's.</summary>
+    /// <summary>A context that is current on this thread.</summary>
     public readonly ref struct Entered(CudaDriver driver)
     {
-        /// <summary>Gives the thread its former context back.</summary>
+        /// <summary>Restores the thread's previous context.</summary>
         public void Dispose()
         {
             nint context;

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace SuParDsl;
 
-/// <summary>NVIDIA's NCCL, found at run time: the library itself, or libtorch's for CUDA, where NCCL is a part of it.</summary>
+/// <summary>NVIDIA's NCCL, loaded at run time from its own library or from a libtorch for CUDA that contains it.</summary>
 internal sealed unsafe class NcclLibrary
 {
-    /// <summary>What the library may be called.</summary>
+    /// <summary>The possible file names of the library.</summary>
     public static readonly string[] Names = ["libnccl.so.2", "libnccl.so", "libtorch_cuda.so"];
 
     private const int Float32 = 7, Sum = 0, InProgress = 7;
@@ -17,7 +17,7 @@ internal sealed unsafe class NcclLibrary
     private readonly delegate* unmanaged<nint, int> destroy;
     private readonly delegate* unmanaged<int, byte*> errorString;
 
-    /// <param name="function">Gives the address of a function.</param>
+    /// <param name="function">Returns the address of a function.</param>
     public NcclLibrary(Func<string, nint> function)
     {
         newId = (delegate* unmanaged<Id*, int>)function("ncclGetUniqueId");
@@ -28,7 +28,7 @@ internal sealed unsafe class NcclLibrary
         errorString = (delegate* unmanaged<int, byte*>)function("ncclGetErrorString");
     }
 
-    /// <summary>The first library of some names that is NCCL; null where none is.</summary>
+    /// <summary>The first library of the given names that contains NCCL; null if none does.</summary>
     public static NcclLibrary? Find(params IReadOnlyList<string> names)
     {
         foreach (var name in names)
@@ -42,7 +42,7 @@ internal sealed unsafe class NcclLibrary
         return null;
     }
 
-    /// <summary>Makes what ranks find each other by.</summary>
+    /// <summary>Creates the unique identifier by which ranks find each other.</summary>
     public byte[] NewId()
     {
         Id id;
@@ -50,7 +50,7 @@ internal sealed unsafe class NcclLibrary
         return new ReadOnlySpan<byte>(&id, sizeof(Id)).ToArray();
     }
 
-    /// <summary>Joins the other ranks, with the GPU of this thread's context. Returns when all have.</summary>
+    /// <summary>Joins the other ranks with the GPU of this thread's context. Returns when all ranks have joined.</summary>
     public nint Join(int ranks, ReadOnlySpan<byte> id, int rank)
     {
         nint communicator;
@@ -58,30 +58,31 @@ internal sealed unsafe class NcclLibrary
         return communicator;
     }
 
-    /// <summary>Asks a queue to sum floats over the ranks, in place.</summary>
+    /// <summary>Enqueues a sum of floats over the ranks on a stream, in place.</summary>
     public void StartSum(nint floats, long count, nint communicator, nint stream) =>
         Check(allReduce(floats, floats, (nuint)count, Float32, Sum, communicator, stream), "ncclAllReduce");
 
-    /// <summary>Makes sure that what was asked for before has not failed since.</summary>
+    /// <summary>Throws if an enqueued sum has failed.</summary>
     public void CheckProgress(nint communicator)
     {
         int code;
         Check(asyncError(communicator, &code), "ncclCommGetAsyncError");
-        Check(code == InProgress ? 0 : code, "a sum of NCCL's");
+        Check(code == InProgress ? 0 : code, "an all-reduce of NCCL");
     }
 
-    /// <summary>Leaves the other ranks, which do so, too.</summary>
+    /// <summary>Destroys the communicator. All ranks must do so.</summary>
     public void Leave(nint communicator) => _ = destroy(communicator);
 
     private void Check(int code, string call)
     {
         if (code != 0)
         {
-            throw new ProcessGroupException($"{call} failed: {Marshal.PtrToStringUTF8((nint)errorString(code))} (NCCL_DEBUG=WARN tells more)");
+            throw new ProcessGroupException(
+                $"{call} failed: {Marshal.PtrToStringUTF8((nint)errorString(code))} (set NCCL_DEBUG=WARN for details)");
         }
     }
 
-    /// <summary>ncclUniqueId, which NCCL takes by value.</summary>
+    /// <summary>ncclUniqueId, which is passed to NCCL by value.</summary>
     internal struct Id
     {
         private fixed byte bytes[128];

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>Sums from GPU to GPU by NCCL, in a queue beside the engine's: processors wait for none of it.</summary>
+/// <summary>Sums gradients from GPU to GPU by NCCL, on a separate stream. The CPU never waits for a sum.</summary>
 internal sealed class NcclSums : GradientSums
 {
-    private const string No = "no: ", NoDriver = No + "NVIDIA's driver, libcuda.so.1, is not there";
+    private const string No = "no: ", NoDriver = No + "NVIDIA's driver (libcuda.so.1) was not found";
 
-    private static readonly string NoNccl = $"{No}NCCL ({string.Join(", ", NcclLibrary.Names)}) is not there";
+    private static readonly string NoNccl = $"{No}NCCL ({string.Join(", ", NcclLibrary.Names)}) was not found";
 
     private readonly NcclLibrary nccl;
     private readonly CudaDriver driver;
@@ -26,7 +26,7 @@ internal sealed class NcclSums : GradientSums
         }
         catch (ProcessGroupException)
         {
-            // The others may be joining still, and would wait for ever.
+            // The other ranks may still be joining and would wait forever.
             ranks.MustAbort = true;
             throw;
         }
@@ -43,16 +43,16 @@ internal sealed class NcclSums : GradientSums
     /// <inheritdoc/>
     public override bool IsBusy => isBusy;
 
-    /// <summary>Joins the ranks where each has NCCL and a GPU of its own; else null. All ranks do so together.</summary>
-    /// <param name="nccl">NCCL; null where there is none.</param>
-    /// <param name="driver">The driver; null where there is none.</param>
-    /// <param name="ranks">The ranks.</param>
+    /// <summary>Joins the ranks if each has NCCL and its own GPU; otherwise returns null. All ranks must call it.</summary>
+    /// <param name="nccl">NCCL; null if it was not found.</param>
+    /// <param name="driver">The driver; null if it was not found.</param>
+    /// <param name="ranks">The process group.</param>
     /// <param name="device">This rank's GPU.</param>
-    /// <param name="isRequired">Whether nothing else will do.</param>
-    /// <exception cref="ProcessGroupException">It is required, and some rank cannot. Every rank throws.</exception>
+    /// <param name="isRequired">Whether to throw instead of returning null.</param>
+    /// <exception cref="ProcessGroupException">NCCL is required, but a rank cannot use it. Every rank throws.</exception>
     public static NcclSums? TryJoin(NcclLibrary? nccl, CudaDriver? driver, ProcessGroup ranks, int device, bool isRequired)
     {
-        // What may fail on one rank alone comes before what all do together.
+        // Do everything that can fail on a single rank before the first collective call.
         var (context, id, gpu) = ((nint)0, Array.Empty<byte>(), nccl is null ? NoNccl : NoDriver);
         if (nccl is not null && driver is not null)
         {
@@ -71,7 +71,7 @@ internal sealed class NcclSums : GradientSums
         var obstacle = Obstacle([.. ranks.Gather(gpu)]);
         if (obstacle is not null)
         {
-            return isRequired ? throw new ProcessGroupException($"gradients cannot go by NCCL: {obstacle}") : null;
+            return isRequired ? throw new ProcessGroupException($"gradients cannot be transferred by NCCL: {obstacle}") : null;
         }
 
         var told = Convert.FromHexString(ranks.Gather(Convert.ToHexString(id))[0]);
@@ -105,7 +105,7 @@ internal sealed class NcclSums : GradientSums
         ranks.MustAbort |= isBusy;
         if (isOver || ranks.MustAbort)
         {
-            // To leave is something that all do together: where one has failed, only its process's end helps the others.
+            // Destroying the communicator is collective. After a failure, only ending the process unblocks the other ranks.
             return;
         }
 
@@ -115,19 +115,19 @@ internal sealed class NcclSums : GradientSums
         driver.Free(stream, mark);
     }
 
-    /// <summary>Why ranks with such GPUs cannot do it; null where they can.</summary>
+    /// <summary>The reason why ranks with these GPUs cannot use NCCL; null if they can.</summary>
     internal static string? Obstacle(string[] gpus)
     {
         for (var rank = 0; rank < gpus.Length; rank++)
         {
             if (gpus[rank].StartsWith(No, StringComparison.Ordinal))
             {
-                return $"on rank {rank} {gpus[rank][No.Length..]}";
+                return $"on rank {rank}, {gpus[rank][No.Length..]}";
             }
 
             if (Array.IndexOf(gpus, gpus[rank]) is var first && first < rank)
             {
-                return $"ranks {first} and {rank} share a GPU, and NCCL wants one each";
+                return $"ranks {first} and {rank} share a GPU, but NCCL needs one per rank";
             }
         }
 

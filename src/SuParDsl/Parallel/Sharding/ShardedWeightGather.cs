@@ -6,12 +6,13 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Copies the weights that each rank has moved to all others. Of sparse tensors only live ones travel. They go through a buffer
-/// of fixed size in rounds, in each of which every owner sends a message. Every rank has the same tensors and masks.
+/// Copies the weights that each rank has updated to all other ranks. For sparse tensors, only kept weights are transferred. The
+/// transfer uses a buffer of fixed size and proceeds in rounds. In each round, every owner sends one message. Every rank must
+/// have the same tensors and masks.
 /// </summary>
 internal sealed unsafe class ShardedWeightGather : IDisposable
 {
-    /// <summary>The buffer's usual size in floats: 16 MiB.</summary>
+    /// <summary>The buffer's default size in floats, which is 16 MiB.</summary>
     public const long UsualBuffer = 1 << 22;
 
     private const long SmallestMessage = 64;
@@ -24,9 +25,9 @@ internal sealed unsafe class ShardedWeightGather : IDisposable
     private readonly long capacity;
     private float* buffer;
 
-    /// <param name="ranks">The ranks.</param>
-    /// <param name="tensors">The model's tensors, in an order that all ranks agree on.</param>
-    /// <param name="bufferFloats">The size of the buffer.</param>
+    /// <param name="ranks">The process group.</param>
+    /// <param name="tensors">The model's tensors, in the same order on all ranks.</param>
+    /// <param name="bufferFloats">The size of the buffer in floats.</param>
     public ShardedWeightGather(ProcessGroup ranks, IEnumerable<ShardedTensor> tensors, long bufferFloats = UsualBuffer)
     {
         this.ranks = ranks;
@@ -39,11 +40,11 @@ internal sealed unsafe class ShardedWeightGather : IDisposable
         buffer = (float*)NativeMemory.AlignedAlloc(checked((nuint)(sizeof(float) * capacity * ranks.Count)), 64);
     }
 
-    /// <summary>The bytes that all owners together send.</summary>
+    /// <summary>The total number of bytes that all owners send.</summary>
     public long Bytes => sizeof(float) * copied.Select(static tensor => tensor.Rounds).Prepend(rounds)
         .Sum(static all => all.Sum(static round => round.Sum(static message => message.Sum(static piece => piece.Live))));
 
-    /// <summary>Makes every rank's weights their owners'.</summary>
+    /// <summary>Copies every tensor from its owner to all other ranks.</summary>
     /// <exception cref="ProcessGroupException">MPI failed.</exception>
     public void Share()
     {
@@ -51,13 +52,13 @@ internal sealed unsafe class ShardedWeightGather : IDisposable
         using var scope = NewDisposeScope();
         Share(plain, rounds, [.. plain.Select(static tensor => (nint)TensorMemory.FloatsOf(tensor.Weight))]);
 
-        // Raw memory changes unseen: an operation on no element makes autograd notice that these weights are others now.
+        // Autograd does not see writes to raw memory. An in-place operation on an empty view tells it that these weights changed.
         foreach (var version in versions)
         {
             version.zero_();
         }
 
-        // One tensor at a time, so that a copy of one is in memory.
+        // Transfer one tensor at a time, so that only one copy is in memory.
         foreach (var (tensor, parts) in copied)
         {
             using var own = NewDisposeScope();
@@ -80,13 +81,13 @@ internal sealed unsafe class ShardedWeightGather : IDisposable
 
         if (!ranks.IsSumming)
         {
-            // Else an exception has come in between, and MPI still writes there.
+            // If a transfer is still in flight after an exception, MPI may write to the buffer, so it must not be freed.
             NativeMemory.AlignedFree(buffer);
             buffer = null;
         }
     }
 
-    // Each round has a message of every owner; where one owner has no more, an empty one.
+    // Each round has one message per owner, which is empty if the owner has nothing left to send.
     private ImmutableArray<WeightPiece[][]> RoundsOf(ImmutableArray<ShardedTensor> tensors)
     {
         var messages = Enumerable.Range(0, ranks.Count).Select(owner => WeightPiece.Cut(

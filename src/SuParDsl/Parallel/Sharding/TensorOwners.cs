@@ -2,16 +2,16 @@ using System.Collections.Immutable;
 
 namespace SuParDsl;
 
-/// <summary>Which rank alone keeps and moves each tensor.</summary>
-/// <param name="ranks">The ranks.</param>
+/// <summary>Assigns each tensor to the one rank that keeps its optimizer state and updates it.</summary>
+/// <param name="ranks">The process group.</param>
 /// <param name="owners">The owner of each tensor, by full name.</param>
 internal sealed class TensorOwners(ProcessGroup ranks, ImmutableDictionary<string, int> owners)
 {
-    /// <summary>The ranks.</summary>
+    /// <summary>The process group.</summary>
     public ProcessGroup ProcessGroup => ranks;
 
-    /// <summary>Divides tensors: the largest one first, each to the rank that has the least so far.</summary>
-    /// <param name="ranks">The ranks.</param>
+    /// <summary>Distributes tensors, largest first, each to the rank with the fewest weights so far.</summary>
+    /// <param name="ranks">The process group.</param>
     /// <param name="tensors">Each tensor's name and number of weights, the same on every rank.</param>
     public static TensorOwners Of(ProcessGroup ranks, IEnumerable<(string Name, long Count)> tensors)
     {
@@ -27,12 +27,12 @@ internal sealed class TensorOwners(ProcessGroup ranks, ImmutableDictionary<strin
         return new(ranks, owners.ToImmutable());
     }
 
-    /// <summary>The rank that has a tensor.</summary>
+    /// <summary>The rank that owns a tensor.</summary>
     public int OwnerOf(string name) => owners[name];
 
-    /// <summary>Whether this rank has a tensor.</summary>
+    /// <summary>Whether this rank owns a tensor.</summary>
     public bool IsOwn(string name) => owners[name] == ranks.Rank;
 
-    /// <summary>The norm over all tensors, from that over each rank's own: the same bits on every rank.</summary>
+    /// <summary>The norm over all tensors, from the norm over this rank's own. It is bitwise identical on every rank.</summary>
     public double NormOf(double own) => Math.Sqrt(ranks.Sum(own * own)[0]);
 }

@@ -2,18 +2,18 @@ using System.Numerics;
 
 namespace SuParDsl;
 
-/// <summary>A stretch of a tensor that travels with others of its owner in one message.</summary>
-/// <param name="Tensor">Which tensor.</param>
-/// <param name="Start">Its first weight: a multiple of 64, so that the mask's bits start at a word.</param>
-/// <param name="Length">How many weights it goes over.</param>
-/// <param name="Live">How many of them travel.</param>
+/// <summary>A contiguous part of a tensor. A message consists of pieces with the same owner.</summary>
+/// <param name="Tensor">The tensor's index.</param>
+/// <param name="Start">The index of the first weight, a multiple of 64, so that the mask's bits start at a word boundary.</param>
+/// <param name="Length">The number of weights in the piece.</param>
+/// <param name="Live">The number of weights that are transferred.</param>
 internal readonly record struct WeightPiece(int Tensor, long Start, long Length, long Live)
 {
     private const int Word = 64;
 
-    /// <summary>Cuts tensors into messages.</summary>
-    /// <param name="tensors">Each tensor's place, its number of weights, and its mask where only live ones travel.</param>
-    /// <param name="capacity">The most floats of a message, 64 or more.</param>
+    /// <summary>Divides tensors into messages.</summary>
+    /// <param name="tensors">Each tensor's index, number of weights, and mask if only kept weights are transferred.</param>
+    /// <param name="capacity">The maximum number of floats per message, at least 64.</param>
     public static IEnumerable<WeightPiece[]> Cut(IEnumerable<(int Tensor, long Count, WeightMask? Mask)> tensors, long capacity)
     {
         List<WeightPiece> open = [];
@@ -43,7 +43,7 @@ internal readonly record struct WeightPiece(int Tensor, long Start, long Length,
         }
     }
 
-    /// <summary>Where this piece's bits are in its tensor's mask; none without a mask.</summary>
+    /// <summary>The words of the tensor's mask that hold this piece's bits; empty without a mask.</summary>
     public ReadOnlySpan<ulong> WordsOf(WeightMask? mask) =>
         mask is null ? default : mask.Words.Slice((int)(Start / Word), (int)((Length + Word - 1) / Word));
 

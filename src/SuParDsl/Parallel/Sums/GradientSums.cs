@@ -2,25 +2,28 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>On which way flat buffers of gradients become their sums over the ranks.</summary>
+/// <summary>Sums flat gradient buffers over the ranks.</summary>
 internal abstract class GradientSums : IDisposable
 {
-    /// <summary>Which way this is.</summary>
+    /// <summary>The transport that this class implements.</summary>
     public abstract Transport Transport { get; }
 
-    /// <summary>Whether buffers lie beside the gradients, wherever that is.</summary>
+    /// <summary>Whether buffers are on the gradients' device instead of in host memory.</summary>
     public abstract bool OnDevice { get; }
 
-    /// <summary>Whether sums have begun that were not waited for.</summary>
+    /// <summary>Whether started sums have not been waited for.</summary>
     public abstract bool IsBusy { get; }
 
-    /// <summary>Begins to sum a buffer over the ranks, in place: contiguous float32. It must stay until <see cref="Wait"/> has returned.</summary>
+    /// <summary>
+    /// Starts to sum a contiguous float32 buffer over the ranks, in place. The buffer must stay valid until <see cref="Wait"/>
+    /// returns.
+    /// </summary>
     public abstract void Start(Tensor buffer);
 
-    /// <summary>Lets sums that have begun move on.</summary>
+    /// <summary>Lets started sums make progress.</summary>
     public abstract void Progress();
 
-    /// <summary>Returns when whatever is asked of the buffers next will find the sums there.</summary>
+    /// <summary>Returns when operations that are submitted afterwards will see the sums in the buffers.</summary>
     public abstract void Wait();
 
     /// <inheritdoc/>

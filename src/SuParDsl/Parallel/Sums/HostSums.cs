@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>Sums by MPI's non-blocking all-reduce; of buffers on a GPU through a copy that the processors reach.</summary>
-/// <param name="ranks">The ranks.</param>
-/// <param name="onDevice">Whether buffers lie beside the gradients.</param>
+/// <summary>Sums by MPI's non-blocking all-reduce. Buffers on a GPU are copied to host memory and back.</summary>
+/// <param name="ranks">The process group.</param>
+/// <param name="onDevice">Whether buffers are on the gradients' device.</param>
 internal sealed unsafe class HostSums(ProcessGroup ranks, bool onDevice) : GradientSums
 {
     private readonly List<(Tensor Buffer, Tensor Copy)> copies = [];

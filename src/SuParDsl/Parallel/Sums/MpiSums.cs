@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Sums by MPI of buffers where they lie, on a GPU too if it was built for that. Open MPI's documentation has MPI_Allreduce, and not
-/// MPI_Iallreduce, among what it can do there: each sum is over when <see cref="Start"/> returns, so that none travels during a backward pass.
+/// Sums by MPI without copying the buffers, even on a GPU if Open MPI was built with CUDA. For GPU memory, Open MPI documents
+/// support for MPI_Allreduce but not for MPI_Iallreduce. Each sum is therefore complete when <see cref="Start"/> returns, and
+/// cannot overlap with the backward pass.
 /// </summary>
-/// <param name="ranks">The ranks.</param>
-/// <param name="device">Where the buffers lie.</param>
+/// <param name="ranks">The process group.</param>
+/// <param name="device">The device of the buffers.</param>
 internal sealed unsafe class MpiSums(ProcessGroup ranks, Device device) : GradientSums
 {
     /// <inheritdoc/>
@@ -23,7 +24,7 @@ internal sealed unsafe class MpiSums(ProcessGroup ranks, Device device) : Gradie
     /// <inheritdoc/>
     public override void Start(Tensor buffer)
     {
-        // MPI knows nothing of the device's queue: the buffer must be packed.
+        // MPI does not know the device's streams, so packing must be complete before it reads the buffer.
         if (device.type == TorchSharp.DeviceType.CUDA)
         {
             cuda.synchronize(device);
