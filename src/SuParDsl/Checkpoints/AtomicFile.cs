@@ -1,10 +1,12 @@
 namespace SuParDsl;
 
-/// <summary>Writes a file so that its name holds either all of it or what was there before, whatever happens in between.</summary>
+/// <summary>
+/// Writes a file atomically: even after a crash, its path holds either the complete new file or the previous one.
+/// </summary>
 public static class AtomicFile
 {
     /// <summary>Writes to a temporary file beside the target, flushes it to the disk, renames it and flushes the folder.</summary>
-    /// <param name="path">The file to write; one that is there is replaced.</param>
+    /// <param name="path">The file to write. An existing one is replaced.</param>
     /// <param name="write">Writes the content.</param>
     public static void Write(string path, Action<FileStream> write)
     {
@@ -26,6 +28,6 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Writes text as UTF-8 in the same way.</summary>
+    /// <summary>Writes text as UTF-8 atomically.</summary>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 }

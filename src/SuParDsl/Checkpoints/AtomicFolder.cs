@@ -1,19 +1,19 @@
 namespace SuParDsl;
 
-/// <summary>Writes a folder of files so that its name holds either all of them or nothing, whatever happens in between.</summary>
+/// <summary>Writes a folder atomically: even after a crash, its path holds either all of its files or nothing.</summary>
 public static class AtomicFolder
 {
     private const string Temporary = ".tmp";
 
     /// <summary>Fills a temporary folder beside the target, flushes it and renames it.</summary>
-    /// <param name="path">The folder to make, which is not there yet.</param>
-    /// <param name="write">Fills the folder that it is given; its files are flushed by itself.</param>
-    /// <exception cref="IOException">Something of that name is there, or the disk is full.</exception>
+    /// <param name="path">The folder to create, which must not exist yet.</param>
+    /// <param name="write">Fills the folder whose path it receives, and flushes the files.</param>
+    /// <exception cref="IOException">The path already exists, or the disk is full.</exception>
     public static void Write(string path, Action<string> write)
     {
         if (System.IO.Path.Exists(path))
         {
-            throw new IOException($"{path} is there already");
+            throw new IOException($"{path} already exists");
         }
 
         var temporary = $"{path}.{Guid.NewGuid():N}{Temporary}";
@@ -34,7 +34,7 @@ public static class AtomicFolder
         }
     }
 
-    /// <summary>Removes a folder so that it is never seen in part.</summary>
+    /// <summary>Deletes a folder. It is renamed first, so that no partly deleted folder has its name.</summary>
     public static void Delete(string path)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}{Temporary}";
@@ -42,7 +42,7 @@ public static class AtomicFolder
         Directory.Delete(temporary, recursive: true);
     }
 
-    /// <summary>Removes what a program that was killed has left half written in a folder.</summary>
+    /// <summary>Deletes the temporary files and folders that a killed program has left in a folder.</summary>
     public static void Clean(string parent)
     {
         foreach (var left in Directory.EnumerateDirectories(parent, "*" + Temporary))

@@ -2,16 +2,18 @@ using System.Globalization;
 
 namespace SuParDsl;
 
-/// <summary>The checkpoints of one run: a folder each, named after its step. The last few and the best one are kept.</summary>
+/// <summary>
+/// The checkpoints of one run. Each is a folder named after its step. The latest ones and the best one are kept.
+/// </summary>
 public sealed class CheckpointSeries
 {
     private const string Prefix = "step-";
 
     private readonly int keep;
 
-    /// <param name="path">The folder of the checkpoints; it is made where it is missing.</param>
-    /// <param name="keep">How many of the last ones are kept beside the best.</param>
-    /// <exception cref="ArgumentOutOfRangeException">None would be kept.</exception>
+    /// <param name="path">The folder of the checkpoints, which is created if it is missing.</param>
+    /// <param name="keep">The number of latest checkpoints to keep in addition to the best one, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="keep"/> is less than 1.</exception>
     public CheckpointSeries(string path, int keep)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
@@ -21,7 +23,7 @@ public sealed class CheckpointSeries
     /// <summary>The folder of the checkpoints.</summary>
     public string Path { get; }
 
-    /// <summary>The steps that have a checkpoint, the first one first.</summary>
+    /// <summary>The steps that have a checkpoint, in ascending order.</summary>
     public IReadOnlyList<int> Steps => !Directory.Exists(Path) ? [] :
     [
         .. Directory.EnumerateDirectories(Path, Prefix + "*").Select(static folder => StepOf(System.IO.Path.GetFileName(folder))).OfType<int>().Order(),
@@ -31,16 +33,19 @@ public sealed class CheckpointSeries
     public string Of(int step) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D8}"));
 
     /// <summary>
-    /// Writes a checkpoint, then removes those that need not be kept. A step that has one already keeps it. All ranks that an
-    /// optimizer is sharded over do so together, and rank 0 writes.
+    /// Writes a checkpoint, and then deletes those that need not be kept. An existing checkpoint of the same step is not
+    /// replaced. All ranks that the optimizer is sharded over must call this method, and rank 0 writes.
     /// </summary>
-    /// <exception cref="IOException">It cannot be written; the earlier ones are as they were. Other ranks wait: see <see cref="OptimizerCheckpoint.Save"/>.</exception>
+    /// <exception cref="IOException">
+    /// The checkpoint cannot be written. Earlier ones are unchanged. Other ranks wait; see
+    /// <see cref="OptimizerCheckpoint.Save"/>.
+    /// </exception>
     public void Save(Model model, MuOptimizer optimizer, TrainingPosition position)
     {
         var ranks = optimizer.ShardedOver;
         var isNew = ranks.Rank == 0 && Prepare(position.Step);
 
-        // Rank 0 has looked: what another rank finds on the disk may be older, or newer.
+        // Only rank 0 looks at the disk, because another rank may see an older or newer state of it.
         if (ranks.Sum(isNew ? 1 : 0)[0] > 0)
         {
             TrainingCheckpoint.Save(Of(position.Step), model, optimizer, position);
@@ -52,7 +57,7 @@ public sealed class CheckpointSeries
         }
     }
 
-    /// <summary>The step with the least validation loss; null where none was measured.</summary>
+    /// <summary>The step with the lowest validation loss; null if no loss was measured.</summary>
     public int? Best() => Best(Steps);
 
     private bool Prepare(int step)

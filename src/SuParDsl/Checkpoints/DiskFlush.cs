@@ -3,18 +3,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SuParDsl;
 
-/// <summary>What the disk is asked beyond writing.</summary>
+/// <summary>Controls when written data reaches the disk.</summary>
 internal static partial class DiskFlush
 {
     private const int ReadOnly = 0, InvalidArgument = 22;
     private const uint StartWriting = 2;
 
     /// <summary>
-    /// Lets the disk begin with a part of a file while the program goes on, so that the flush at its end has less to wait for. It is a
-    /// hint: where the system has no such call, or refuses, the flush does it all.
+    /// Starts to write a part of a file to the disk in the background, so that the final flush has less to wait for. This is a
+    /// hint: if the system has no such call or refuses it, the final flush writes everything.
     /// </summary>
     /// <param name="file">An open file.</param>
-    /// <param name="offset">Where the part begins, in bytes.</param>
+    /// <param name="offset">The offset of the part in bytes.</param>
     /// <param name="length">The part's length in bytes.</param>
     public static void Begin(SafeFileHandle file, long offset, long length)
     {
@@ -25,7 +25,7 @@ internal static partial class DiskFlush
     }
 
     /// <summary>
-    /// Brings a folder's names to the disk, so that a rename survives the loss of power; Windows keeps them in a journal.
+    /// Flushes a folder's entries to the disk, so that a rename survives a power failure. Windows records renames in a journal.
     /// </summary>
     /// <exception cref="IOException">The system refused.</exception>
     public static void Folder(string folder)
@@ -43,7 +43,8 @@ internal static partial class DiskFlush
 
         try
         {
-            // Some network and overlay file systems cannot flush folders and say "invalid argument": nothing is lost there by going on.
+            // Some network and overlay file systems cannot flush folders and report "invalid argument". Ignoring that loses
+            // nothing.
             if (Synchronise(file) != 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
             {
                 throw new IOException($"the folder {folder} cannot be flushed: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -3,18 +3,20 @@ using System.Text;
 
 namespace SuParDsl;
 
-/// <summary>Recognises what a file is by its content, so that a message names what was found and not only what was expected.</summary>
+/// <summary>
+/// Recognizes the format of a file by its content, so that a message can name what was found besides what was expected.
+/// </summary>
 internal static class FileKind
 {
-    /// <summary>How many bytes of a file are looked at.</summary>
+    /// <summary>The number of bytes at the start of a file that are examined.</summary>
     public const int StartBytes = 512;
 
-    /// <summary>What a JSON object, GPT-2's merges.txt, a safetensors file and a compressed one are called.</summary>
+    /// <summary>The descriptions of a JSON object, GPT-2's merges.txt, a safetensors file and a gzip-compressed file.</summary>
     public const string JsonObject = "a JSON object", Merges = "a list of merges", Safetensors = "a safetensors file", Gzip = "a gzip archive";
 
     private const string LargeFilePointer = "version https://git-lfs.github.com/spec/";
 
-    // Each format's own signature, where it has one of at least four bytes.
+    // The signatures of formats that have one of at least four bytes.
     private static readonly (string Name, int Offset, byte[] Signature)[] Signatures =
     [
         ("a Zstandard archive", 0, [0x28, 0xB5, 0x2F, 0xFD]),
@@ -41,10 +43,10 @@ internal static class FileKind
         ("a Git LFS pointer, not the file itself (run `git lfs pull`)", 0, [.. Encoding.ASCII.GetBytes(LargeFilePointer)]),
     ];
 
-    /// <summary>Whether a text is a stand-in that Git LFS has left for a large file.</summary>
+    /// <summary>Whether a text is a Git LFS pointer, which stands for a large file.</summary>
     public static bool IsLargeFilePointer(string text) => text.StartsWith(LargeFilePointer, StringComparison.Ordinal);
 
-    /// <summary>The format that a file's first bytes are the signature of, with an article; null where they are none.</summary>
+    /// <summary>The format, with an article, whose signature a file's first bytes match; null if they match none.</summary>
     public static string? Named(ReadOnlySpan<byte> start)
     {
         foreach (var (name, offset, signature) in Signatures)
@@ -67,10 +69,13 @@ internal static class FileKind
         };
     }
 
-    /// <summary>What there is at a path, with an article.</summary>
+    /// <summary>A description, with an article, of the file or folder at a path.</summary>
     public static string Describe(string path) => Directory.Exists(path) ? "a folder" : Known(path) ?? Unknown(path);
 
-    /// <summary>What a file is, with an article, where its first bytes tell: "a gzip archive", "an HTML page"; else null.</summary>
+    /// <summary>
+    /// The format of a file, with an article, such as "a gzip archive" or "an HTML page"; null if its first bytes do not identify
+    /// it.
+    /// </summary>
     public static string? Known(string path)
     {
         try
@@ -85,7 +90,7 @@ internal static class FileKind
     }
 
     /// <summary>The first bytes of a file.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static byte[] Start(string path)
     {
         using var file = File.OpenRead(path);

@@ -4,20 +4,20 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// A model's weights and masks as a safetensors file: every parameter under its full name, and each mask under
-/// <c>mask.</c> and its tensor's name, eight weights a byte, the first in the lowest bit; what was measured for
-/// <see cref="Rule.Measured"/> under <c>share.</c> and its tensor's; buffers, as a norm's running statistics, under theirs. Its
-/// metadata hold the table of multipliers that the weights were trained under.
+/// A model's weights and masks as a safetensors file. Parameters and buffers, such as the running statistics of a normalization
+/// layer, are stored under their full names. The mask of a tensor is stored under <c>mask.</c> and the tensor's name, eight
+/// weights per byte, the first in the lowest bit. The value measured for <see cref="Rule.Measured"/> is stored under
+/// <c>share.</c> and the tensor's name. The metadata hold the multiplier table that the weights were trained with.
 /// </summary>
 public static class ModelCheckpoint
 {
     /// <summary>Writes a model's weights and masks.</summary>
     /// <param name="model">The model, on any device.</param>
-    /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
-    /// <param name="metadata">Notes to keep in the file.</param>
-    /// <param name="rename">A tensor's name in the model as its name in the file; the same where null.</param>
+    /// <param name="path">The file. An existing one is replaced once the new one is complete.</param>
+    /// <param name="metadata">Additional metadata to store in the file.</param>
+    /// <param name="rename">Maps a tensor's name in the model to its name in the file; null to use the same names.</param>
     /// <returns>The SHA-256 of each tensor's bytes, by its name in the file.</returns>
-    /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
+    /// <exception cref="InvalidOperationException">The model has masked weights that are not zero.</exception>
     public static IReadOnlyDictionary<string, string> Save(
         Model model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null) =>
         Write(OutgoingWeights.Of(model), path, metadata, rename ?? (static name => name));
@@ -25,18 +25,18 @@ public static class ModelCheckpoint
     /// <summary>Reads a model's weights and masks.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
-    /// <param name="rename">A tensor's name in the model as its name in the file; the same where null.</param>
+    /// <param name="rename">Maps a tensor's name in the model to its name in the file; null to use the same names.</param>
     /// <param name="anyTable">
-    /// Whether weights that were trained under other multipliers are wanted, too, as from another rule. The forward multipliers
-    /// are the model's own, so what it computes may differ. A file that tells no table, as the reference's, is always read.
+    /// Whether to accept weights that were trained with other multipliers, for example under another rule. The model keeps its
+    /// own forward multipliers, so its outputs may differ. A file without a table, such as the reference's, is always accepted.
     /// </param>
     /// <param name="masks">
-    /// Which masks the sparse tensors have afterwards. Dense weights, as another tool has written them, need another choice than the
-    /// file's own.
+    /// Which masks the sparse tensors have afterwards. Dense weights from another tool have no masks, so they need another choice
+    /// than <see cref="MaskSource.File"/>.
     /// </param>
     /// <exception cref="CheckpointException">
-    /// The file is damaged, is not of this model, has another table, or has no mask of the declared density for a sparse tensor. The model
-    /// is as it was.
+    /// The file is damaged, is not from this model, has another table, or lacks a mask of the declared density for a sparse
+    /// tensor. The model is unchanged.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static void Load(
@@ -48,18 +48,22 @@ public static class ModelCheckpoint
     }
 
     /// <summary>
-    /// Reads those of a model's tensors that a file has, masks and buffers with them, and leaves the others as they are: for a
-    /// model that shares layers with the one that was saved.
+    /// Reads those of a model's tensors that a file contains, with their masks and buffers, and leaves the others unchanged. Use
+    /// it for a model that shares layers with the saved one.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
-    /// <param name="rename">A tensor's name in the model as its name in the file, null for one to leave as it is; the same where null.</param>
-    /// <param name="anyTable">Whether tensors that were trained under other multipliers are wanted, too, as in <see cref="Load"/>.</param>
+    /// <param name="rename">
+    /// Maps a tensor's name in the model to its name in the file, or to null to leave the tensor unchanged; null to use the same
+    /// names.
+    /// </param>
+    /// <param name="anyTable">Whether to accept tensors that were trained with other multipliers, as in
+    /// <see cref="Load"/>.</param>
     /// <param name="masks">Which masks the sparse tensors that are read have afterwards, as in <see cref="Load"/>.</param>
-    /// <returns>What was read and what was not.</returns>
+    /// <returns>Which tensors were read and which were not.</returns>
     /// <exception cref="CheckpointException">
-    /// The file is damaged, has nothing of this model, a tensor of another shape, another table for what is read, or no mask of the declared
-    /// density for a sparse tensor. The model is as it was.
+    /// The file is damaged, has no tensor of this model, has a tensor of another shape, has another table for the tensors that
+    /// are read, or lacks a mask of the declared density for a sparse tensor. The model is unchanged.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static LoadedPart LoadPart(
@@ -71,7 +75,7 @@ public static class ModelCheckpoint
             .ToDictionary(static pair => pair.Model, static pair => pair.File!);
         if (names.Count == 0)
         {
-            throw new CheckpointException($"{path} has no tensor of this {model.GetName()}: give a rename where its names differ");
+            throw new CheckpointException($"{path} has no tensor of this {model.GetName()}: pass rename if its names differ");
         }
 
         Check(model, file, names, anyTable, masks).Apply(model);
@@ -79,7 +83,7 @@ public static class ModelCheckpoint
         return new([.. names.Keys], [.. NamesOf(model).Except(names.Keys)], [.. file.Entries.Keys.Where(name => !used.Contains(name))]);
     }
 
-    /// <summary>Writes weights and masks of a model or of an average.</summary>
+    /// <summary>Writes the weights and masks of a model or of an average.</summary>
     internal static IReadOnlyDictionary<string, string> Write(
         OutgoingWeights model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string> rename)
     {
@@ -94,20 +98,20 @@ public static class ModelCheckpoint
         return SafetensorsWriter.Write(path, [.. weights, .. masks, .. shares, .. buffers], notes);
     }
 
-    /// <summary>Makes sure that a file is of a model, before anything changes.</summary>
-    /// <returns>What it holds of it.</returns>
-    /// <exception cref="CheckpointException">The file is damaged, is not of this model, or has another table.</exception>
+    /// <summary>Checks that a file fits a model. Nothing is changed.</summary>
+    /// <returns>The checked weights, which can be applied to the model.</returns>
+    /// <exception cref="CheckpointException">The file is damaged, is not from this model, or has another table.</exception>
     internal static CheckedWeights Check(
         Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable = false, MaskSource masks = MaskSource.File)
     {
         var names = NamesOf(model).ToDictionary(static name => name, rename);
         var expected = names.Values.Concat(model.Masks.Keys.SelectMany(name => EntryNames.Beside(names[name]))).ToHashSet();
         return file.Entries.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } unknown
-            ? throw new CheckpointException($"{file.Path} has a tensor '{unknown}', which this {model.GetName()} has not")
+            ? throw new CheckpointException($"{file.Path} has a tensor '{unknown}', which this {model.GetName()} does not have")
             : Check(model, file, names, anyTable, masks);
     }
 
-    // Weights and buffers: masks and shares go with their weights.
+    // Weights and buffers. Masks and measured values are stored with their weights.
     private static IEnumerable<string> NamesOf(Model model) =>
         model.Tensors.Select(static tensor => tensor.Name).Concat(model.named_buffers().Select(static buffer => buffer.name));
 
@@ -154,8 +158,8 @@ public static class ModelCheckpoint
     }
 }
 
-/// <summary>What <see cref="ModelCheckpoint.LoadPart"/> has read.</summary>
-/// <param name="Read">The model's tensors and buffers that are now the file's.</param>
-/// <param name="Left">Those that stayed as they were.</param>
-/// <param name="Unused">The file's tensors that the model has no place for.</param>
+/// <summary>The result of <see cref="ModelCheckpoint.LoadPart"/>.</summary>
+/// <param name="Read">The model's tensors and buffers that were read from the file.</param>
+/// <param name="Left">The model's tensors and buffers that were left unchanged.</param>
+/// <param name="Unused">The file's tensors that the model does not have.</param>
 public sealed record LoadedPart(ImmutableArray<string> Read, ImmutableArray<string> Left, ImmutableArray<string> Unused);

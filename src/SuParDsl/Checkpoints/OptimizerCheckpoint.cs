@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// An optimizer's state as a safetensors file: <c>moment1.</c> and <c>moment2.</c> with a tensor's name hold its running
-/// means, <c>steps.</c> counts its steps, <c>master.</c> is the float32 copy of a weight in half precision. Of a sparse tensor
-/// only what its mask keeps is written, row by row, so that masked and compressed storage read each other's files.
+/// An optimizer's state as a safetensors file. Under a tensor's name with the prefixes <c>moment1.</c> and <c>moment2.</c> it
+/// holds the moments, with <c>steps.</c> the number of steps, and with <c>master.</c> the float32 copy of a weight in half
+/// precision. For a sparse tensor, only the kept weights' values are written, row by row, so that masked and compressed storage
+/// can read each other's files.
 /// </summary>
 public static class OptimizerCheckpoint
 {
@@ -15,14 +16,14 @@ public static class OptimizerCheckpoint
     private const string KindKey = "optimizer", ScaleKey = "loss_scale", GoodKey = "loss_scale_good_steps", SkippedKey = "loss_scale_skipped";
 
     /// <summary>
-    /// Writes an optimizer's state. A sharded one's is the same file, whatever the number of ranks: all of them save together, and
-    /// rank 0 writes.
+    /// Writes an optimizer's state. The file of a sharded optimizer does not depend on the number of ranks. All ranks must call
+    /// this method, and rank 0 writes.
     /// </summary>
     /// <param name="optimizer">The optimizer, between two steps.</param>
-    /// <param name="path">The file; one that is there is replaced when the new one is complete.</param>
-    /// <returns>The SHA-256 of each tensor's bytes, by name; none on a rank that does not write.</returns>
+    /// <param name="path">The file. An existing one is replaced once the new one is complete.</param>
+    /// <returns>The SHA-256 of each tensor's bytes, by name; empty on a rank that does not write.</returns>
     /// <exception cref="IOException">
-    /// It cannot be written. The other ranks know nothing of it and wait: <see cref="ProcessGroup.Abort"/> ends them.
+    /// The file cannot be written. The other ranks do not notice and wait; end them with <see cref="ProcessGroup.Abort"/>.
     /// </exception>
     public static IReadOnlyDictionary<string, string> Save(MuOptimizer optimizer, string path)
     {
@@ -51,12 +52,14 @@ public static class OptimizerCheckpoint
     }
 
     /// <summary>
-    /// Reads an optimizer's state: its next step is the one that the saved optimizer would have taken. Of a sharded one each rank
-    /// reads its own part.
+    /// Reads an optimizer's state, so that its next step is the one that the saved optimizer would have taken. If it is sharded,
+    /// each rank reads its own shard.
     /// </summary>
-    /// <param name="optimizer">An optimizer of the same kind over the same model, of any storage.</param>
+    /// <param name="optimizer">An optimizer of the same kind over the same model, in any storage.</param>
     /// <param name="path">The file.</param>
-    /// <exception cref="CheckpointException">The file is damaged, or is another optimizer's; nothing has changed then.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file is damaged or from another optimizer. The optimizer is unchanged.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static void Load(MuOptimizer optimizer, string path)
     {
@@ -64,11 +67,11 @@ public static class OptimizerCheckpoint
         Apply(optimizer, Read(optimizer, file));
     }
 
-    /// <summary>Reads and checks a state before anything changes.</summary>
-    /// <param name="optimizer">The optimizer that it is for.</param>
+    /// <summary>Reads and checks a state without changing anything.</summary>
+    /// <param name="optimizer">The optimizer that the state is for.</param>
     /// <param name="file">The file.</param>
-    /// <param name="masks">The masks that the model will have when the state is applied; its own where null.</param>
-    /// <exception cref="CheckpointException">The file is damaged, or is another optimizer's.</exception>
+    /// <param name="masks">The masks that the model will have when the state is applied; null for its current masks.</param>
+    /// <exception cref="CheckpointException">The file is damaged or from another optimizer.</exception>
     internal static SavedOptimizer Read(MuOptimizer optimizer, SafetensorsReader file, IReadOnlyDictionary<string, WeightMask>? masks = null)
     {
         using var scope = NewDisposeScope();
@@ -79,10 +82,10 @@ public static class OptimizerCheckpoint
             .Concat(optimizer.NamesOfMasters.Select(static name => MasterPrefix + name)).ToHashSet();
         if (file.Entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
-            throw new CheckpointException($"{file.Path} has '{unknown}', which is nothing of this optimizer");
+            throw new CheckpointException($"{file.Path} has '{unknown}', which this optimizer does not have");
         }
 
-        // Of a sharded optimizer's file this rank reads its own part.
+        // If the optimizer is sharded, this rank reads only its own shard.
         Dictionary<string, (long Steps, List<float[]> Moments)> states = [];
         var own = optimizer.States.ToDictionary(static entry => entry.Name, static entry => entry.State);
         foreach (var name in optimizer.Names)
@@ -96,7 +99,7 @@ public static class OptimizerCheckpoint
             }
         }
 
-        // A tensor that is stored whole has a whole copy, whatever its mask.
+        // A tensor that is stored dense has a dense float32 copy, regardless of its mask.
         var masters = optimizer.MasterWeights.Select(static master => master.Name).ToDictionary(
             static name => name,
             name => Read(file, MasterPrefix + name, optimizer.MaskOf(name) is null ? Kept(name) : optimizer.CountOf(name)));
@@ -105,7 +108,7 @@ public static class OptimizerCheckpoint
         long Kept(string name) => (masks?.GetValueOrDefault(name) ?? optimizer.MaskOf(name))?.Kept ?? optimizer.CountOf(name);
     }
 
-    /// <summary>Puts an optimizer into a state that was read for it, after its model has got its masks.</summary>
+    /// <summary>Applies a state that was read for the optimizer. The model must have its final masks already.</summary>
     internal static void Apply(MuOptimizer optimizer, SavedOptimizer saved)
     {
         using var scope = NewDisposeScope();
@@ -153,7 +156,7 @@ public static class OptimizerCheckpoint
 
         if (kind != optimizer.Kind)
         {
-            throw new CheckpointException($"{file.Path} is the state of {kind}, this optimizer is {optimizer.Kind}");
+            throw new CheckpointException($"{file.Path} is the state of {kind}, but this optimizer is {optimizer.Kind}");
         }
     }
 
@@ -181,10 +184,11 @@ public static class OptimizerCheckpoint
         var entry = file.Entry(name, SafetensorsType.Float);
         return entry.Shape.AsSpan().SequenceEqual([count])
             ? file.ReadFloats(name)
-            : throw new CheckpointException($"'{name}' in {file.Path} has shape [{string.Join(", ", entry.Shape)}], this optimizer needs [{count}]");
+            : throw new CheckpointException(
+                $"'{name}' in {file.Path} has shape [{string.Join(", ", entry.Shape)}], but this optimizer needs [{count}]");
     }
 
-    // Asks for every tensor when rank 0 does, which writes it.
+    // Requests every tensor at the same time as rank 0, which writes it, because each request is a collective call.
     private static Dictionary<string, string> TakePart(List<SafetensorsTensor> tensors)
     {
         foreach (var tensor in tensors)

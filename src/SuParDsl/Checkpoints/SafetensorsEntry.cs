@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace SuParDsl;
 
-/// <summary>One tensor of a safetensors file, as its header tells it.</summary>
+/// <summary>One tensor of a safetensors file, as described by the header.</summary>
 /// <param name="Name">The tensor's name.</param>
 /// <param name="Type">Its element type, as in <see cref="SafetensorsType"/>.</param>
 /// <param name="Shape">Its shape.</param>
-/// <param name="Offset">Where its bytes start, counted from the end of the header.</param>
-/// <param name="Length">How many bytes it has.</param>
+/// <param name="Offset">The offset of its bytes from the end of the header.</param>
+/// <param name="Length">The number of its bytes.</param>
 public sealed record SafetensorsEntry(string Name, string Type, ImmutableArray<long> Shape, long Offset, long Length);

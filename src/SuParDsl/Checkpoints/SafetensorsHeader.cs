@@ -3,18 +3,18 @@ using System.Text.Json;
 
 namespace SuParDsl;
 
-/// <summary>The header of a safetensors file, checked so that every entry can be read without looking further.</summary>
+/// <summary>The header of a safetensors file. It is validated, so that every entry can be read without further checks.</summary>
 internal sealed record SafetensorsHeader(ImmutableDictionary<string, SafetensorsEntry> Entries, ImmutableDictionary<string, string> Metadata)
 {
-    /// <summary>The format's own bound on a header.</summary>
+    /// <summary>The format's limit on the length of a header in bytes.</summary>
     public const long MaxLength = 100_000_000;
 
     public const string MetadataKey = "__metadata__";
 
     /// <summary>Reads a header.</summary>
-    /// <param name="json">Its bytes, without the length in front.</param>
-    /// <param name="dataLength">How many bytes follow it in the file.</param>
-    /// <exception cref="CheckpointException">It breaks a rule of the format; the message says which.</exception>
+    /// <param name="json">The header's bytes, without the length prefix.</param>
+    /// <param name="dataLength">The number of bytes after the header in the file.</param>
+    /// <exception cref="CheckpointException">The header violates the format. The message says how.</exception>
     public static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long dataLength)
     {
         try
@@ -30,7 +30,7 @@ internal sealed record SafetensorsHeader(ImmutableDictionary<string, Safetensors
         }
         catch (InvalidOperationException)
         {
-            // A string that is not UTF-8 is found only when it is read.
+            // A string that is not valid UTF-8 is detected only when it is read.
             throw new CheckpointException("the header is not UTF-8 JSON");
         }
     }
@@ -44,7 +44,7 @@ internal sealed record SafetensorsHeader(ImmutableDictionary<string, Safetensors
         {
             if (!seen.Add(property.Name))
             {
-                throw new CheckpointException($"the name '{property.Name}' stands twice in the header");
+                throw new CheckpointException($"duplicate name '{property.Name}' in the header");
             }
 
             if (property.Name == MetadataKey)
@@ -72,7 +72,7 @@ internal sealed record SafetensorsHeader(ImmutableDictionary<string, Safetensors
             throw new CheckpointException($"the entry of '{name}' needs a dtype, a shape and two data_offsets that are whole numbers, at least 0");
         }
 
-        // What stands twice may be read differently elsewhere.
+        // Other readers may use the other one of two duplicate properties.
         if (value.EnumerateObject().CountBy(static property => property.Name).FirstOrDefault(static count => count.Value > 1).Key is { } twice)
         {
             throw new CheckpointException($"the entry of '{name}' has '{twice}' twice");
@@ -91,7 +91,7 @@ internal sealed record SafetensorsHeader(ImmutableDictionary<string, Safetensors
             : throw new CheckpointException($"'{name}' is {type} [{string.Join(", ", shape)}], which does not take the {end - begin} bytes of its data_offsets");
     }
 
-    /// <summary>The bytes that a shape needs; -1 where the number overflows, which no file's length equals.</summary>
+    /// <summary>The number of bytes that a shape needs; -1, which no file's length equals, if it overflows.</summary>
     private static long ByteCount(ImmutableArray<long> shape, int size)
     {
         if (shape.Contains(0))
@@ -158,7 +158,9 @@ internal sealed record SafetensorsHeader(ImmutableDictionary<string, Safetensors
         return metadata.ToImmutable();
     }
 
-    /// <summary>The format wants the data covered once, without overlaps and holes: nothing can hide in a file.</summary>
+    /// <summary>
+    /// Checks that tensors cover the data exactly once. The format requires this, so that a file cannot hide other data.
+    /// </summary>
     private static void CheckLayout(IEnumerable<SafetensorsEntry> entries, long dataLength)
     {
         long covered = 0;
@@ -176,7 +178,7 @@ internal sealed record SafetensorsHeader(ImmutableDictionary<string, Safetensors
 
         if (covered != dataLength)
         {
-            throw new CheckpointException($"the file holds {dataLength} bytes of data, its tensors take {covered}");
+            throw new CheckpointException($"the file holds {dataLength} bytes of data, but its tensors take {covered}");
         }
     }
 }

@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace SuParDsl;
 
 /// <summary>
-/// A safetensors file open for reading. The whole header is checked when it is opened; tensors are read from the file one
-/// by one, so a file may be larger than memory.
+/// A safetensors file that is open for reading. The header is validated when the file is opened. Tensors are read one by one, so
+/// a file may be larger than memory.
 /// </summary>
 public sealed class SafetensorsReader : IDisposable
 {
@@ -32,7 +32,7 @@ public sealed class SafetensorsReader : IDisposable
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries { get; }
 
-    /// <summary>The file's free-form notes.</summary>
+    /// <summary>The file's metadata.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
@@ -76,8 +76,8 @@ public sealed class SafetensorsReader : IDisposable
         }
     }
 
-    /// <summary>The entry of a tensor that must be there with a type.</summary>
-    /// <exception cref="CheckpointException">It is not there, or has another type.</exception>
+    /// <summary>Returns the entry of a tensor that must exist and have the given type.</summary>
+    /// <exception cref="CheckpointException">The tensor is missing or has another type.</exception>
     public SafetensorsEntry Entry(string name, string type)
     {
         if (!Entries.TryGetValue(name, out var entry))
@@ -89,19 +89,19 @@ public sealed class SafetensorsReader : IDisposable
     }
 
     /// <summary>Reads a tensor's single-precision floats in row-major order.</summary>
-    /// <exception cref="CheckpointException">It is not there, is of another type, or cannot be read.</exception>
+    /// <exception cref="CheckpointException">The tensor is missing, has another type, or cannot be read.</exception>
     public float[] ReadFloats(string name) => Read<float>(Entry(name, SafetensorsType.Float));
 
     /// <summary>Reads a tensor's 64-bit integers in row-major order.</summary>
-    /// <exception cref="CheckpointException">It is not there, is of another type, or cannot be read.</exception>
+    /// <exception cref="CheckpointException">The tensor is missing, has another type, or cannot be read.</exception>
     public long[] ReadLongs(string name) => Read<long>(Entry(name, SafetensorsType.Long));
 
     /// <summary>Reads a tensor's bytes in row-major order.</summary>
-    /// <exception cref="CheckpointException">It is not there, is of another type, or cannot be read.</exception>
+    /// <exception cref="CheckpointException">The tensor is missing, has another type, or cannot be read.</exception>
     public byte[] ReadBytes(string name) => Read<byte>(Entry(name, SafetensorsType.Byte));
 
     /// <summary>The SHA-256 of a tensor's bytes.</summary>
-    /// <exception cref="CheckpointException">It is not there, or cannot be read.</exception>
+    /// <exception cref="CheckpointException">The tensor is missing or cannot be read.</exception>
     public string Checksum(string name)
     {
         var entry = Entries.TryGetValue(name, out var found) ? found : throw new CheckpointException($"{Path} has no tensor '{name}'");
@@ -126,7 +126,7 @@ public sealed class SafetensorsReader : IDisposable
 
     private T[] Read<T>(SafetensorsEntry entry) where T : unmanaged
     {
-        // A span of bytes ends at 2 GiB: larger tensors are read in pieces.
+        // A span of bytes is limited to 2 GiB, so larger tensors are read in pieces.
         const int Piece = 1 << 26;
         var size = Unsafe.SizeOf<T>();
         var count = entry.Length / size;

@@ -12,7 +12,7 @@ public static class SafetensorsType
     /// <summary>Bytes.</summary>
     public const string Byte = "U8";
 
-    /// <summary>The size of an element in bytes; null for a type that the format does not have.</summary>
+    /// <summary>The size of an element in bytes; null if the format does not have the type.</summary>
     public static int? SizeOf(string type) => type switch
     {
         "BOOL" or "U8" or "I8" or "F8_E4M3" or "F8_E5M2" => 1,

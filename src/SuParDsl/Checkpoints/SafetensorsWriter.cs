@@ -6,22 +6,24 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>A tensor to be written. Its bytes are asked for when their turn comes, so that one tensor at a time is in memory.</summary>
+/// <summary>
+/// A tensor to write. Its bytes are requested when they are written, so that only one tensor at a time is in memory.
+/// </summary>
 /// <param name="Name">The tensor's name.</param>
 /// <param name="Type">Its element type, as in <see cref="SafetensorsType"/>.</param>
 /// <param name="Shape">Its shape.</param>
-/// <param name="Bytes">Its little-endian bytes in row-major order.</param>
+/// <param name="Bytes">Returns its little-endian bytes in row-major order.</param>
 public sealed record SafetensorsTensor(string Name, string Type, ImmutableArray<long> Shape, Func<ReadOnlyMemory<byte>> Bytes)
 {
-    /// <summary>Any tensor's numbers, as float32.</summary>
+    /// <summary>Writes a tensor of any floating-point type as float32.</summary>
     internal static SafetensorsTensor Of(string name, ImmutableArray<long> shape, Func<Tensor> tensor) =>
         new(name, SafetensorsType.Float, shape, () => new TensorBytes(ModelWeights.FloatsOf(tensor())).Memory);
 }
 
-/// <summary>Writes safetensors files, whole or not at all.</summary>
+/// <summary>Writes safetensors files atomically.</summary>
 public static class SafetensorsWriter
 {
-    // What the disk gets at a time while the rest is being hashed and written.
+    // The size of the parts that are sent to the disk while the rest is hashed and written.
     private const int PartBytes = 1 << 22;
 
     /// <summary>Writes tensors in the order given.</summary>
@@ -43,7 +45,8 @@ public static class SafetensorsWriter
                 var bytes = tensor.Bytes();
                 if (bytes.Length != Length(tensor))
                 {
-                    throw new ArgumentException($"'{tensor.Name}' has {bytes.Length} bytes, its shape needs {Length(tensor)}");
+                    throw new ArgumentException(
+                        $"'{tensor.Name}' has {bytes.Length} bytes, but its shape needs {Length(tensor)}");
                 }
 
                 checksums.Add(tensor.Name, Convert.ToHexStringLower(WriteAndHash(stream, bytes)));
@@ -52,7 +55,7 @@ public static class SafetensorsWriter
         return checksums;
     }
 
-    // Hashed beside the writing: one takes about as long as the other.
+    // Hash and write in parallel, because both take about the same time.
     private static byte[] WriteAndHash(FileStream stream, ReadOnlyMemory<byte> bytes)
     {
         var checksum = Task.Run(() => SHA256.HashData(bytes.Span));
@@ -68,7 +71,7 @@ public static class SafetensorsWriter
         }
         finally
         {
-            // Also where the disk is full: the tensor's memory is read until then.
+            // Wait even if the disk is full, because the tensor's memory is read until hashing is complete.
             checksum.Wait();
         }
 
@@ -86,7 +89,7 @@ public static class SafetensorsWriter
             offset = end;
         }
 
-        // Padded with spaces, as the format allows, so that the data starts at a multiple of 8.
+        // Pad with spaces, as the format allows, so that the data starts at a multiple of 8.
         var json = JsonSerializer.SerializeToUtf8Bytes(entries);
         var padded = new byte[(json.Length + 7) / 8 * 8];
         json.CopyTo(padded, 0);

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// An optimizer's state as rank 0 writes it, whichever rank has it. Every rank asks for the same, in the same order; one tensor at
-/// a time travels, so that no rank ever has all.
+/// Transfers a sharded optimizer's state to rank 0, which writes it. Every rank must make the same calls in the same order.
+/// Tensors are transferred one at a time, so that no rank ever holds the complete state.
 /// </summary>
 internal static class StateOfAllRanks
 {
-    /// <summary>How many steps each tensor has taken, and how many moments it has.</summary>
+    /// <summary>The number of steps and moments of each tensor.</summary>
     public static IReadOnlyList<(string Name, long Steps, int Moments)> Counts(MuOptimizer optimizer)
     {
         var own = optimizer.States.ToDictionary(static entry => entry.Name, static entry => entry.State);
@@ -20,12 +20,12 @@ internal static class StateOfAllRanks
         return [.. names.Select((name, index) => (name, (long)numbers[2 * index], (int)numbers[(2 * index) + 1]))];
     }
 
-    /// <summary>Brings a tensor's numbers to rank 0.</summary>
+    /// <summary>Transfers a tensor's state to rank 0.</summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="name">The tensor that they belong to.</param>
-    /// <param name="count">How many there are.</param>
-    /// <param name="own">Gives them on the rank that has them.</param>
-    /// <returns>The numbers on rank 0; elsewhere nothing that is meant to be read.</returns>
+    /// <param name="name">The name of the tensor that the state belongs to.</param>
+    /// <param name="count">The number of values.</param>
+    /// <param name="own">Returns the values on the rank that owns them.</param>
+    /// <returns>The values on rank 0. On other ranks, the result must not be used.</returns>
     public static unsafe Tensor ToZero(MuOptimizer optimizer, string name, long count, Func<Tensor> own)
     {
         var (ranks, owner) = (optimizer.ShardedOver, optimizer.OwnerOf(name));

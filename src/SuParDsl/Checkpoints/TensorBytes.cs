@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace SuParDsl;
 
-/// <summary>The memory of a contiguous tensor on the CPU, uncopied; it ends with the tensor.</summary>
+/// <summary>The memory of a contiguous tensor on the CPU, without a copy. It is valid as long as the tensor is.</summary>
 internal sealed unsafe class TensorBytes(Tensor tensor) : MemoryManager<byte>
 {
     public override Span<byte> GetSpan() => tensor.bytes;
 
-    // Native memory stays where it is.
+    // Native memory does not move, so there is nothing to pin.
     public override MemoryHandle Pin(int elementIndex = 0)
     {
         fixed (byte* first = GetSpan())

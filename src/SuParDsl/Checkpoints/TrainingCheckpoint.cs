@@ -4,22 +4,25 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Everything that a training run needs to go on as if it had never stopped: weights and masks, the optimizer's state, the
-/// engine's random numbers, and a manifest that says what it is and carries the checksum of every tensor. A folder, which is
-/// either whole or not there.
+/// Everything that a training run needs to resume as if it had never stopped: weights and masks, the optimizer's state,
+/// libtorch's random state, and a manifest with a description and the checksum of every tensor. A checkpoint is a folder that is
+/// either complete or missing.
 /// </summary>
 public static class TrainingCheckpoint
 {
     private const string ModelFile = "model.safetensors", OptimizerFile = "optimizer.safetensors", RandomFile = "random.safetensors";
     private const string ManifestFile = "manifest.json", RandomName = "cpu";
 
-    /// <summary>Writes a checkpoint. All ranks that an optimizer is sharded over do so together, and rank 0 writes.</summary>
-    /// <param name="path">The folder to make, which is not there yet.</param>
+    /// <summary>
+    /// Writes a checkpoint. All ranks that the optimizer is sharded over must call this method, and rank 0 writes.
+    /// </summary>
+    /// <param name="path">The folder to create, which must not exist yet.</param>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">Its optimizer, between two steps.</param>
-    /// <param name="position">How far the run is.</param>
+    /// <param name="position">The position of the training run.</param>
     /// <exception cref="IOException">
-    /// The folder is there already or cannot be written; nothing of it stays then. Other ranks wait: see <see cref="OptimizerCheckpoint.Save"/>.
+    /// The path already exists, or the folder cannot be written and nothing of it is left. Other ranks wait; see
+    /// <see cref="OptimizerCheckpoint.Save"/>.
     /// </exception>
     public static void Save(string path, Model model, MuOptimizer optimizer, TrainingPosition position)
     {
@@ -33,12 +36,14 @@ public static class TrainingCheckpoint
         }
     }
 
-    /// <summary>Reads a checkpoint into a model and its optimizer, and sets the engine's random numbers.</summary>
+    /// <summary>Reads a checkpoint into a model and its optimizer, and restores libtorch's random state.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="model">The model, in any storage; its masks become the saved ones.</param>
-    /// <param name="optimizer">Its optimizer, whose next step is the one that the saved optimizer would have taken.</param>
-    /// <returns>How far the run was.</returns>
-    /// <exception cref="CheckpointException">A file is damaged or missing, or of another model, rule or optimizer; nothing has changed then.</exception>
+    /// <param name="model">The model, in any storage. Its masks are replaced by the saved ones.</param>
+    /// <param name="optimizer">Its optimizer, whose next step is then the one that the saved optimizer would have taken.</param>
+    /// <returns>The position of the saved run.</returns>
+    /// <exception cref="CheckpointException">
+    /// A file is damaged, missing, or from another model, rule or optimizer. Nothing has changed.
+    /// </exception>
     public static TrainingPosition Load(string path, Model model, MuOptimizer optimizer)
     {
         var manifest = ReadManifest(path);
@@ -52,15 +57,15 @@ public static class TrainingCheckpoint
         manifest.RequireTable(path, model.TableWith(saved.Masks, saved.Shares));
         var moments = OptimizerCheckpoint.Read(optimizer, state, saved.Masks);
 
-        // First what the engine judges by itself.
+        // Restore the random state first, because libtorch checks it and may refuse it.
         LoadRandom(random);
         saved.Apply(model);
         OptimizerCheckpoint.Apply(optimizer, moments);
         return manifest.Position;
     }
 
-    /// <summary>Reads what a checkpoint is.</summary>
-    /// <exception cref="CheckpointException">The manifest is missing or damaged, or of a version that this one does not know.</exception>
+    /// <summary>Reads a checkpoint's manifest.</summary>
+    /// <exception cref="CheckpointException">The manifest is missing or damaged, or has an unknown version.</exception>
     public static CheckpointManifest ReadManifest(string path)
     {
         var manifest = CheckpointManifest.Read(Path.Combine(path, ManifestFile));
@@ -107,7 +112,7 @@ public static class TrainingCheckpoint
         {
             if (file.Checksum(tensor) != checksum)
             {
-                throw new CheckpointException($"'{tensor}' in {file.Path} is damaged: its checksum is not the manifest's");
+                throw new CheckpointException($"'{tensor}' in {file.Path} is damaged: its checksum differs from the manifest's");
             }
         }
     }

@@ -141,7 +141,7 @@ public sealed class ModelCheckpointTests : IDisposable
 
         Assert.Contains("'Tok.weight' in ", Refused(wider, null), StringComparison.Ordinal);
         Assert.Contains("has density 0.25 there, 0.5 here", Refused(denser, null), StringComparison.Ordinal);
-        Assert.EndsWith("has no tensor of this Gpt: give a rename where its names differ", Refused(other, static name => "model." + name));
+        Assert.EndsWith("has no tensor of this Gpt: pass rename if its names differ", Refused(other, static name => "model." + name));
 
         // What is left out does not count.
         ModelCheckpoint.LoadPart(wider, folder["a"], static name => name == "Tok.weight" ? null : name);

@@ -108,7 +108,7 @@ public sealed class ShardedCheckpointTests : IDisposable
             static messages =>
             {
                 Assert.Contains("bias'", messages.Item1);
-                Assert.Contains("bias', which is nothing of this optimizer", messages.Item2);
+                Assert.Contains("bias', which this optimizer does not have", messages.Item2);
             });
     }
 

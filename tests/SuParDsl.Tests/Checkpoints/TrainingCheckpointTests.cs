@@ -202,7 +202,7 @@ public sealed class TrainingCheckpointTests : IDisposable
         using var optimizer = Make("AdamW", model, fused: true);
         TrainingCheckpoint.Save(Saved, model, optimizer, Position);
 
-        Assert.Contains("is there already", Assert.Throws<IOException>(() => TrainingCheckpoint.Save(Saved, model, optimizer, Position)).Message);
+        Assert.Contains("already exists", Assert.Throws<IOException>(() => TrainingCheckpoint.Save(Saved, model, optimizer, Position)).Message);
         Assert.ThrowsAny<IOException>(() => TrainingCheckpoint.Save(Path.Combine(Saved, "manifest.json", "x"), model, optimizer, Position));
         Assert.Equal([Saved], Directory.GetFileSystemEntries(folder));
     }
