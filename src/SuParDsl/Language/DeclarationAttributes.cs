@@ -1,23 +1,25 @@
 namespace SuParDsl;
 
-/// <summary>Marks a partial class as a model: a root that states base sizes. Its other half is generated.</summary>
+/// <summary>
+/// Marks a partial class as a model: the root, which states base sizes. The other half of the class is generated.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ModelAttribute : Attribute
 {
     /// <summary>The scale of attention logits under every rule but SP.</summary>
     public AttentionScaling Attention { get; set; }
 
-    /// <summary>Whether the rule sees the density that was asked for or the one that was drawn.</summary>
+    /// <summary>Whether the rule uses the declared density or that of the drawn mask.</summary>
     public RuleDensity RuleDensity { get; set; }
 }
 
-/// <summary>Marks a partial class as a block: a component that inherits its base sizes from where it is used.</summary>
+/// <summary>Marks a partial class as a block: a component that inherits its base sizes from the model that uses it.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class BlockAttribute : Attribute;
 
 /// <summary>
-/// Marks the one method that tells how a model's or block's layers are connected. It is read and lowered to
-/// <c>forward</c> at compile time; it never runs.
+/// Marks the one method that connects the layers of a model or block. It is translated to <c>forward</c> at compile time and
+/// never runs.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class FlowAttribute : Attribute;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>The words of the flow language that stand on their own. They are read at compile time and never run.</summary>
+/// <summary>The flow operations that are neither layers nor marked [Op]. They are read at compile time and never run.</summary>
 public static class FlowOps
 {
     /// <summary>max(x, 0).</summary>
@@ -31,15 +31,15 @@ public static class FlowOps
     public static Tensor Positions(Tensor ids) => throw Activation.NeverRuns();
 
     /// <summary>
-    /// Attention over the last two axes of B heads T d: softmax(q·kᵀ·scale)·v, where the scale is the rule's choice.
+    /// Attention over the last two axes of B heads T d: softmax(q·kᵀ·scale)·v, where the rule determines the scale.
     /// </summary>
     public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal, Alibi? position = null) =>
         throw Activation.NeverRuns();
 
-    /// <summary>Joins features: channels of B C H W, else the last axis, unless an axis is said.</summary>
+    /// <summary>Concatenates tensors along the channels of B C H W, and along the last axis of other shapes.</summary>
     public static Tensor Cat(params Tensor[] parts) => throw Activation.NeverRuns();
 
-    /// <summary>Joins two tensors along an axis.</summary>
+    /// <summary>Concatenates two tensors along the given axis.</summary>
     public static Tensor Cat(Tensor first, Tensor second, int axis) => throw Activation.NeverRuns();
 
     extension(Tensor x)
@@ -56,10 +56,10 @@ public static class FlowOps
         /// <summary>The mean over positions: B C H W → B C, B T C → B C.</summary>
         public Tensor Pool() => throw Activation.NeverRuns();
 
-        /// <summary>Cuts the last axis into equal parts: <c>var (q, k, v) = (x | Qkv).Split(3);</c></summary>
+        /// <summary>Splits the last axis into equal parts: <c>var (q, k, v) = (x | Qkv).Split(3);</c></summary>
         public Parts Split(int count) => throw Activation.NeverRuns();
 
-        /// <summary>Cuts the last axis into parts of the given sizes.</summary>
+        /// <summary>Splits the last axis into parts of the given sizes.</summary>
         public Parts Split(int first, int second, params int[] others) => throw Activation.NeverRuns();
     }
 }

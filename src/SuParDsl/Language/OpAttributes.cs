@@ -1,14 +1,14 @@
 namespace SuParDsl;
 
 /// <summary>
-/// Marks a static method of tensors as a word of the flow, with a contract of its shapes: <c>"B T d, d -> B T d"</c>. A name
-/// equal to a size means that size; other names stand for any size, the same one wherever they appear.
+/// Marks a static method over tensors as a flow operation and states its shapes, as in <c>"B T d, d -> B T d"</c>. A name that is
+/// the name of a size means that size. Any other name stands for an arbitrary size, the same one wherever it appears.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class OpAttribute : Attribute
 {
-    /// <param name="contract">Input shapes, comma-separated, an arrow, output shapes: names, integers, products,
-    /// <c>...</c>.</param>
+    /// <param name="contract">Comma-separated input shapes, an arrow, and output shapes. An axis is a name, an integer, a product
+    /// or <c>...</c>.</param>
     public OpAttribute(string contract) => Contract = contract;
 
     /// <summary>The shapes.</summary>
@@ -27,32 +27,29 @@ public sealed class ShapeAttribute : Attribute
     public IReadOnlyList<object> Axes { get; }
 }
 
-/// <summary>Takes any TorchSharp module into the flow: says its sizes and the role of its parameters.</summary>
+/// <summary>Lets the flow use any TorchSharp module. It states the module's sizes and the role of its parameters.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ForeignAttribute : Attribute
 {
-    /// <param name="inputs">The size of the last axis that it takes: the name of a size.</param>
-    /// <param name="outputs">The size of the last axis that it gives: the name of a size.</param>
+    /// <param name="inputs">The name of the size of the input's last axis.</param>
+    /// <param name="outputs">The name of the size of the output's last axis.</param>
     public ForeignAttribute(string inputs, string outputs) => (Inputs, Outputs) = (inputs, outputs);
 
-    /// <summary>The size of the last axis that it takes.</summary>
+    /// <summary>The size of the input's last axis.</summary>
     public string Inputs { get; }
 
-    /// <summary>The size of the last axis that it gives.</summary>
+    /// <summary>The size of the output's last axis.</summary>
     public string Outputs { get; }
 
-    /// <summary>The role of its matrices; its vectors are vectors.</summary>
+    /// <summary>The role of the module's matrices. Its vectors always have the role <see cref="Role.Vector"/>.</summary>
     public Role Role { get; set; }
 }
 
 /// <summary>
-/// States once how a layer type of the user's own maps shapes: <c>[Contract("... in -> ... out", Weight = "out in", FanIn =
-/// "in")]</c>.
-/// The names are the <c>int</c> parameters of its constructor, whatever their case; a name that stands on both sides of the
-/// arrow and is
-/// no parameter is an axis that is kept, and <c>_</c> is any axis. What the built-in layers are is stated in a table instead:
-/// image
-/// sizes, tied readouts and positions are more than a contract says.
+/// States how a user-defined layer type maps shapes: <c>[Contract("... in -> ... out", Weight = "out in", FanIn = "in")]</c>.
+/// The names are the <c>int</c> parameters of its constructor, regardless of case. A name that is on both sides of the arrow and
+/// is not a parameter is an axis that is kept; <c>_</c> is any axis. Built-in layers have a table instead of contracts, because a
+/// contract cannot express image sizes, tied readouts and positions.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ContractAttribute : Attribute
@@ -63,14 +60,14 @@ public sealed class ContractAttribute : Attribute
     /// <summary>The shapes.</summary>
     public string Contract { get; }
 
-    /// <summary>The axes of its parameter <c>weight</c>, which the rule initialises where there are several; null where it has
-    /// none.</summary>
+    /// <summary>The axes of its parameter <c>weight</c>, which the rule initialises if it has several axes; null if the layer has
+    /// no <c>weight</c>.</summary>
     public string? Weight { get; set; }
 
     /// <summary>The axis, or product of axes, that each output sums over: <c>"in"</c>, <c>"in/groups*kernel*kernel"</c>;
     /// <c>"1"</c> for a table of rows; null for a vector.</summary>
     public string? FanIn { get; set; }
 
-    /// <summary>The axes of its parameter <c>bias</c>; null where it has none.</summary>
+    /// <summary>The axes of its parameter <c>bias</c>; null if the layer has no <c>bias</c>.</summary>
     public string? Bias { get; set; }
 }

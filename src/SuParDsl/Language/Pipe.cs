@@ -7,10 +7,10 @@ public static class Pipe
 {
     extension(Tensor)
     {
-        /// <summary>The tensor through a layer.</summary>
+        /// <summary>Applies a layer to the tensor.</summary>
         public static Tensor operator |(Tensor x, nn.Module<Tensor, Tensor> layer) => throw Activation.NeverRuns();
 
-        /// <summary>The tensor through an activation function.</summary>
+        /// <summary>Applies an activation function to the tensor.</summary>
         public static Tensor operator |(Tensor x, Activation activation) => throw Activation.NeverRuns();
     }
 }

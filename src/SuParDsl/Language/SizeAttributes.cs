@@ -14,7 +14,7 @@ public sealed class MuWidthAttribute : Attribute
     /// <param name="base">The width d₀ at which the hyperparameters were tuned, at least 1.</param>
     public MuWidthAttribute(int @base) => Base = @base;
 
-    /// <summary>The base width d₀; 0 where it is inherited.</summary>
+    /// <summary>The base width d₀; 0 if it is inherited.</summary>
     public int Base { get; }
 }
 
@@ -31,14 +31,14 @@ public sealed class MuDepthAttribute : Attribute
     /// <param name="base">The number of blocks L₀ at which the hyperparameters were tuned, at least 1.</param>
     public MuDepthAttribute(int @base) => Base = @base;
 
-    /// <summary>The base depth L₀; 0 where it is inherited.</summary>
+    /// <summary>The base depth L₀; 0 if it is inherited.</summary>
     public int Base { get; }
 
     /// <summary>CompleteP's α in [½, 1]: residual branches are scaled by m_L^−α.</summary>
     public double Alpha { get; set; } = 1;
 }
 
-/// <summary>Marks a density in (0, 1]: the share of a tensor's weights that is kept.</summary>
+/// <summary>Marks a density in (0, 1]: the fraction of a tensor's weights that its mask keeps.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class DensityAttribute : Attribute
 {
@@ -46,11 +46,10 @@ public sealed class DensityAttribute : Attribute
     public double Base { get; set; } = 1;
 }
 
-/// <summary>Marks the model's base initial standard deviation σ (0.02 where no parameter is marked).</summary>
+/// <summary>Marks the model's base initial standard deviation σ (0.02 if no parameter is marked).</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class InitStdAttribute : Attribute;
 
-/// <summary>Marks a tunable forward multiplier, written by the user in the flow; it gets a row of its own in
-/// <c>MuTable</c>.</summary>
+/// <summary>Marks a tunable forward multiplier that the user writes in the flow. It has its own row in <c>MuTable</c>.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class MultiplierAttribute : Attribute;

@@ -1,9 +1,9 @@
 namespace SuParDsl;
 
 /// <summary>
-/// What depth scales, inside a Repeat whose count is marked <c>[MuDepth]</c>: CompleteP, arXiv 2505.01618. It acts under
-/// every rule but SP. Its composition with SµPar is ours, not published: SµPar keeps per-weight gradients independent of the
-/// density, so ε carries no m_ρ.
+/// The multipliers of depth inside a Repeat whose count is marked <c>[MuDepth]</c>: CompleteP, arXiv 2505.01618. They apply under
+/// every rule but SP. The composition with SµPar is ours, not published: SµPar keeps per-weight gradients independent of the
+/// density, so ε has no factor m_ρ.
 /// </summary>
 /// <remarks>mDepth is m_L = L/L₀ (the product over nested Repeats); alpha is α in [½, 1].</remarks>
 public static class DepthTable
@@ -18,8 +18,8 @@ public static class DepthTable
     public static double AdamRate(double mDepth, double alpha) => Math.Pow(mDepth, alpha - 1);
 
     /// <summary>
-    /// The learning-rate factor under SGD: a branch's gradient carries its m_L^−α, which Adam normalises away, so
-    /// m_L^(α−1) becomes m_L^(2α−1).
+    /// The learning-rate factor under SGD: m_L^(2α−1) instead of m_L^(α−1), because a branch's gradient has the branch's factor
+    /// m_L^−α, which Adam normalises away.
     /// </summary>
     public static double SgdRate(double mDepth, double alpha) => Math.Pow(mDepth, (2 * alpha) - 1);
 

@@ -12,13 +12,13 @@ public readonly record struct Factor(double In = 0, double Out = 0, double Densi
     public double At(double mIn, double mOut, double mDensity) =>
         Math.Pow(mIn, In) * Math.Pow(mOut, Out) * Math.Pow(mDensity, Density);
 
-    /// <summary>The factor raised to a power: the root of a variance is a standard deviation.</summary>
+    /// <summary>The factor raised to a power, as for the standard deviation from a variance.</summary>
     public Factor Power(double exponent) => new(In * exponent, Out * exponent, Density * exponent);
 
-    /// <summary>The factor as a paper writes it, with the given names of the three multipliers; a name of null stands for 1.</summary>
+    /// <summary>The factor as a formula, with the given names of the three multipliers. A null name stands for 1.</summary>
     public string Text(string? mIn, string? mOut, string? mDensity)
     {
-        // A product of roots is the root of the product.
+        // If all powers are ±½, write one root over the whole product.
         if (Powers.Any(static power => power != 0) && Powers.All(static power => power is 0 or 0.5 or -0.5))
         {
             return Quotient(Power(2), "√");
@@ -45,7 +45,7 @@ public readonly record struct Factor(double In = 0, double Out = 0, double Densi
 
     private double[] Powers => [In, Out, Density];
 
-    // The terms with a positive (1) or negative (-1) power, as if positive.
+    // The terms whose power has the given sign (1 or -1), written with the absolute value of the power.
     private List<string> Join(string? mIn, string? mOut, string? mDensity, int sign)
     {
         (string? Name, double Power)[] all = [(mIn, In * sign), (mOut, Out * sign), (mDensity, Density * sign)];

@@ -1,6 +1,6 @@
 namespace SuParDsl;
 
-/// <summary>What a tensor is to the parameterization: decided by which of its sizes scale with the model.</summary>
+/// <summary>A tensor's role in the parameterization. It depends on which of the tensor's sizes scale with the model.</summary>
 public enum Role
 {
     /// <summary>Only the output size scales: embeddings, a first Linear, a patch convolution.</summary>

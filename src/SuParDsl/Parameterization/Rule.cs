@@ -1,6 +1,7 @@
 namespace SuParDsl;
 
-/// <summary>How initialisation and learning rates follow width and density. See <see cref="RuleTable"/> for the numbers.</summary>
+/// <summary>How initialisation and learning rates scale with width and density. For the numbers see <see cref="RuleTable"/>.
+/// </summary>
 public enum Rule
 {
     /// <summary>SµPar (arXiv 2405.15743): width and density. The default.</summary>
@@ -19,14 +20,14 @@ public enum Rule
     SuParLrOnly,
 
     /// <summary>
-    /// Ablation (arXiv 2405.15743, figure 12): SµPar with the density that pruning will reach, also while a tensor is still denser.
-    /// Elsewhere it is SµPar.
+    /// Ablation (arXiv 2405.15743, figure 12): SµPar with the final density of pruning, even while a tensor is still denser. For
+    /// tensors that are not pruned it is SµPar.
     /// </summary>
     SuParFinal,
 
     /// <summary>
-    /// SµPar's initialisation, with learning rates by the share of a full step that a mask lets through, measured during training
-    /// by <c>DynamicMasks</c>, in place of the density: for masks that move. Until something is measured it is SµPar.
+    /// For masks that change during training. Initialisation is SµPar's. In place of the density, learning rates use the fraction
+    /// of a full step that the mask lets through, which <c>DynamicMasks</c> measures. Before the first measurement it is SµPar.
     /// </summary>
     Measured,
 }

@@ -1,6 +1,6 @@
 namespace SuParDsl;
 
-/// <summary>What a rule scales.</summary>
+/// <summary>The quantities that a rule scales.</summary>
 public enum Quantity
 {
     /// <summary>The variance of the initial weights, over σ².</summary>
@@ -20,13 +20,13 @@ public enum Quantity
 }
 
 /// <summary>
-/// The parameterization: role × quantity × rule. The generator prints it, the runtime computes with it, and nothing else
-/// in the code holds a multiplier.
+/// The parameterization: role × quantity × rule. The generator prints this table, the runtime computes with it, and no other
+/// code holds a multiplier.
 /// </summary>
 /// <remarks>
-/// Adam columns: arXiv 2405.15743, table 1. m_in is taken per tensor from its own fan-in, m_ρ from its own density, so a
-/// tensor that is dense has m_ρ = 1 and a size that does not scale has m = 1. Sparse input and output tensors are outside
-/// the published rule: their effective fan-in is fan-in·ρ, which gives the same 1/m_ρ as for hidden matrices.
+/// Adam columns: arXiv 2405.15743, table 1. Each tensor's m_in comes from its own fan-in and its m_ρ from its own density, so a
+/// dense tensor has m_ρ = 1 and a size that does not scale has m = 1. The published rule does not cover sparse input and output
+/// tensors: their effective fan-in is fan-in·ρ, which gives the same 1/m_ρ as for hidden matrices.
 /// <para>
 /// SGD column, in the convention W ← W − η·∂L/∂W with the readout's forward 1/m_in (arXiv 2203.03466, table 8). With
 /// activations Θ(1) per coordinate, ∂L/∂logits Θ(1) and the readout's 1/m_in, the gradient of the last hidden activation is
@@ -37,8 +37,9 @@ public enum Quantity
 /// </para>
 /// <para>
 /// Muon column, for hidden matrices only (the others go to AdamW): an orthogonal update has spectral norm 1 at every width,
-/// and feature learning wants √(fan-out/fan-in) (arXiv 2310.17813, condition 1): η·√(m_out/m_in). A mask keeps a share ρ of
-/// the update, hence of ΔY where it is aligned with X: the 1/m_ρ beside it is SµPar's argument, not a published rule.
+/// and feature learning requires √(fan-out/fan-in) (arXiv 2310.17813, condition 1): η·√(m_out/m_in). A mask keeps a fraction ρ
+/// of the update, and hence of ΔY where the update is aligned with X. The additional 1/m_ρ follows SµPar's argument; it is not a
+/// published rule.
 /// </para>
 /// </remarks>
 public static class RuleTable
@@ -95,7 +96,7 @@ public static class RuleTable
         };
     }
 
-    /// <summary>The role of a weight, from which of its sizes scale.</summary>
+    /// <summary>The role of a weight, given which of its sizes scale.</summary>
     public static Role RoleOf(bool fanInScales, bool fanOutScales) => (fanInScales, fanOutScales) switch
     {
         (true, true) => Role.Hidden,
