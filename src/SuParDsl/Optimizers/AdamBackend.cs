@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Adam (arXiv 1412.6980), or AdamW (arXiv 1711.05101) if the decay is decoupled, in PyTorch's operations and their order:
-/// m ← β₁·m + (1−β₁)·g, v ← β₂·v + (1−β₂)·g², w ← w − η·m̂/(√v̂ + ε). A tensor counts the steps in which it has a gradient.
+/// Adam (arXiv 1412.6980), or AdamW (arXiv 1711.05101) if the decay is decoupled, with the same operations as PyTorch in the same
+/// order: m ← β₁·m + (1−β₁)·g, v ← β₂·v + (1−β₂)·g², w ← w − η·m̂/(√v̂ + ε). Each tensor counts the steps in which it has a
+/// gradient.
 /// </summary>
 /// <remarks>TorchSharp's own Adam and AdamW pass numbers that the garbage collector may free while libtorch reads them.</remarks>
 internal sealed class AdamBackend : OptimizerBackend

@@ -2,10 +2,10 @@ using SuParDsl.Kernels;
 
 namespace SuParDsl;
 
-/// <summary>The fused optimizers, with the formulas of PyTorch's.</summary>
+/// <summary>The fused optimizers, which use PyTorch's formulas.</summary>
 internal static class FusedOptimizers
 {
-    /// <summary>Adam, with the decay in the gradient or apart from it.</summary>
+    /// <summary>Adam with L2 decay, or AdamW with decoupled decay.</summary>
     /// <param name="segments">The tensors.</param>
     /// <param name="groups">Each group's decay λ and ε.</param>
     /// <param name="beta1">β₁.</param>
@@ -35,7 +35,7 @@ internal static class FusedOptimizers
     /// <param name="segments">The tensors.</param>
     /// <param name="decays">Each group's decay λ.</param>
     /// <param name="momentum">The momentum, 0 for none.</param>
-    /// <param name="dampening">How much less than 1 of the gradient goes into the momentum.</param>
+    /// <param name="dampening">The dampening: the gradient enters the momentum times (1 − dampening).</param>
     /// <param name="nesterov">Whether the momentum is Nesterov's.</param>
     public static FusedUpdates Sgd(FusedSegment[] segments, double[] decays, double momentum, double dampening, bool nesterov)
     {
@@ -51,7 +51,7 @@ internal static class FusedOptimizers
             Rate = (float)rate,
             Beta1 = (float)momentum,
 
-            // The first gradient becomes the momentum whole.
+            // The momentum starts as the first gradient, without dampening.
             Gain1 = step == 1 ? 1 : (float)(1 - dampening),
         };
     }

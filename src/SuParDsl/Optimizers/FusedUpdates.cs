@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>What a fused optimizer knows of one tensor.</summary>
+/// <summary>One tensor of a fused optimizer.</summary>
 /// <param name="Parameter">The weights, contiguous float32 on the CPU.</param>
-/// <param name="Mask">Which of them are kept; null where all are.</param>
-/// <param name="Group">The group whose multipliers it follows.</param>
+/// <param name="Mask">The mask of the weights; null if all weights are kept.</param>
+/// <param name="Group">The index of the group whose multipliers apply.</param>
 internal sealed record FusedSegment(Parameter Parameter, WeightMask? Mask, int Group);
 
 /// <summary>
-/// An optimizer that moves all weights in one pass over parameters, gradients and moments, by raw memory and on every thread.
-/// Each group has its own rate, decay and ε. It makes no temporary tensors.
+/// An optimizer that updates all weights in one multithreaded pass over the raw memory of parameters, gradients and moments.
+/// Each group has its own learning rate, decay and ε. No temporary tensors are allocated.
 /// </summary>
 internal abstract class FusedUpdates : OptimizerBackend
 {
-    // Long enough to amortise a call, short enough to share among threads. A multiple of 64, so that masks start at a word.
+    // Long enough to amortise a call, short enough to balance threads. A multiple of 64, so that a run's mask starts at a word.
     private const int RunLength = 1 << 15;
 
     private readonly FusedSegment[] segments;
@@ -31,7 +31,7 @@ internal abstract class FusedUpdates : OptimizerBackend
 
     /// <param name="segments">The tensors.</param>
     /// <param name="groups">The number of groups.</param>
-    /// <param name="moments">How many moments the rule keeps a weight.</param>
+    /// <param name="moments">The number of moments per weight.</param>
     protected FusedUpdates(FusedSegment[] segments, int groups, int moments)
     {
         this.segments = segments;
@@ -48,7 +48,7 @@ internal abstract class FusedUpdates : OptimizerBackend
                 cut.Add((s, start, (int)Math.Min(RunLength, count - start)));
             }
 
-            // Moments start at whole cache lines.
+            // Align each tensor's moments to cache lines.
             total += (count + 15) / 16 * 16;
         }
 
@@ -59,7 +59,7 @@ internal abstract class FusedUpdates : OptimizerBackend
         versions = [.. segments.Select(static s => TensorMemory.VersionOf(s.Parameter))];
     }
 
-    /// <summary>Whether all of some weights can be moved so: contiguous float32 on the CPU.</summary>
+    /// <summary>Whether a fused optimizer can update all of the given weights: contiguous float32 on the CPU.</summary>
     public static bool CanMove(IEnumerable<Parameter> parameters) => parameters.All(static p => TensorMemory.IsFloatOnCpu(p) && p.is_contiguous());
 
     /// <inheritdoc/>
@@ -75,7 +75,7 @@ internal abstract class FusedUpdates : OptimizerBackend
     /// <inheritdoc/>
     public override void Step() => Step(gradientScale: 1);
 
-    /// <summary>One step on the gradients at hand times a factor. A tensor without a gradient stays as it is.</summary>
+    /// <summary>Takes one step on the current gradients times a factor. A tensor without a gradient does not change.</summary>
     public unsafe void Step(double gradientScale)
     {
         using var frozen = no_grad();
@@ -93,7 +93,7 @@ internal abstract class FusedUpdates : OptimizerBackend
 
         ForEachRun(memory, (int s, int _, in UpdateRun run) => Update(constants[s], run));
 
-        // Raw memory changes unseen: an operation on no element makes autograd notice that these weights are others now.
+        // Autograd does not see writes to raw memory. An in-place operation on an empty view increments the weights' version.
         for (var s = 0; s < segments.Length; s++)
         {
             if (memory[s].Gradients != 0)
@@ -103,7 +103,7 @@ internal abstract class FusedUpdates : OptimizerBackend
         }
     }
 
-    /// <summary>The global norm of unmasked gradients. Masked ones become zero where asked.</summary>
+    /// <summary>The global norm of unmasked gradients. Sets masked gradients to zero if <paramref name="zeroMasked"/>.</summary>
     public double Norm(bool zeroMasked)
     {
         using var frozen = no_grad();
@@ -111,7 +111,7 @@ internal abstract class FusedUpdates : OptimizerBackend
         Array.Clear(sums);
         ForEachRun(Memory(), (int _, int index, in UpdateRun run) => sums[index] = UpdateKernels.Best.SumOfSquares(run, zeroMasked));
 
-        // In the runs' order, whichever thread had which.
+        // Sum in the order of the runs, so that the result does not depend on the threads.
         return Math.Sqrt(sums.Sum());
     }
 
@@ -134,13 +134,13 @@ internal abstract class FusedUpdates : OptimizerBackend
         }
     }
 
-    /// <summary>The numbers of a step of a tensor.</summary>
+    /// <summary>The constants of one tensor's step.</summary>
     /// <param name="group">The tensor's group.</param>
     /// <param name="rate">Its learning rate.</param>
-    /// <param name="step">Which of its steps this is, counted from 1.</param>
+    /// <param name="step">The number of the tensor's step, counted from 1.</param>
     protected abstract UpdateConstants Constants(int group, double rate, int step);
 
-    /// <summary>Moves a run of weights.</summary>
+    /// <summary>Updates a run of weights.</summary>
     protected abstract void Update(in UpdateConstants constants, in UpdateRun run);
 
     private delegate void RunBody(int segment, int index, in UpdateRun run);
@@ -148,7 +148,7 @@ internal abstract class FusedUpdates : OptimizerBackend
     private Tensor[] MomentsOf(int segment) => [.. new[] { first, second }.OfType<Tensor>()
         .Select(moment => moment.narrow(0, offsets[segment], counts[segment]))];
 
-    // The addresses of weights and gradients now; no gradient, no update.
+    // The current addresses of weights and gradients; 0 for a tensor without a gradient, which is not updated.
     private unsafe (nint Weights, nint Gradients)[] Memory()
     {
         var memory = new (nint, nint)[segments.Length];
@@ -198,7 +198,7 @@ internal abstract class FusedUpdates : OptimizerBackend
 /// <summary>A fused optimizer with one of the kernels' rules.</summary>
 /// <param name="segments">The tensors.</param>
 /// <param name="groups">The number of groups.</param>
-/// <param name="constants">The numbers of a step: from a group, its learning rate and the step, counted from 1.</param>
+/// <param name="constants">The constants of a step, given a group, its learning rate and the step, counted from 1.</param>
 internal sealed class FusedUpdates<TRule>(FusedSegment[] segments, int groups, Func<int, double, int, UpdateConstants> constants)
     : FusedUpdates(segments, groups, TRule.Moments)
     where TRule : struct, IUpdateRule

@@ -7,7 +7,7 @@ namespace SuParDsl;
 /// <summary>Clipping by the global norm.</summary>
 internal static class GradientClipping
 {
-    // As in PyTorch's clip_grad_norm_, so that a norm of 0 divides.
+    // Avoids a division by zero, as PyTorch's clip_grad_norm_ does.
     private const double Epsilon = 1e-6;
 
     /// <summary>The global norm of the gradients.</summary>
@@ -19,7 +19,7 @@ internal static class GradientClipping
         return norms.Length == 0 ? 0 : stack(norms).norm().ToDouble();
     }
 
-    /// <summary>Refuses a limit that is not positive.</summary>
+    /// <summary>Throws if a limit is not positive.</summary>
     public static void CheckLimit(double maxNorm)
     {
         if (!(maxNorm > 0))
@@ -28,7 +28,7 @@ internal static class GradientClipping
         }
     }
 
-    /// <summary>What gradients of a norm are multiplied by to have a norm of at most <paramref name="maxNorm"/>.</summary>
+    /// <summary>The factor that scales gradients with the given norm to a norm of at most <paramref name="maxNorm"/>.</summary>
     public static double Factor(double norm, double maxNorm) => norm > maxNorm - Epsilon ? maxNorm / (norm + Epsilon) : 1;
 
     /// <summary>Multiplies the gradients by a factor.</summary>

@@ -4,14 +4,14 @@ using TorchSharp.Modules;
 namespace SuParDsl;
 
 /// <summary>
-/// Notices before a step that weights were copied past the masks, which nothing else does: autograd sees no error in it, and the model
-/// that trains on is another one. Each step looks at a few weights of every mask, in turn, so that it costs nothing beside the step;
-/// a copy of a whole tensor is noticed at once.
+/// Detects before a step that weights were copied past the masks. Nothing else would: autograd sees no error, and training would
+/// continue with a different model. Each step checks a few weights of every mask, in turn, which costs next to nothing. A copy of
+/// a whole tensor is detected at once.
 /// </summary>
-/// <param name="weights">The tensors that are stored whole, with their masks.</param>
+/// <param name="weights">The sparse tensors that are stored dense, with their masks.</param>
 internal sealed class MaskWatch(IEnumerable<(Parameter Weight, WeightMask Mask)> weights)
 {
-    // Of 64 weights each. At density 1/64 a copy under another mask is zero in all of them once in 56 steps.
+    // A word is 64 weights. At density 1/64, weights copied under another mask are zero in all four words once in 56 steps.
     private const int Words = 4;
 
     private readonly (Parameter Weight, WeightMask Mask)[] watched =
@@ -19,7 +19,7 @@ internal sealed class MaskWatch(IEnumerable<(Parameter Weight, WeightMask Mask)>
 
     private int turn;
 
-    /// <summary>Whether one of the weights that are looked at this time is masked and not zero.</summary>
+    /// <summary>Whether any of the weights checked in this step is masked and not zero.</summary>
     public bool FindsOthers()
     {
         var at = turn++;

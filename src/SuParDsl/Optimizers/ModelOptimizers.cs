@@ -4,11 +4,11 @@ namespace SuParDsl;
 
 /// <summary>Optimizers over a model's own groups, each with the multipliers of its family.</summary>
 /// <remarks>
-/// In every one, <c>lr</c> is the base learning rate η, <c>weightDecay</c> the base λ for matrices (vectors are not decayed),
-/// <c>decay</c> how λ follows a tensor's learning-rate multiplier, <c>lossScale</c> what half precision needs, and
-/// <c>fused</c> whether float32 weights on the CPU are moved in one fused pass instead of by the engine's operations.
-/// A weight-decay mode that an optimizer does not have (<see cref="WeightDecayCouplings"/>) is refused with an
-/// <see cref="ArgumentException"/>, and where it is written in the call by the compiler (SUP414).
+/// In all of them, <c>lr</c> is the base learning rate η and <c>weightDecay</c> the base λ for matrices (vectors do not decay).
+/// <c>coupling</c> says how λ depends on a tensor's learning-rate multiplier, and <c>lossScale</c> is the loss scale for half
+/// precision. If <c>fused</c>, float32 weights on the CPU are updated in one fused pass instead of by the engine's operations.
+/// An optimizer that does not have a weight-decay mode (<see cref="WeightDecayCouplings"/>) throws an
+/// <see cref="ArgumentException"/>; if the mode is a constant in the call, the compiler reports it (SUP414).
 /// </remarks>
 public static class ModelOptimizers
 {
@@ -23,7 +23,9 @@ public static class ModelOptimizers
                 CreateAdam(masters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: true));
         }
 
-        /// <summary>Adam, with the decay in the gradient (L2). No rule for its decay is known: leave it at 0 or use AdamW.</summary>
+        /// <summary>
+        /// Adam, which adds the decay to the gradient (L2). No rule for this decay is known: leave it at 0 or use AdamW.
+        /// </summary>
         public MuOptimizer Adam(
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
@@ -44,7 +46,7 @@ public static class ModelOptimizers
                         [.. groups.Select(group => (masters.Of(group), weightDecay * group.WeightDecayMultiplier))], momentum, dampening, nesterov));
         }
 
-        /// <summary>Lion (arXiv 2302.06675), whose steps have Adam's size and follow Adam's multipliers.</summary>
+        /// <summary>Lion (arXiv 2302.06675). Its steps have the size of Adam's, so it uses Adam's multipliers.</summary>
         public MuOptimizer Lion(
             double lr, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0,
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
@@ -56,27 +58,27 @@ public static class ModelOptimizers
         }
 
         /// <summary>
-        /// Muon for hidden matrices, AdamW for all other tensors. Its width rule is the spectral condition's
-        /// (arXiv 2310.17813). No rule for density is published, and the 1/m_ρ tried here fails the coordinate check over
-        /// density: sparse matrices are a research option, which has to be asked for.
+        /// Muon for hidden matrices, AdamW for all other tensors. Muon's width rule is the spectral condition
+        /// (arXiv 2310.17813). No rule for density is published, and the 1/m_ρ used here fails the coordinate check over
+        /// density, so sparse matrices are a research option that must be enabled.
         /// </summary>
         /// <param name="lr">The base learning rate of Muon.</param>
-        /// <param name="adamLr">The base learning rate of AdamW; a schedule moves both in proportion.</param>
+        /// <param name="adamLr">The base learning rate of AdamW. A schedule scales both rates by the same factor.</param>
         /// <param name="momentum">Muon's Nesterov momentum.</param>
         /// <param name="beta1">AdamW's β₁.</param>
         /// <param name="beta2">AdamW's β₂.</param>
         /// <param name="eps">AdamW's base ε.</param>
         /// <param name="weightDecay">The base λ of both.</param>
-        /// <param name="coupling">How λ follows a tensor's learning-rate multiplier.</param>
-        /// <param name="lossScale">What half precision needs.</param>
-        /// <param name="fused">Whether AdamW's part is fused.</param>
-        /// <param name="sparse">Whether Muon may move sparse matrices.</param>
-        /// <param name="shape">Which factor of a matrix's shape its updates have.</param>
+        /// <param name="coupling">How λ depends on a tensor's learning-rate multiplier.</param>
+        /// <param name="lossScale">The loss scale for half precision.</param>
+        /// <param name="fused">Whether AdamW updates its tensors in one fused pass.</param>
+        /// <param name="sparse">Whether Muon may update sparse matrices.</param>
+        /// <param name="shape">The factor on Muon's updates that depends on a matrix's shape.</param>
         /// <param name="convolutions">
-        /// Whether hidden convolutions are Muon's, too, as matrices of outputs × (inputs · kernel); without it they are AdamW's.
+        /// Whether Muon also updates hidden convolutions, as matrices of outputs × (inputs · kernel). By default AdamW does.
         /// </param>
         /// <exception cref="ArgumentException">
-        /// A hidden matrix is sparse, and that was not asked for; or Muon does not have the weight-decay mode.
+        /// A hidden matrix is sparse and <paramref name="sparse"/> is false, or Muon does not have the weight-decay mode.
         /// </exception>
         public MuOptimizer MuonWithAdamW(
             double lr, double adamLr, double momentum = 0.95, double beta1 = 0.9, double beta2 = 0.95, double eps = 1e-8,
@@ -87,14 +89,15 @@ public static class ModelOptimizers
             if (!sparse && model.Tensors.FirstOrDefault(tensor => IsMuons(tensor.Role, tensor.Axes.Length) && model.Masks.ContainsKey(tensor.Name)) is { } uncovered)
             {
                 throw new ArgumentException(
-                    $"no rule tells how Muon's learning rate follows the density of {uncovered.Name}, which is {model.DeclaredDensity(uncovered.Name)}: "
-                    + "it must be 1, unless sparse: true asks for Muon on sparse matrices as an experiment",
+                    $"no rule is known for Muon's learning rate at the density of {uncovered.Name}, "
+                    + $"which is {model.DeclaredDensity(uncovered.Name)}: "
+                    + "it must be 1, unless sparse: true allows Muon on sparse matrices as an experiment",
                     nameof(sparse));
             }
 
             var ratio = adamLr / lr;
 
-            // A state in which convolutions have Muon's momentum is not one in which they have AdamW's.
+            // A saved state is only valid for the same choice: convolutions have either Muon's momentum or AdamW's moments.
             var kind = nameof(MuonWithAdamW) + (convolutions ? " with convolutions" : string.Empty);
             return MuOptimizer.Create(kind, model, lr, lossScale, HiddenFirst, (masters, groups) =>
             {
@@ -105,7 +108,7 @@ public static class ModelOptimizers
                 return new CompositeBackend(muon, hidden.Length, CreateAdam(masters, others, beta1, beta2, eps, weightDecay, fused, decoupled: true));
             });
 
-            // The others' rates are of adamLr, told as factors on lr.
+            // AdamW groups use adamLr; their multipliers are expressed relative to lr.
             ImmutableArray<MuGroup> HiddenFirst()
             {
                 var hidden = Only(model.Table(OptimizerFamily.Muon), row => IsMuons(row.Role, row.Shape.Length)).With(coupling).With(shape);
@@ -117,7 +120,7 @@ public static class ModelOptimizers
         }
     }
 
-    // Asked for again when masks move: rates may follow them.
+    // A function, because learning rates may depend on masks: the groups are computed again when masks change.
     private static Func<ImmutableArray<MuGroup>> Groups(string optimizer, Model model, OptimizerFamily family, WeightDecayCoupling coupling)
     {
         RequireMode(optimizer, coupling);

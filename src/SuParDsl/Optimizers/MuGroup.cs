@@ -12,7 +12,7 @@ public sealed record MuGroup(ImmutableArray<string> Names, double LearningRateMu
     /// <summary>The groups of a table under a weight-decay mode, in the order of their first tensor.</summary>
     public static ImmutableArray<MuGroup> Of(MuTable table, WeightDecayCoupling coupling) => Of(table.With(coupling));
 
-    /// <summary>The groups of a table as it stands.</summary>
+    /// <summary>The groups of a table, with the weight-decay multipliers that it has.</summary>
     internal static ImmutableArray<MuGroup> Of(MuTable table) =>
     [
         .. table.Rows
@@ -20,7 +20,7 @@ public sealed record MuGroup(ImmutableArray<string> Names, double LearningRateMu
             .Select(static group => new MuGroup([.. group.Select(static row => row.Name)], group.Key.LearningRateMultiplier, group.Key.WeightDecayMultiplier, group.Key.EpsilonMultiplier)),
     ];
 
-    /// <summary>Groups of the wanted tensors alone; none is empty.</summary>
+    /// <summary>The groups restricted to the wanted tensors, without empty groups.</summary>
     internal static ImmutableArray<MuGroup> Only(ImmutableArray<MuGroup> groups, Func<string, bool> wanted) =>
         [.. groups.Select(group => group with { Names = [.. group.Names.Where(wanted)] }).Where(static group => group.Names.Length > 0)];
 }

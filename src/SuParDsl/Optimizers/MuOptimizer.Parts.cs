@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <content>What an optimizer is made of: made again where masks, storage or ranks are others.</content>
+/// <content>The parts of an optimizer, which are created again when masks, storage or ranks change.</content>
 public sealed partial class MuOptimizer
 {
     private readonly Model model;
@@ -22,10 +22,12 @@ public sealed partial class MuOptimizer
     private MaskWatch watch;
     private int masksVersion;
 
-    /// <summary>The ranks that the state is sharded over; <see cref="ProcessGroup.Single"/> where this process has all of it.</summary>
+    /// <summary>
+    /// The process group that the state is sharded over; <see cref="ProcessGroup.Single"/> if it is not sharded.
+    /// </summary>
     public ProcessGroup ShardedOver => owners?.ProcessGroup ?? ProcessGroup.Single;
 
-    /// <summary>The bytes of new weights that the ranks together send each other after a step; 0 where nothing is sharded.</summary>
+    /// <summary>The bytes of new weights that all ranks together send after a step; 0 if the state is not sharded.</summary>
     public long BytesPerStep
     {
         get
@@ -35,7 +37,7 @@ public sealed partial class MuOptimizer
         }
     }
 
-    /// <summary>Every tensor, this rank's or another's, in the order in which the state is told.</summary>
+    /// <summary>The names of all tensors, this rank's and other ranks', in the order of the saved state.</summary>
     internal ImmutableArray<string> Names
     {
         get
@@ -47,26 +49,26 @@ public sealed partial class MuOptimizer
         private set;
     }
 
-    /// <summary>The weights in half precision, this rank's or another's.</summary>
+    /// <summary>The names of the weights in half precision, this rank's and other ranks'.</summary>
     internal IEnumerable<string> NamesOfMasters => parameters.Where(static p => NeedsMaster(p.Value)).Select(static p => p.Key);
 
     /// <summary>
-    /// Shards the optimizer's state over ranks that train together: each keeps the moments, and the float32 copies of half
-    /// precision, of about as many weights as every other, moves these alone, and gets the others' new weights after each step.
-    /// Between two steps, once, on every rank alike.
+    /// Shards the optimizer's state over the ranks of a process group. Each rank keeps the moments and the float32 master copies
+    /// of about the same number of weights, updates only these, and receives the other ranks' new weights after each step. Call
+    /// it once, between two steps, on every rank.
     /// </summary>
     /// <remarks>
-    /// From then on all ranks take their steps, clip (<see cref="ClipGradNorm"/>) and save together, on gradients that are the same
-    /// on all (<see cref="GradientReducer"/>). The gradients of tensors that are another rank's are neither clipped nor taken off
-    /// the loss scale here: that rank does it.
+    /// From then on all ranks must step, clip (<see cref="ClipGradNorm"/>) and save together, on gradients that are the same on
+    /// all ranks (<see cref="GradientReducer"/>). A rank clips and unscales only the gradients of its own tensors.
     /// </remarks>
-    /// <param name="ranks">The ranks.</param>
-    /// <exception cref="InvalidOperationException">The state is sharded already.</exception>
+    /// <param name="ranks">The process group.</param>
+    /// <exception cref="InvalidOperationException">The state is already sharded.</exception>
     public void ShardOver(ProcessGroup ranks)
     {
         if (owners is not null)
         {
-            throw new InvalidOperationException("the optimizer's state is sharded already: make a new one to shard it over other ranks");
+            throw new InvalidOperationException(
+                "the optimizer's state is already sharded: create a new optimizer to shard it over another process group");
         }
 
         FollowMasks();
@@ -74,16 +76,16 @@ public sealed partial class MuOptimizer
         MakeAgain();
     }
 
-    /// <summary>The mask of a sparse tensor that is stored whole; null of any other.</summary>
+    /// <summary>The mask of a sparse tensor that is stored dense; null for any other tensor.</summary>
     internal WeightMask? MaskOf(string name) => masters.MaskOf(name);
 
-    /// <summary>The number of weights that are updated: of a compressed matrix, the kept ones.</summary>
+    /// <summary>The number of weights that are updated. A compressed matrix has only its kept weights.</summary>
     internal long CountOf(string name) => parameters[name].numel();
 
     /// <summary>The rank that keeps a tensor's state.</summary>
     internal int OwnerOf(string name) => owners?.OwnerOf(name) ?? ShardedOver.Rank;
 
-    // Other masks, another storage or other densities mean other weights and rates: whatever depends on them is made again.
+    // Masks, storage and densities determine weights and learning rates. Recreate everything that depends on them after a change.
     private void FollowMasks()
     {
         if (masksVersion != model.MasksVersion)
@@ -98,7 +100,7 @@ public sealed partial class MuOptimizer
         }
     }
 
-    // A change of masks or storage replaces parameters, too, but never by ones of another type or on another device.
+    // A change of masks or storage also replaces parameters, but never with parameters of another type or on another device.
     private void RequireSamePlaces()
     {
         foreach (var (name, parameter) in model.ParametersByName())
@@ -133,7 +135,7 @@ public sealed partial class MuOptimizer
         {
             if (!ReferenceEquals(weight, master))
             {
-                // The finer copy goes on where it is still this weight's.
+                // Keep the float32 master wherever it still rounds to the half-precision weight.
                 var old = oldMasters.Weights[name];
                 master.copy_(where(old.to_type(weight.dtype).eq(weight), old, master));
             }

@@ -8,20 +8,21 @@ namespace SuParDsl;
 
 /// <summary>
 /// An optimizer over a model's own groups, with one base learning rate. Masked weights stay exactly zero: their gradients
-/// count as zero, so their moments and decay are zero too. Weights in half precision get float32 master copies, which the
-/// updates go to. Float32 weights on the CPU are moved in one fused pass.
+/// count as zero, so their moments and decay are zero too. Weights in half precision have float32 master copies, which the
+/// optimizer updates. Float32 weights on the CPU are updated in one fused pass.
 /// </summary>
 /// <remarks>
-/// Gradients add up until <see cref="zero_grad"/>. For n micro-batches divide each loss by n, call <see cref="BackwardErrors.Backward"/> on each, and
-/// clip and step once, after the last: the step is the whole batch's.
+/// Gradients accumulate until <see cref="zero_grad"/>. For n micro-batches, divide each loss by n, call
+/// <see cref="BackwardErrors.Backward"/> on each, and clip and step once after the last. This is a step on the entire batch.
 /// <para>
-/// A tensor that has no gradient stays exactly as it is, and so does what is remembered of it: neither momentum nor decay moves it. That is
-/// every tensor that no backward pass has reached since <see cref="zero_grad"/>, and every tensor whose <c>requires_grad</c> is false: its
-/// gradient is dropped, counts in no norm, and when <c>requires_grad</c> is true again the tensor goes on from its state.
+/// A tensor without a gradient does not change, and neither does its state: neither momentum nor decay updates it. This applies
+/// to every tensor that no backward pass has reached since <see cref="zero_grad"/>, and to every tensor whose
+/// <c>requires_grad</c> is false. The gradient of such a frozen tensor is dropped and is part of no norm. When
+/// <c>requires_grad</c> is true again, the tensor resumes from its state.
 /// </para>
 /// <para>
-/// After <see cref="Model.SetMasks"/> and <see cref="Model.UseStorage"/> a weight that is kept before and after goes on with its
-/// moments, one that is new begins with none; learning rates follow the densities that the rule then sees.
+/// After <see cref="Model.SetMasks"/> and <see cref="Model.UseStorage"/>, a weight that is kept before and after keeps its
+/// moments, and a new weight starts with moments of zero. Learning rates follow the densities that the rule then uses.
 /// </para>
 /// </remarks>
 public sealed partial class MuOptimizer : IDisposable
@@ -38,10 +39,12 @@ public sealed partial class MuOptimizer : IDisposable
         Lr = lr;
     }
 
-    /// <summary>Which optimizer this is, with what its state depends on: only its own kind reads a saved state.</summary>
+    /// <summary>
+    /// The kind of optimizer, with the choices that its state depends on. A saved state can only be loaded by the same kind.
+    /// </summary>
     public string Kind { get; }
 
-    /// <summary>The groups with their multipliers; of a sharded optimizer those of this rank's own tensors.</summary>
+    /// <summary>The groups with their multipliers. A sharded optimizer has the groups of this rank's own tensors.</summary>
     public ImmutableArray<MuGroup> Groups
     {
         get
@@ -51,15 +54,17 @@ public sealed partial class MuOptimizer : IDisposable
         }
     }
 
-    /// <summary>The factor on the loss, where half precision needs one; else null.</summary>
+    /// <summary>The factor on the loss for half precision; null if none is used.</summary>
     public LossScale? LossScale { get; }
 
     private FusedUpdates? Fused => updates as FusedUpdates;
 
-    /// <summary>Whether the weights are moved in one fused pass.</summary>
+    /// <summary>Whether the weights are updated in one fused pass.</summary>
     public bool IsFused => Fused is not null;
 
-    /// <summary>The base learning rate η: what a schedule moves. Each group's own rate is η times its multiplier.</summary>
+    /// <summary>
+    /// The base learning rate η, which a schedule changes. Each group's learning rate is η times its multiplier.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
     public double Lr
     {
@@ -77,7 +82,7 @@ public sealed partial class MuOptimizer : IDisposable
         }
     }
 
-    /// <summary>What is remembered of each tensor, by full name. Its tensors belong to the caller's scope.</summary>
+    /// <summary>The state of each tensor, by full name. Its tensors belong to the caller's scope.</summary>
     internal IEnumerable<(string Name, TensorState State)> States
     {
         get
@@ -97,8 +102,8 @@ public sealed partial class MuOptimizer : IDisposable
         new(kind, model, lr, lossScale, groupsOf, updatesOf);
 
     /// <summary>
-    /// Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>, counting unmasked gradients of tensors that are not
-    /// frozen only.
+    /// Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>. The norm is over the unmasked gradients
+    /// of tensors that are not frozen.
     /// </summary>
     /// <returns>The norm before clipping.</returns>
     /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no gradient has changed.</exception>
@@ -117,7 +122,7 @@ public sealed partial class MuOptimizer : IDisposable
     }
 
     /// <summary>
-    /// One step on the gradients at hand. With a loss scale, a step whose gradients are not finite is skipped.
+    /// Takes one step on the current gradients. With a loss scale, a step whose gradients are not finite is skipped.
     /// </summary>
     /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no weight has changed.</exception>
     /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
@@ -129,12 +134,13 @@ public sealed partial class MuOptimizer : IDisposable
     }
 
     /// <summary>
-    /// One step on the gradients at hand, clipped to a global norm of at most <paramref name="maxNorm"/> on the way, after which
-    /// there are no gradients: the same as <see cref="ClipGradNorm"/>, <see cref="step()"/> and <see cref="zero_grad"/>, in
-    /// fewer passes over memory where the updates are fused. Gradients that are not finite move nothing and stay to be looked at.
+    /// Clips the current gradients to a global norm of at most <paramref name="maxNorm"/>, takes one step and removes the
+    /// gradients. It does the same as <see cref="ClipGradNorm"/>, <see cref="step()"/> and <see cref="zero_grad"/>, with fewer
+    /// passes over memory if the updates are fused. If the gradients are not finite and there is no loss scale, no step is taken
+    /// and the gradients stay for inspection.
     /// </summary>
     /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
-    /// <returns>The norm before clipping; not finite where no step was taken.</returns>
+    /// <returns>The norm before clipping. It is not finite if no step was taken.</returns>
     /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no weight has changed.</exception>
     /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
     public double step(double maxNorm)
@@ -160,14 +166,16 @@ public sealed partial class MuOptimizer : IDisposable
         return norm;
     }
 
-    /// <summary>Throws where the weights are not the model's, and where gradients are incomplete because a backward pass has failed.</summary>
+    /// <summary>
+    /// Throws if the weights are no longer the model's, or if gradients are incomplete because a backward pass has failed.
+    /// </summary>
     internal void RequireGradients()
     {
         FollowMasks();
         BackwardErrors.ThrowIfAny(parameters.Values);
     }
 
-    // Looks at a few weights; where one is not zero, the model names how many are not.
+    // Check a few weights first. If a masked one is not zero, the model counts all of them for its message.
     private void RequireMaskedZeros()
     {
         if (watch.FindsOthers())
@@ -176,14 +184,14 @@ public sealed partial class MuOptimizer : IDisposable
         }
     }
 
-    /// <summary>Whether a tensor is frozen now: no step moves it.</summary>
+    /// <summary>Whether a tensor is frozen now, so that no step updates it.</summary>
     internal bool IsFrozen(string name)
     {
         FollowMasks();
         return !parameters[name].requires_grad;
     }
 
-    /// <summary>Drops the gradients of frozen tensors, which an earlier backward pass has left: nothing may count or apply them.</summary>
+    /// <summary>Drops gradients of frozen tensors that remain from an earlier backward pass: nothing may use them.</summary>
     internal void DropFrozenGradients()
     {
         using var scope = NewDisposeScope();
@@ -201,7 +209,7 @@ public sealed partial class MuOptimizer : IDisposable
         }
     }
 
-    // Updates that are not fused take gradients that were scaled before.
+    // Only a fused backend applies the scale. For other backends the caller scales the gradients.
     private void Step(double gradientScale)
     {
         PrepareGradients();
@@ -236,8 +244,8 @@ public sealed partial class MuOptimizer : IDisposable
     }
 
     /// <summary>
-    /// Removes the gradients: <c>grad</c> is null afterwards, as in PyTorch. A tensor that the next backward pass does not reach has none
-    /// in the next step, which leaves it as it is.
+    /// Removes the gradients: <c>grad</c> is null afterwards, as in PyTorch. If the next backward pass does not reach a tensor,
+    /// the next step does not change it.
     /// </summary>
     public void zero_grad()
     {
@@ -253,7 +261,7 @@ public sealed partial class MuOptimizer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Release(updates, masters, weights, sharing);
 
-    // Once per step: convert gradients to float32, unscale them, and zero masked entries where the updates do not skip these themselves.
+    // Once per step: convert gradients to float32, unscale them, and zero masked entries if the backend does not.
     private void PrepareGradients()
     {
         DropFrozenGradients();

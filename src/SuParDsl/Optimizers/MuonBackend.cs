@@ -6,9 +6,10 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Muon (Jordan et al., 2024) for matrices: w ← (1 − η·λ)·w − η·O, where O is the nearest semi-orthogonal matrix to the
-/// Nesterov momentum of the gradient, by five Newton-Schulz steps. The mask is applied to O, so masked weights stay zero; a
-/// compressed matrix is made whole for these steps, and a convolution's weight is seen as outputs × (inputs · kernel).
+/// Muon (Jordan et al., 2024) for matrices: w ← (1 − η·λ)·w − η·O, where O approximates the semi-orthogonal matrix that is
+/// nearest to the Nesterov momentum of the gradient, by five Newton-Schulz steps. The mask is applied to O, so masked weights
+/// stay zero. A compressed matrix is made dense for these steps, and a convolution's weight is treated as outputs ×
+/// (inputs · kernel).
 /// </summary>
 internal sealed class MuonBackend : OptimizerBackend
 {
@@ -78,7 +79,7 @@ internal sealed class MuonBackend : OptimizerBackend
         momentum.Dispose();
     }
 
-    /// <summary>U·Vᵀ of a matrix U·S·Vᵀ, approximately: its singular values end up between 0.7 and 1.2.</summary>
+    /// <summary>Approximates U·Vᵀ of a matrix U·S·Vᵀ: the singular values of the result are between 0.7 and 1.2.</summary>
     internal static Tensor Orthogonalise(Tensor matrix)
     {
         // The quintic's coefficients are Jordan's, chosen for the steepest slope at 0.

@@ -1,9 +1,10 @@
 namespace SuParDsl;
 
 /// <summary>
-/// The factor on Muon's orthogonal update that depends on a matrix's shape, rows (fan-out) × columns (fan-in). It is computed from the
-/// shape at the base; from there on the update follows √(m_out/m_in), the ratio of the spectral condition (arXiv 2310.17813), so
-/// that a rate tuned at the base stays right at every width. The factor does not act on weight decay, as in the implementations.
+/// The factor on Muon's orthogonal update that depends on a matrix's shape, rows (fan-out) × columns (fan-in). It is computed
+/// from the base shape. Relative to the base, the update scales with √(m_out/m_in), the ratio of the spectral condition
+/// (arXiv 2310.17813), so a rate tuned at the base is right at every width. The factor does not affect weight decay, as in the
+/// published implementations.
 /// </summary>
 public enum MuonShape
 {
@@ -23,7 +24,7 @@ public enum MuonShape
 /// <summary>The factors of <see cref="MuonShape"/>.</summary>
 internal static class MuonShapes
 {
-    /// <summary>The factor for a matrix of so many rows and columns.</summary>
+    /// <summary>The factor for a matrix with the given numbers of rows and columns.</summary>
     public static double Factor(this MuonShape shape, long rows, long columns) => shape switch
     {
         MuonShape.None => 1,
@@ -34,8 +35,8 @@ internal static class MuonShapes
     };
 
     /// <summary>
-    /// A table for Muon with the factor in its learning rates. A step shrinks a weight by its learning rate times its decay, so the decay is
-    /// divided by the factor.
+    /// Multiplies the table's learning rates by the factor. A step shrinks a weight by its learning rate times its decay, so the
+    /// decay is divided by the factor.
     /// </summary>
     public static MuTable With(this MuTable table, MuonShape shape) => table with
     {

@@ -2,13 +2,16 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>What an optimizer keeps in memory beside the weights.</summary>
+/// <summary>The memory that an optimizer uses in addition to the weights.</summary>
 public static class OptimizerMemory
 {
     extension(MuOptimizer optimizer)
     {
-        /// <summary>The memory of its moments and of its float32 copies of weights in half precision, in bytes; of a sharded one this rank's own.</summary>
-        /// <remarks>The engine's own optimizers make their moments in the first step; before it they have none.</remarks>
+        /// <summary>
+        /// The memory of the moments and of the float32 copies of half-precision weights, in bytes. For a sharded optimizer it is
+        /// this rank's memory.
+        /// </summary>
+        /// <remarks>The momentum of an SGD optimizer that is not fused is allocated in the first step.</remarks>
         public long StateBytes
         {
             get

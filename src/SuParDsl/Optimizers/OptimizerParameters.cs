@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>What the updates go to: the float32 weights by full name, and the masks of those that are stored whole.</summary>
+/// <summary>The float32 weights that the optimizer updates, and the masks of the tensors that are stored dense.</summary>
 internal sealed class OptimizerParameters : IDisposable
 {
     private readonly ImmutableDictionary<string, WeightMask> all, masks;
     private readonly Dictionary<string, Tensor> maskTensors = [];
     private readonly Dictionary<string, ICompressible> compressed;
 
-    /// <param name="weights">The weights that are updated here: all of the model's, or some.</param>
+    /// <param name="weights">The weights that this process updates, by full name: all of the model's, or some.</param>
     /// <param name="model">The model.</param>
     public OptimizerParameters(Dictionary<string, Parameter> weights, Model model)
     {
@@ -21,19 +21,19 @@ internal sealed class OptimizerParameters : IDisposable
         masks = all.Where(entry => !compressed.ContainsKey(entry.Key)).ToImmutableDictionary();
     }
 
-    /// <summary>The weights; a compressed matrix's are its kept ones.</summary>
+    /// <summary>The weights by full name. A compressed matrix has only its kept weights.</summary>
     public Dictionary<string, Parameter> Weights { get; }
 
-    // An array: TorchSharp enumerates a group's parameters again at every step.
+    // An array, because the parameters of a group are enumerated at every step.
     public Parameter[] Of(MuGroup group) => [.. group.Names.Select(name => Weights[name])];
 
-    /// <summary>The masks of a group as ones and zeros; null where all of a tensor's weights are kept or it is compressed.</summary>
+    /// <summary>The masks of a group as ones and zeros; null for a tensor that is dense or compressed.</summary>
     public Tensor?[] MasksOf(MuGroup group) => [.. group.Names.Select(MaskTensor)];
 
-    /// <summary>How a group's compressed matrices are laid out; null for whole ones.</summary>
+    /// <summary>The layouts of a group's compressed matrices; null for a tensor that is stored dense.</summary>
     public CompressedWeight?[] CompressedOf(MuGroup group) => [.. group.Names.Select(name => compressed.GetValueOrDefault(name)?.Compressed)];
 
-    /// <summary>The tensors of groups for a fused optimizer; null where one of them is not contiguous float32 on the CPU.</summary>
+    /// <summary>The tensors of groups for a fused optimizer; null if one of them is not contiguous float32 on the CPU.</summary>
     public FusedSegment[]? Segments(ImmutableArray<MuGroup> groups) => FusedUpdates.CanMove(groups.SelectMany(Of))
         ? [.. groups.SelectMany((group, index) => group.Names.Select(name => new FusedSegment(Weights[name], masks.GetValueOrDefault(name), index)))]
         : null;
@@ -56,13 +56,13 @@ internal sealed class OptimizerParameters : IDisposable
         }
     }
 
-    /// <summary>The mask of a sparse tensor, however it is stored; null of a dense one.</summary>
+    /// <summary>The mask of a sparse tensor, whatever its storage; null for a dense tensor.</summary>
     public WeightMask? DeclaredMaskOf(string name) => all.GetValueOrDefault(name);
 
-    /// <summary>The mask of a sparse tensor that is stored whole; null of any other.</summary>
+    /// <summary>The mask of a sparse tensor that is stored dense; null for any other tensor.</summary>
     public WeightMask? MaskOf(string name) => masks.GetValueOrDefault(name);
 
-    // Made when first needed: fused updates read the bits instead.
+    // Created on first use: fused updates read the mask's bits and need no tensor.
     private Tensor? MaskTensor(string name)
     {
         if (!masks.TryGetValue(name, out var mask))

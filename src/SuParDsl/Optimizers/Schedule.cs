@@ -1,17 +1,21 @@
 namespace SuParDsl;
 
-/// <summary>How the base learning rate moves over a run: factors on η, as functions of the step.</summary>
+/// <summary>How the base learning rate changes over a run: the factor on η at each step.</summary>
 /// <param name="Warmup">The number of steps over which the factor rises linearly to 1.</param>
 /// <param name="Steps">The length of the run.</param>
 /// <param name="LrDecay">The shape after the warm-up.</param>
 /// <param name="Final">The factor at the last step, in [0, 1].</param>
-/// <param name="Cooldown">The share of the run that a <see cref="LrDecay.Stable"/> schedule decays over at its end, in (0, 1].</param>
+/// <param name="Cooldown">
+/// The fraction of the run, at its end, over which a <see cref="LrDecay.Stable"/> schedule decays, in (0, 1].
+/// </param>
 /// <param name="Formula">How the factor rises over the warm-up.</param>
 /// <exception cref="ArgumentOutOfRangeException">The final factor is not in [0, 1].</exception>
 public sealed record Schedule(
     int Warmup, int Steps, LrDecay LrDecay = LrDecay.Constant, double Final = 0, double Cooldown = 0.2, WarmupFormula Formula = WarmupFormula.AboveZero)
 {
-    /// <summary>The factor at the last step, in [0, 1]; nanoGPT's <c>min_lr</c> over its <c>learning_rate</c>, by its advice 0.1.</summary>
+    /// <summary>
+    /// The factor at the last step, in [0, 1]; nanoGPT's <c>min_lr/learning_rate</c>, for which it recommends 0.1.
+    /// </summary>
     public double Final { get; init => field = RequireFinal(value); } = RequireFinal(Final);
 
     /// <summary>The factor on η at a step, counted from 0.</summary>
@@ -44,7 +48,7 @@ public sealed record Schedule(
     private static double RequireFinal(double value) => value is >= 0 and <= 1
         ? value
         : throw new ArgumentOutOfRangeException(
-            nameof(Final), value, "the final factor must be in [0, 1]: the learning rate ends at that share of its peak");
+            nameof(Final), value, "the final factor must be in [0, 1]: the learning rate ends at that fraction of its peak");
 }
 
 /// <summary>The shape of a schedule after its warm-up.</summary>
@@ -59,9 +63,11 @@ public enum LrDecay
     /// <summary>Half a cosine to the final factor.</summary>
     Cosine,
 
-    /// <summary>No decay, then a straight line to the final factor over the last share of the run.</summary>
+    /// <summary>
+    /// No decay, then a straight line to the final factor over the last fraction of the run, <see cref="Schedule.Cooldown"/>.
+    /// </summary>
     Stable,
 
-    /// <summary>1/√step.</summary>
+    /// <summary>Decay with 1/√step.</summary>
     InverseSquareRoot,
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// SGD in PyTorch's operations and their order: g ← g + λ·w; m ← g in the first step and m ← μ·m + (1 − dampening)·g afterwards;
-/// w ← w − η·m, or w ← w − η·(g + μ·m) with Nesterov's momentum.
+/// SGD with the same operations as PyTorch, in the same order: g ← g + λ·w; m ← g in the first step and
+/// m ← μ·m + (1 − dampening)·g afterwards; w ← w − η·m, or w ← w − η·(g + μ·m) with Nesterov's momentum.
 /// </summary>
 /// <remarks>TorchSharp's own SGD passes numbers that the garbage collector may free while libtorch reads them.</remarks>
 internal sealed class SgdBackend : OptimizerBackend
@@ -19,7 +19,7 @@ internal sealed class SgdBackend : OptimizerBackend
 
     /// <param name="groups">The tensors, with each group's decay λ.</param>
     /// <param name="momentum">The momentum μ, 0 for none.</param>
-    /// <param name="dampening">How much less than 1 of the gradient goes into the momentum.</param>
+    /// <param name="dampening">The dampening: the gradient enters the momentum times (1 − dampening).</param>
     /// <param name="nesterov">Whether the momentum is Nesterov's.</param>
     public SgdBackend(IReadOnlyList<(Parameter[] Parameters, double Decay)> groups, double momentum, double dampening, bool nesterov)
     {

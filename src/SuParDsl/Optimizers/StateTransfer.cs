@@ -3,16 +3,16 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Carries what an optimizer remembers over to other masks or another storage: a weight that is kept before and after goes
-/// on; one that is kept only afterwards begins with moments of zero, as RigL's regrown weights do (arXiv 1911.11134).
+/// Transfers an optimizer's state to other masks or another storage. A weight that is kept before and after keeps its moments. A
+/// weight that is kept only afterwards starts with moments of zero, as RigL's regrown weights do (arXiv 1911.11134).
 /// </summary>
 internal static class StateTransfer
 {
-    /// <summary>One tensor's state. Its step count goes on.</summary>
-    /// <param name="from">The state that was.</param>
-    /// <param name="before">The mask that was; null of a dense tensor.</param>
-    /// <param name="to">The state to be.</param>
-    /// <param name="after">The mask that is.</param>
+    /// <summary>Transfers one tensor's state, including its step count.</summary>
+    /// <param name="from">The old state.</param>
+    /// <param name="before">The old mask; null for a dense tensor.</param>
+    /// <param name="to">The new state, which is written.</param>
+    /// <param name="after">The new mask; null for a dense tensor.</param>
     public static void Carry(TensorState from, WeightMask? before, TensorState to, WeightMask? after)
     {
         to.Restart(from.Steps());
@@ -29,7 +29,9 @@ internal static class StateTransfer
         }
     }
 
-    /// <summary>The numbers of weights kept before, whole or packed, as <paramref name="count"/> numbers of those kept after.</summary>
+    /// <summary>
+    /// Converts the values of the weights kept before, dense or packed, to <paramref name="count"/> values of those kept after.
+    /// </summary>
     private static float[] Carried(float[] old, WeightMask before, WeightMask after, int count)
     {
         var result = new float[count];

@@ -2,14 +2,14 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>What an optimizer remembers of one tensor: live, so that writing to its moments changes the optimizer.</summary>
-/// <param name="Steps">The number of steps that the tensor has taken, as far as the optimizer counts them.</param>
-/// <param name="Restart">Sets that number; the moments of a tensor that has taken so many are there afterwards.</param>
-/// <param name="MomentsAfter">How many moments a tensor has after a number of steps.</param>
-/// <param name="Moments">The running means, each with as many numbers as the updated weights.</param>
+/// <summary>The optimizer state of one tensor. It is live: writing to its moments changes the optimizer.</summary>
+/// <param name="Steps">The number of steps that the tensor has taken, if the optimizer counts them.</param>
+/// <param name="Restart">Sets that number, and creates the moments that a tensor has after this many steps.</param>
+/// <param name="MomentsAfter">The number of moments that a tensor has after a number of steps.</param>
+/// <param name="Moments">The running means. Each has as many elements as there are updated weights.</param>
 internal sealed record TensorState(
     Func<long> Steps, Action<long> Restart, Func<long, int> MomentsAfter, Func<IReadOnlyList<Tensor>> Moments)
 {
-    /// <summary>The state of an optimizer that counts no steps.</summary>
+    /// <summary>The state of a tensor whose optimizer does not count steps.</summary>
     public static TensorState Of(params Tensor[] moments) => new(static () => 0, static _ => { }, _ => moments.Length, () => moments);
 }

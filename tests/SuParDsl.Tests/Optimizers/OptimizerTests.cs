@@ -86,7 +86,7 @@ public class OptimizerTests
 
         var error = Assert.Throws<ArgumentException>(() => model.MuonWithAdamW(lr: 0.1, adamLr: 0.01));
 
-        Assert.Contains("the density of Fc3.weight, which is 0.25: it must be 1, unless sparse: true asks", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the density of Fc3.weight, which is 0.25: it must be 1, unless sparse: true allows", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
