@@ -10,14 +10,16 @@ namespace SuParDsl;
 /// </summary>
 public static class CoordinateCheck
 {
-    /// <summary>Runs the check over sizes that differ in one thing: a width, a depth, or one or several densities together.</summary>
+    /// <summary>
+    /// Runs the check over sizes that differ in a width, a depth, or one or several densities that vary together.
+    /// </summary>
     /// <param name="sizes">At least two sizes.</param>
-    /// <param name="batch">The inputs and targets of a step, counted from 0; the inputs of step 0 are also what is measured on.</param>
+    /// <param name="batch">The inputs and targets of a step, counted from 0. All measurements use the inputs of step 0.</param>
     /// <param name="loss">The loss of outputs against targets, a scalar.</param>
-    /// <param name="optimizer">Makes the optimizer; AdamW with a learning rate of 0.01 where null.</param>
+    /// <param name="optimizer">Creates the optimizer; null for AdamW with a learning rate of 0.01.</param>
     /// <param name="steps">The number of steps after the first forward pass.</param>
     /// <param name="seeds">The number of models per size; their values are averaged.</param>
-    /// <exception cref="ArgumentException">There are fewer than two sizes, or they do not differ in a number.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two sizes, or no number differs in all of them.</exception>
     public static CoordinateReport Run<TModel, TSize>(
         IReadOnlyList<TSize> sizes, Func<int, (Tensor Inputs, Tensor Targets)> batch, Func<Tensor, Tensor, Tensor> loss,
         Func<Model, MuOptimizer>? optimizer = null, int steps = 10, int seeds = 3)
@@ -41,12 +43,12 @@ public static class CoordinateCheck
         return new(axis.Name, [.. points]);
     }
 
-    /// <summary>Trains one model for a few steps and measures every layer before each of them and after the last.</summary>
+    /// <summary>Trains one model for a few steps and measures every layer before each step and after the last.</summary>
     /// <param name="model">The model, on its device.</param>
-    /// <param name="probe">The inputs that are measured on, the same at every step.</param>
+    /// <param name="probe">The inputs of every measurement.</param>
     /// <param name="batch">The inputs and targets of a step, counted from 0.</param>
     /// <param name="loss">The loss of outputs against targets, a scalar.</param>
-    /// <param name="optimizer">Makes the optimizer.</param>
+    /// <param name="optimizer">Creates the optimizer.</param>
     /// <param name="steps">The number of steps.</param>
     public static ImmutableArray<CoordinateMeasurement> Measure(
         Model model, Tensor probe, Func<int, (Tensor Inputs, Tensor Targets)> batch, Func<Tensor, Tensor, Tensor> loss,
@@ -71,7 +73,7 @@ public static class CoordinateCheck
         return measurements.ToImmutable();
     }
 
-    // The number that differs between the sizes: several, as the densities of two kinds of layers, move together.
+    // The number that varies across the sizes. If several vary together, as the densities of two kinds of layers, use the first.
     private static PropertyInfo Varying<TSize>(IReadOnlyList<TSize> sizes)
         where TSize : notnull
     {

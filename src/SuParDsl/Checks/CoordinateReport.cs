@@ -6,9 +6,9 @@ using System.Text.RegularExpressions;
 namespace SuParDsl;
 
 /// <summary>One measurement of one model.</summary>
-/// <param name="Step">The number of updates before it.</param>
+/// <param name="Step">The number of steps taken before the measurement.</param>
 /// <param name="Layer">The layer's full name.</param>
-/// <param name="Value">Mean |activation| of what leaves the layer.</param>
+/// <param name="Value">Mean |activation| of the layer's output.</param>
 /// <param name="Change">Mean |activation − activation at step 0| on the same inputs.</param>
 public sealed record CoordinateMeasurement(int Step, string Layer, double Value, double Change);
 
@@ -17,18 +17,18 @@ public sealed record CoordinateMeasurement(int Step, string Layer, double Value,
 /// <param name="Seed">The model's seed.</param>
 /// <param name="Step">The step, 0 before any update.</param>
 /// <param name="Layer">The layer's full name.</param>
-/// <param name="Value">Mean |activation| of what leaves the layer.</param>
+/// <param name="Value">Mean |activation| of the layer's output.</param>
 /// <param name="Change">Mean |activation − activation at step 0| on the same inputs.</param>
 public sealed record CoordinatePoint(double Size, int Seed, int Step, string Layer, double Value, double Change);
 
-/// <summary>How one layer's mean |activation|, or the change of it, moves with the size at one step.</summary>
+/// <summary>How one layer's mean |activation|, or its change, scales with the size at one step.</summary>
 /// <param name="Layer">The layer's full name.</param>
 /// <param name="Step">The step.</param>
-/// <param name="Value">The slope of log₂ of that mean against log₂ size, on the means over seeds: 0 is what is wanted.</param>
-/// <param name="Spread">The standard deviation over seeds of the slope of each seed alone.</param>
+/// <param name="Value">The slope of log₂ of that mean, averaged over seeds, against log₂ size. The ideal is 0.</param>
+/// <param name="Spread">The standard deviation of the slope over seeds.</param>
 public sealed record CoordinateSlope(string Layer, int Step, double Value, double Spread);
 
-/// <summary>What a coordinate check measured.</summary>
+/// <summary>The measurements of a coordinate check.</summary>
 /// <param name="Axis">The name of the size that varies.</param>
 /// <param name="Points">Every measurement.</param>
 public sealed partial record CoordinateReport(string Axis, ImmutableArray<CoordinatePoint> Points)
@@ -39,13 +39,13 @@ public sealed partial record CoordinateReport(string Axis, ImmutableArray<Coordi
     /// <summary>The slope of every layer's change since step 0, from step 1 on.</summary>
     public ImmutableArray<CoordinateSlope> ChangeSlopes { get; } = SlopesOf(Points.Where(static p => p.Step > 0), static p => p.Change);
 
-    /// <summary>The slope that is farthest from 0; one that is not a number counts as farthest.</summary>
+    /// <summary>The slope that is farthest from 0. NaN counts as farthest.</summary>
     public CoordinateSlope Worst => Slopes.MaxBy(static slope => double.IsNaN(slope.Value) ? double.PositiveInfinity : Math.Abs(slope.Value))!;
 
     /// <summary>
-    /// The layers that models of different depths share: those of each stack's last block, as <c>Blocks.last.Attn.Proj</c>, and
-    /// those in no stack. Block 3 of 4 and block 3 of 16 are at different places, and a stream that grows along its blocks
-    /// differs there by design.
+    /// The layers that models of different depths have in common: those of each stack's last block, as in
+    /// <c>Blocks.last.Attn.Proj</c>, and those outside stacks. Block 3 of 4 and block 3 of 16 cannot be compared: they are at
+    /// different relative depths, and a residual stream that grows along its blocks differs there by design.
     /// </summary>
     public CoordinateReport AtLastBlocks() => new(Axis,
     [
@@ -59,12 +59,14 @@ public sealed partial record CoordinateReport(string Axis, ImmutableArray<Coordi
     ]);
 
     /// <summary>Throws when any layer's slope is farther from 0 than a threshold at any step.</summary>
-    /// <exception cref="InvalidOperationException">One is; the message names the layer, the step and the slope.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A slope exceeds the threshold. The message names the layer, the step and the slope.
+    /// </exception>
     public CoordinateReport ThrowIfSlopeAbove(double threshold)
     {
         var worst = Worst;
         return Math.Abs(worst.Value) <= threshold ? this : throw new InvalidOperationException(FormattableString.Invariant(
-            $"mean |activation| of {worst.Layer} goes with {Axis}^{worst.Value:F2} at step {worst.Step} (spread {worst.Spread:F2} over seeds): at most ±{threshold} is allowed"));
+            $"mean |activation| of {worst.Layer} scales with {Axis}^{worst.Value:F2} at step {worst.Step} (spread {worst.Spread:F2} over seeds): at most ±{threshold} is allowed"));
     }
 
     /// <summary>The measurements as comma-separated values.</summary>
@@ -81,7 +83,7 @@ public sealed partial record CoordinateReport(string Axis, ImmutableArray<Coordi
 
     private static ImmutableArray<CoordinateSlope> SlopesOf(IEnumerable<CoordinatePoint> points, Func<CoordinatePoint, double> value) =>
     [
-        // A layer of a deeper model only is there at one size: it has no slope.
+        // A layer that only the deepest model has was measured at one size and has no slope.
         .. points.GroupBy(static p => (p.Layer, p.Step)).Where(static group => group.DistinctBy(static p => p.Size).Count() > 1).Select(group => new CoordinateSlope(
             group.Key.Layer, group.Key.Step,
             Slope([.. group.GroupBy(static p => p.Size).Select(size => (size.Key, size.Average(value)))]),

@@ -3,17 +3,19 @@ using System.Globalization;
 
 namespace SuParDsl;
 
-/// <summary>The standard deviation of one tensor's kept weights beside its row of the <see cref="MuTable"/>.</summary>
+/// <summary>The standard deviation of one tensor's kept weights, compared with its row of the <see cref="MuTable"/>.</summary>
 /// <param name="Tensor">The tensor's full name.</param>
-/// <param name="Expected">What the table says.</param>
+/// <param name="Expected">The standard deviation in the table.</param>
 /// <param name="Measured">The root of the kept weights' mean square; their mean is 0.</param>
-/// <param name="StandardError">That of <paramref name="Measured"/>, from the number of kept weights and their distribution.</param>
+/// <param name="StandardError">
+/// The standard error of <paramref name="Measured"/>, from the number of kept weights and their distribution.
+/// </param>
 public sealed record InitialStd(string Tensor, double Expected, double Measured, double StandardError)
 {
-    /// <summary>How far the measured deviation is from the table's, in standard errors.</summary>
+    /// <summary>The distance between the measured standard deviation and the table's, in standard errors.</summary>
     public double Distance => Math.Abs(Measured - Expected) / StandardError;
 
-    /// <summary>Measures every tensor of a model that starts random. Call it before training.</summary>
+    /// <summary>Measures every randomly initialised tensor of a model. Call it before training.</summary>
     public static ImmutableArray<InitialStd> Of(Model model)
     {
         var tensors = model.Tensors.ToDictionary(static tensor => tensor.Name);
@@ -23,10 +25,14 @@ public sealed record InitialStd(string Tensor, double Expected, double Measured,
         ];
     }
 
-    /// <summary>Throws where a tensor's weights do not have the deviation that the table says.</summary>
-    /// <param name="model">A model that was not trained yet.</param>
-    /// <param name="standardErrors">How far is too far. By chance one of 400 tensors is beyond 3, one of 16 000 beyond 4.</param>
-    /// <exception cref="InvalidOperationException">One has not; the message names it and both values.</exception>
+    /// <summary>Throws if a tensor's weights do not have the standard deviation of the table.</summary>
+    /// <param name="model">A model that has not been trained.</param>
+    /// <param name="standardErrors">
+    /// The largest distance allowed. By chance, one of 400 tensors is beyond 3 and one of 16 000 beyond 4.
+    /// </param>
+    /// <exception cref="InvalidOperationException">
+    /// A tensor is beyond the distance. The message names it and both values.
+    /// </exception>
     public static void ThrowIfBeyond(Model model, double standardErrors = 4)
     {
         if (Of(model).MaxBy(static tensor => tensor.Distance) is { } worst && !(worst.Distance <= standardErrors))

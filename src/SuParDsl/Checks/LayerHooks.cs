@@ -2,24 +2,24 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>Shows what leaves each layer of a model with one input and one output, until it is disposed.</summary>
+/// <summary>Observes the output of every layer of a model that has one input and one output, until it is disposed.</summary>
 internal sealed class LayerHooks : IDisposable
 {
     private readonly List<Action> removers = [];
 
     /// <param name="model">The model.</param>
-    /// <param name="see">Is told of every activation, with the layer's full name, in the order in which the layers run.</param>
+    /// <param name="see">Called with each layer's full name and output, in the order in which the layers run.</param>
     public LayerHooks(Model model, Action<string, Tensor> see)
     {
         foreach (var (name, module) in model.named_modules().Append((string.Empty, model)))
         {
-            // An embedding's readout is no child module, yet its logits are what a check is most about.
+            // An embedding's tied readout is not a child module, but its logits are the most important activations to check.
             if (module is Embedding table)
             {
                 Watch(name + "." + nameof(Embedding.Unembed), table.Unembed, see);
             }
 
-            // What leaves a dropout layer here is what enters it.
+            // Skip dropout: without training mode its output is its input.
             if (module is nn.Module<Tensor, Tensor> layer and not Dropout)
             {
                 Watch(name.Length == 0 ? "output" : name, layer, see);
@@ -33,7 +33,7 @@ internal sealed class LayerHooks : IDisposable
     {
         if (layer is Linear { Chains: true } linear)
         {
-            // In a chain its hooks would not be called.
+            // A layer in a chain does not call its hooks.
             linear.Chains = false;
             removers.Add(() => linear.Chains = true);
         }

@@ -2,16 +2,16 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>Finds where numbers went bad.</summary>
+/// <summary>Finds where NaN or infinite values first occur.</summary>
 public static class NonFinite
 {
     /// <summary>
-    /// The first layer, in the order in which they run, whose activation holds an infinity or what is no number when a batch
-    /// passes through the model; else the first tensor whose weights or gradient do.
+    /// Finds the first tensor whose weights have a NaN or an infinity. If there is none, it finds the first layer, in the order
+    /// in which layers run, whose activation on the batch has one, and otherwise the first tensor whose gradient has one.
     /// </summary>
-    /// <param name="model">The model, with the gradients of the batch if they are known.</param>
+    /// <param name="model">The model, with the gradients of the batch if they were computed.</param>
     /// <param name="inputs">The batch.</param>
-    /// <returns>A name for people; null where everything is finite.</returns>
+    /// <returns>A name for a message; null if everything is finite.</returns>
     public static string? Find(Model model, Tensor inputs)
     {
         using var scope = NewDisposeScope();

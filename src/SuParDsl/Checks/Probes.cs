@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Records, by hooks, what leaves each layer of a model when a fixed batch passes through it: mean |activation| and its
-/// change since the first pass. Other passes are left alone, and a model without probes pays nothing.
+/// Measures the output of each layer of a model on a fixed batch with hooks: mean |activation|, and its change since the first
+/// measurement. Other forward passes are not recorded, and a model without probes has no overhead.
 /// </summary>
 internal sealed class Probes : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class Probes : IDisposable
     private bool isMeasuring;
 
     /// <param name="model">The model.</param>
-    /// <param name="inputs">The batch that every measurement passes through it.</param>
+    /// <param name="inputs">The batch that every measurement uses.</param>
     public Probes(Model model, Tensor inputs)
     {
         (this.model, this.inputs) = (model, inputs.alias().DetachFromDisposeScope());
@@ -31,7 +31,9 @@ internal sealed class Probes : IDisposable
         });
     }
 
-    /// <summary>Passes the batch through the model, without gradients and dropout, and measures each layer by its full name.</summary>
+    /// <summary>
+    /// Runs the model on the batch, without gradients and dropout, and returns the measurements by the layers' full names.
+    /// </summary>
     public IReadOnlyDictionary<string, (double Value, double Change)> Measure()
     {
         using var scope = NewDisposeScope();

@@ -5,7 +5,7 @@ namespace SuParDsl;
 
 /// <summary>
 /// Linear position biases (Press et al., arXiv 2108.12409): head h of n adds −2^(−8·(h+1)/n)·|t − s| to the logit of
-/// position t for position s. Given to <c>Attention(…, position: Slopes)</c>.
+/// position t for position s. Pass it to attention as <c>Attention(…, position: Slopes)</c>.
 /// </summary>
 public sealed class Alibi : Layer
 {
@@ -27,7 +27,7 @@ public sealed class Alibi : Layer
         return Functional.Add(input, Biases(input.shape[^2], input.shape[^1], input.dtype, input.device)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The biases of the last T of S positions, heads T S. They belong to this layer.</summary>
+    /// <summary>The biases of the last T of S positions, heads T S. This layer owns the tensor.</summary>
     internal Tensor Biases(long queries, long keys, ScalarType dtype, Device device)
     {
         if (biases is null || !biases.shape.SequenceEqual([heads, queries, keys]) || biases.dtype != dtype || biases.device != device)

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>What classes as targets of logits must be: for the loss and for its metrics.</summary>
+/// <summary>The check of class targets against logits, for the loss and its metrics.</summary>
 internal static class ClassTargets
 {
-    /// <summary>Why targets do not fit logits; null where they do.</summary>
+    /// <summary>Says why targets do not fit logits; null if they do.</summary>
     /// <param name="logits">… classes.</param>
     /// <param name="targets">
-    /// An int64 class for each position of the logits, in the same shape. Axes of length 1 do not count, and either side may be flattened, as
-    /// row by row both give the same order then.
+    /// An int64 class for each position of the logits, in the same shape. Axes of length 1 are ignored. Either side may be
+    /// flattened, which keeps the row-major order.
     /// </param>
     public static string? Misfit(Tensor logits, Tensor targets)
     {

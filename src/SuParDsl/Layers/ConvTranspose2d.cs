@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>A transposed convolution over images, B in H W → B out H′ W′: it undoes a <see cref="Conv2d"/>'s change of size.</summary>
+/// <summary>
+/// A transposed convolution over images, B in H W → B out H′ W′: it reverses a <see cref="Conv2d"/>'s change of size.
+/// </summary>
 public sealed class ConvTranspose2d : Layer
 {
     /// <summary>The kernels, [in × out/groups × kernel × kernel].</summary>

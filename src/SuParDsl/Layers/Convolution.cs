@@ -1,16 +1,18 @@
 namespace SuParDsl;
 
-/// <summary>What the two convolutions share: their sizes as the parameterization sees them.</summary>
+/// <summary>What the two convolutions have in common: their sizes in the parameterization.</summary>
 internal static class Convolution
 {
-    /// <summary>The channels of one group. Where the number of groups scales too, as in a depthwise kernel, the quotient does not.</summary>
+    /// <summary>
+    /// The channels of one group. If the number of groups also scales, as in a depthwise kernel, the quotient does not.
+    /// </summary>
     public static Extent PerGroup(Extent channels, Extent groups)
     {
         var quotient = channels / groups;
         return groups.Scales ? quotient with { Scales = quotient.Value != quotient.Base } : quotient;
     }
 
-    /// <summary>Refuses groups that do not divide the channels.</summary>
+    /// <summary>Throws if the groups do not divide the channels.</summary>
     public static void Check(string layer, int inputs, int outputs, int kernel, int stride, int padding, int dilation, int groups)
     {
         foreach (var (name, value, least) in new[]

@@ -3,13 +3,15 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>In training, zeroes each coordinate with a probability and scales the rest up; in inference, passes its input on.</summary>
+/// <summary>
+/// In training, zeroes each coordinate with the given probability and scales up the others. In inference, returns its input.
+/// </summary>
 public sealed class Dropout : Layer
 {
     private readonly double probability;
 
     /// <summary>A dropout.</summary>
-    /// <param name="probability">The share of coordinates zeroed, in [0, 1).</param>
+    /// <param name="probability">The probability that a coordinate is zeroed, in [0, 1).</param>
     /// <exception cref="SizeException">The probability is outside [0, 1).</exception>
     public Dropout(double probability) => this.probability = probability is >= 0 and < 1
         ? probability

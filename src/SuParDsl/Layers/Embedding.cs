@@ -34,7 +34,7 @@ public sealed class Embedding : Layer
     public void Declare(ParameterScope scope, Extent count, Extent width, bool tied = false, TensorOptions options = default)
     {
         Declare(scope);
-        // A row is looked up, not summed over: the fan-in is one token whatever the vocabulary.
+        // Rows are looked up and not summed, so the fan-in is one token for every size of the vocabulary.
         var tensor = scope.AddMatrix(nameof(weight), [count, width], 1, width, options, canBeSparse: false, isTiedReadout: tied);
         path = tensor.Name[..^(nameof(weight).Length + 1)];
         Unembed.Declare(scope, width, count);
@@ -42,8 +42,8 @@ public sealed class Embedding : Layer
 
     /// <summary>ids … → … width.</summary>
     /// <exception cref="IdException">
-    /// An id is outside the table, or the ids are of another type than int64 and int32. On a GPU the engine notices an id after the call, and
-    /// ends the process's use of the GPU.
+    /// An id is outside the table, or the ids are neither int64 nor int32. On a GPU the engine detects a bad id only after the
+    /// call, and the process cannot use the GPU afterwards.
     /// </exception>
     public override Tensor forward(Tensor ids)
     {
@@ -59,7 +59,7 @@ public sealed class Embedding : Layer
         }
     }
 
-    // Asked after the engine has refused them: looking beforehand would be another pass over the ids.
+    // Called only after the engine has thrown, because a check beforehand would be another pass over the ids.
     private string? WhatIsWrong(Tensor ids)
     {
         if (ids.dtype is not (ScalarType.Int64 or ScalarType.Int32))

@@ -5,15 +5,16 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <content>
-/// Arithmetic of tensors and numbers. TorchSharp's own operators, <c>x + y</c> of two tensors among them, let the garbage collector free the
-/// number while libtorch reads it: <see href="https://github.com/dotnet/TorchSharp/pull/1434">TorchSharp #1434</see>. These keep it until then.
+/// Arithmetic on tensors and numbers. TorchSharp's own operators, including <c>x + y</c> of two tensors, let the garbage
+/// collector free the number while libtorch reads it: <see href="https://github.com/dotnet/TorchSharp/pull/1434">TorchSharp
+/// #1434</see>. These methods keep the number alive.
 /// </content>
 public static partial class Functional
 {
-    /// <summary>x + y, of shapes that broadcast.</summary>
+    /// <summary>x + y, with broadcasting.</summary>
     public static Tensor Add(Tensor x, Tensor y) => x.add(y, Scalars.One);
 
-    /// <summary>x + scale·y, of shapes that broadcast.</summary>
+    /// <summary>x + scale·y, with broadcasting.</summary>
     public static Tensor Add(Tensor x, Tensor y, Scalar scale)
     {
         var sum = x.add(y, scale);
@@ -29,7 +30,7 @@ public static partial class Functional
         return product;
     }
 
-    /// <summary>x / number; whole numbers give a fraction, as in PyTorch.</summary>
+    /// <summary>x / number. Dividing integers gives a floating-point result, as in PyTorch.</summary>
     public static Tensor Divide(Tensor x, Scalar number)
     {
         var quotient = x.div(number);

@@ -3,17 +3,17 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <content>Linear layers one after the other.</content>
+/// <content>Chains of linear layers.</content>
 public static partial class Functional
 {
     /// <summary>
-    /// x through linear layers with a function between each two: <c>x | Up | Gelu | Down</c>. Neighbours that are stored
-    /// compressed run as one operation, whose inner activations stay in the kernels' layout and in cache.
+    /// Applies linear layers with a function between each two, as in <c>x | Up | Gelu | Down</c>. Adjacent compressed layers run
+    /// as one operation, whose inner activations stay in the kernels' layout and in cache.
     /// </summary>
     /// <param name="x">… in.</param>
     /// <param name="layers">The layers, at least one.</param>
     /// <param name="between">The functions, one fewer.</param>
-    /// <exception cref="ArgumentException">There is not one function fewer than layers.</exception>
+    /// <exception cref="ArgumentException">The number of functions is not one less than the number of layers.</exception>
     public static Tensor Chain(Tensor x, ReadOnlySpan<Linear> layers, ReadOnlySpan<Nonlinearity> between)
     {
         if (layers.Length != between.Length + 1)
@@ -30,7 +30,7 @@ public static partial class Functional
                 count++;
             }
 
-            // One layer alone, compressed or not, is its own forward, hooks and all.
+            // Call a single layer's forward, compressed or not, so that its hooks run.
             x = count > 1 ? Together(x, layers.Slice(first, count), between.Slice(first, count - 1)) : layers[first].call(x);
             first += Math.Max(count, 1);
             if (first < layers.Length)

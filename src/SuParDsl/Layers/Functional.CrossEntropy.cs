@@ -9,22 +9,24 @@ namespace SuParDsl;
 /// <content>The loss of language models and classifiers.</content>
 public static partial class Functional
 {
-    /// <summary>The target that <see cref="CrossEntropy(Tensor, Tensor)"/> leaves out: −100, as in PyTorch.</summary>
+    /// <summary>The target that <see cref="CrossEntropy(Tensor, Tensor)"/> ignores: −100, as in PyTorch.</summary>
     public const long IgnoreIndex = -100;
 
     /// <inheritdoc cref="CrossEntropy(Tensor, Tensor, long)"/>
     public static Tensor CrossEntropy(Tensor logits, Tensor targets) => CrossEntropy(logits, targets, IgnoreIndex);
 
     /// <summary>
-    /// The mean of −log softmax(logits)[target], in nats, over the positions whose target is not <paramref name="ignoreIndex"/>. Where none
-    /// counts it is 0 with gradients of 0; PyTorch's is no number then. On the CPU the softmax is not kept for the backward pass,
-    /// which makes it again: of memory the size of the logits, the engine's own function takes twice as much.
+    /// The mean of −log softmax(logits)[target], in nats, over the positions whose target is not <paramref name="ignoreIndex"/>.
+    /// If all positions are ignored, the loss and its gradients are 0, whereas PyTorch returns NaN. On the CPU the backward pass
+    /// recomputes the softmax instead of storing it. For tensors of the logits' size, the engine's function needs twice the
+    /// memory.
     /// </summary>
-    /// <param name="logits">… classes. Half precision is computed, and the loss given, in float32.</param>
-    /// <param name="targets">The classes, int64, one for each of the logits' positions.</param>
-    /// <param name="ignoreIndex">The target of positions that do not count; −100 where it is not given.</param>
+    /// <param name="logits">… classes. For half precision, the computation and the loss are in float32.</param>
+    /// <param name="targets">The classes, int64, one for each position of the logits.</param>
+    /// <param name="ignoreIndex">The target of positions to ignore; −100 by default.</param>
     /// <exception cref="ArgumentException">
-    /// The targets have another shape than the positions, or one is neither a class nor <paramref name="ignoreIndex"/>; the message names it.
+    /// The targets do not have the shape of the positions, or one is neither a class nor <paramref name="ignoreIndex"/>. The
+    /// message names it.
     /// </exception>
     public static Tensor CrossEntropy(Tensor logits, Tensor targets, long ignoreIndex)
     {
@@ -53,7 +55,7 @@ public static partial class Functional
         return CrossEntropyNode.Forward(logits, targets, ignoreIndex, logSums, out _);
     }
 
-    // Targets are looked at first: on a GPU the engine ends the process's use of it where one is no class.
+    // Check the targets first: on a GPU, a target that is not a class makes the device unusable for the process.
     private static Tensor EnginesCrossEntropy(Tensor logits, Tensor targets, long ignoreIndex)
     {
         using var scope = NewDisposeScope();
@@ -73,8 +75,8 @@ public static partial class Functional
     }
 
     private static ArgumentException NoClass(long target, long position, long classes, long ignoreIndex) => new(
-        $"target {target} at position {position} is no class: it must be in [0, {classes})"
-        + (target < 0 ? $", or {ignoreIndex} where it is not to count" : string.Empty));
+        $"target {target} at position {position} is not a class: it must be in [0, {classes})"
+        + (target < 0 ? $", or {ignoreIndex} to ignore the position" : string.Empty));
 
     private sealed unsafe class CrossEntropyNode : GuardedFunction<CrossEntropyNode>
     {
@@ -117,7 +119,7 @@ public static partial class Functional
             context.save_data(IgnoredKey, ignoreIndex);
             context.save_data(CountKey, count);
 
-            // A saved tensor knows its version: to unpack one that was edited since is an error.
+            // Save the tensors with autograd, which checks their versions: unpacking a tensor that was modified throws.
             context.save_for_backward([logits, targets, logSums]);
             return loss;
         }

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>What the flow language's words do at run time. Emitted <c>forward</c> methods call these.</summary>
+/// <summary>The run-time implementations of the flow operations. Emitted <c>forward</c> methods call them.</summary>
 public static partial class Functional
 {
     /// <summary>… T width → … width/size T size.</summary>
-    // A view: TorchSharp's unflatten takes no negative axis.
+    // Uses view, because TorchSharp's unflatten does not accept a negative axis.
     public static Tensor Heads(Tensor x, long size) => x.view([.. x.shape[..^1], -1, size]).transpose(-3, -2);
 
     /// <summary>… heads T size → … T heads·size.</summary>
@@ -20,16 +20,16 @@ public static partial class Functional
     /// <summary>The mean over positions: B C H W → B C, B T C → B C.</summary>
     public static Tensor Pool(Tensor x) => x.dim() >= 4 ? x.mean([-2, -1]) : x.mean([-2]);
 
-    /// <summary>Equal parts of an axis.</summary>
+    /// <summary>Splits an axis into equal parts.</summary>
     public static Parts Split(Tensor x, long count, long axis = -1) => new(x.chunk(count, axis));
 
-    /// <summary>Parts of an axis, of the given sizes.</summary>
+    /// <summary>Splits an axis into parts of the given sizes.</summary>
     public static Parts Split(Tensor x, ReadOnlySpan<long> sizes, long axis = -1) => new(x.split(sizes.ToArray(), axis));
 
     /// <summary>The positions 0 … T−1 of ids of shape … T.</summary>
     public static Tensor Positions(Tensor ids) => Range(0, ids.shape[^1], ids.device);
 
-    /// <summary>The whole numbers from <paramref name="start"/> up to, not including, <paramref name="end"/>, as int64.</summary>
+    /// <summary>The integers from <paramref name="start"/> up to but not including <paramref name="end"/>, as int64.</summary>
     internal static Tensor Range(long start, long end, Device device)
     {
         using var first = start.ToScalar();
@@ -38,16 +38,17 @@ public static partial class Functional
     }
 
     /// <summary>
-    /// softmax(q·kᵀ·scale)·v over the last two axes, each position seeing only itself and earlier ones where causal. With fewer
-    /// queries than keys the queries are the last positions, as in a decoder that keeps the keys of earlier ones.
+    /// softmax(q·kᵀ·scale)·v over the last two axes. With a causal mask, each position attends only to itself and earlier
+    /// positions. If there are fewer queries than keys, the queries are the last positions, as in a decoder with a key-value
+    /// cache.
     /// </summary>
     /// <param name="q">Queries, B heads T d.</param>
     /// <param name="k">Keys, B heads/groups S d: each key head serves a group of query heads.</param>
     /// <param name="v">Values, B heads/groups S d.</param>
-    /// <param name="causal">Whether later positions are hidden.</param>
+    /// <param name="causal">Whether later positions are masked.</param>
     /// <param name="scale">The factor on the logits.</param>
     /// <param name="position">Biases on the logits by distance; null for none.</param>
-    /// <exception cref="ArgumentException">There are more queries than keys where it is causal.</exception>
+    /// <exception cref="ArgumentException">The attention is causal and has more queries than keys.</exception>
     public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal, double scale, Alibi? position = null)
     {
         var (queries, keys) = (q.shape[^2], k.shape[^2]);
@@ -65,12 +66,12 @@ public static partial class Functional
             (k, v) = (k.repeat_interleave(groups, -3), v.repeat_interleave(groups, -3));
         }
 
-        // TorchSharp's function has no scale and divides by √d: q carries the rest.
+        // TorchSharp's function has no scale argument and divides by √d. Multiply q by the remaining factor.
         var rest = scale * Math.Sqrt(q.shape[^1]);
         var scaled = rest == 1 ? q : Multiply(q, rest);
         if (position is null)
         {
-            // The function's own causal mask takes the first query for position 0, however many keys there are.
+            // The function's own causal mask assumes that the first query is position 0, however many keys there are.
             var mask = causal && queries < keys ? ones([queries, keys], ScalarType.Bool, q.device).tril(keys - queries) : null;
             return nn.functional.scaled_dot_product_attention(
                 scaled, k, v, attn_mask: mask, is_casual: causal && mask is null).MoveToOuterDisposeScope();

@@ -50,7 +50,7 @@ public sealed class LayerNorm : Layer
             return nn.functional.layer_norm(input, weight.shape, weight, bias, Epsilon);
         }
 
-        // libtorch sums the gain's and the bias's gradients over rows in the input's own type, where bfloat16 stops at 256 ones.
+        // libtorch sums the gradients of gain and bias over rows in the input's type. In bfloat16 a sum of ones stops at 256.
         using var scope = NewDisposeScope();
         return nn.functional.layer_norm(
             input.to_type(ScalarType.Float32), weight.shape, weight.to_type(ScalarType.Float32), bias?.to_type(ScalarType.Float32), Epsilon)

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>Makes a layer's parameters, zero until a model initialises them: they belong to the layer, not to a dispose scope that happens to be open.</summary>
+/// <summary>
+/// Creates a layer's parameters, zero until a model initialises them. They belong to the layer, not to an open dispose scope.
+/// </summary>
 internal static class Learned
 {
     public static Parameter Zeros(params long[] shape)

@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// A linear map y = x·Wᵀ + b; as a readout (output role) under µP and SµPar y = x·Wᵀ/m_d + b. A sparse one keeps its
-/// weights masked or compressed, see <see cref="SuParDsl.Storage"/>.
+/// A linear map y = x·Wᵀ + b. As a readout (output role) under µP and SµPar it is y = x·Wᵀ/m_d + b. Sparse weights are stored
+/// masked or compressed, see <see cref="SuParDsl.Storage"/>.
 /// </summary>
 public sealed class Linear : Layer, ICompressible
 {
-    /// <summary>W, [out × in]; where <see cref="Storage"/> is compressed, its kept weights in row-major order, [nnz].</summary>
+    /// <summary>W, [out × in]. If <see cref="Storage"/> is compressed, the kept weights in row-major order, [nnz].</summary>
     public Parameter weight;
 
     /// <summary>b, [out]; null without bias.</summary>
@@ -36,12 +36,12 @@ public sealed class Linear : Layer, ICompressible
         }
     }
 
-    /// <summary>How the weights are kept: masked, as all dense matrices are, or compressed.</summary>
+    /// <summary>How the weights are stored: masked, as all dense matrices are, or compressed.</summary>
     public Storage Storage => Compressed is null ? Storage.Masked : Storage.Compressed;
 
     /// <summary>
-    /// Whether this layer may run as one operation with the layers around it, see <see cref="Functional.Chain"/>. Its forward
-    /// hooks are not called then: set it to false to have them called.
+    /// Whether this layer may run as one operation with the layers around it, see <see cref="Functional.Chain"/>. In a chain its
+    /// forward hooks are not called; set this to false to have them called.
     /// </summary>
     public bool Chains { get; set; } = true;
 
@@ -50,7 +50,7 @@ public sealed class Linear : Layer, ICompressible
 
     string ICompressible.WeightName => WeightName;
 
-    /// <summary>Where the kept weights are; null where the storage is masked.</summary>
+    /// <summary>The positions of the kept weights; null if the storage is masked.</summary>
     internal CompressedWeight? Compressed { get; private set; }
 
     CompressedWeight? ICompressible.Compressed => Compressed;
@@ -84,7 +84,9 @@ public sealed class Linear : Layer, ICompressible
         return (bias is null ? output : Functional.Add(output, bias)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Whether it is a part of a chain: compressed, without a factor of its own, and let.</summary>
+    /// <summary>
+    /// Whether this layer can be part of a chain: it is compressed, has no forward multiplier, and <see cref="Chains"/> is true.
+    /// </summary>
     internal bool IsLink => Compressed is not null && Chains && forwardMultiplier == 1;
 
     /// <summary>This layer as a part of a chain.</summary>
@@ -101,7 +103,8 @@ public sealed class Linear : Layer, ICompressible
             || (storage == Storage.Auto && TensorMemory.IsFloatOnCpu(weight) && StorageCost.PrefersCompressed(mask));
         if (compress && !TensorMemory.IsFloatOnCpu(weight))
         {
-            throw new NotSupportedException($"{WeightName} is {weight.dtype} on {weight.device}: compressed weights are float32 on the CPU");
+            throw new NotSupportedException(
+                $"{WeightName} is {weight.dtype} on {weight.device}: compressed weights must be float32 on the CPU");
         }
 
         if (compress || Compressed is not null)
@@ -127,7 +130,7 @@ public sealed class Linear : Layer, ICompressible
             if (asked == Storage.Compressed)
             {
                 throw new NotSupportedException(
-                    $"{WeightName} was asked to be compressed, and compressed weights are float32 on the CPU: "
+                    $"compressed storage is requested for {WeightName}, and compressed weights must be float32 on the CPU: "
                     + $"call {nameof(Model.UseStorage)}({nameof(Storage)}.{nameof(Storage.Masked)}) before moving it to {(object?)device ?? dtype}");
             }
 

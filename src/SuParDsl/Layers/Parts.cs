@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>What <c>.Split</c> gives: it deconstructs into its parts.</summary>
+/// <summary>The result of <c>.Split</c>. It deconstructs into the parts.</summary>
 public sealed class Parts
 {
     private readonly Tensor[] parts;

@@ -11,9 +11,9 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
 {
     private readonly TBlock[] blocks;
 
-    /// <summary>Makes the blocks.</summary>
-    /// <param name="count">How many, at least 1; marked <c>[MuDepth]</c> where depth scales.</param>
-    /// <param name="make">Makes one block.</param>
+    /// <summary>Creates the blocks.</summary>
+    /// <param name="count">The number of blocks, at least 1. Mark it <c>[MuDepth]</c> if depth scales.</param>
+    /// <param name="make">Creates one block.</param>
     /// <exception cref="SizeException">The count is not positive, or so large that the blocks cannot fit into memory.</exception>
     public Repeat(int count, Func<TBlock> make)
     {
@@ -50,15 +50,15 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Through(input, static (block, x) => ((nn.Module<Tensor, Tensor>)(nn.Module)block).call(x));
 
-    /// <summary>Blocks of two inputs: each is given the output of the one before it, and the memory.</summary>
+    /// <summary>Runs blocks with two inputs: each receives the output of the block before it, and the memory.</summary>
     public Tensor call(Tensor input, Tensor memory) =>
         Through(input, (block, x) => ((nn.Module<Tensor, Tensor, Tensor>)(nn.Module)block).call(x, memory));
 
-    /// <summary>Blocks of three inputs: each is given the output of the one before it, and both others.</summary>
+    /// <summary>Runs blocks with three inputs: each receives the output of the block before it, and both other inputs.</summary>
     public Tensor call(Tensor input, Tensor second, Tensor third) =>
         Through(input, (block, x) => ((nn.Module<Tensor, Tensor, Tensor, Tensor>)(nn.Module)block).call(x, second, third));
 
-    /// <summary>Blocks of four inputs: each is given the output of the one before it, and the others.</summary>
+    /// <summary>Runs blocks with four inputs: each receives the output of the block before it, and the other inputs.</summary>
     public Tensor call(Tensor input, Tensor second, Tensor third, Tensor fourth) =>
         Through(input, (block, x) => ((nn.Module<Tensor, Tensor, Tensor, Tensor, Tensor>)(nn.Module)block).call(x, second, third, fourth));
 

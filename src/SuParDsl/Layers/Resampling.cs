@@ -8,7 +8,10 @@ public sealed class MaxPool2d : Layer
 {
     private readonly int kernel, stride, padding;
 
-    /// <summary>A pool over squares of <paramref name="kernel"/> pixels, one every <paramref name="stride"/> (0: as the kernel).</summary>
+    /// <summary>
+    /// A pool over squares of <paramref name="kernel"/> × <paramref name="kernel"/> pixels. A <paramref name="stride"/> of 0
+    /// means the kernel size.
+    /// </summary>
     /// <exception cref="SizeException">A size is outside its range.</exception>
     public MaxPool2d(int kernel, int stride = 0, int padding = 0)
     {
@@ -33,7 +36,10 @@ public sealed class AvgPool2d : Layer
 {
     private readonly int kernel, stride, padding;
 
-    /// <summary>A pool over squares of <paramref name="kernel"/> pixels, one every <paramref name="stride"/> (0: as the kernel).</summary>
+    /// <summary>
+    /// A pool over squares of <paramref name="kernel"/> × <paramref name="kernel"/> pixels. A <paramref name="stride"/> of 0
+    /// means the kernel size.
+    /// </summary>
     /// <exception cref="SizeException">A size is outside its range.</exception>
     public AvgPool2d(int kernel, int stride = 0, int padding = 0)
     {
@@ -53,12 +59,12 @@ public sealed class AvgPool2d : Layer
         nn.functional.avg_pool2d(input, [kernel, kernel], [stride, stride], [padding, padding]);
 }
 
-/// <summary>Each pixel repeated, B C H W → B C factor·H factor·W.</summary>
+/// <summary>Enlarges an image by repeating each pixel, B C H W → B C factor·H factor·W.</summary>
 public sealed class Upsample2d : Layer
 {
     private readonly int factor;
 
-    /// <summary>An enlargement by a whole factor.</summary>
+    /// <summary>An enlargement by an integer factor.</summary>
     /// <exception cref="SizeException">The factor is not positive.</exception>
     public Upsample2d(int factor) => this.factor = Positive(factor, nameof(factor), nameof(Upsample2d));
 

@@ -48,7 +48,7 @@ public sealed class Rope : Layer
         base.Dispose(disposing);
     }
 
-    // Kept from call to call: the angles depend on the length alone.
+    // Cached between calls, because the angles depend on the length only.
     private void Tabulate(long length, ScalarType dtype, Device device)
     {
         if (cosines is not null && cosines.shape[0] >= length && cosines.dtype == dtype && cosines.device == device)

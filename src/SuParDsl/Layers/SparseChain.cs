@@ -6,19 +6,19 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// One or more compressed linear layers, with functions between them, as one node of the graph. What flows between the
-/// layers stays in the kernels' own layout and in cache.
+/// One or more compressed linear layers, with functions between them, as one node of the autograd graph. The inner activations
+/// stay in the kernels' own layout and in cache.
 /// </summary>
 internal static class SparseChain
 {
     /// <summary>A layer of a chain.</summary>
-    /// <param name="Weight">Where its kept weights are.</param>
+    /// <param name="Weight">The positions of its kept weights.</param>
     /// <param name="Values">The kept weights.</param>
     /// <param name="Bias">The bias, or null.</param>
     public sealed record Link(CompressedWeight Weight, Tensor Values, Tensor? Bias);
 
-    /// <summary>… in → … out through every layer, each function after its layer; none after the last.</summary>
-    /// <exception cref="ArgumentException">The input has another last size, or is no float32 tensor on the CPU.</exception>
+    /// <summary>Applies the layers and the functions between them, … in → … out. No function follows the last layer.</summary>
+    /// <exception cref="ArgumentException">The input's last size is wrong, or it is not float32 on the CPU.</exception>
     public static Tensor Apply(Tensor input, ImmutableArray<Link> links, ImmutableArray<Nonlinearity> between)
     {
         Check(input, links[0].Weight.Pattern.Columns);
@@ -47,7 +47,7 @@ internal static class SparseChain
         }
     }
 
-    /// <summary>What a chain is made of, weights aside.</summary>
+    /// <summary>The structure of a chain, without the values of its weights.</summary>
     private sealed record Plan(ImmutableArray<SparsePattern> Patterns, ImmutableArray<bool> HasBias, ImmutableArray<Nonlinearity> After)
     {
         public long BatchOf(Tensor input) => input.numel() / Patterns[0].Columns;
@@ -74,7 +74,7 @@ internal static class SparseChain
         return y;
     }
 
-    /// <summary>The chain in the graph: arguments are the plan, the input, then each layer's values and bias.</summary>
+    /// <summary>The graph node. Its arguments are the plan, the input, and then each layer's values and bias.</summary>
     private sealed class Node : GuardedFunction<Node>
     {
         private const string PlanKey = "plan", NeedsInputGradient = "needs input gradient";
@@ -90,7 +90,7 @@ internal static class SparseChain
             context.save_data(PlanKey, plan);
             context.save_data(NeedsInputGradient, input.requires_grad);
 
-            // A saved tensor knows its version: to unpack one that was edited since is an error.
+            // Save the tensors with autograd, which checks their versions: unpacking a tensor that was modified throws.
             context.save_for_backward([input, .. values, .. outputs]);
             return Forward(plan, input, values, biases, outputs);
         }

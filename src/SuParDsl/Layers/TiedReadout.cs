@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>The readout over an embedding's own table: logits = x·Wᵀ/m_d. It has no parameter of its own.</summary>
+/// <summary>The readout over an embedding's own table: logits = x·Wᵀ/m_d. It has no parameters of its own.</summary>
 public sealed class TiedReadout : Layer
 {
     private readonly Embedding table;
@@ -26,7 +26,7 @@ public sealed class TiedReadout : Layer
             return nn.functional.linear(input, table.weight);
         }
 
-        // Scaled before the product: the features are smaller than the logits.
+        // Scale before the product, because the features are smaller than the logits.
         using var scope = NewDisposeScope();
         return nn.functional.linear(Functional.Multiply(input, forwardMultiplier), table.weight).MoveToOuterDisposeScope();
     }

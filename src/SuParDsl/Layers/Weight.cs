@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// A raw tensor of parameters, used in the flow like a value. With one axis it starts at 0, with more at σ-normal.
+/// A raw tensor of parameters, used in the flow like a value. With one axis it starts at 0; with several axes it starts normally
+/// distributed with standard deviation σ.
 /// </summary>
 public sealed class Weight : nn.Module
 {
@@ -95,7 +96,7 @@ public sealed class Weight : nn.Module
             ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
             : base.load(reader, strict, skip, loadedParameters);
 
-    /// <summary>Nothing: the one parameter is registered under its own name.</summary>
+    /// <summary>Does nothing: the one parameter is registered under its own name.</summary>
     protected override void RegisterComponents()
     {
     }

@@ -76,7 +76,7 @@ public sealed class LossFitTests : IDisposable
         },
         {
             "no class", "the loss CrossEntropy failed on outputs of shape [16, 1] (Float32) and targets of shape [16] (Int64): "
-            + "target 1 at position 0 is no class"
+            + "target 1 at position 0 is not a class"
         },
         {
             "own", "the loss got outputs of shape [16, 1] and targets of shape [16], which would be broadcast to [16, 16]: "

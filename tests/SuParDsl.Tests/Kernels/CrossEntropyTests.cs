@@ -120,7 +120,7 @@ public unsafe class CrossEntropyTests
         var (logits, targets) = Draw(4, 5);
 
         Assert.Equal(
-            "target 7 at position 2 is no class: it must be in [0, 5)",
+            "target 7 at position 2 is not a class: it must be in [0, 5)",
             Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, tensor([0L, 1, 7, 2]))).Message);
         Assert.Equal(
             "logits of shape [4, 5] need an int64 target for each position but the last axis, and there are 3 of Int64",
@@ -213,13 +213,13 @@ public unsafe class CrossEntropyTests
         {
             var logits = Draw(4, 5).Logits.to_type(type).requires_grad_(graph);
             Assert.Equal(
-                "target 5 at position 3 is no class: it must be in [0, 5)",
+                "target 5 at position 3 is not a class: it must be in [0, 5)",
                 Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, tensor([0L, 1, -100, 5]))).Message);
             Assert.Equal(
-                "target -1 at position 1 is no class: it must be in [0, 5), or -100 where it is not to count",
+                "target -1 at position 1 is not a class: it must be in [0, 5), or -100 to ignore the position",
                 Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, tensor([0L, -1, -100, 5]))).Message);
             Assert.Equal(
-                "target -100 at position 2 is no class: it must be in [0, 5), or -1 where it is not to count",
+                "target -100 at position 2 is not a class: it must be in [0, 5), or -1 to ignore the position",
                 Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, tensor([0L, -1, -100, 5]), -1)).Message);
         }
     }

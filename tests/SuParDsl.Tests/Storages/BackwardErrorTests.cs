@@ -166,7 +166,7 @@ public class BackwardErrorTests
         var marker = new object();
         var logits = Marked.Apply(marker, zeros(2, 3, requires_grad: true));
         Assert.Equal(
-            "target 7 at position 1 is no class: it must be in [0, 3)",
+            "target 7 at position 1 is not a class: it must be in [0, 3)",
             Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, tensor([0L, 7]))).Message);
         return new(marker);
     }
