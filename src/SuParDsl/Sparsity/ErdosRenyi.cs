@@ -8,7 +8,7 @@ namespace SuParDsl;
 /// </summary>
 internal static class ErdosRenyi
 {
-    /// <summary>Works out the density of every tensor under a cover that distributes, in this model and at the base.</summary>
+    /// <summary>Computes the densities of all tensors under a distributing cover, in this model and at the base.</summary>
     public static ImmutableArray<ModelTensor> Distribute(ImmutableArray<ModelTensor> tensors)
     {
         var result = tensors.ToBuilder();
@@ -31,7 +31,7 @@ internal static class ErdosRenyi
         return result.ToImmutable();
     }
 
-    /// <summary>The densities of matrices of the given shapes that together keep a share of all weights.</summary>
+    /// <summary>The densities of matrices with the given shapes that together keep a fraction of all weights.</summary>
     internal static double[] Densities(IReadOnlyList<long[]> shapes, double density)
     {
         var counts = shapes.Select(static shape => shape.Aggregate(1.0, static (product, size) => product * size)).ToArray();
@@ -39,7 +39,7 @@ internal static class ErdosRenyi
         var full = new bool[shapes.Count];
         while (true)
         {
-            // Matrices that would exceed 1 are full; what they leave falls on the others.
+            // Matrices whose density would exceed 1 stay dense. Distribute the remaining weights over the others.
             var left = (density * counts.Sum()) - counts.Where((_, i) => full[i]).Sum();
             var epsilon = left / Enumerable.Range(0, raw.Length).Where(i => !full[i]).Sum(i => raw[i] * counts[i]);
             var over = Enumerable.Range(0, raw.Length).Where(i => !full[i] && epsilon * raw[i] > 1).ToArray();

@@ -2,15 +2,17 @@ using System.Collections.Immutable;
 
 namespace SuParDsl;
 
-/// <summary>Chooses the weights with the largest scores: exactly as many as asked, and of equal scores the first.</summary>
+/// <summary>
+/// Chooses exactly the wanted number of weights with the largest scores. Among equal scores it chooses the first.
+/// </summary>
 internal static class LargestScores
 {
     private const int Half = 16, Buckets = 1 << Half;
 
-    /// <summary>The bits of the chosen among candidates.</summary>
-    /// <param name="scores">One score a weight, not negative; one that is no number counts as 0.</param>
+    /// <summary>Returns the chosen candidates as bits.</summary>
+    /// <param name="scores">One score per weight, ranked by its magnitude. NaN counts as 0.</param>
     /// <param name="candidates">Whether a weight may be chosen.</param>
-    /// <param name="count">How many, at most as many as there are candidates.</param>
+    /// <param name="count">The number of weights to choose, at most the number of candidates.</param>
     public static ulong[] Choose(ReadOnlySpan<float> scores, Func<long, bool> candidates, long count)
     {
         var chosen = new ulong[(scores.Length + 63) / 64];
@@ -19,7 +21,8 @@ internal static class LargestScores
             return chosen;
         }
 
-        // Floats that are not negative order as their bits do: two counts over half the bits each find the least chosen score.
+        // Non-negative floats have the same order as their bits. Two counting passes, each over half the bits, find the smallest
+        // score that is chosen.
         var counts = new long[Buckets];
         for (var i = 0; i < scores.Length; i++)
         {
@@ -54,10 +57,12 @@ internal static class LargestScores
         return chosen;
     }
 
-    /// <summary>A number that orders as the size of a score does; 0 for one that is no number.</summary>
+    /// <summary>An integer with the same order as the magnitude of the score; 0 for NaN.</summary>
     public static uint Order(float score) => float.IsNaN(score) ? 0 : BitConverter.SingleToUInt32Bits(Math.Abs(score));
 
-    /// <summary>The bucket, from the highest down, with which a count is reached, and how many are in the buckets above.</summary>
+    /// <summary>
+    /// The bucket, from the highest down, at which the total reaches a count, and the total of the buckets above it.
+    /// </summary>
     private static (uint Bucket, long Above) Reach(long[] counts, long count)
     {
         long above = 0;

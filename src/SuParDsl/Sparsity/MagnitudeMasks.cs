@@ -3,12 +3,14 @@ using System.Collections.Immutable;
 namespace SuParDsl;
 
 /// <summary>
-/// Chooses masks by magnitude: the largest weights of a tensor in the pattern of its mask. A tensor is seen as a matrix, as in
-/// <see cref="MaskDraw"/>: its first axis against all others, outputs × fan-in. Of equal magnitudes the first are kept.
+/// Chooses masks by magnitude: the largest weights of a tensor in the pattern of its mask. A tensor is treated as a matrix of its
+/// first axis × all other axes, outputs × fan-in, as in <see cref="MaskDraw"/>. If magnitudes are equal, the first are kept.
 /// </summary>
 internal static class MagnitudeMasks
 {
-    /// <summary>How many weights a pattern keeps at a density, at least one of its units. The pattern fits the tensor.</summary>
+    /// <summary>
+    /// The number of weights that a pattern keeps at a density, at least one of the pattern's units. The pattern must fit.
+    /// </summary>
     public static long Count(Mask pattern, ImmutableArray<long> shape, double density)
     {
         var (rows, columns) = Matrix(shape);
@@ -22,10 +24,10 @@ internal static class MagnitudeMasks
     }
 
     /// <summary>The mask of the largest weights among candidates.</summary>
-    /// <param name="pattern">The pattern; it fits the tensor. Exact and Bernoulli have none.</param>
+    /// <param name="pattern">The pattern, which must fit the tensor. Exact and Bernoulli masks have no pattern.</param>
     /// <param name="candidates">The weights that may be kept: all of them, or those that pruning has kept so far.</param>
-    /// <param name="weights">The whole tensor.</param>
-    /// <param name="density">The share of the tensor's weights to keep.</param>
+    /// <param name="weights">The dense tensor.</param>
+    /// <param name="density">The fraction of the tensor's weights to keep.</param>
     public static WeightMask Choose(Mask pattern, WeightMask candidates, ReadOnlySpan<float> weights, double density)
     {
         var (rows, columns) = Matrix(candidates.Shape);
@@ -40,8 +42,8 @@ internal static class MagnitudeMasks
     }
 
     /// <summary>
-    /// Whether a mask is one that a declaration draws: of its density and in its pattern. Bernoulli masks have any number of weights that
-    /// chance gives, up to six standard deviations off.
+    /// Whether a mask has the density and the pattern of a declaration. The number of weights of a Bernoulli mask is random and
+    /// may be up to six standard deviations off.
     /// </summary>
     public static bool IsOf(Mask pattern, WeightMask mask, double density)
     {
@@ -56,7 +58,7 @@ internal static class MagnitudeMasks
             return false;
         }
 
-        // Of ones and zeros a pattern keeps all ones only where they are in it.
+        // Choosing from ones and zeros returns the same mask only if the mask is in the pattern.
         var ones = new float[mask.Count];
         foreach (var position in mask.Positions())
         {
@@ -66,7 +68,7 @@ internal static class MagnitudeMasks
         return pattern == Mask.Exact || Choose(pattern, WeightMask.Full(mask.Shape), ones, density).Words.SequenceEqual(mask.Words);
     }
 
-    // Every four keep their two largest. On the way to density ½ the largest of the others stay, too, wherever they are.
+    // Every group of four keeps its two largest weights. Above density ½ the largest of the other weights stay as well, anywhere.
     private static ulong[] TwoFour(WeightMask candidates, ReadOnlySpan<float> weights, long count)
     {
         var pairs = new WeightMask(candidates.Shape, InGroups(candidates, weights, 4, 2));
@@ -74,7 +76,7 @@ internal static class MagnitudeMasks
         return [.. pairs.Words.ToArray().Zip(others, static (a, b) => a | b)];
     }
 
-    // The largest in every group of so many consecutive weights.
+    // The largest weights in every group of `size` consecutive weights.
     private static ulong[] InGroups(WeightMask candidates, ReadOnlySpan<float> weights, long size, long wanted)
     {
         var words = new ulong[candidates.Words.Length];
@@ -86,7 +88,7 @@ internal static class MagnitudeMasks
             {
                 if (candidates[i])
                 {
-                    // Ascending keys are descending magnitudes, and of equal ones ascending positions.
+                    // Sorted ascending, keys are in order of descending magnitude and then of ascending position.
                     keys[count++] = ((ulong)~LargestScores.Order(weights[(int)i]) << 32) | (ulong)(i - start);
                 }
             }

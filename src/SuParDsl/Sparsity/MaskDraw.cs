@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 
 namespace SuParDsl;
 
-/// <summary>Draws masks. A tensor is seen as a matrix: its first axis against all others, outputs × fan-in.</summary>
+/// <summary>Draws masks. A tensor is treated as a matrix of its first axis × all other axes, that is outputs × fan-in.</summary>
 /// <remarks>
 /// Exact counts use Knuth's selection sampling (The Art of Computer Programming 2, 3.4.2, algorithm S) in integers, so a
 /// mask is the same on every machine and engine.
 /// </remarks>
 internal static class MaskDraw
 {
-    /// <summary>Draws a mask from (seed, name) alone.</summary>
+    /// <summary>Draws a mask, which depends on the seed and the tensor's name only.</summary>
     /// <exception cref="SizeException">The pattern does not fit the tensor, or no weight would be kept.</exception>
     public static WeightMask Draw(Mask kind, ImmutableArray<long> shape, double density, long seed, string name)
     {
@@ -38,8 +38,8 @@ internal static class MaskDraw
         return mask.Kept > 0 ? mask : throw Empty(name, density, mask.Count);
     }
 
-    /// <summary>Makes sure that a pattern fits a tensor and its density.</summary>
-    /// <exception cref="SizeException">The pattern does not fit, or there is no such mask.</exception>
+    /// <summary>Throws if a pattern does not fit a tensor and its density.</summary>
+    /// <exception cref="SizeException">The pattern does not fit, or the value is not a <see cref="Mask"/>.</exception>
     public static void RequireFit(Mask kind, ImmutableArray<long> shape, double density, string name)
     {
         if (!Enum.IsDefined(kind))
@@ -135,7 +135,8 @@ internal static class MaskDraw
     private static SizeException Empty(string name, double density, long count) =>
         new($"the density of {name} is {density}, which keeps none of {count}: it must be at least {1.0 / count:G3}");
 
-    // Each of `count` items is taken with probability (still wanted) / (still to come): exactly `wanted`, all sets equally likely.
+    // Take each of `count` items with probability (still wanted) / (still to come). This takes exactly `wanted` items, and every
+    // set of that size is equally likely.
     private static void Select(SeededRandom random, long count, long wanted, Action<long> take)
     {
         for (long i = 0; wanted > 0; i++)

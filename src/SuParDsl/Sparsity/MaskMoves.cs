@@ -1,21 +1,22 @@
 namespace SuParDsl;
 
-/// <summary>What the methods do to one mask.</summary>
+/// <summary>The mask changes that the methods make.</summary>
 internal static class MaskMoves
 {
-    /// <summary>Why normalizing is refused where tensors are not ranked together.</summary>
+    /// <summary>The message for normalizing without global ranking.</summary>
     public const string NothingToNormalize =
-        "pruning is asked to normalize but not to be global: tensor by tensor, a factor on all of a tensor's weights changes nothing";
+        "pruning must be global to normalize: tensor by tensor, a factor on all of a tensor's weights changes nothing";
 
     /// <summary>
-    /// Drops the smallest kept weights and grows as many where the score is the largest, as RigL's algorithm 1 does: a weight that
-    /// is dropped may grow again at once, so that at any density there are enough places to grow. The number of kept weights stays.
+    /// Drops the smallest kept weights and grows the same number where the score is largest, as RigL's algorithm 1 does. A
+    /// dropped weight may grow again at once, so there are enough positions at every density. The number of kept weights does not
+    /// change.
     /// </summary>
     /// <param name="mask">The mask.</param>
-    /// <param name="weights">The whole tensor.</param>
-    /// <param name="scores">What growth is by: the size of the dense gradient, or random numbers.</param>
-    /// <param name="fraction">The share of kept weights to drop, in [0, 1).</param>
-    /// <param name="bySign">Whether the share is dropped of the positive and of the negative weights, each for itself.</param>
+    /// <param name="weights">The dense tensor.</param>
+    /// <param name="scores">The scores for growth: the dense gradient, of which the magnitude counts, or random numbers.</param>
+    /// <param name="fraction">The fraction of kept weights to drop, in [0, 1).</param>
+    /// <param name="bySign">Whether the fraction is dropped of positive and of negative weights separately.</param>
     public static WeightMask Rewire(
         WeightMask mask, ReadOnlySpan<float> weights, ReadOnlySpan<float> scores, double fraction, bool bySign = false)
     {
@@ -26,7 +27,7 @@ internal static class MaskMoves
     }
 
     /// <summary>Keeps the largest of the kept weights, in the pattern of the mask.</summary>
-    /// <exception cref="ArgumentException">More weights would be kept than are.</exception>
+    /// <exception cref="ArgumentException">The target is above the mask's density.</exception>
     public static WeightMask Prune(string name, WeightMask mask, ReadOnlySpan<float> weights, double density, Mask pattern = Mask.Exact)
     {
         RequireEnough(name, density, MagnitudeMasks.Count(pattern, mask.Shape, density), mask.Count, mask.Kept);
@@ -34,14 +35,14 @@ internal static class MaskMoves
     }
 
     /// <summary>
-    /// Keeps the largest of the kept weights of several tensors together. Each tensor keeps its own largest weight first: a rule that
-    /// divides by the density has no rate for an empty one.
+    /// Keeps the largest of the kept weights of several tensors, ranked together. Each tensor first keeps its own largest weight,
+    /// because a rule that divides by the density has no learning rate for an empty tensor.
     /// </summary>
     /// <param name="masks">The masks.</param>
-    /// <param name="weights">Each whole tensor.</param>
-    /// <param name="density">The density of all together.</param>
+    /// <param name="weights">The dense tensors.</param>
+    /// <param name="density">The target density of all tensors together.</param>
     /// <param name="normalize">Whether the weights of each tensor are divided by its Euclidean norm before they are ranked.</param>
-    /// <exception cref="ArgumentException">More weights would be kept than are.</exception>
+    /// <exception cref="ArgumentException">The target is above the masks' density.</exception>
     public static WeightMask[] PruneTogether(
         IReadOnlyList<WeightMask> masks, IReadOnlyList<float[]> weights, double density, bool normalize = false)
     {
@@ -81,8 +82,8 @@ internal static class MaskMoves
         }
     }
 
-    /// <summary>Makes sure that tensors can be pruned together.</summary>
-    /// <exception cref="ArgumentException">The mask of one has a pattern.</exception>
+    /// <summary>Throws if tensors cannot be pruned together.</summary>
+    /// <exception cref="ArgumentException">The mask of a tensor has a pattern.</exception>
     public static void RequireSingleWeights(IEnumerable<ModelTensor> tensors)
     {
         if (tensors.FirstOrDefault(static tensor => tensor.Mask is not (Mask.Exact or Mask.Bernoulli)) is { } tensor)
@@ -93,11 +94,11 @@ internal static class MaskMoves
         }
     }
 
-    /// <summary>How many weights tensors that are pruned together keep at a density: at least one each.</summary>
+    /// <summary>The number of weights that tensors pruned together keep at a density: at least one per tensor.</summary>
     public static long CountTogether(int tensors, long weights, double density) =>
         Math.Max(tensors, (long)Math.Round(density * weights, MidpointRounding.AwayFromZero));
 
-    // As RigL's own code counts: the drops are rounded down.
+    // The number of dropped weights is rounded down, as in RigL's own code.
     private static WeightMask Largest(WeightMask mask, ReadOnlySpan<float> weights, double fraction) =>
         new(mask.Shape, LargestScores.Choose(weights, i => mask[i], mask.Kept - (long)(fraction * mask.Kept)));
 
@@ -115,7 +116,7 @@ internal static class MaskMoves
     private static WeightMask Union(WeightMask a, WeightMask b) =>
         new(a.Shape, [.. a.Words.ToArray().Zip(b.Words.ToArray(), static (x, y) => x | y)]);
 
-    // JaxPruner's epsilon, for a tensor of zeros.
+    // The epsilon is JaxPruner's, for a tensor of zeros.
     private static float[] Normalized(float[] weights)
     {
         var norm = Math.Sqrt(weights.Sum(static w => (double)w * w)) + 1e-8;

@@ -8,8 +8,10 @@ namespace SuParDsl;
 /// <summary>The invariant of masked storage: every weight that a mask drops is exactly zero.</summary>
 internal static class MaskedZeros
 {
-    /// <summary>Writes zeros where a mask drops weights. NaN and infinities become zeros too, which a product with the mask would keep.</summary>
-    /// <param name="weight">The whole tensor, of any floating type and device.</param>
+    /// <summary>
+    /// Writes zeros where a mask drops weights. NaN and infinities also become zero, which a product with the mask would not do.
+    /// </summary>
+    /// <param name="weight">The dense tensor, of any floating-point type and on any device.</param>
     /// <param name="mask">Its mask.</param>
     public static void Write(Tensor weight, WeightMask mask)
     {
@@ -20,8 +22,8 @@ internal static class MaskedZeros
         }
     }
 
-    /// <summary>The number of weights that a mask drops and that are not zero.</summary>
-    /// <param name="weight">The whole tensor, of any floating type and device.</param>
+    /// <summary>Counts the weights that a mask drops and that are not zero.</summary>
+    /// <param name="weight">The dense tensor, of any floating-point type and on any device.</param>
     /// <param name="mask">Its mask.</param>
     public static long CountOthers(Tensor weight, WeightMask mask)
     {
@@ -39,10 +41,10 @@ internal static class MaskedZeros
         return weight.detach().ne(Scalars.Zero).logical_and(Dropped(mask, weight.device)).count_nonzero().ToInt64();
     }
 
-    /// <summary>The same of a part of a contiguous float32 tensor on the CPU.</summary>
-    /// <param name="weight">The whole tensor.</param>
+    /// <summary>Counts them in a part of a contiguous float32 tensor on the CPU.</summary>
+    /// <param name="weight">The dense tensor.</param>
     /// <param name="mask">Its mask.</param>
-    /// <param name="start">The first word of the mask to look at.</param>
+    /// <param name="start">The index of the mask's first word to check.</param>
     /// <param name="words">The number of words, of 64 weights each.</param>
     public static unsafe long CountOthers(Tensor weight, WeightMask mask, int start, int words)
     {

@@ -35,7 +35,7 @@ public sealed class WeightMask
     /// <summary>Whether a weight is kept.</summary>
     public bool this[long index] => (words[index >> 6] >> (int)(index & 63) & 1) != 0;
 
-    /// <summary>Where the kept weights are, in row-major order.</summary>
+    /// <summary>The positions of the kept weights, in row-major order.</summary>
     public IEnumerable<long> Positions()
     {
         for (var word = 0; word < words.Length; word++)
@@ -61,8 +61,8 @@ public sealed class WeightMask
         return new(shape, words);
     }
 
-    /// <summary>A mask from one byte a weight, zero or not, as in a reference run.</summary>
-    /// <exception cref="ArgumentException">The number of bytes is not the shape's.</exception>
+    /// <summary>Creates a mask from one byte per weight, which is 0 for a masked weight, as in a reference run.</summary>
+    /// <exception cref="ArgumentException">The number of bytes does not match the shape.</exception>
     public static WeightMask FromBytes(ImmutableArray<long> shape, ReadOnlySpan<byte> bytes)
     {
         var count = Product(shape);
@@ -80,8 +80,10 @@ public sealed class WeightMask
         return new(shape, words);
     }
 
-    /// <summary>A mask from its packed bits, little-endian, as in a checkpoint.</summary>
-    /// <exception cref="ArgumentException">The number of bytes is not the shape's, or a bit beyond the last weight is set.</exception>
+    /// <summary>Creates a mask from its packed bits, little-endian, as in a checkpoint.</summary>
+    /// <exception cref="ArgumentException">
+    /// The number of bytes does not match the shape, or a bit beyond the last weight is set.
+    /// </exception>
     public static WeightMask FromPacked(ImmutableArray<long> shape, ReadOnlySpan<byte> packed)
     {
         var count = Product(shape);
@@ -113,7 +115,7 @@ public sealed class WeightMask
         return packed;
     }
 
-    /// <summary>The mask as ones and zeros of a floating type, to multiply with.</summary>
+    /// <summary>The mask as a tensor of ones and zeros of a floating-point type.</summary>
     public Tensor ToTensor(ScalarType dtype, Device device)
     {
         NativeEngine.Load();

@@ -95,7 +95,7 @@ public sealed class MovingMaskTests : IDisposable
     }
 
     [Theory]
-    [InlineData("pruning is asked to normalize but not to be global", "--method", "gmp", "--prune-normalize")]
+    [InlineData("pruning must be global to normalize", "--method", "gmp", "--prune-normalize")]
     [InlineData("the interval of mask updates is 15: from step 0 to 15 there is room for at most 14", "--method", "rigl", "--mask-every", "15", "--mask-updates", "beforestop")]
     [InlineData("--mask-updates is 'never': it must be tostop, beforestop, fromstart", "--mask-updates", "never")]
     [InlineData("every tensor of this Gpt has density 1: RigL needs one below 1", "--method", "rigl", "--density", "1")]
@@ -103,7 +103,7 @@ public sealed class MovingMaskTests : IDisposable
     [InlineData("--mask-stop is 21: it must be at most 20, the number of steps of the run", "--method", "rigl", "--mask-stop", "21")]
     [InlineData("--drop is '1': it must be a number in (0, 1)", "--method", "rigl", "--drop", "1")]
     [InlineData("--drop is '0': it must be a number in (0, 1)", "--method", "rigl", "--drop", "0")]
-    [InlineData("--drop-ramp: 'steep' is no ramp: it must be constant, linear, cosine, cubic, or a list like 1,0.5,0", "--drop-ramp", "steep")]
+    [InlineData("--drop-ramp: 'steep' is not a ramp: it must be constant, linear, cosine, cubic, or a list like 1,0.5,0", "--drop-ramp", "steep")]
     [InlineData("the pruning ramp is constant: it must end at 0, where the final density is reached", "--method", "gmp", "--prune-ramp", "constant")]
     [InlineData("--method is 'prune': it must be static, set, rigl, gmp", "--method", "prune")]
     public void What_cannot_be_is_refused_in_one_line(string message, params string[] options)

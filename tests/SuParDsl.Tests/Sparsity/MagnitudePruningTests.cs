@@ -110,7 +110,7 @@ public sealed class MagnitudePruningTests
             "the mask of Pairs.weight is TwoFour, and global pruning ranks single weights: prune tensor by tensor, or give Exact or Bernoulli",
             Message(() => sparse.PruneFrom(dense, global: true)));
         Assert.StartsWith(
-            "pruning is asked to normalize but not to be global", Message(() => sparse.PruneFrom(dense, normalize: true)), StringComparison.Ordinal);
+            "pruning must be global to normalize", Message(() => sparse.PruneFrom(dense, normalize: true)), StringComparison.Ordinal);
         Assert.StartsWith("the density of Tiles.weight is 0.25, and pruning should reach 0.5 now", Message(() =>
         {
             using var denser = new Patterned(Sparse with { Density = 0.5 }, 1);

@@ -4,17 +4,19 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Moves a model's masks while it trains: takes the optimizer's steps and, where the schedule has an update, lets each sparse
-/// tensor's method choose another mask afterwards. Gradients for RigL's choice are those of that step; weights that are kept go
-/// on with their moments, new ones begin at zero with none. Under <see cref="Rule.Measured"/> it measures at each update, before
-/// masks move.
+/// Changes a model's masks during training. It takes the optimizer's steps. After a step with an update in the schedule, the
+/// method of each sparse tensor chooses a new mask; RigL uses the gradients of that step. Weights that are kept keep their
+/// moments; new weights start at zero with moments of zero. Under <see cref="Rule.Measured"/> it measures at each update, before
+/// masks change.
 /// </summary>
 /// <remarks>
-/// In place of <c>optimizer.step(maxNorm)</c> call <see cref="Step"/>. Between two of them masks do not change, however many
-/// micro-batches a step adds up: its gradient is the whole step's. In the steps that need dense gradients every matrix is stored whole.
+/// Call <see cref="Step"/> instead of <c>optimizer.step(maxNorm)</c>. Masks do not change between two steps, however many
+/// micro-batches a step accumulates: they see the accumulated gradient. In steps that need dense gradients every matrix is stored
+/// dense.
 /// <para>
-/// A frozen tensor (<c>requires_grad</c> is false) keeps its mask under every method; pruning catches up in the next update after it is
-/// trained again. RigL also leaves the mask of a tensor that no gradient has reached in the step, as it has nothing to choose by.
+/// A frozen tensor (<c>requires_grad</c> is false) keeps its mask under every method. Once it is trained again, pruning catches
+/// up in the next update. RigL also keeps the mask of a tensor without a gradient in the step, because it chooses by the
+/// gradient.
 /// </para>
 /// </remarks>
 public sealed class DynamicMasks : IDisposable
@@ -30,16 +32,19 @@ public sealed class DynamicMasks : IDisposable
     private bool isUpdate;
     private UpdateShare? measurement;
 
-    /// <summary>Begins, or goes on after a number of steps.</summary>
-    /// <param name="model">The model; its tensors' methods are their attributes' or <see cref="Model.UseMethod"/>'s.</param>
-    /// <param name="optimizer">Its optimizer.</param>
-    /// <param name="schedule">When masks move.</param>
+    /// <summary>Starts at step 0, or resumes after a number of steps.</summary>
+    /// <param name="model">The model. Attributes or <see cref="Model.UseMethod"/> choose the method of each tensor.</param>
+    /// <param name="optimizer">The model's optimizer.</param>
+    /// <param name="schedule">When and how much masks change.</param>
     /// <param name="steps">The number of steps already taken.</param>
     /// <param name="ranks">
-    /// The ranks that train together, on each of which the same happens; null for one process. Their gradients are averaged
-    /// beforehand (<see cref="GradientReducer"/>, of whole tensors where dense gradients are needed), their shares here.
+    /// The process group, on each rank of which the same calls are made; null for one process. Gradients must already be averaged
+    /// over the ranks (<see cref="GradientReducer"/>, dense tensors where dense gradients are needed); measurements are averaged
+    /// here.
     /// </param>
-    /// <exception cref="ArgumentException">No mask of the model moves and nothing is measured, or the schedule cannot be followed.</exception>
+    /// <exception cref="ArgumentException">
+    /// No mask of the model changes and nothing is measured, or the schedule is invalid.
+    /// </exception>
     public DynamicMasks(Model model, MuOptimizer optimizer, MaskSchedule schedule, int steps = 0, ProcessGroup? ranks = null)
     {
         schedule.Check();
@@ -48,7 +53,8 @@ public sealed class DynamicMasks : IDisposable
         measures = Measures(model);
         if (!AreNeeded(model))
         {
-            throw new ArgumentException($"no mask of this {model.GetName()} moves: give [Sparse] a Method, or call {nameof(Model.UseMethod)}");
+            throw new ArgumentException(
+                $"no mask of this {model.GetName()} changes: give [Sparse] a Method, or call {nameof(Model.UseMethod)}");
         }
 
         MaskMoves.RequireSingleWeights(schedule.Global ? Pruned : []);
@@ -58,23 +64,23 @@ public sealed class DynamicMasks : IDisposable
         Prepare();
     }
 
-    /// <summary>Whether a model has masks that move, or shares to measure.</summary>
+    /// <summary>Whether a model has masks that change during training, or fractions to measure.</summary>
     public static bool AreNeeded(Model model) => Measures(model) || Moving(model).Any();
 
     /// <summary>The number of steps taken or skipped.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>The steps in which masks moved or something was measured, so far.</summary>
+    /// <summary>The number of steps so far in which masks were updated or a measurement was made.</summary>
     public int Updates { get; private set; }
 
     /// <summary>
-    /// One step of the optimizer on the gradients at hand, clipped, after which there are none; then the update of masks, where this
-    /// step has one.
+    /// Clips the current gradients, takes one step of the optimizer and removes the gradients. Then it updates the masks, if the
+    /// step has an update.
     /// </summary>
     /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
     /// <returns>
-    /// The norm before clipping. Where it is not finite no step was taken, no mask moved, and the gradients are as they were:
-    /// <see cref="Skip"/> goes on from there.
+    /// The norm before clipping. If it is not finite, no step was taken, no mask changed, and the gradients are unchanged: call
+    /// <see cref="Skip"/> to continue with the next step.
     /// </returns>
     /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); nothing has changed.</exception>
     public double Step(double maxNorm)
@@ -82,7 +88,7 @@ public sealed class DynamicMasks : IDisposable
         optimizer.RequireGradients();
         optimizer.DropFrozenGradients();
 
-        // Before the step, which removes what it has used.
+        // Read the gradients before the step, which removes them.
         var gradients = isUpdate ? Gradients() : [];
         var shares = measurement is null ? [] : OverRanks(measurement.Measure(model.Masks));
         var norm = optimizer.step(maxNorm);
@@ -110,8 +116,8 @@ public sealed class DynamicMasks : IDisposable
     }
 
     /// <summary>
-    /// Counts a step that is not taken, as one whose loss or gradients are no numbers, and removes the gradients. An update that it
-    /// would have had is left out, but for the last one of gradual pruning, which follows in the next step that is taken.
+    /// Counts a step that is not taken, for example because its loss or gradients are NaN, and removes the gradients. The step's
+    /// mask update is skipped. Only the last update of gradual pruning is made up for, in the next step that is taken.
     /// </summary>
     public void Skip()
     {
@@ -120,7 +126,7 @@ public sealed class DynamicMasks : IDisposable
         Prepare();
     }
 
-    /// <summary>Stops moving masks. The model and its optimizer stay as they are.</summary>
+    /// <summary>Stops changing masks. The model and its optimizer stay as they are.</summary>
     public void Dispose()
     {
         measurement?.Dispose();
@@ -136,12 +142,13 @@ public sealed class DynamicMasks : IDisposable
             if (parameter.grad is { } gradient && gradient.count_nonzero().ToInt64() > 0)
             {
                 throw new InvalidOperationException(
-                    $"{name} has a gradient, as in the middle of its accumulation: masks may move only between steps, after {nameof(MuOptimizer.zero_grad)}");
+                    $"{name} has a gradient, as in the middle of its accumulation: "
+                    + $"masks may change only between steps, after {nameof(MuOptimizer.zero_grad)}");
             }
         }
     }
 
-    // Each rank has seen its own part of the batch. A share that one of them could not measure is no number, and left out.
+    // Each rank has seen its own part of the batch. A fraction that one rank could not measure is NaN in the sum and is left out.
     private Dictionary<string, double> OverRanks(Dictionary<string, double> shares)
     {
         if (ranks is not { Count: > 1 })
@@ -155,7 +162,7 @@ public sealed class DynamicMasks : IDisposable
             .ToDictionary(static s => s.name, static s => s.Mean);
     }
 
-    // Half of what was and half of what is, in single precision as checkpoints keep it.
+    // The mean of the old and the new value, in single precision, as checkpoints store it.
     private static double Mean(double old, double now) => (float)((old + now) / 2);
 
     private static IEnumerable<ModelTensor> Moving(Model model) =>
@@ -163,7 +170,7 @@ public sealed class DynamicMasks : IDisposable
 
     private static bool Measures(Model model) => model.Rule == Rule.Measured && model.Masks.Count > 0;
 
-    // Before the forward pass: what the next step will need.
+    // Prepares the next step. It must run before that step's forward pass.
     private void Prepare()
     {
         isUpdate = (schedule.IsUpdate(Steps + 1) && HasEffect(Steps + 1)) || IsPruningBehind();
@@ -172,11 +179,10 @@ public sealed class DynamicMasks : IDisposable
         measurement = isUpdate && measures ? new UpdateShare(model) : null;
     }
 
-    // Where the ramp has reached 0, SET and RigL move nothing.
+    // Once the ramp has reached 0, SET and RigL change nothing.
     private bool HasEffect(int step) => measures || Pruned.Any() || schedule.DropAt(step) > 0;
 
-    // At the stop where the schedule has no update there, and after it where that step was skipped.
-    // A frozen tensor holds nothing up.
+    // True at the stop if the schedule has no update there, and later if that step was skipped. Frozen tensors are ignored.
     private bool IsPruningBehind()
     {
         if (Steps + 1 < schedule.Stop || Kept(Pruned) <= prunedInTheEnd)
@@ -208,7 +214,7 @@ public sealed class DynamicMasks : IDisposable
 
     private void Move(Dictionary<string, float[]> gradients)
     {
-        // Where pruning alone is behind, the others stay.
+        // If only pruning is behind schedule, update the pruned tensors and leave the others.
         ModelTensor[] moved =
         [
             .. (schedule.IsUpdate(Steps) ? moving.Values : Pruned)
@@ -239,14 +245,14 @@ public sealed class DynamicMasks : IDisposable
         [.. tensors.Select(tensor => model.Masks[tensor.Name])], [.. tensors.Select(tensor => model.GetWeights(tensor.Name))],
         Math.Min(schedule.DensityAt(Steps, DensityTogether(tensors)), DensityNow(tensors)), schedule.Normalize);
 
-    // Tensors that were pruned while others were frozen may together be sparser than the ramp is.
+    // Tensors that were pruned while others were frozen may together already be sparser than the ramp.
     private double DensityNow(ModelTensor[] tensors) => (double)Kept(tensors) / tensors.Sum(static tensor => tensor.Count);
 
-    // The density that the tensors were declared with, all weights counted alike.
+    // Global pruning: the target is the parameter-weighted mean of the declared densities.
     private double DensityTogether(ModelTensor[] tensors) =>
         tensors.Sum(tensor => declared[tensor.Name] * tensor.Count) / Math.Max(1, tensors.Sum(static tensor => tensor.Count));
 
-    // From seed, name and step alone, so that a resumed run draws the same.
+    // Drawn from seed, name and step only, so that a resumed run draws the same scores.
     private float[] RandomScores(ModelTensor tensor)
     {
         var random = new SeededRandom(model.Seed, string.Create(CultureInfo.InvariantCulture, $"{tensor.Name}/regrow {Steps}"));

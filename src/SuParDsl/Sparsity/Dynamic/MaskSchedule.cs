@@ -1,42 +1,48 @@
 namespace SuParDsl;
 
-/// <summary>When masks move, and how much. Steps are counted from 1.</summary>
+/// <summary>When masks change, and how much. Steps are counted from 1.</summary>
 public sealed record MaskSchedule
 {
     /// <summary>The number of steps between two updates.</summary>
     public int Interval { get; init; } = 100;
 
-    /// <summary>The step at which updates begin; <see cref="Updates"/> says whether it has one itself.</summary>
+    /// <summary>The step at which updates begin. Whether it has an update itself depends on <see cref="Updates"/>.</summary>
     public int Start { get; init; }
 
     /// <summary>
-    /// The step at which updates end; <see cref="Updates"/> says whether it has one itself. RigL's authors stop after three quarters of the run.
+    /// The step at which updates end. Whether it has an update itself depends on <see cref="Updates"/>. RigL's authors stop after
+    /// three quarters of the run.
     /// </summary>
     public required int Stop { get; init; }
 
     /// <summary>Which steps from <see cref="Start"/> to <see cref="Stop"/> have an update.</summary>
     public MaskUpdates Updates { get; init; }
 
-    /// <summary>The share of its kept weights that SET and RigL drop and regrow in a tensor at <see cref="Start"/>, in (0, 1).</summary>
+    /// <summary>
+    /// The fraction of a tensor's kept weights that SET and RigL drop and regrow at <see cref="Start"/>, in (0, 1).
+    /// </summary>
     public double DropFraction { get; init; } = 0.3;
 
     /// <summary>How the drop fraction falls from <see cref="Start"/> to <see cref="Stop"/>.</summary>
     public Ramp Drop { get; init; } = Ramp.Cosine;
 
     /// <summary>
-    /// Whether the drop fraction's ramp counts its Stop − Start steps from step 0 instead of from <see cref="Start"/>, as the cosine of
-    /// google-research/rigl does: with a late start it begins lower, and reaches 0 before <see cref="Stop"/>.
+    /// Whether the drop fraction's ramp counts its Stop − Start steps from step 0 instead of from <see cref="Start"/>, as the
+    /// cosine of google-research/rigl does. With a late start it then begins below 1 and reaches 0 before <see cref="Stop"/>.
     /// </summary>
     public bool DropFromZero { get; init; }
 
     /// <summary>
-    /// Whether SET drops the fraction of the smallest positive and of the largest negative weights, each for itself, as its authors do
-    /// (arXiv 1707.04780, algorithm 1); a weight of exactly 0 is dropped, too. By default it drops the smallest of both signs
-    /// together, as google-research/rigl and JaxPruner do. RigL always does.
+    /// Whether SET drops the fraction of the smallest positive weights and, separately, of the largest negative weights, as its
+    /// authors do (arXiv 1707.04780, algorithm 1). Weights of exactly 0 are then dropped as well. By default SET drops the
+    /// weights of smallest magnitude whatever their sign, as google-research/rigl and JaxPruner do. RigL always does so.
     /// </summary>
     public bool DropBySign { get; init; }
 
-    /// <summary>How the density falls under gradual magnitude pruning, from 1 at <see cref="Start"/> to its own at <see cref="Stop"/>.</summary>
+    /// <summary>
+    /// How the density falls under gradual magnitude pruning, from 1 at <see cref="Start"/> to the declared density at
+    /// <see cref="Stop"/>.
+    /// </summary>
     public Ramp Prune { get; init; } = Ramp.Cubic;
 
     /// <summary>Whether gradual magnitude pruning ranks the weights of all its tensors together, instead of tensor by tensor.</summary>
@@ -44,7 +50,7 @@ public sealed record MaskSchedule
 
     /// <summary>
     /// Whether <see cref="Global"/> pruning divides each tensor's weights by their Euclidean norm before it ranks them, as JaxPruner
-    /// does by default, so that tensors with small weights are not the first to be emptied.
+    /// does by default. Otherwise tensors with small weights lose most of them first.
     /// </summary>
     public bool Normalize { get; init; }
 
@@ -56,13 +62,13 @@ public sealed record MaskSchedule
         _ => step > Start && step <= Stop && ((step - Start) % Interval == 0 || step == Stop),
     };
 
-    /// <summary>The share of kept weights to move at a step.</summary>
+    /// <summary>The fraction of kept weights to drop and regrow at a step.</summary>
     public double DropAt(int step) => DropFraction * Drop.At(Progress(DropFromZero ? step + Start : step));
 
-    /// <summary>The density that pruning has reached at a step, on its way to a final one.</summary>
+    /// <summary>The target density of pruning at a step, given the final density.</summary>
     public double DensityAt(int step, double final) => final + ((1 - final) * Prune.At(Progress(step)));
 
-    /// <summary>Makes sure that the schedule can be followed.</summary>
+    /// <summary>Throws if the schedule is invalid.</summary>
     /// <exception cref="ArgumentException">A number is outside its range; the message names it.</exception>
     public void Check()
     {

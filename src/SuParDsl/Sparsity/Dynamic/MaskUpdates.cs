@@ -1,7 +1,7 @@
 namespace SuParDsl;
 
 /// <summary>
-/// Which steps of a <see cref="MaskSchedule"/> have an update. Gradual pruning always ends at its stop, where its density is reached.
+/// Which steps of a <see cref="MaskSchedule"/> have an update. Gradual pruning always reaches its final density at the stop.
 /// </summary>
 public enum MaskUpdates
 {
@@ -12,8 +12,8 @@ public enum MaskUpdates
     BeforeStop,
 
     /// <summary>
-    /// The start, and every interval after it up to the stop: google-research/rigl, the authors' code. Where the start is 0 the first
-    /// is one interval later, as there is no gradient before step 1.
+    /// The start, and every interval after it up to the stop: google-research/rigl, the authors' code. If the start is 0, the
+    /// first update is one interval later, because there is no gradient before step 1.
     /// </summary>
     FromStart,
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace SuParDsl;
 
-/// <summary>A way from 1 down to 0 (or not at all) over a stretch of training.</summary>
+/// <summary>A function of training progress that falls from 1 to 0, or stays constant.</summary>
 [JsonConverter(typeof(AsText))]
 public sealed class Ramp
 {
@@ -16,7 +16,7 @@ public sealed class Ramp
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether it goes up anywhere.</summary>
+    /// <summary>Whether the ramp rises anywhere.</summary>
     internal bool Rises { get; }
 
     /// <summary>1 throughout.</summary>
@@ -31,17 +31,17 @@ public sealed class Ramp
     /// <summary>(1 − t)³: gradual magnitude pruning's own for its density (arXiv 1710.01878, equation 1).</summary>
     public static Ramp Cubic { get; } = new("cubic", static t => Math.Pow(1 - t, 3));
 
-    /// <summary>All that have a name.</summary>
+    /// <summary>All named ramps.</summary>
     public static ImmutableArray<Ramp> Named { get; } = [Constant, Linear, Cosine, Cubic];
 
-    /// <summary>Straight lines through values at equal distances, the first at t = 0 and the last at t = 1.</summary>
-    /// <exception cref="ArgumentException">There are less than two values, or one is outside [0, 1].</exception>
+    /// <summary>A piecewise linear ramp through equidistant values, the first at t = 0 and the last at t = 1.</summary>
+    /// <exception cref="ArgumentException">There are fewer than two values, or one is outside [0, 1].</exception>
     public static Ramp Through(params ImmutableArray<double> values)
     {
         var name = string.Join(",", values.Select(static value => value.ToString("R", CultureInfo.InvariantCulture)));
         if (values.Length < 2 || values.Any(static value => value is not (>= 0 and <= 1)))
         {
-            throw new ArgumentException($"the list {name} is no ramp: it needs at least two values in [0, 1]", nameof(values));
+            throw new ArgumentException($"the list {name} is not a ramp: it needs at least two values in [0, 1]", nameof(values));
         }
 
         return new(
@@ -55,7 +55,7 @@ public sealed class Ramp
             values.Zip(values.Skip(1)).Any(static pair => pair.Second > pair.First));
     }
 
-    /// <summary>A ramp by its name, or by its values with commas between them.</summary>
+    /// <summary>Parses a ramp: its name, or its values separated by commas.</summary>
     /// <exception cref="ArgumentException">The text is neither.</exception>
     public static Ramp Parse(string text)
     {
@@ -67,10 +67,10 @@ public sealed class Ramp
         var values = text.Split(',').Select(static part =>
             double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN).ToImmutableArray();
         return values.Length > 1 ? Through(values) : throw new ArgumentException(
-            $"'{text}' is no ramp: it must be {string.Join(", ", Named.Select(static ramp => ramp.Name))}, or a list like 1,0.5,0", nameof(text));
+            $"'{text}' is not a ramp: it must be {string.Join(", ", Named.Select(static ramp => ramp.Name))}, or a list like 1,0.5,0", nameof(text));
     }
 
-    /// <summary>The value at a progress t in [0, 1]; t beyond that counts as its nearer end.</summary>
+    /// <summary>The value at a progress t, which is clamped to [0, 1].</summary>
     public double At(double t) => at(Math.Clamp(t, 0, 1));
 
     /// <inheritdoc/>

@@ -4,20 +4,20 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Measures q: the share of a full step's effect on a layer's output that its mask lets through. With X the layer's input, G its
-/// dense gradient and M its mask, q = rms(X·(sign(G) ⊙ M)ᵀ)/rms(X·sign(G)ᵀ). For a random mask and a step aligned with X it is the
-/// density, which is why SµPar is its special case (docs/measured-rule.md).
+/// Measures q, the fraction of a full step's effect on a layer's output that the mask lets through. With the layer's input X, its
+/// dense gradient G and its mask M, q = rms(X·(sign(G) ⊙ M)ᵀ)/rms(X·sign(G)ᵀ). For a random mask and a step aligned with X, q is
+/// the density, so SµPar is the special case (docs/measured-rule.md).
 /// </summary>
 internal sealed class UpdateShare : IDisposable
 {
-    // The mean over so many of a batch's vectors, or images, is steady enough: the whole batch is in G.
+    // A mean over this many of a batch's vectors or images is precise enough, because G is already over the entire batch.
     private const int MostVectors = 256, MostImages = 8;
 
     private readonly Dictionary<string, (nn.Module<Tensor, Tensor> Layer, Parameter Weight)> layers = [];
     private readonly Dictionary<string, Tensor> inputs = [];
     private readonly List<Action> removers = [];
 
-    /// <summary>Notes what enters the sparse layers of a model, until it is disposed.</summary>
+    /// <summary>Records the inputs of a model's sparse layers until it is disposed.</summary>
     public UpdateShare(Model model)
     {
         foreach (var (path, module) in model.named_modules())
@@ -42,8 +42,8 @@ internal sealed class UpdateShare : IDisposable
         }
     }
 
-    /// <summary>Measures every layer that a gradient has reached.</summary>
-    /// <param name="masks">The masks in force.</param>
+    /// <summary>Measures every layer that has a gradient.</summary>
+    /// <param name="masks">The current masks.</param>
     public Dictionary<string, double> Measure(IReadOnlyDictionary<string, WeightMask> masks)
     {
         using var frozen = no_grad();
@@ -80,7 +80,7 @@ internal sealed class UpdateShare : IDisposable
         weight.copy_(own);
         return whole > 0 && kept > 0 ? (float)Math.Min(1, kept / whole) : null;
 
-        // The layer is linear in its weight, so that a step's effect is the step in place of the weight.
+        // The layer is linear in its weight, so its output with the step as the weight is the effect of the step.
         double Effect(Tensor direction)
         {
             weight.copy_(direction);
@@ -89,7 +89,7 @@ internal sealed class UpdateShare : IDisposable
         }
     }
 
-    // The last micro-batch's, detached from the graph and from every scope.
+    // Keep the input of the last micro-batch, detached from the graph and from all dispose scopes.
     private void Note(string name, Tensor input, long most)
     {
         if (inputs.Remove(name, out var earlier))

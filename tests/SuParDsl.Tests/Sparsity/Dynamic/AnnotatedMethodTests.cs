@@ -55,7 +55,7 @@ public sealed class AnnotatedMethodTests
 
         Assert.Empty(model.Masks);
         Assert.Equal(
-            "no mask of this Annotated moves: give [Sparse] a Method, or call UseMethod",
+            "no mask of this Annotated changes: give [Sparse] a Method, or call UseMethod",
             Assert.Throws<ArgumentException>(() => new DynamicMasks(model, optimizer, Schedule)).Message);
     }
 }

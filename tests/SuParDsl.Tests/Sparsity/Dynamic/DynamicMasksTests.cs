@@ -428,10 +428,10 @@ public sealed class DynamicMasksTests : IDisposable
         Assert.Equal(
             "the method is 9: it must be one of Static, Set, RigL, Gmp", Assert.Throws<SizeException>(() => still.UseMethod((SparsityMethod)9)).Message);
         Assert.Equal(
-            "no mask of this Evolving moves: give [Sparse] a Method, or call UseMethod",
+            "no mask of this Evolving changes: give [Sparse] a Method, or call UseMethod",
             Assert.Throws<ArgumentException>(() => new DynamicMasks(still, optimizer, Schedule)).Message);
         Assert.Equal(
-            "Enter.weight has a gradient, as in the middle of its accumulation: masks may move only between steps, after zero_grad",
+            "Enter.weight has a gradient, as in the middle of its accumulation: masks may change only between steps, after zero_grad",
             Assert.Throws<InvalidOperationException>(() => new DynamicMasks(busy, other, Schedule)).Message);
     }
 

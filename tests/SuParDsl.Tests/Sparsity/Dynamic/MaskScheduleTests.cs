@@ -69,8 +69,8 @@ public class MaskScheduleTests
         Assert.All(Ramp.Named, static ramp => Assert.Same(ramp, Ramp.Parse(ramp.ToString())));
         Assert.Equal(Ramp.Through(1, 0.25, 0), Ramp.Parse("1,0.25,0"));
         Assert.Equal("1,0.25,0", Ramp.Parse("1,0.25,0").ToString());
-        Assert.StartsWith("'steep' is no ramp: it must be constant, linear, cosine, cubic, or a list like 1,0.5,0", Message(static () => Ramp.Parse("steep")), StringComparison.Ordinal);
-        Assert.StartsWith("the list 1,2 is no ramp: it needs at least two values in [0, 1]", Message(static () => Ramp.Parse("1,2")), StringComparison.Ordinal);
+        Assert.StartsWith("'steep' is not a ramp: it must be constant, linear, cosine, cubic, or a list like 1,0.5,0", Message(static () => Ramp.Parse("steep")), StringComparison.Ordinal);
+        Assert.StartsWith("the list 1,2 is not a ramp: it needs at least two values in [0, 1]", Message(static () => Ramp.Parse("1,2")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public class MaskScheduleTests
     public void Options_that_say_nothing_are_refused()
     {
         Assert.Equal(
-            "pruning is asked to normalize but not to be global: tensor by tensor, a factor on all of a tensor's weights changes nothing",
+            "pruning must be global to normalize: tensor by tensor, a factor on all of a tensor's weights changes nothing",
             Message(static () => new MaskSchedule { Stop = 200, Normalize = true }.Check()));
         Assert.Equal(
             "the interval of mask updates is 10: from step 0 to 10 there is room for at most 9",
