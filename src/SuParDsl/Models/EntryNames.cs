@@ -1,6 +1,8 @@
 namespace SuParDsl;
 
-/// <summary>What is written beside a tensor, in files and state dictionaries: under a prefix and the tensor's name.</summary>
+/// <summary>
+/// The names of the entries that belong to a tensor in files and state dictionaries: a prefix and the tensor's name.
+/// </summary>
 internal static class EntryNames
 {
     private const string MaskPrefix = "mask.", SharePrefix = "share.";
@@ -8,9 +10,9 @@ internal static class EntryNames
     /// <summary>The name of a tensor's mask.</summary>
     public static string Mask(string tensor) => MaskPrefix + tensor;
 
-    /// <summary>The name of the share that was measured under a tensor's mask.</summary>
+    /// <summary>The name of the fraction q that was measured under a tensor's mask.</summary>
     public static string Share(string tensor) => SharePrefix + tensor;
 
-    /// <summary>Both.</summary>
+    /// <summary>Both names.</summary>
     public static string[] Beside(string tensor) => [Mask(tensor), Share(tensor)];
 }

@@ -3,12 +3,14 @@ using System.Runtime.CompilerServices;
 
 namespace SuParDsl;
 
-/// <summary>Run-time checks of what the compiler cannot decide. Emitted at the start of a block's or model's construction.</summary>
+/// <summary>
+/// Run-time checks of values that the compiler does not know. They are emitted at the start of a block's or model's construction.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public static class Guard
 {
-    /// <summary>A density must be in (0, 1] (SUP202).</summary>
-    /// <exception cref="SizeException">It is not.</exception>
+    /// <summary>Throws if a density is not in (0, 1] (SUP202).</summary>
+    /// <exception cref="SizeException">The density is not in (0, 1].</exception>
     public static void Density(double density, string owner, [CallerArgumentExpression(nameof(density))] string name = "")
     {
         if (!(density > 0 && density <= 1))
@@ -17,15 +19,15 @@ public static class Guard
         }
     }
 
-    /// <summary>A size must be a multiple of another (SUP106 for head sizes, SUP107 for other divisions).</summary>
+    /// <summary>Throws if a size is not a multiple of another (SUP106 for head sizes, SUP107 for other divisions).</summary>
     /// <param name="size">The size that is divided.</param>
-    /// <param name="divisor">What it is divided by.</param>
+    /// <param name="divisor">The size that it is divided by.</param>
     /// <param name="owner">The class whose declaration divides.</param>
     /// <param name="where">The expression that divides, as written.</param>
     /// <param name="id">The diagnostic's ID.</param>
     /// <param name="sizeName">The size as written.</param>
     /// <param name="divisorName">The divisor as written.</param>
-    /// <exception cref="SizeException">It is not.</exception>
+    /// <exception cref="SizeException">The size is not a multiple of the divisor, or one of them is not positive.</exception>
     public static void Divides(
         long size, long divisor, string owner, string where, string id,
         [CallerArgumentExpression(nameof(size))] string sizeName = "",

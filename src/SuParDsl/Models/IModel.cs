@@ -1,6 +1,6 @@
 namespace SuParDsl;
 
-/// <summary>What every emitted model is: something that is built from a record of sizes.</summary>
+/// <summary>The interface of every emitted model: it can be built from a record of sizes.</summary>
 /// <typeparam name="TSelf">The model.</typeparam>
 /// <typeparam name="TSize">Its record of sizes.</typeparam>
 public interface IModel<TSelf, TSize>
@@ -9,7 +9,7 @@ public interface IModel<TSelf, TSize>
 {
     /// <summary>Builds and initialises a model.</summary>
     /// <param name="size">Its sizes, densities and rule.</param>
-    /// <param name="seed">What its weights and masks are drawn from.</param>
+    /// <param name="seed">The seed of its weights and masks.</param>
     /// <exception cref="SizeException">A size, density or multiplier is outside its range.</exception>
     static abstract TSelf Create(TSize size, long seed);
 }

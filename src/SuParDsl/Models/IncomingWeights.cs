@@ -5,19 +5,22 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Weights on their way into a model, from a file, a state dictionary, an average or another model: the one way in. It is checked as a
-/// whole before anything changes. Afterwards masked weights are exactly zero, and masks, multipliers and optimizers agree.
+/// Weights to load into a model, from a file, a state dictionary, an average or another model. All loading goes through this
+/// class. All weights are checked before anything changes. Afterwards masked weights are exactly zero, and masks, multipliers and
+/// optimizers agree.
 /// </summary>
-/// <param name="Source">What the weights come from, as messages name it.</param>
-/// <param name="Weights">The weights by the model's full names; tensors that are not among them stay as they are.</param>
-/// <param name="Buffers">The buffers, as a norm's running statistics.</param>
+/// <param name="Source">The source of the weights, as messages name it.</param>
+/// <param name="Weights">The weights by the model's full names. Other tensors do not change.</param>
+/// <param name="Buffers">The buffers, such as a norm's running statistics.</param>
 internal sealed record IncomingWeights(
     string Source, IReadOnlyDictionary<string, IncomingTensor> Weights, IReadOnlyList<(Tensor Buffer, IncomingTensor From)> Buffers)
 {
-    /// <summary>Makes sure that a model can take the weights, and finds the masks that it will have.</summary>
+    /// <summary>Checks that the weights fit a model, and determines the masks that it will have.</summary>
     /// <param name="model">The model.</param>
     /// <param name="masks">Which masks its sparse tensors will have.</param>
-    /// <param name="requireTable">Is given the model's table under the masks to be, to compare it with another; null compares nothing.</param>
+    /// <param name="requireTable">
+    /// Receives the model's table under the new masks, to compare it with another table; null for no comparison.
+    /// </param>
     /// <exception cref="CheckpointException">The weights do not fit the model.</exception>
     public CheckedWeights Check(Model model, MaskSource masks, Action<MuTable>? requireTable = null)
     {
@@ -93,7 +96,7 @@ internal sealed record IncomingWeights(
         return WeightMask.FromBytes(shape, from.Whole().detach().ne(Scalars.Zero).cpu().contiguous().bytes);
     }
 
-    // Shares were measured under the masks that they come with; those of tensors that stay as they are stay.
+    // A measured fraction belongs to the mask that it comes with. Tensors that are not loaded keep their fractions.
     private ImmutableDictionary<string, double> SharesAfter(Model model, MaskSource masks)
     {
         var staying = model.Shares.Where(share => masks == MaskSource.Drawn || !Weights.ContainsKey(share.Key));
@@ -119,47 +122,49 @@ internal sealed record IncomingWeights(
             $"{has}; this {model.GetName()} declares {needs}: give masks: {nameof(MaskSource)}.{nameof(MaskSource.Drawn)} "
             + $"to keep the model's own mask, or {nameof(MaskSource)}.{nameof(MaskSource.Magnitude)} to keep the largest weights");
 
-        // It comes from a model whose rule saw the density that this one's will see, whatever became of its masks.
+        // The weights come from a model whose rule used the same density as this model's rule will, whatever its masks are now.
         bool IsAsSaved() => from.Mask is not null && from.Density?.Invoke() is { } density
             && model.DensityUnder(tensor, mask) is var seen && Math.Abs(density - seen) <= 1e-9 * seen;
 
         bool IsDeclared() => MagnitudeMasks.IsOf(tensor.Mask, mask, declared);
 
-        // Pruning begins at any density, and brings no weight back.
+        // Pruning can start at any density above the declared one, because it never brings weights back.
         bool IsFollowed() => tensor.Method == SparsityMethod.Gmp
             ? mask.Kept >= MagnitudeMasks.Count(tensor.Mask, mask.Shape, declared)
             : from.Mask is not null && model.RuleDensity == RuleDensity.Realised;
 
-        // As after SetMasks, or pruning of all tensors together.
+        // The model's own mask does not have the declared density either, as after SetMasks or global pruning.
         bool IsAtHand() => from.Mask is not null && model.Masks[tensor.Name] is var own && own.Kept == mask.Kept
             && !MagnitudeMasks.IsOf(tensor.Mask, own, declared);
     }
 }
 
-/// <summary>One tensor on its way into a model.</summary>
-/// <param name="Name">Its name where it comes from.</param>
-/// <param name="Shape">The shape of its whole form.</param>
-/// <param name="Whole">Its whole form, whatever its storage; made when it is reached, in the scope that is open then.</param>
+/// <summary>One tensor to load into a model.</summary>
+/// <param name="Name">The tensor's name in the source.</param>
+/// <param name="Shape">The shape of its dense form.</param>
+/// <param name="Whole">Creates its dense form, whatever its storage, in the dispose scope that is open during the call.</param>
 internal sealed record IncomingTensor(string Name, IReadOnlyList<long> Shape, Func<Tensor> Whole)
 {
-    /// <summary>Its mask; null where it comes without one.</summary>
+    /// <summary>The tensor's mask; null if it comes without one.</summary>
     public Func<WeightMask>? Mask { get; init; }
 
-    /// <summary>The share that was measured under its mask; null where none was.</summary>
+    /// <summary>The fraction q that was measured under its mask; null if none was measured.</summary>
     public double? Share { get; init; }
 
-    /// <summary>The density in the table that it comes with; null without a table.</summary>
+    /// <summary>The tensor's density in the source's table; null if the source has no table.</summary>
     public Func<double?>? Density { get; init; }
 }
 
-/// <summary>Weights that a model can take.</summary>
+/// <summary>Weights that were checked against a model.</summary>
 /// <param name="Incoming">The weights.</param>
-/// <param name="Masks">The masks that their sparse tensors will have, by full name.</param>
-/// <param name="Shares">All measured shares that the model will have, by full name.</param>
+/// <param name="Masks">The masks that the sparse tensors will have, by full name.</param>
+/// <param name="Shares">The measured fractions that the model will have, by full name.</param>
 internal sealed record CheckedWeights(
     IncomingWeights Incoming, IReadOnlyDictionary<string, WeightMask> Masks, ImmutableDictionary<string, double> Shares)
 {
-    /// <summary>Writes them into the model that they were checked for. Optimizers go on as after <see cref="Model.SetMasks"/>.</summary>
+    /// <summary>
+    /// Writes the weights into the model that they were checked for. Optimizers resume as after <see cref="Model.SetMasks"/>.
+    /// </summary>
     public void Apply(Model model)
     {
         model.SetMasks(Masks);

@@ -9,15 +9,17 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
 {
     private ParameterScope? place;
 
-    /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
+    /// <summary>Registers the layers that the derived class's property initialisers have created.</summary>
     /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
     protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
-    /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
+    /// <summary>
+    /// The factor that a hand-written <c>forward</c> must apply to residual branches: m_L^−α under <c>[MuDepth]</c>, otherwise 1.
+    /// </summary>
     protected double ResidualScale => Place.ResidualScale;
 
-    /// <summary>The place in a model that this layer was declared at.</summary>
-    /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
+    /// <summary>The scope in a model that this layer was declared in.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not in a model, so it is not initialised.</exception>
     private protected ParameterScope Place => ParameterScope.Required(place, this);
 
     /// <inheritdoc/>
@@ -47,12 +49,14 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
     {
     }
 
-    /// <summary>Nothing: TorchSharp would find the backing fields of the same layers again, under names that nobody wrote.</summary>
+    /// <summary>
+    /// Does nothing. TorchSharp would register the same layers a second time, under the names of their backing fields.
+    /// </summary>
     protected sealed override void RegisterComponents()
     {
     }
 
-    /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
+    /// <summary>Stores the layer's scope in the model. Every layer's own <c>Declare</c> must call it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected void Declare(ParameterScope scope) => place = scope;
 
@@ -65,15 +69,17 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
 {
     private ParameterScope? place;
 
-    /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
+    /// <summary>Registers the layers that the derived class's property initialisers have created.</summary>
     /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
     protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
-    /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
+    /// <summary>
+    /// The factor that a hand-written <c>forward</c> must apply to residual branches: m_L^−α under <c>[MuDepth]</c>, otherwise 1.
+    /// </summary>
     protected double ResidualScale => Place.ResidualScale;
 
-    /// <summary>The place in a model that this layer was declared at.</summary>
-    /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
+    /// <summary>The scope in a model that this layer was declared in.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not in a model, so it is not initialised.</exception>
     private protected ParameterScope Place => ParameterScope.Required(place, this);
 
     /// <inheritdoc/>
@@ -103,12 +109,14 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
     {
     }
 
-    /// <summary>Nothing: TorchSharp would find the backing fields of the same layers again, under names that nobody wrote.</summary>
+    /// <summary>
+    /// Does nothing. TorchSharp would register the same layers a second time, under the names of their backing fields.
+    /// </summary>
     protected sealed override void RegisterComponents()
     {
     }
 
-    /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
+    /// <summary>Stores the layer's scope in the model. Every layer's own <c>Declare</c> must call it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected void Declare(ParameterScope scope) => place = scope;
 
@@ -121,15 +129,17 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
 {
     private ParameterScope? place;
 
-    /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
+    /// <summary>Registers the layers that the derived class's property initialisers have created.</summary>
     /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
     protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
-    /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
+    /// <summary>
+    /// The factor that a hand-written <c>forward</c> must apply to residual branches: m_L^−α under <c>[MuDepth]</c>, otherwise 1.
+    /// </summary>
     protected double ResidualScale => Place.ResidualScale;
 
-    /// <summary>The place in a model that this layer was declared at.</summary>
-    /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
+    /// <summary>The scope in a model that this layer was declared in.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not in a model, so it is not initialised.</exception>
     private protected ParameterScope Place => ParameterScope.Required(place, this);
 
     /// <inheritdoc/>
@@ -159,12 +169,14 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
     {
     }
 
-    /// <summary>Nothing: TorchSharp would find the backing fields of the same layers again, under names that nobody wrote.</summary>
+    /// <summary>
+    /// Does nothing. TorchSharp would register the same layers a second time, under the names of their backing fields.
+    /// </summary>
     protected sealed override void RegisterComponents()
     {
     }
 
-    /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
+    /// <summary>Stores the layer's scope in the model. Every layer's own <c>Declare</c> must call it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected void Declare(ParameterScope scope) => place = scope;
 
@@ -177,15 +189,17 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
 {
     private ParameterScope? place;
 
-    /// <summary>Registers the layers that the derived class's property initialisers have made by now.</summary>
+    /// <summary>Registers the layers that the derived class's property initialisers have created.</summary>
     /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
     protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
-    /// <summary>The factor that a hand-written <c>forward</c> puts on its residual branches: m_L^−α under <c>[MuDepth]</c>, else 1.</summary>
+    /// <summary>
+    /// The factor that a hand-written <c>forward</c> must apply to residual branches: m_L^−α under <c>[MuDepth]</c>, otherwise 1.
+    /// </summary>
     protected double ResidualScale => Place.ResidualScale;
 
-    /// <summary>The place in a model that this layer was declared at.</summary>
-    /// <exception cref="InvalidOperationException">The layer is in no model, so nothing has initialised it.</exception>
+    /// <summary>The scope in a model that this layer was declared in.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not in a model, so it is not initialised.</exception>
     private protected ParameterScope Place => ParameterScope.Required(place, this);
 
     /// <inheritdoc/>
@@ -215,12 +229,14 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
     {
     }
 
-    /// <summary>Nothing: TorchSharp would find the backing fields of the same layers again, under names that nobody wrote.</summary>
+    /// <summary>
+    /// Does nothing. TorchSharp would register the same layers a second time, under the names of their backing fields.
+    /// </summary>
     protected sealed override void RegisterComponents()
     {
     }
 
-    /// <summary>Notes the layer's place in a model. Every layer's own <c>Declare</c> calls it first.</summary>
+    /// <summary>Stores the layer's scope in the model. Every layer's own <c>Declare</c> must call it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected void Declare(ParameterScope scope) => place = scope;
 

@@ -2,25 +2,25 @@ using System.Collections.Immutable;
 
 namespace SuParDsl;
 
-/// <summary>Makes a sparse model out of a trained dense one, in one step.</summary>
+/// <summary>Creates a sparse model from a trained dense model in one step.</summary>
 public static class MagnitudePruning
 {
     extension(Model model)
     {
         /// <summary>
-        /// Takes over the weights and buffers of a dense model of the same sizes. Every sparse tensor keeps the largest of its weights:
-        /// as many as its density says, in the pattern of its mask (2:4, tiles, the same number in each row, or anywhere).
-        /// Make optimizers afterwards.
+        /// Copies the weights and buffers of a dense model with the same sizes. Every sparse tensor keeps its largest weights: as
+        /// many as its density says, in the pattern of its mask (2:4, tiles, the same number in each row, or anywhere).
+        /// Create optimizers afterwards.
         /// </summary>
-        /// <param name="dense">The model to take weights from. What it has masked itself is not kept.</param>
+        /// <param name="dense">The model to copy weights from. Weights that it masks itself are not kept.</param>
         /// <param name="global">
         /// Whether the weights of all sparse tensors are ranked together, so that only their total number follows the declared densities.
         /// Each tensor keeps at least one.
         /// </param>
         /// <param name="normalize">Whether global ranking divides each tensor's weights by their Euclidean norm first, as JaxPruner does.</param>
         /// <exception cref="ArgumentException">
-        /// The models differ in a tensor or buffer, the dense one has masked too much, a pattern is to be ranked globally, or
-        /// normalizing is asked for without ranking globally. Nothing has changed then.
+        /// The models differ in a tensor or buffer, the dense model masks too many weights, <paramref name="global"/> is true for
+        /// a mask with a pattern, or <paramref name="normalize"/> is true without it. Nothing is changed in this case.
         /// </exception>
         public void PruneFrom(Model dense, bool global = false, bool normalize = false)
         {

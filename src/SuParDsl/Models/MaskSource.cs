@@ -1,21 +1,21 @@
 namespace SuParDsl;
 
-/// <summary>Which masks the sparse tensors of a model have after weights were loaded into it.</summary>
+/// <summary>Which masks the sparse tensors of a model have after weights are loaded into it.</summary>
 public enum MaskSource
 {
     /// <summary>
-    /// Those that come with the weights. A sparse tensor that comes without a mask keeps what is not zero, and is refused unless that
-    /// is as much as the model declares. A mask of another density than the declared one is refused, too, except where the
-    /// multipliers follow the realised density (gradual pruning, <see cref="RuleDensity.Realised"/>). The default.
+    /// The masks that come with the weights. If a sparse tensor comes without a mask, it keeps its nonzero weights, whose number
+    /// must match the declared density. A mask of another density than the declared one is an error, except if the multipliers
+    /// follow the realised density (gradual pruning, <see cref="RuleDensity.Realised"/>). The default.
     /// </summary>
     File,
 
-    /// <summary>The masks that the model has: drawn with its seed, or moved since. Weights outside them are not taken.</summary>
+    /// <summary>The model's current masks: drawn from its seed, or changed since. Weights outside them are not loaded.</summary>
     Drawn,
 
     /// <summary>
-    /// Each sparse tensor keeps its largest weights: as many as its declared density says, in the pattern of its mask, and only such as
-    /// a mask that comes with them has kept. A tensor under gradual pruning is pruned at once.
+    /// Each sparse tensor keeps its largest weights, as many as its declared density says and in the pattern of its mask. If a
+    /// mask comes with the weights, only weights that it keeps are candidates. A tensor under gradual pruning is pruned at once.
     /// </summary>
     Magnitude,
 }

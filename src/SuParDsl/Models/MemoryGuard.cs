@@ -3,27 +3,29 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>Refuses sizes that the machine's memory cannot hold before they fill it. Every weight is dense while a model is built.</summary>
+/// <summary>
+/// Throws if sizes do not fit into the machine's memory, before it is full. All weights are dense while a model is built.
+/// </summary>
 internal static class MemoryGuard
 {
     private const double FloatBytes = 4;
 
-    // A block without weights is still some objects.
+    // A block without weights still consists of objects.
     private const double ObjectBytes = 1024;
 
-    // Asking the system costs more than filling less than this.
+    // For smaller parameters, querying the system costs more than allocating.
     private const double Small = 64 << 20;
 
-    /// <summary>A repeated block must fit as often as asked.</summary>
-    /// <param name="first">The first of them.</param>
-    /// <param name="count">How many there are to be.</param>
-    /// <param name="owner">What repeats it.</param>
-    /// <exception cref="SizeException">They do not fit.</exception>
+    /// <summary>Throws if the blocks of a Repeat do not fit into memory.</summary>
+    /// <param name="first">The first block.</param>
+    /// <param name="count">The number of blocks.</param>
+    /// <param name="owner">The Repeat, as the message names it.</param>
+    /// <exception cref="SizeException">The blocks do not fit.</exception>
     public static void Repeated(nn.Module first, int count, string owner) =>
         Require(count * (ObjectBytes + (FloatBytes * first.parameters().Sum(static p => (double)p.numel()))), $"{owner} with count {count}");
 
-    /// <summary>A parameter must fit beside what the process holds.</summary>
-    /// <exception cref="SizeException">It does not.</exception>
+    /// <summary>Throws if a parameter does not fit into memory in addition to the memory that the process already uses.</summary>
+    /// <exception cref="SizeException">The parameter does not fit.</exception>
     public static void Parameter(long[] shape)
     {
         var bytes = shape.Aggregate(FloatBytes, static (product, size) => product * size);

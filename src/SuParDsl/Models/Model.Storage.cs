@@ -3,24 +3,28 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <content>How sparse matrices are kept in memory, and their dense form whichever way that is.</content>
+/// <content>The storage of sparse matrices, and their dense form, which does not depend on the storage.</content>
 public abstract partial class Model
 {
-    /// <summary>Whether every matrix is whole for the time being, and its gradient wanted whole, too.</summary>
+    /// <summary>Whether every matrix is temporarily stored dense, so that it has a dense gradient.</summary>
     internal bool KeepsWhole { get; private set; }
 
     /// <summary>
-    /// What was asked of every sparse <c>Linear</c>, <see cref="Storage.Auto"/> leaving it to the attribute on each;
-    /// <c>Linear.Storage</c> tells what each one got.
+    /// The requested storage of every sparse <c>Linear</c>. <see cref="Storage.Auto"/> leaves the choice to each layer's
+    /// attribute. <c>Linear.Storage</c> is the storage that a layer actually has.
     /// </summary>
     public Storage Storage { get; private set; } = Storage.Auto;
 
     /// <summary>
-    /// Keeps every sparse <c>Linear</c> masked or compressed, whatever its attribute says, or as that says; their weights
-    /// stay as they are. Parameters are replaced; optimizers go on.
+    /// Stores every sparse <c>Linear</c> masked or compressed, whatever its attribute says, or as the attribute says
+    /// (<see cref="Storage.Auto"/>). The weights do not change. Parameters are replaced; optimizers resume.
     /// </summary>
-    /// <exception cref="NotSupportedException">Compressed was asked of a model that is not float32 on the CPU.</exception>
-    /// <exception cref="InvalidOperationException">Weights were written past a mask, and compressed storage would drop them.</exception>
+    /// <exception cref="NotSupportedException">
+    /// Compressed storage is requested, and the model is not float32 on the CPU.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// Weights were written past a mask, and compressed storage would drop them.
+    /// </exception>
     public void UseStorage(Storage storage)
     {
         Storage = Enum.IsDefined(storage) ? storage : throw new ArgumentOutOfRangeException(nameof(storage), storage, "is not a storage");
@@ -28,8 +32,12 @@ public abstract partial class Model
         ApplyStorage();
     }
 
-    /// <summary>Every tensor's whole form by full name, in the order of the layers: the same whatever the storage.</summary>
-    /// <remarks>A masked tensor's is its own memory, a compressed one's a copy that is made when it is reached.</remarks>
+    /// <summary>
+    /// The dense form of every tensor by full name, in the order of the layers. It does not depend on the storage.
+    /// </summary>
+    /// <remarks>
+    /// The dense form of a masked tensor shares its memory. That of a compressed tensor is a copy, created during enumeration.
+    /// </remarks>
     public IEnumerable<(string Name, Tensor Dense)> DenseWeights()
     {
         var parameters = ParametersByName();
@@ -37,7 +45,7 @@ public abstract partial class Model
         return Tensors.Select(tensor => (tensor.Name, compressed.TryGetValue(tensor.Name, out var layer) ? layer.Dense() : parameters[tensor.Name].detach()));
     }
 
-    /// <summary>One tensor's whole form, as in <see cref="DenseWeights"/>.</summary>
+    /// <summary>The dense form of one tensor, as in <see cref="DenseWeights"/>.</summary>
     /// <exception cref="ArgumentException">The model has no such tensor.</exception>
     public Tensor DenseWeight(string name) => CompressedByName().TryGetValue(name, out var layer)
         ? layer.Dense()
@@ -45,7 +53,7 @@ public abstract partial class Model
             ? parameter.detach()
             : throw new ArgumentException($"this {GetName()} has no tensor {name}");
 
-    /// <summary>Replaces a tensor's values by those of its whole form. What its mask drops is zero afterwards.</summary>
+    /// <summary>Replaces a tensor's values, given in dense form. Masked weights are zero afterwards.</summary>
     /// <exception cref="ArgumentException">The model has no such tensor, or it has another shape.</exception>
     public void SetDenseWeight(string name, Tensor dense)
     {
@@ -54,7 +62,7 @@ public abstract partial class Model
             throw new ArgumentException($"this {GetName()} has no tensor {name}");
         }
 
-        // The optimizer's finer copy of a weight in half precision is an older one now.
+        // Increment the version for half precision, because the optimizer's float32 master copy is now out of date.
         MasksVersion += parameter.dtype is ScalarType.Float32 or ScalarType.Float64 ? 0 : 1;
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
@@ -76,7 +84,9 @@ public abstract partial class Model
         }
     }
 
-    /// <summary>The memory of all weights as they are stored, in bytes; the indices of compressed matrices are counted, masks are not.</summary>
+    /// <summary>
+    /// The memory of all weights as they are stored, in bytes. It includes the indices of compressed matrices, but not the masks.
+    /// </summary>
     public long WeightBytes =>
         parameters().Sum(static parameter => parameter.numel() * parameter.element_size())
         + CompressedByName().Values.Sum(static layer => layer.Compressed!.Pattern.Bytes);
@@ -85,7 +95,7 @@ public abstract partial class Model
     internal Dictionary<string, ICompressible> CompressedByName() =>
         modules().OfType<ICompressible>().Where(static layer => layer.Compressed is not null).ToDictionary(static layer => layer.WeightName);
 
-    /// <summary>Keeps every matrix whole for the time being, so that it has a dense gradient; or no longer.</summary>
+    /// <summary>Starts or stops storing every matrix dense, so that it has a dense gradient.</summary>
     internal void KeepDense(bool whole)
     {
         if (KeepsWhole != whole)

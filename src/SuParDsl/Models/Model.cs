@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// The base of every class marked <c>[Model]</c>: it has its layers declare their tensors, draws masks and initial weights,
-/// and gives the table of multipliers that its optimizers follow.
+/// The base of every class marked <c>[Model]</c>. It collects the tensors that its layers declare, draws masks and initial
+/// weights, and provides the table of multipliers for its optimizers.
 /// </summary>
 public abstract partial class Model : Layer
 {
@@ -27,7 +27,7 @@ public abstract partial class Model : Layer
 
     private protected override Model? Owner => this;
 
-    /// <summary>Every parameter, in the order of the layers, as the parameterization sees it.</summary>
+    /// <summary>Every parameter with its properties in the parameterization, in the order of the layers.</summary>
     public ImmutableArray<ModelTensor> Tensors { get; private set; }
 
     /// <summary>The masks of the sparse tensors, by full name.</summary>
@@ -36,13 +36,13 @@ public abstract partial class Model : Layer
     /// <summary>The rule that this model follows.</summary>
     public Rule Rule => declaration.Rule;
 
-    /// <summary>Which density the rule sees.</summary>
+    /// <summary>Which density the rule uses.</summary>
     internal RuleDensity RuleDensity => declaration.RuleDensity;
 
-    /// <summary>Counts the changes of masks and of storage: what was made for the old ones has to be made again.</summary>
+    /// <summary>Counts the changes of masks and storage. Objects that depend on them must be recreated after a change.</summary>
     internal int MasksVersion { get; private set; }
 
-    /// <summary>What weights and masks were last drawn from.</summary>
+    /// <summary>The seed that weights and masks were last drawn from.</summary>
     public long Seed { get; private set; }
 
     /// <summary>Every tensor with its shape, density and multipliers under Adam and AdamW.</summary>
@@ -51,19 +51,21 @@ public abstract partial class Model : Layer
     /// <summary>Every tensor with its shape, density and multipliers under a family of optimizers.</summary>
     public MuTable Table(OptimizerFamily family) => MuTable.Of(GetName(), Tensors, declaration, family);
 
-    /// <summary>The table under Adam that this model would have with other masks and shares: realised densities move it.</summary>
+    /// <summary>
+    /// The table under Adam that this model would have with other masks and measured fractions. Realised densities change it.
+    /// </summary>
     internal MuTable TableWith(IReadOnlyDictionary<string, WeightMask> others, ImmutableDictionary<string, double> shares) =>
         MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(others), shares), declaration, OptimizerFamily.Adam);
 
     /// <summary>
-    /// The share q of a full step that each sparse tensor's mask lets through, by full name, as measured so far; see
+    /// The fraction q of a full step that each sparse tensor's mask lets through, by full name, as measured so far. See
     /// <see cref="Rule.Measured"/>.
     /// </summary>
     public IReadOnlyDictionary<string, double> Shares => shares;
 
     /// <summary>
-    /// Draws every mask and weight anew, each from (seed, full name) alone; running statistics begin anew. Tensors of <c>[Foreign]</c>
-    /// modules stay. Make optimizers afterwards: their state belongs to the old weights.
+    /// Draws every mask and weight again, each from (seed, full name) only, and resets running statistics. Tensors of
+    /// <c>[Foreign]</c> modules do not change. Create optimizers afterwards, because their state belongs to the old weights.
     /// </summary>
     public void Initialize(long seed)
     {
@@ -86,15 +88,15 @@ public abstract partial class Model : Layer
     }
 
     /// <summary>
-    /// Puts given masks in place of the drawn ones and zeroes the weights that they drop. Optimizers go on with
-    /// the weights that are kept before and after; masks equal to those at hand change nothing.
+    /// Replaces masks and zeroes the weights that the new masks drop. Optimizers keep their state for weights that are kept
+    /// before and after. Masks equal to the current ones change nothing.
     /// </summary>
-    /// <exception cref="ArgumentException">A mask names no sparse tensor of this model, or has another shape.</exception>
+    /// <exception cref="ArgumentException">A name is not that of a sparse tensor of this model, or a shape differs.</exception>
     public void SetMasks(IReadOnlyDictionary<string, WeightMask> masks)
     {
         foreach (var (name, mask) in masks)
         {
-            var shape = this.masks.TryGetValue(name, out var old) ? old.Shape : throw new ArgumentException($"{name} is no sparse tensor of this {GetName()}");
+            var shape = this.masks.TryGetValue(name, out var old) ? old.Shape : throw new ArgumentException($"{name} is not a sparse tensor of this {GetName()}");
             if (!shape.SequenceEqual(mask.Shape))
             {
                 throw new ArgumentException($"the mask of {name} has shape [{string.Join(", ", mask.Shape)}], its tensor [{string.Join(", ", shape)}]");
@@ -107,9 +109,9 @@ public abstract partial class Model : Layer
         ApplyMasks();
     }
 
-    /// <summary>Has every sparse tensor's mask move by a method, whatever its attribute says, and initialises anew.</summary>
-    /// <param name="method">The method; <see cref="DynamicMasks"/> carries it out.</param>
-    /// <exception cref="SizeException">No tensor is sparse, or a mask has a pattern that would not survive.</exception>
+    /// <summary>Sets the method of every sparse tensor, whatever its attribute says, and initialises the model again.</summary>
+    /// <param name="method">How masks change during training; <see cref="DynamicMasks"/> makes the changes.</param>
+    /// <exception cref="SizeException">No tensor is sparse, or a mask has a pattern that the method would not keep.</exception>
     public void UseMethod(SparsityMethod method)
     {
         RequireDefined(method);
@@ -127,13 +129,13 @@ public abstract partial class Model : Layer
         Initialize(Seed);
     }
 
-    /// <summary>The density that a tensor was declared with, whatever its mask keeps at the moment.</summary>
+    /// <summary>The declared density of a tensor, whatever its current mask keeps.</summary>
     internal double DeclaredDensity(string name) => declaration.Tensors.First(tensor => tensor.Name == name).Density.Value;
 
-    /// <summary>The density that the rule sees of a sparse tensor under a mask.</summary>
+    /// <summary>The density that the rule uses for a sparse tensor under a mask.</summary>
     internal double DensityUnder(ModelTensor tensor, WeightMask mask) => FollowsMask(tensor) ? mask.Density : DeclaredDensity(tensor.Name);
 
-    /// <summary>Puts measured shares, which <see cref="Rule.Measured"/> follows, in place of those so far.</summary>
+    /// <summary>Replaces the measured fractions, which <see cref="Rule.Measured"/> uses.</summary>
     internal void SetShares(IReadOnlyDictionary<string, double> measured)
     {
         shares = measured.ToImmutableDictionary();
@@ -141,7 +143,7 @@ public abstract partial class Model : Layer
         MasksVersion++;
     }
 
-    /// <summary>Zeroes every masked weight: for after weights were written from outside.</summary>
+    /// <summary>Zeroes every masked weight. Call it after writing weights directly.</summary>
     public void ApplyMasks()
     {
         using var frozen = no_grad();
@@ -153,7 +155,7 @@ public abstract partial class Model : Layer
         }
     }
 
-    /// <summary>Makes sure that every masked weight is zero: for where others rely on it.</summary>
+    /// <summary>Throws if a masked weight is not zero.</summary>
     /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
     internal void RequireMaskedZeros()
     {
@@ -184,7 +186,7 @@ public abstract partial class Model : Layer
     private IEnumerable<ModelTensor> DeclaredTensors() => declaration.Tensors.Select(
         tensor => tensor.IsSparse && method is { } chosen ? tensor with { Method = chosen } : tensor);
 
-    // Pruning begins dense; everything else with a random mask.
+    // Gradual pruning starts dense. All other methods start with a random mask.
     private static WeightMask FirstMask(ModelTensor tensor, long seed)
     {
         RequireDefined(tensor.Method);
@@ -199,7 +201,7 @@ public abstract partial class Model : Layer
         return WeightMask.Full(shape);
     }
 
-    // Pruning chooses whole units of a pattern; SET and RigL move single weights.
+    // Pruning chooses entire units of a pattern, whereas SET and RigL rewire single weights.
     private static void RequireKept(ModelTensor tensor)
     {
         if (tensor.Method is SparsityMethod.Set or SparsityMethod.RigL && tensor.Mask is not (Mask.Exact or Mask.Bernoulli))
@@ -224,13 +226,13 @@ public abstract partial class Model : Layer
             tensor => shares.TryGetValue(tensor.Name, out var share) ? tensor with { Share = share } : tensor),
     ];
 
-    // What pruning has reached counts at once, unless the rule asks for where it ends; other masks only where it is asked for.
+    // The rule follows the current density of pruning, unless it uses the final density. It follows other masks only on request.
     private bool FollowsMask(ModelTensor tensor) =>
         tensor.Method == SparsityMethod.Gmp ? Rule != Rule.SuParFinal : declaration.RuleDensity == RuleDensity.Realised;
 
     private ModelTensor Seen(ModelTensor tensor, WeightMask mask) =>
         FollowsMask(tensor) ? tensor with { Density = tensor.Density with { Value = mask.Density } } : tensor;
 
-    /// <summary>Declares every tensor of the model. Emitted.</summary>
+    /// <summary>Declares every tensor of the model. The generator emits it.</summary>
     protected abstract ParameterScope Declare();
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>A model or a module in it, whose tensors have names in the module and in the model.</summary>
+/// <summary>A model or a module in it. Its tensors have a local name in the module and a full name in the model.</summary>
 internal sealed class ModelPart
 {
     /// <param name="model">The model.</param>
@@ -18,18 +18,18 @@ internal sealed class ModelPart
         Sparse = [.. Weights.Where(entry => model.Masks.ContainsKey(entry.Full)).Select(static entry => (entry.Local, entry.Full))];
     }
 
-    /// <summary>The name of its class.</summary>
+    /// <summary>The name of the module's class.</summary>
     public string Name { get; }
 
-    /// <summary>Its parameters as they are stored.</summary>
+    /// <summary>The module's parameters as they are stored.</summary>
     public IReadOnlyList<(string Local, string Full, Parameter Parameter)> Weights { get; }
 
-    /// <summary>Its buffers.</summary>
+    /// <summary>The module's buffers.</summary>
     public IReadOnlyList<(string Local, Tensor Buffer)> Buffers { get; }
 
-    /// <summary>Those of its parameters that have masks.</summary>
+    /// <summary>The names of the module's parameters that have masks.</summary>
     public IReadOnlyList<(string Local, string Full)> Sparse { get; }
 
-    /// <summary>The names of its parameters and buffers in the module.</summary>
+    /// <summary>The local names of the module's parameters and buffers.</summary>
     public IEnumerable<string> Names => Weights.Select(static entry => entry.Local).Concat(Buffers.Select(static entry => entry.Local));
 }

@@ -3,24 +3,25 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// TorchSharp's own <c>state_dict</c>, <c>load_state_dict</c>, <c>save</c> and <c>load</c> of a model, and of a block or layer in one:
-/// masks go along, so that outputs are equal afterwards whatever storage either has.
+/// TorchSharp's <c>state_dict</c>, <c>load_state_dict</c>, <c>save</c> and <c>load</c> for a model, or for a block or layer in
+/// it. They include the masks, so that outputs are equal afterwards whatever the storage of either model.
 /// </summary>
 internal static class ModuleState
 {
     private const string Source = "the state";
 
     /// <summary>
-    /// Every tensor's whole form and every buffer by name, and before them each sparse tensor's mask, eight weights a byte, under
-    /// <c>mask.</c> and its tensor's name; shares that were measured under <c>share.</c>. Dense tensors, tensors that are stored
-    /// masked, and buffers are the live ones; the others are copies, into which nothing can be written.
+    /// Returns every tensor in dense form and every buffer, by name. The first entries are the masks of sparse tensors, with
+    /// eight weights per byte, under <c>mask.</c> and the tensor's name, and measured fractions under <c>share.</c>. Dense
+    /// tensors, masked tensors and buffers are the live ones. Compressed tensors are copies that cannot be written to.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="module">The model, or a part of it.</param>
-    /// <param name="destination">Where to add the entries; a new dictionary where null.</param>
-    /// <param name="prefix">What the entries' names begin with, without the dot.</param>
+    /// <param name="destination">The dictionary to add the entries to; null for a new one.</param>
+    /// <param name="prefix">The prefix of the entries' names, without the dot.</param>
     /// <exception cref="InvalidOperationException">
-    /// Weights were written past a mask, or the call comes from a module of TorchSharp around a sparse model: it could not load the masks.
+    /// Weights were written past a mask, or the call comes from a TorchSharp module that contains a sparse model: such a module
+    /// could not load the masks.
     /// </exception>
     public static Dictionary<string, Tensor> Of(Model model, nn.Module module, Dictionary<string, Tensor>? destination, string? prefix)
     {
@@ -32,7 +33,7 @@ internal static class ModuleState
         Dictionary<string, Tensor> state = [];
         using (inference_mode())
         {
-            // First of all, so that an average over the entries, which must not mix masks, fails before it has changed a weight.
+            // Masks come first. Code that averages the entries must not mix masks, and so fails before it has changed a weight.
             foreach (var (local, full) in part.Sparse)
             {
                 Add(EntryNames.Mask(local), tensor(model.Masks[full].ToPacked()));
@@ -67,24 +68,25 @@ internal static class ModuleState
             if (!state.TryAdd(name, values))
             {
                 throw new InvalidOperationException(
-                    $"'{name}' is both a tensor of this {part.Name} and a tensor's mask or share: give its layer another name");
+                    $"'{name}' is both a tensor of this {part.Name} and the mask or measured share of another: rename its layer");
             }
         }
     }
 
     /// <summary>
-    /// Loads a state of a module of the same layers, as <see cref="Of"/> or another tool gives it. Nothing changes where it does not fit.
+    /// Loads the state of a module with the same layers, from <see cref="Of"/> or from another tool. Nothing changes if it does
+    /// not fit.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="module">The model, or a part of it.</param>
-    /// <param name="source">The state. A mask is left out with its tensor.</param>
-    /// <param name="strict">Whether every tensor and buffer must be there, and nothing else.</param>
-    /// <param name="skip">Names to leave out.</param>
+    /// <param name="source">The state.</param>
+    /// <param name="strict">Whether the state must have exactly the module's tensors and buffers.</param>
+    /// <param name="skip">The names of tensors to skip. Their masks are skipped, too.</param>
     /// <param name="masks">Which masks the sparse tensors have afterwards.</param>
-    /// <returns>The names that the state lacks, and those that the module has no place for.</returns>
+    /// <returns>The names that the state lacks, and the names that the module does not have.</returns>
     /// <exception cref="CheckpointException">
-    /// A name is missing or unknown, a shape differs, or a sparse tensor comes with a mask of another density than the declared one, or
-    /// without any.
+    /// A name is missing or unknown, a shape differs, or a sparse tensor comes without a mask or with a mask of another density
+    /// than the declared one.
     /// </exception>
     public static (IList<string> missing_keys, IList<string> unexpected_keyes) Load(
         Model model, nn.Module module, IReadOnlyDictionary<string, Tensor> source, bool strict, IList<string>? skip, MaskSource masks)
@@ -100,7 +102,8 @@ internal static class ModuleState
         {
             string[] differences = [.. Named("lacks", missing), .. Named("has", unexpected)];
             throw new CheckpointException(
-                $"{Source} is not of this {part.Name}: it {string.Join(" and ", differences)}; give strict: false to take what fits");
+                $"{Source} does not fit this {part.Name}: it {string.Join(" and ", differences)}; "
+                + "pass strict: false to load what fits");
         }
 
         var weights = part.Weights.Where(entry => given.Contains(entry.Local)).ToDictionary(
@@ -123,15 +126,17 @@ internal static class ModuleState
             : [$"{verb} {string.Join(", ", names.Take(3))}{(names.Count > 3 ? $" and {names.Count - 3} others" : string.Empty)}"];
     }
 
-    /// <summary>Loads what TorchSharp's <c>save</c> has written. The whole file is read before anything changes.</summary>
+    /// <summary>Loads a file of TorchSharp's <c>save</c>. The entire file is read before anything changes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="module">The model, or a part of it.</param>
     /// <param name="reader">The file.</param>
-    /// <param name="strict">Whether every tensor and buffer must be there, and nothing else.</param>
-    /// <param name="skip">Names to leave out.</param>
-    /// <param name="loadedParameters">Is given each name in the file, and whether the module has a place for it.</param>
+    /// <param name="strict">Whether the file must have exactly the module's tensors and buffers.</param>
+    /// <param name="skip">The names of tensors to skip.</param>
+    /// <param name="loadedParameters">Receives each name in the file, and whether the module has it.</param>
     /// <returns>The module.</returns>
-    /// <exception cref="CheckpointException">The file is damaged, has numbers of another type, or does not fit, as in <see cref="Load"/>.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file is damaged, has values of another type, or does not fit, as in <see cref="Load"/>.
+    /// </exception>
     public static nn.Module Read(
         Model model, nn.Module module, BinaryReader reader, bool strict, IList<string>? skip, Dictionary<string, bool>? loadedParameters)
     {
@@ -145,7 +150,7 @@ internal static class ModuleState
             if (state.TryGetValue(name, out var values) && values.dtype != type)
             {
                 throw new CheckpointException(
-                    $"'{name}' in the file is {values.dtype}, in this {part.Name} it is {type}: give the model that type first");
+                    $"'{name}' in the file is {values.dtype}, in this {part.Name} it is {type}: convert the model to that type first");
             }
         }
 
@@ -160,20 +165,21 @@ internal static class ModuleState
 
     private static Tensor Copy(ICompressible layer)
     {
-        // What is written to a copy would be lost in silence. A tensor that inference mode has made refuses it.
+        // Writes to a copy would be lost silently. A tensor created in inference mode throws on writes instead.
         using var reading = inference_mode();
         return layer.Dense();
     }
 
-    // A module of TorchSharp puts its parameters there, then asks its children. When it loads, it copies into what they give it.
+    // A TorchSharp module first adds its own parameters to the destination and then asks its children for theirs. When it loads,
+    // it copies into the tensors that they return.
     private static void RequireNoContainer(ModelPart part, Dictionary<string, Tensor>? destination, string before)
     {
         if (part.Sparse.Count > 0 && destination is not null && part.Weights.Any(
             entry => destination.TryGetValue(before + entry.Local, out var there) && ReferenceEquals(there, entry.Parameter)))
         {
             throw new InvalidOperationException(
-                $"a module around this {part.Name} asks for its state, and could not load the mask of {part.Sparse[0].Full} again: "
-                + $"save and load the {part.Name} itself, not what is around it");
+                $"a module that contains this {part.Name} asks for its state, but could not load the mask of "
+                + $"{part.Sparse[0].Full}: save and load the {part.Name} itself instead");
         }
     }
 

@@ -9,22 +9,25 @@ namespace SuParDsl;
 
 /// <summary>One tensor's row of a <see cref="MuTable"/>. Multipliers are factors on the base learning rate, decay and ε.</summary>
 /// <param name="Name">The tensor's full name.</param>
-/// <param name="Role">What it is to the parameterization.</param>
+/// <param name="Role">Its role in the parameterization.</param>
 /// <param name="Shape">Its shape.</param>
 /// <param name="BaseShape">Its shape in the base model.</param>
-/// <param name="Density">The share of its weights that is kept.</param>
-/// <param name="InitStd">The standard deviation of its initial weights; 0 where they start constant.</param>
+/// <param name="Density">The fraction of its weights that is kept.</param>
+/// <param name="InitStd">The standard deviation of its initial weights; 0 if they start constant.</param>
 /// <param name="LearningRateMultiplier">The factor on the base learning rate η.</param>
-/// <param name="WeightDecayMultiplier">The factor on the weight decay λ: 1 for matrices (<see cref="WeightDecayCoupling.Coupled"/>) until a mode is given; 0 for vectors.</param>
+/// <param name="WeightDecayMultiplier">
+/// The factor on the weight decay λ: 0 for vectors, and 1 for matrices (<see cref="WeightDecayCoupling.Coupled"/>) until a mode
+/// is given.
+/// </param>
 /// <param name="EpsilonMultiplier">The factor on Adam's ε.</param>
 /// <param name="Forward">The rule's factor on x·Wᵀ in the forward pass.</param>
-/// <param name="Readout">The rule's factor on its use as a tied readout; null where it has none.</param>
+/// <param name="Readout">The rule's factor on its use as a tied readout; null if it is not one.</param>
 public sealed record MuRow(
     string Name, Role Role, ImmutableArray<long> Shape, ImmutableArray<long> BaseShape, double Density, double InitStd,
     [property: JsonPropertyName("learningRate")] double LearningRateMultiplier, [property: JsonPropertyName("decay")] double WeightDecayMultiplier,
     [property: JsonPropertyName("epsilon")] double EpsilonMultiplier, double Forward, double? Readout)
 {
-    /// <summary>The part of the learning rate's factor that the width gives.</summary>
+    /// <summary>The part of the learning-rate multiplier that is due to the width.</summary>
     internal double WidthMultiplier { get; init; } = 1;
 
     /// <summary>The factor on the weight decay under a mode.</summary>
@@ -33,20 +36,20 @@ public sealed record MuRow(
         WeightDecayCoupling.Coupled => 1,
         WeightDecayCoupling.Independent => 1 / LearningRateMultiplier,
         WeightDecayCoupling.Sqrt => 1 / Math.Sqrt(LearningRateMultiplier),
-        // Under Adam only hidden matrices have a width's part, and it is 1/m_N.
+        // Under Adam only hidden matrices have a width multiplier other than 1. It is 1/m_N.
         WeightDecayCoupling.CompleteP or WeightDecayCoupling.Mup => 1 / WidthMultiplier,
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "is not a weight-decay mode"),
     };
 }
 
 /// <summary>
-/// The reviewable table of a model's parameterization: every parameter exactly once. It is what initialisation and
-/// optimizer groups are made from.
+/// The reviewable table of a model's parameterization, with every parameter exactly once. Initialisation and optimizer groups are
+/// computed from it.
 /// </summary>
 /// <param name="Model">The model's class.</param>
 /// <param name="Rule">The rule.</param>
 /// <param name="Family">The family of optimizers that the learning rates are for.</param>
-/// <param name="Rows">One row a parameter, in the order of the layers.</param>
+/// <param name="Rows">One row per parameter, in the order of the layers.</param>
 /// <param name="Multipliers">The <c>[Multiplier]</c> parameters of the flow.</param>
 public sealed record MuTable(
     string Model, Rule Rule, OptimizerFamily Family, ImmutableArray<MuRow> Rows, ImmutableArray<ForwardMultiplier> Multipliers)
@@ -63,11 +66,11 @@ public sealed record MuTable(
         [.. tensors.Select(tensor => Row(tensor, declaration, family))],
         declaration.Multipliers);
 
-    /// <summary>A SHA-256 of the whole table: two models with the same one have the same tensors and multipliers.</summary>
+    /// <summary>A SHA-256 hash of the table. Two models with the same hash have the same tensors and multipliers.</summary>
     [JsonIgnore]
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
 
-    /// <summary>The table with the weight decay of a mode in its column.</summary>
+    /// <summary>The table with the weight-decay multipliers of a mode.</summary>
     public MuTable With(WeightDecayCoupling mode) => this with { Rows = [.. Rows.Select(row => row with { WeightDecayMultiplier = row.WeightDecayMultiplierUnder(mode) })] };
 
     /// <summary>The table as JSON.</summary>

@@ -3,17 +3,20 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>What a model, or an average of one, gives to a file or to another model: weights, masks, shares, buffers and the table.</summary>
-/// <param name="Weights">Each tensor with its whole form, which is made when it is reached; in the order of the layers.</param>
+/// <summary>
+/// The weights that a model, or an average of its weights, passes to a file or to another model, with masks, measured fractions,
+/// buffers and the table.
+/// </summary>
+/// <param name="Weights">Each tensor with a function that creates its dense form, in the order of the layers.</param>
 /// <param name="Masks">The masks by full name.</param>
-/// <param name="Shares">The measured shares by full name.</param>
+/// <param name="Shares">The measured fractions q by full name.</param>
 /// <param name="Buffers">The buffers by full name.</param>
 /// <param name="Table">The table of multipliers under Adam.</param>
 internal sealed record OutgoingWeights(
     IReadOnlyList<(ModelTensor Tensor, Func<Tensor> Whole)> Weights, IReadOnlyDictionary<string, WeightMask> Masks,
     IReadOnlyDictionary<string, double> Shares, IReadOnlyList<(string Name, Tensor Buffer)> Buffers, MuTable Table)
 {
-    /// <summary>What a model gives.</summary>
+    /// <summary>The weights of a model.</summary>
     /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
     public static OutgoingWeights Of(Model model)
     {
@@ -23,9 +26,9 @@ internal sealed record OutgoingWeights(
             model.Masks, model.Shares, [.. model.named_buffers()], model.MuTable);
     }
 
-    /// <summary>The same on its way into a model.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="source">What gives it, as messages name it.</param>
+    /// <summary>Prepares the weights for loading into a model.</summary>
+    /// <param name="model">The model to load them into.</param>
+    /// <param name="source">The source of the weights, as messages name it.</param>
     /// <exception cref="ArgumentException">The model has other tensors or buffers, or other shapes.</exception>
     public IncomingWeights To(Model model, string source)
     {
@@ -69,7 +72,7 @@ internal sealed record OutgoingWeights(
 
         if (others.Keys.FirstOrDefault() is { } left)
         {
-            throw new ArgumentException($"{source} has {left}, which this {model.GetName()} has not");
+            throw new ArgumentException($"{source} has {left}, which this {model.GetName()} does not have");
         }
     }
 

@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// A place in a model where layers declare their tensors: what a layer inherits from around it (name, rule, density, depth),
-/// and the list that all places of one model share. Emitted <c>Declare</c> methods walk it down the tree of layers.
+/// A scope in a model, in which layers declare their tensors. It has the settings that a layer inherits (name, rule, density,
+/// depth) and the list of tensors, which all scopes of a model share. Emitted <c>Declare</c> methods pass scopes down the tree of
+/// layers.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public sealed class ParameterScope
@@ -35,28 +36,28 @@ public sealed class ParameterScope
     /// <summary>CompleteP's α.</summary>
     public double DepthAlpha => choices.DepthAlpha;
 
-    /// <summary>Which density the rule sees.</summary>
+    /// <summary>Which density the rule uses.</summary>
     public RuleDensity RuleDensity => choices.RuleDensity;
 
-    /// <summary>The depth multiplier m_L of the Repeats around this place; null outside a <c>[MuDepth]</c> count.</summary>
+    /// <summary>The depth multiplier m_L of the Repeats around this scope; null outside a <c>[MuDepth]</c> count.</summary>
     public double? DepthMultiplier { get; private init; }
 
-    /// <summary>The model that all places belong to; null while it is being declared.</summary>
+    /// <summary>The model that all scopes belong to; null while it is being declared.</summary>
     internal Model? Owner
     {
         get => choices.Owner;
         set => choices.Owner = value;
     }
 
-    /// <summary>What hidden matrices here inherit from a <c>[Sparse]</c> around them; null where none does.</summary>
+    /// <summary>The <c>[Sparse]</c> that hidden matrices in this scope inherit; null if there is none.</summary>
     internal SparseCover? Cover { get; private init; }
 
-    /// <summary>The factor on residual branches here: m_L^−α, 1 where depth does not scale.</summary>
+    /// <summary>The factor on residual branches in this scope: m_L^−α, or 1 if depth does not scale.</summary>
     public double ResidualScale =>
         DepthMultiplier is { } mDepth && DepthTable.Acts(Rule) ? DepthTable.ResidualScale(mDepth, DepthAlpha) : 1;
 
-    /// <summary>The tensors declared so far, in order, with a density that is distributed over layers worked out.</summary>
-    /// <exception cref="SizeException">A distributed density leaves a tensor's outputs less than one weight each.</exception>
+    /// <summary>The tensors declared so far, in order. Densities that are distributed over layers are computed.</summary>
+    /// <exception cref="SizeException">A distributed density keeps less than one weight per output of a tensor.</exception>
     public ImmutableArray<ModelTensor> Tensors
     {
         get
@@ -74,7 +75,7 @@ public sealed class ParameterScope
     /// <summary>The forward multipliers declared so far, in order.</summary>
     public ImmutableArray<ForwardMultiplier> Multipliers => [.. multipliers];
 
-    /// <summary>The top of a model.</summary>
+    /// <summary>Creates the root scope of a model.</summary>
     /// <exception cref="SizeException">σ is not positive, or α is outside [½, 1].</exception>
     public static ParameterScope Root(
         Rule rule, double initStd, double depthAlpha = 1,
@@ -95,37 +96,41 @@ public sealed class ParameterScope
             : throw new SizeException($"the rule is {(int)rule}: it must be one of {string.Join(", ", Enum.GetNames<Rule>())}");
     }
 
-    /// <summary>Notes a head size of the layer at this place, with its base.</summary>
+    /// <summary>Records a head size of the layer in this scope, with its base.</summary>
     public void Heads(Extent size) => headSizes[size.Value] = size.Base;
 
     /// <summary>The scale of attention logits for a head size.</summary>
     internal double AttentionScale(long headSize) =>
         RuleTable.AttentionScale(Rule, choices.Attention, headSize, headSizes.GetValueOrDefault(headSize, headSize));
 
-    /// <summary>The place of a layer in this one.</summary>
+    /// <summary>The scope of a child layer.</summary>
     public ParameterScope Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);
 
-    /// <summary>This place under a <c>[Sparse]</c> that covers every hidden matrix inside, or every matrix.</summary>
+    /// <summary>This scope under a <c>[Sparse]</c> that covers every hidden matrix inside it, or every matrix.</summary>
     public ParameterScope Sparse(
         TensorDensity density, Mask mask = Mask.Exact, Distribution distribution = Distribution.Uniform,
         SparsityMethod method = SparsityMethod.Static, Storage storage = Storage.Auto) =>
         Copy(path, new SparseCover(density, mask, distribution, method, storage), DepthMultiplier);
 
-    /// <summary>This place under a <c>[Dense]</c>.</summary>
+    /// <summary>This scope under a <c>[Dense]</c>.</summary>
     public ParameterScope Dense() => Copy(path, cover: null, DepthMultiplier);
 
-    /// <summary>This place inside a Repeat: a count that scales multiplies the depth, a literal one does not.</summary>
+    /// <summary>
+    /// This scope inside a Repeat. A count that scales multiplies the depth multiplier; a constant count does not.
+    /// </summary>
     internal ParameterScope Repeated(Extent count) =>
         Copy(path, Cover, count.Scales ? (DepthMultiplier ?? 1) * count.Multiplier : DepthMultiplier);
 
-    /// <summary>Notes a <c>[Multiplier]</c> parameter for the table.</summary>
+    /// <summary>Records a <c>[Multiplier]</c> parameter for the table.</summary>
     public void Multiplier(string name, double value) => multipliers.Add(new(name, value));
 
-    /// <summary>The place of a layer that is used.</summary>
+    /// <summary>The scope of a layer that runs. Throws if the layer is not in a model.</summary>
     internal static ParameterScope Required(ParameterScope? place, nn.Module layer) => place ?? throw new InvalidOperationException(
         $"this {layer.GetName()} is in no [Model]: only a model initialises its layers, so use it inside one");
 
-    /// <summary>Adds a weight matrix: its role from the two sizes, its density from the attribute on it or the cover around it.</summary>
+    /// <summary>
+    /// Adds a weight matrix. Its role depends on the two sizes, and its density comes from its own attribute or the cover.
+    /// </summary>
     internal ModelTensor AddMatrix(
         string name, ImmutableArray<Extent> axes, Extent fanIn, Extent fanOut,
         TensorOptions options, bool canBeSparse = true, bool isTiedReadout = false)
@@ -153,13 +158,15 @@ public sealed class ParameterScope
     }
 
     /// <summary>
-    /// Adds a vector: a norm's gain, a bias. Of its layer's options it takes the learning rate's factor and a start at zero; a gain
-    /// and a distribution are of what the rule draws, and vectors never decay.
+    /// Adds a vector, such as a norm's gain or a bias. It uses only the learning-rate factor and <c>Zero</c> of its layer's
+    /// options: a gain and a distribution apply to tensors that the rule draws, and vectors never decay.
     /// </summary>
     internal ModelTensor AddVector(string name, Extent size, Init init, TensorOptions options) =>
         Add(new(Full(name), Role.Vector, [size], 1, size, StartOfVector(init, options), TensorDensity.Dense) { LrScale = options.LrScale ?? 1 });
 
-    /// <summary>Adds a raw tensor: a vector with one axis; with more, its role from the axes that are its fan-in and fan-out.</summary>
+    /// <summary>
+    /// Adds a raw tensor. With one axis it is a vector. With several axes its role depends on its fan-in and fan-out axes.
+    /// </summary>
     internal ModelTensor AddWeight(string name, ImmutableArray<Extent> sizes, int? fanIn, int? fanOut, TensorOptions options)
     {
         if (sizes.Length == 1)
@@ -169,7 +176,7 @@ public sealed class ParameterScope
 
         if (fanIn is null && fanOut is null)
         {
-            // One scaling axis, or none: whichever it is, nothing sums over it that the rule knows of.
+            // With one scaling axis or none, the rule knows of no sum over a scaling axis, so the fan-in is 1.
             var scaling = sizes.Where(static size => size.Scales).ToArray();
             return scaling.Length <= 1
                 ? AddMatrix(name, sizes, 1, scaling.Length == 1 ? scaling[0] : sizes[^1], options, canBeSparse: false)
@@ -184,8 +191,8 @@ public sealed class ParameterScope
     }
 
     /// <summary>
-    /// Adds the parameters of any module: its matrices in a role, initialised by the rule; its vectors as they are, unless the layer
-    /// starts at zero. The options hold for all of them, as far as they say something of vectors.
+    /// Adds the parameters of any module. The rule initialises its matrices, in the given role. Its vectors keep their values
+    /// unless the layer starts at zero. The options apply to all parameters; vectors ignore those that do not apply to vectors.
     /// </summary>
     /// <exception cref="SizeException">A matrix is covered by a <c>[Sparse]</c> over all layers.</exception>
     public void Foreign(nn.Module module, Extent inputs, Extent outputs, Role role, TensorOptions options = default)
@@ -213,11 +220,13 @@ public sealed class ParameterScope
     }
 
     /// <summary>
-    /// Adds the tensors of a layer type that states a <c>[Contract]</c>: its weight as any matrix, by the rule, or as a vector that
-    /// keeps what the layer put there; its bias as a vector of zeros. As a readout its input is multiplied by the rule's factor,
-    /// which leaves a bias as it is.
+    /// Adds the tensors of a layer type with a <c>[Contract]</c>. A weight with several axes is a matrix, which the rule
+    /// initialises; a weight with one axis is a vector, which keeps the layer's values. A bias starts at zero. If the layer is a
+    /// readout, its input is multiplied by the rule's factor, which does not affect the bias.
     /// </summary>
-    /// <exception cref="SizeException">The layer has a parameter that its contract does not state, or lacks one, or one has another shape.</exception>
+    /// <exception cref="SizeException">
+    /// The layer has a parameter that its contract does not state, or lacks one, or one has another shape.
+    /// </exception>
     public void Stated(
         nn.Module<Tensor, Tensor> layer, ImmutableArray<Extent> weight = default, Extent? fanIn = null, Extent? fanOut = null,
         ImmutableArray<Extent> bias = default, TensorOptions options = default)
@@ -235,7 +244,7 @@ public sealed class ParameterScope
             var factor = RuleTable.Of(Rule, tensor.Role, Quantity.Forward).At(sum.Multiplier, result.Multiplier, 1);
             if (factor != 1)
             {
-                // The hook keeps the number alive, see Scalars.
+                // The hook keeps the scalar alive, see Scalars.
                 var number = factor.ToScalar();
                 layer.register_forward_pre_hook((_, input) => input.mul(number));
             }
@@ -291,7 +300,7 @@ public sealed class ParameterScope
             throw new SizeException($"a size of {tensor.Name} is {axis.Value} ({axis.Base} at the base): it must be at least 1 (SUP108)");
         }
 
-        // Where a density is distributed over layers, this tensor's own is not known yet.
+        // A density that is distributed over layers is not known for this tensor yet.
         if (tensor.Cover is not { Distributes: true })
         {
             RequireWeights(tensor);
@@ -302,7 +311,7 @@ public sealed class ParameterScope
         return placed;
     }
 
-    // A matrix that stays dense would not be counted, so that the model would keep more than it says.
+    // A matrix that cannot be sparse would not be counted, and the model would keep more weights than the density says.
     private void RequireNotCovered(string name)
     {
         if (Cover is { CoversAll: true })
@@ -322,7 +331,7 @@ public sealed class ParameterScope
         }
     }
 
-    // A raw vector says itself what it starts from, any start; a layer's attribute can only say zero.
+    // A raw vector states its own initial values. A layer's attribute can only make them zero.
     private static Init StartOfVector(Init init, TensorOptions options) => options.Init == Init.Zeros ? Init.Zeros : init;
 
     private string Full(string name) => path.Length == 0 ? name : path + "." + name;
@@ -330,7 +339,7 @@ public sealed class ParameterScope
     private ParameterScope Copy(string path, SparseCover? cover, double? depthMultiplier) =>
         new(path, choices, tensors, multipliers) { Cover = cover, DepthMultiplier = depthMultiplier };
 
-    /// <summary>What is chosen once for a whole model.</summary>
+    /// <summary>The settings of an entire model.</summary>
     private sealed record Choices(Rule Rule, double InitStd, double DepthAlpha, AttentionScaling Attention, RuleDensity RuleDensity)
     {
         public Model? Owner { get; set; }

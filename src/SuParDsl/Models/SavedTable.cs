@@ -4,10 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace SuParDsl;
 
-/// <summary>What a checkpoint keeps of the model's table: the rule, and each tensor's role, density and multipliers under Adam.</summary>
+/// <summary>The part of a model's table in a checkpoint: the rule, and each tensor's role, density and multipliers under Adam.
+/// </summary>
 internal static class SavedTable
 {
-    /// <summary>Its name among the metadata.</summary>
+    /// <summary>The key of the table in the checkpoint's metadata.</summary>
     public const string Key = "multipliers";
 
     private const double Tolerance = 1e-9;
@@ -24,31 +25,31 @@ internal static class SavedTable
         ("readout ×", static row => row.Readout),
     ];
 
-    /// <summary>A table as text, its tensors under their names in the checkpoint.</summary>
+    /// <summary>Writes a table as text, with the names that its tensors have in the checkpoint.</summary>
     public static string Of(MuTable table, Func<string, string> rename) => JsonSerializer.Serialize(Noted(table, rename), Options);
 
-    /// <summary>Refuses a checkpoint with another table, naming the tensors whose multipliers differ.</summary>
+    /// <summary>Throws if a checkpoint has another table, and names the tensors whose multipliers differ.</summary>
     /// <param name="path">The checkpoint.</param>
-    /// <param name="text">Its table.</param>
-    /// <param name="table">The model's.</param>
-    /// <param name="names">The checkpoint's name of each tensor that counts, by the model's.</param>
-    /// <exception cref="CheckpointException">The tables differ, or the text is none.</exception>
+    /// <param name="text">The checkpoint's table.</param>
+    /// <param name="table">The model's table.</param>
+    /// <param name="names">The names in the checkpoint of the tensors to compare, by their names in the model.</param>
+    /// <exception cref="CheckpointException">The tables differ, or the text is not a table.</exception>
     public static void RequireSame(string path, string text, MuTable table, IReadOnlyDictionary<string, string> names) =>
         RequireSame(path, Read(path, text), table, names);
 
-    /// <summary>Refuses weights from a model with another table, naming the tensors whose multipliers differ.</summary>
-    /// <param name="source">The other model.</param>
-    /// <param name="theirs">Its table.</param>
-    /// <param name="table">The model's.</param>
+    /// <summary>Throws if weights come from a model with another table, and names the tensors whose multipliers differ.</summary>
+    /// <param name="source">The other model, as messages name it.</param>
+    /// <param name="theirs">The other model's table.</param>
+    /// <param name="table">This model's table.</param>
     /// <exception cref="CheckpointException">The tables differ.</exception>
     public static void RequireSame(string source, MuTable theirs, MuTable table) =>
         RequireSame(source, Noted(theirs, static name => name), table, table.Rows.ToDictionary(static row => row.Name, static row => row.Name));
 
-    /// <summary>The density of a tensor in a checkpoint's table; null where it is not there.</summary>
+    /// <summary>The density of a tensor in a checkpoint's table; null if the table does not have the tensor.</summary>
     /// <param name="path">The checkpoint.</param>
-    /// <param name="text">Its table.</param>
+    /// <param name="text">The checkpoint's table.</param>
     /// <param name="name">The tensor's name in the checkpoint.</param>
-    /// <exception cref="CheckpointException">The text is no table.</exception>
+    /// <exception cref="CheckpointException">The text is not a table.</exception>
     public static double? DensityOf(string path, string text, string name) => Read(path, text).Tensors.GetValueOrDefault(name)?.Density;
 
     private static void RequireSame(string path, Table theirs, MuTable table, IReadOnlyDictionary<string, string> names)
@@ -70,7 +71,7 @@ internal static class SavedTable
         var others = differences.Count > Shown ? $"; {differences.Count - Shown} other tensors" : string.Empty;
         throw new CheckpointException(
             $"{path} was trained with other multipliers than this {table.Model} has, {rules}{named}{others}; "
-            + "give anyTable: true to take its weights alone");
+            + "pass anyTable: true to load only its weights");
     }
 
     private static string? Difference(string name, Multipliers theirs, Multipliers ours)

@@ -2,14 +2,16 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>Reads what TorchSharp's <c>Module.save</c> writes: a count, then each tensor's name, type, sizes and bytes.</summary>
+/// <summary>
+/// Reads the format of TorchSharp's <c>Module.save</c>: a count, then each tensor's name, type, sizes and bytes.
+/// </summary>
 internal static class StateReader
 {
     private const int MaxAxes = 64;
 
-    /// <summary>Reads the tensors, in their order in the file.</summary>
+    /// <summary>Reads the tensors in the order of the file.</summary>
     /// <param name="reader">The file, which stays open.</param>
-    /// <param name="skip">The names of tensors to leave out.</param>
+    /// <param name="skip">The names of tensors to skip.</param>
     /// <exception cref="CheckpointException">The file is damaged, or in another format.</exception>
     public static Dictionary<string, Tensor> Read(BinaryReader reader, IEnumerable<string> skip)
     {
@@ -50,7 +52,7 @@ internal static class StateReader
             shape[axis] = reader.Read7BitEncodedInt64();
         }
 
-        // Before memory is taken for it. An axis of 0 needs none, but the strides of the others must not overflow.
+        // Check the size before allocating memory. A tensor with an axis of 0 is empty, but its strides must not overflow either.
         var stream = reader.BaseStream;
         var size = empty(0, (ScalarType)type).element_size();
         var (length, strides) = shape.Aggregate(

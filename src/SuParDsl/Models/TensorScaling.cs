@@ -2,10 +2,10 @@ namespace SuParDsl;
 
 /// <summary>One tensor's multipliers: the rule's tables applied to its own sizes, density and depth.</summary>
 /// <param name="LearningRateMultiplier">The factor on η.</param>
-/// <param name="WidthMultiplier">The part of it that the width gives.</param>
+/// <param name="WidthMultiplier">The part of the learning-rate multiplier that is due to the width.</param>
 /// <param name="EpsilonMultiplier">The factor on Adam's ε.</param>
 /// <param name="Forward">The factor on x·Wᵀ.</param>
-/// <param name="Readout">The factor on its use as a tied readout; null where it has none.</param>
+/// <param name="Readout">The factor on its use as a tied readout; null if it is not one.</param>
 internal readonly record struct TensorScaling(double LearningRateMultiplier, double WidthMultiplier, double EpsilonMultiplier, double Forward, double? Readout)
 {
     public static TensorScaling Of(ModelTensor tensor, Rule rule, double depthAlpha, OptimizerFamily family)
@@ -28,7 +28,7 @@ internal readonly record struct TensorScaling(double LearningRateMultiplier, dou
             epsilon = DepthTable.Epsilon(mDepth, depthAlpha, tensor.SizeMultiplier);
         }
 
-        // Looked up, an embedding is an input of width FanOut; read out, that width is the fan-in.
+        // As a lookup table, an embedding has the width as its fan-out. As a tied readout, the width is its fan-in.
         double? readout = tensor.IsTiedReadout
             ? RuleTable.Of(rule, RuleTable.RoleOf(tensor.FanOut.Scales, fanOutScales: false), Quantity.Forward).At(mOut, 1, 1)
             : null;

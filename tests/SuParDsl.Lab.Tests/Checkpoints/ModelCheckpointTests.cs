@@ -34,7 +34,7 @@ public sealed class ModelCheckpointTests : IDisposable
             model,
             "under SuPar, this model is under MuP: Blocks.0.Attn.Qkv.weight has init std 0.113137 there, 0.0565685 here, "
             + "LR × 32 there, 8 here; Blocks.0.Attn.Proj.weight has",
-             "; 1 other tensors; give anyTable: true to take its weights alone");
+             "; 1 other tensors; pass anyTable: true to load only its weights");
 
         ModelCheckpoint.Load(model, folder["a"], anyTable: true);
         AssertSame(saved, model);

@@ -270,7 +270,7 @@ public sealed class ModuleStateTests : IDisposable
         var before = second.GetWeights("Fc1.weight");
 
         Assert.Equal(
-            "the state is not of this Mlp: it lacks Head.bias and has Tail.bias; give strict: false to take what fits",
+            "the state does not fit this Mlp: it lacks Head.bias and has Tail.bias; pass strict: false to load what fits",
             Refused(() => second.load_state_dict(state)));
         Assert.Equal(before, second.GetWeights("Fc1.weight"));
         var (missing, unexpected) = second.load_state_dict(state, strict: false);
@@ -348,13 +348,13 @@ public sealed class ModuleStateTests : IDisposable
             () => outer.save(path), () => outer.load_state_dict(inner.state_dict()), () => outer.state_dict(), () => outer.state_dict(prefix: "x"),
         ];
         Assert.All(ways, way => Assert.Contains(
-            "a module around this Mlp asks for its state, and could not load the mask of Fc2.weight again: save and load the Mlp itself",
+            "a module that contains this Mlp asks for its state, but could not load the mask of Fc2.weight: save and load the Mlp itself",
             Assert.Throws<InvalidOperationException>(way).Message, StringComparison.Ordinal));
 
         using var block = (Gpt)SparseModels.New("gpt", Storage.Masked, seed: 1);
         using var part = new Around(block.Blocks[1]);
         Assert.Contains(
-            "a module around this Block", Assert.Throws<InvalidOperationException>(() => part.state_dict()).Message, StringComparison.Ordinal);
+            "a module that contains this Block", Assert.Throws<InvalidOperationException>(() => part.state_dict()).Message, StringComparison.Ordinal);
 
         // Beside others in one dictionary, it is not around it.
         var both = inner.state_dict(block.state_dict(prefix: "gpt"), "mlp");

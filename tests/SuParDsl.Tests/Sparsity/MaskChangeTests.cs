@@ -138,7 +138,7 @@ public class MaskChangeTests
         var dense = Assert.Throws<ArgumentException>(() => model.SetMasks(new Dictionary<string, WeightMask> { ["Fc3.weight"] = fitting, ["Fc1.weight"] = fitting }));
 
         Assert.Equal("the mask of Fc2.weight has shape [32, 16], its tensor [32, 32]", shape.Message);
-        Assert.Equal("Fc1.weight is no sparse tensor of this Mlp", dense.Message);
+        Assert.Equal("Fc1.weight is not a sparse tensor of this Mlp", dense.Message);
         Assert.Equal(before, model.GetWeights("Fc3.weight"));
     }
 
