@@ -2,8 +2,8 @@ namespace SuParDsl;
 
 /// <summary>
 /// The exception that is thrown when a function of this library failed in a backward pass, so that some gradients are zero
-/// incorrectly. TorchSharp cannot propagate exceptions out of a backward pass; <see cref="BackwardErrors"/> lists the calls that
-/// throw this one.
+/// incorrectly. TorchSharp cannot propagate exceptions out of a backward pass;
+/// <see cref="BackwardErrors"/> lists the calls that throw this one.
 /// </summary>
 public sealed class BackwardException : Exception
 {

@@ -91,8 +91,8 @@ public sealed record CheckpointManifest(
     }
 
     /// <summary>
-    /// Throws if the multiplier table is not the model's. Call it after checking the weights' own table, whose differences are
-    /// named.
+    /// Throws if the multiplier table is not the model's. Call it after checking the weights'
+    /// own table, whose differences are named.
     /// </summary>
     /// <exception cref="CheckpointException">The table differs.</exception>
     internal void RequireTable(string path, MuTable table) => RequireSame(path, "multiplier table's fingerprint", Table, table.Fingerprint);

@@ -43,8 +43,8 @@ internal static partial class DiskFlush
 
         try
         {
-            // Some network and overlay file systems cannot flush folders and report "invalid argument". Ignoring that loses
-            // nothing.
+            // Some network and overlay file systems cannot flush folders and report "invalid
+            // argument". Ignoring that loses nothing.
             if (Synchronise(file) != 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
             {
                 throw new IOException($"the folder {folder} cannot be flushed: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -73,8 +73,8 @@ internal static class FileKind
     public static string Describe(string path) => Directory.Exists(path) ? "a folder" : Known(path) ?? Unknown(path);
 
     /// <summary>
-    /// The format of a file, with an article, such as "a gzip archive" or "an HTML page"; null if its first bytes do not identify
-    /// it.
+    /// The format of a file, with an article, such as "a gzip archive" or "an HTML page"; null if
+    /// its first bytes do not identify it.
     /// </summary>
     public static string? Known(string path)
     {

@@ -54,8 +54,8 @@ public static class ModelCheckpoint
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
     /// <param name="rename">
-    /// Maps a tensor's name in the model to its name in the file, or to null to leave the tensor unchanged; null to use the same
-    /// names.
+    /// Maps a tensor's name in the model to its name in the file, or to null to leave the tensor
+    /// unchanged; null to use the same names.
     /// </param>
     /// <param name="anyTable">Whether to accept tensors that were trained with other multipliers, as in
     /// <see cref="Load"/>.</param>

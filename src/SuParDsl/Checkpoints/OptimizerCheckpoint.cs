@@ -164,7 +164,9 @@ public static class OptimizerCheckpoint
     {
         if (optimizer.LossScale is null != !file.Metadata.ContainsKey(ScaleKey))
         {
-            throw new CheckpointException($"{file.Path} is of an optimizer with{(optimizer.LossScale is null ? string.Empty : "out")} a loss scale, unlike this one");
+            throw new CheckpointException(
+                $"{file.Path} was written by an optimizer with{(optimizer.LossScale is null ? string.Empty : "out")} "
+                + "a loss scale, unlike this one");
         }
 
         if (optimizer.LossScale is null)

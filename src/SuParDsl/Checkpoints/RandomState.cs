@@ -7,8 +7,8 @@ namespace SuParDsl;
 /// <remarks>
 /// The structure starts with <c>uint64 seed; int32 left; int32 seeded; uint64 next; uint64 state[624]; …</c>, where left is how
 /// many of the 624 numbers remain and next is the index of the first of them. libtorch throws on an invalid state, and
-/// TorchSharp's <c>set_rng_state</c> does not catch the exception, which would end the process. The state is therefore checked
-/// here.
+/// TorchSharp's <c>set_rng_state</c> does not catch the exception, which would end the process.
+/// The state is therefore checked here.
 /// </remarks>
 internal static class RandomState
 {

@@ -36,7 +36,7 @@ public sealed class SafetensorsReader : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
-    /// <exception cref="CheckpointException">The file is not a sound safetensors file.</exception>
+    /// <exception cref="CheckpointException">The file is not a valid safetensors file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsReader Open(string path)
     {
@@ -67,7 +67,7 @@ public sealed class SafetensorsReader : IDisposable
             file.Dispose();
             throw new CheckpointException(FileKind.Known(path) is { } kind and not FileKind.Safetensors
                 ? $"{path} is {kind}; it must be a safetensors file"
-                : $"{path} is not a sound safetensors file: {e.Message}");
+                : $"{path} is not a valid safetensors file: {e.Message}");
         }
         catch
         {

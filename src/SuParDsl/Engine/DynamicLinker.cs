@@ -8,8 +8,8 @@ internal static class DynamicLinker
     private const int Now = 2, OnlyIfLoaded = 4;
 
     /// <summary>
-    /// Loads a library and resolves all its symbols, so that a missing symbol is an error here and does not end the process
-    /// later.
+    /// Loads a library and resolves all its symbols, so that a missing symbol is an error
+    /// here and does not end the process later.
     /// </summary>
     /// <param name="path">The library's file.</param>
     /// <param name="error">The linker's message; empty if the library was loaded.</param>

@@ -14,8 +14,8 @@ internal static class ElfSymbolVersions
     private const int SymbolSize = 24;
 
     /// <summary>
-    /// Returns a copy of a library that imports another function, of a version that the library already needs, in place of one of
-    /// its functions.
+    /// Returns a copy of a library that imports another function, of a version that the library
+    /// already needs, in place of one of its functions.
     /// </summary>
     /// <param name="elf">The library.</param>
     /// <param name="from">The version to replace, and the only symbol that the library needs of it.</param>

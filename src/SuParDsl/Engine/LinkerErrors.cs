@@ -11,8 +11,8 @@ internal static partial class LinkerErrors
         Missing(library, error) ?? new($"{library} cannot be loaded on {System}: {error}");
 
     /// <summary>
-    /// The error if the linker did not find a version, a symbol or a file, so that another copy of the library would fail, too;
-    /// otherwise null.
+    /// The error if the linker did not find a version, a symbol or a file, so that another copy
+    /// of the library would fail, too; otherwise null.
     /// </summary>
     public static EngineException? Missing(string library, string error)
     {

@@ -22,8 +22,8 @@ public static class NativeEngine
 
     /// <summary>
     /// Applies the settings that the native libraries read when they are loaded, and makes TorchSharp's own loader use
-    /// <see cref="Load"/>. This method loads nothing and may be called repeatedly. A module initializer calls it in every project
-    /// that uses the package.
+    /// <see cref="Load"/>. This method loads nothing and may be called repeatedly. A module
+    /// initializer calls it in every project that uses the package.
     /// </summary>
     public static void Prepare()
     {

@@ -5,8 +5,8 @@ namespace SuParDsl.Engine;
 /// <summary>
 /// Returns free memory of glibc's heap to the system. Before glibc 2.38, an aligned allocation, such as a tensor's, rarely reuses
 /// a freed block (<see href="https://sourceware.org/bugzilla/show_bug.cgi?id=14581">bug 14581</see>). A loop that allocates the
-/// same temporaries in each iteration therefore grows the heap: by 20 MiB per step of torch.optim.AdamW on four matrices of
-/// 1024².
+/// same temporaries in each iteration therefore grows the heap: by 20 MiB per step of
+/// torch.optim.AdamW on four matrices of 1024².
 /// </summary>
 internal static class NativeHeap
 {

@@ -34,8 +34,8 @@ internal static class NativeSettings
     }
 
     /// <summary>
-    /// Keeps a step's freed temporaries in the process. By default glibc returns them to the system, and the next step pays for
-    /// page faults again.
+    /// Keeps a step's freed temporaries in the process. By default glibc returns them to the
+    /// system, and the next step pays for page faults again.
     /// </summary>
     private static void RaiseHeapThresholds()
     {

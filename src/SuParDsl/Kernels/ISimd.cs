@@ -1,7 +1,7 @@
 namespace SuParDsl.Kernels;
 
 /// <summary>
-/// Operations on vectors of one width. Kernels are written once, generic over this interface. The JIT compiles one copy per
+/// Operations on vectors of one width. Kernels are written once, generic over this interface. The compiler generates one copy per
 /// width, in which every call below becomes one instruction or a constant.
 /// </summary>
 /// <typeparam name="V">The vector type.</typeparam>

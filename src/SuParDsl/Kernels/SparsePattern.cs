@@ -4,8 +4,8 @@ namespace SuParDsl.Kernels;
 
 /// <summary>
 /// The positions of a matrix's kept weights: CSR for products by rows, CSC for products by columns. It is built once from a mask
-/// and used by the forward pass, the input gradient and the weight gradient. The values are stored elsewhere, in CSR (row-major)
-/// order.
+/// and used by the forward pass, the input gradient and the weight gradient. The values are
+/// stored elsewhere, in CSR (row-major) order.
 /// </summary>
 internal sealed class SparsePattern
 {

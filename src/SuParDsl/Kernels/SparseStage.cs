@@ -16,8 +16,8 @@ internal unsafe readonly struct SparseStage(SparsePattern Pattern, float* Values
     public Nonlinearity After { get; init; }
 
     /// <summary>
-    /// Where the forward pass stores this layer's output, the input of <see cref="After"/>, in tiles for the backward pass. Null
-    /// if it is not stored.
+    /// Where the forward pass stores this layer's output, the input of <see cref="After"/>, in
+    /// tiles for the backward pass. Null if it is not stored.
     /// </summary>
     public float* Output { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed class Workers
     {
         var useful = (int)Math.Min(Math.Min(threads, pieces), 1 + (multiplyAdds / WorthAThread));
 
-        // A caller runs all pieces itself if the helpers are busy with another thread's work, or if it is a helper.
+        // Run all pieces on this thread if the helpers are busy with another thread's work, or if this call is made from a piece.
         if (useful > 1 && !Shared.gate.IsHeldByCurrentThread && Shared.gate.TryEnter())
         {
             try

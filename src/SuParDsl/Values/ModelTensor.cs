@@ -37,7 +37,7 @@ public sealed record ModelTensor(
     internal SparseCover? Cover { get; init; }
 
     /// <summary>
-    /// The depth multiplier m_L of the enclosing Repeats; null if none of their counts is marked <c>[MuDepth]</c>.
+    /// The depth multiplier m_L of the enclosing Repeats; null if none of their counts is a <c>[MuDepth]</c> size.
     /// </summary>
     public double? DepthMultiplier { get; init; }
 

@@ -25,8 +25,8 @@ public readonly record struct TensorOptions
     public double? Gain { get; init; }
 
     /// <summary>
-    /// <c>[Init(Zero = true)]</c>, which applies to vectors, too; a distribution for the matrices; or a <see cref="Weight"/>'s
-    /// own argument.
+    /// <c>[Init(Zero = true)]</c>, which applies to vectors, too; a distribution for the
+    /// matrices; or a <see cref="Weight"/>'s own argument.
     /// </summary>
     public Init? Init { get; init; }
 

@@ -8,8 +8,8 @@ namespace SuParDsl;
 public enum WeightDecayCoupling
 {
     /// <summary>
-    /// λ for every matrix, as in nanoGPT-mup (branches <c>supar</c> and <c>mup</c>) and in mup with <c>decoupled_wd=True</c>. The
-    /// default.
+    /// λ for every matrix, as in nanoGPT-mup (branches <c>supar</c> and <c>mup</c>) and in mup
+    /// with <c>decoupled_wd=True</c>. The default.
     /// </summary>
     Coupled,
 
@@ -27,8 +27,8 @@ public enum WeightDecayCoupling
 
     /// <summary>
     /// λ divided by the width's factor in r, the default of mup's <c>MuAdam</c>, <c>MuAdamW</c> and <c>MuSGD</c>. Under Adam,
-    /// this is λ·m_N for hidden matrices and λ for others. Density and depth do not change it, because mup does not scale with
-    /// them.
+    /// this is λ·m_N for hidden matrices and λ for others. Density and depth do not change it,
+    /// because mup does not scale with them.
     /// </summary>
     Mup,
 }

@@ -115,7 +115,7 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
     [InlineData("vocabulary.json", """{"kind":"characters","characters":"ab"}""", "has 2 tokens, its model")]
     [InlineData("vocabulary.json", """{"kind":"characters","characters":"aa"}""", "each once")]
     [InlineData("vocabulary.json", """{"kind":"runes"}""", "is damaged")]
-    [InlineData("model.safetensors", "short", "is not a sound safetensors file")]
+    [InlineData("model.safetensors", "short", "is not a valid safetensors file")]
     public void A_damaged_run_folder_is_refused(string file, string content, string expected)
     {
         using var copy = new TemporaryFolder();

@@ -5,8 +5,8 @@ namespace SuParDsl;
 
 /// <summary>
 /// Reports, during a backward pass, which layers' gradients are final. A mark is a graph node that a layer's input passes
-/// through. Autograd runs nodes in the reverse order of their creation, so every node of the layer's forward pass has run before
-/// the mark.
+/// through. Autograd runs nodes in the reverse order of their creation, so every node of the
+/// layer's forward pass has run before the mark.
 /// </summary>
 internal sealed class BackwardHooks : IDisposable
 {
@@ -54,8 +54,8 @@ internal sealed class BackwardHooks : IDisposable
         return input.requires_grad ? Mark.Apply(() => Reach(module, done), input) : input;
     }
 
-    // On a GPU, this runs on a libtorch thread that exceptions must not leave, so the first one is kept until the end of the
-    // pass.
+    // On a GPU, this runs on a libtorch thread that exceptions must not leave, so the first
+    // one is kept until the end of the pass.
     private void Reach(nn.Module module, Action<nn.Module> done)
     {
         try

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// A gradient whose buffer is on the same device, such as a GPU. It is copied by libtorch operations, which do not wait for the
-/// device.
+/// A gradient whose buffer is on the same device, such as a GPU. It is copied by libtorch
+/// operations, which do not wait for the device.
 /// </summary>
 internal sealed class DeviceGradientSlot : GradientSlot
 {

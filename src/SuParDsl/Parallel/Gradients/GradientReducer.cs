@@ -16,8 +16,8 @@ namespace SuParDsl;
 /// </remarks>
 public sealed class GradientReducer : IDisposable
 {
-    // Sending the smallest bucket takes about as long as a message's latency. Large models have few buckets, so that latencies do
-    // not add up.
+    // Sending the smallest bucket takes about as long as a message's latency. Large models have
+    // few buckets, so that latencies do not add up.
     private const long SmallestBucket = 1 << 17, MostBuckets = 32;
 
     // After an exception in the middle of a step, MPI or NCCL may still write to these buffers, so they are leaked on purpose.
@@ -93,8 +93,8 @@ public sealed class GradientReducer : IDisposable
 
     /// <summary>Replaces the gradients by their means over the ranks. Call it after the backward pass.</summary>
     /// <exception cref="InvalidOperationException">
-    /// A gradient changed after it was sent, or a tensor is frozen on only some ranks. The message says what to do. Gradients are
-    /// unchanged.
+    /// A gradient changed after it was sent, or a tensor is frozen on only some ranks. The message
+    /// says what to do. Gradients are unchanged.
     /// </exception>
     /// <exception cref="ProcessGroupException">MPI or NCCL failed, here or during the backward pass.</exception>
     /// <exception cref="BackwardException">
@@ -138,8 +138,8 @@ public sealed class GradientReducer : IDisposable
 
     private static Device DeviceOf(Model model) => model.parameters().First().device;
 
-    // Keep only the marks that every rank reached in the first step. A layer whose mark is not reached must not delay other
-    // buckets.
+    // Keep only the marks that every rank reached in the first step. A layer whose mark is
+    // not reached must not delay other buckets.
     private void Watch()
     {
         nn.Module[] marked = [.. layout.Below.Keys];

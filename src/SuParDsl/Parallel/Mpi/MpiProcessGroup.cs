@@ -9,8 +9,8 @@ internal sealed unsafe class MpiProcessGroup : ProcessGroup
     // The largest message in floats, because MPI's counts have 32 bits.
     private const int LongestMessage = 1 << 28;
 
-    // Sleeps, in microseconds, are a fraction of the time waited so far, so that the delay after completion is small in
-    // comparison.
+    // Sleeps, in microseconds, are a fraction of the time waited so far, so that the
+    // delay after completion is small in comparison.
     private const double ShortestSleep = 50, LongestSleep = 1000, SleepPart = 1 / 32.0;
 
     private static readonly TimeSpan Spinning = TimeSpan.FromMilliseconds(0.3);
@@ -100,8 +100,8 @@ internal sealed unsafe class MpiProcessGroup : ProcessGroup
 
     internal override void Progress() => _ = IsDone();
 
-    // MPI's own waits spin until completion. Ranks may share processors with each other and with other programs, so sleep
-    // instead.
+    // MPI's own waits spin until completion. Ranks may share processors with each other
+    // and with other programs, so sleep instead.
     internal override void Wait()
     {
         for (var begun = Stopwatch.GetTimestamp(); !IsDone();)

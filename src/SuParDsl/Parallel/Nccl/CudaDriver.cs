@@ -62,8 +62,8 @@ internal sealed unsafe class CudaDriver
     }
 
     /// <summary>
-    /// Makes a context current on this thread until the result is disposed. libtorch may have left its first GPU's context
-    /// current.
+    /// Makes a context current on this thread until the result is disposed. libtorch may
+    /// have left its first GPU's context current.
     /// </summary>
     public Entered Enter(nint context)
     {

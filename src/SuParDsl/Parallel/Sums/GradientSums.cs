@@ -15,8 +15,8 @@ internal abstract class GradientSums : IDisposable
     public abstract bool IsBusy { get; }
 
     /// <summary>
-    /// Starts to sum a contiguous float32 buffer over the ranks, in place. The buffer must stay valid until <see cref="Wait"/>
-    /// returns.
+    /// Starts to sum a contiguous float32 buffer over the ranks, in place. The buffer must stay
+    /// valid until <see cref="Wait"/> returns.
     /// </summary>
     public abstract void Start(Tensor buffer);
 
