@@ -23,8 +23,8 @@ if [ ! -e "$root/complete" ]; then
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 2> /dev/null | grep -m 1 '/debian/\?$') || fail "apt on this machine names no Debian mirror: add one in /etc/apt"
   eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
   [ -z "${http_proxy:-}" ] || export http_proxy
-  # libicu76 is for the tests that run under other cultures. openssh-client and procps are what mpirun calls.
-  packages=ca-certificates,libicu76,openmpi-bin,openssh-client,procps
+  # libicu76 is for the tests that run under other cultures, git for those that name a commit. mpirun calls openssh-client and procps.
+  packages=ca-certificates,git,libicu76,openmpi-bin,openssh-client,procps
   log=$(mktemp)
   echo "test-on-debian-13.sh: making the system in '$root' (a few minutes, once)"
   debootstrap --variant=minbase --include=$packages $suite "$root" "$mirror" > "$log" 2>&1 \
