@@ -23,8 +23,8 @@ if [ ! -e "$root/complete" ]; then
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 2> /dev/null | grep -m 1 '/debian/\?$') || fail "apt on this machine names no Debian mirror: add one in /etc/apt"
   eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
   [ -z "${http_proxy:-}" ] || export http_proxy
-  # libicu76 is for the tests that run under other cultures, git for those that name a commit. mpirun calls openssh-client and procps.
-  packages=ca-certificates,git,libicu76,openmpi-bin,openssh-client,procps
+  # libicu76 is for the tests that run under other cultures, git and curl for those that name a commit or fetch. mpirun calls openssh-client and procps.
+  packages=ca-certificates,curl,git,libicu76,openmpi-bin,openssh-client,procps
   log=$(mktemp)
   echo "test-on-debian-13.sh: making the system in '$root' (a few minutes, once)"
   debootstrap --variant=minbase --include=$packages $suite "$root" "$mirror" > "$log" 2>&1 \
@@ -49,10 +49,11 @@ for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt ~/.nu
 done
 rm -rf "$root/root/SuParDsl"
 git clone --quiet "$here" "$root/root/SuParDsl"
+commit=$(git -C "$here" rev-parse --short HEAD)
 
 log=$root/root/output.log
 code=0
 chroot "$root" env -u XDG_CACHE_HOME -u IN_OWN_MOUNTS HOME=/root PATH=/opt/dotnet:/usr/sbin:/usr/bin:/sbin:/bin DOTNET_ROOT=/opt/dotnet \
   NUGET_PACKAGES=/opt/packages MSBUILDDISABLENODEREUSE=1 LANG=C.UTF-8 bash -c 'cd ~/SuParDsl && exec "$@"' bash "$@" 2>&1 | tee "$log" || code=$?
-echo "Debian $(cat "$root/etc/debian_version"), commit $(git -C "$here" rev-parse --short HEAD), $(date -u +%F): $(tail -n 1 "$log")"
+echo "Debian $(cat "$root/etc/debian_version"), commit $commit, $(date -u +%F): $(tail -n 1 "$log")"
 exit "$code"

@@ -113,7 +113,7 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
     [InlineData("config.json", "{", "is damaged")]
     [InlineData("config.json", "{}", "is damaged")]
     [InlineData("vocabulary.json", """{"kind":"characters","characters":"ab"}""", "has 2 tokens, its model")]
-    [InlineData("vocabulary.json", """{"kind":"characters","characters":"aa"}""", "each once")]
+    [InlineData("vocabulary.json", """{"kind":"characters","characters":"aa"}""", "it must have at least one, and no duplicates")]
     [InlineData("vocabulary.json", """{"kind":"runes"}""", "is damaged")]
     [InlineData("model.safetensors", "short", "is not a valid safetensors file")]
     public void A_damaged_run_folder_is_refused(string file, string content, string expected)

@@ -78,7 +78,7 @@ public sealed class WrongFileTests : IDisposable
     public void Damage_in_utf_16_is_named()
     {
         folder.Write("data", [0xFF, 0xFE, 0x41, 0x00, 0x00, 0xD8, 0x41, 0x00]);
-        Refused("data", "is not UTF-8 text: in UTF-16 the byte", "train", "--data", folder["data"]);
+        Refused("data", "is invalid at its position in UTF-16; ", "train", "--data", folder["data"]);
     }
 
     [Theory]
