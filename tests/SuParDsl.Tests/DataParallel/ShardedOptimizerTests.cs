@@ -203,7 +203,7 @@ public class ShardedOptimizerTests
         Assert.Same(ProcessGroup.Single, optimizer.ShardedOver);
         optimizer.ShardOver(ProcessGroup.Single);
 
-        Assert.Contains("sharded already", Assert.Throws<InvalidOperationException>(() => optimizer.ShardOver(ProcessGroup.Single)).Message);
+        Assert.Contains("already sharded", Assert.Throws<InvalidOperationException>(() => optimizer.ShardOver(ProcessGroup.Single)).Message);
     }
 
     // Norms add up in another order, in float32 where the engine does it.

@@ -91,7 +91,7 @@ public unsafe class SparseKernelsTests
     public void Too_many_weights_for_the_indices_are_refused()
     {
         Assert.Contains("too large", Assert.Throws<ArgumentException>(() => SparsePattern.CheckCounts(1 << 20, 1 << 20, 1L << 31)).Message, StringComparison.Ordinal);
-        Assert.Contains("no matrix", Assert.Throws<ArgumentException>(() => SparsePattern.Of(WeightMask.FromBytes([8], new byte[8]))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not that of a matrix", Assert.Throws<ArgumentException>(() => SparsePattern.Of(WeightMask.FromBytes([8], new byte[8]))).Message, StringComparison.Ordinal);
     }
 
     private static WeightMask Random(Random random, int rows, int columns, double density)
