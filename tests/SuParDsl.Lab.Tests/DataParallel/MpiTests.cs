@@ -108,7 +108,8 @@ public sealed class MpiTests : IDisposable
     {
         var (code, _, error) = OtherProgram.End(run.Start(3, "run"));
         Assert.Equal(2, code);
-        Assert.Single(error.Split('\n'), static line => line.StartsWith("error:", StringComparison.Ordinal));
+        // Open MPI 5 gives ranks a pseudo-terminal, where .NET writes a control sequence first.
+        Assert.Single(error.Split('\n'), static line => line.Contains("error:", StringComparison.Ordinal));
         Assert.Contains("error: --batch is 8: it cannot be divided equally among 3 ranks", error);
 
         (_, _, error) = OtherProgram.End(run.Start(2, "run", "--transport", "nccl"));
