@@ -1,5 +1,6 @@
 using SuParDsl.Docs.Tests.Pages;
 using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Tests;
 
 namespace SuParDsl.Docs.Tests.Language;
 
@@ -44,22 +45,22 @@ public sealed class LanguageReferenceTests
     public void Tables_of_operations_say_what_the_code_says()
     {
         var (page, examples) = (Documentation.Read(Flow), new Examples(Flow));
-        page = Documentation.WithRegion(page, "activations", OperationTable.OfActivations(examples));
-        Documentation.Check(Flow, Documentation.WithRegion(page, "operations", OperationTable.OfCalls(examples)));
+        page = GeneratedPage.WithRegion(page, "activations", OperationTable.OfActivations(examples));
+        Documentation.Check(Flow, GeneratedPage.WithRegion(page, "operations", OperationTable.OfCalls(examples)));
     }
 
     [Fact]
     public void Tables_of_layers_say_what_the_code_says()
     {
-        var page = Documentation.WithRegion(Documentation.Read(Layers), "layers", LayerRows.OfLayers(new Examples(Layers)));
-        Documentation.Check(Layers, Documentation.WithRegion(page, "tensors", LayerRows.OfTensors()));
+        var page = GeneratedPage.WithRegion(Documentation.Read(Layers), "layers", LayerRows.OfLayers(new Examples(Layers)));
+        Documentation.Check(Layers, GeneratedPage.WithRegion(page, "tensors", LayerRows.OfTensors()));
     }
 
     [Fact]
     public void Tables_of_attributes_say_what_the_code_says()
     {
-        var page = Documentation.WithRegion(Documentation.Read(Attributes), "attributes", AttributeRows.OfAttributes(new Examples(Attributes)));
-        page = Documentation.WithRegion(page, "options", AttributeRows.OfOptions());
-        Documentation.Check(Attributes, Documentation.WithRegion(page, "values", AttributeRows.OfValues()));
+        var page = GeneratedPage.WithRegion(Documentation.Read(Attributes), "attributes", AttributeRows.OfAttributes(new Examples(Attributes)));
+        page = GeneratedPage.WithRegion(page, "options", AttributeRows.OfOptions());
+        Documentation.Check(Attributes, GeneratedPage.WithRegion(page, "values", AttributeRows.OfValues()));
     }
 }
