@@ -7,7 +7,7 @@ namespace SuParDsl;
 public abstract partial class Model
 {
     /// <summary>Whether every matrix is temporarily stored dense, so that it has a dense gradient.</summary>
-    internal bool KeepsWhole { get; private set; }
+    internal bool KeepsDense { get; private set; }
 
     /// <summary>
     /// The requested storage of every sparse <c>Linear</c>. <see cref="Storage.Auto"/> leaves the choice to each layer's
@@ -96,11 +96,11 @@ public abstract partial class Model
         modules().OfType<ICompressible>().Where(static layer => layer.Compressed is not null).ToDictionary(static layer => layer.WeightName);
 
     /// <summary>Starts or stops storing every matrix dense, so that it has a dense gradient.</summary>
-    internal void KeepDense(bool whole)
+    internal void KeepDense(bool dense)
     {
-        if (KeepsWhole != whole)
+        if (KeepsDense != dense)
         {
-            KeepsWhole = whole;
+            KeepsDense = dense;
             ApplyStorage();
         }
     }
@@ -114,7 +114,7 @@ public abstract partial class Model
             if (masks.TryGetValue(layer.WeightName, out var mask))
             {
                 var asked = Storage == Storage.Auto ? stated[layer.WeightName] : Storage;
-                layer.Store(KeepsWhole ? Storage.Masked : asked, mask);
+                layer.Store(KeepsDense ? Storage.Masked : asked, mask);
             }
         }
     }

@@ -19,8 +19,8 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, Groups(nameof(AdamW), model, OptimizerFamily.Adam, coupling), (masters, groups) =>
-                CreateAdam(masters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: true));
+            return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, Groups(nameof(AdamW), model, OptimizerFamily.Adam, coupling), (parameters, groups) =>
+                CreateAdam(parameters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: true));
         }
 
         /// <summary>
@@ -30,8 +30,8 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, Groups(nameof(Adam), model, OptimizerFamily.Adam, coupling), (masters, groups) =>
-                CreateAdam(masters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: false));
+            return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, Groups(nameof(Adam), model, OptimizerFamily.Adam, coupling), (parameters, groups) =>
+                CreateAdam(parameters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: false));
         }
 
         /// <summary>SGD with the rule's learning-rate multipliers.</summary>
@@ -39,11 +39,11 @@ public static class ModelOptimizers
             double lr, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false,
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, Groups(nameof(Sgd), model, OptimizerFamily.Sgd, coupling), (masters, groups) =>
-                fused && masters.Segments(groups) is { } segments
+            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, Groups(nameof(Sgd), model, OptimizerFamily.Sgd, coupling), (parameters, groups) =>
+                fused && parameters.Segments(groups) is { } segments
                     ? FusedOptimizers.Sgd(segments, Decays(groups, weightDecay), momentum, dampening, nesterov)
                     : new SgdBackend(
-                        [.. groups.Select(group => (masters.Of(group), weightDecay * group.WeightDecayMultiplier))], momentum, dampening, nesterov));
+                        [.. groups.Select(group => (parameters.Of(group), weightDecay * group.WeightDecayMultiplier))], momentum, dampening, nesterov));
         }
 
         /// <summary>Lion (arXiv 2302.06675). Its steps have the size of Adam's, so it uses Adam's multipliers.</summary>
@@ -51,10 +51,10 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0,
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, Groups(nameof(Lion), model, OptimizerFamily.Adam, coupling), (masters, groups) =>
-                fused && masters.Segments(groups) is { } segments
+            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, Groups(nameof(Lion), model, OptimizerFamily.Adam, coupling), (parameters, groups) =>
+                fused && parameters.Segments(groups) is { } segments
                     ? FusedOptimizers.Lion(segments, Decays(groups, weightDecay), beta1, beta2)
-                    : new LionBackend([.. groups.Select(group => (masters.Of(group), weightDecay * group.WeightDecayMultiplier))], beta1, beta2));
+                    : new LionBackend([.. groups.Select(group => (parameters.Of(group), weightDecay * group.WeightDecayMultiplier))], beta1, beta2));
         }
 
         /// <summary>
@@ -99,13 +99,13 @@ public static class ModelOptimizers
 
             // A saved state is only valid for the same choice: convolutions have either Muon's momentum or AdamW's moments.
             var kind = nameof(MuonWithAdamW) + (convolutions ? " with convolutions" : string.Empty);
-            return MuOptimizer.Create(kind, model, lr, lossScale, HiddenFirst, (masters, groups) =>
+            return MuOptimizer.Create(kind, model, lr, lossScale, HiddenFirst, (parameters, groups) =>
             {
                 var muons = model.Tensors.Where(tensor => IsMuons(tensor.Role, tensor.Axes.Length)).Select(static tensor => tensor.Name).ToHashSet();
                 var (hidden, others) = (MuGroup.Only(groups, muons.Contains), MuGroup.Only(groups, name => !muons.Contains(name)));
                 var muon = new MuonBackend(
-                    [.. hidden.Select(group => (masters.Of(group), masters.MasksOf(group), masters.CompressedOf(group), weightDecay * group.WeightDecayMultiplier))], momentum);
-                return new CompositeBackend(muon, hidden.Length, CreateAdam(masters, others, beta1, beta2, eps, weightDecay, fused, decoupled: true));
+                    [.. hidden.Select(group => (parameters.Of(group), parameters.MasksOf(group), parameters.CompressedOf(group), weightDecay * group.WeightDecayMultiplier))], momentum);
+                return new CompositeBackend(muon, hidden.Length, CreateAdam(parameters, others, beta1, beta2, eps, weightDecay, fused, decoupled: true));
             });
 
             // AdamW groups use adamLr; their multipliers are expressed relative to lr.
@@ -143,13 +143,13 @@ public static class ModelOptimizers
         [.. groups.Select(group => (weightDecay * group.WeightDecayMultiplier, eps * group.EpsilonMultiplier))];
 
     private static OptimizerBackend CreateAdam(
-        OptimizerParameters masters, ImmutableArray<MuGroup> groups, double beta1, double beta2, double eps, double weightDecay, bool fused,
+        OptimizerParameters parameters, ImmutableArray<MuGroup> groups, double beta1, double beta2, double eps, double weightDecay, bool fused,
         bool decoupled)
     {
-        return fused && masters.Segments(groups) is { } segments
+        return fused && parameters.Segments(groups) is { } segments
             ? FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled)
             : new AdamBackend(
-                [.. groups.Select(group => (masters.Of(group), weightDecay * group.WeightDecayMultiplier, eps * group.EpsilonMultiplier))],
+                [.. groups.Select(group => (parameters.Of(group), weightDecay * group.WeightDecayMultiplier, eps * group.EpsilonMultiplier))],
                 beta1, beta2, decoupled);
     }
 }

@@ -10,14 +10,14 @@ public sealed partial class MuOptimizer
 {
     private readonly Model model;
     private readonly Func<ImmutableArray<MuGroup>> groupsOf;
-    private readonly Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> updatesOf;
+    private readonly Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> createBackend;
     private Dictionary<string, Parameter> parameters;
     private ImmutableArray<MuGroup> groups;
-    private OptimizerBackend updates;
+    private OptimizerBackend backend;
     private (string Name, Parameter Weight, Parameter Master)[] weights;
     private OptimizerParameters masters;
     private TensorOwners? owners;
-    private ShardedWeightGather? sharing;
+    private ShardedWeightGather? gather;
     private Dictionary<string, (ScalarType Type, string Device)> places;
     private MaskWatch watch;
     private int masksVersion;
@@ -33,7 +33,7 @@ public sealed partial class MuOptimizer
         get
         {
             FollowMasks();
-            return ShardedOver.Count == 1 ? 0 : sharing!.Bytes;
+            return ShardedOver.Count == 1 ? 0 : gather!.Bytes;
         }
     }
 
@@ -123,12 +123,12 @@ public sealed partial class MuOptimizer
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var (oldGroups, oldUpdates, oldMasters, oldWeights, oldSharing) = (groups, updates, masters, weights, sharing);
+        var (oldGroups, oldBackend, oldMasters, oldWeights, oldGather) = (groups, backend, masters, weights, gather);
         Make();
-        var before = StatesOf(oldGroups, oldUpdates).ToDictionary(static entry => entry.Name, static entry => entry.State);
-        foreach (var (name, state) in StatesOf(groups, updates))
+        var before = StatesOf(oldGroups, oldBackend).ToDictionary(static entry => entry.Name, static entry => entry.State);
+        foreach (var (name, state) in StatesOf(groups, backend))
         {
-            StateTransfer.Carry(before[name], oldMasters.DeclaredMaskOf(name), state, masters.DeclaredMaskOf(name));
+            StateTransfer.Transfer(before[name], oldMasters.DeclaredMaskOf(name), state, masters.DeclaredMaskOf(name));
         }
 
         foreach (var (name, weight, master) in weights)
@@ -141,12 +141,12 @@ public sealed partial class MuOptimizer
             }
         }
 
-        Release(oldUpdates, oldMasters, oldWeights, oldSharing);
+        Release(oldBackend, oldMasters, oldWeights, oldGather);
         gradientsAreReady = false;
         Lr = Lr;
     }
 
-    [MemberNotNull(nameof(parameters), nameof(places), nameof(updates), nameof(weights), nameof(masters), nameof(watch))]
+    [MemberNotNull(nameof(parameters), nameof(places), nameof(backend), nameof(weights), nameof(masters), nameof(watch))]
     private void Make()
     {
         parameters = model.ParametersByName();
@@ -157,23 +157,23 @@ public sealed partial class MuOptimizer
         var all = groupsOf();
         Names = [.. all.SelectMany(static group => group.Names)];
         groups = MuGroup.Only(all, masters.Weights.ContainsKey);
-        updates = updatesOf(masters, groups);
-        sharing = owners is null
+        backend = createBackend(masters, groups);
+        gather = owners is null
             ? null
             : new(owners.ProcessGroup, parameters.Select(p => new ShardedTensor(p.Value, masters.MaskOf(p.Key), owners.OwnerOf(p.Key))));
         watch = new(weights.SelectMany(w => masters.MaskOf(w.Name) is { } mask ? [(w.Weight, mask)] : Array.Empty<(Parameter, WeightMask)>()));
         masksVersion = model.MasksVersion;
     }
 
-    private static IEnumerable<(string Name, TensorState State)> StatesOf(ImmutableArray<MuGroup> groups, OptimizerBackend updates) =>
-        groups.SelectMany(static group => group.Names).Zip(updates.States);
+    private static IEnumerable<(string Name, TensorState State)> StatesOf(ImmutableArray<MuGroup> groups, OptimizerBackend backend) =>
+        groups.SelectMany(static group => group.Names).Zip(backend.States);
 
     private static void Release(
-        OptimizerBackend updates, OptimizerParameters masters, (string Name, Parameter Weight, Parameter Master)[] weights, ShardedWeightGather? sharing)
+        OptimizerBackend backend, OptimizerParameters masters, (string Name, Parameter Weight, Parameter Master)[] weights, ShardedWeightGather? gather)
     {
-        updates.Dispose();
+        backend.Dispose();
         masters.Dispose();
-        sharing?.Dispose();
+        gather?.Dispose();
         foreach (var (_, weight, master) in weights)
         {
             if (!ReferenceEquals(weight, master))

@@ -31,9 +31,9 @@ public sealed partial class MuOptimizer : IDisposable
 
     private MuOptimizer(
         string kind, Model model, double lr, LossScale? lossScale,
-        Func<ImmutableArray<MuGroup>> groupsOf, Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> updatesOf)
+        Func<ImmutableArray<MuGroup>> groupsOf, Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> createBackend)
     {
-        (Kind, this.model, this.groupsOf, this.updatesOf, LossScale) = (kind, model, groupsOf, updatesOf, lossScale);
+        (Kind, this.model, this.groupsOf, this.createBackend, LossScale) = (kind, model, groupsOf, createBackend, lossScale);
         model.RequireMaskedZeros();
         Make();
         Lr = lr;
@@ -57,7 +57,7 @@ public sealed partial class MuOptimizer : IDisposable
     /// <summary>The factor on the loss for half precision; null if none is used.</summary>
     public LossScale? LossScale { get; }
 
-    private FusedUpdates? Fused => updates as FusedUpdates;
+    private FusedUpdates? Fused => backend as FusedUpdates;
 
     /// <summary>Whether the weights are updated in one fused pass.</summary>
     public bool IsFused => Fused is not null;
@@ -77,7 +77,7 @@ public sealed partial class MuOptimizer : IDisposable
             FollowMasks();
             for (var group = 0; group < groups.Length; group++)
             {
-                updates.SetRate(group, value * groups[group].LearningRateMultiplier);
+                backend.SetRate(group, value * groups[group].LearningRateMultiplier);
             }
         }
     }
@@ -88,7 +88,7 @@ public sealed partial class MuOptimizer : IDisposable
         get
         {
             FollowMasks();
-            return StatesOf(groups, updates);
+            return StatesOf(groups, backend);
         }
     }
 
@@ -98,8 +98,8 @@ public sealed partial class MuOptimizer : IDisposable
 
     internal static MuOptimizer Create(
         string kind, Model model, double lr, LossScale? lossScale,
-        Func<ImmutableArray<MuGroup>> groupsOf, Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> updatesOf) =>
-        new(kind, model, lr, lossScale, groupsOf, updatesOf);
+        Func<ImmutableArray<MuGroup>> groupsOf, Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> createBackend) =>
+        new(kind, model, lr, lossScale, groupsOf, createBackend);
 
     /// <summary>
     /// Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>. The norm is over the unmasked gradients
@@ -219,7 +219,7 @@ public sealed partial class MuOptimizer : IDisposable
             using var frozen = no_grad();
             if (Fused is null)
             {
-                updates.Step();
+                backend.Step();
                 NativeHeap.TrimIfGrown();
             }
             else
@@ -236,7 +236,7 @@ public sealed partial class MuOptimizer : IDisposable
                 }
             }
 
-            sharing?.Share();
+            gather?.Share();
         }
 
         LossScale?.Update(gradientsAreFinite);
@@ -259,7 +259,7 @@ public sealed partial class MuOptimizer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Release(updates, masters, weights, sharing);
+    public void Dispose() => Release(backend, masters, weights, gather);
 
     // Once per step: convert gradients to float32, unscale them, and zero masked entries if the backend does not.
     private void PrepareGradients()

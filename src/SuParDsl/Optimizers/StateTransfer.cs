@@ -13,7 +13,7 @@ internal static class StateTransfer
     /// <param name="before">The old mask; null for a dense tensor.</param>
     /// <param name="to">The new state, which is written.</param>
     /// <param name="after">The new mask; null for a dense tensor.</param>
-    public static void Carry(TensorState from, WeightMask? before, TensorState to, WeightMask? after)
+    public static void Transfer(TensorState from, WeightMask? before, TensorState to, WeightMask? after)
     {
         to.Restart(from.Steps());
         foreach (var (old, moment) in from.Moments().Zip(to.Moments()))

@@ -34,7 +34,7 @@ public class MaskPropertyTests
             using var scope = NewDisposeScope();
             var old = tensor([.. Stored(before, isPacked, static i => i + 1)]);
             var moment = full([packs ? after.Kept : after.Count], -1f);
-            StateTransfer.Carry(TensorState.Of(old), before, TensorState.Of(moment), after);
+            StateTransfer.Transfer(TensorState.Of(old), before, TensorState.Of(moment), after);
 
             Assert.Equal(Stored(after, packs, i => before[i] ? i + 1 : 0), moment.data<float>().ToArray());
         }, cases: 200);

@@ -24,7 +24,7 @@ internal sealed record GradientLayout(
         var slots = model.ParametersByName().Select(p => (
             p.Value.Handle,
             Slot: GradientSlot.Of(
-                p.Key, p.Value, compressed.ContainsKey(p.Key) || model.KeepsWhole ? null : model.Masks.GetValueOrDefault(p.Key), onDevice))).ToArray();
+                p.Key, p.Value, compressed.ContainsKey(p.Key) || model.KeepsDense ? null : model.Masks.GetValueOrDefault(p.Key), onDevice))).ToArray();
 
         // A tensor used by two modules is final only after the backward pass of both. Neither mark can tell, so it is sent last.
         var above = model.children().SelectMany(static child => Places(child, []))
