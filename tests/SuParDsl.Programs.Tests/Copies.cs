@@ -55,7 +55,7 @@ internal static class Copies
             + $"TrainingCheckpoint.Load(path, other, itsOptimizer);{(goesOn ? " model = other;" : "")}",
         trained =>
         {
-            // ResumeTests hold it for masks that move.
+            // ResumeTests hold it for dynamic masks.
             if (trained.Optimizer is not { } optimizer || trained.Moves is not null || trained.IsAllFrozen)
             {
                 return;

@@ -1,6 +1,6 @@
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Cases about masks that move.</summary>
+/// <summary>Cases about dynamic masks.</summary>
 internal static class MethodCases
 {
     public static DiagnosticCase[] All { get; } =

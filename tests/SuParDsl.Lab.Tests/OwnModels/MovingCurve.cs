@@ -41,7 +41,7 @@ public static class MovingCurvePrograms
 {
     private static readonly TrainingOptions Short = CurveProgram.Example.Training with { Steps = 8, EvalEvery = 8, Warmup = 1 };
 
-    public static Example<MovingCurve, MovingCurve.Size> Moving { get; } = new("MovingCurve", "A curve with a mask that moves.", MovingCurve.Base)
+    public static Example<MovingCurve, MovingCurve.Size> Moving { get; } = new("MovingCurve", "A curve with a dynamic mask.", MovingCurve.Base)
     {
         Data = CurveProgram.Example.Data, Loss = Loss.MeanSquare, Training = Short,
     };

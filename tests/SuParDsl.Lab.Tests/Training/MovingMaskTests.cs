@@ -1,6 +1,6 @@
 namespace SuParDsl.Lab.Tests.Training;
 
-/// <summary>Masks that move, from the command line to the run's folder.</summary>
+/// <summary>Dynamic masks, from the command line to the run's folder.</summary>
 public sealed class MovingMaskTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
