@@ -11,7 +11,7 @@ namespace SuParDsl.Generators.Tests;
 /// <param name="Good">The file without it.</param>
 internal sealed partial record DiagnosticPage(string Why, string Bad, string Good)
 {
-    public static string Folder => Path.GetFullPath(Path.Combine(Harness.ProjectDirectory, "../../docs/diagnostics"));
+    public static string Folder => RepositoryRoot.File("docs/diagnostics");
 
     public static string PathOf(string id) => Path.Combine(Folder, id + ".md");
 

@@ -36,20 +36,17 @@ internal static class Harness
 
     private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(ReadReferences);
 
-    public static string ProjectDirectory { get; } = typeof(Harness).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(static a => a.Key == "ProjectDirectory").Value!;
-
     public static string NanoGpt => Example("NanoGpt/Gpt");
 
     /// <summary>The declaration of one of the examples that people train.</summary>
-    public static string Example(string path) => File.ReadAllText(Path.Combine(ProjectDirectory, "../../examples", path + ".cs"));
+    public static string Example(string path) => File.ReadAllText(RepositoryRoot.File($"examples/{path}.cs"));
 
     /// <summary>A declaration that the runtime's tests train and compare.</summary>
     public static string Tested(string name) =>
-        File.ReadAllText(Path.Combine(ProjectDirectory, "../SuParDsl.Tests/Models", name + ".cs"));
+        File.ReadAllText(RepositoryRoot.File($"tests/SuParDsl.Tests/Models/{name}.cs"));
 
     public static string Declaration(string name) =>
-        File.ReadAllText(Path.Combine(ProjectDirectory, "Declarations", name + ".cs"));
+        File.ReadAllText(RepositoryRoot.File($"tests/SuParDsl.Generators.Tests/Declarations/{name}.cs"));
 
     /// <summary>The text that a diagnostic is on.</summary>
     public static string TextAt(Diagnostic diagnostic) => diagnostic.Location.SourceTree!.ToString()

@@ -8,7 +8,7 @@ namespace SuParDsl.Generators.Tests;
 /// </summary>
 public sealed partial class MarkdownTests
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(Harness.ProjectDirectory, "../.."));
+    private static readonly string Root = RepositoryRoot.Path;
 
     // Build output, the user's own runs and what git keeps are no part of the repository.
     private static readonly HashSet<string> Skipped = ["bin", "obj", "runs", ".git", ".cache", "TestResults"];

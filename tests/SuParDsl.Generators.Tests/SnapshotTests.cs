@@ -5,7 +5,7 @@ namespace SuParDsl.Generators.Tests;
 /// <summary>The emitted files of whole examples, compared with files that a person has read.</summary>
 public sealed class SnapshotTests
 {
-    private static readonly string Folder = Path.Combine(Harness.ProjectDirectory, "Snapshots");
+    private static readonly string Folder = RepositoryRoot.File("tests/SuParDsl.Generators.Tests/Snapshots");
 
     private static readonly Dictionary<string, Func<string>> Examples = new()
     {
@@ -50,7 +50,7 @@ public sealed class SnapshotTests
     [Fact]
     public void The_page_of_emitted_code_shows_what_is_emitted()
     {
-        var page = File.ReadAllText(Path.Combine(Harness.ProjectDirectory, "../../docs/emitted-code.md"));
+        var page = File.ReadAllText(RepositoryRoot.File("docs/emitted-code.md"));
         var emitted = Harness.Generate(Harness.NanoGpt).Files.Single(static file => file.HintName == "NanoGpt.SelfAttention.g.cs").SourceText;
 
         // The page leaves [GeneratedCode] out, and its file has the name that it has on disk.

@@ -14,7 +14,7 @@ public sealed class EngineErrorTests(Workshop workshop)
     {
         using var folder = new Folder();
         var (code, output) = folder.Dotnet(
-            Folder.Repository, "msbuild", "src/SuParDsl", "-t:CheckEngine", "-p:Torch=system", "-nologo", "-v:quiet");
+            RepositoryRoot.Path, "msbuild", "src/SuParDsl", "-t:CheckEngine", "-p:Torch=system", "-nologo", "-v:quiet");
         Assert.Equal(1, code);
         Assert.Contains("error : Torch is 'system': it must be cpu or cuda.", output, StringComparison.Ordinal);
     }

@@ -7,8 +7,6 @@ public sealed class Folder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("supardsl-packages-").FullName;
 
-    public static string Repository { get; } = Command.Metadata("Repository");
-
     /// <summary>A path in the folder.</summary>
     public string this[string name] => System.IO.Path.Combine(Path, name);
 

@@ -16,7 +16,7 @@ public sealed class RestoreTests : IDisposable
         foreach (var file in (string[])["Directory.Build.props", "Directory.Packages.props", "global.json", Project, Lock])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(folder[file])!);
-            File.Copy(Path.Combine(Folder.Repository, file), folder[file]);
+            File.Copy(Path.Combine(RepositoryRoot.Path, file), folder[file]);
         }
     }
 
@@ -95,17 +95,17 @@ public sealed class RestoreTests : IDisposable
     [Fact]
     public void Every_project_has_a_lock_and_no_other_is_left() => Assert.Equal(
         ((string[])["src", "generators", "examples", "tests", "packaging", "templates"])
-            .SelectMany(static part => Directory.GetFiles(Path.Combine(Folder.Repository, part), "*.csproj", SearchOption.AllDirectories))
+            .SelectMany(static part => Directory.GetFiles(Path.Combine(RepositoryRoot.Path, part), "*.csproj", SearchOption.AllDirectories))
             .Select(static project => Path.GetFileNameWithoutExtension(project))
             .Where(static name => name != "SuParGpt") // what the template makes
             .Order(StringComparer.Ordinal),
-        Directory.GetFiles(Path.Combine(Folder.Repository, "locks")).Select(static file => Path.GetFileNameWithoutExtension(file))
+        Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "locks")).Select(static file => Path.GetFileNameWithoutExtension(file))
             .Order(StringComparer.Ordinal));
 
     [Fact]
     public void No_lock_names_where_its_packages_came_from()
     {
-        var locks = Directory.GetFiles(Path.Combine(Folder.Repository, "locks"), "*.json", SearchOption.AllDirectories);
+        var locks = Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "locks"), "*.json", SearchOption.AllDirectories);
         Assert.NotEmpty(locks);
         Assert.All(locks, static file => Assert.DoesNotContain("://", File.ReadAllText(file)));
     }

@@ -25,7 +25,7 @@ public sealed class Sandbox : IDisposable
         foreach (var script in scripts)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(folder[script])!);
-            File.Copy(Path.Combine(Folder.Repository, script), folder[script]);
+            File.Copy(Path.Combine(RepositoryRoot.Path, script), folder[script]);
         }
     }
 

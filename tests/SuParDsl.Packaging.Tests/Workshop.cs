@@ -61,7 +61,7 @@ public sealed class Workshop : IDisposable
     {
         var built = this["built-" + Guid.NewGuid().ToString("N")];
         var (code, output) = folder.Dotnet(
-            Folder.Repository, "pack", project, "-c", "Release", "-o", into, "-p:Torch=cpu", "--artifacts-path", built,
+            RepositoryRoot.Path, "pack", project, "-c", "Release", "-o", into, "-p:Torch=cpu", "--artifacts-path", built,
             "-v", "quiet", "--nologo");
         Assert.True(code == 0, output);
         Directory.Delete(built, recursive: true);

@@ -7,7 +7,7 @@ namespace SuParDsl.Docs.Tests.Pages;
 internal static class Documentation
 {
     /// <summary>The repository's root.</summary>
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(Harness.ProjectDirectory, "../.."));
+    public static string Root { get; } = RepositoryRoot.Path;
 
     /// <summary>The full path of a file, given from the root.</summary>
     public static string PathOf(string file) => Path.Combine(Root, file);

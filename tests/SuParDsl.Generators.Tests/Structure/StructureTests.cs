@@ -63,7 +63,7 @@ public sealed class StructureTests
             static arrow => arrow is { From: "DeclarationGenerator.cs", To: "Emitting/EmittedFile.cs" });
     }
 
-    private static string FolderOf(string project) => Path.GetFullPath(Path.Combine(Harness.ProjectDirectory, "../..", project));
+    private static string FolderOf(string project) => RepositoryRoot.File(project);
 
     private static IReadOnlyList<Arrow> ArrowsOf(string project) => Arrows.GetOrAdd(
         project,

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace SuParDsl.Lab.Tests.Interop;
@@ -7,15 +6,13 @@ namespace SuParDsl.Lab.Tests.Interop;
 /// <summary>The API reference that scripts/build-api-site.sh makes, as Chromium shows it.</summary>
 public sealed partial class ApiSiteTests
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../.."));
-
     [ChromiumFact]
     public void It_shows_types_and_extension_members_without_a_word_on_the_console()
     {
         var folder = Directory.CreateTempSubdirectory("api-site").FullName;
         try
         {
-            var (code, output, error) = OtherProgram.Run(Path.Combine(Root, "scripts/build-api-site.sh"), folder);
+            var (code, output, error) = OtherProgram.Run(RepositoryRoot.File("scripts/build-api-site.sh"), folder);
             Assert.True(code == 0, output + error);
 
             using var server = new Server(folder);
@@ -42,8 +39,6 @@ public sealed partial class ApiSiteTests
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();
-
-    private static string Here([CallerFilePath] string path = "") => path;
 
     /// <summary>Serves the files of a folder: a browser loads no script module from a file.</summary>
     private sealed class Server : IDisposable

@@ -8,7 +8,7 @@ namespace SuParDsl.Lab.Tests.Slurm;
 [Collection("mpi")] // Not beside runs that take all processors.
 public sealed class SlurmTests : IDisposable
 {
-    private static readonly string Script = Path.Combine(Root(), "tests", "slurm", "slurm.sh");
+    private static readonly string Script = RepositoryRoot.File("tests/slurm/slurm.sh");
 
     private readonly TemporaryFolder folder = new();
     private readonly string data;
@@ -131,17 +131,6 @@ public sealed class SlurmTests : IDisposable
         }
 
         Assert.Empty(said);
-    }
-
-    private static string Root()
-    {
-        var place = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(place, "SuParDsl.sln")))
-        {
-            place = Path.GetDirectoryName(place)!;
-        }
-
-        return place;
     }
 
     private void StartSlurm()

@@ -1,12 +1,10 @@
-using System.Runtime.CompilerServices;
-
 namespace SuParDsl.Peers.Tests.ComingFrom;
 
 /// <summary>docs/coming-from.md has a section for every peer, and its lines are those that this folder compiles.</summary>
 public class PageTests
 {
-    private static readonly string Folder = Path.GetDirectoryName(Here())!;
-    private static readonly string[] Page = File.ReadAllLines(Path.Combine(Folder, "../../../docs/coming-from.md"));
+    private static readonly string Folder = RepositoryRoot.File("tests/SuParDsl.Peers.Tests/ComingFrom");
+    private static readonly string[] Page = File.ReadAllLines(RepositoryRoot.File("docs/coming-from.md"));
 
     [Fact]
     public void Every_peer_has_a_section()
@@ -36,6 +34,4 @@ public class PageTests
         Assert.True(shown.Count > 15);
         Assert.All(shown, line => Assert.Contains(line, compiled));
     }
-
-    private static string Here([CallerFilePath] string path = "") => path;
 }
