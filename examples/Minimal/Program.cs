@@ -2,6 +2,7 @@
 // that rate. The task is to classify points of the plane by the spiral, of three, that they lie on. `./run.sh Minimal [STEPS]`
 // takes half a minute.
 using System.Globalization;
+using SuParDsl.Checkpoints;
 using static TorchSharp.torch;
 
 var steps = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 400;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SuParDsl.Checkpoints;
 using SuParGpt;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NanoGpt;
+using SuParDsl.Checkpoints;
 
 namespace SuParDsl.Benchmarks;
 

@@ -1,5 +1,6 @@
 using SuParDsl.Engine;
 using SuParDsl.Kernels;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;

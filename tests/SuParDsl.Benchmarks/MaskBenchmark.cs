@@ -1,4 +1,5 @@
 using NanoGpt;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NanoGpt;
+using SuParDsl.Checks;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;

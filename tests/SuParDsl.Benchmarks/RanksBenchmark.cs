@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using NanoGpt;
+using SuParDsl.Distributed;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;

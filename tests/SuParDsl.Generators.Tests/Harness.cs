@@ -20,6 +20,7 @@ internal static class Harness
         global using System.Collections.Generic;
         global using System.Linq;
         global using SuParDsl;
+        global using SuParDsl.Optimizers;
         global using static SuParDsl.FlowOps;
         global using TorchSharp;
         global using Tensor = TorchSharp.torch.Tensor;

@@ -68,6 +68,41 @@ public sealed class PackageTests(Workshop workshop)
     }
 
     [Fact]
+    public void The_implicit_usings_can_be_turned_off()
+    {
+        Assert.True(File.Exists(workshop.Package));
+        File.WriteAllText(workshop["plain/plain.csproj"], $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <SuParDslImplicitUsings>false</SuParDslImplicitUsings>
+              </PropertyGroup>
+              <ItemGroup>{Workshop.References}</ItemGroup>
+            </Project>
+            """);
+
+        var good = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Consumer", "Good.cs"));
+        File.WriteAllText(workshop["plain/Program.cs"], good);
+        var (refused, errors) = workshop.Dotnet("plain", "build", "--nologo");
+        Assert.Equal(1, refused);
+        Assert.Contains("CS0246", errors, StringComparison.Ordinal);
+
+        const string Usings = """
+            using SuParDsl;
+            using SuParDsl.Optimizers;
+            using TorchSharp;
+            using static SuParDsl.FlowOps;
+            using Tensor = TorchSharp.torch.Tensor;
+
+            """;
+        File.WriteAllText(workshop["plain/Program.cs"], Usings + good);
+        var (code, output) = workshop.Dotnet("plain", "build", "--nologo");
+        Assert.True(code == 0, output);
+    }
+
+    [Fact]
     public void The_template_gives_a_project_that_trains()
     {
         string[] hive = ["--debug:custom-hive", workshop["hive"]];

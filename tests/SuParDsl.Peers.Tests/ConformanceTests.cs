@@ -1,5 +1,6 @@
 using SuParDsl.Peers.Tests.Masks;
 using SuParDsl.Peers.Tests.Rates;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests;
 

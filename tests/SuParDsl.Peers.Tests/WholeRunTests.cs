@@ -1,4 +1,5 @@
 using SuParDsl.Peers.Tests.Models;
+using SuParDsl.Sparsity;
 using SuParDsl.Tests.Models;
 using static TorchSharp.torch;
 

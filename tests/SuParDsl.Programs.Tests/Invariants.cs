@@ -1,3 +1,4 @@
+using SuParDsl.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Sparsity;
 using TorchSharp;
 using static TorchSharp.torch;
 

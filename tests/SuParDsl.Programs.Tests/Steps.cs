@@ -1,3 +1,4 @@
+using SuParDsl.Sparsity;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using SuParDsl.Optimizers;
+using SuParDsl.Sparsity;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Sizes;
+using SuParDsl.Parameterization;
 
 namespace SuParDsl.Generators.Rules;
 

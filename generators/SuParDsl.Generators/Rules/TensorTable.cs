@@ -3,6 +3,7 @@ using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Sizes;
+using SuParDsl.Parameterization;
 
 namespace SuParDsl.Generators.Rules;
 

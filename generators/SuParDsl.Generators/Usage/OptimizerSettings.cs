@@ -12,7 +12,7 @@ internal static class OptimizerSettings
     /// <summary>A weight-decay mode in a call of a model's optimizer.</summary>
     public static void Check(IInvocationOperation call, Action<Diagnostic> report)
     {
-        if (!KnownNames.IsLibraryType(call.TargetMethod.ReturnType, "MuOptimizer"))
+        if (!KnownNames.IsOptimizerType(call.TargetMethod.ReturnType, "MuOptimizer"))
         {
             return;
         }
@@ -32,7 +32,7 @@ internal static class OptimizerSettings
     /// <summary>The final factor of a schedule.</summary>
     public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
     {
-        if (!KnownNames.IsLibraryType(creation.Type, "Schedule"))
+        if (!KnownNames.IsOptimizerType(creation.Type, "Schedule"))
         {
             return;
         }

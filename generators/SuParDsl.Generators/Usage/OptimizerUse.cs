@@ -27,7 +27,7 @@ internal static class OptimizerUse
                 report(Diagnostic.Create(Descriptors.PlainClipping, Callee(call.Syntax).GetLocation(), method.Name));
             }
         }
-        else if (method.Name is "Adam" or "AdamW" && KnownNames.IsLibraryType(method.ReturnType, "MuOptimizer"))
+        else if (method.Name is "Adam" or "AdamW" && KnownNames.IsOptimizerType(method.ReturnType, "MuOptimizer"))
         {
             CheckAdam(call, report);
         }

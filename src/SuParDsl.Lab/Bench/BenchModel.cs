@@ -1,5 +1,6 @@
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Training;
+using SuParDsl.Optimizers;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Bench;

@@ -1,3 +1,4 @@
+using SuParDsl.Checks;
 using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Sizes;
 

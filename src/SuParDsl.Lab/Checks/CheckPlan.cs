@@ -1,3 +1,4 @@
+using SuParDsl.Checks;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Checks;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SuParDsl.Checks;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Text;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SuParDsl.Checks;
 
 namespace SuParDsl.Lab.Checks;
 

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Text;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Lab.Cli;
 
@@ -81,7 +82,7 @@ internal static class OptionFactory
     public static Option<Ramp> Ramp(string name, string help, Ramp @default) => new(name)
     {
         Description = help,
-        HelpName = string.Join('|', SuParDsl.Ramp.Named) + "|x,x,…",
+        HelpName = string.Join('|', Sparsity.Ramp.Named) + "|x,x,…",
         DefaultValueFactory = _ => @default,
         CustomParser = result => ParseRamp(result, name, @default),
     };
@@ -163,7 +164,7 @@ internal static class OptionFactory
     {
         try
         {
-            return SuParDsl.Ramp.Parse(result.Tokens[0].Value);
+            return Sparsity.Ramp.Parse(result.Tokens[0].Value);
         }
         catch (ArgumentException e)
         {

@@ -8,6 +8,7 @@ using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Text;
 using SuParDsl.Lab.Training;
+using SuParDsl.Optimizers;
 
 namespace SuParDsl.Lab.Commands;
 

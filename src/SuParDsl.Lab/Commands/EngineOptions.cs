@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuParDsl.Distributed;
 using SuParDsl.Engine;
 using SuParDsl.Lab.Cli;
 using static TorchSharp.torch;

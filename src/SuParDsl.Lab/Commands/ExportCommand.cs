@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Replay;
 using SuParDsl.Lab.Runs;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Training;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Lab.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuParDsl.Distributed;
 using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Errors;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Reports;
 
 namespace SuParDsl.Lab.Commands;

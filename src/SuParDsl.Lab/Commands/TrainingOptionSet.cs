@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Training;
+using SuParDsl.Optimizers;
 
 namespace SuParDsl.Lab.Commands;
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
+using SuParDsl.Checkpoints;
 
 namespace SuParDsl.Lab.Data;
 

@@ -1,3 +1,5 @@
+using SuParDsl.Distributed;
+
 namespace SuParDsl.Lab.Parallel;
 
 /// <summary>The options of data-parallel training.</summary>

@@ -1,3 +1,4 @@
+using SuParDsl.Distributed;
 using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Errors;
 

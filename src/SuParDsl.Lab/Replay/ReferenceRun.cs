@@ -1,5 +1,7 @@
 using System.Text.Json;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Files;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Lab.Replay;
 

@@ -1,5 +1,7 @@
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Training;
+using SuParDsl.Optimizers;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Replay;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
+using SuParDsl.Checkpoints;
 
 namespace SuParDsl.Lab.Runs;
 

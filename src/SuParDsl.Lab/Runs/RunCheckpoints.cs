@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Training;
+using SuParDsl.Optimizers;
 
 namespace SuParDsl.Lab.Runs;
 

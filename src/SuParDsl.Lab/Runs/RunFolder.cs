@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;

@@ -1,3 +1,5 @@
+using SuParDsl.Optimizers;
+
 namespace SuParDsl.Lab.Training;
 
 /// <summary>The checkpoints that a training run writes and resumes from. A <see cref="Trainer"/> does not know where they are kept.</summary>

@@ -1,3 +1,7 @@
+using SuParDsl.Distributed;
+using SuParDsl.Optimizers;
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Lab.Training;
 
 /// <summary>Whether and how masks are updated while a model trains.</summary>

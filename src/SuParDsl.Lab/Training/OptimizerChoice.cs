@@ -1,3 +1,5 @@
+using SuParDsl.Optimizers;
+
 namespace SuParDsl.Lab.Training;
 
 /// <summary>An optimizer over a model's parameter groups.</summary>

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using SuParDsl.Distributed;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Parallel;
 using SuParDsl.Lab.Training;
+using SuParDsl.Optimizers;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using SuParDsl.Checks;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Parallel;
 using SuParDsl.Lab.Runs;
+using SuParDsl.Optimizers;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SuParDsl.Optimizers;
 namespace SuParDsl.Lab.Training;
 
 /// <summary>How a model is trained on examples drawn at random.</summary>

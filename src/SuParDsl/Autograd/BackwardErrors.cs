@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using SuParDsl.Distributed;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using SuParDsl.Checkpoints;
+using SuParDsl.Sparsity;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>
 /// Writes a file atomically: even after a crash, its path holds either the complete new file or the previous one.

@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>Writes a folder atomically: even after a crash, its path holds either all of its files or nothing.</summary>
 public static class AtomicFolder

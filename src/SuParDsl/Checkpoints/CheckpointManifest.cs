@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>The description of a checkpoint.</summary>
 /// <param name="Version">The version of the folder's format.</param>

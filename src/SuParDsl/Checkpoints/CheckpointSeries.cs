@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>
 /// The checkpoints of one run. Each is a folder named after its step. The latest ones and the best one are kept.

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>Controls when written data reaches the disk.</summary>
 internal static partial class DiskFlush

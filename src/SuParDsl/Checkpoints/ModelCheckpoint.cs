@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>
 /// A model's weights and masks as a safetensors file. Parameters and buffers, such as the running statistics of a normalization

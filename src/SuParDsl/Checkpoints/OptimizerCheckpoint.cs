@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using SuParDsl.Distributed;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>
 /// An optimizer's state as a safetensors file. Under a tensor's name with the prefixes <c>moment1.</c> and <c>moment2.</c> it

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>The state of libtorch's random number generator on the CPU, as the bytes of <c>CPUGeneratorImplState</c>.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>One tensor of a safetensors file, as described by the header.</summary>
 /// <param name="Name">The tensor's name.</param>

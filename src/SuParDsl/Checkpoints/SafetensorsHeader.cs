@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>The header of a safetensors file. It is validated, so that every entry can be read without further checks.</summary>
 internal sealed record SafetensorsHeader(ImmutableDictionary<string, SafetensorsEntry> Entries, ImmutableDictionary<string, string> Metadata)

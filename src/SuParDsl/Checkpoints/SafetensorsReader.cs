@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>
 /// A safetensors file that is open for reading. The header is validated when the file is opened. Tensors are read one by one, so

@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>The element types of the safetensors format, by the names that its headers use.</summary>
 public static class SafetensorsType

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>
 /// A tensor to write. Its bytes are requested when they are written, so that only one tensor at a time is in memory.

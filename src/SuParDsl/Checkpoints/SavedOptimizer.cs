@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>An optimizer's state that was read from a file and checked, but not yet applied.</summary>
 /// <param name="States">The steps and moments of each tensor, by name. The masks determine the order of a moment's

@@ -1,7 +1,7 @@
 using SuParDsl.Engine;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>
 /// Transfers a sharded optimizer's state to rank 0, which writes it. Every rank must make the same calls in the same order.

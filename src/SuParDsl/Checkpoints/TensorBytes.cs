@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>The memory of a contiguous tensor on the CPU, without a copy. It is valid as long as the tensor is.</summary>
 internal sealed unsafe class TensorBytes(Tensor tensor) : MemoryManager<byte>

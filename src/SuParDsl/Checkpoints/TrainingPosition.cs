@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace SuParDsl;
+namespace SuParDsl.Checkpoints;
 
 /// <summary>The position of a training run.</summary>
 /// <param name="Step">The number of steps taken. It also determines the next batch, which depends only on the seed and the

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Checks;
 
 /// <summary>
 /// The coordinate check (arXiv 2203.03466, appendix D.1; arXiv 2405.15743, figure 5): trains models of several sizes for a

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace SuParDsl;
+namespace SuParDsl.Checks;
 
 /// <summary>One measurement of one model.</summary>
 /// <param name="Step">The number of steps taken before the measurement.</param>

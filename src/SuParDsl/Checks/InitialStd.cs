@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
-namespace SuParDsl;
+namespace SuParDsl.Checks;
 
 /// <summary>The standard deviation of one tensor's kept weights, compared with its row of the <see cref="MuTable"/>.</summary>
 /// <param name="Tensor">The tensor's full name.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Checks;
 
 /// <summary>Observes the output of every layer of a model that has one input and one output, until it is disposed.</summary>
 internal sealed class LayerHooks : IDisposable

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Checks;
 
 /// <summary>Finds where NaN or infinite values first occur.</summary>
 public static class NonFinite

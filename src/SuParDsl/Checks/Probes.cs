@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Checks;
 
 /// <summary>
 /// Measures the output of each layer of a model on a fixed batch with hooks: mean |activation|, and its change since the first

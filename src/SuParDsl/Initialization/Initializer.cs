@@ -1,4 +1,6 @@
 using SuParDsl.Engine;
+using SuParDsl.Parameterization;
+using SuParDsl.Sparsity;
 using TorchSharp;
 using static TorchSharp.torch;
 

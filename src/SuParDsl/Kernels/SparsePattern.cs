@@ -1,4 +1,5 @@
 using System.Numerics;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Kernels;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using SuParDsl.Engine;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Kernels;

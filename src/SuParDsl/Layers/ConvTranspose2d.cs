@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using SuParDsl.Parameterization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

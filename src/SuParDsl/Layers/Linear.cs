@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using SuParDsl.Engine;
 using SuParDsl.Kernels;
+using SuParDsl.Parameterization;
+using SuParDsl.Sparsity;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using SuParDsl.Parameterization;
+
 using static TorchSharp.torch;
 
 namespace SuParDsl;

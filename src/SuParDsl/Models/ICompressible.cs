@@ -1,4 +1,5 @@
 using SuParDsl.Kernels;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SuParDsl.Engine;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl;

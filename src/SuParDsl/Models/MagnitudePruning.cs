@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl;
 

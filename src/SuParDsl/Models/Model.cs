@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Sparsity;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl;

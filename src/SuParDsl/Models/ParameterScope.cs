@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using SuParDsl.Parameterization;
+using SuParDsl.Sparsity;
 using TorchSharp;
 using static TorchSharp.torch;
 

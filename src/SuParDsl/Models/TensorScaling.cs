@@ -1,3 +1,5 @@
+using SuParDsl.Parameterization;
+
 namespace SuParDsl;
 
 /// <summary>One tensor's multipliers: the rule's tables applied to its own sizes, density and depth.</summary>

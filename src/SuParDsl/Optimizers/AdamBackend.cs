@@ -3,7 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>
 /// Adam (arXiv 1412.6980), or AdamW (arXiv 1711.05101) if the decay is decoupled, with the same operations as PyTorch in the same

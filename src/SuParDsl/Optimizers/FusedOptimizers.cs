@@ -1,6 +1,6 @@
 using SuParDsl.Kernels;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>The fused optimizers, which use PyTorch's formulas.</summary>
 internal static class FusedOptimizers

@@ -1,9 +1,10 @@
 using SuParDsl.Engine;
 using SuParDsl.Kernels;
+using SuParDsl.Sparsity;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>One tensor of a fused optimizer.</summary>
 /// <param name="Parameter">The weights, contiguous float32 on the CPU.</param>

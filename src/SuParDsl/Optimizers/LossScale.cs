@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>
 /// A factor on the loss that keeps small gradients inside half precision's range. It doubles after 2000 steps with finite

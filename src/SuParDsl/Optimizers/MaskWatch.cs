@@ -1,7 +1,8 @@
 using SuParDsl.Engine;
+using SuParDsl.Sparsity;
 using TorchSharp.Modules;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>
 /// Detects before a step that weights were copied past the masks. Nothing else would: autograd sees no error, and training would

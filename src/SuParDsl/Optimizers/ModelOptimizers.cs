@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>Optimizers over a model's own groups, each with the multipliers of its family.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>Parameters that share their multipliers: one group of an optimizer.</summary>
 /// <param name="Names">The tensors' full names.</param>

@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>
 /// An optimizer over a model's own groups, with one base learning rate. Masked weights stay exactly zero: their gradients

@@ -3,7 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>
 /// Muon (Jordan et al., 2024) for matrices: w ← (1 − η·λ)·w − η·O, where O approximates the semi-orthogonal matrix that is

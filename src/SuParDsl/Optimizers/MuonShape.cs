@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>
 /// The factor on Muon's orthogonal update that depends on a matrix's shape, rows (fan-out) × columns (fan-in). It is computed

@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>An optimizer over groups of parameters, each with a learning rate that can be set.</summary>
 internal abstract class OptimizerBackend : IDisposable

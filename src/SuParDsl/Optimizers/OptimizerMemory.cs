@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>The memory that an optimizer uses in addition to the weights.</summary>
 public static class OptimizerMemory

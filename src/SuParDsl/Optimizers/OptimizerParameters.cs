@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using SuParDsl.Sparsity;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>The float32 weights that the optimizer updates, and the masks of the tensors that are stored dense.</summary>
 internal sealed class OptimizerParameters : IDisposable

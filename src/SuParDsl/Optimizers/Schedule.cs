@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>How the base learning rate changes over a run: the factor on η at each step.</summary>
 /// <param name="Warmup">The number of steps over which the factor rises linearly to 1.</param>

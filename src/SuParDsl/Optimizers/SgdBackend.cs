@@ -3,7 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>
 /// SGD with the same operations as PyTorch, in the same order: g ← g + λ·w; m ← g in the first step and

@@ -1,6 +1,8 @@
+using SuParDsl.Sparsity;
+
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>
 /// Transfers an optimizer's state to other masks or another storage. A weight that is kept before and after keeps its moments. A

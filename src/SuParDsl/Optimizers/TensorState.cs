@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>The optimizer state of one tensor. It is live: writing to its moments changes the optimizer.</summary>
 /// <param name="Steps">The number of steps that the tensor has taken, if the optimizer counts them.</param>

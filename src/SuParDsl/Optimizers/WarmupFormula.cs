@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Optimizers;
 
 /// <summary>The factor on the learning rate at a step of the warm-up, counted from 0, with w warm-up steps.</summary>
 public enum WarmupFormula

@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Parameterization;
 
 /// <summary>
 /// The multipliers of depth inside a Repeat whose count is marked <c>[MuDepth]</c>: CompleteP, arXiv 2505.01618. They apply under

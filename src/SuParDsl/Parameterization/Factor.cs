@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SuParDsl;
+namespace SuParDsl.Parameterization;
 
 /// <summary>A multiplier m_in^In · m_out^Out · m_ρ^Density: one cell of <see cref="RuleTable"/>, as a number and as text.</summary>
 /// <param name="In">The power of m_in, the fan-in over the base's fan-in.</param>

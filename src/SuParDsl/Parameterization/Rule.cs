@@ -1,3 +1,5 @@
+using SuParDsl.Parameterization;
+
 namespace SuParDsl;
 
 /// <summary>How initialisation and learning rates scale with width and density. For the numbers see <see cref="RuleTable"/>.

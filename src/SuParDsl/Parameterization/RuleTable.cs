@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Parameterization;
 
 /// <summary>The quantities that a rule scales.</summary>
 public enum Quantity

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>
 /// Distributes a global density over matrices: Erdős-Rényi (Mocanu et al., 2018), with kernels (Evci et al., arXiv

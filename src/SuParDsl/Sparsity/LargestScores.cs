@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>
 /// Chooses exactly the wanted number of weights with the largest scores. Among equal scores it chooses the first.

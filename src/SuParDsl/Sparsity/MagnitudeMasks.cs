@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>
 /// Chooses masks by magnitude: the largest weights of a tensor in the pattern of its mask. A tensor is treated as a matrix of its

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>Draws masks. A tensor is treated as a matrix of its first axis × all other axes, that is outputs × fan-in.</summary>
 /// <remarks>

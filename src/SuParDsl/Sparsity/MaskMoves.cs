@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>The mask changes that the methods make.</summary>
 internal static class MaskMoves

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using SuParDsl.Engine;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>The invariant of masked storage: every weight that a mask drops is exactly zero.</summary>
 internal static class MaskedZeros

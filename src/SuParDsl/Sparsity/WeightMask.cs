@@ -3,7 +3,7 @@ using System.Numerics;
 using SuParDsl.Engine;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>Which weights of a tensor are kept: one bit each, in row-major order.</summary>
 public sealed class WeightMask

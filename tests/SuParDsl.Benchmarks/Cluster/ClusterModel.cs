@@ -1,3 +1,5 @@
+using SuParDsl.Distributed;
+
 namespace SuParDsl.Benchmarks.Cluster;
 
 /// <summary>What products and updates cost on one device.</summary>

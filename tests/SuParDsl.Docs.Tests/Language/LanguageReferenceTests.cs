@@ -10,7 +10,8 @@ namespace SuParDsl.Docs.Tests.Language;
 /// </summary>
 public sealed class LanguageReferenceTests
 {
-    private const string Flow = "docs/language/flow.md", Layers = "docs/language/layers.md", Attributes = "docs/language/attributes.md";
+    private const string Flow = "docs/language/flow.md", Layers = "docs/language/layers.md", Attributes = "docs/language/attributes.md",
+        Namespaces = "docs/language/namespaces.md";
 
     [Fact]
     public void The_generator_reads_the_operations_that_the_runtime_declares() => Assert.Equal(
@@ -62,5 +63,12 @@ public sealed class LanguageReferenceTests
         var page = GeneratedPage.WithRegion(Documentation.Read(Attributes), "attributes", AttributeRows.OfAttributes(new Examples(Attributes)));
         page = GeneratedPage.WithRegion(page, "options", AttributeRows.OfOptions());
         Documentation.Check(Attributes, GeneratedPage.WithRegion(page, "values", AttributeRows.OfValues()));
+    }
+
+    [Fact]
+    public void Every_public_type_is_in_a_namespace_whose_purpose_is_documented()
+    {
+        var page = GeneratedPage.WithRegion(Documentation.Read(Namespaces), "library", NamespaceTable.OfLibrary());
+        Documentation.Check(Namespaces, GeneratedPage.WithRegion(page, "lab", NamespaceTable.OfLab()));
     }
 }

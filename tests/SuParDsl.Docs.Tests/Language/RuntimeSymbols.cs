@@ -21,10 +21,9 @@ internal static partial class RuntimeSymbols
 
     private static readonly Lazy<CSharpCompilation> Compilation = new(Compile);
 
-    /// <summary>The public types of the namespace SuParDsl, by name.</summary>
+    /// <summary>The public types of the library, by name.</summary>
     public static IReadOnlyDictionary<string, INamedTypeSymbol> Types { get; } =
-        Compilation.Value.GlobalNamespace.GetNamespaceMembers().Single(static space => space.Name == "SuParDsl").GetTypeMembers()
-            .Where(static type => type.DeclaredAccessibility == Accessibility.Public)
+        TypesOf(Compilation.Value.GlobalNamespace.GetNamespaceMembers().Single(static space => space.Name == "SuParDsl"))
             .GroupBy(static type => type.Name).ToDictionary(static group => group.Key, static group => group.First());
 
     /// <summary>The summary of a symbol as one line of Markdown that may stand in a table.</summary>
@@ -42,6 +41,12 @@ internal static partial class RuntimeSymbols
         text = System.Net.WebUtility.HtmlDecode(Tag().Replace(text, string.Empty));
         return White().Replace(text, " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
     }
+
+    private static IEnumerable<INamedTypeSymbol> TypesOf(INamespaceSymbol space) =>
+    [
+        .. space.GetTypeMembers().Where(static type => type.DeclaredAccessibility == Accessibility.Public),
+        .. space.GetNamespaceMembers().SelectMany(TypesOf),
+    ];
 
     private static CSharpCompilation Compile()
     {

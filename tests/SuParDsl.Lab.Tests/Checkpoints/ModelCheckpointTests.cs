@@ -1,4 +1,5 @@
 using NanoGpt;
+using SuParDsl.Checkpoints;
 
 namespace SuParDsl.Lab.Tests.Checkpoints;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SuParDsl.Checkpoints;
 
 namespace SuParDsl.Lab.Tests.Checkpoints;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using SuParDsl.Checkpoints;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Lab.Tests.Commands;
 

@@ -1,3 +1,4 @@
+using SuParDsl.Distributed;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Parallel;
 using SuParDsl.Lab.Tests.OwnModels;

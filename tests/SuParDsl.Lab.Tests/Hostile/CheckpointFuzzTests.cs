@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Tests.OwnModels;
 using static TorchSharp.torch;
 

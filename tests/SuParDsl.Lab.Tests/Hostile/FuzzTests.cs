@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
 using NanoGpt;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;
 using SuParDsl.Lab.Data.TokenFiles;

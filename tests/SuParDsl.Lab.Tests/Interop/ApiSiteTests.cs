@@ -22,9 +22,9 @@ public sealed partial class ApiSiteTests
             Assert.Contains("B T width → B width/size T size.", Text(operations), StringComparison.Ordinal);
 
             // The list of types at the left is made by the page's script.
-            Assert.Contains("/api/SuParDsl.ModelOptimizers.html\"", operations, StringComparison.Ordinal);
+            Assert.Contains("/api/SuParDsl.Optimizers.ModelOptimizers.html\"", operations, StringComparison.Ordinal);
 
-            var (optimizers, _) = ChromiumFactAttribute.Open(server.Address + "api/SuParDsl.ModelOptimizers.html");
+            var (optimizers, _) = ChromiumFactAttribute.Open(server.Address + "api/SuParDsl.Optimizers.ModelOptimizers.html");
             Assert.All((string[])["AdamW(", "Lion(", "MuonWithAdamW("], name => Assert.Contains(name, Text(optimizers), StringComparison.Ordinal));
             var (start, _) = ChromiumFactAttribute.Open(server.Address + "index.html");
             Assert.Contains("href=\"api/SuParDsl.Lab.html\"", start, StringComparison.Ordinal);

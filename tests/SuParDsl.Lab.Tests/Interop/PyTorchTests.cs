@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NanoGpt;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Tests.Commands;
 using static TorchSharp.torch;
 

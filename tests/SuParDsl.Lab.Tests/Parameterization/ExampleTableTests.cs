@@ -1,3 +1,5 @@
+using SuParDsl.Checks;
+
 namespace SuParDsl.Lab.Tests.Parameterization;
 
 /// <summary>The examples' tables against their initial weights and their optimizers' groups, under every rule.</summary>

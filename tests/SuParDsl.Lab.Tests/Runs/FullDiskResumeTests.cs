@@ -1,4 +1,5 @@
 using NanoGpt;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Tests.Interop;
 

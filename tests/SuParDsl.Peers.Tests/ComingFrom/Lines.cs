@@ -1,4 +1,5 @@
 using NanoGpt;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests.ComingFrom;
 

@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Peers.Tests.Masks;
 
 /// <summary>How RigL, JaxPruner, ITOP and SET divide a density among layers.</summary>

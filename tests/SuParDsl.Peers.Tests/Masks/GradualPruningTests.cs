@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Peers.Tests.Masks;
 
 /// <summary>JaxPruner's gradual magnitude pruning: densities on the way, and the weights kept.</summary>

@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Peers.Tests.Masks;
 
 /// <summary>Which weights JaxPruner's and PyTorch's pruners keep: single ones, 2:4, blocks, and over several tensors.</summary>

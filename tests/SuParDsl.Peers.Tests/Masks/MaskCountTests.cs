@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Peers.Tests.Masks;
 
 /// <summary>How many weights masks of RigL, JaxPruner and PyTorch keep.</summary>

@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Peers.Tests.Masks;
 
 /// <summary>Masks as the tables have them: 32 weights a number, the first in the lowest bit.</summary>

@@ -1,4 +1,5 @@
 using SuParDsl.Peers.Tests.Models;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests.Masks;
 

@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Peers.Tests.Masks;
 
 /// <summary>SET by its paper and its authors' code, and as RigL's code, JaxPruner and ITOP have it.</summary>

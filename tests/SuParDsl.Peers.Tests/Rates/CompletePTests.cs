@@ -1,3 +1,4 @@
+using SuParDsl.Parameterization;
 using SuParDsl.Tests.Models;
 
 namespace SuParDsl.Peers.Tests.Rates;

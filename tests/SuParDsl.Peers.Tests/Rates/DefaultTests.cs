@@ -1,4 +1,5 @@
 using SuParDsl.Lab.Training;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests.Rates;
 

@@ -1,3 +1,4 @@
+using SuParDsl.Parameterization;
 using SuParDsl.Peers.Tests.Models;
 using SuParDsl.Tests.Models;
 

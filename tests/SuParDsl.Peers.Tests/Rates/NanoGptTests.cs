@@ -1,3 +1,4 @@
+using SuParDsl.Parameterization;
 using SuParDsl.Peers.Tests.Models;
 
 namespace SuParDsl.Peers.Tests.Rates;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Checkpoints;
 using SuParDsl.Tests.Storages;
 
 namespace SuParDsl.Tests.Checkpoints;

@@ -1,6 +1,7 @@
 // That TorchSharp's own calls are right, although SUP506 names better ones.
 #pragma warning disable SUP506
 
+using SuParDsl.Sparsity;
 using SuParDsl.Tests.Models;
 using SuParDsl.Tests.Sparsity.Dynamic;
 using TorchSharp;

@@ -1,3 +1,5 @@
+using SuParDsl.Checkpoints;
+
 using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Checkpoints;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using SuParDsl.Checkpoints;
+using SuParDsl.Distributed;
 using SuParDsl.Tests.DataParallel;
 using SuParDsl.Tests.Storages;
 using static SuParDsl.Tests.DataParallel.ShardedWork;

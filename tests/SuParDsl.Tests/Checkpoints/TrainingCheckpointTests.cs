@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using SuParDsl.Checkpoints;
+using SuParDsl.Sparsity;
 using SuParDsl.Tests.Models;
 using SuParDsl.Tests.Storages;
 using static TorchSharp.torch;

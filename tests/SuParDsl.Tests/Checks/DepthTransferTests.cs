@@ -1,3 +1,4 @@
+using SuParDsl.Checks;
 using SuParDsl.Tests.Models;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using SuParDsl.Checks;
 using SuParDsl.Tests.Storages;
 using static TorchSharp.torch;
 

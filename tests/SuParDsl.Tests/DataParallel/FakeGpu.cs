@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using SuParDsl.Distributed;
 
 namespace SuParDsl.Tests.DataParallel;
 

@@ -1,3 +1,5 @@
+using SuParDsl.Distributed;
+using SuParDsl.Sparsity;
 using SuParDsl.Tests.Models;
 using static TorchSharp.torch;
 

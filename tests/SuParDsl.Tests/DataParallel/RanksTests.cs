@@ -1,3 +1,5 @@
+using SuParDsl.Distributed;
+
 namespace SuParDsl.Tests.DataParallel;
 
 public class RanksTests

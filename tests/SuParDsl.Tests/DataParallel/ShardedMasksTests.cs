@@ -1,3 +1,5 @@
+using SuParDsl.Distributed;
+using SuParDsl.Sparsity;
 using SuParDsl.Tests.Storages;
 using static SuParDsl.Tests.DataParallel.ShardedWork;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using SuParDsl.Distributed;
 using SuParDsl.Tests.Storages;
 using static SuParDsl.Tests.DataParallel.ShardedWork;
 using static TorchSharp.torch;

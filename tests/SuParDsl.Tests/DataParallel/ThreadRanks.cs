@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using SuParDsl.Distributed;
 
 namespace SuParDsl.Tests.DataParallel;
 

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using SuParDsl.Distributed;
+using SuParDsl.Sparsity;
 using SuParDsl.Tests.Storages;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using SuParDsl.Distributed;
+
 using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Devices;

@@ -1,3 +1,5 @@
+using SuParDsl.Checkpoints;
+using SuParDsl.Distributed;
 using SuParDsl.Tests.Models;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using SuParDsl.Sparsity;
 using SuParDsl.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;

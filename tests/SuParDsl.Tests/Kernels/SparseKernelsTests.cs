@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SuParDsl.Kernels;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Tests.Kernels;
 

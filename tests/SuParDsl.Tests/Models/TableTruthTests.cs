@@ -1,3 +1,5 @@
+using SuParDsl.Checks;
+
 namespace SuParDsl.Tests.Models;
 
 /// <summary>The table against the weights that a model starts with and the groups that its optimizers move.</summary>

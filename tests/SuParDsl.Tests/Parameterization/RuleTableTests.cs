@@ -1,3 +1,5 @@
+using SuParDsl.Parameterization;
+
 namespace SuParDsl.Tests.Parameterization;
 
 /// <summary>The table against arXiv 2405.15743, table 1, and arXiv 2203.03466, table 8.</summary>

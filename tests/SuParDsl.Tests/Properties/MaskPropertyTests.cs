@@ -1,4 +1,5 @@
 using CsCheck;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Properties;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CsCheck;
+using SuParDsl.Checkpoints;
 
 namespace SuParDsl.Tests.Properties;
 

@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Sparsity;

@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Tests.Sparsity;
 
 /// <summary>The largest weights in every pattern, against plain sorting.</summary>

@@ -1,3 +1,4 @@
+using SuParDsl.Sparsity;
 using SuParDsl.Tests.Sparsity.Dynamic;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using SuParDsl.Sparsity;
 using SuParDsl.Tests.Models;
 using SuParDsl.Tests.Storages;
 using static TorchSharp.torch;

@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Tests.Sparsity;
 
 public class MaskDrawTests

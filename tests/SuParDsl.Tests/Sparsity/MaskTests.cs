@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Tests.Sparsity;
 

@@ -1,3 +1,5 @@
+using SuParDsl.Checkpoints;
+using SuParDsl.Sparsity;
 using SuParDsl.Tests.Checkpoints;
 using SuParDsl.Tests.Models;
 using TorchSharp;

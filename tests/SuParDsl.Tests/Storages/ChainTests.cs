@@ -1,3 +1,5 @@
+using SuParDsl.Checks;
+
 using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Storages;

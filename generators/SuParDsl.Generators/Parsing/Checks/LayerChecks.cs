@@ -5,6 +5,7 @@ using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Parsing.Layers;
 using SuParDsl.Generators.Parsing.Symbols;
 using SuParDsl.Generators.Sizes;
+using SuParDsl.Parameterization;
 
 namespace SuParDsl.Generators.Parsing.Checks;
 

@@ -47,6 +47,11 @@ internal static class KnownNames
         type is not null && type.Name == name && type.ContainingType is null
         && type.ContainingNamespace is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };
 
+    /// <summary>Whether a type is one of the library's namespace <c>SuParDsl.Optimizers</c>.</summary>
+    public static bool IsOptimizerType(ITypeSymbol? type, string name) =>
+        type is not null && type.Name == name
+        && type.ContainingNamespace is { Name: "Optimizers", ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
+
     /// <summary>Whether a type is a layer of any kind: a block, a built-in or a module of TorchSharp.</summary>
     public static bool IsModule(ITypeSymbol type)
     {

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Data.BytePairs;

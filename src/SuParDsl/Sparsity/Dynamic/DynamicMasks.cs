@@ -1,7 +1,8 @@
 using System.Globalization;
+using SuParDsl.Distributed;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>
 /// Changes a model's masks during training. It takes the optimizer's steps. After a step with an update in the schedule, the

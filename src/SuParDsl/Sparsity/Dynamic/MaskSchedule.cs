@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>When masks change, and how much. Steps are counted from 1.</summary>
 public sealed record MaskSchedule

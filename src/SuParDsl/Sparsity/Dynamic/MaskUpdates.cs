@@ -1,4 +1,4 @@
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>
 /// Which steps of a <see cref="MaskSchedule"/> have an update. Gradual pruning always reaches its final density at the stop.

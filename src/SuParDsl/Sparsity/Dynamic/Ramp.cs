@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>A function of training progress that falls from 1 to 0, or stays constant.</summary>
 [JsonConverter(typeof(AsText))]

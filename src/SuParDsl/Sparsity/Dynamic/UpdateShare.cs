@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SuParDsl;
+namespace SuParDsl.Sparsity;
 
 /// <summary>
 /// Measures q, the fraction of a full step's effect on a layer's output that the mask lets through. With the layer's input X, its

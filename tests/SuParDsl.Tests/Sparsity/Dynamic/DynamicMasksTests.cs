@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using SuParDsl.Checkpoints;
+using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Sparsity.Dynamic;

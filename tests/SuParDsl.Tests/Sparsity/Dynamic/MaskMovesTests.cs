@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Tests.Sparsity.Dynamic;
 
 /// <summary>Which weights are dropped and grown, against plain sorting.</summary>

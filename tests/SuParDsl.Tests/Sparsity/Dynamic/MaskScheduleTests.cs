@@ -1,3 +1,5 @@
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Tests.Sparsity.Dynamic;
 
 /// <summary>When masks move and how much, against the published formulas.</summary>

@@ -1,0 +1,47 @@
+using System.Reflection;
+using SuParDsl.Lab;
+
+namespace SuParDsl.Docs.Tests.Language;
+
+/// <summary>The tables of docs/language/namespaces.md: what each namespace is for, and its public types.</summary>
+internal static class NamespaceTable
+{
+    private static readonly Dictionary<string, string> Purposes = new()
+    {
+        ["SuParDsl"] = "the language (attributes, layers, operations), models, their table of multipliers and masks drawn at the start",
+        ["SuParDsl.Checkpoints"] = "models, optimizers and whole training states in files; safetensors; folders that are replaced atomically",
+        ["SuParDsl.Checks"] = "the coordinate check, standard deviations after initialisation, and the search for the first value that is not finite",
+        ["SuParDsl.Distributed"] = "training on several processes: the process group and the reduction of gradients",
+        ["SuParDsl.Engine"] = "what is known of TorchSharp's native library, and how it is loaded",
+        ["SuParDsl.Optimizers"] = "optimizers with the multipliers of a model, schedules, loss scaling",
+        ["SuParDsl.Parameterization"] = "the rules' tables: exponents of width, depth and density for every quantity",
+        ["SuParDsl.Sparsity"] = "masks, and their updates by RigL, SET and gradual magnitude pruning",
+        ["SuParDsl.Lab"] = "the command line behind a model's program",
+        ["SuParDsl.Lab.Data"] = "sources of training and validation batches",
+        ["SuParDsl.Lab.Errors"] = "the error that the command line prints as one line",
+        ["SuParDsl.Lab.Replay"] = "runs of other implementations that a model replays",
+        ["SuParDsl.Lab.Training"] = "losses and the defaults of training options",
+    };
+
+    public static string OfLibrary() => Table(typeof(Model).Assembly);
+
+    public static string OfLab() => Table(typeof(Lab.Lab).Assembly);
+
+    private static string Table(Assembly assembly)
+    {
+        var spaces = assembly.GetExportedTypes()
+            .Where(static type => type.DeclaringType is null)
+            .GroupBy(static type => type.Namespace!, static type => Name(type))
+            .OrderBy(static space => space.Key, StringComparer.Ordinal);
+        return "| namespace | what it is for | public types |\n|---|---|---|\n" + string.Concat(spaces.Select(static space =>
+            $"| `{space.Key}` | {Purpose(space.Key)} | {string.Join(", ", space.Distinct().Order(StringComparer.Ordinal))} |\n"));
+    }
+
+    private static string Purpose(string space)
+    {
+        Assert.True(Purposes.TryGetValue(space, out var purpose), $"NamespaceTable says no purpose of the namespace {space}, which has public types");
+        return purpose;
+    }
+
+    private static string Name(Type type) => $"`{type.Name.Split('`')[0]}`";
+}
