@@ -29,5 +29,6 @@ internal static class Fault
 
     /// <summary>An exception on one line.</summary>
     public static string Text(Exception fault) =>
-        $"{fault.GetType().Name}: {string.Join(" ", fault.Message.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))}";
+        $"{fault.GetType().Name}: "
+        + $"{string.Join(" ", fault.Message.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))}";
 }

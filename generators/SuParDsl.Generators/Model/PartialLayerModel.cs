@@ -4,5 +4,7 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Modifiers">Its modifiers, as both halves need them.</param>
 /// <param name="Type">Its type, in full.</param>
 /// <param name="Identifier">Its name as an identifier.</param>
-/// <param name="Description">What its tensors are to the parameterization; null where the user documents it, or it has errors.</param>
+/// <param name="Description">
+/// What its tensors are to the parameterization. Null if the user documents the layer, or if it has errors.
+/// </param>
 internal sealed record PartialLayerModel(string Modifiers, string Type, string Identifier, string? Description);

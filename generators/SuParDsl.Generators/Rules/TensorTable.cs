@@ -27,7 +27,9 @@ internal static class TensorTable
 
     /// <summary>The density of a tensor, given its role; null where nothing makes it sparse.</summary>
     public static DensityArgument? DensityOf(DeclarationContext context, TensorInfo tensor) =>
-        tensor.IsDensityOwn || tensor.Density is { CoversAll: true } || RoleOf(context, tensor) == Role.Hidden ? tensor.Density : null;
+        tensor.IsDensityOwn || tensor.Density is { CoversAll: true } || RoleOf(context, tensor) == Role.Hidden
+            ? tensor.Density
+            : null;
 
     private static ImmutableArray<TableRow> Rows(SizeTexts sizes, ImmutableArray<TensorInfo> tensors)
     {
@@ -98,7 +100,12 @@ internal static class TensorTable
         {
             if (tensor.Start is TensorInitialization.Ones or TensorInitialization.Zeros or TensorInitialization.Own)
             {
-                return tensor.Start switch { TensorInitialization.Ones => "ones", TensorInitialization.Zeros => "zeros", _ => "its own" };
+                return tensor.Start switch
+                {
+                    TensorInitialization.Ones => "ones",
+                    TensorInitialization.Zeros => "zeros",
+                    _ => "its own",
+                };
             }
 
             var factor = sizes.Text(RuleTable.Of(Rule.SuPar, role, Quantity.InitVariance).Power(0.5), mIn, mOut, mDensity);

@@ -22,13 +22,18 @@ internal static class AwaitUse
             return;
         }
 
-        for (IOperation inner = wait; inner.Parent is { } outer and not (IAnonymousFunctionOperation or ILocalFunctionOperation); inner = outer)
+        for (IOperation inner = wait;
+            inner.Parent is { } outer and not (IAnonymousFunctionOperation or ILocalFunctionOperation);
+            inner = outer)
         {
             var opened = outer switch
             {
                 IUsingOperation statement when inner == statement.Body => Opened(statement.Resources),
-                IBlockOperation block => block.Operations.TakeWhile(operation => operation != inner).OfType<IUsingDeclarationOperation>()
-                    .Select(static declaration => Opened(declaration.DeclarationGroup)).LastOrDefault(static name => name is not null),
+                IBlockOperation block => block.Operations
+                    .TakeWhile(operation => operation != inner)
+                    .OfType<IUsingDeclarationOperation>()
+                    .Select(static declaration => Opened(declaration.DeclarationGroup))
+                    .LastOrDefault(static name => name is not null),
                 _ => null,
             };
             if (opened is not null)

@@ -19,12 +19,14 @@ internal static class OptimizerSettings
 
         foreach (var argument in call.Arguments)
         {
-            if (argument is { IsImplicit: false, Parameter.Name: "coupling", Value.ConstantValue: { HasValue: true, Value: int mode } }
+            if (argument is { IsImplicit: false, Parameter.Name: "coupling" }
+                && argument.Value.ConstantValue is { HasValue: true, Value: int mode }
                 && Enum.IsDefined(typeof(WeightDecayCoupling), mode)
                 && WeightDecayCouplings.Refusal(call.TargetMethod.Name, (WeightDecayCoupling)mode) is { } refusal)
             {
                 report(Diagnostic.Create(
-                    Descriptors.ForeignDecayMode, argument.Syntax.GetLocation(), refusal, string.Join(", ", WeightDecayCouplings.Of(call.TargetMethod.Name))));
+                    Descriptors.ForeignDecayMode, argument.Syntax.GetLocation(), refusal,
+                    string.Join(", ", WeightDecayCouplings.Of(call.TargetMethod.Name))));
             }
         }
     }
@@ -39,7 +41,8 @@ internal static class OptimizerSettings
 
         foreach (var argument in creation.Arguments)
         {
-            if (argument is { IsImplicit: false, Parameter.Name: "Final", Value.ConstantValue: { HasValue: true, Value: double final } }
+            if (argument is { IsImplicit: false, Parameter.Name: "Final" }
+                && argument.Value.ConstantValue is { HasValue: true, Value: double final }
                 && final is not (>= 0 and <= 1))
             {
                 report(Diagnostic.Create(Descriptors.FinalAbovePeak, argument.Syntax.GetLocation(), NumberText.Of(final)));

@@ -25,7 +25,8 @@ internal static class TorchSurprises
         new(["trunc_normal_"], Init, DrawsForItself, "fills the tensor with the constant std",
             "draw with normal_(0, std) and clamp_(-2 * std, 2 * std)"),
         new(["xavier_normal_", "glorot_normal_"], Init, DrawsForItself, "draws from a uniform distribution",
-            "write normal_ with std = gain * Math.Sqrt(2.0 / (fanIn + fanOut)), or xavier_uniform_ if a uniform distribution is meant"),
+            "write normal_ with std = gain * Math.Sqrt(2.0 / (fanIn + fanOut)), "
+            + "or xavier_uniform_ if a uniform distribution is meant"),
         new(["normal_", "uniform_"], Init, static call => DrawsForItself(call) && Given(call, "generator"),
             "ignores its generator", "call torch.manual_seed before it, or the tensor's own method with the generator"),
         new(["hardtanh"], Functional, static call => !IsConstant(call, "inplace", true), "returns its input unclamped",
@@ -41,15 +42,16 @@ internal static class TorchSurprises
             "pass log_target: true or false"),
         new(["gaussian_nll_loss"], Functional, Always, "gives the variance no gradient and sums over features", Gaussian),
         new(["GaussianNLLLoss"], Modules, Always, "gives the variance no gradient and sums over features", Gaussian),
-        new(["hinge_embedding_loss"], Functional, static call => !Given(call, "margin"), "has a margin of 0 by default, PyTorch 1",
-            "pass the margin"),
+        new(["hinge_embedding_loss"], Functional, static call => !Given(call, "margin"),
+            "has a margin of 0 by default, PyTorch 1", "pass the margin"),
         new(["nanmean"], Root, Always, "always throws", NanMean),
         new(["nanmean"], Tensor, Always, "always throws", NanMean),
-        new(["norm"], Tensor, static call => IsSmallOrder(call, "dim"), Axis, "write 1f or 2f for the order, or dim: for the axis"),
+        new(["norm"], Tensor, static call => IsSmallOrder(call, "dim"), Axis,
+            "write 1f or 2f for the order, or dim: for the axis"),
         new(["norm"], Root, static call => IsSmallOrder(call, "dimension"), Axis,
             "write 1f or 2f for the order, or dimension: for the axis"),
-        new(["forward"], [], static call => !IsOnBase(call), "runs no hooks, and without them a [Contract] readout has no multiplier",
-            "write call"),
+        new(["forward"], [], static call => !IsOnBase(call),
+            "runs no hooks, and without them a [Contract] readout has no multiplier", "write call"),
         new(["save"], [], Always, "overwrites the file in place, so an error loses the earlier one, and saves no multipliers",
             "use ModelCheckpoint.Save"),
         new(["load"], [], Always, "does not compare multipliers, so it accepts weights that were trained with other ones",
@@ -74,7 +76,8 @@ internal static class TorchSurprises
         static part => Torch.IsLayer(part.Type)));
 
     private static IEnumerable<IOperation> Parts(IOperation value) => value
-        is IConversionOperation or ITupleOperation or IArrayCreationOperation or IArrayInitializerOperation or ICollectionExpressionOperation
+        is IConversionOperation or ITupleOperation or IArrayCreationOperation or IArrayInitializerOperation
+            or ICollectionExpressionOperation
         ? value.ChildOperations.SelectMany(Parts)
         : [value];
 

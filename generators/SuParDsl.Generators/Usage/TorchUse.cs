@@ -39,9 +39,10 @@ internal static class TorchUse
                 var isReduction = call.TargetMethod.Name is "sum" or "prod";
                 report(isReduction
                     ? Surprise(argument.Syntax, UserSyntax.OneLine(syntax),
-                        "takes the 0 for ScalarType.Byte and returns one unsigned byte for the whole tensor", "write 0L for the axis", "0L")
-                    : Surprise(argument.Syntax, UserSyntax.OneLine(syntax), "takes the 0 for ScalarType.Byte, which means unsigned bytes",
-                        "name the element type"));
+                        "takes the 0 for ScalarType.Byte and returns one unsigned byte for the whole tensor",
+                        "write 0L for the axis", "0L")
+                    : Surprise(argument.Syntax, UserSyntax.OneLine(syntax),
+                        "takes the 0 for ScalarType.Byte, which means unsigned bytes", "name the element type"));
             }
         }
     }
@@ -59,7 +60,8 @@ internal static class TorchUse
 
         var tensor = UserSyntax.OneLine(IsNull(comparison.RightOperand) ? syntax.Left : syntax.Right);
         var remedy = $"{tensor} is {(comparison.OperatorKind == BinaryOperatorKind.Equals ? "null" : "not null")}";
-        report(Surprise(syntax, UserSyntax.OneLine(syntax), "compares elements and does not test for null", $"write {remedy}", remedy));
+        report(Surprise(
+            syntax, UserSyntax.OneLine(syntax), "compares elements and does not test for null", $"write {remedy}", remedy));
     }
 
     /// <summary>Another tensor in a layer's field: what was registered stays the old one.</summary>
@@ -76,13 +78,15 @@ internal static class TorchUse
     private static Diagnostic Surprise(SyntaxNode place, string text, string does, string write, string? remedy = null) =>
         Diagnostic.Create(
             Descriptors.TorchSurprise, place.GetLocation(),
-            remedy is null ? null : ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Remedy, remedy), text, does, write);
+            remedy is null ? null : ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Remedy, remedy),
+            text, does, write);
 
     private static bool IsDeclaredBy(IInvocationOperation call, string[] owner) => owner.Length == 0
         ? Torch.IsLayer(call.Instance?.Type) || (call.Instance?.Type is { } type && KnownNames.Has(type, KnownNames.Contract))
         : Torch.Is(call.TargetMethod.ContainingType, owner);
 
-    private static SyntaxNode NameOf(ExpressionSyntax callee) => callee is MemberAccessExpressionSyntax access ? access.Name : callee;
+    private static SyntaxNode NameOf(ExpressionSyntax callee) =>
+        callee is MemberAccessExpressionSyntax access ? access.Name : callee;
 
     private static bool IsZeroAsType(IArgumentOperation argument)
     {
@@ -92,13 +96,16 @@ internal static class TorchUse
         }
 
         // From the integer to the enum, and from there perhaps to a nullable one.
-        for (var value = argument.Value; value is IConversionOperation { IsImplicit: true } conversion; value = conversion.Operand)
+        for (var value = argument.Value;
+            value is IConversionOperation { IsImplicit: true } conversion;
+            value = conversion.Operand)
         {
             if (conversion.Operand is { Type.SpecialType: SpecialType.System_Int32, ConstantValue: { HasValue: true, Value: 0 } })
             {
-                var type = conversion.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
-                    ? nullable.TypeArguments[0]
-                    : conversion.Type;
+                var type =
+                    conversion.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+                        ? nullable.TypeArguments[0]
+                        : conversion.Type;
                 return Torch.Is(type, "torch", "ScalarType");
             }
         }

@@ -15,8 +15,8 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     [
         Descriptors.SparsityAsDensity, Descriptors.WrittenPastMask, Descriptors.HandMadeTie, Descriptors.OwnInitialization,
         Descriptors.CoupledDecay, Descriptors.PlainOptimizer, Descriptors.UnknownOptimizer, Descriptors.PlainClipping,
-        Descriptors.LargeEpsilon, Descriptors.ForeignDecayMode, Descriptors.FinalAbovePeak, Descriptors.OpKeeps, Descriptors.TorchSurprise,
-        Descriptors.ScopeAcrossAwait,
+        Descriptors.LargeEpsilon, Descriptors.ForeignDecayMode, Descriptors.FinalAbovePeak, Descriptors.OpKeeps,
+        Descriptors.TorchSurprise, Descriptors.ScopeAcrossAwait,
     ];
 
     /// <inheritdoc/>
