@@ -28,7 +28,8 @@ internal abstract unsafe class CrossEntropyKernels
 
     /// <summary>scale·(softmax − target) of every row; 0 for rows whose target is <paramref name="ignored"/>.</summary>
     public abstract void Gradient(
-        float* logits, float* logSums, long* targets, long ignored, float* gradient, long rows, long classes, float scale, int threads);
+        float* logits, float* logSums, long* targets, long ignored, float* gradient, long rows, long classes,
+        float scale, int threads);
 }
 
 /// <inheritdoc/>
@@ -43,7 +44,8 @@ internal sealed unsafe class CrossEntropyKernels<TSimd, V> : CrossEntropyKernels
         rows, classes, threads, row => logSums[row] = LogSumExp(logits + (row * classes), classes));
 
     public override void Gradient(
-        float* logits, float* logSums, long* targets, long ignored, float* gradient, long rows, long classes, float scale, int threads) => ForRows(
+        float* logits, float* logSums, long* targets, long ignored, float* gradient, long rows, long classes, float scale,
+        int threads) => ForRows(
         rows, classes, threads, row =>
         {
             var to = gradient + (row * classes);

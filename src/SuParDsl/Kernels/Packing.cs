@@ -70,7 +70,8 @@ internal static unsafe class Packing<TSimd, V>
         }
     }
 
-    private static void PackOneByOne(float* from, int examples, int firstFeature, int features, float* tile, int width, int columns)
+    private static void PackOneByOne(
+        float* from, int examples, int firstFeature, int features, float* tile, int width, int columns)
     {
         for (var feature = firstFeature; feature < features; feature++)
         {

@@ -23,13 +23,15 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;
 
-    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        Vector128.MultiplyAddEstimate(a, b, c);
 
     public static Vector128<float> Sqrt(Vector128<float> value) => Vector128.Sqrt(value);
 
     public static Vector128<float> Round(Vector128<float> value) => Vector128.Round(value);
 
-    public static Vector128<float> PowerOfTwo(Vector128<float> exponent) => ((Vector128.ConvertToInt32Native(exponent) + Vector128.Create(127)) << 23).AsSingle();
+    public static Vector128<float> PowerOfTwo(Vector128<float> exponent) =>
+        ((Vector128.ConvertToInt32Native(exponent) + Vector128.Create(127)) << 23).AsSingle();
 
     public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) => Vector128.Min(a, b);
 
@@ -49,7 +51,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     }
 
     public static Vector128<float> Sign(Vector128<float> value) =>
-        Vector128.ConditionalSelect(Vector128.Equals(value, Vector128<float>.Zero), value, Vector128.CopySign(Vector128<float>.One, value));
+        Vector128.ConditionalSelect(
+            Vector128.Equals(value, Vector128<float>.Zero), value, Vector128.CopySign(Vector128<float>.One, value));
 
     public static Vector128<float> Keep(Vector128<float> value, uint bits)
     {

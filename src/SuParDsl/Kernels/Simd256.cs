@@ -23,13 +23,15 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     public static Vector256<float> Divide(Vector256<float> a, Vector256<float> b) => a / b;
 
-    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.MultiplyAddEstimate(a, b, c);
+    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+        Vector256.MultiplyAddEstimate(a, b, c);
 
     public static Vector256<float> Sqrt(Vector256<float> value) => Vector256.Sqrt(value);
 
     public static Vector256<float> Round(Vector256<float> value) => Vector256.Round(value);
 
-    public static Vector256<float> PowerOfTwo(Vector256<float> exponent) => ((Vector256.ConvertToInt32Native(exponent) + Vector256.Create(127)) << 23).AsSingle();
+    public static Vector256<float> PowerOfTwo(Vector256<float> exponent) =>
+        ((Vector256.ConvertToInt32Native(exponent) + Vector256.Create(127)) << 23).AsSingle();
 
     public static Vector256<float> Min(Vector256<float> a, Vector256<float> b) => Vector256.Min(a, b);
 
@@ -53,7 +55,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     }
 
     public static Vector256<float> Sign(Vector256<float> value) =>
-        Vector256.ConditionalSelect(Vector256.Equals(value, Vector256<float>.Zero), value, Vector256.CopySign(Vector256<float>.One, value));
+        Vector256.ConditionalSelect(
+            Vector256.Equals(value, Vector256<float>.Zero), value, Vector256.CopySign(Vector256<float>.One, value));
 
     public static Vector256<float> Keep(Vector256<float> value, uint bits)
     {

@@ -22,13 +22,15 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     public static Vector512<float> Divide(Vector512<float> a, Vector512<float> b) => a / b;
 
-    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.MultiplyAddEstimate(a, b, c);
+    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Vector512.MultiplyAddEstimate(a, b, c);
 
     public static Vector512<float> Sqrt(Vector512<float> value) => Vector512.Sqrt(value);
 
     public static Vector512<float> Round(Vector512<float> value) => Vector512.Round(value);
 
-    public static Vector512<float> PowerOfTwo(Vector512<float> exponent) => ((Vector512.ConvertToInt32Native(exponent) + Vector512.Create(127)) << 23).AsSingle();
+    public static Vector512<float> PowerOfTwo(Vector512<float> exponent) =>
+        ((Vector512.ConvertToInt32Native(exponent) + Vector512.Create(127)) << 23).AsSingle();
 
     public static Vector512<float> Min(Vector512<float> a, Vector512<float> b) => Vector512.Min(a, b);
 
@@ -41,7 +43,8 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Simd256.AddSums(Half(a), Half(b), Half(c), Half(d), to);
 
     public static Vector512<float> Sign(Vector512<float> value) =>
-        Vector512.ConditionalSelect(Vector512.Equals(value, Vector512<float>.Zero), value, Vector512.CopySign(Vector512<float>.One, value));
+        Vector512.ConditionalSelect(
+            Vector512.Equals(value, Vector512<float>.Zero), value, Vector512.CopySign(Vector512<float>.One, value));
 
     public static Vector512<float> Keep(Vector512<float> value, uint bits)
     {

@@ -7,5 +7,8 @@ internal static class SimdWidth
 {
     /// <summary>The bits of the widest accelerated vectors; 32 if none are accelerated.</summary>
     public static int Widest =>
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 32;
+        Vector512.IsHardwareAccelerated ? 512
+            : Vector256.IsHardwareAccelerated ? 256
+            : Vector128.IsHardwareAccelerated ? 128
+            : 32;
 }

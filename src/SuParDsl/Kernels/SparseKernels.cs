@@ -78,7 +78,8 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
     private static double MultiplyAdds(SparseStage[] stages, long batch) =>
         stages.Sum(stage => (double)batch * (stage.Pattern.Count + stage.Pattern.Rows + stage.Pattern.Columns));
 
-    private static nint Widest(SparseStage[] stages) => stages.Max(static stage => Math.Max(stage.Pattern.Rows, stage.Pattern.Columns));
+    private static nint Widest(SparseStage[] stages) =>
+        stages.Max(static stage => Math.Max(stage.Pattern.Rows, stage.Pattern.Columns));
 
     private static void ForwardTile(SparseStage[] stages, (long Start, int Width, int Examples) tile, float* x, float* y)
     {
@@ -98,7 +99,8 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
                     var count = Math.Min(RowsAtOnce, rows - row);
                     var at = (nint)row * width;
                     TileKernels<TSimd, V>.Multiply(
-                        width, begin + row, index, stage.Values, stage.Bias is null ? null : stage.Bias + row, input, output + at, count);
+                        width, begin + row, index, stage.Values, stage.Bias is null ? null : stage.Bias + row,
+                        input, output + at, count);
                     Activations<TSimd, V>.Apply(stage.After, output + at, spare + at, (nint)count * width);
                 }
             }
@@ -112,7 +114,8 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
     }
 
     private static void BackwardTile(
-        SparseStage[] stages, (long Start, int Width, int Examples) tile, float* x, float* dy, float* dx, float* transposed, float*[] sums)
+        SparseStage[] stages, (long Start, int Width, int Examples) tile, float* x, float* dy, float* dx,
+        float* transposed, float*[] sums)
     {
         var (start, width, examples) = tile;
         var room = Widest(stages) * width;
@@ -137,7 +140,8 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
             {
                 fixed (int* begin = pattern.RowStart, index = pattern.ColumnOf)
                 {
-                    TileKernels<TSimd, V>.Sample(width, begin, index, input, gradient, sums[2 * s], sums[(2 * s) + 1], pattern.Rows);
+                    TileKernels<TSimd, V>.Sample(
+                        width, begin, index, input, gradient, sums[2 * s], sums[(2 * s) + 1], pattern.Rows);
                 }
             }
 
@@ -166,7 +170,8 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
 
         if (dx is not null)
         {
-            Packing<TSimd, V>.Unpack(gradient, width, stages[0].Pattern.Columns, dx + (start * stages[0].Pattern.Columns), examples);
+            Packing<TSimd, V>.Unpack(
+                gradient, width, stages[0].Pattern.Columns, dx + (start * stages[0].Pattern.Columns), examples);
         }
     }
 
@@ -209,7 +214,9 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
     {
         var activations = stages.Sum(stage => (double)batch * (stage.Pattern.Rows + stage.Pattern.Columns));
         var values = stages.Sum(static stage => (double)stage.Pattern.Count) + 1;
-        return (int)Math.Clamp(activations / values, 2, Math.Max(2, Math.Min(tiles, 64))) is var chunks && chunks > tiles ? Math.Max(1, tiles) : chunks;
+        return (int)Math.Clamp(activations / values, 2, Math.Max(2, Math.Min(tiles, 64))) is var chunks && chunks > tiles
+            ? Math.Max(1, tiles)
+            : chunks;
     }
 
     private static nint SumsOf(SparseStage stage) =>

@@ -88,7 +88,8 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
     }
 
     private static string Key() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Vector512.IsHardwareAccelerated}, {get_num_threads()} threads");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{Processor()}, {Vector512.IsHardwareAccelerated}, {get_num_threads()} threads");
 
     // The batch size is typical of training. Measuring at two densities separates the cost of kept weights from that of features.
     private static unsafe StorageCost Measure()
@@ -113,8 +114,12 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
         (double Kept, double Seconds) Compressed(double density)
         {
             var pattern = SparsePattern.Of(MaskDraw.Draw(Mask.Exact, [Size, Size], density, 0, nameof(StorageCost)));
-            Tensor values = ones(pattern.Count), gradient = ones(pattern.Count), dx = ones(Batch, Size), output = ones(Batch, Size);
-            SparseStage[] stages = [new(pattern, TensorMemory.FloatsOf(values), null) { ValueGradient = TensorMemory.FloatsOf(gradient) }];
+            Tensor values = ones(pattern.Count), gradient = ones(pattern.Count);
+            Tensor dx = ones(Batch, Size), output = ones(Batch, Size);
+            SparseStage[] stages =
+            [
+                new(pattern, TensorMemory.FloatsOf(values), null) { ValueGradient = TensorMemory.FloatsOf(gradient) },
+            ];
             var threads = get_num_threads();
             var (px, py) = ((nint)TensorMemory.FloatsOf(x), (nint)TensorMemory.FloatsOf(y));
             var (pdx, pout) = ((nint)TensorMemory.FloatsOf(dx), (nint)TensorMemory.FloatsOf(output));
@@ -146,7 +151,8 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
     {
         try
         {
-            return File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))
+            return File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))
                 ?.Split(':', 2)[1].Trim() ?? Fallback();
         }
         catch (IOException)

@@ -46,7 +46,8 @@ internal static unsafe class TileKernels<TSimd, V>
     /// at the kept weights. biasGradient[r] += Σ dy[r], unless it is null.
     /// </summary>
     /// <inheritdoc cref="Multiply"/>
-    public static void Sample(int width, int* start, int* index, float* x, float* dy, float* gradient, float* biasGradient, int rows)
+    public static void Sample(
+        int width, int* start, int* index, float* x, float* dy, float* gradient, float* biasGradient, int rows)
     {
         if (width == Wide)
         {

@@ -62,7 +62,8 @@ internal sealed unsafe class UpdateKernels<TSimd, V> : UpdateKernels
     public override double SumOfSquares(in UpdateRun run, bool zeroMasked)
     {
         var whole = run.Count - (run.Count % TSimd.Count);
-        return SumOfSquares<TSimd, V>(run, 0, whole, zeroMasked) + SumOfSquares<SimdScalar, float>(run, whole, run.Count, zeroMasked);
+        return SumOfSquares<TSimd, V>(run, 0, whole, zeroMasked)
+            + SumOfSquares<SimdScalar, float>(run, whole, run.Count, zeroMasked);
     }
 
     public override void Scale(in UpdateRun run, float factor)
@@ -115,7 +116,8 @@ internal sealed unsafe class UpdateKernels<TSimd, V> : UpdateKernels
             }
 
             var weight = TS.Load(w + i);
-            TRule.Update<TS, T>(constants, ref weight, TS.Multiply(gradient, TS.Broadcast(constants.GradientScale)), ref first, ref second);
+            TRule.Update<TS, T>(
+                constants, ref weight, TS.Multiply(gradient, TS.Broadcast(constants.GradientScale)), ref first, ref second);
             TS.Store(weight, w + i);
             if (TRule.Moments > 0)
             {

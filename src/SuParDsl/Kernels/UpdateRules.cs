@@ -77,7 +77,8 @@ internal readonly struct AdamRule : IUpdateRule
     public static void Update<TSimd, V>(in UpdateConstants c, ref V weight, V gradient, ref V first, ref V second)
         where TSimd : struct, ISimd<V>
         where V : struct =>
-        weight = AdamStep.Of<TSimd, V>(c, weight, TSimd.MultiplyAdd(weight, TSimd.Broadcast(c.Decay), gradient), ref first, ref second);
+        weight = AdamStep.Of<TSimd, V>(
+            c, weight, TSimd.MultiplyAdd(weight, TSimd.Broadcast(c.Decay), gradient), ref first, ref second);
 }
 
 /// <summary>SGD without momentum.</summary>
@@ -88,7 +89,8 @@ internal readonly struct SgdRule : IUpdateRule
     public static void Update<TSimd, V>(in UpdateConstants c, ref V weight, V gradient, ref V first, ref V second)
         where TSimd : struct, ISimd<V>
         where V : struct =>
-        weight = TSimd.MultiplyAdd(TSimd.MultiplyAdd(weight, TSimd.Broadcast(c.Decay), gradient), TSimd.Broadcast(-c.Rate), weight);
+        weight = TSimd.MultiplyAdd(
+            TSimd.MultiplyAdd(weight, TSimd.Broadcast(c.Decay), gradient), TSimd.Broadcast(-c.Rate), weight);
 }
 
 /// <summary>SGD with momentum.</summary>
@@ -130,7 +132,8 @@ internal readonly struct LionRule : IUpdateRule
         where TSimd : struct, ISimd<V>
         where V : struct
     {
-        var direction = TSimd.Sign(TSimd.MultiplyAdd(first, TSimd.Broadcast(c.Beta1), TSimd.Multiply(gradient, TSimd.Broadcast(c.Gain1))));
+        var direction =
+            TSimd.Sign(TSimd.MultiplyAdd(first, TSimd.Broadcast(c.Beta1), TSimd.Multiply(gradient, TSimd.Broadcast(c.Gain1))));
         weight = TSimd.MultiplyAdd(direction, TSimd.Broadcast(-c.Rate), TSimd.Multiply(weight, TSimd.Broadcast(c.Decay)));
         first = TSimd.MultiplyAdd(first, TSimd.Broadcast(c.Beta2), TSimd.Multiply(gradient, TSimd.Broadcast(c.Gain2)));
     }
