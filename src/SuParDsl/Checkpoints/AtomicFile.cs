@@ -5,7 +5,9 @@ namespace SuParDsl.Checkpoints;
 /// </summary>
 public static class AtomicFile
 {
-    /// <summary>Writes to a temporary file beside the target, flushes it to the disk, renames it and flushes the folder.</summary>
+    /// <summary>
+    /// Writes to a temporary file beside the target, flushes it to the disk, renames it and flushes the folder.
+    /// </summary>
     /// <param name="path">The file to write. An existing one is replaced.</param>
     /// <param name="write">Writes the content.</param>
     public static void Write(string path, Action<FileStream> write)
@@ -29,5 +31,6 @@ public static class AtomicFile
     }
 
     /// <summary>Writes text as UTF-8 atomically.</summary>
-    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    public static void WriteText(string path, string text) =>
+        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 }

@@ -36,8 +36,11 @@ public sealed record CheckpointManifest(
 
     /// <summary>Creates the manifest of a model and its optimizer.</summary>
     internal static CheckpointManifest Of(
-        Model model, MuOptimizer optimizer, TrainingPosition position, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> checksums) =>
-        new(CurrentVersion, model.GetName(), model.Rule, model.Seed, model.MuTable.Fingerprint, optimizer.Kind, position, checksums);
+        Model model, MuOptimizer optimizer, TrainingPosition position,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> checksums) =>
+        new(
+            CurrentVersion, model.GetName(), model.Rule, model.Seed, model.MuTable.Fingerprint, optimizer.Kind, position,
+            checksums);
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="CheckpointException">The manifest is missing or damaged, or has another version.</exception>
@@ -55,9 +58,12 @@ public sealed record CheckpointManifest(
                 ?? throw new CheckpointException($"{path} is damaged: it holds null");
             return manifest switch
             {
-                { Version: not CurrentVersion } => throw new CheckpointException($"{path} has version {manifest.Version}; this program reads version {CurrentVersion}"),
-                { Position.Step: < 0 } => throw new CheckpointException($"{path} is damaged: the step is {manifest.Position.Step}, below 0"),
-                _ when manifest.Checksums.Values.Any(static tensors => tensors is null || tensors.Values.Contains(null)) || manifest.Position.Notes.ContainsValue(null!) =>
+                { Version: not CurrentVersion } => throw new CheckpointException(
+                    $"{path} has version {manifest.Version}; this program reads version {CurrentVersion}"),
+                { Position.Step: < 0 } =>
+                    throw new CheckpointException($"{path} is damaged: the step is {manifest.Position.Step}, below 0"),
+                _ when manifest.Checksums.Values.Any(static tensors => tensors is null || tensors.Values.Contains(null))
+                    || manifest.Position.Notes.ContainsValue(null!) =>
                     throw new CheckpointException($"{path} is damaged: its checksums or notes contain null"),
                 _ => manifest,
             };
@@ -83,7 +89,8 @@ public sealed record CheckpointManifest(
     {
         foreach (var (what, saved, here) in new[]
         {
-            ("model", Model, model.GetName()), ("rule", Rule.ToString(), model.Rule.ToString()), ("optimizer", Optimizer, optimizer.Kind),
+            ("model", Model, model.GetName()), ("rule", Rule.ToString(), model.Rule.ToString()),
+            ("optimizer", Optimizer, optimizer.Kind),
         })
         {
             RequireSame(path, what, saved, here);
@@ -95,7 +102,8 @@ public sealed record CheckpointManifest(
     /// own table, whose differences are named.
     /// </summary>
     /// <exception cref="CheckpointException">The table differs.</exception>
-    internal void RequireTable(string path, MuTable table) => RequireSame(path, "multiplier table's fingerprint", Table, table.Fingerprint);
+    internal void RequireTable(string path, MuTable table) =>
+        RequireSame(path, "multiplier table's fingerprint", Table, table.Fingerprint);
 
     private static void RequireSame(string path, string what, string saved, string here)
     {

@@ -26,7 +26,8 @@ public sealed class CheckpointSeries
     /// <summary>The steps that have a checkpoint, in ascending order.</summary>
     public IReadOnlyList<int> Steps => !Directory.Exists(Path) ? [] :
     [
-        .. Directory.EnumerateDirectories(Path, Prefix + "*").Select(static folder => StepOf(System.IO.Path.GetFileName(folder))).OfType<int>().Order(),
+        .. Directory.EnumerateDirectories(Path, Prefix + "*").Select(static folder => StepOf(System.IO.Path.GetFileName(folder)))
+            .OfType<int>().Order(),
     ];
 
     /// <summary>The folder of a step's checkpoint.</summary>

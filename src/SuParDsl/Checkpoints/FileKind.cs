@@ -12,7 +12,8 @@ internal static class FileKind
     public const int StartBytes = 512;
 
     /// <summary>The descriptions of a JSON object, GPT-2's merges.txt, a safetensors file and a gzip-compressed file.</summary>
-    public const string JsonObject = "a JSON object", Merges = "a list of merges", Safetensors = "a safetensors file", Gzip = "a gzip archive";
+    public const string JsonObject = "a JSON object", Merges = "a list of merges", Safetensors = "a safetensors file",
+        Gzip = "a gzip archive";
 
     private const string LargeFilePointer = "version https://git-lfs.github.com/spec/";
 
@@ -106,7 +107,8 @@ internal static class FileKind
             var start = Start(path);
             var text = Text(start);
             return start.Length == 0 ? "an empty file"
-                : !IsText(start) ? $"binary data beginning with {Convert.ToHexString(start, 0, Math.Min(ShownBytes, start.Length))}"
+                : !IsText(start)
+                    ? $"binary data beginning with {Convert.ToHexString(start, 0, Math.Min(ShownBytes, start.Length))}"
                 : $"text beginning '{OneLine.Of(text.Length > ShownLetters ? text[..ShownLetters] + "…" : text)}'";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -130,7 +132,8 @@ internal static class FileKind
     private static string Text(byte[] start) => Encoding.UTF8.GetString(start).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
 
     private static bool IsText(byte[] start) =>
-        start.Length > 0 && !Array.Exists(start, static value => value < ' ' && value is not ((byte)'\t' or (byte)'\n' or (byte)'\r'));
+        start.Length > 0
+        && !Array.Exists(start, static value => value < ' ' && value is not ((byte)'\t' or (byte)'\n' or (byte)'\r'));
 
     private static bool IsSafetensors(ReadOnlySpan<byte> start) =>
         start.Length > 9 && BinaryPrimitives.ReadUInt64LittleEndian(start) is > 0 and <= 100_000_000

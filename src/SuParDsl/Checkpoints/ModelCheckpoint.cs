@@ -81,7 +81,8 @@ public static class ModelCheckpoint
 
         Check(model, file, names, anyTable, masks).Apply(model);
         var used = names.Values.SelectMany(static name => (string[])[name, .. EntryNames.Beside(name)]).ToHashSet();
-        return new([.. names.Keys], [.. NamesOf(model).Except(names.Keys)], [.. file.Entries.Keys.Where(name => !used.Contains(name))]);
+        return new(
+            [.. names.Keys], [.. NamesOf(model).Except(names.Keys)], [.. file.Entries.Keys.Where(name => !used.Contains(name))]);
     }
 
     /// <summary>Writes the weights and masks of a model or of an average.</summary>
@@ -90,11 +91,16 @@ public static class ModelCheckpoint
     {
         var weights = model.Weights.Select(entry => SafetensorsTensor.Of(
             rename(entry.Tensor.Name), [.. entry.Tensor.Axes.Select(static axis => axis.Value)], entry.Whole));
-        var masks = model.Masks.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
-            EntryNames.Mask(rename(entry.Key)), SafetensorsType.Byte, [(entry.Value.Count + 7) / 8], () => entry.Value.ToPacked()));
-        var shares = model.Shares.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry => new SafetensorsTensor(
-            EntryNames.Share(rename(entry.Key)), SafetensorsType.Float, [1], () => BitConverter.GetBytes((float)entry.Value)));
-        var buffers = model.Buffers.Select(entry => SafetensorsTensor.Of(rename(entry.Name), [.. entry.Buffer.shape], () => entry.Buffer));
+        var masks = model.Masks.OrderBy(static entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => new SafetensorsTensor(
+                EntryNames.Mask(rename(entry.Key)), SafetensorsType.Byte, [(entry.Value.Count + 7) / 8],
+                () => entry.Value.ToPacked()));
+        var shares = model.Shares.OrderBy(static entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => new SafetensorsTensor(
+                EntryNames.Share(rename(entry.Key)), SafetensorsType.Float, [1],
+                () => BitConverter.GetBytes((float)entry.Value)));
+        var buffers = model.Buffers.Select(
+            entry => SafetensorsTensor.Of(rename(entry.Name), [.. entry.Buffer.shape], () => entry.Buffer));
         var notes = new Dictionary<string, string>(metadata) { [SavedTable.Key] = SavedTable.Of(model.Table, rename) };
         return SafetensorsWriter.Write(path, [.. weights, .. masks, .. shares, .. buffers], notes);
     }
@@ -103,7 +109,8 @@ public static class ModelCheckpoint
     /// <returns>The checked weights, which can be applied to the model.</returns>
     /// <exception cref="CheckpointException">The file is damaged, is not from this model, or has another table.</exception>
     internal static CheckedWeights Check(
-        Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable = false, MaskSource masks = MaskSource.File)
+        Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable = false,
+        MaskSource masks = MaskSource.File)
     {
         var names = NamesOf(model).ToDictionary(static name => name, rename);
         var expected = names.Values.Concat(model.Masks.Keys.SelectMany(name => EntryNames.Beside(names[name]))).ToHashSet();
@@ -116,13 +123,15 @@ public static class ModelCheckpoint
     private static IEnumerable<string> NamesOf(Model model) =>
         model.Tensors.Select(static tensor => tensor.Name).Concat(model.named_buffers().Select(static buffer => buffer.name));
 
-    private static CheckedWeights Check(Model model, SafetensorsReader file, Dictionary<string, string> names, bool anyTable, MaskSource masks)
+    private static CheckedWeights Check(
+        Model model, SafetensorsReader file, Dictionary<string, string> names, bool anyTable, MaskSource masks)
     {
         var table = file.Metadata.GetValueOrDefault(SavedTable.Key);
         var weights = model.Tensors.Where(tensor => names.ContainsKey(tensor.Name)).ToDictionary(
             static tensor => tensor.Name, tensor => Read(file, names[tensor.Name]) with
             {
-                Mask = model.Masks.TryGetValue(tensor.Name, out var own) && file.Entries.ContainsKey(EntryNames.Mask(names[tensor.Name]))
+                Mask = model.Masks.TryGetValue(tensor.Name, out var own)
+                    && file.Entries.ContainsKey(EntryNames.Mask(names[tensor.Name]))
                     ? () => ReadMask(file, names[tensor.Name], own)
                     : null,
                 Share = model.Masks.ContainsKey(tensor.Name) && file.Entries.ContainsKey(EntryNames.Share(names[tensor.Name]))

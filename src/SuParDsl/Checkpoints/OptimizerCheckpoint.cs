@@ -15,7 +15,8 @@ namespace SuParDsl.Checkpoints;
 public static class OptimizerCheckpoint
 {
     private const string Format = "supardsl-optimizer", MasterPrefix = "master.", StepsPrefix = "steps.";
-    private const string KindKey = "optimizer", ScaleKey = "loss_scale", GoodKey = "loss_scale_good_steps", SkippedKey = "loss_scale_skipped";
+    private const string KindKey = "optimizer", ScaleKey = "loss_scale", GoodKey = "loss_scale_good_steps",
+        SkippedKey = "loss_scale_skipped";
 
     /// <summary>
     /// Writes an optimizer's state. The file of a sharded optimizer does not depend on the number of ranks. All ranks must call
@@ -74,7 +75,8 @@ public static class OptimizerCheckpoint
     /// <param name="file">The file.</param>
     /// <param name="masks">The masks that the model will have when the state is applied; null for its current masks.</param>
     /// <exception cref="CheckpointException">The file is damaged or from another optimizer.</exception>
-    internal static SavedOptimizer Read(MuOptimizer optimizer, SafetensorsReader file, IReadOnlyDictionary<string, WeightMask>? masks = null)
+    internal static SavedOptimizer Read(
+        MuOptimizer optimizer, SafetensorsReader file, IReadOnlyDictionary<string, WeightMask>? masks = null)
     {
         using var scope = NewDisposeScope();
         RequireKind(optimizer, file);
@@ -94,10 +96,12 @@ public static class OptimizerCheckpoint
         {
             var steps = file.ReadLongs(StepsPrefix + name) is [>= 0 and <= int.MaxValue and var count]
                 ? count
-                : throw new CheckpointException($"'{StepsPrefix}{name}' in {file.Path} is not one number from 0 to {int.MaxValue}");
+                : throw new CheckpointException(
+                    $"'{StepsPrefix}{name}' in {file.Path} is not one number from 0 to {int.MaxValue}");
             if (own.TryGetValue(name, out var state))
             {
-                states.Add(name, (steps, [.. Enumerable.Range(0, state.MomentsAfter(steps)).Select(index => Read(file, Moment(index, name), Kept(name)))]));
+                states.Add(name, (steps, [.. Enumerable.Range(0, state.MomentsAfter(steps))
+                    .Select(index => Read(file, Moment(index, name), Kept(name)))]));
             }
         }
 
@@ -134,7 +138,8 @@ public static class OptimizerCheckpoint
         optimizer.LossScale?.Restore(saved.Scale, saved.GoodSteps, saved.Skipped);
     }
 
-    private static string Moment(int index, string name) => string.Create(CultureInfo.InvariantCulture, $"moment{index + 1}.{name}");
+    private static string Moment(int index, string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"moment{index + 1}.{name}");
 
     private static Dictionary<string, string> Metadata(MuOptimizer optimizer)
     {
@@ -176,11 +181,14 @@ public static class OptimizerCheckpoint
             return default;
         }
 
-        return double.TryParse(file.Metadata[ScaleKey], CultureInfo.InvariantCulture, out var value) && value >= 1 && double.IsFinite(value)
+        return double.TryParse(file.Metadata[ScaleKey], CultureInfo.InvariantCulture, out var value)
+            && value >= 1
+            && double.IsFinite(value)
             && int.TryParse(file.Metadata.GetValueOrDefault(GoodKey), out var good) && good >= 0
             && int.TryParse(file.Metadata.GetValueOrDefault(SkippedKey), out var skipped) && skipped >= 0
             ? (value, good, skipped)
-            : throw new CheckpointException($"the loss scale in {file.Path} is damaged: it must be a finite number, at least 1, with two counts");
+            : throw new CheckpointException(
+                $"the loss scale in {file.Path} is damaged: it must be a finite number, at least 1, with two counts");
     }
 
     private static float[] Read(SafetensorsReader file, string name, long count)

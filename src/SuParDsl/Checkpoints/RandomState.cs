@@ -37,7 +37,8 @@ internal static class RandomState
         var next = BinaryPrimitives.ReadUInt64LittleEndian(state.AsSpan(NextOffset));
         if (seeded != 1 || left is < 1 or > Numbers || next > Numbers)
         {
-            throw new ArgumentException($"it is damaged: {left} of {Numbers} numbers are left, the next is number {next}, seeded is {seeded}");
+            throw new ArgumentException(
+                $"it is damaged: {left} of {Numbers} numbers are left, the next is number {next}, seeded is {seeded}");
         }
 
         using var scope = NewDisposeScope();

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace SuParDsl.Checkpoints;
 
 /// <summary>The header of a safetensors file. It is validated, so that every entry can be read without further checks.</summary>
-internal sealed record SafetensorsHeader(ImmutableDictionary<string, SafetensorsEntry> Entries, ImmutableDictionary<string, string> Metadata)
+internal sealed record SafetensorsHeader(
+    ImmutableDictionary<string, SafetensorsEntry> Entries, ImmutableDictionary<string, string> Metadata)
 {
     /// <summary>The format's limit on the length of a header in bytes.</summary>
     public const long MaxLength = 100_000_000;
@@ -69,26 +70,31 @@ internal sealed record SafetensorsHeader(ImmutableDictionary<string, Safetensors
             || !value.TryGetProperty("data_offsets", out var offsetsElement) || !TryLongs(offsetsElement, out var offsets)
             || offsets.Length != 2)
         {
-            throw new CheckpointException($"the entry of '{name}' needs a dtype, a shape and two data_offsets that are whole numbers, at least 0");
+            throw new CheckpointException(
+                $"the entry of '{name}' needs a dtype, a shape and two data_offsets that are whole numbers, at least 0");
         }
 
         // Other readers may use the other one of two duplicate properties.
-        if (value.EnumerateObject().CountBy(static property => property.Name).FirstOrDefault(static count => count.Value > 1).Key is { } twice)
+        if (value.EnumerateObject().CountBy(static property => property.Name).FirstOrDefault(static count => count.Value > 1).Key
+            is { } twice)
         {
             throw new CheckpointException($"the entry of '{name}' has '{twice}' twice");
         }
 
         var type = typeElement.GetString()!;
-        var size = SafetensorsType.SizeOf(type) ?? throw new CheckpointException($"the dtype of '{name}' is '{type}', which the format does not have");
+        var size = SafetensorsType.SizeOf(type)
+            ?? throw new CheckpointException($"the dtype of '{name}' is '{type}', which the format does not have");
         var (begin, end) = (offsets[0], offsets[1]);
         if (begin > end || end > dataLength)
         {
-            throw new CheckpointException($"the data_offsets of '{name}' are {begin} to {end}, but the file holds {dataLength} bytes of data");
+            throw new CheckpointException(
+                $"the data_offsets of '{name}' are {begin} to {end}, but the file holds {dataLength} bytes of data");
         }
 
         return ByteCount(shape, size) == end - begin
             ? new(name, type, shape, begin, end - begin)
-            : throw new CheckpointException($"'{name}' is {type} [{string.Join(", ", shape)}], which does not take the {end - begin} bytes of its data_offsets");
+            : throw new CheckpointException($"'{name}' is {type} [{string.Join(", ", shape)}], "
+                + $"which does not take the {end - begin} bytes of its data_offsets");
     }
 
     /// <summary>The number of bytes that a shape needs; -1, which no file's length equals, if it overflows.</summary>

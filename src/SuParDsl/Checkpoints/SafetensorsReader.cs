@@ -53,7 +53,8 @@ public sealed class SafetensorsReader : IDisposable
             var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
             if (headerLength > SafetensorsHeader.MaxLength || (long)headerLength > length - Prefix)
             {
-                throw new CheckpointException($"the header says it is {headerLength} bytes long; the file has {length}, and a header at most {SafetensorsHeader.MaxLength}");
+                throw new CheckpointException($"the header says it is {headerLength} bytes long; the file has {length}, "
+                    + $"and a header at most {SafetensorsHeader.MaxLength}");
             }
 
             var json = new byte[headerLength];
@@ -104,7 +105,8 @@ public sealed class SafetensorsReader : IDisposable
     /// <exception cref="CheckpointException">The tensor is missing or cannot be read.</exception>
     public string Checksum(string name)
     {
-        var entry = Entries.TryGetValue(name, out var found) ? found : throw new CheckpointException($"{Path} has no tensor '{name}'");
+        var entry =
+            Entries.TryGetValue(name, out var found) ? found : throw new CheckpointException($"{Path} has no tensor '{name}'");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var piece = new byte[Math.Min(entry.Length, 1 << 20)];
         for (long done = 0; done < entry.Length; done += piece.Length)

@@ -29,7 +29,8 @@ public static class SafetensorsWriter
     /// <summary>Writes tensors in the order given.</summary>
     /// <returns>The SHA-256 of each tensor's bytes, by name.</returns>
     /// <exception cref="ArgumentException">Two tensors share a name, or a tensor's bytes do not fit its shape.</exception>
-    public static IReadOnlyDictionary<string, string> Write(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static IReadOnlyDictionary<string, string> Write(
+        string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var header = Header(tensors, metadata);
         Dictionary<string, string> checksums = [];

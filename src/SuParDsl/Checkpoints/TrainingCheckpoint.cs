@@ -10,7 +10,8 @@ namespace SuParDsl.Checkpoints;
 /// </summary>
 public static class TrainingCheckpoint
 {
-    private const string ModelFile = "model.safetensors", OptimizerFile = "optimizer.safetensors", RandomFile = "random.safetensors";
+    private const string ModelFile = "model.safetensors", OptimizerFile = "optimizer.safetensors",
+        RandomFile = "random.safetensors";
     private const string ManifestFile = "manifest.json", RandomName = "cpu";
 
     /// <summary>
@@ -71,14 +72,16 @@ public static class TrainingCheckpoint
         var manifest = CheckpointManifest.Read(Path.Combine(path, ManifestFile));
         return manifest.Checksums.Keys.ToHashSet().SetEquals([ModelFile, OptimizerFile, RandomFile])
             ? manifest
-            : throw new CheckpointException($"{Path.Combine(path, ManifestFile)} is damaged: it must name {ModelFile}, {OptimizerFile} and {RandomFile}");
+            : throw new CheckpointException(
+                $"{Path.Combine(path, ManifestFile)} is damaged: it must name {ModelFile}, {OptimizerFile} and {RandomFile}");
     }
 
     private static void Fill(string folder, Model model, MuOptimizer optimizer, TrainingPosition position)
     {
         var checksums = new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
-            [ModelFile] = ModelCheckpoint.Save(model, Path.Combine(folder, ModelFile), new Dictionary<string, string> { ["format"] = "supardsl" }),
+            [ModelFile] = ModelCheckpoint.Save(
+                model, Path.Combine(folder, ModelFile), new Dictionary<string, string> { ["format"] = "supardsl" }),
             [OptimizerFile] = OptimizerCheckpoint.Save(optimizer, Path.Combine(folder, OptimizerFile)),
             [RandomFile] = SaveRandom(Path.Combine(folder, RandomFile)),
         };
@@ -103,7 +106,8 @@ public static class TrainingCheckpoint
 
     private static void Verify(SafetensorsReader file, IReadOnlyDictionary<string, string> checksums)
     {
-        if (file.Entries.Keys.Concat(checksums.Keys).FirstOrDefault(name => !file.Entries.ContainsKey(name) || !checksums.ContainsKey(name)) is { } name)
+        if (file.Entries.Keys.Concat(checksums.Keys)
+            .FirstOrDefault(name => !file.Entries.ContainsKey(name) || !checksums.ContainsKey(name)) is { } name)
         {
             throw new CheckpointException($"{file.Path} and its manifest disagree about the tensor '{name}'");
         }
@@ -121,7 +125,8 @@ public static class TrainingCheckpoint
     {
         var state = RandomState.Get();
         return SafetensorsWriter.Write(
-            path, [new(RandomName, SafetensorsType.Byte, [state.Length], () => state)], ImmutableDictionary<string, string>.Empty);
+            path, [new(RandomName, SafetensorsType.Byte, [state.Length], () => state)],
+            ImmutableDictionary<string, string>.Empty);
     }
 
     private static void LoadRandom(SafetensorsReader file)
