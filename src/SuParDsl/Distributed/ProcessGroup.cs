@@ -43,7 +43,8 @@ public abstract class ProcessGroup : IDisposable
     {
         var all = Gather(MemoryMarshal.AsBytes(values));
         var length = all.Length / Count;
-        return [.. Enumerable.Range(0, Count).Select(rank => MemoryMarshal.Cast<byte, double>(all.AsSpan(rank * length, length)).ToArray())];
+        return [.. Enumerable.Range(0, Count)
+            .Select(rank => MemoryMarshal.Cast<byte, double>(all.AsSpan(rank * length, length)).ToArray())];
     }
 
     /// <summary>Gathers a string from every rank, in the order of the ranks.</summary>

@@ -86,7 +86,8 @@ internal static class ElfSymbolVersions
         var (first, count) = (Offset(elf, symbols), Size(elf, symbols) / SymbolSize);
         var versions = Offset(elf, Section(elf, VersionOfSymbols));
         var names = Enumerable.Range(0, count).Select(i => strings + Word(elf, first + (i * SymbolSize))).ToArray();
-        var found = Enumerable.Range(0, count).Where(i => Half(elf, versions + (2 * i)) == version).Select(i => names[i]).ToArray();
+        var found =
+            Enumerable.Range(0, count).Where(i => Half(elf, versions + (2 * i)) == version).Select(i => names[i]).ToArray();
         if (found is not [var name] || Text(elf, name) != wanted.Symbol)
         {
             var others = found.Select(at => Text(elf, at)).Where(text => text != wanted.Symbol);
@@ -103,7 +104,8 @@ internal static class ElfSymbolVersions
 
     private static int Section(byte[] elf, int type)
     {
-        var found = Enumerable.Range(0, Half(elf, 0x3C)).Select(i => SectionAt(elf, i)).Where(header => Word(elf, header + 4) == type).ToArray();
+        var found = Enumerable.Range(0, Half(elf, 0x3C)).Select(i => SectionAt(elf, i))
+            .Where(header => Word(elf, header + 4) == type).ToArray();
         return found is [var only]
             ? only
             : throw new BadImageFormatException($"it has {found.Length} sections of type 0x{type:x} instead of one");

@@ -23,6 +23,7 @@ public sealed record EngineInfo(string TorchSharp, string LibTorch, string Nativ
         var library = process.Modules.Cast<ProcessModule>().Select(static module => module.FileName)
             .First(static file => Path.GetFileName(file).Contains("LibTorchSharp.", StringComparison.Ordinal));
         var isOriginal = NativeFolders.Of(assembly).Contains(Path.GetDirectoryName(library));
-        return new(assembly.GetName().Version!.ToString(3), Version.Parse(torch.__version__).ToString(3), library, IsCopy: !isOriginal);
+        return new(
+            assembly.GetName().Version!.ToString(3), Version.Parse(torch.__version__).ToString(3), library, IsCopy: !isOriginal);
     }
 }

@@ -12,7 +12,8 @@ internal static unsafe class LibTorchVersion
         : "before 2.9"; // 2.9 added the function.
 
     /// <summary>The version's three highest bytes: <c>torch/headeronly/version.h</c>.</summary>
-    public static string Text(ulong version) => string.Create(CultureInfo.InvariantCulture, $"{version >> 56}.{(version >> 48) & 0xff}.{(version >> 40) & 0xff}");
+    public static string Text(ulong version) =>
+        string.Create(CultureInfo.InvariantCulture, $"{version >> 56}.{(version >> 48) & 0xff}.{(version >> 40) & 0xff}");
 
     /// <summary>
     /// Whether TorchSharp was built for this version. Only the first two numbers count: patch releases change no declaration.

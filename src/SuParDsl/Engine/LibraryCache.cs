@@ -66,7 +66,9 @@ internal static class LibraryCache
     }
 
     private static bool Holds(string path, byte[] content) =>
-        File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+        File.Exists(path)
+        && new FileInfo(path).Length == content.Length
+        && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
 
     /// <summary>
     /// Writes a file into a temporary folder that only its owner can enter (mode 0700), uses it, and deletes both.
@@ -103,7 +105,8 @@ internal static class LibraryCache
         }
 
         throw new EngineException(
-            $"the copy of {name} that this system's C++ library can load was not loaded ({string.Join("; ", errors.Distinct())}): "
+            $"the copy of {name} that this system's C++ library can load was not loaded "
+            + $"({string.Join("; ", errors.Distinct())}): "
             + "set XDG_CACHE_HOME or TMPDIR to a folder that can be written and from which libraries may be loaded");
     }
 
@@ -120,7 +123,8 @@ internal static class LibraryCache
 
     private static void WriteNew(string path, byte[] content)
     {
-        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
+        using var file = new FileStream(
+            path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
         file.Write(content);
     }
 
@@ -130,7 +134,9 @@ internal static class LibraryCache
         var root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (!Path.IsPathRooted(root))
         {
-            root = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && Path.IsPathRooted(home) ? Path.Combine(home, ".cache") : null;
+            root = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && Path.IsPathRooted(home)
+                ? Path.Combine(home, ".cache")
+                : null;
         }
 
         return root is null ? null : Path.Combine(root, "supardsl", "native");

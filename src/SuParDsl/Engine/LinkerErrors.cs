@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace SuParDsl.Engine;
 
-/// <summary>Turns the dynamic linker's messages into ones that say what is missing, on which system, and what to install.</summary>
+/// <summary>
+/// Turns the dynamic linker's messages into ones that say what is missing, on which system, and what to install.
+/// </summary>
 internal static partial class LinkerErrors
 {
     /// <summary>The error for a library that could not be loaded.</summary>
@@ -28,7 +30,8 @@ internal static partial class LinkerErrors
         {
             var name = symbol.Groups["symbol"].Value;
             return symbol.Groups["version"] is { Success: true } of
-                ? new($"{library} needs the function {name} of {of.Value}, which {System} does not have: use Debian 12, Ubuntu 22.04 or a newer system")
+                ? new($"{library} needs the function {name} of {of.Value}, which {System} does not have: "
+                    + "use Debian 12, Ubuntu 22.04 or a newer system")
                 : new($"{library} needs the function {name}, which the libtorch in this process does not have: {OtherLibTorch}");
         }
 
@@ -40,16 +43,20 @@ internal static partial class LinkerErrors
     }
 
     /// <summary>The error for a libtorch other than the one that TorchSharp was built for.</summary>
-    public static EngineException WrongLibTorch(string path, string version) => new($"{path} is libtorch {version}: {OtherLibTorch}");
+    public static EngineException WrongLibTorch(string path, string version) =>
+        new($"{path} is libtorch {version}: {OtherLibTorch}");
 
     /// <summary>The file that the linker could not load, if its message names it; otherwise null.</summary>
-    public static string? RequiredBy(string error) => RequiringFile().Match(error) is { Success: true } match ? match.Groups["file"].Value : null;
+    public static string? RequiredBy(string error) =>
+        RequiringFile().Match(error) is { Success: true } match ? match.Groups["file"].Value : null;
 
     private static string System => RuntimeInformation.OSDescription;
 
     private static string OtherLibTorch =>
-        $"TorchSharp {EngineVersions.TorchSharp} needs libtorch {EngineVersions.LibTorch}, so reference libtorch-cpu-linux-x64 {EngineVersions.LibTorch} "
-        + $"(or TorchSharp-cuda-linux {EngineVersions.TorchSharp}) and remove other copies from the program's folders and from LD_LIBRARY_PATH";
+        $"TorchSharp {EngineVersions.TorchSharp} needs libtorch {EngineVersions.LibTorch}, "
+        + $"so reference libtorch-cpu-linux-x64 {EngineVersions.LibTorch} "
+        + $"(or TorchSharp-cuda-linux {EngineVersions.TorchSharp}) "
+        + "and remove other copies from the program's folders and from LD_LIBRARY_PATH";
 
     [GeneratedRegex(@"^(?<provider>[^:]+): version `(?<version>[^']+)' not found")]
     private static partial Regex MissingVersion();

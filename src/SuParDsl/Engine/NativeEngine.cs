@@ -41,7 +41,8 @@ public static class NativeEngine
 
             prepared = true;
             NativeSettings.Apply();
-            (AssemblyLoadContext.GetLoadContext(TorchSharpAssembly) ?? AssemblyLoadContext.Default).ResolvingUnmanagedDll += Resolve;
+            var context = AssemblyLoadContext.GetLoadContext(TorchSharpAssembly) ?? AssemblyLoadContext.Default;
+            context.ResolvingUnmanagedDll += Resolve;
         }
     }
 
@@ -133,5 +134,6 @@ public static class NativeEngine
     }
 
     // Otherwise the runtime resolves the call of a native function, and the exception reaches the caller.
-    private static bool AskedByTryLoad() => new StackTrace().GetFrames().Any(static frame => frame.GetMethod()?.DeclaringType == typeof(NativeLibrary));
+    private static bool AskedByTryLoad() =>
+        new StackTrace().GetFrames().Any(static frame => frame.GetMethod()?.DeclaringType == typeof(NativeLibrary));
 }

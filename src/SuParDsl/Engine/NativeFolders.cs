@@ -37,6 +37,7 @@ internal static class NativeFolders
             folders.Add(Path.Combine(place, "..", "..", RuntimeFolder));
         }
 
-        return [.. folders.Select(Path.GetFullPath).Select(static folder => folder.TrimEnd(Path.DirectorySeparatorChar)).Distinct().Where(Directory.Exists)];
+        return [.. folders.Select(Path.GetFullPath).Select(static folder => folder.TrimEnd(Path.DirectorySeparatorChar))
+            .Distinct().Where(Directory.Exists)];
     }
 }

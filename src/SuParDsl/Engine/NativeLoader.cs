@@ -46,7 +46,9 @@ internal static class NativeLoader
             return OlderCxxCopy.Load(path);
         }
 
-        throw IsNotFound(FileName, error) ? NotFound(FileName, folders, $"TorchSharp {EngineVersions.TorchSharp}") : LinkerErrors.Explain(FileName, error);
+        throw IsNotFound(FileName, error)
+            ? NotFound(FileName, folders, $"TorchSharp {EngineVersions.TorchSharp}")
+            : LinkerErrors.Explain(FileName, error);
     }
 
     /// <summary>Loads a library that TorchSharp's depends on, unless it is loaded already.</summary>
@@ -72,7 +74,8 @@ internal static class NativeLoader
         if (handle == 0)
         {
             throw IsNotFound(name, error)
-                ? NotFound(name, folders, $"libtorch-cpu-linux-x64 {EngineVersions.LibTorch} (or TorchSharp-cuda-linux {EngineVersions.TorchSharp})")
+                ? NotFound(name, folders,
+                    $"libtorch-cpu-linux-x64 {EngineVersions.LibTorch} (or TorchSharp-cuda-linux {EngineVersions.TorchSharp})")
                 : LinkerErrors.Explain(name, error);
         }
 
@@ -82,7 +85,8 @@ internal static class NativeLoader
         }
     }
 
-    private static bool IsNotFound(string name, string error) => error.StartsWith(name + ": cannot open shared object file", StringComparison.Ordinal);
+    private static bool IsNotFound(string name, string error) =>
+        error.StartsWith(name + ": cannot open shared object file", StringComparison.Ordinal);
 
     private static EngineException NotFound(string name, IReadOnlyList<string> folders, string package) =>
         new(RuntimeInformation.ProcessArchitecture == Architecture.X64

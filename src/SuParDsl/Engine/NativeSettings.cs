@@ -27,7 +27,8 @@ internal static class NativeSettings
     /// <summary>Makes waiting OpenMP threads sleep. Spinning ones would take the cores from managed threads.</summary>
     private static void WaitWithoutSpinning()
     {
-        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null && Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null)
+        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null
+            && Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null)
         {
             _ = setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
         }
@@ -61,7 +62,8 @@ internal static class NativeSettings
     }
 
     [DllImport("libc")]
-    private static extern int setenv([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+    private static extern int setenv(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 
     [DllImport("libc")]
     private static extern int mallopt(int parameter, int value);

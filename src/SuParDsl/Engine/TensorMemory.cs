@@ -8,10 +8,12 @@ namespace SuParDsl.Engine;
 internal static unsafe class TensorMemory
 {
     /// <summary>Whether kernels can work on a tensor's memory, which must be float32 on the CPU.</summary>
-    public static bool IsFloatOnCpu(Tensor tensor) => tensor.device_type == TorchSharp.DeviceType.CPU && tensor.dtype == ScalarType.Float32;
+    public static bool IsFloatOnCpu(Tensor tensor) =>
+        tensor.device_type == TorchSharp.DeviceType.CPU && tensor.dtype == ScalarType.Float32;
 
     /// <summary>The address of a float32 tensor's first element, which may be on another device.</summary>
-    public static nint AddressOf(Tensor tensor) => tensor.storage<float>().data_ptr() + ((nint)tensor.storage_offset() * sizeof(float));
+    public static nint AddressOf(Tensor tensor) =>
+        tensor.storage<float>().data_ptr() + ((nint)tensor.storage_offset() * sizeof(float));
 
     /// <summary>The floats of a contiguous float32 tensor on the CPU; null if it is empty.</summary>
     public static float* FloatsOf(Tensor tensor)

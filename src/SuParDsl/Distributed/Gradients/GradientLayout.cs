@@ -9,7 +9,8 @@ namespace SuParDsl.Distributed;
 /// <param name="Late">The other tensors, which are transferred after the backward pass.</param>
 /// <param name="Below">The early tensors inside each marked layer.</param>
 internal sealed record GradientLayout(
-    ImmutableArray<GradientSlot> Early, ImmutableArray<GradientSlot> Late, IReadOnlyDictionary<nn.Module, ImmutableArray<GradientSlot>> Below)
+    ImmutableArray<GradientSlot> Early, ImmutableArray<GradientSlot> Late,
+    IReadOnlyDictionary<nn.Module, ImmutableArray<GradientSlot>> Below)
 {
     // A mark takes about as long as sending this many floats.
     private const long WorthAMark = 16_384;
@@ -24,17 +25,20 @@ internal sealed record GradientLayout(
         var slots = model.ParametersByName().Select(p => (
             p.Value.Handle,
             Slot: GradientSlot.Of(
-                p.Key, p.Value, compressed.ContainsKey(p.Key) || model.KeepsDense ? null : model.Masks.GetValueOrDefault(p.Key), onDevice))).ToArray();
+                p.Key, p.Value, compressed.ContainsKey(p.Key) || model.KeepsDense ? null : model.Masks.GetValueOrDefault(p.Key),
+                onDevice))).ToArray();
 
         // A tensor used by two modules is final only after the backward pass of both. Neither mark can tell, so it is sent last.
         var above = model.children().SelectMany(static child => Places(child, []))
-            .SelectMany(static place => place.Module.parameters(recurse: false).Select(parameter => (parameter.Handle, place.Above)))
+            .SelectMany(static place =>
+                place.Module.parameters(recurse: false).Select(parameter => (parameter.Handle, place.Above)))
             .GroupBy(static place => place.Handle, static place => place.Above)
             .ToDictionary(static group => group.Key, static group => group.Count() == 1 ? group.Single() : []);
-        var below = slots.SelectMany(entry => above.GetValueOrDefault(entry.Handle, []).Select(module => (Module: module, entry.Slot)))
-            .GroupBy(static entry => entry.Module, static entry => entry.Slot)
-            .Where(group => group.Sum(static slot => slot.Count) >= WorthAMark && isMarked(group.Key))
-            .ToDictionary(static group => group.Key, static group => group.ToImmutableArray());
+        var below =
+            slots.SelectMany(entry => above.GetValueOrDefault(entry.Handle, []).Select(module => (Module: module, entry.Slot)))
+                .GroupBy(static entry => entry.Module, static entry => entry.Slot)
+                .Where(group => group.Sum(static slot => slot.Count) >= WorthAMark && isMarked(group.Key))
+                .ToDictionary(static group => group.Key, static group => group.ToImmutableArray());
         var early = below.Values.SelectMany(static all => all).ToHashSet();
         var late = slots.Select(static entry => entry.Slot).ToLookup(slot => !early.Contains(slot));
         return new([.. late[false].Reverse()], [.. late[true]], below);

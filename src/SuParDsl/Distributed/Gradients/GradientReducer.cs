@@ -228,7 +228,8 @@ public sealed class GradientReducer : IDisposable
             if (still > 0 && still < ranks.Count)
             {
                 throw new InvalidOperationException(
-                    $"{slot.Name} is frozen (requires_grad is false) on {still} of {ranks.Count} ranks: freeze it on all of them in the same step");
+                    $"{slot.Name} is frozen (requires_grad is false) on {still} of {ranks.Count} ranks: "
+                    + "freeze it on all of them in the same step");
             }
 
             if (grown[index] != 0)

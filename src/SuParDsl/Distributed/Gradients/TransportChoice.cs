@@ -25,12 +25,16 @@ internal static class TransportChoice
         }
 
         if (transport is Transport.Auto or Transport.Nccl
-            && NcclSums.TryJoin(NcclLibrary.Find(NcclLibrary.Names), CudaDriver.Find(), ranks, device.index, transport == Transport.Nccl) is { } nccl)
+            && NcclSums.TryJoin(
+                NcclLibrary.Find(NcclLibrary.Names), CudaDriver.Find(), ranks, device.index,
+                transport == Transport.Nccl) is { } nccl)
         {
             return nccl;
         }
 
-        var blind = transport == Transport.Host ? -1 : Array.FindIndex(ranks.Gather(ranks.IsCudaAware ? 1 : 0), static rank => rank[0] == 0);
+        var blind = transport == Transport.Host
+            ? -1
+            : Array.FindIndex(ranks.Gather(ranks.IsCudaAware ? 1 : 0), static rank => rank[0] == 0);
         return transport switch
         {
             Transport.Mpi when blind >= 0 => throw new ProcessGroupException(

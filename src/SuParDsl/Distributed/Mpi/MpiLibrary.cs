@@ -107,12 +107,14 @@ internal sealed unsafe class MpiLibrary
                 return NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _)
                     ? new(library)
                     : throw new ProcessGroupException(
-                        $"{name} is not Open MPI's: install it (scripts/install-open-mpi.sh, or Debian's openmpi-bin) and start with its mpirun");
+                        $"{name} is not Open MPI's: install it (scripts/install-open-mpi.sh, "
+                        + "or Debian's openmpi-bin) and start with its mpirun");
             }
         }
 
         throw new ProcessGroupException(
-            $"Open MPI's library ({names[0]}) is not on this machine: install it (scripts/install-open-mpi.sh, or Debian's openmpi-bin)");
+            $"Open MPI's library ({names[0]}) is not on this machine: install it (scripts/install-open-mpi.sh, "
+            + "or Debian's openmpi-bin)");
     }
 
     /// <summary>Throws if a call failed.</summary>

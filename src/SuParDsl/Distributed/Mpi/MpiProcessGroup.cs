@@ -119,7 +119,8 @@ internal sealed unsafe class MpiProcessGroup : ProcessGroup
         fixed (byte* from = own, to = all)
         {
             nint request;
-            mpi.Check(mpi.StartGather(from, own.Length, mpi.Byte, to, own.Length, mpi.Byte, mpi.World, &request), "MPI_Iallgather");
+            mpi.Check(
+                mpi.StartGather(from, own.Length, mpi.Byte, to, own.Length, mpi.Byte, mpi.World, &request), "MPI_Iallgather");
             requests.Add(request);
             Wait();
         }
@@ -156,7 +157,8 @@ internal sealed unsafe class MpiProcessGroup : ProcessGroup
     {
         const string Status = "/proc/self/status";
         var lines = File.Exists(Status) ? File.ReadLines(Status) : [];
-        return lines.FirstOrDefault(static line => line.StartsWith("Cpus_allowed_list", StringComparison.Ordinal)) ?? string.Empty;
+        return lines.FirstOrDefault(static line => line.StartsWith("Cpus_allowed_list", StringComparison.Ordinal))
+            ?? string.Empty;
     }
 
     [DllImport("libc")]

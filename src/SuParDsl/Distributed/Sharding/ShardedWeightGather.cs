@@ -36,7 +36,8 @@ internal sealed unsafe class ShardedWeightGather : IDisposable
         plain = [.. all[true]];
         rounds = RoundsOf(plain);
         copied = [.. all[false].Select(tensor => (tensor, RoundsOf([tensor])))];
-        versions = [.. plain.Where(tensor => tensor.Owner != ranks.Rank).Select(static tensor => TensorMemory.VersionOf(tensor.Weight))];
+        versions = [.. plain.Where(tensor => tensor.Owner != ranks.Rank)
+            .Select(static tensor => TensorMemory.VersionOf(tensor.Weight))];
         buffer = (float*)NativeMemory.AlignedAlloc(checked((nuint)(sizeof(float) * capacity * ranks.Count)), 64);
     }
 
@@ -111,7 +112,8 @@ internal sealed unsafe class ShardedWeightGather : IDisposable
                 if (owner == ranks.Rank)
                 {
                     ForEach(round[owner], place, (piece, at) => LiveValues.Pack(
-                        piece.WordsOf(tensors[piece.Tensor].FloatMask), (float*)memory[piece.Tensor] + piece.Start, (float*)at, piece.Live));
+                        piece.WordsOf(tensors[piece.Tensor].FloatMask), (float*)memory[piece.Tensor] + piece.Start,
+                        (float*)at, piece.Live));
                 }
 
                 ranks.StartBroadcast(place, round[owner].Sum(static piece => piece.Live), owner);
@@ -123,7 +125,8 @@ internal sealed unsafe class ShardedWeightGather : IDisposable
                 if (owner != ranks.Rank)
                 {
                     ForEach(round[owner], PlaceOf(owner), (piece, at) => LiveValues.Unpack(
-                        piece.WordsOf(tensors[piece.Tensor].FloatMask), (float*)memory[piece.Tensor] + piece.Start, (float*)at, piece.Live, factor: 1));
+                        piece.WordsOf(tensors[piece.Tensor].FloatMask), (float*)memory[piece.Tensor] + piece.Start, (float*)at,
+                        piece.Live, factor: 1));
                 }
             }
         }

@@ -17,7 +17,8 @@ internal sealed class TensorOwners(ProcessGroup ranks, ImmutableDictionary<strin
     {
         var loads = new long[ranks.Count];
         var owners = ImmutableDictionary.CreateBuilder<string, int>();
-        foreach (var (name, count) in tensors.OrderByDescending(static tensor => tensor.Count).ThenBy(static tensor => tensor.Name, StringComparer.Ordinal))
+        foreach (var (name, count) in tensors.OrderByDescending(static tensor => tensor.Count)
+            .ThenBy(static tensor => tensor.Name, StringComparer.Ordinal))
         {
             var owner = Array.IndexOf(loads, loads.Min());
             loads[owner] += count;
