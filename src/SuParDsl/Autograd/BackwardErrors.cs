@@ -97,7 +97,8 @@ public static class BackwardErrors
         {
             // The lines after the first are libtorch's native stack.
             var reason = cause.Message.Split('\n')[0];
-            Latest.Value = error = new(new($"the backward pass of {function} failed, so its gradients are zero: {reason}", cause));
+            error = new(new($"the backward pass of {function} failed, so its gradients are zero: {reason}", cause));
+            Latest.Value = error;
         }
 
         foreach (var weight in weights)

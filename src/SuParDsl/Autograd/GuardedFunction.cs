@@ -96,7 +96,8 @@ internal abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<T
         {
             try
             {
-                return [.. shapes.Select(static s => s is var (shape, type, device) ? zeros(shape, dtype: type, device: device) : null)];
+                return [.. shapes.Select(
+                    static s => s is var (shape, type, device) ? zeros(shape, dtype: type, device: device) : null)];
             }
             catch (Exception)
             {

@@ -21,7 +21,8 @@ internal sealed record AveragedTensor(Tensor Values, WeightMask? Mask, Compresse
     }
 
     /// <summary>Whether the average has this mask and storage.</summary>
-    public bool IsLaidOutAs(WeightMask? mask, CompressedWeight? layout) => ReferenceEquals(Mask, mask) && ReferenceEquals(Layout, layout);
+    public bool IsLaidOutAs(WeightMask? mask, CompressedWeight? layout) =>
+        ReferenceEquals(Mask, mask) && ReferenceEquals(Layout, layout);
 
     /// <summary>The same average under another mask or storage, zero where the mask drops weights. Disposes this one.</summary>
     public AveragedTensor LaidOutAs(WeightMask? mask, CompressedWeight? layout) => Replaced(Whole(), mask, layout);

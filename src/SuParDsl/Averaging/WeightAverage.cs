@@ -38,8 +38,10 @@ public sealed class WeightAverage : IDisposable
         this.model = model;
         using var frozen = no_grad();
         model.RequireMaskedZeros();
-        tensors = Present().ToDictionary(static now => now.Name, static now => AveragedTensor.Of(now.Weight, now.Mask, now.Layout));
-        buffers = [.. model.named_buffers().Select(static buffer => (buffer.name, buffer.buffer.detach().clone().DetachFromDisposeScope()))];
+        tensors =
+            Present().ToDictionary(static now => now.Name, static now => AveragedTensor.Of(now.Weight, now.Mask, now.Layout));
+        buffers = [.. model.named_buffers()
+            .Select(static buffer => (buffer.name, buffer.buffer.detach().clone().DetachFromDisposeScope()))];
         Shares = model.Shares.ToImmutableDictionary();
     }
 
@@ -51,7 +53,8 @@ public sealed class WeightAverage : IDisposable
 
     /// <summary>The masks of the averaged tensors by full name.</summary>
     public IReadOnlyDictionary<string, WeightMask> Masks =>
-        tensors.Where(static entry => entry.Value.Mask is not null).ToDictionary(static entry => entry.Key, static entry => entry.Value.Mask!);
+        tensors.Where(static entry => entry.Value.Mask is not null)
+            .ToDictionary(static entry => entry.Key, static entry => entry.Value.Mask!);
 
     private ImmutableDictionary<string, double> Shares { get; set; }
 
@@ -83,7 +86,8 @@ public sealed class WeightAverage : IDisposable
 
     /// <summary>Writes the average and its masks into a model with the same tensors, of any storage, type and device.</summary>
     /// <exception cref="ArgumentException">The model has other tensors or other multipliers. It is unchanged.</exception>
-    public void CopyTo(Model other) => other.Take(Outgoing(), $"the average of this {model.GetName()}", anyTable: false, MaskSource.File);
+    public void CopyTo(Model other) =>
+        other.Take(Outgoing(), $"the average of this {model.GetName()}", anyTable: false, MaskSource.File);
 
     /// <summary>
     /// Writes the average as a model checkpoint. <see cref="ModelCheckpoint.Load"/> reads it into a model and <see cref="Load"/>
@@ -108,7 +112,8 @@ public sealed class WeightAverage : IDisposable
     public void Load(string path)
     {
         using var file = SafetensorsReader.Open(path);
-        if (!long.TryParse(file.Metadata.GetValueOrDefault(FormatKey), CultureInfo.InvariantCulture, out var updates) || updates < 0
+        if (!long.TryParse(file.Metadata.GetValueOrDefault(FormatKey), CultureInfo.InvariantCulture, out var updates)
+            || updates < 0
             || !double.TryParse(file.Metadata.GetValueOrDefault(DecayKey), CultureInfo.InvariantCulture, out var decay))
         {
             throw new CheckpointException(
@@ -139,7 +144,8 @@ public sealed class WeightAverage : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var values in tensors.Values.Select(static tensor => tensor.Values).Concat(buffers.Select(static buffer => buffer.Values)))
+        foreach (var values in tensors.Values.Select(static tensor => tensor.Values)
+            .Concat(buffers.Select(static buffer => buffer.Values)))
         {
             values.Dispose();
         }
@@ -154,6 +160,7 @@ public sealed class WeightAverage : IDisposable
     {
         var compressed = model.CompressedByName();
         return model.ParametersByName().Select(entry => (
-            entry.Key, entry.Value, model.Masks.GetValueOrDefault(entry.Key), compressed.GetValueOrDefault(entry.Key)?.Compressed));
+            entry.Key, entry.Value, model.Masks.GetValueOrDefault(entry.Key),
+            compressed.GetValueOrDefault(entry.Key)?.Compressed));
     }
 }

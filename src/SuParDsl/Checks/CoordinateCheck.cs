@@ -36,7 +36,8 @@ public static class CoordinateCheck
                 using var model = TModel.Create(size, seed);
                 using var probe = batch(0).Inputs;
                 points.AddRange(Measure(model, probe, batch, loss, optimizer, steps)
-                    .Select(m => new CoordinatePoint(Convert.ToDouble(axis.GetValue(size)), seed, m.Step, m.Layer, m.Value, m.Change)));
+                    .Select(m =>
+                        new CoordinatePoint(Convert.ToDouble(axis.GetValue(size)), seed, m.Step, m.Layer, m.Value, m.Change)));
             }
         }
 
@@ -59,7 +60,8 @@ public static class CoordinateCheck
         var measurements = ImmutableArray.CreateBuilder<CoordinateMeasurement>();
         for (var step = 0; step <= steps; step++)
         {
-            measurements.AddRange(probes.Measure().Select(p => new CoordinateMeasurement(step, p.Key, p.Value.Value, p.Value.Change)));
+            measurements.AddRange(
+                probes.Measure().Select(p => new CoordinateMeasurement(step, p.Key, p.Value.Value, p.Value.Change)));
             if (step < steps)
             {
                 using var scope = NewDisposeScope();

@@ -37,10 +37,12 @@ public sealed partial record CoordinateReport(string Axis, ImmutableArray<Coordi
     public ImmutableArray<CoordinateSlope> Slopes { get; } = SlopesOf(Points, static p => p.Value);
 
     /// <summary>The slope of every layer's change since step 0, from step 1 on.</summary>
-    public ImmutableArray<CoordinateSlope> ChangeSlopes { get; } = SlopesOf(Points.Where(static p => p.Step > 0), static p => p.Change);
+    public ImmutableArray<CoordinateSlope> ChangeSlopes { get; } =
+        SlopesOf(Points.Where(static p => p.Step > 0), static p => p.Change);
 
     /// <summary>The slope that is farthest from 0. NaN counts as farthest.</summary>
-    public CoordinateSlope Worst => Slopes.MaxBy(static slope => double.IsNaN(slope.Value) ? double.PositiveInfinity : Math.Abs(slope.Value))!;
+    public CoordinateSlope Worst =>
+        Slopes.MaxBy(static slope => double.IsNaN(slope.Value) ? double.PositiveInfinity : Math.Abs(slope.Value))!;
 
     /// <summary>
     /// The layers that models of different depths have in common: those of each stack's last block, as in
@@ -65,8 +67,10 @@ public sealed partial record CoordinateReport(string Axis, ImmutableArray<Coordi
     public CoordinateReport ThrowIfSlopeAbove(double threshold)
     {
         var worst = Worst;
-        return Math.Abs(worst.Value) <= threshold ? this : throw new InvalidOperationException(FormattableString.Invariant(
-            $"mean |activation| of {worst.Layer} scales with {Axis}^{worst.Value:F2} at step {worst.Step} (spread {worst.Spread:F2} over seeds): at most ±{threshold} is allowed"));
+        return Math.Abs(worst.Value) <= threshold ? this : throw new InvalidOperationException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"mean |activation| of {worst.Layer} scales with {Axis}^{worst.Value:F2} at step {worst.Step} "
+            + $"(spread {worst.Spread:F2} over seeds): at most ±{threshold} is allowed"));
     }
 
     /// <summary>The measurements as comma-separated values.</summary>
@@ -81,13 +85,15 @@ public sealed partial record CoordinateReport(string Axis, ImmutableArray<Coordi
         return csv.ToString();
     }
 
-    private static ImmutableArray<CoordinateSlope> SlopesOf(IEnumerable<CoordinatePoint> points, Func<CoordinatePoint, double> value) =>
+    private static ImmutableArray<CoordinateSlope> SlopesOf(
+        IEnumerable<CoordinatePoint> points, Func<CoordinatePoint, double> value) =>
     [
         // A layer that only the deepest model has was measured at one size and has no slope.
-        .. points.GroupBy(static p => (p.Layer, p.Step)).Where(static group => group.DistinctBy(static p => p.Size).Count() > 1).Select(group => new CoordinateSlope(
-            group.Key.Layer, group.Key.Step,
-            Slope([.. group.GroupBy(static p => p.Size).Select(size => (size.Key, size.Average(value)))]),
-            Spread([.. group.GroupBy(static p => p.Seed).Select(seed => Slope([.. seed.Select(p => (p.Size, value(p)))]))]))),
+        .. points.GroupBy(static p => (p.Layer, p.Step)).Where(static group => group.DistinctBy(static p => p.Size).Count() > 1)
+            .Select(group => new CoordinateSlope(
+                group.Key.Layer, group.Key.Step,
+                Slope([.. group.GroupBy(static p => p.Size).Select(size => (size.Key, size.Average(value)))]),
+                Spread([.. group.GroupBy(static p => p.Seed).Select(seed => Slope([.. seed.Select(p => (p.Size, value(p)))]))]))),
     ];
 
     private static double Slope((double Size, double Value)[] points)
@@ -111,7 +117,8 @@ public sealed partial record CoordinateReport(string Axis, ImmutableArray<Coordi
 
     // Blocks.3.Inner.1.Norm → (Blocks, 3), (Blocks.3.Inner, 1).
     private static IEnumerable<(string Stack, int Index)> Places(string layer) =>
-        BlockIndex().Matches(layer).Select(match => (layer[..match.Index], int.Parse(match.ValueSpan[1..], CultureInfo.InvariantCulture)));
+        BlockIndex().Matches(layer)
+            .Select(match => (layer[..match.Index], int.Parse(match.ValueSpan[1..], CultureInfo.InvariantCulture)));
 
     [GeneratedRegex(@"\.\d+(?=\.|$)")]
     private static partial Regex BlockIndex();

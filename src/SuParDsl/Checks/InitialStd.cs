@@ -39,8 +39,8 @@ public sealed record InitialStd(string Tensor, double Expected, double Measured,
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the weights of {worst.Tensor} have standard deviation {worst.Measured:G6}, the table says {worst.Expected:G6} ± "
-                + $"{worst.StandardError:G2}: at most {standardErrors} standard errors are allowed"));
+                $"the weights of {worst.Tensor} have standard deviation {worst.Measured:G6}, the table says "
+                + $"{worst.Expected:G6} ± {worst.StandardError:G2}: at most {standardErrors} standard errors are allowed"));
         }
     }
 

@@ -10,10 +10,11 @@ namespace SuParDsl;
 internal static class Initializer
 {
     /// <summary>σ·√(the rule's variance factor)·gain; 0 for a tensor that is initialized to a constant.</summary>
-    public static double StandardDeviation(ModelTensor tensor, Rule rule, double initStd) => tensor.Init is Init.Normal or Init.Uniform
-        ? initStd * tensor.Gain * Math.Sqrt(RuleTable.Of(rule, tensor.Role, Quantity.InitVariance)
-            .At(tensor.FanIn.Multiplier, tensor.FanOut.Multiplier, tensor.Density.Multiplier))
-        : 0;
+    public static double StandardDeviation(ModelTensor tensor, Rule rule, double initStd) =>
+        tensor.Init is Init.Normal or Init.Uniform
+            ? initStd * tensor.Gain * Math.Sqrt(RuleTable.Of(rule, tensor.Role, Quantity.InitVariance)
+                .At(tensor.FanIn.Multiplier, tensor.FanOut.Multiplier, tensor.Density.Multiplier))
+            : 0;
 
     /// <summary>
     /// Fills a dense tensor or the kept weights of a compressed one. The values of kept weights do not depend on the mask.

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace SuParDsl.Parameterization;
 
-/// <summary>A multiplier m_in^In · m_out^Out · m_ρ^Density: one cell of <see cref="RuleTable"/>, as a number and as text.</summary>
+/// <summary>
+/// A multiplier m_in^In · m_out^Out · m_ρ^Density: one cell of <see cref="RuleTable"/>, as a number and as text.
+/// </summary>
 /// <param name="In">The power of m_in, the fan-in over the base's fan-in.</param>
 /// <param name="Out">The power of m_out, the fan-out over the base's fan-out.</param>
 /// <param name="Density">The power of m_ρ, the density over the base's density.</param>

@@ -106,10 +106,11 @@ public static class RuleTable
     };
 
     /// <summary>The scale of attention logits q·kᵀ: 1/√d_head under SP, 1/d_head under every other rule (table 1).</summary>
-    public static double AttentionScale(Rule rule, AttentionScaling scaling, long headSize, long baseHeadSize) => (rule, scaling) switch
-    {
-        (Rule.Standard, _) => 1 / Math.Sqrt(headSize),
-        (_, AttentionScaling.InverseFromBase) => Math.Sqrt(baseHeadSize) / headSize,
-        _ => 1.0 / headSize,
-    };
+    public static double AttentionScale(Rule rule, AttentionScaling scaling, long headSize, long baseHeadSize) =>
+        (rule, scaling) switch
+        {
+            (Rule.Standard, _) => 1 / Math.Sqrt(headSize),
+            (_, AttentionScaling.InverseFromBase) => Math.Sqrt(baseHeadSize) / headSize,
+            _ => 1.0 / headSize,
+        };
 }

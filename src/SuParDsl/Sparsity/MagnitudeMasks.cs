@@ -18,7 +18,8 @@ internal static class MagnitudeMasks
         {
             Mask.Balanced => rows * Rounded(density, columns),
             Mask.TwoFour => Math.Max(rows * columns / 2, Rounded(density, rows * columns)),
-            Mask.Block4 or Mask.Block8 or Mask.Block16 or Mask.Block32 => Tiles(pattern, rows, columns, density) * Square(MaskDraw.TileSize(pattern)),
+            Mask.Block4 or Mask.Block8 or Mask.Block16 or Mask.Block32 =>
+                Tiles(pattern, rows, columns, density) * Square(MaskDraw.TileSize(pattern)),
             _ => Rounded(density, rows * columns),
         };
     }
@@ -65,7 +66,8 @@ internal static class MagnitudeMasks
             ones[position] = 1;
         }
 
-        return pattern == Mask.Exact || Choose(pattern, WeightMask.Full(mask.Shape), ones, density).Words.SequenceEqual(mask.Words);
+        return pattern == Mask.Exact
+            || Choose(pattern, WeightMask.Full(mask.Shape), ones, density).Words.SequenceEqual(mask.Words);
     }
 
     // Every group of four keeps its two largest weights. Above density ½ the largest of the other weights stay as well, anywhere.
@@ -134,7 +136,9 @@ internal static class MagnitudeMasks
 
     private static long Square(long side) => side * side;
 
-    private static long Rounded(double density, long count) => Math.Max(1, (long)Math.Round(density * count, MidpointRounding.AwayFromZero));
+    private static long Rounded(double density, long count) =>
+        Math.Max(1, (long)Math.Round(density * count, MidpointRounding.AwayFromZero));
 
-    private static (long Rows, long Columns) Matrix(ImmutableArray<long> shape) => (shape[0], WeightMask.Product(shape) / shape[0]);
+    private static (long Rows, long Columns) Matrix(ImmutableArray<long> shape) =>
+        (shape[0], WeightMask.Product(shape) / shape[0]);
 }

@@ -44,7 +44,8 @@ internal static class MaskDraw
     {
         if (!Enum.IsDefined(kind))
         {
-            throw new SizeException($"the mask of {name} is {(int)kind}: it must be one of {string.Join(", ", Enum.GetNames<Mask>())}");
+            throw new SizeException(
+                $"the mask of {name} is {(int)kind}: it must be one of {string.Join(", ", Enum.GetNames<Mask>())}");
         }
 
         var (rows, columns) = (shape[0], WeightMask.Product(shape) / shape[0]);
@@ -60,7 +61,8 @@ internal static class MaskDraw
 
         if (kind >= Mask.Block4 && TileSize(kind) is var side && (rows % side != 0 || columns % side != 0))
         {
-            throw new SizeException($"{name} is {rows}×{columns}: tiles of {side}×{side} need both sizes to be multiples of {side} (SUP211)");
+            throw new SizeException(
+                $"{name} is {rows}×{columns}: tiles of {side}×{side} need both sizes to be multiples of {side} (SUP211)");
         }
     }
 

@@ -21,14 +21,16 @@ internal static class MaskMoves
         WeightMask mask, ReadOnlySpan<float> weights, ReadOnlySpan<float> scores, double fraction, bool bySign = false)
     {
         var stay = bySign
-            ? Union(Largest(WithSign(mask, weights, 1), weights, fraction), Largest(WithSign(mask, weights, -1), weights, fraction))
+            ? Union(
+                Largest(WithSign(mask, weights, 1), weights, fraction), Largest(WithSign(mask, weights, -1), weights, fraction))
             : Largest(mask, weights, fraction);
         return Union(stay, new(mask.Shape, LargestScores.Choose(scores, i => !stay[i], mask.Kept - stay.Kept)));
     }
 
     /// <summary>Keeps the largest of the kept weights, in the pattern of the mask.</summary>
     /// <exception cref="ArgumentException">The target is above the mask's density.</exception>
-    public static WeightMask Prune(string name, WeightMask mask, ReadOnlySpan<float> weights, double density, Mask pattern = Mask.Exact)
+    public static WeightMask Prune(
+        string name, WeightMask mask, ReadOnlySpan<float> weights, double density, Mask pattern = Mask.Exact)
     {
         RequireEnough(name, density, MagnitudeMasks.Count(pattern, mask.Shape, density), mask.Count, mask.Kept);
         return MagnitudeMasks.Choose(pattern, mask, weights, density);
@@ -41,7 +43,9 @@ internal static class MaskMoves
     /// <param name="masks">The masks.</param>
     /// <param name="weights">The dense tensors.</param>
     /// <param name="density">The target density of all tensors together.</param>
-    /// <param name="normalize">Whether the weights of each tensor are divided by its Euclidean norm before they are ranked.</param>
+    /// <param name="normalize">
+    /// Whether the weights of each tensor are divided by its Euclidean norm before they are ranked.
+    /// </param>
     /// <exception cref="ArgumentException">The target is above the masks' density.</exception>
     public static WeightMask[] PruneTogether(
         IReadOnlyList<WeightMask> masks, IReadOnlyList<float[]> weights, double density, bool normalize = false)
@@ -61,7 +65,8 @@ internal static class MaskMoves
 
         var count = CountTogether(masks.Count, all.Length, density);
         RequireEnough("all pruned tensors together", density, count, all.Length, masks.Sum(static mask => mask.Kept));
-        WeightMask[] first = [.. masks.Zip(weights, static (mask, w) => new WeightMask(mask.Shape, LargestScores.Choose(w, i => mask[i], 1)))];
+        WeightMask[] first = [.. masks.Zip(
+            weights, static (mask, w) => new WeightMask(mask.Shape, LargestScores.Choose(w, i => mask[i], 1)))];
         var rest = LargestScores.Choose(all, IsCandidate, count - masks.Count);
         return [.. first.Select((mask, t) =>
         {
@@ -128,8 +133,8 @@ internal static class MaskMoves
         if (wanted > present)
         {
             throw new ArgumentException(
-                $"the density of {name} is {(double)present / count:G6}, and pruning should reach {density:G6} now: pruning brings no weight back, "
-                + $"so the target must be at most {(double)present / count:G6}");
+                $"the density of {name} is {(double)present / count:G6}, and pruning should reach {density:G6} now: "
+                + $"pruning brings no weight back, so the target must be at most {(double)present / count:G6}");
         }
     }
 }

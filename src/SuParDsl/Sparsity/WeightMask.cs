@@ -89,7 +89,8 @@ public sealed class WeightMask
         var count = Product(shape);
         if (packed.Length != (count + 7) / 8)
         {
-            throw new ArgumentException($"a mask of shape [{string.Join(", ", shape)}] needs {(count + 7) / 8} packed bytes, not {packed.Length}");
+            throw new ArgumentException(
+                $"a mask of shape [{string.Join(", ", shape)}] needs {(count + 7) / 8} packed bytes, not {packed.Length}");
         }
 
         var words = new ulong[(count + 63) / 64];
@@ -100,7 +101,8 @@ public sealed class WeightMask
 
         return count % 64 == 0 || words[^1] >> (int)(count % 64) == 0
             ? new(shape, words)
-            : throw new ArgumentException($"a mask of shape [{string.Join(", ", shape)}] has bits set beyond its {count} weights");
+            : throw new ArgumentException(
+                $"a mask of shape [{string.Join(", ", shape)}] has bits set beyond its {count} weights");
     }
 
     /// <summary>The bits packed into bytes, little-endian.</summary>
@@ -128,5 +130,6 @@ public sealed class WeightMask
         return tensor(values, Shape.AsSpan(), dtype, device);
     }
 
-    internal static long Product(ImmutableArray<long> shape) => shape.Aggregate(1L, static (product, size) => checked(product * size));
+    internal static long Product(ImmutableArray<long> shape) =>
+        shape.Aggregate(1L, static (product, size) => checked(product * size));
 }

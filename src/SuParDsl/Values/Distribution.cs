@@ -26,7 +26,8 @@ public enum Distribution
 /// <param name="Distribution">How the density is distributed over the matrices.</param>
 /// <param name="Method">Whether and how their masks change during training.</param>
 /// <param name="Storage">How they are stored in memory.</param>
-internal sealed record SparseCover(TensorDensity Density, Mask Mask, Distribution Distribution, SparsityMethod Method, Storage Storage)
+internal sealed record SparseCover(
+    TensorDensity Density, Mask Mask, Distribution Distribution, SparsityMethod Method, Storage Storage)
 {
     /// <summary>
     /// Whether a tensor's density depends on all covered tensors, so that it is known only once all are declared.

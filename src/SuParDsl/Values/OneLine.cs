@@ -30,5 +30,6 @@ internal static class OneLine
 
     // Format includes the marks that change the direction of writing. Line and paragraph separators have categories of their own.
     private static bool Moves(char letter) => char.GetUnicodeCategory(letter)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator;
 }

@@ -36,7 +36,12 @@ public enum WeightDecayCoupling
 /// <summary>Which weight-decay modes each optimizer supports.</summary>
 public static class WeightDecayCouplings
 {
-    private static readonly WeightDecayCoupling[] ForAll = [WeightDecayCoupling.Coupled, WeightDecayCoupling.Independent, WeightDecayCoupling.Sqrt];
+    private static readonly WeightDecayCoupling[] ForAll =
+    [
+        WeightDecayCoupling.Coupled,
+        WeightDecayCoupling.Independent,
+        WeightDecayCoupling.Sqrt,
+    ];
 
     /// <summary>The modes that an optimizer supports.</summary>
     /// <param name="optimizer">The name of the model's method: AdamW, Adam, Sgd, Lion or MuonWithAdamW.</param>

@@ -83,7 +83,9 @@ public sealed class DynamicMasks : IDisposable
     /// The norm before clipping. If it is not finite, no step was taken, no mask changed, and the gradients are unchanged: call
     /// <see cref="Skip"/> to continue with the next step.
     /// </returns>
-    /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); nothing has changed.</exception>
+    /// <exception cref="BackwardException">
+    /// A backward pass has failed (<see cref="BackwardErrors"/>). Nothing has changed.
+    /// </exception>
     public double Step(double maxNorm)
     {
         optimizer.RequireGradients();
@@ -219,7 +221,8 @@ public sealed class DynamicMasks : IDisposable
         ModelTensor[] moved =
         [
             .. (schedule.IsUpdate(Steps) ? moving.Values : Pruned)
-                .Where(tensor => IsTrained(tensor) && (tensor.Method != SparsityMethod.RigL || gradients.ContainsKey(tensor.Name))),
+                .Where(
+                    tensor => IsTrained(tensor) && (tensor.Method != SparsityMethod.RigL || gradients.ContainsKey(tensor.Name))),
         ];
         ModelTensor[] together = schedule.Global ? [.. moved.Where(static tensor => tensor.Method == SparsityMethod.Gmp)] : [];
         var masks = moved.Except(together).ToDictionary(static tensor => tensor.Name, tensor => Moved(tensor, gradients));
@@ -236,7 +239,8 @@ public sealed class DynamicMasks : IDisposable
         var (mask, weights) = (model.Masks[tensor.Name], model.GetWeights(tensor.Name));
         return tensor.Method switch
         {
-            SparsityMethod.Set => MaskMoves.Rewire(mask, weights, RandomScores(tensor), schedule.DropAt(Steps), schedule.DropBySign),
+            SparsityMethod.Set =>
+                MaskMoves.Rewire(mask, weights, RandomScores(tensor), schedule.DropAt(Steps), schedule.DropBySign),
             SparsityMethod.RigL => MaskMoves.Rewire(mask, weights, gradients[tensor.Name], schedule.DropAt(Steps)),
             _ => MaskMoves.Prune(tensor.Name, mask, weights, schedule.DensityAt(Steps, declared[tensor.Name]), tensor.Mask),
         };

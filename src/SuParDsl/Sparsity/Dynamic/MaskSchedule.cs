@@ -45,12 +45,14 @@ public sealed record MaskSchedule
     /// </summary>
     public Ramp Prune { get; init; } = Ramp.Cubic;
 
-    /// <summary>Whether gradual magnitude pruning ranks the weights of all its tensors together, instead of tensor by tensor.</summary>
+    /// <summary>
+    /// Whether gradual magnitude pruning ranks the weights of all its tensors together, instead of tensor by tensor.
+    /// </summary>
     public bool Global { get; init; }
 
     /// <summary>
-    /// Whether <see cref="Global"/> pruning divides each tensor's weights by their Euclidean norm before it ranks them, as JaxPruner
-    /// does by default. Otherwise tensors with small weights lose most of them first.
+    /// Whether <see cref="Global"/> pruning divides each tensor's weights by their Euclidean norm before it ranks them, as
+    /// JaxPruner does by default. Otherwise tensors with small weights lose most of them first.
     /// </summary>
     public bool Normalize { get; init; }
 
@@ -78,7 +80,9 @@ public sealed record MaskSchedule
         var choices = string.Join(", ", Enum.GetNames<MaskUpdates>());
         Require(Enum.IsDefined(Updates), $"the choice of mask updates is {(int)Updates}: it must be one of {choices}");
         var room = Updates == MaskUpdates.BeforeStop ? Stop - Start - 1 : Stop - Start;
-        Require(Interval <= room, $"the interval of mask updates is {Interval}: from step {Start} to {Stop} there is room for at most {room}");
+        Require(
+            Interval <= room,
+            $"the interval of mask updates is {Interval}: from step {Start} to {Stop} there is room for at most {room}");
         Require(DropFraction is > 0 and < 1, $"the drop fraction is {DropFraction}: it must be in (0, 1)");
         Require(Prune.At(1) == 0, $"the pruning ramp is {Prune}: it must end at 0, where the final density is reached");
         Require(!Normalize || Global, MaskMoves.NothingToNormalize);

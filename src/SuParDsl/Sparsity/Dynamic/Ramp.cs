@@ -64,10 +64,14 @@ public sealed class Ramp
             return named;
         }
 
-        var values = text.Split(',').Select(static part =>
-            double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN).ToImmutableArray();
+        var values = text.Split(',')
+            .Select(static part =>
+                double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN)
+            .ToImmutableArray();
         return values.Length > 1 ? Through(values) : throw new ArgumentException(
-            $"'{text}' is not a ramp: it must be {string.Join(", ", Named.Select(static ramp => ramp.Name))}, or a list like 1,0.5,0", nameof(text));
+            $"'{text}' is not a ramp: it must be {string.Join(", ", Named.Select(static ramp => ramp.Name))}, "
+            + "or a list like 1,0.5,0",
+            nameof(text));
     }
 
     /// <summary>The value at a progress t, which is clamped to [0, 1].</summary>
@@ -96,6 +100,7 @@ public sealed class Ramp
             }
         }
 
-        public override void Write(Utf8JsonWriter writer, Ramp value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
+        public override void Write(Utf8JsonWriter writer, Ramp value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Name);
     }
 }

@@ -35,7 +35,10 @@ internal sealed class UpdateShare : IDisposable
                 layers.Add(name, (layer, weight));
                 removers.Add(layer.register_forward_pre_hook((_, input) =>
                 {
-                    Note(name, layer is Linear ? input.detach().reshape(-1, input.shape[^1]) : input.detach(), layer is Linear ? MostVectors : MostImages);
+                    Note(
+                        name,
+                        layer is Linear ? input.detach().reshape(-1, input.shape[^1]) : input.detach(),
+                        layer is Linear ? MostVectors : MostImages);
                     return input;
                 }).remove);
             }
@@ -51,7 +54,9 @@ internal sealed class UpdateShare : IDisposable
         foreach (var (name, (layer, weight)) in layers)
         {
             using var scope = NewDisposeScope();
-            if (weight.grad is { } gradient && inputs.TryGetValue(name, out var input) && Of(layer, weight, input, gradient.sign(), masks[name]) is { } share)
+            if (weight.grad is { } gradient
+                && inputs.TryGetValue(name, out var input)
+                && Of(layer, weight, input, gradient.sign(), masks[name]) is { } share)
             {
                 shares[name] = share;
             }
