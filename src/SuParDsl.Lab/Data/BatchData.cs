@@ -20,7 +20,8 @@ public sealed record BatchData(string Name, TrainingBatch Training, ValidationBa
     {
         if (request.Path is { } path)
         {
-            throw new UserException($"--data {path}: this model trains on {Name}, which the program makes itself; leave --data out");
+            throw new UserException(
+                $"--data {path}: this model trains on {Name}, which the program makes itself; leave --data out");
         }
 
         return new(Name, Unit, Training, Validation) { Fingerprint = Fingerprints.Line(Name, 0, 0, Unit, Hash()) };

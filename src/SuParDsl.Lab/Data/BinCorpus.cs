@@ -9,7 +9,10 @@ namespace SuParDsl.Lab.Data;
 /// <param name="Vocabulary">The number of tokens of the model; null for the largest id + 1.</param>
 internal sealed record TokenIdChoice(TokenType? Type = null, int? Vocabulary = null);
 
-/// <summary>A folder as nanoGPT prepares it: <c>train.bin</c> and <c>val.bin</c> with token ids, or <c>train.npy</c> and <c>val.npy</c>.</summary>
+/// <summary>
+/// A folder as nanoGPT prepares it: <c>train.bin</c> and <c>val.bin</c> with token ids, or <c>train.npy</c> and
+/// <c>val.npy</c>.
+/// </summary>
 internal static class BinCorpus
 {
     private const string Train = "train", Validation = "val";
@@ -60,7 +63,8 @@ internal static class BinCorpus
         var survey = IdSurvey.Of(files, share => progress?.Invoke(work, share));
         if (survey.Largest < 0)
         {
-            throw new UserException($"{folder} has no tokens: {string.Join(" and ", files.Select(static file => Path.GetFileName(file.Path)))} are empty");
+            throw new UserException($"{folder} has no tokens: "
+                + $"{string.Join(" and ", files.Select(static file => Path.GetFileName(file.Path)))} are empty");
         }
 
         if (choice.Ids.Type is null)
@@ -127,7 +131,8 @@ internal static class BinCorpus
     {
         [var path] => path,
         [] => throw new UserException(
-            $"there is no {Path.Combine(folder, name)}.bin: a data folder needs train.bin and val.bin, or .txt files{Others(folder)}"),
+            $"there is no {Path.Combine(folder, name)}.bin: a data folder needs train.bin and val.bin, "
+            + $"or .txt files{Others(folder)}"),
         _ => throw new UserException($"{folder} has both {name}.bin and {name}.npy: remove one of them"),
     };
 

@@ -38,7 +38,8 @@ internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Trai
         return File.Exists(data)
             ? TextCorpus.Read(data, [data], tokenizer, progress)
             : throw new UserException(
-                $"--data {data} does not exist: it must be a UTF-8 text file, a folder of .txt files, or a folder with train.bin and val.bin");
+                $"--data {data} does not exist: it must be a UTF-8 text file, a folder of .txt files, "
+                + "or a folder with train.bin and val.bin");
     }
 
     /// <summary>Verifies that both parts hold at least one window of the given length and the token after it.</summary>

@@ -55,7 +55,10 @@ internal static partial class DocumentationText
         see.Attribute("langword")?.Value
         ?? (see.Attribute("cref")?.Value is { } target ? ShortName(target) : see.Attribute("href")?.Value ?? string.Empty);
 
-    /// <summary><c>M:System.String.Concat(System.Object)</c> → <c>String.Concat</c>, <c>T:System.String</c> → <c>String</c>.</summary>
+    /// <summary>
+    /// Shortens a reference: <c>M:System.String.Concat(System.Object)</c> becomes <c>String.Concat</c>, and
+    /// <c>T:System.String</c> becomes <c>String</c>.
+    /// </summary>
     internal static string ShortName(string target)
     {
         var kind = target.Length > 2 && target[1] == ':' ? target[0] : 'T';

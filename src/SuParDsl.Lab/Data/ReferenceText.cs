@@ -66,7 +66,8 @@ internal static class ReferenceText
         .Select(static folder => new ReferencePack(
             Path.GetFileName(folder),
             Directory.Exists(Path.Combine(folder, "ref"))
-                ? [.. Directory.GetFiles(Path.Combine(folder, "ref"), "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]
+                ? [.. Directory.GetFiles(Path.Combine(folder, "ref"), "*.xml", SearchOption.AllDirectories)
+                    .Order(StringComparer.Ordinal)]
                 : []))
         .Where(static pack => pack.Files.Count > 0)
         .OrderByDescending(static pack => System.Version.TryParse(pack.Version.Split('-')[0], out var version) ? version : new())
@@ -89,7 +90,8 @@ internal static class ReferenceText
             var dotnet = new FileInfo(Path.Combine(folder, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
             if (dotnet.Exists)
             {
-                yield return Path.GetDirectoryName(dotnet.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? dotnet.FullName)!;
+                yield return Path.GetDirectoryName(
+                    dotnet.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? dotnet.FullName)!;
             }
         }
     }
@@ -109,7 +111,8 @@ internal static class ReferenceText
         var lengths = files.ToDictionary(static file => file, static file => new FileInfo(file).Length);
         var rest = lengths.Values.Sum() / 10;
         var chosen = new HashSet<string>();
-        foreach (var file in files.OrderBy(static file => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(file))))))
+        foreach (var file in files.OrderBy(
+            static file => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(file))))))
         {
             if (lengths[file] <= rest && chosen.Add(file))
             {

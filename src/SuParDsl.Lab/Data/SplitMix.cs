@@ -13,7 +13,8 @@ internal static class SplitMix
     public static double Uniform(long seed, long major, long minor) => (Bits(seed, major, minor) >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>An integer uniform in [0, bound). The bias is below bound/2⁶⁴.</summary>
-    public static long Below(long bound, long seed, long major, long minor) => (long)Math.BigMul(Bits(seed, major, minor), (ulong)bound, out _);
+    public static long Below(long bound, long seed, long major, long minor) =>
+        (long)Math.BigMul(Bits(seed, major, minor), (ulong)bound, out _);
 
     /// <summary>
     /// The indices of the examples that a step trains on: <paramref name="rows"/> of <paramref name="available"/>, drawn with

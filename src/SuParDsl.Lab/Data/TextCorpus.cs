@@ -16,7 +16,8 @@ internal static class TextCorpus
         string name, string train, string validation, TokenizerChoice? choice = null, Action<string, double>? progress = null)
     {
         var tokenizer = (choice ?? TokenizerChoice.Default).For(train, validation, progress);
-        return new(name, tokenizer, Tokens(train, "encoding the training text"), Tokens(validation, "encoding the validation text"));
+        return new(
+            name, tokenizer, Tokens(train, "encoding the training text"), Tokens(validation, "encoding the validation text"));
 
         ArrayTokens Tokens(string text, string what) => new(tokenizer is BytePairTokenizer pairs && progress is not null
             ? pairs.Encode(text, share => progress(what, share))
@@ -35,11 +36,13 @@ internal static class TextCorpus
     /// <param name="choice">The tokenizer options.</param>
     /// <param name="progress">Receives the progress of learning byte pairs and of encoding.</param>
     /// <exception cref="UserException">A file cannot be read, is too large or not text, or there is no text.</exception>
-    public static Corpus Read(string path, IReadOnlyList<string> files, TokenizerChoice choice, Action<string, double>? progress = null)
+    public static Corpus Read(
+        string path, IReadOnlyList<string> files, TokenizerChoice choice, Action<string, double>? progress = null)
     {
         choice.RequireForText();
         RequireRoom(path, files);
-        var text = string.Concat(files.Select(static file => TextFile.Read(file, "UTF-8 text", "convert it, or give a folder with train.bin and val.bin")));
+        var text = string.Concat(files.Select(
+            static file => TextFile.Read(file, "UTF-8 text", "convert it, or give a folder with train.bin and val.bin")));
         if (text.Length == 0)
         {
             throw new UserException($"{path} is empty: it must be UTF-8 text");
@@ -48,7 +51,9 @@ internal static class TextCorpus
         // Count Unicode scalar values, so that the split never falls inside a surrogate pair.
         var length = text.EnumerateRunes().Count();
         var split = text.EnumerateRunes().Take((int)(TrainShare * length)).Sum(static rune => rune.Utf16SequenceLength);
-        return Of(Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar)), text[..split], text[split..], choice, progress);
+        return Of(
+            Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar)), text[..split], text[split..],
+            choice, progress);
     }
 
     private static void RequireRoom(string path, IReadOnlyList<string> files)

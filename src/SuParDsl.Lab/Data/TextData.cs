@@ -13,8 +13,8 @@ public sealed class TextData(string vocabulary, string context) : IDataSource
 
     /// <inheritdoc/>
     public string Help =>
-        "a UTF-8 text file, a folder of .txt files, or a folder with nanoGPT's train.bin and val.bin (or llm.c's, NumPy's or Megatron's); "
-        + "without it the .NET SDK's own documentation";
+        "a UTF-8 text file, a folder of .txt files, or a folder with nanoGPT's train.bin and val.bin (or llm.c's, "
+        + "NumPy's or Megatron's); without it the .NET SDK's own documentation";
 
     /// <inheritdoc/>
     public OpenData Open(DataRequest request)

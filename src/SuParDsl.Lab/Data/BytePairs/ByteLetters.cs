@@ -43,5 +43,6 @@ internal static class ByteLetters
     public static string Spell(string text) => string.Concat(Encoding.UTF8.GetBytes(text).Select(static value => Letters[value]));
 
     /// <summary>Converts letters back to the text.</summary>
-    public static string Read(IEnumerable<char> letters) => Encoding.UTF8.GetString([.. letters.Select(static letter => Bytes[letter])]);
+    public static string Read(IEnumerable<char> letters) =>
+        Encoding.UTF8.GetString([.. letters.Select(static letter => Bytes[letter])]);
 }

@@ -57,8 +57,10 @@ internal static class BytePairFiles
                     + $"as '{token.First(static c => !ByteLetters.IsLetter(c))}' stands for no byte");
         }
 
-        return ByteLetters.InOrder.FirstOrDefault(letter => !ids.ContainsKey(letter.ToString())) is var missing and not default(char)
-            ? throw new UserException($"{path} is damaged, or of another kind of tokenizer than GPT-2's: it has no token for the byte '{missing}'")
+        return ByteLetters.InOrder.FirstOrDefault(letter => !ids.ContainsKey(letter.ToString()))
+            is var missing and not default(char)
+            ? throw new UserException(
+                $"{path} is damaged, or of another kind of tokenizer than GPT-2's: it has no token for the byte '{missing}'")
             : tokens;
     }
 
@@ -72,7 +74,8 @@ internal static class BytePairFiles
         if (text.StartsWith('{'))
         {
             throw new UserException(
-                $"{path} is a JSON object; it must be lines of merges, two tokens each: is it another tokenizer's file, or swapped with {VocabularyFile}?");
+                $"{path} is a JSON object; it must be lines of merges, two tokens each: is it another tokenizer's file, "
+                + $"or swapped with {VocabularyFile}?");
         }
 
         foreach (var (i, line) in text.Split('\n').Index())

@@ -44,7 +44,8 @@ internal sealed class BytePairLearner
     /// <param name="text">The text to learn from.</param>
     /// <param name="size">The number of tokens, at least 257. The result has fewer if no pair occurs twice any more.</param>
     /// <param name="progress">Receives the fraction of the work that is done.</param>
-    public static BytePairTokenizer Learn(string text, int size, Action<double>? progress = null) => Learn(text, size, progress, out _);
+    public static BytePairTokenizer Learn(string text, int size, Action<double>? progress = null) =>
+        Learn(text, size, progress, out _);
 
     /// <summary>Learns the byte pairs of a text, and counts the operations.</summary>
     internal static BytePairTokenizer Learn(string text, int size, Action<double>? progress, out long operations)
@@ -150,7 +151,9 @@ internal sealed class BytePairLearner
     }
 
     private BytePair? PairAt(int place) =>
-        chain[place] != TokenChain.None && chain[chain.Next(place)] is not TokenChain.None and var right ? new(chain[place], right) : null;
+        chain[place] != TokenChain.None && chain[chain.Next(place)] is not TokenChain.None and var right
+            ? new(chain[place], right)
+            : null;
 
     private void Add(int place, HashSet<BytePair>? changed = null)
     {

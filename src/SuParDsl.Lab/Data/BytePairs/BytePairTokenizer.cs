@@ -42,7 +42,8 @@ internal sealed record BytePairTokenizer : Tokenizer
         ? this
         : count > Size
             ? new(
-                [.. Tokens, .. Enumerable.Range(Size, count - Size).Select(static id => string.Create(CultureInfo.InvariantCulture, $"<|padding{id}|>"))],
+                [.. Tokens, .. Enumerable.Range(Size, count - Size)
+                    .Select(static id => string.Create(CultureInfo.InvariantCulture, $"<|padding{id}|>"))],
                 Merges)
             : throw new UserException(
                 $"--vocabulary is {count}, but there are {Size} byte pairs: "

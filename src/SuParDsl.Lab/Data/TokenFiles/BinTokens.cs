@@ -58,8 +58,8 @@ internal sealed class BinTokens : TokenSource
         if (Vocabulary < long.MaxValue && into.IndexOfAnyExceptInRange(0, Vocabulary - 1) is >= 0 and var at)
         {
             throw new UserException(
-                $"{Path} has the id {into[at]} at position {position + at}, and the model's vocabulary is the ids 0 to {Vocabulary - 1}: "
-                + "the file has changed since it was opened");
+                $"{Path} has the id {into[at]} at position {position + at}, "
+                + $"and the model's vocabulary is the ids 0 to {Vocabulary - 1}: the file has changed since it was opened");
         }
     }
 

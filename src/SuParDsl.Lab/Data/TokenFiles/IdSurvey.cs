@@ -79,7 +79,8 @@ internal sealed class IdSurvey
         }
 
         long above = 0, stray = -1, rest = -1;
-        var ids = sparse.Keys.OrderDescending().Concat(Enumerable.Range(0, Dense).Reverse().Where(id => dense[id] > 0).Select(static id => (long)id));
+        var ids = sparse.Keys.OrderDescending()
+            .Concat(Enumerable.Range(0, Dense).Reverse().Where(id => dense[id] > 0).Select(static id => (long)id));
         foreach (var (larger, smaller) in ids.Zip(ids.Skip(1)))
         {
             above += CountOf(larger);
@@ -144,8 +145,8 @@ internal sealed class IdSurvey
             else
             {
                 throw new UserException(
-                    $"{file.Path} has the id {id} at position {at + i}, read as {file.Type.Words()}: an id must be 0 to {MostTokens - 1}; "
-                    + "correct the file, or name what it holds with --token-type");
+                    $"{file.Path} has the id {id} at position {at + i}, read as {file.Type.Words()}: "
+                    + $"an id must be 0 to {MostTokens - 1}; correct the file, or name what it holds with --token-type");
             }
         }
     }

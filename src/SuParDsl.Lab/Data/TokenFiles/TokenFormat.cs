@@ -24,7 +24,8 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
     // NVIDIA's Megatron-LM, megatron/core/datasets/indexed_dataset.py.
     private static readonly Dictionary<int, TokenType> MegatronTypes = new()
     {
-        [1] = TokenType.Uint8, [2] = TokenType.Int8, [3] = TokenType.Int16, [4] = TokenType.Int32, [5] = TokenType.Int64, [8] = TokenType.Uint16,
+        [1] = TokenType.Uint8, [2] = TokenType.Int8, [3] = TokenType.Int16, [4] = TokenType.Int32, [5] = TokenType.Int64,
+        [8] = TokenType.Uint16,
     };
 
     /// <summary>Detects the layout of a file.</summary>
@@ -42,7 +43,8 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         {
             return asked is { } other && !other.IsLike(known.Type!.Value)
                 ? throw new UserException(
-                    $"{path} has {known.Type.Value.Words()}, as {known.Source} says, not {other.Option()}: leave --token-type out")
+                    $"{path} has {known.Type.Value.Words()}, as {known.Source} says, not {other.Option()}: "
+                    + "leave --token-type out")
                 : known;
         }
 
@@ -56,7 +58,8 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
     }
 
     /// <summary>The advice for a file that holds no ids.</summary>
-    public static string Advice => "write the ids as 16- or 32-bit numbers, as nanoGPT's prepare.py does, or name what they are with --token-type";
+    public static string Advice =>
+        "write the ids as 16- or 32-bit numbers, as nanoGPT's prepare.py does, or name what they are with --token-type";
 
     private static TokenFormat? LlmC(string path, byte[] start, long length)
     {
@@ -68,7 +71,8 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         var (magic, version, count) = (Number(0), Number(1), Number(2));
         if (magic == 20240522)
         {
-            throw new UserException($"{path} is a file of multiple-choice questions of llm.c, not token ids: give the files that its data scripts train on");
+            throw new UserException($"{path} is a file of multiple-choice questions of llm.c, not token ids: "
+                + "give the files that its data scripts train on");
         }
 
         if (!Headers.TryGetValue(magic, out var known))
@@ -79,14 +83,15 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         if (!known.Versions.Contains(version))
         {
             throw new UserException(
-                $"{path} has llm.c's header {magic} in version {version}; this program reads version {string.Join(" and ", known.Versions)}");
+                $"{path} has llm.c's header {magic} in version {version}; "
+                + $"this program reads version {string.Join(" and ", known.Versions)}");
         }
 
         return HeaderBytes + ((long)count * known.Type.Bytes()) == length
             ? new(known.Type, HeaderBytes, length - HeaderBytes, "llm.c's header")
             : throw new UserException(
-                $"{path} is damaged: llm.c's header says {count} {known.Type.Words()}, which make {HeaderBytes + ((long)count * known.Type.Bytes())} bytes; "
-                + $"the file has {length}");
+                $"{path} is damaged: llm.c's header says {count} {known.Type.Words()}, "
+                + $"which make {HeaderBytes + ((long)count * known.Type.Bytes())} bytes; the file has {length}");
 
         int Number(int index) => BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(index * sizeof(int)));
     }
@@ -101,7 +106,8 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         var wide = start.Length > 6 && start[6] >= 2;
         var begin = wide ? 12 : 10;
         var header = start.Length < begin ? -1
-            : wide ? BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8));
+            : wide ? BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(8))
+            : BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8));
         if (header < 0 || begin + (long)header > start.Length)
         {
             throw new UserException($"{path} is a damaged NumPy array: its header says that it is {header} bytes long");
@@ -110,18 +116,22 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         var fields = NumpyHeader().Match(string.Concat(start.Skip(begin).Take(header).Select(static value => (char)value)));
         if (!fields.Success)
         {
-            throw new UserException($"{path} is a damaged NumPy array, or one of records: its header has no descr, fortran_order and shape in this order");
+            throw new UserException($"{path} is a damaged NumPy array, or one of records: its header has no descr, "
+                + "fortran_order and shape in this order");
         }
 
         var (descr, shape) = (fields.Groups["descr"].Value, fields.Groups["shape"].Value);
         var type = NumpyType(descr) ?? throw new UserException(
-            $"{path} is a NumPy array of '{descr}'; token ids are whole numbers: save it with dtype uint16, uint32, int32 or int64");
+            $"{path} is a NumPy array of '{descr}'; token ids are whole numbers: save it with dtype uint16, uint32, "
+            + "int32 or int64");
         var axes = shape.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (fields.Groups["order"].Value == "True" || axes.Length != 1 || !long.TryParse(axes[0], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (fields.Groups["order"].Value == "True"
+            || axes.Length != 1
+            || !long.TryParse(axes[0], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
+            var order = fields.Groups["order"].Value == "True" ? " in Fortran's order" : string.Empty;
             throw new UserException(
-                $"{path} is a NumPy array of shape ({shape}){(fields.Groups["order"].Value == "True" ? " in Fortran's order" : string.Empty)}; "
-                + "it must have one axis: save it after .ravel()");
+                $"{path} is a NumPy array of shape ({shape}){order}; it must have one axis: save it after .ravel()");
         }
 
         var offset = begin + header;
@@ -194,7 +204,8 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         using var file = File.OpenRead(index);
         if (sequences < 0 || sequences > (file.Length - SizesAt) / sizeof(int))
         {
-            throw new UserException($"{index} is damaged: it says {sequences} sequences, which its {file.Length} bytes cannot hold");
+            throw new UserException(
+                $"{index} is damaged: it says {sequences} sequences, which its {file.Length} bytes cannot hold");
         }
 
         file.Position = SizesAt;
@@ -208,6 +219,7 @@ internal sealed partial record TokenFormat(TokenType? Type, long Offset, long Le
         return tokens;
     }
 
-    [GeneratedRegex(@"^\s*\{\s*'descr':\s*'(?<descr>[^']*)',\s*'fortran_order':\s*(?<order>True|False),\s*'shape':\s*\((?<shape>[^)]*)\)")]
+    [GeneratedRegex(
+        @"^\s*\{\s*'descr':\s*'(?<descr>[^']*)',\s*'fortran_order':\s*(?<order>True|False),\s*'shape':\s*\((?<shape>[^)]*)\)")]
     private static partial Regex NumpyHeader();
 }

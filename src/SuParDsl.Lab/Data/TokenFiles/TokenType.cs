@@ -39,11 +39,13 @@ internal static class TokenTypes
     public static bool IsBigEndian(this TokenType type) => type >= TokenType.Uint16Be;
 
     /// <summary>Whether two types have the same width and byte order, so that they read the same bytes as the same ids.</summary>
-    public static bool IsLike(this TokenType type, TokenType other) => type.Bytes() == other.Bytes() && type.IsBigEndian() == other.IsBigEndian();
+    public static bool IsLike(this TokenType type, TokenType other) =>
+        type.Bytes() == other.Bytes() && type.IsBigEndian() == other.IsBigEndian();
 
     /// <summary>The type for messages: "16-bit ids", "32-bit big-endian ids".</summary>
     public static string Words(this TokenType type) =>
-        string.Create(CultureInfo.InvariantCulture, $"{8 * type.Bytes()}-bit{(type.IsBigEndian() ? " big-endian" : string.Empty)} ids");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{8 * type.Bytes()}-bit{(type.IsBigEndian() ? " big-endian" : string.Empty)} ids");
 
     /// <summary>The type as <c>--token-type</c> names it.</summary>
     public static string Option(this TokenType type) => type.ToString().ToLowerInvariant();
@@ -91,7 +93,8 @@ internal static class TokenTypes
     }
 
     private static bool IsSigned(this TokenType type) =>
-        type is TokenType.Int8 or TokenType.Int16 or TokenType.Int32 or TokenType.Int64 or TokenType.Int16Be or TokenType.Int32Be or TokenType.Int64Be;
+        type is TokenType.Int8 or TokenType.Int16 or TokenType.Int32 or TokenType.Int64 or TokenType.Int16Be or TokenType.Int32Be
+            or TokenType.Int64Be;
 
     private static void Widen<T>(ReadOnlySpan<T> from, Span<long> into, Func<T, long> widen)
     {

@@ -62,7 +62,8 @@ internal static class TokenTypeGuess
             : AreSmall(longs.ConvertAll(BinaryPrimitives.ReverseEndianness)) ? TokenType.Int64Be
             : AreSmall(words) ? TokenType.Int32
             : AreSmall(turned) ? TokenType.Int32Be
-            : Share(NotZero(MemoryMarshal.Cast<byte, ushort>(sample)), static value => (byte)value == 0) >= Most ? TokenType.Uint16Be
+            : Share(NotZero(MemoryMarshal.Cast<byte, ushort>(sample)), static value => (byte)value == 0) >= Most
+                ? TokenType.Uint16Be
             : TokenType.Uint16;
     }
 
@@ -74,7 +75,9 @@ internal static class TokenTypeGuess
     private static bool AreSmall(List<uint> words) =>
         Share(words, static value => value >> 16 is 0 or ushort.MaxValue) >= Most
         || (Share(words, static value => value >> 16 is <= 7 or ushort.MaxValue) >= Most
-            && Share(words, static value => value >> 16 == 0) >= 0.1 && Share(words, static value => (ushort)value <= byte.MaxValue) <= 0.5);
+
+            && Share(words, static value => value >> 16 == 0) >= 0.1
+            && Share(words, static value => (ushort)value <= byte.MaxValue) <= 0.5);
 
     /// <summary>What the numbers seem to be instead of ids, as the rest of a message; null if they look like ids.</summary>
     private static string? Doubt(byte[] sample)
@@ -104,13 +107,14 @@ internal static class TokenTypeGuess
     private static string? DoubtOfShorts(byte[] sample, List<ushort> shorts)
     {
         const byte Small = 7;
-        var (low, high) = (Share(shorts, static value => (byte)value <= Small), Share(shorts, static value => value >> 8 <= Small));
+        var (low, high) =
+            (Share(shorts, static value => (byte)value <= Small), Share(shorts, static value => value >> 8 <= Small));
         return low >= 0.25 && low >= 2 * high
                 ? "seems to hold 16-bit big-endian ids, as the second byte of a number varies more than the first: "
                     + "give --token-type uint16be, or uint16 if it does not"
             : AreBytes(sample)
-                ? "seems to hold single bytes or compressed data, as the first and second bytes of 16-bit numbers would be distributed alike: "
-                    + "give --token-type uint8, or uint16 if they are such numbers"
+                ? "seems to hold single bytes or compressed data, as the first and second bytes of 16-bit numbers would be "
+                    + "distributed alike: give --token-type uint8, or uint16 if they are such numbers"
             : null;
     }
 

@@ -8,7 +8,8 @@ namespace SuParDsl.Lab.Data.Tokenizers;
 internal sealed record ByteTokenizer(int Count) : Tokenizer
 {
     /// <summary>The number of byte values in the vocabulary.</summary>
-    public int Count { get; } = Count is >= 1 and <= 256 ? Count : throw new UserException($"a vocabulary of {Count} bytes: it must be 1 to 256");
+    public int Count { get; } =
+        Count is >= 1 and <= 256 ? Count : throw new UserException($"a vocabulary of {Count} bytes: it must be 1 to 256");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -56,7 +56,8 @@ internal sealed record CharacterTokenizer : Tokenizer
         {
             encoded.Add(ids.TryGetValue(rune, out var id)
                 ? id
-                : throw new UserException($"the character '{Shown(rune)}' (U+{rune.Value:X4}) is not in the vocabulary, which is {Shown()}"));
+                : throw new UserException(
+                    $"the character '{Shown(rune)}' (U+{rune.Value:X4}) is not in the vocabulary, which is {Shown()}"));
         }
 
         return [.. encoded];

@@ -8,7 +8,8 @@ namespace SuParDsl.Lab.Data.Tokenizers;
 internal sealed record IdTokenizer(int Count) : Tokenizer
 {
     /// <summary>The number of ids.</summary>
-    public int Count { get; } = Count >= 1 ? Count : throw new UserException($"a vocabulary of {Count} token ids: it must be at least 1");
+    public int Count { get; } =
+        Count >= 1 ? Count : throw new UserException($"a vocabulary of {Count} token ids: it must be at least 1");
 
     /// <inheritdoc/>
     [JsonIgnore]
