@@ -7,7 +7,8 @@ namespace SuParDsl.Lab.Bench;
 /// <param name="Densities">The densities, at each width.</param>
 /// <param name="Training">Optimizer, batch, seed, and the storage to compare with masked storage.</param>
 /// <param name="Rounds">The number of timed steps of each model.</param>
-internal sealed record BenchPlan(IReadOnlyList<double> Widths, IReadOnlyList<double> Densities, TrainingOptions Training, int Rounds);
+internal sealed record BenchPlan(
+    IReadOnlyList<double> Widths, IReadOnlyList<double> Densities, TrainingOptions Training, int Rounds);
 
 /// <summary>The cost of one model in one storage.</summary>
 /// <param name="Milliseconds">The median time of a training step.</param>

@@ -49,7 +49,9 @@ internal sealed class BenchRunner<TModel, TSize>(BenchPlan plan, TSize start, Op
     }
 
     private IEnumerable<(double? Width, double Density, TSize Size)> Cells() =>
-        from width in plan.Widths.Count > 0 ? plan.Widths.Select(static width => (double?)width) : [axes.Value(start, SizeAxis.Width)]
+        from width in plan.Widths.Count > 0
+            ? plan.Widths.Select(static width => (double?)width)
+            : [axes.Value(start, SizeAxis.Width)]
         from density in plan.Densities
         select (width, density, plan.Widths.Count > 0 ? axes.With(start, SizeAxis.Width, width!.Value) : start);
 

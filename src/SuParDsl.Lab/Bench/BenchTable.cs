@@ -11,8 +11,8 @@ internal static class BenchTable
     /// <param name="storage">The selected storage.</param>
     public static TextTable Of(IReadOnlyList<BenchResult> results, Storage storage) => new(
         [
-            "width", "density", "compressed", $"{Name(storage)}, ms", "masked, ms", "dense, ms", "× masked (quartiles)", "× dense (quartiles)",
-            $"{Name(storage)}, MB", "dense, MB",
+            "width", "density", "compressed", $"{Name(storage)}, ms", "masked, ms", "dense, ms", "× masked (quartiles)",
+            "× dense (quartiles)", $"{Name(storage)}, MB", "dense, MB",
         ],
         [
             .. results.Select(static result => (string[])
@@ -47,7 +47,8 @@ internal static class BenchTable
     }
 
     private static PanelSeries Line(IEnumerable<BenchResult> results, string name, Func<BenchResult, BenchStep> of) =>
-        new(name, [.. results.OrderBy(static result => result.Density).Select(result => new ChartPoint(result.Density, of(result).Milliseconds))]);
+        new(name, [.. results.OrderBy(static result => result.Density)
+            .Select(result => new ChartPoint(result.Density, of(result).Milliseconds))]);
 
     private static string Name(Storage storage) => storage.ToString().ToLowerInvariant();
 

@@ -48,7 +48,8 @@ internal static class ErrorBoundary
     /// Returns whether the engine ran out of memory. It reports this only in the text of a message, for the CPU and for GPUs.
     /// </summary>
     public static bool IsMemory(Exception e) => e is ExternalException
-        && (e.Message.Contains("allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal));
+        && (e.Message.Contains("allocate memory", StringComparison.Ordinal)
+            || e.Message.Contains("out of memory", StringComparison.Ordinal));
 
     /// <summary>
     /// Returns whether an operation, or its backward pass, got types that it cannot combine. Only the message's text says so.

@@ -12,7 +12,9 @@ internal static class JsonFile
     /// <param name="advice">What the user can do: "name a folder that `train` has written".</param>
     /// <param name="damaged">What is wrong if the file is JSON of another form: "damaged, or of another example".</param>
     /// <exception cref="UserException">The file cannot be read, or holds something else.</exception>
-    public static T Read<T>(string path, JsonSerializerOptions options, string expected, string advice, string damaged = "damaged") where T : class
+    public static T Read<T>(
+        string path, JsonSerializerOptions options, string expected, string advice, string damaged = "damaged")
+        where T : class
     {
         var text = Text(path, expected, advice);
         try

@@ -46,7 +46,8 @@ internal static class TextFile
                 ? text
                 : throw new UserException(Kind(bytes) is { } kind
                     ? $"{path} is {kind}; it must be {expected}: {advice}"
-                    : $"{path} is not {expected}: it has a zero byte after {zero} characters, as only binary files have; {advice}");
+                    : $"{path} is not {expected}: it has a zero byte after {zero} characters, "
+                        + $"as only binary files have; {advice}");
         }
         catch (DecoderFallbackException e)
         {
@@ -57,7 +58,8 @@ internal static class TextFile
         }
     }
 
-    private static string? Kind(byte[] bytes) => FileKind.Named(bytes.AsSpan(0, Math.Min(bytes.Length, FileKind.StartBytes))) ?? Wide(bytes);
+    private static string? Kind(byte[] bytes) =>
+        FileKind.Named(bytes.AsSpan(0, Math.Min(bytes.Length, FileKind.StartBytes))) ?? Wide(bytes);
 
     // Most texts contain many ASCII characters, and every second byte of these is zero in UTF-16.
     private static string? Wide(byte[] bytes)

@@ -35,6 +35,7 @@ internal sealed class SlowRanks(int count)
         quietUntil = steps + StepsBetween;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"rank {slowest} is slow: it computes {smooth[slowest]:G3} s a step, the median rank {median:G3} s; the others wait for it");
+            $"rank {slowest} is slow: it computes {smooth[slowest]:G3} s a step, the median rank {median:G3} s; "
+            + $"the others wait for it");
     }
 }

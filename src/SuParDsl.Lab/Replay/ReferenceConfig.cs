@@ -25,8 +25,8 @@ namespace SuParDsl.Lab.Replay;
 /// <param name="NormEps">The ε of the norms.</param>
 /// <param name="Tied">Whether the readout is the token embedding.</param>
 public sealed record ReferenceConfig(
-    string Parameterization, double Density, int Width, int BaseWidth, int Layers, int Heads, int Context, int Batch, int Vocab, int Steps,
-    double Lr, double WeightDecay, double GradClip, bool Bias, double AlphaInput, double AlphaOutput, double InitStd,
+    string Parameterization, double Density, int Width, int BaseWidth, int Layers, int Heads, int Context, int Batch, int Vocab,
+    int Steps, double Lr, double WeightDecay, double GradClip, bool Bias, double AlphaInput, double AlphaOutput, double InitStd,
     double Beta1, double Beta2, double Eps, string Activation, double NormEps, bool Tied)
 {
     /// <summary>The rule that the parameterization names.</summary>
@@ -36,7 +36,8 @@ public sealed record ReferenceConfig(
         "sp" => Rule.Standard,
         "mup" => Rule.MuP,
         "supar" => Rule.SuPar,
-        _ => throw new UserException($"the parameterization of the reference run is '{Parameterization}': it must be sp, mup or supar"),
+        _ => throw new UserException(
+            $"the parameterization of the reference run is '{Parameterization}': it must be sp, mup or supar"),
     };
 }
 

@@ -50,7 +50,8 @@ internal sealed class ReferenceRun : IDisposable
         }
 
         var trace = JsonFile.Read<ReferenceTrace>(
-            path, JsonOptions, "the trace of a reference run", "name a folder that the reference has written", "no trace of a reference run");
+            path, JsonOptions, "the trace of a reference run", "name a folder that the reference has written",
+            "no trace of a reference run");
         trace.Check(path);
         return new(trace, SafetensorsReader.Open(tensors));
     }
@@ -73,9 +74,13 @@ internal sealed class ReferenceRun : IDisposable
     {
         var config = Trace.Config;
         var shape = tensors.Entry("logits0", SafetensorsType.Float).Shape;
-        return shape is [var rows, var context, var vocab] && rows <= config.Batch && context == config.Context && vocab == config.Vocab
+        return shape is [var rows, var context, var vocab]
+            && rows <= config.Batch
+            && context == config.Context
+            && vocab == config.Vocab
             ? (tensors.ReadFloats("logits0"), (int)rows)
-            : throw new UserException($"logits0 of {tensors.Path} has shape [{string.Join(", ", shape)}]: it must be rows × context × vocabulary");
+            : throw new UserException(
+                $"logits0 of {tensors.Path} has shape [{string.Join(", ", shape)}]: it must be rows × context × vocabulary");
     }
 
     /// <summary>The token ids of every step's batch: inputs and targets, each steps × batch × context.</summary>
@@ -98,8 +103,8 @@ internal sealed class ReferenceRun : IDisposable
         var ids = tensors.ReadLongs(name);
         return Array.FindIndex(ids, id => id < 0 || id >= config.Vocab) is >= 0 and var at
             ? throw new UserException(
-                $"{name} of {tensors.Path} has the token id {ids[at]} at position {at}, outside the vocabulary of {config.Vocab}: "
-                + $"ids are 0 to {config.Vocab - 1}")
+                $"{name} of {tensors.Path} has the token id {ids[at]} at position {at}, "
+                + $"outside the vocabulary of {config.Vocab}: ids are 0 to {config.Vocab - 1}")
             : ids;
     }
 

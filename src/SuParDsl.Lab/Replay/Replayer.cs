@@ -22,7 +22,8 @@ internal static class Replayer
     /// Measures how much the run amplifies the last bit: replays it with each initial weight rounded to a neighbouring float or
     /// left unchanged, at random. Each item has the losses of one such run.
     /// </summary>
-    public static IReadOnlyList<IReadOnlyList<double>> OtherRoundings<TModel, TSize>(ReferenceRun run, ReferenceMapping<TSize> mapping, int count)
+    public static IReadOnlyList<IReadOnlyList<double>> OtherRoundings<TModel, TSize>(
+        ReferenceRun run, ReferenceMapping<TSize> mapping, int count)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class =>
         [
@@ -107,7 +108,8 @@ internal static class Replayer
 
         if (missing.Count > 0)
         {
-            throw new UserException($"the reference has no initial weights for {string.Join(", ", missing.Order(StringComparer.Ordinal))}");
+            throw new UserException(
+                $"the reference has no initial weights for {string.Join(", ", missing.Order(StringComparer.Ordinal))}");
         }
 
         model.ApplyMasks();
@@ -138,7 +140,8 @@ internal static class Replayer
 
     private static void RequireShape(ReferenceRun run, Model model, string own, string name)
     {
-        var (theirs, ours) = (run.InitialShape(name), model.Tensors.Single(tensor => tensor.Name == own).Axes.Select(static axis => axis.Value));
+        var (theirs, ours) =
+            (run.InitialShape(name), model.Tensors.Single(tensor => tensor.Name == own).Axes.Select(static axis => axis.Value));
         if (!theirs.SequenceEqual(ours))
         {
             throw new UserException(

@@ -13,15 +13,18 @@ internal static class SlurmClient
     /// <exception cref="UserException">Slurm is missing or does not answer.</exception>
     public static int MostTasks()
     {
-        var line = Ask("scontrol", "show", "config").Split('\n').FirstOrDefault(static line => line.StartsWith(LimitName, StringComparison.Ordinal));
-        return line?.Split('=') is [_, var value] && int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit)
+        var line = Ask("scontrol", "show", "config").Split('\n')
+            .FirstOrDefault(static line => line.StartsWith(LimitName, StringComparison.Ordinal));
+        return line?.Split('=') is [_, var value]
+            && int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit)
             ? limit
             : throw new UserException($"Slurm does not report {LimitName} in `scontrol show config`");
     }
 
     /// <summary>Submits a job array, and returns the job's number.</summary>
     /// <exception cref="UserException">Slurm is missing, does not answer, or refuses the job, with its reason.</exception>
-    public static string Submit(IEnumerable<string> options, string script) => Ask("sbatch", ["--parsable", .. options, script]).Trim().Split(';')[0];
+    public static string Submit(IEnumerable<string> options, string script) =>
+        Ask("sbatch", ["--parsable", .. options, script]).Trim().Split(';')[0];
 
     /// <summary>Returns the waiting and running tasks of the job arrays with a name.</summary>
     /// <exception cref="UserException">Slurm is missing or does not answer.</exception>
@@ -57,5 +60,6 @@ internal static class SlurmClient
         return line[(line.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at ? at + Mark.Length : 0)..];
     }
 
-    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Lines(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -17,7 +17,8 @@ internal sealed record SlurmJob(string Name, int Tasks)
     {
         var path = Path.Combine(sweep.Path, LastFile);
         return File.Exists(path)
-            ? JsonFile.Read<SlurmJob>(path, RunJson.Options, "the job that a sweep has submitted", "remove it, and a new job is submitted")
+            ? JsonFile.Read<SlurmJob>(
+                path, RunJson.Options, "the job that a sweep has submitted", "remove it, and a new job is submitted")
             : null;
     }
 
@@ -37,7 +38,8 @@ internal sealed record SlurmJob(string Name, int Tasks)
         var most = SlurmClient.MostTasks();
         if (request.Tasks > most)
         {
-            throw new UserException($"--tasks is {request.Tasks}: a job array may have at most {most} tasks on this cluster (MaxArraySize)");
+            throw new UserException(
+                $"--tasks is {request.Tasks}: a job array may have at most {most} tasks on this cluster (MaxArraySize)");
         }
 
         var wanted = Math.Min(request.Tasks == 0 ? most : request.Tasks, points.Count);
@@ -58,8 +60,8 @@ internal sealed record SlurmJob(string Name, int Tasks)
         var output = Path.Combine(folder.Replace("%", "%%", StringComparison.Ordinal), "%a");
         var number = SlurmClient.Submit(
             [
-                $"--job-name={job.Name}", $"--array=0-{wanted - 1}", $"--output={output}.out", $"--error={output}.err", "--open-mode=append",
-                "--ntasks=1", $"--cpus-per-task={processors}", .. request.Arguments,
+                $"--job-name={job.Name}", $"--array=0-{wanted - 1}", $"--output={output}.out", $"--error={output}.err",
+                "--open-mode=append", "--ntasks=1", $"--cpus-per-task={processors}", .. request.Arguments,
             ],
             script);
         return (job, number);
@@ -70,7 +72,8 @@ internal sealed record SlurmJob(string Name, int Tasks)
     /// <param name="point">A run of the task.</param>
     public string? LastWords(SweepFolder sweep, SweepPoint point)
     {
-        var task = Enumerable.Range(0, Tasks).First(task => File.ReadLines(Path.Combine(Place(sweep), $"{task}.txt")).Contains(point.Id));
+        var task = Enumerable.Range(0, Tasks)
+            .First(task => File.ReadLines(Path.Combine(Place(sweep), $"{task}.txt")).Contains(point.Id));
         var errors = Path.Combine(Place(sweep), $"{task}.err");
         return File.Exists(errors) ? File.ReadLines(errors).LastOrDefault(static line => line.Trim().Length > 0) : null;
     }

@@ -73,8 +73,11 @@ internal sealed class SlurmOptions
 
         var given = passed.Where(option => result.GetValue(option) is not null)
             .Select(option => $"{(option.Name == "--memory" ? "--mem" : option.Name)}={result.GetValue(option)}");
-        string[] graphics = result.GetValue(gpus) is > 0 and var count ? [string.Create(CultureInfo.InvariantCulture, $"--gres=gpu:{count}")] : [];
-        return new(result.GetValue(tasks), [.. given, .. graphics], result.GetValue(template) is { } file ? Lines(file) : string.Empty);
+        string[] graphics = result.GetValue(gpus) is > 0 and var count
+            ? [string.Create(CultureInfo.InvariantCulture, $"--gres=gpu:{count}")]
+            : [];
+        return new(
+            result.GetValue(tasks), [.. given, .. graphics], result.GetValue(template) is { } file ? Lines(file) : string.Empty);
     }
 
     private static string Lines(string file) => File.Exists(file)

@@ -27,7 +27,8 @@ internal sealed class SlurmSweep(SweepFolder sweep, SlurmRequest request, IReadO
     /// <param name="stop">Cancels the waiting. The job continues.</param>
     /// <returns>The runs that failed, each with its reason.</returns>
     /// <exception cref="UserException">Slurm is missing, does not answer, or refuses the job.</exception>
-    public IReadOnlyCollection<string> Run(IReadOnlyList<SweepPoint> points, Action<string> say, Action<SweepPoint> done, CancellationToken stop)
+    public IReadOnlyCollection<string> Run(
+        IReadOnlyList<SweepPoint> points, Action<string> say, Action<SweepPoint> done, CancellationToken stop)
     {
         var missing = points.ToList();
         var (job, isOpen) = (SlurmJob.Last(sweep), false);

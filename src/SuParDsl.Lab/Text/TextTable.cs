@@ -33,10 +33,12 @@ internal sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IR
     {
         var all = Rows.Prepend(Headers).ToList();
         var widths = Enumerable.Range(0, Headers.Count).Select(column => all.Max(row => row[column].Length)).ToArray();
-        return string.Concat(all.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd() + "\n"));
+        return string.Concat(
+            all.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd() + "\n"));
     }
 
     /// <summary>The table in Markdown.</summary>
     public string ToMarkdown() => string.Concat(Rows.Prepend(Headers.Select(static _ => "---").ToList()).Prepend(Headers)
-        .Select(static row => "| " + string.Join(" | ", row.Select(static cell => cell.Replace("|", "\\|", StringComparison.Ordinal))) + " |\n"));
+        .Select(static row =>
+            "| " + string.Join(" | ", row.Select(static cell => cell.Replace("|", "\\|", StringComparison.Ordinal))) + " |\n"));
 }
