@@ -1,6 +1,6 @@
 namespace Gqa;
 
-/// <summary>A Llama-like language model: RMS norms, rotary positions, grouped-query attention, SwiGLU, an untied readout.</summary>
+/// <summary>A Llama-like language model: RMS norms, rotary positions, grouped-query attention, SwiGLU, untied readout.</summary>
 [Model]
 public partial class Llama([MuWidth(256)] int width, [MuDepth(4)] int layers = 4,
                            int vocab = 256, int context = 128, int headDim = 32, int groups = 4,

@@ -3,7 +3,7 @@
 
 namespace NanoGpt;
 
-/// <summary>nanoGPT's architecture: learned positions, pre-norm blocks, exact GELU, fused qkv, tied readout, optional biases.</summary>
+/// <summary>nanoGPT: learned positions, pre-norm blocks, exact GELU, fused qkv, tied readout and optional biases.</summary>
 [Model]
 public partial class Gpt([MuWidth(256)] int width,
                          int layers = 6, int vocab = 256, int context = 128, int headDim = 32,
@@ -16,7 +16,8 @@ public partial class Gpt([MuWidth(256)] int width,
     public Embedding     Tok    { get; } = new(vocab, width);
     public Embedding     Pos    { get; } = new(context, width);
     public Dropout       Drop   { get; } = new(dropout);
-    public Repeat<Block> Blocks { get; } = new(layers, () => new(width, headDim, density, bias, dropout, 1 / Math.Sqrt(2.0 * layers)));
+    public Repeat<Block> Blocks { get; } =
+        new(layers, () => new(width, headDim, density, bias, dropout, 1 / Math.Sqrt(2.0 * layers)));
     public LayerNorm     Final  { get; } = new(width, bias);
 
     [Flow] Tensor Flow(Tensor ids)
@@ -44,7 +45,8 @@ public partial class Block([MuWidth] int width, int headDim, [Density] double de
 
 /// <summary>Causal self-attention with one product for queries, keys and values.</summary>
 [Block, Sparse(nameof(density))]
-public partial class SelfAttention([MuWidth] int width, int headDim, [Density] double density, bool bias, double dropout, double gain)
+public partial class SelfAttention([MuWidth] int width, int headDim, [Density] double density, bool bias,
+                                   double dropout, double gain)
 {
     public Linear  Qkv  { get; } = new(width, 3 * width, bias);
     [Init(Gain = nameof(gain))]                                   // GPT-2: residual projections start smaller
@@ -61,7 +63,8 @@ public partial class SelfAttention([MuWidth] int width, int headDim, [Density] d
 
 /// <summary>Two linear maps with a GELU between them.</summary>
 [Block, Sparse(nameof(density))]
-public partial class FeedForward([MuWidth] int width, [MuWidth] int hidden, [Density] double density, bool bias, double dropout, double gain)
+public partial class FeedForward([MuWidth] int width, [MuWidth] int hidden, [Density] double density, bool bias,
+                                 double dropout, double gain)
 {
     public Linear  Up   { get; } = new(width, hidden, bias);
     [Init(Gain = nameof(gain))]

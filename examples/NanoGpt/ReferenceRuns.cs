@@ -22,17 +22,19 @@ internal static class ReferenceRuns
 
     public static ReferenceMapping<Gpt.Size> Mapping { get; } = new(Gpt.Base.Width, Size, Name, ReferenceName);
 
-    private static string Name(string theirs) => Parts.Aggregate(theirs, static (name, part) => name.Replace(part.Theirs, part.Ours));
+    private static string Name(string theirs) =>
+        Parts.Aggregate(theirs, static (name, part) => name.Replace(part.Theirs, part.Ours));
 
-    private static string ReferenceName(string ours) => Parts.Aggregate(ours, static (name, part) => name.Replace(part.Ours, part.Theirs));
+    private static string ReferenceName(string ours) =>
+        Parts.Aggregate(ours, static (name, part) => name.Replace(part.Ours, part.Theirs));
 
     private static Gpt.Size Size(ReferenceConfig run)
     {
         if (run is not { Activation: "gelu", NormEps: 1e-5, Tied: true, Heads: > 0 } || run.Width % run.Heads != 0)
         {
             throw new UserException(
-                $"the reference run has activation {run.Activation}, norm ε {run.NormEps}, tied readout {run.Tied}, {run.Heads} heads of width {run.Width}: "
-                + "this model has gelu, 1E-05, True and heads that divide the width");
+                $"the reference run has activation {run.Activation}, norm ε {run.NormEps}, tied readout {run.Tied}, {run.Heads} "
+                + $"heads of width {run.Width}: this model has gelu, 1E-05, True and heads that divide the width");
         }
 
         // The two forward multipliers belong to µP and SµPar. The reference's SP does not have them.

@@ -10,7 +10,10 @@ var resNet = new Example<ResNet, ResNet.Size>(
 {
     Data = new ImageData(classes: nameof(ResNet.Size.Classes), channels: nameof(ResNet.Size.Channels)),
     Loss = Loss.Classification,
-    Training = new TrainingOptions { Steps = 300, Batch = 64, LearningRate = 2e-3, Warmup = 20, LrDecay = LrDecay.Linear, EvalEvery = 50 },
+    Training = new TrainingOptions
+    {
+        Steps = 300, Batch = 64, LearningRate = 2e-3, Warmup = 20, LrDecay = LrDecay.Linear, EvalEvery = 50,
+    },
     CheckSize = ResNet.Base,
 };
 

@@ -16,7 +16,7 @@ public partial class Gpt([MuWidth(64)] int width,
     [Flow] Tensor Flow(Tensor ids) => ((ids | Tok) + (Positions(ids) | Pos)) | Blocks | Final | Tok.Unembed;
 }
 
-/// <summary>Attention and then a feed-forward layer, each with a layer norm before it and a residual connection around it.</summary>
+/// <summary>Attention and a feed-forward layer, each with a layer norm before it and a residual connection around it.</summary>
 [Block, Sparse(nameof(density))]
 public partial class Block([MuWidth] int width, int headDim, [Density] double density)
 {

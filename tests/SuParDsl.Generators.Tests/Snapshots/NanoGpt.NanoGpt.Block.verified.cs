@@ -42,13 +42,13 @@ namespace NanoGpt
         {
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-#line (40, 18) - (40, 27) 13 "File1.cs"
+#line (41, 18) - (41, 27) 13 "File1.cs"
             var norm1 = Norm1.call(x);
-#line (40, 13) - (40, 34) 13 "File1.cs"
+#line (41, 13) - (41, 34) 13 "File1.cs"
             x = global::SuParDsl.Functional.Add(x, Attn.call(norm1), ResidualScale);
-#line (41, 21) - (41, 30) 13 "File1.cs"
+#line (42, 21) - (42, 30) 13 "File1.cs"
             var norm2 = Norm2.call(x);
-#line (41, 16) - (41, 36) 13 "File1.cs"
+#line (42, 16) - (42, 36) 13 "File1.cs"
             return global::SuParDsl.Functional.Add(x, Mlp.call(norm2), ResidualScale).MoveToOuterDisposeScope();
 #line default
         }

@@ -32,9 +32,9 @@ namespace NanoGpt
         {
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-#line (71, 37) - (71, 57) 13 "File1.cs"
+#line (74, 37) - (74, 57) 13 "File1.cs"
             var down = global::SuParDsl.Functional.Chain(x, [Up, Down], [global::SuParDsl.Nonlinearity.Gelu]);
-#line (71, 60) - (71, 64) 13 "File1.cs"
+#line (74, 60) - (74, 64) 13 "File1.cs"
             return Drop.call(down).MoveToOuterDisposeScope();
 #line default
         }

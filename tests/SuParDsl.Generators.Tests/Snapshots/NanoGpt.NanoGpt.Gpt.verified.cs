@@ -116,16 +116,16 @@ namespace NanoGpt
         {
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-#line (24, 13) - (24, 65) 13 "File1.cs"
+#line (25, 13) - (25, 65) 13 "File1.cs"
             var x = global::SuParDsl.Functional.Multiply(
                 global::SuParDsl.Functional.Add(Tok.call(ids), Pos.call(global::SuParDsl.Functional.Positions(ids))), alphaIn);
-#line (25, 28) - (25, 36) 13 "File1.cs"
+#line (26, 28) - (26, 36) 13 "File1.cs"
             var drop = Drop.call(x);
-#line (25, 39) - (25, 45) 13 "File1.cs"
+#line (26, 39) - (26, 45) 13 "File1.cs"
             var blocks = Blocks.call(drop);
-#line (25, 48) - (25, 53) 13 "File1.cs"
+#line (26, 48) - (26, 53) 13 "File1.cs"
             var final = Final.call(blocks);
-#line (25, 16) - (25, 67) 13 "File1.cs"
+#line (26, 16) - (26, 67) 13 "File1.cs"
             return global::SuParDsl.Functional.Multiply(Tok.Unembed.call(final), alphaOut).MoveToOuterDisposeScope();
 #line default
         }

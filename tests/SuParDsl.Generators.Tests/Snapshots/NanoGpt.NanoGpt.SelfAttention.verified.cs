@@ -32,18 +32,18 @@ namespace NanoGpt
         {
 #line hidden
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-#line (56, 9) - (56, 43) 13 "File1.cs"
+#line (58, 9) - (58, 43) 13 "File1.cs"
             var (q, k, v) = global::SuParDsl.Functional.Split(Qkv.call(x), 3);
-#line (57, 13) - (57, 94) 13 "File1.cs"
+#line (59, 13) - (59, 94) 13 "File1.cs"
             var y = global::SuParDsl.Functional.Attention(
                 global::SuParDsl.Functional.Heads(q, headDim),
                 global::SuParDsl.Functional.Heads(k, headDim),
                 global::SuParDsl.Functional.Heads(v, headDim),
                 causal: true,
                 scale: AttentionScale(headDim));
-#line (58, 16) - (58, 32) 13 "File1.cs"
+#line (60, 16) - (60, 32) 13 "File1.cs"
             var proj = Proj.call(global::SuParDsl.Functional.Merge(y));
-#line (58, 35) - (58, 39) 13 "File1.cs"
+#line (60, 35) - (60, 39) 13 "File1.cs"
             return Drop.call(proj).MoveToOuterDisposeScope();
 #line default
         }
