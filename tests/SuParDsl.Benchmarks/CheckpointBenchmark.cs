@@ -33,13 +33,17 @@ internal static class CheckpointBenchmark
                     return () => Copy(plain, bytes);
                 });
             Directory.Delete(folder, recursive: true);
-            SpeedTable.Add(SpeedRow.Of($"a checkpoint of {bytes / 1e6:F0} MB, density {density}", "dd with fsync", times[0], times[1], 1 / 2.0));
+            SpeedTable.Add(SpeedRow.Of(
+                $"a checkpoint of {bytes / 1e6:F0} MB, density {density}", "dd with fsync", times[0], times[1], 1 / 2.0));
         }
     }
 
     private static void Copy(string to, long bytes)
     {
-        string[] arguments = ["if=/dev/zero", "of=" + to, "bs=4M", $"count={bytes}", "iflag=count_bytes", "conv=fsync", "status=none"];
+        string[] arguments =
+        [
+            "if=/dev/zero", "of=" + to, "bs=4M", $"count={bytes}", "iflag=count_bytes", "conv=fsync", "status=none",
+        ];
         using var dd = Process.Start("dd", arguments);
         dd.WaitForExit();
     }

@@ -40,8 +40,13 @@ internal static class GeneratorBenchmark
             Compare(ours, "cold", "≤ System.Text.Json's", static subject => subject.Cold()),
             Compare(binding, "cold, binding alone", "", static subject => subject.Cold()),
             Compare(ours, "same compilation", "", static subject => subject.Again()),
-            Compare(ours, "keystroke in another file", "≤ 1.5 × floor, nothing printed", static subject => subject.EditElsewhere()),
-            Compare(ours, "keystroke in a comment of a model of 50 layers", "nothing printed", static subject => subject.EditComment()),
+            Compare(
+                ours, "keystroke in another file", "≤ 1.5 × floor, nothing printed", static subject => subject.EditElsewhere()),
+            Compare(
+                ours,
+                "keystroke in a comment of a model of 50 layers",
+                "nothing printed",
+                static subject => subject.EditComment()),
             Compare(ours, "keystroke in its flow", "≤ floor + 1 ms, one file printed", static subject => subject.EditModel()),
         ];
         Print(rows);
@@ -70,8 +75,8 @@ internal static class GeneratorBenchmark
     private static void Print(GeneratorRow[] rows)
     {
         Console.WriteLine(
-            "| case | ms | floor, ms | System.Text.Json, ms | ms more than floor (quartiles) | times floor | times System.Text.Json "
-            + "| files printed | wanted |");
+            "| case | ms | floor, ms | System.Text.Json, ms | ms more than floor (quartiles) "
+            + "| times floor | times System.Text.Json | files printed | wanted |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var row in rows)
         {
@@ -93,8 +98,8 @@ internal static class GeneratorBenchmark
     }
 
     private sealed record GeneratorRow(
-        string What, double Milliseconds, double Floor, double Peer, Quartiles AboveFloor, Quartiles OverFloor, Quartiles OverPeer,
-        int Printed, string Wanted);
+        string What, double Milliseconds, double Floor, double Peer, Quartiles AboveFloor, Quartiles OverFloor,
+        Quartiles OverPeer, int Printed, string Wanted);
 
     /// <summary>The least that a generator over marked classes can do.</summary>
     private sealed class Floor : IIncrementalGenerator
@@ -129,12 +134,15 @@ internal static class GeneratorBenchmark
         private static int Ask(INamedTypeSymbol type)
         {
             var answers = type.GetAttributes().Length;
-            foreach (var method in type.GetMembers().OfType<IMethodSymbol>().Where(static m => m.MethodKind is MethodKind.Constructor or MethodKind.Ordinary))
+            foreach (var method in type.GetMembers()
+                .OfType<IMethodSymbol>()
+                .Where(static m => m.MethodKind is MethodKind.Constructor or MethodKind.Ordinary))
             {
                 answers += method.GetAttributes().Length + (int)method.ReturnType.SpecialType;
                 foreach (var parameter in method.Parameters)
                 {
-                    answers += parameter.GetAttributes().Length + (int)parameter.Type.SpecialType + (parameter.HasExplicitDefaultValue ? 1 : 0);
+                    answers += parameter.GetAttributes().Length + (int)parameter.Type.SpecialType
+                        + (parameter.HasExplicitDefaultValue ? 1 : 0);
                 }
             }
 

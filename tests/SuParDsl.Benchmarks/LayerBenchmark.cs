@@ -19,13 +19,15 @@ internal static class LayerBenchmark
             {
                 using var scope = NewDisposeScope();
                 using var model = SparseStack.Compressed(density, inputs, outputs);
-                Tensor x = randn(Batch, inputs).requires_grad_(), dy = randn(Batch, outputs), w = randn(outputs, inputs).requires_grad_();
+                Tensor x = randn(Batch, inputs).requires_grad_(), dy = randn(Batch, outputs),
+                    w = randn(outputs, inputs).requires_grad_();
                 var times = Measure.Alternating(
                     Rounds,
                     () => Step(x, dy, () => model.call(x)),
                     () => Step(x, dy, () => nn.functional.linear(x, w)));
                 SpeedTable.Add(SpeedRow.Of(
-                    FormattableString.Invariant($"layer {outputs}×{inputs}, density {density}, batch {Batch}, {get_num_threads()} threads"),
+                    FormattableString.Invariant(
+                        $"layer {outputs}×{inputs}, density {density}, batch {Batch}, {get_num_threads()} threads"),
                     "dense", times[0], times[1], wanted));
             }
         }
@@ -41,15 +43,21 @@ internal static class LayerBenchmark
             var pattern = SparsePattern.Of(MaskDraw.Draw(Mask.Exact, [Outputs, Inputs], density, 0, nameof(RunThreads)));
             Tensor x = randn(Batch, Inputs), dx = zeros(Batch, Inputs), y = zeros(Batch, Outputs), dy = randn(Batch, Outputs);
             Tensor values = randn(pattern.Count), gradient = zeros(pattern.Count);
-            SparseStage[] stages = [new(pattern, TensorMemory.FloatsOf(values), null) { ValueGradient = TensorMemory.FloatsOf(gradient) }];
+            SparseStage[] stages =
+            [
+                new(pattern, TensorMemory.FloatsOf(values), null) { ValueGradient = TensorMemory.FloatsOf(gradient) },
+            ];
             void On(int threads)
             {
                 SparseKernels.Best.Forward(stages, TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(y), Batch, threads);
-                SparseKernels.Best.Backward(stages, TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(dy), TensorMemory.FloatsOf(dx), Batch, threads);
+                SparseKernels.Best.Backward(
+                    stages, TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(dy), TensorMemory.FloatsOf(dx), Batch, threads);
             }
 
             var times = Measure.Alternating(Rounds, () => On(2), () => On(1));
-            SpeedTable.Add(SpeedRow.Of(FormattableString.Invariant($"kernels 4096×1024, density {density}, 2 threads"), "1 thread", times[0], times[1], 1.7));
+            SpeedTable.Add(SpeedRow.Of(
+                FormattableString.Invariant($"kernels 4096×1024, density {density}, 2 threads"), "1 thread", times[0],
+                times[1], 1.7));
         }
     }
 
@@ -60,9 +68,11 @@ internal static class LayerBenchmark
             using var scope = NewDisposeScope();
             using var model = SparseStack.Compressed(density, 1024, 4096, 1024);
             Tensor x = randn(Batch, 1024).requires_grad_(), dy = randn(Batch, 1024);
-            var times = Measure.Alternating(Rounds, () => Step(x, dy, () => model.Chained(x)), () => Step(x, dy, () => model.call(x)));
+            var times = Measure.Alternating(
+                Rounds, () => Step(x, dy, () => model.Chained(x)), () => Step(x, dy, () => model.call(x)));
             SpeedTable.Add(SpeedRow.Of(
-                FormattableString.Invariant($"Up → Gelu → Down 1024·4096·1024 chained, density {density}"), "unchained", times[0], times[1], wanted));
+                FormattableString.Invariant($"Up → Gelu → Down 1024·4096·1024 chained, density {density}"), "unchained",
+                times[0], times[1], wanted));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;
@@ -17,9 +18,12 @@ internal static class LossBenchmark
             void Other() => Step(logits, () => nn.functional.cross_entropy(logits, targets));
             var times = Measure.Alternating(Rounds, Own, Other);
             SpeedTable.Add(SpeedRow.Of(
-                $"cross-entropy of {rows}×{classes} logits, {get_num_threads()} threads", "the engine's own", times[0], times[1], null));
-            Console.WriteLine(FormattableString.Invariant(
-                $"loss: beyond {4.0 * rows * classes / 1e6:F1} MB of logits {ResidentMemory.PeakOf(Own) / 1e6:F1} MB, the engine's own {ResidentMemory.PeakOf(Other) / 1e6:F1} MB"));
+                $"cross-entropy of {rows}×{classes} logits, {get_num_threads()} threads", "the engine's own",
+                times[0], times[1], null));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"loss: beyond {4.0 * rows * classes / 1e6:F1} MB of logits {ResidentMemory.PeakOf(Own) / 1e6:F1} MB, "
+                + $"the engine's own {ResidentMemory.PeakOf(Other) / 1e6:F1} MB"));
         }
     }
 

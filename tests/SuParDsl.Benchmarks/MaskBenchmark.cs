@@ -1,3 +1,4 @@
+using System.Globalization;
 using NanoGpt;
 using SuParDsl.Sparsity;
 using static TorchSharp.torch;
@@ -23,11 +24,17 @@ internal static class MaskBenchmark
             var times = Measure.Alternating(Rounds, plain.Step, moving.Step, measuring.Step);
             var interval = new MaskSchedule { Stop = 1 }.Interval;
             double Share(Times more, Times less) =>
-                100 * Times.Quantile(more.Rounds.Zip(less.Rounds, times[0].Rounds).Select(static t => (t.First - t.Second) / t.Third), 0.5) / interval;
-            Console.WriteLine(FormattableString.Invariant(
-                $"masks: NanoGpt width {Width}, {Layers} layers, density {density}: a step {times[0].Median:F1} ms, with RigL's update {times[1].Median:F1} ms, measured too {times[2].Median:F1} ms"));
-            Console.WriteLine(FormattableString.Invariant(
-                $"masks: one in {interval} steps: updates {Share(times[1], times[0]):F2} %, measurements {Share(times[2], times[1]):F2} % of the time of all (at most 3 wanted)"));
+                100 * Times.Quantile(
+                    more.Rounds.Zip(less.Rounds, times[0].Rounds).Select(static t => (t.First - t.Second) / t.Third),
+                    0.5) / interval;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"masks: NanoGpt width {Width}, {Layers} layers, density {density}: a step {times[0].Median:F1} ms, "
+                + $"with RigL's update {times[1].Median:F1} ms, measured too {times[2].Median:F1} ms"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"masks: one in {interval} steps: updates {Share(times[1], times[0]):F2} %, "
+                + $"measurements {Share(times[2], times[1]):F2} % of the time of all (at most 3 wanted)"));
         }
     }
 
@@ -43,7 +50,8 @@ internal static class MaskBenchmark
             this.ids = ids;
             model = new(Gpt.Base with
             {
-                Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density, Rule = rule,
+                Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density,
+                Rule = rule,
             });
             model.UseMethod(SparsityMethod.RigL);
             optimizer = model.AdamW(lr: 1e-3, beta2: 0.95);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NanoGpt;
 using static TorchSharp.torch;
 
@@ -15,7 +16,8 @@ internal static class MemoryBenchmark
 
     private static void Grow()
     {
-        using var model = new Gpt(Gpt.Base with { Width = 64, Layers = 2, Vocab = 96, Context = 32, HeadDim = 16, Density = 0.25 });
+        using var model =
+            new Gpt(Gpt.Base with { Width = 64, Layers = 2, Vocab = 96, Context = 32, HeadDim = 16, Density = 0.25 });
         using var optimizer = model.AdamW(lr: 1e-3, weightDecay: 0.1);
         using var ids = randint(96, [8, 33], dtype: int64);
         long early = 0;
@@ -34,8 +36,10 @@ internal static class MemoryBenchmark
         }
 
         var late = ResidentMemory.Now();
-        Console.WriteLine(FormattableString.Invariant(
-            $"memory: {early >> 20} MiB after 100 steps, {late >> 20} MiB after 2000, ratio {(double)late / early:F3} (at most 1.05 wanted)"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"memory: {early >> 20} MiB after 100 steps, {late >> 20} MiB after 2000, "
+            + $"ratio {(double)late / early:F3} (at most 1.05 wanted)"));
     }
 
     // Two tensors, the larger one of 64 MiB.
@@ -56,7 +60,9 @@ internal static class MemoryBenchmark
             highest = step == 0 ? 0 : Math.Max(highest, peak);
         }
 
-        Console.WriteLine(FormattableString.Invariant(
-            $"memory: an optimizer step ({(fused ? "fused" : "the engine's own")}) takes {highest / 1048576.0:F2} MiB beyond what is there; the largest segment has {4 * Size * Size >> 20} MiB"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"memory: an optimizer step ({(fused ? "fused" : "the engine's own")}) takes {highest / 1048576.0:F2} MiB "
+            + $"beyond what is there; the largest segment has {4 * Size * Size >> 20} MiB"));
     }
 }

@@ -21,7 +21,8 @@ internal static class OptimizerBenchmark
         var (own, other, streamed) = (Make(), Make(), Make());
         static double Rate(int i) => 1e-3 / (i + 1);
         FusedSegment[] Segments(Parameter[] parameters) => [.. parameters.Select(static (p, i) => new FusedSegment(p, null, i))];
-        using var fused = FusedOptimizers.Adam(Segments(own), [.. Enumerable.Repeat((0.1, 1e-8), Tensors)], 0.9, 0.95, decoupled: true);
+        using var fused = FusedOptimizers.Adam(
+            Segments(own), [.. Enumerable.Repeat((0.1, 1e-8), Tensors)], 0.9, 0.95, decoupled: true);
         using var stream = new FusedUpdates<StreamRule>(Segments(streamed), Tensors, static (_, _, _) => default);
         using var stock = optim.AdamW(
             other.Select(static (p, i) => new AdamW.ParamGroup([p], Rate(i), 0.9, 0.95, 1e-8, 0.1)), 1e-3, 0.9, 0.95, 1e-8, 0.1);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using NanoGpt;
 using SuParDsl.Checks;
 using static TorchSharp.torch;
@@ -11,7 +12,8 @@ namespace SuParDsl.Benchmarks;
 /// </summary>
 internal static class ProbeBenchmark
 {
-    private const int Width = 256, Layers = 6, Vocab = 96, Context = 128, HeadDim = 64, Batch = 16, Rounds = 25, Calls = 1_000_000;
+    private const int Width = 256, Layers = 6, Vocab = 96, Context = 128, HeadDim = 64, Batch = 16, Rounds = 25,
+        Calls = 1_000_000;
 
     public static void Run()
     {
@@ -24,13 +26,18 @@ internal static class ProbeBenchmark
         var ratios = times[0].Rounds.Zip(times[1].Rounds, static (a, b) => a / b);
         var layers = never.named_modules().Count();
         var (called, direct) = Calling();
-        Console.WriteLine(FormattableString.Invariant(
-            $"probes: forward of NanoGpt width {Width}, {Layers} layers, batch {Batch}: {times[1].Median:F1} ms; after probes were there over never: {Times.Quantile(ratios, 0.5):F3} (0.98 to 1.02 wanted)"));
-        Console.WriteLine(FormattableString.Invariant(
-            $"probes: a layer's call {called:F0} ns, its forward alone {direct:F0} ns: × {layers} layers {1e-4 * (called - direct) * layers / times[1].Median:F4} % of that forward (at most 2 wanted)"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"probes: forward of NanoGpt width {Width}, {Layers} layers, batch {Batch}: {times[1].Median:F1} ms; "
+            + $"after probes were there over never: {Times.Quantile(ratios, 0.5):F3} (0.98 to 1.02 wanted)"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"probes: a layer's call {called:F0} ns, its forward alone {direct:F0} ns: × {layers} layers "
+            + $"{1e-4 * (called - direct) * layers / times[1].Median:F4} % of that forward (at most 2 wanted)"));
     }
 
-    private static Gpt Make() => new(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim });
+    private static Gpt Make() =>
+        new(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim });
 
     private static void Forward(Gpt model, Tensor ids)
     {

@@ -40,7 +40,8 @@ var wanted = args.FirstOrDefault();
 var chosen = benchmarks.Where(b => wanted is null || b.Name == wanted).ToArray();
 if (chosen.Length == 0)
 {
-    Console.Error.WriteLine($"there is no benchmark '{wanted}': it must be one of {string.Join(", ", benchmarks.Select(static b => b.Name))}");
+    Console.Error.WriteLine(
+        $"there is no benchmark '{wanted}': it must be one of {string.Join(", ", benchmarks.Select(static b => b.Name))}");
     return 2;
 }
 

@@ -22,8 +22,10 @@ internal static class RanksBenchmark
     {
         foreach (var density in (ReadOnlySpan<double>)[1, 1 / 16.0])
         {
-            var what = FormattableString.Invariant(
-                $"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, density {density}: 2 ranks × 1 thread");
+            var what = string.Create(
+                CultureInfo.InvariantCulture,
+                $"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, "
+                + $"density {density}: 2 ranks × 1 thread");
             Together(what, density);
             Sharded(what, density);
         }
@@ -57,9 +59,14 @@ internal static class RanksBenchmark
     public static void Work(double density, int threads, int batch, bool shard)
     {
         set_num_threads(threads);
-        using var ranks = Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is null ? ProcessGroup.Single : ProcessGroup.JoinMpi();
+        using var ranks = Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is null
+            ? ProcessGroup.Single
+            : ProcessGroup.JoinMpi();
         ranks.ShareStorageCost();
-        using var model = new Gpt(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density });
+        using var model = new Gpt(Gpt.Base with
+        {
+            Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density,
+        });
         using var optimizer = model.AdamW(lr: 1e-3, weightDecay: 0.1);
         if (shard)
         {
@@ -118,11 +125,12 @@ internal static class RanksBenchmark
             "ranks-worker", density.ToString("R", CultureInfo.InvariantCulture), threads.ToString(CultureInfo.InvariantCulture),
             batch.ToString(CultureInfo.InvariantCulture), shard.ToString(CultureInfo.InvariantCulture),
         ];
-        return Process.Start(new ProcessStartInfo(program, [.. options, "dotnet", typeof(RanksBenchmark).Assembly.Location, .. work])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        return Process.Start(
+            new ProcessStartInfo(program, [.. options, "dotnet", typeof(RanksBenchmark).Assembly.Location, .. work])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
     }
 }

@@ -26,7 +26,8 @@ internal static partial class ResidentMemory
         File.WriteAllText("/proc/self/clear_refs", "5");
         action();
         var line = File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return (1024 * long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)) - before;
+        return (1024 * long.Parse(
+            line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)) - before;
     }
 
     [LibraryImport("libc")]

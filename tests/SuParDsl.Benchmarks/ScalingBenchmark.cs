@@ -20,7 +20,9 @@ internal static class ScalingBenchmark
         if (Environment.GetEnvironmentVariable("SUPARDSL_FIGURES") is { Length: > 0 } folder)
         {
             Write(folder, "layer-density.svg", $"A layer {Width} × {Width}, forward and both gradients", "density", densities);
-            Write(folder, "layer-width.svg", $"A layer with {PerNeuron} weights a neuron, forward and both gradients", "width", widths);
+            Write(
+                folder, "layer-width.svg", $"A layer with {PerNeuron} weights a neuron, forward and both gradients", "width",
+                widths);
         }
     }
 
@@ -28,12 +30,14 @@ internal static class ScalingBenchmark
     {
         using var scope = NewDisposeScope();
         using var model = SparseStack.Compressed(density, width, width);
-        Tensor x = randn(LayerBenchmark.Batch, width).requires_grad_(), dy = randn(LayerBenchmark.Batch, width), w = randn(width, width).requires_grad_();
+        Tensor x = randn(LayerBenchmark.Batch, width).requires_grad_(), dy = randn(LayerBenchmark.Batch, width),
+            w = randn(width, width).requires_grad_();
         var times = Measure.Alternating(
             Rounds,
             () => LayerBenchmark.Step(x, dy, () => model.call(x)),
             () => LayerBenchmark.Step(x, dy, () => nn.functional.linear(x, w)));
-        var row = SpeedRow.Of($"layer {width}×{width}, {model.Kept} kept, {get_num_threads()} threads", "dense", times[0], times[1], null);
+        var row = SpeedRow.Of(
+            $"layer {width}×{width}, {model.Kept} kept, {get_num_threads()} threads", "dense", times[0], times[1], null);
         SpeedTable.Add(row);
         return row;
     }

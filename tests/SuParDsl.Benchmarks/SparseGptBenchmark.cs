@@ -12,7 +12,8 @@ namespace SuParDsl.Benchmarks;
 /// </summary>
 internal static class SparseGptBenchmark
 {
-    private const int Width = 1024, Layers = 4, Vocab = 96, Context = 128, HeadDim = 64, Batch = 8, Rounds = 7, PeerRounds = 3, PeerSteps = 5;
+    private const int Width = 1024, Layers = 4, Vocab = 96, Context = 128, HeadDim = 64, Batch = 8, Rounds = 7, PeerRounds = 3,
+        PeerSteps = 5;
     private const double Sparse = 1.0 / 128;
 
     public static void Run()
@@ -44,7 +45,10 @@ internal static class SparseGptBenchmark
             using var apart = new Step(ids, density, Storage.Compressed, chains: false);
             var times = Measure.Alternating(Rounds, chained.Run, apart.Run);
             SpeedTable.Add(SpeedRow.Of(
-                FormattableString.Invariant($"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, density {density}, chained, {get_num_threads()} threads"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, density {density}, "
+                    + $"chained, {get_num_threads()} threads"),
                 "one by one", times[0], times[1], null));
         }
     }
@@ -54,7 +58,8 @@ internal static class SparseGptBenchmark
     {
         var arguments = string.Create(
             CultureInfo.InvariantCulture,
-            $"{peer} --width {Width} --layers {Layers} --context {Context} --batch {Batch} --vocab {Vocab} --density {density} --threads {get_num_threads()} --steps {PeerSteps}");
+            $"{peer} --width {Width} --layers {Layers} --context {Context} --batch {Batch} --vocab {Vocab} --density {density} "
+            + $"--threads {get_num_threads()} --steps {PeerSteps}");
         var (ownTimes, peerTimes) = (new double[PeerRounds], new double[PeerRounds]);
         for (var round = 0; round < PeerRounds; round++)
         {
@@ -68,7 +73,8 @@ internal static class SparseGptBenchmark
     private static double MedianOf(string command)
     {
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true })!;
-        var line = process.StandardOutput.ReadToEnd().Split('\n').FirstOrDefault(static l => l.Contains("median_ms", StringComparison.Ordinal))
+        var line = process.StandardOutput.ReadToEnd().Split('\n')
+            .FirstOrDefault(static l => l.Contains("median_ms", StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"SUPARDSL_PEER printed no line with median_ms: {command}");
         using var json = JsonDocument.Parse(line[line.IndexOf('{')..]);
         return json.RootElement.GetProperty("median_ms").GetDouble();
@@ -84,7 +90,11 @@ internal static class SparseGptBenchmark
         public Step(Tensor ids, double density, Storage storage, bool chains = true)
         {
             this.ids = ids;
-            model = new(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density, Bias = true });
+            model = new(Gpt.Base with
+            {
+                Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim, Density = density,
+                Bias = true,
+            });
             model.UseStorage(storage);
             foreach (var linear in model.modules().OfType<SuParDsl.Linear>())
             {

@@ -32,7 +32,8 @@ internal sealed class SparseStack(double density, params int[] sizes) : Model
     }
 
     /// <summary>The same in one operation.</summary>
-    public Tensor Chained(Tensor input) => Functional.Chain(input, layers, [.. Enumerable.Repeat(Nonlinearity.Gelu, layers.Length - 1)]);
+    public Tensor Chained(Tensor input) =>
+        Functional.Chain(input, layers, [.. Enumerable.Repeat(Nonlinearity.Gelu, layers.Length - 1)]);
 
     protected override void RegisterLayers()
     {
@@ -50,7 +51,8 @@ internal sealed class SparseStack(double density, params int[] sizes) : Model
         {
             // Hidden matrices: both sizes scale.
             layers[i].Declare(
-                scope.Child($"L{i}"), Extent.Scaling(sizes[i], sizes[i]), Extent.Scaling(sizes[i + 1], sizes[i + 1]), new() { Density = density });
+                scope.Child($"L{i}"), Extent.Scaling(sizes[i], sizes[i]), Extent.Scaling(sizes[i + 1], sizes[i + 1]),
+                new() { Density = density });
         }
 
         return scope;

@@ -5,7 +5,8 @@ namespace SuParDsl.Benchmarks;
 
 /// <summary>One figure beside its baseline: medians in milliseconds, and the ratio's median and quartiles over the rounds.</summary>
 internal sealed record SpeedRow(
-    string What, string Baseline, double Milliseconds, double BaselineMilliseconds, double Ratio, double LowerQuartile, double UpperQuartile, double? Wanted)
+    string What, string Baseline, double Milliseconds, double BaselineMilliseconds, double Ratio, double LowerQuartile,
+    double UpperQuartile, double? Wanted)
 {
     public static SpeedRow Of(string what, string baseline, Times own, Times other, double? wanted)
     {
@@ -30,7 +31,8 @@ internal static class SpeedTable
         Rows.Add(row);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {row.What} | {row.Milliseconds:F2} | {row.Baseline} | {row.BaselineMilliseconds:F2} | {row.Ratio:F2}× | {row.LowerQuartile:F2}-{row.UpperQuartile:F2} | {row.Wanted:0.##} |"));
+            $"| {row.What} | {row.Milliseconds:F2} | {row.Baseline} | {row.BaselineMilliseconds:F2} | {row.Ratio:F2}× | "
+            + $"{row.LowerQuartile:F2}-{row.UpperQuartile:F2} | {row.Wanted:0.##} |"));
         if (Environment.GetEnvironmentVariable("SUPARDSL_BENCHMARK_JSON") is { Length: > 0 } file)
         {
             File.WriteAllText(file, JsonSerializer.Serialize(Rows, new JsonSerializerOptions { WriteIndented = true }));

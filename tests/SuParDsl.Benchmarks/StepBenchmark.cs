@@ -10,19 +10,22 @@ internal static class StepBenchmark
 
     public static void Run()
     {
-        using var emitted = new Gpt(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim });
+        using var emitted =
+            new Gpt(Gpt.Base with { Width = Width, Layers = Layers, Vocab = Vocab, Context = Context, HeadDim = HeadDim });
         using var emittedOptimizer = emitted.AdamW(lr: 1e-3, weightDecay: 0.1);
         using var hand = new HandWrittenGpt(Width, Layers, Vocab, Context, HeadDim);
         using var handOptimizer = optim.AdamW(hand.parameters(), lr: 1e-3, weight_decay: 0.1);
         using var ids = randint(Vocab, [Batch, Context + 1], dtype: int64);
 
-        void Emitted() => Step(emitted, ids, emittedOptimizer.zero_grad, () => emittedOptimizer.ClipGradNorm(1), emittedOptimizer.step);
+        void Emitted() =>
+            Step(emitted, ids, emittedOptimizer.zero_grad, () => emittedOptimizer.ClipGradNorm(1), emittedOptimizer.step);
         void Hand() => Step(
             hand, ids, handOptimizer.zero_grad, () => nn.utils.clip_grad_norm_(hand.parameters(), 1), () => handOptimizer.step());
 
         var times = Measure.Alternating(Rounds, Emitted, Hand);
         SpeedTable.Add(SpeedRow.Of(
-            $"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, dense, emitted, {get_num_threads()} threads",
+            $"NanoGpt step, width {Width}, {Layers} layers, context {Context}, batch {Batch}, dense, "
+            + $"emitted, {get_num_threads()} threads",
             "hand-written", times[0], times[1], 1 / 1.1));
     }
 

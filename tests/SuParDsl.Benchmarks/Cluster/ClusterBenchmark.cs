@@ -26,14 +26,16 @@ internal static class ClusterBenchmark
         {
             ClusterTable.Of($"Processors like this one ({threads} threads), 25 Gb/s Ethernet", job, device, new(20e-6, 3.125e9)),
             ClusterTable.Of(
-                FormattableString.Invariant($"Devices that are {Accelerator} times as fast, with the same gain from density, 400 Gb/s InfiniBand"),
+                FormattableString.Invariant(
+                    $"Devices that are {Accelerator} times as fast, with the same gain from density, 400 Gb/s InfiniBand"),
                 job, device.Times(Accelerator), new(5e-6, 50e9)),
         });
         Console.WriteLine(tables);
         if (Environment.GetEnvironmentVariable("SUPARDSL_SCALING") is { Length: > 0 } file)
         {
             var text = File.ReadAllText(file);
-            var (from, to) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
+            var (from, to) =
+                (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
             File.WriteAllText(file, $"{text[..from]}{tables}{text[to..]}");
         }
     }
@@ -45,6 +47,7 @@ internal static class ClusterBenchmark
         using var optimizer = model.AdamW(lr: 1e-3, weightDecay: 0.1);
         using var scope = NewDisposeScope();
         model.call(zeros(1, 8, dtype: int64)).sum().backward();
-        return Measure.Alternating(9, () => optimizer.step(maxNorm: 1))[0].Median / 1e3 / model.Tensors.Sum(static tensor => tensor.Count);
+        return Measure.Alternating(9, () => optimizer.step(maxNorm: 1))[0].Median / 1e3
+            / model.Tensors.Sum(static tensor => tensor.Count);
     }
 }
