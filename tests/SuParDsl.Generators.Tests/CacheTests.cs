@@ -65,8 +65,10 @@ public sealed class CacheTests
     [InlineData(4, "namespace App; public static class Scale { public const string Half = \"\"; }", false)]
     [InlineData(3, "namespace App; public static class Deep { public const int Value = 0; }", false)]
     [InlineData(2, "namespace App; public static class Sizes { public const int Inner = -1; }", false)]
-    [InlineData(7, "namespace App; public sealed record RecordSize([MuWidth(64)] int Width) { public int Inner => 2 * Width; }", false)]
-    [InlineData(7, "namespace App; public sealed record RecordSize([MuWidth(32)] int Width) { public int Inner => 4 * Width; }", false)]
+    [InlineData(
+        7, "namespace App; public sealed record RecordSize([MuWidth(64)] int Width) { public int Inner => 2 * Width; }", false)]
+    [InlineData(
+        7, "namespace App; public sealed record RecordSize([MuWidth(32)] int Width) { public int Inner => 4 * Width; }", false)]
     [InlineData(7, "namespace App; public sealed record RecordSize([MuWidth(0)] int Width) { public int Inner => 4 * Width; }",
         false)]
     [InlineData(7, "namespace App; public sealed record RecordSize(int Width, int Inner);", false)]
@@ -97,7 +99,9 @@ public sealed class CacheTests
 
     private static string Answer(CSharpCompilation compilation)
     {
-        var files = Harness.Driver().RunGenerators(compilation).GetRunResult().Results[0].GeneratedSources.Select(static file => file.SourceText.ToString());
+        var files = Harness.Driver()
+            .RunGenerators(compilation)
+            .GetRunResult().Results[0].GeneratedSources.Select(static file => file.SourceText.ToString());
         return string.Join("\n", files.Concat(Harness.Analyze(compilation).Select(static d =>
             d.ToString()).Order(StringComparer.Ordinal)));
     }

@@ -9,13 +9,15 @@ public sealed class CallSiteTests
     [InlineData("new Gpt(4096, 2, mlp: 1 / 128)", "SUP203", "1 / 128",
         "'1 / 128' is an integer division with the result 0 (write 1 / 128.0)")]
     [InlineData("new Gpt(4096, 2, attn: 25)", "SUP202", "25",
-        "'attn' of 'Gpt' is 25, but a density is the fraction of weights that are kept and must be in (0, 1] (did you mean 0.25?)")]
+        "'attn' of 'Gpt' is 25, but a density is the fraction of weights that are kept and must be in (0, 1] "
+        + "(did you mean 0.25?)")]
     [InlineData("new Gpt(0, 2)", "SUP108", "0",
         "'width' of 'Gpt' is 0, but a size must be at least 1 (change the expression or the base)")]
     [InlineData("Gpt.Base with { Mlp = 1 / 128 }", "SUP203", "1 / 128",
         "'1 / 128' is an integer division with the result 0 (write 1 / 128.0)")]
     [InlineData("new Gpt.Size { Attn = -1 }", "SUP202", "-1",
-        "'Attn' of 'Gpt' is -1, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)")]
+        "'Attn' of 'Gpt' is -1, but a density is the fraction of weights that are kept and must be in (0, 1] "
+        + "(1 is dense, 0.25 keeps a quarter of the weights)")]
     [InlineData("Gpt.Base with { Layers = 0 }", "SUP108", "0",
         "'layers' of 'Gpt' is 0, but a size must be at least 1 (change the expression or the base)")]
     public void A_constant_outside_its_range_is_an_error(string code, string id, string span, string message)

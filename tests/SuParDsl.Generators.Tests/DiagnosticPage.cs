@@ -62,7 +62,8 @@ internal sealed partial record DiagnosticPage(string Why, string Bad, string Goo
         """.ReplaceLineEndings("\n");
 
     [GeneratedRegex(
-        """^# .*?\n\n\*.*?\*\n\n(?<why>.+?)\n\n## Wrong\n(\n```csharp\n(?<bad>.*?)\n```\n\n.*?## Right\n\n```csharp\n(?<good>.*?)\n```)?""",
+        """^# .*?\n\n\*.*?\*\n\n(?<why>.+?)\n\n## Wrong\n"""
+        + """(\n```csharp\n(?<bad>.*?)\n```\n\n.*?## Right\n\n```csharp\n(?<good>.*?)\n```)?""",
         RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }

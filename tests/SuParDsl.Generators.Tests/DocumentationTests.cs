@@ -33,7 +33,8 @@ public sealed class DocumentationTests
 
         var stopsEmission = found.Descriptor.DefaultSeverity == DiagnosticSeverity.Error
             && !new UsageAnalyzer().SupportedDiagnostics.Contains(found.Descriptor) && id != "SUP131";
-        GeneratedPage.Check(DiagnosticPage.PathOf(id), page.Render(found.Descriptor, DiagnosticPage.Transcript(found), stopsEmission));
+        GeneratedPage.Check(
+            DiagnosticPage.PathOf(id), page.Render(found.Descriptor, DiagnosticPage.Transcript(found), stopsEmission));
     }
 
     [Fact]
@@ -46,7 +47,8 @@ public sealed class DocumentationTests
     public void The_index_lists_every_page()
     {
         var path = Path.Combine(DiagnosticPage.Folder, "README.md");
-        var rows = Descriptors.All.Concat(Descriptors.Facts).Select(static d => $"| [{d.Id}]({d.Id}.md) | {DiagnosticPage.SeverityOf(d)} | {d.Title} |\n");
+        var rows = Descriptors.All.Concat(Descriptors.Facts)
+            .Select(static d => $"| [{d.Id}]({d.Id}.md) | {DiagnosticPage.SeverityOf(d)} | {d.Title} |\n");
         GeneratedPage.Check(path, GeneratedPage.WithRegion(
             File.ReadAllText(path), "index", "| ID | Severity | Title |\n|---|---|---|\n" + string.Concat(rows)));
     }

@@ -160,8 +160,10 @@ public sealed class EmittedCodeTests
         Assert.Empty(run.CSharp);
         Assert.Empty(run.Ours);
         var text = run.Text("App.B.g.cs");
-        Assert.Contains("]),global::System.Math.Sqrt(rate)).MoveToOuterDisposeScope();", Harness.Dense(text), StringComparison.Ordinal);
-        Assert.Contains("global::App.Sizes.Round(((int)width.Value)) + global::App.Sizes.Group,\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "]),global::System.Math.Sqrt(rate)).MoveToOuterDisposeScope();", Harness.Dense(text), StringComparison.Ordinal);
+        Assert.Contains(
+            "global::App.Sizes.Round(((int)width.Value)) + global::App.Sizes.Group,\n", text, StringComparison.Ordinal);
         Assert.Contains("Down.Declare(\n", text, StringComparison.Ordinal);
         Assert.Contains(" 2 * width);", text, StringComparison.Ordinal);
     }
@@ -215,7 +217,9 @@ public sealed class EmittedCodeTests
     /// <summary>Linear layers that may be sparse are one chain; an input or a readout, a dense layer, or another word between ends it.</summary>
     [Theory]
     [InlineData("x | A | Relu | B", "Functional.Chain(x, [A, B], [global::SuParDsl.Nonlinearity.Relu])")]
-    [InlineData("x | A | B | Silu | A", "Functional.Chain(x, [A, B, A], [global::SuParDsl.Nonlinearity.None, global::SuParDsl.Nonlinearity.Silu])")]
+    [InlineData(
+        "x | A | B | Silu | A",
+        "Functional.Chain(x, [A, B, A], [global::SuParDsl.Nonlinearity.None, global::SuParDsl.Nonlinearity.Silu])")]
     [InlineData("x | A | Tanh | B", "B.call(a)")]
     [InlineData("x | A | Relu | Relu | B", "B.call(a)")]
     [InlineData("x | A | Norm | B", "B.call(norm)")]
@@ -240,7 +244,8 @@ public sealed class EmittedCodeTests
             }
             """);
         Assert.Empty(run.CSharp);
-        Assert.Contains(Harness.Dense(expected + ".MoveToOuterDisposeScope();"), Harness.Dense(run.Text("M.g.cs")), StringComparison.Ordinal);
+        Assert.Contains(
+            Harness.Dense(expected + ".MoveToOuterDisposeScope();"), Harness.Dense(run.Text("M.g.cs")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -261,7 +266,8 @@ public sealed class EmittedCodeTests
     {
         var run = Harness.Generate(Block.Replace("x | Up | Relu", flow, StringComparison.Ordinal));
         Assert.Empty(run.CSharp);
-        var text = Harness.Dense(run.Text("B.g.cs")).Replace("global::SuParDsl.Functional.", string.Empty, StringComparison.Ordinal);
+        var text =
+            Harness.Dense(run.Text("B.g.cs")).Replace("global::SuParDsl.Functional.", string.Empty, StringComparison.Ordinal);
         Assert.Contains(Harness.Dense($"return {expected}.MoveToOuterDisposeScope();"), text, StringComparison.Ordinal);
     }
 
@@ -270,14 +276,16 @@ public sealed class EmittedCodeTests
     [InlineData("Scaled", 6, "0.25")]
     [InlineData("Zeroed", 5, "zeros")]
     [InlineData("Gained", 5, "·gain", "Linear.bias", "Conv.bias", "Transposed.bias", "Own.bias")]
-    public void Attributes_of_a_layer_are_in_the_rows_of_all_its_tensors(string model, int cell, string expected, params string[] others)
+    public void Attributes_of_a_layer_are_in_the_rows_of_all_its_tensors(
+        string model, int cell, string expected, params string[] others)
     {
         // Beside the layers, the file has types that other files declare.
         var run = Harness.Generate(Harness.Tested("Attributed"), Harness.Tested("ContractModel"), Harness.Tested("GatedMix"));
         var text = run.Text($"SuParDsl.Tests.Models.{model}.g.cs");
         var rows = text.Split('\n').SkipWhile(static line => !line.StartsWith("//   tensor", StringComparison.Ordinal)).Skip(1)
             .TakeWhile(static line => line.StartsWith("//", StringComparison.Ordinal))
-            .Select(static line => line[2..].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
+            .Select(static line => line[2..].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .ToList();
         Assert.Equal(model == "Gained" ? 11 : 18, rows.Count);
         Assert.All(rows, row => Assert.Equal(!others.Contains(row[0]), row[cell].Contains(expected, StringComparison.Ordinal)));
     }

@@ -6,9 +6,11 @@ namespace SuParDsl.Generators.Tests;
 public sealed class FlowOpNameTests
 {
     [Theory]
-    [InlineData("x | Up | FlowOps.Relu | SuParDsl.FlowOps.Gelu | global::SuParDsl.FlowOps.Silu | W.Tanh", "tanh(", "relu(", "gelu(", "silu(")]
+    [InlineData("x | Up | FlowOps.Relu | SuParDsl.FlowOps.Gelu | global::SuParDsl.FlowOps.Silu | W.Tanh",
+        "tanh(", "relu(", "gelu(", "silu(")]
     [InlineData("FlowOps.Cat(x, x) | Wide | W.Softmax", "cat([x, x], -1)", "softmax(")]
-    [InlineData("SuParDsl.FlowOps.Attention(x.Heads(8), x.Heads(8), x.Heads(8), causal: true).Merge() | Up", "Functional.Attention(")]
+    [InlineData(
+        "SuParDsl.FlowOps.Attention(x.Heads(8), x.Heads(8), x.Heads(8), causal: true).Merge() | Up", "Functional.Attention(")]
     [InlineData("x + W.Positions(x)", "Functional.Positions(x)")]
     public void Words_may_be_qualified(string flow, params string[] expected)
     {
@@ -19,22 +21,28 @@ public sealed class FlowOpNameTests
     }
 
     [Theory]
-    [InlineData("FlowOps.Merge(x) | Up", "'FlowOps.Merge(x)' is not part of the flow language: 'Merge' must be called on a tensor (write: x.Merge(…))")]
+    [InlineData(
+        "FlowOps.Merge(x) | Up",
+        "'FlowOps.Merge(x)' is not part of the flow language: 'Merge' must be called on a tensor (write: x.Merge(…))")]
     [InlineData(
         "SuParDsl.FlowOps.Heads(x, 8) | Up",
-        "'SuParDsl.FlowOps.Heads(x, 8)' is not part of the flow language: 'Heads' must be called on a tensor (write: x.Heads(…))")]
-    public void Words_after_a_tensor_stay_there(string flow, string message) => Refused(Source(string.Empty, flow, string.Empty), message);
+        "'SuParDsl.FlowOps.Heads(x, 8)' is not part of the flow language: 'Heads' must be called on a tensor "
+        + "(write: x.Heads(…))")]
+    public void Words_after_a_tensor_stay_there(string flow, string message) =>
+        Refused(Source(string.Empty, flow, string.Empty), message);
 
     /// <summary>C# takes the class's own member, so the flow does.</summary>
     [Theory]
-    [InlineData("[Op(\"B T d -> B T d\")] static Tensor Positions(Tensor x) => x + 1;", "(x | Up) + Positions(x)", "Positions(x)")]
+    [InlineData(
+        "[Op(\"B T d -> B T d\")] static Tensor Positions(Tensor x) => x + 1;", "(x | Up) + Positions(x)", "Positions(x)")]
     [InlineData("[Op(\"... d, ... d -> ... d\")] static Tensor Cat(Tensor x, Tensor y) => x + y;", "Cat(x, x) | Up", "Cat(x, x)")]
     [InlineData(
         "private string Attention => string.Empty;", "Attention(x.Heads(8), x.Heads(8), x.Heads(8), causal: true).Merge() | Up",
         "Functional.Attention(")]
     public void A_member_of_the_class_comes_before_a_word(string member, string flow, string expected)
     {
-        foreach (var source in new[] { Source(string.Empty, flow, member), Source(string.Empty, flow, string.Empty, around: member) })
+        string[] sources = [Source(string.Empty, flow, member), Source(string.Empty, flow, string.Empty, around: member)];
+        foreach (var source in sources)
         {
             var run = Harness.Generate(source);
             Assert.Empty(run.CSharp);
@@ -54,8 +62,10 @@ public sealed class FlowOpNameTests
     [Fact]
     public void An_extension_method_named_as_a_word_is_named() => Refused(
         Source(string.Empty, "x.Pool() | Up", string.Empty)
-            + "namespace App { public static class E { [Op(\"B T C -> B C\")] public static Tensor Pool(this Tensor x) => x.amax([1]); } }",
-        "'x.Pool()' is not part of the flow language: 'E.Pool' has the name of the flow operation '.Pool' (rename the extension method)");
+            + "namespace App { public static class E { [Op(\"B T C -> B C\")] public static Tensor Pool(this Tensor x) => "
+            + "x.amax([1]); } }",
+        "'x.Pool()' is not part of the flow language: 'E.Pool' has the name of the flow operation '.Pool' "
+        + "(rename the extension method)");
 
     /// <summary>A type that C# does not know is C#'s to report, also where two namespaces have it.</summary>
     [Theory]

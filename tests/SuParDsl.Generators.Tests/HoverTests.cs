@@ -32,7 +32,8 @@ public sealed class HoverTests
     private static readonly string Partial = Source
         .Replace("public Linear Up", "public partial Linear Up", StringComparison.Ordinal)
         .Replace("public Inner Inside", "internal partial Inner Inside", StringComparison.Ordinal)
-        .Replace("public Linear Out", "/// <summary>The readout.</summary>\n    public partial Linear Out", StringComparison.Ordinal);
+        .Replace(
+            "public Linear Out", "/// <summary>The readout.</summary>\n    public partial Linear Out", StringComparison.Ordinal);
 
     private static readonly Dictionary<string, string> Words = new()
     {
@@ -48,8 +49,12 @@ public sealed class HoverTests
     public void The_class_says_what_it_maps_and_what_its_layers_are()
     {
         var remarks = Documentation("M").Element("remarks")!;
-        Assert.StartsWith("Maps … 3 → … 10. Scales with width (64 at the base). Sparse by rho.", Spaced(remarks.FirstNode!.ToString()), StringComparison.Ordinal);
-        Assert.Equal(Words, remarks.Descendants("item").ToDictionary(static i => i.Element("term")!.Value, static i => Spaced(i.Element("description")!.Value)));
+        Assert.StartsWith(
+            "Maps … 3 → … 10. Scales with width (64 at the base). Sparse by rho.",
+            Spaced(remarks.FirstNode!.ToString()),
+            StringComparison.Ordinal);
+        Assert.Equal(Words, remarks.Descendants("item")
+            .ToDictionary(static i => i.Element("term")!.Value, static i => Spaced(i.Element("description")!.Value)));
     }
 
     [Fact]
@@ -62,10 +67,13 @@ public sealed class HoverTests
         var facts = Harness.Facts(Harness.Compile(Source));
         Assert.All(facts, static fact => Assert.Equal(("SUP901", DiagnosticSeverity.Hidden), (fact.Id, fact.Severity)));
         Assert.Equal(
-            Words.Select(static w => $"'{w.Key}' has {w.Value}").Append("'Norm' has weight: vector, size, starts as ones, LR × 1").Order(StringComparer.Ordinal),
+            Words.Select(static w => $"'{w.Key}' has {w.Value}").Append("'Norm' has weight: vector, size, starts as ones, LR × 1")
+                .Order(StringComparer.Ordinal),
             facts.Select(static fact => fact.GetMessage(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal));
-        var up = facts.Single(static fact => fact.GetMessage(CultureInfo.InvariantCulture).StartsWith("'Up'", StringComparison.Ordinal));
-        Assert.Equal("Up", up.Location.SourceTree!.ToString().Substring(up.Location.SourceSpan.Start, up.Location.SourceSpan.Length));
+        var up = facts.Single(
+            static fact => fact.GetMessage(CultureInfo.InvariantCulture).StartsWith("'Up'", StringComparison.Ordinal));
+        Assert.Equal(
+            "Up", up.Location.SourceTree!.ToString().Substring(up.Location.SourceSpan.Start, up.Location.SourceSpan.Length));
     }
 
     [Theory]
@@ -80,10 +88,13 @@ public sealed class HoverTests
         Assert.Equal(Words["Up"], Summary("Up"));
         Assert.Equal(Words["Inside"], Summary("Inside"));
         Assert.Equal("The readout.", Summary("Out"));
-        Assert.DoesNotContain(members.GetMembers("Up").Single().GetAttributes(), static data => data.AttributeClass!.Name == "GeneratedCodeAttribute");
+        Assert.DoesNotContain(
+            members.GetMembers("Up").Single().GetAttributes(),
+            static data => data.AttributeClass!.Name == "GeneratedCodeAttribute");
 
         string Summary(string name) => Spaced(XElement.Parse(
-            members.GetMembers(name).Single().GetDocumentationCommentXml(CultureInfo.InvariantCulture)!).Element("summary")!.Value);
+            members.GetMembers(name).Single().GetDocumentationCommentXml(CultureInfo.InvariantCulture)!)
+            .Element("summary")!.Value);
     }
 
     [Fact]
@@ -104,11 +115,13 @@ public sealed class HoverTests
 
     [Fact]
     public void A_wrong_class_has_no_facts() =>
-        Assert.Empty(Harness.Facts(Harness.Compile(Source.Replace("new(4 * width, 10", "new(5 * width, 10", StringComparison.Ordinal))).Where(
+        Assert.Empty(Harness.Facts(
+            Harness.Compile(Source.Replace("new(4 * width, 10", "new(5 * width, 10", StringComparison.Ordinal))).Where(
             static fact => !fact.GetMessage(CultureInfo.InvariantCulture).StartsWith("'Norm'", StringComparison.Ordinal)));
 
     /// <summary>The text as it is shown, line ends as spaces.</summary>
-    private static string Spaced(string text) => string.Join(" ", text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Spaced(string text) =>
+        string.Join(" ", text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static XElement Documentation(string type, string? member = null)
     {

@@ -24,9 +24,14 @@ public sealed class IncrementalityTests
     public void A_comment_in_a_model_emits_nothing_anew()
     {
         var result = After(static compilation => compilation.Edit(
-            1, Harness.NanoGpt.Replace("| Tok.Unembed);", "| Tok.Unembed);   // tied", StringComparison.Ordinal) + "\n// the end\n"));
-        Assert.All(Reasons(result, TrackingNames.ParseModels), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
-        Assert.All(Reasons(result, TrackingNames.ParseBlocks), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+            1, Harness.NanoGpt.Replace("| Tok.Unembed);", "| Tok.Unembed);   // tied", StringComparison.Ordinal)
+                + "\n// the end\n"));
+        Assert.All(
+            Reasons(result, TrackingNames.ParseModels),
+            static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        Assert.All(
+            Reasons(result, TrackingNames.ParseBlocks),
+            static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
         Assert.All(Outputs(result), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
     }
 
@@ -37,7 +42,8 @@ public sealed class IncrementalityTests
     [InlineData("/// <summary>Two linear maps", 1)]
     public void A_line_inserted_emits_the_flows_below_it_anew(string before, int moved)
     {
-        var result = After(compilation => compilation.Edit(1, Harness.NanoGpt.Replace(before, "// a comment\n" + before, StringComparison.Ordinal)));
+        var result = After(compilation =>
+            compilation.Edit(1, Harness.NanoGpt.Replace(before, "// a comment\n" + before, StringComparison.Ordinal)));
         Assert.Equal(Enumerable.Repeat(IncrementalStepRunReason.Modified, moved), Outputs(result)
             .Where(static reason => reason != IncrementalStepRunReason.Cached));
     }
@@ -112,7 +118,9 @@ public sealed class IncrementalityTests
         }
 
         var type = value.GetType();
-        Assert.False(value is ISymbol or SyntaxNode or SyntaxTree or Location or Compilation or SemanticModel or Diagnostic or Delegate, type.FullName);
+        Assert.False(
+            value is ISymbol or SyntaxNode or SyntaxTree or Location or Compilation or SemanticModel or Diagnostic or Delegate,
+            type.FullName);
         if (type.IsPrimitive || type.IsEnum || value is string)
         {
             return;

@@ -70,7 +70,8 @@ public sealed partial class LineMappingTests
     public void A_file_that_no_directive_can_name_is_not_named(string path)
     {
         var compilation = Harness.Compile(Source);
-        var run = Harness.Generate(compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[1], compilation.SyntaxTrees[1].WithFilePath(path)));
+        var run = Harness.Generate(
+            compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[1], compilation.SyntaxTrees[1].WithFilePath(path)));
         Assert.Empty(run.CSharp);
         Assert.DoesNotContain("#line", run.Text("App.M.g.cs"), StringComparison.Ordinal);
     }

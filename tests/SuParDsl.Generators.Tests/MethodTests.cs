@@ -99,8 +99,10 @@ public sealed class MethodTests
             }
             """).Text("M.g.cs");
 
-        Assert.Contains("<item><term>In</term><description>weight: input, width × 16, sparse by 0.25, ", text, StringComparison.Ordinal);
-        Assert.Contains("<item><term>Head</term><description>weight: output, 8 × width, sparse by 0.25, ", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "<item><term>In</term><description>weight: input, width × 16, sparse by 0.25, ", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "<item><term>Head</term><description>weight: output, 8 × width, sparse by 0.25, ", text, StringComparison.Ordinal);
         Assert.Contains("distribution: global::SuParDsl.Distribution.ErdosRenyiAll", text, StringComparison.Ordinal);
         Assert.Equal(3, text.Split("sparse by 0.25").Length - 1);
     }

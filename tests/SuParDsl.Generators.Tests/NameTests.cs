@@ -46,8 +46,9 @@ public sealed class NameTests
         // Where the name is refused there is one message for the model and one for the block, at the name.
         var refused = run.Ours.Where(static d => d.Id == "SUP019").ToList();
         Assert.Equal(refused.Count, refused.Select(static d => d.Location.SourceSpan).Distinct().Count());
-        var ofModels = refused.Where(static d => d.GetMessage(CultureInfo.InvariantCulture).Contains("' of 'M", StringComparison.Ordinal))
-            .Select(static d => Harness.TextAt(d).TrimStart('@'));
+        var ofModels =
+            refused.Where(static d => d.GetMessage(CultureInfo.InvariantCulture).Contains("' of 'M", StringComparison.Ordinal))
+                .Select(static d => Harness.TextAt(d).TrimStart('@'));
         Assert.Equal(isRefused, Inherited("SuParDsl.Model").All(ofModels.Contains));
     }
 
@@ -171,7 +172,9 @@ public sealed class NameTests
 
     private static string Declarations(string name, int index, string parameter, string member)
     {
-        var taken = parameter.Length > 0 ? ", " + parameter.Replace("NAME", Escaped(name), StringComparison.Ordinal) : string.Empty;
+        var taken = parameter.Length > 0
+            ? ", " + parameter.Replace("NAME", Escaped(name), StringComparison.Ordinal)
+            : string.Empty;
         var body = member.Replace("NAME", Escaped(name), StringComparison.Ordinal);
         return $$"""
             #pragma warning disable CS0067, CS0108, CS0109, CS9113, CS8981
@@ -199,7 +202,8 @@ public sealed class NameTests
         || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 
     private static IEnumerable<Diagnostic> InEmitted(Run run) => run.Output.GetDiagnostics().Where(static d =>
-        d.Severity == DiagnosticSeverity.Error && d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
+        d.Severity == DiagnosticSeverity.Error
+        && d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
 
     private static string[] Inherited(string type)
     {
@@ -209,7 +213,8 @@ public sealed class NameTests
         {
             names.UnionWith(at.GetMembers()
                 .Where(static m => m.CanBeReferencedByName
-                    && m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal)
+                    && m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected
+                        or Accessibility.ProtectedOrInternal)
                 .Select(static m => m.Name));
         }
 

@@ -59,11 +59,12 @@ public sealed class OneBadClassTests
         var longName = new string('L', 500);
         string[] classes =
         [
-            "B", "b", "CON", "nul", "Lpt1", "@class", "@event", "@record", "@file", "@extension", "Überlänge", "überlänge", "ÜBERLÄNGE",
-            "\u00e9t\u00e9", "e\u0301te\u0301", "名前", "ß", "ſ", "K", "\u212a", "ı", "İ", "_", "__", longName, longName + "1",
-            longName.ToLowerInvariant(),
+            "B", "b", "CON", "nul", "Lpt1", "@class", "@event", "@record", "@file", "@extension", "Überlänge", "überlänge",
+            "ÜBERLÄNGE", "\u00e9t\u00e9", "e\u0301te\u0301", "名前", "ß", "ſ", "K", "\u212a", "ı", "İ", "_", "__", longName,
+            longName + "1", longName.ToLowerInvariant(),
         ];
-        var declared = string.Concat(classes.Where(static name => name != "_").Select(static name => $"[Block] public partial class {name}{Body}\n"));
+        var declared = string.Concat(
+            classes.Where(static name => name != "_").Select(static name => $"[Block] public partial class {name}{Body}\n"));
         var run = Harness.Generate(
             $$"""
             {{declared}}
@@ -88,7 +89,8 @@ public sealed class OneBadClassTests
     [Fact]
     public void A_file_is_named_after_its_class()
     {
-        var run = Harness.Generate($"namespace App.Nets {{ public partial class Outer {{ [Block] public partial class M{Body} }} }}");
+        var run =
+            Harness.Generate($"namespace App.Nets {{ public partial class Outer {{ [Block] public partial class M{Body} }} }}");
         Assert.Equal(["App.Nets.Outer+M.g.cs"], run.Files.Select(static file => file.HintName));
     }
 
@@ -115,7 +117,8 @@ public sealed class OneBadClassTests
     {
         var result = Harness.Driver().RunGenerators(Harness.Compile(Good)).GetRunResult().Results[0];
         var model = (DeclarationModel)result.TrackedSteps[TrackingNames.Models].Single().Outputs.Single().Value;
-        var bad = model with { Forward = model.Forward! with { Statements = ImmutableArray.Create<FlowStatement>(new Unknown()) } };
+        var bad =
+            model with { Forward = model.Forward! with { Statements = ImmutableArray.Create<FlowStatement>(new Unknown()) } };
 
         var file = EmittedFile.Of(bad);
         Assert.Equal(new("Good.g.cs", "Good", string.Empty, "InvalidOperationException: Unknown cannot be printed"), file);
@@ -143,7 +146,8 @@ public sealed class OneBadClassTests
             """ + Good);
         var found = Assert.Single(run.Ours);
         Assert.Equal("SUP021", found.Id);
-        Assert.Contains("nests more than 250 expressions", found.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Contains(
+            "nests more than 250 expressions", found.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         Assert.Equal(["Good.g.cs"], run.Files.Select(static file => file.HintName));
     }
 
@@ -175,7 +179,10 @@ public sealed class OneBadClassTests
             """ + Good);
         var found = Assert.Single(run.Ours);
         Assert.Equal("SUP021", found.Id);
-        Assert.Contains("depends on a chain of more than 250 other sizes", found.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Contains(
+            "depends on a chain of more than 250 other sizes",
+            found.GetMessage(CultureInfo.InvariantCulture),
+            StringComparison.Ordinal);
         Assert.Equal(["Good.g.cs"], run.Files.Select(static file => file.HintName));
     }
 

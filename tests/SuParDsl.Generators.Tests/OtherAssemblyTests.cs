@@ -52,7 +52,8 @@ public sealed class OtherAssemblyTests
         Assert.Empty(run.Ours);
         var text = run.Text("M.g.cs");
         const string Stated =
-            "Stated(Up, weight: [(4 * width), width], fanIn: width, fanOut: (4 * width), bias: [(4 * width)], options: new() { Density = rho });";
+            "Stated(Up, weight: [(4 * width), width], fanIn: width, fanOut: (4 * width), bias: [(4 * width)], options: "
+            + "new() { Density = rho });";
         Assert.Contains(Harness.Dense(Stated), Harness.Dense(text), StringComparison.Ordinal);
         Assert.Contains("Up.weight    hidden  4·width × width", text, StringComparison.Ordinal);
         Assert.Contains("Head.weight  output  10 × 4·width", text, StringComparison.Ordinal);
@@ -92,7 +93,10 @@ public sealed class OtherAssemblyTests
 
         Assert.Empty(run.CSharp);
         Assert.Empty(run.Ours);
-        Assert.Contains("Up.Declare(scope.Child(\"Up\"), width, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2));", run.Text("M.g.cs"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Up.Declare(scope.Child(\"Up\"), width, new global::SuParDsl.TensorDensity(rho.Value / 2, rho.Base / 2));",
+            run.Text("M.g.cs"),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,11 +51,15 @@ public sealed class SnapshotTests
     public void The_page_of_emitted_code_shows_what_is_emitted()
     {
         var page = File.ReadAllText(RepositoryRoot.File("docs/emitted-code.md"));
-        var emitted = Harness.Generate(Harness.NanoGpt).Files.Single(static file => file.HintName == "NanoGpt.SelfAttention.g.cs").SourceText;
+        var emitted = Harness.Generate(Harness.NanoGpt).Files
+            .Single(static file => file.HintName == "NanoGpt.SelfAttention.g.cs").SourceText;
 
         // The page leaves [GeneratedCode] out, and its file has the name that it has on disk.
-        var shown = emitted.Lines.Select(static line => line.ToString()).Where(static line => !line.Contains("GeneratedCode(", StringComparison.Ordinal))
-            .Select(static line => line.StartsWith("#line (", StringComparison.Ordinal) ? Regex.Replace(line, "\"[^\"]*\"$", "\"Gpt.cs\"") : line);
+        var shown = emitted.Lines
+            .Select(static line => line.ToString())
+            .Where(static line => !line.Contains("GeneratedCode(", StringComparison.Ordinal))
+            .Select(static line =>
+                line.StartsWith("#line (", StringComparison.Ordinal) ? Regex.Replace(line, "\"[^\"]*\"$", "\"Gpt.cs\"") : line);
         Assert.Contains($"```csharp\n{string.Join('\n', shown).Trim()}\n```", page);
         Assert.Contains($"```csharp\n{Harness.NanoGpt.Trim()}\n```", page);
     }

@@ -5,7 +5,8 @@ internal static class ContractCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP125", "The contract '... in -> ... ot' of 'Own' names 'ot', but its constructor has 'in', 'out' (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract '... in -> ... ot' of 'Own' names 'ot', but its constructor has 'in', 'out' "
+            + "(write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract("... in -> ... «ot»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -37,7 +38,8 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract '... inn -> ... out' of 'Own' names 'inn', but its constructor has 'in', 'out' (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract '... inn -> ... out' of 'Own' names 'inn', but its constructor has 'in', 'out' "
+            + "(write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract("... «inn» -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -69,7 +71,8 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract 'out im' of 'Own' names 'im', but its constructor has 'in', 'out' (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract 'out im' of 'Own' names 'im', but its constructor has 'in', 'out' "
+            + "(write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract("... in -> ... out", Weight = "out «im»", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -101,7 +104,8 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract 'size' of 'Own' names 'size', but its constructor has 'in', 'out' (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract 'size' of 'Own' names 'size', but its constructor has 'in', 'out' "
+            + "(write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract("... in -> ... out", Weight = "out in", FanIn = "«size»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -133,7 +137,8 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract 'out in' of 'Own' has several axes, but FanIn does not say what each output sums over (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract 'out in' of 'Own' has several axes, but FanIn does not say what each output sums over "
+            + "(write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract("... in -> ... out", Weight = "«out in»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -165,7 +170,8 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract '... in' of 'Own' needs one '->' between its inputs and its outputs (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract '... in' of 'Own' needs one '->' between its inputs and its outputs "
+            + "(write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract("«... in»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -197,7 +203,8 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract '... in, ... in -> ... out' of 'Own' has more than one input or output (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract '... in, ... in -> ... out' of 'Own' has more than one input or output "
+            + "(write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract("«... in, ... in -> ... out»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -229,7 +236,8 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract 'out' of 'Own' is given without a Weight (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract 'out' of 'Own' is given without a Weight "
+            + "(write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract("... in -> ... out", Bias = "«out»")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))
@@ -261,7 +269,8 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP125", "The contract '... in -> ... out' of 'Own' needs exactly one public constructor, because it names the parameters (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
+        new("SUP125", "The contract '... in -> ... out' of 'Own' needs exactly one public constructor, "
+            + "because it names the parameters (write: [Contract(\"... in -> ... out\", Weight = \"out in\", FanIn = \"in\")])",
             """
             [Contract(«"... in -> ... out"», Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))

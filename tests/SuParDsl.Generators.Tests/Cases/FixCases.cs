@@ -127,7 +127,11 @@ internal static class FixCases
         new("SUP506", "Write 0L", UsageCases.Use("_ = net.Up.weight.sum(0);"), UsageCases.Use("_ = net.Up.weight.sum(0L);")),
         new("SUP506", "Write call", UsageCases.Use("_ = net.Up.forward(torch.ones(256));"),
             UsageCases.Use("_ = net.Up.call(torch.ones(256));")),
-        new("SUP506", "Write net.Up.bias is null", UsageCases.Use("_ = net.Up.bias == null;"), UsageCases.Use("_ = net.Up.bias is null;")),
+        new(
+            "SUP506",
+            "Write net.Up.bias is null",
+            UsageCases.Use("_ = net.Up.bias == null;"),
+            UsageCases.Use("_ = net.Up.bias is null;")),
         new("SUP411", "Omit eps", UsageCases.Use("_ = net.AdamW(1e-3, eps: 1e-4, beta1: 0.8);"),
             UsageCases.Use("_ = net.AdamW(1e-3, beta1: 0.8);")),
     ];

@@ -150,7 +150,8 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP013", "'Up' is not initialized with new(…), so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
+        new("SUP013",
+            "'Up' is not initialized with new(…), so its sizes cannot be read (write: public Linear Up { get; } = new(…);)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -188,7 +189,8 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP013", "'Up' does not construct its blocks in place, so its sizes cannot be read (write: public Repeat<N> Up { get; } = new(…);)",
+        new("SUP013", "'Up' does not construct its blocks in place, so its sizes cannot be read "
+            + "(write: public Repeat<N> Up { get; } = new(…);)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -538,7 +540,8 @@ internal static class FlowFormCases
             }
             """, Emits: false),
 
-        new("SUP021", "'Sizes' of 'M' is local to its file, but the generated half of the class is in another file (write: internal static class Sizes)",
+        new("SUP021", "'Sizes' of 'M' is local to its file, but the generated half of the class is in another file "
+            + "(write: internal static class Sizes)",
             """
             file static class Sizes
             {

@@ -45,7 +45,8 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP105", "Attention receives width/headDim (4 at the base) query heads and 3 key heads (use a number of key heads that divides the number of query heads)",
+        new("SUP105", "Attention receives width/headDim (4 at the base) query heads and 3 key heads "
+            + "(use a number of key heads that divides the number of query heads)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int headDim = 64)
@@ -84,7 +85,8 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP111", "'Head' acts on the last axis but receives [T width S R] (that axis is the width of an image: put .Pool() or .Tokens() before it)",
+        new("SUP111", "'Head' acts on the last axis but receives [T width S R] (that axis is the width of an image: "
+            + "put .Pool() or .Tokens() before it)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width)
@@ -122,7 +124,8 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP112", "'Norm' normalizes the channels of B C H W but receives [T S·R width] (use a LayerNorm, which normalizes the last axis)",
+        new("SUP112", "'Norm' normalizes the channels of B C H W but receives [T S·R width] "
+            + "(use a LayerNorm, which normalizes the last axis)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width)
@@ -300,7 +303,8 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP209", "'A' keeps two of every four weights along its fan-in of 27, which is not a multiple of 4 (change the size or the mask)",
+        new("SUP209", "'A' keeps two of every four weights along its fan-in of 27, which is not a multiple of 4 "
+            + "(change the size or the mask)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -354,7 +358,8 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP308", "'W' has axes 0 to 1, of which [Fan] must name two, so its fan-in is not known (write [Fan(In = 1, Out = 0)])",
+        new("SUP308",
+            "'W' has axes 0 to 1, of which [Fan] must name two, so its fan-in is not known (write [Fan(In = 1, Out = 0)])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -393,7 +398,8 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP209", "'Blocks.*.Up' keeps two of every four weights along its fan-in of width (30 at the base), which is not a multiple of 4 (change the size or the mask)",
+        new("SUP209", "'Blocks.*.Up' keeps two of every four weights along its fan-in of width "
+            + "(30 at the base), which is not a multiple of 4 (change the size or the mask)",
             """
             [Model]
             public partial class M([MuWidth(30)] int width)
@@ -445,7 +451,8 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP211", "'Up' is masked in tiles of 16×16, but one of its sides is 3·width (72 at the base) (make it a multiple of 16)",
+        new("SUP211",
+            "'Up' is masked in tiles of 16×16, but one of its sides is 3·width (72 at the base) (make it a multiple of 16)",
             """
             [Model, Sparse(0.25, Mask = «Mask.Block16», Method = SparsityMethod.Gmp)]
             public partial class M([MuWidth(24)] int width)

@@ -26,7 +26,8 @@ internal static class MethodCases
             }
             """),
 
-        new("SUP214", "'Hidden' changes its mask by Gmp under the rule Measured, which does not follow the current density (use Rule.SuPar)",
+        new("SUP214", "'Hidden' changes its mask by Gmp under the rule Measured, which does not follow the current density "
+            + "(use Rule.SuPar)",
             """
             [Model, Sparse(0.25, Method = «SparsityMethod.Gmp»)]
             public partial class M([MuWidth(256)] int width, Rule rule = Rule.Measured)

@@ -85,7 +85,8 @@ internal static class OpCases
             }
             """),
 
-        new("SUP309", "'Act' is a F, whose role is not stated, so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
+        new("SUP309", "'Act' is a F, whose role is not stated, so its parameters would be in no learning-rate group "
+            + "(add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -115,7 +116,8 @@ internal static class OpCases
             }
             """),
 
-        new("SUP309", "'Act' is a F, whose 'heads' is not a size of 'M', so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
+        new("SUP309", "'Act' is a F, whose 'heads' is not a size of 'M', so its parameters would be in no learning-rate group "
+            + "(add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -249,7 +251,8 @@ internal static class OpCases
             }
             """),
 
-        new("SUP130", "'Inner.call(x)' is not part of the flow language: it returns 2 tensors (deconstruct them: var (a, b) = …;)",
+        new("SUP130",
+            "'Inner.call(x)' is not part of the flow language: it returns 2 tensors (deconstruct them: var (a, b) = …;)",
             """
             [Block]
             public partial class M([MuWidth] int width)

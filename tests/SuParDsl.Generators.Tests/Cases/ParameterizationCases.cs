@@ -5,7 +5,8 @@ internal static class ParameterizationCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP301", "'width' of the model 'M' is marked [MuWidth] without a base (write [MuWidth(256)], the size at which the hyperparameters are tuned)",
+        new("SUP301", "'width' of the model 'M' is marked [MuWidth] without a base "
+            + "(write [MuWidth(256)], the size at which the hyperparameters are tuned)",
             """
             [Model]
             public partial class M([«MuWidth»] int width)
@@ -23,7 +24,8 @@ internal static class ParameterizationCases
             }
             """),
 
-        new("SUP301", "'layers' of the model 'M' is marked [MuDepth] without a base (write [MuDepth(4)], the size at which the hyperparameters are tuned)",
+        new("SUP301", "'layers' of the model 'M' is marked [MuDepth] without a base "
+            + "(write [MuDepth(4)], the size at which the hyperparameters are tuned)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, [«MuDepth»] int layers)
@@ -55,7 +57,8 @@ internal static class ParameterizationCases
             }
             """),
 
-        new("SUP302", "The base of 'width' is 0, but it must be at least 1 (write the size at which the hyperparameters are tuned)",
+        new("SUP302",
+            "The base of 'width' is 0, but it must be at least 1 (write the size at which the hyperparameters are tuned)",
             """
             [Model]
             public partial class M([MuWidth(«0»)] int width)
@@ -73,7 +76,8 @@ internal static class ParameterizationCases
             }
             """),
 
-        new("SUP303", "'width' of the block 'M' states a base, but a block takes its bases from the model it is used in (write [MuWidth])",
+        new("SUP303",
+            "'width' of the block 'M' states a base, but a block takes its bases from the model it is used in (write [MuWidth])",
             """
             [Block]
             public partial class M([MuWidth(«256»)] int width)
@@ -123,7 +127,8 @@ internal static class ParameterizationCases
             }
             """),
 
-        new("SUP306", "The model 'M' has no [MuWidth] parameter, so every multiplier is 1 (mark a size: [MuWidth(256)] int width)",
+        new("SUP306",
+            "The model 'M' has no [MuWidth] parameter, so every multiplier is 1 (mark a size: [MuWidth(256)] int width)",
             """
             [Model]
             public partial class «M»(int width = 64)
@@ -177,7 +182,8 @@ internal static class ParameterizationCases
             }
             """),
 
-        new("SUP309", "'Act' is a ReLU, which declares no tensors, so its parameters would be in no learning-rate group (add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
+        new("SUP309", "'Act' is a ReLU, which declares no tensors, so its parameters would be in no learning-rate group "
+            + "(add [Foreign(nameof(…), nameof(…), Role = Role.Hidden)], or use a layer of SuParDsl)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -196,7 +202,8 @@ internal static class ParameterizationCases
             }
             """),
 
-        new("SUP318", "'layers' counts the blocks of 'Blocks' but is not marked, so residual branches and learning rates do not follow depth (mark it: [MuDepth(6)] int layers)",
+        new("SUP318", "'layers' counts the blocks of 'Blocks' but is not marked, "
+            + "so residual branches and learning rates do not follow depth (mark it: [MuDepth(6)] int layers)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int layers = 6)

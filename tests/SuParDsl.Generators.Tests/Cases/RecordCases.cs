@@ -72,7 +72,8 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP020", "'Hidden' of 'Sizes' is neither a parameter of the record nor an expression of its parameters (write: public int Hidden => …;)",
+        new("SUP020", "'Hidden' of 'Sizes' is neither a parameter of the record nor an expression of its parameters "
+            + "(write: public int Hidden => …;)",
             """
             public sealed record Sizes([MuWidth(64)] int Width)
             {
@@ -137,7 +138,8 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP301", "'Width' of the model 'M' is marked [MuWidth] without a base (write [MuWidth(256)], the size at which the hyperparameters are tuned)",
+        new("SUP301", "'Width' of the model 'M' is marked [MuWidth] without a base "
+            + "(write [MuWidth(256)], the size at which the hyperparameters are tuned)",
             """
             public sealed record Sizes([«MuWidth»] int Width);
 
@@ -159,7 +161,8 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP302", "The base of 'Width' is 0, but it must be at least 1 (write the size at which the hyperparameters are tuned)",
+        new("SUP302",
+            "The base of 'Width' is 0, but it must be at least 1 (write the size at which the hyperparameters are tuned)",
             """
             public sealed record Sizes([property: MuWidth(«0»)] int Width);
 
@@ -203,7 +206,8 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP202", "The default of 'Rho' is 25, but a density is the fraction of weights that are kept and must be in (0, 1] (did you mean 0.25?)",
+        new("SUP202", "The default of 'Rho' is 25, but a density is the fraction of weights that are kept and must be in (0, 1] "
+            + "(did you mean 0.25?)",
             """
             public sealed record Sizes([MuWidth(256)] int Width, [Density] double Rho = «25»);
 
@@ -225,7 +229,8 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP206", "'s.Rho' is marked [Density] but makes nothing sparse (add [Sparse(nameof(s.Rho))] to a layer, or pass it to a block)",
+        new("SUP206", "'s.Rho' is marked [Density] but makes nothing sparse "
+            + "(add [Sparse(nameof(s.Rho))] to a layer, or pass it to a block)",
             """
             public sealed record Sizes([MuWidth(256)] int Width, [Density] double «Rho» = 1);
 
@@ -305,7 +310,8 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP318", "'Layers' counts the blocks of 'Up' but is not marked, so residual branches and learning rates do not follow depth (mark it: [MuDepth(6)] int Layers)",
+        new("SUP318", "'Layers' counts the blocks of 'Up' but is not marked, "
+            + "so residual branches and learning rates do not follow depth (mark it: [MuDepth(6)] int Layers)",
             """
             public sealed record Sizes([MuWidth(256)] int Width, int Layers = 6);
 

@@ -5,7 +5,8 @@ internal static class RuleCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP115", "[Shape] states 784, but the input goes into 'Up', which takes input (512 at the base) (write nameof(input))",
+        new("SUP115",
+            "[Shape] states 784, but the input goes into 'Up', which takes input (512 at the base) (write nameof(input))",
             """
             [Model]
             public partial class M([MuWidth(64)] int width, int input = 512)
@@ -23,7 +24,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP122", "'Up' is used twice, so both uses share its weights and its gradient is the sum of both (declare a second layer, unless sharing is intended)",
+        new("SUP122", "'Up' is used twice, so both uses share its weights and its gradient is the sum of both "
+            + "(declare a second layer, unless sharing is intended)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -78,7 +80,8 @@ internal static class RuleCases
             }
             """, CSharp: "CS0019"),
 
-        new("SUP132", "'factor' may change after the model is built, but what 'M' declares is fixed from then on (make it a parameter of 'M', or a Weight if it is learned)",
+        new("SUP132", "'factor' may change after the model is built, but what 'M' declares is fixed from then on "
+            + "(make it a parameter of 'M', or a Weight if it is learned)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -99,7 +102,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP132", "'DateTime.Now' may change after the model is built, but what 'M' declares is fixed from then on (make it a parameter of 'M', or a Weight if it is learned)",
+        new("SUP132", "'DateTime.Now' may change after the model is built, but what 'M' declares is fixed from then on "
+            + "(make it a parameter of 'M', or a Weight if it is learned)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -117,7 +121,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP132", "'training' may change after the model is built, but what 'M' declares is fixed from then on (make it a parameter of 'M', or a Weight if it is learned)",
+        new("SUP132", "'training' may change after the model is built, but what 'M' declares is fixed from then on "
+            + "(make it a parameter of 'M', or a Weight if it is learned)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -135,7 +140,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP132", "'this.Shift' may change after the model is built, but what 'M' declares is fixed from then on (make it a parameter of 'M', or a Weight if it is learned)",
+        new("SUP132", "'this.Shift' may change after the model is built, but what 'M' declares is fixed from then on "
+            + "(make it a parameter of 'M', or a Weight if it is learned)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -155,7 +161,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP132", "'Wide' may change after the model is built, but what 'M' declares is fixed from then on (make it a parameter of 'M', or a Weight if it is learned)",
+        new("SUP132", "'Wide' may change after the model is built, but what 'M' declares is fixed from then on "
+            + "(make it a parameter of 'M', or a Weight if it is learned)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -176,7 +183,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP207", "'Up' is marked [Sparse] but maps width → 10 and so is a readout, which the published rule keeps dense (remove [Sparse], or suppress this to scale it by its effective fan-in)",
+        new("SUP207", "'Up' is marked [Sparse] but maps width → 10 and so is a readout, which the published rule keeps dense "
+            + "(remove [Sparse], or suppress this to scale it by its effective fan-in)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -194,7 +202,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP208", "'Up' keeps 0.0078125 of a fan-in of 256 at the base: about 2 weights per output, so some outputs keep none (raise the density or the base width)",
+        new("SUP208", "'Up' keeps 0.0078125 of a fan-in of 256 at the base: about 2 weights per output, "
+            + "so some outputs keep none (raise the density or the base width)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)
@@ -212,7 +221,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP305", "1024 is fixed, but 'hidden' of 'Feed' scales and is the output of 'In.weight', which stays narrow while the width grows (write a multiple of a [MuWidth] size)",
+        new("SUP305", "1024 is fixed, but 'hidden' of 'Feed' scales and is the output of 'In.weight', "
+            + "which stays narrow while the width grows (write a multiple of a [MuWidth] size)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)
@@ -246,7 +256,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP310", "The queries have width/headDim heads, but the keys and values have groups at every width, so their layers become readouts (write their width as width / groups)",
+        new("SUP310", "The queries have width/headDim heads, but the keys and values have groups at every width, "
+            + "so their layers become readouts (write their width as width / groups)",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim, int groups)
@@ -291,7 +302,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP315", "The rule already multiplies the readout 'Up' by 1/m of the width, so the factor 1.0 / width scales it twice (remove it)",
+        new("SUP315", "The rule already multiplies the readout 'Up' by 1/m of the width, "
+            + "so the factor 1.0 / width scales it twice (remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -309,7 +321,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP316", "A branch of 'N' is scaled by 0.5, and the rule scales it again where the number of blocks scales (remove it, or make it a parameter)",
+        new("SUP316", "A branch of 'N' is scaled by 0.5, and the rule scales it again where the number of blocks scales "
+            + "(remove it, or make it a parameter)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width, [MuDepth(4)] int layers)
@@ -341,7 +354,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP317", "The forward of 'N' adds Up.call(x) unscaled, but the number of blocks scales (write ResidualScale * Up.call(x))",
+        new("SUP317",
+            "The forward of 'N' adds Up.call(x) unscaled, but the number of blocks scales (write ResidualScale * Up.call(x))",
             """
             [Model]
             public partial class M([MuWidth(64)] int width, [MuDepth(4)] int layers)
@@ -423,7 +437,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP322", "'Up' is sparse and initialized uniformly, but the rule for sparse weights is derived for normal ones (remove Distribution)",
+        new("SUP322", "'Up' is sparse and initialized uniformly, but the rule for sparse weights is derived for normal ones "
+            + "(remove Distribution)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -441,7 +456,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP323", "The learning rate of 'Up' is multiplied by 0.1 in addition to the rule, and no reason is given (write Because = \"…\")",
+        new("SUP323", "The learning rate of 'Up' is multiplied by 0.1 in addition to the rule, and no reason is given "
+            + "(write Because = \"…\")",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -459,7 +475,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP327", "The [LrScale] of 'Up' is 0, but it must be a positive number (to freeze a layer, set requires_grad = false on its tensors)",
+        new("SUP327", "The [LrScale] of 'Up' is 0, but it must be a positive number "
+            + "(to freeze a layer, set requires_grad = false on its tensors)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -477,7 +494,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP327", "The [LrScale] of 'Up' is -1, but it must be a positive number (to freeze a layer, set requires_grad = false on its tensors)",
+        new("SUP327", "The [LrScale] of 'Up' is -1, but it must be a positive number "
+            + "(to freeze a layer, set requires_grad = false on its tensors)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -495,7 +513,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP327", "The [LrScale] of 'Up' is Infinity, but it must be a positive number (to freeze a layer, set requires_grad = false on its tensors)",
+        new("SUP327", "The [LrScale] of 'Up' is Infinity, but it must be a positive number "
+            + "(to freeze a layer, set requires_grad = false on its tensors)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -533,7 +552,8 @@ internal static class RuleCases
             }
             """),
 
-        new("SUP504", "1000·width·width is 16777216000 at the base, but 'outputs' of 'Up' is an int, which holds at most 2147483647 (use a smaller base or fewer factors)",
+        new("SUP504", "1000·width·width is 16777216000 at the base, but 'outputs' of 'Up' is an int, "
+            + "which holds at most 2147483647 (use a smaller base or fewer factors)",
             """
             [Model]
             public partial class M([MuWidth(4096)] int width)

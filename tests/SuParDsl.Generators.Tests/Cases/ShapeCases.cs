@@ -25,7 +25,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP101", "'Down' maps 3·width (768 at the base) → width (256 at the base) but receives [… 4·width] (last axis: 4·width (1024 at the base) ≠ 3·width (768 at the base))",
+        new("SUP101", "'Down' maps 3·width (768 at the base) → width (256 at the base) but receives [… 4·width] "
+            + "(last axis: 4·width (1024 at the base) ≠ 3·width (768 at the base))",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int classes = 10)
@@ -45,7 +46,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP101", "'Tok.Unembed' maps 2·width (512 at the base) → classes (10 at the base) but receives [… T width] (last axis: width (256 at the base) ≠ 2·width (512 at the base))",
+        new("SUP101", "'Tok.Unembed' maps 2·width (512 at the base) → classes (10 at the base) but receives [… T width] "
+            + "(last axis: width (256 at the base) ≠ 2·width (512 at the base))",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int classes = 10)
@@ -99,7 +101,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP102", "The branch ends with size 4·width, but the residual stream has size width (map the branch back to width before the addition)",
+        new("SUP102", "The branch ends with size 4·width, but the residual stream has size width "
+            + "(map the branch back to width before the addition)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -137,7 +140,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP104", "Attention compares queries of head size headDim with keys of head size 2·headDim (use the same head size for both)",
+        new("SUP104",
+            "Attention compares queries of head size headDim with keys of head size 2·headDim (use the same head size for both)",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim)
@@ -157,7 +161,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP105", "Attention receives width/headDim query heads and 2·width/headDim key heads (use a number of key heads that divides the number of query heads)",
+        new("SUP105", "Attention receives width/headDim query heads and 2·width/headDim key heads "
+            + "(use a number of key heads that divides the number of query heads)",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim)
@@ -177,7 +182,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP106", "width (256 at the base) is not a multiple of the head size headDim (48 at the base) in '(x | Up).Heads(headDim)' (use 240 or 288)",
+        new("SUP106", "width (256 at the base) is not a multiple of the head size headDim "
+            + "(48 at the base) in '(x | Up).Heads(headDim)' (use 240 or 288)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int headDim = 48)
@@ -195,7 +201,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP106", "width (256 at the base) is not a multiple of the head size 48 in '(x | Up).Heads(headDim)' (use 240 or 288)",
+        new("SUP106",
+            "width (256 at the base) is not a multiple of the head size 48 in '(x | Up).Heads(headDim)' (use 240 or 288)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)
@@ -299,7 +306,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP108", "'outputs' of 'Up' is width - 256, 0 at the base, but a size must be at least 1 (change the expression or the base)",
+        new("SUP108",
+            "'outputs' of 'Up' is width - 256, 0 at the base, but a size must be at least 1 (change the expression or the base)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width)
@@ -317,7 +325,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP110", "'|' binds more weakly than '+', so all of 'x + x' is one side of the pipe (write x + (x | …), or (x + x) | …)",
+        new("SUP110",
+            "'|' binds more weakly than '+', so all of 'x + x' is one side of the pipe (write x + (x | …), or (x + x) | …)",
             """
             [Block]
             public partial class M([MuWidth] int width)

@@ -54,7 +54,8 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "The density of 'Up' is 25, but a density is the fraction of weights that are kept and must be in (0, 1] (did you mean 0.25?)",
+        new("SUP202", "The density of 'Up' is 25, but a density is the fraction of weights that are kept and must be in (0, 1] "
+            + "(did you mean 0.25?)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -74,7 +75,8 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "The density of 'Up' is NaN, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
+        new("SUP202", "The density of 'Up' is NaN, but a density is the fraction of weights that are kept and must be in (0, 1] "
+            + "(1 is dense, 0.25 keeps a quarter of the weights)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -94,7 +96,8 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "The base density of 'Up' is 0, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
+        new("SUP202", "The base density of 'Up' is 0, but a density is the fraction of weights that are kept and must be in "
+            + "(0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -114,7 +117,8 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "The base density of 'Up' is 2, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
+        new("SUP202", "The base density of 'Up' is 2, but a density is the fraction of weights that are kept and must be in "
+            + "(0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -134,7 +138,8 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "The default of 'rho' is 1.5, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
+        new("SUP202", "The default of 'rho' is 1.5, but a density is the fraction of weights that are kept and must be in (0, 1] "
+            + "(1 is dense, 0.25 keeps a quarter of the weights)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, [Density] double rho = «1.5»)
@@ -154,7 +159,8 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP202", "'rho' of 'Inner' is 2, but a density is the fraction of weights that are kept and must be in (0, 1] (1 is dense, 0.25 keeps a quarter of the weights)",
+        new("SUP202", "'rho' of 'Inner' is 2, but a density is the fraction of weights that are kept and must be in (0, 1] "
+            + "(1 is dense, 0.25 keeps a quarter of the weights)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -280,7 +286,8 @@ internal static class SparsityCases
             }
             """),
 
-        new("SUP206", "'rho' is marked [Density] but makes nothing sparse (add [Sparse(nameof(rho))] to a layer, or pass it to a block)",
+        new("SUP206",
+            "'rho' is marked [Density] but makes nothing sparse (add [Sparse(nameof(rho))] to a layer, or pass it to a block)",
             """
             [Block]
             public partial class M([MuWidth] int width, [Density] double «rho»)

@@ -101,7 +101,8 @@ internal static class TypeFormCases
             }
             """, Emits: false),
 
-        new("SUP003", "'M' is marked [Block] but is local to its file, but its generated half is in another file (make it an ordinary partial class)",
+        new("SUP003", "'M' is marked [Block] but is local to its file, but its generated half is in another file "
+            + "(make it an ordinary partial class)",
             """
             [Block]
             file partial class «M»([MuWidth] int width)
@@ -119,7 +120,8 @@ internal static class TypeFormCases
             }
             """, Emits: false),
 
-        new("SUP003", "'M' is marked [Block] but is inside 'Outer', which is local to its file, but its generated half is in another file (make it an ordinary partial class)",
+        new("SUP003", "'M' is marked [Block] but is inside 'Outer', which is local to its file, "
+            + "but its generated half is in another file (make it an ordinary partial class)",
             """
             file partial class Outer
             {
@@ -161,7 +163,8 @@ internal static class TypeFormCases
             }
             """),
 
-        new("SUP005", "'M' has no primary constructor, so its sizes cannot be analyzed (move its constructor's parameters to the type: partial class M(…))",
+        new("SUP005", "'M' has no primary constructor, so its sizes cannot be analyzed "
+            + "(move its constructor's parameters to the type: partial class M(…))",
             """
             [Block]
             public partial class «M»
@@ -182,7 +185,8 @@ internal static class TypeFormCases
             }
             """),
 
-        new("SUP005", "'M' has no primary constructor, so its sizes cannot be analyzed (move its constructor's parameters to the type: partial class M(…))",
+        new("SUP005", "'M' has no primary constructor, so its sizes cannot be analyzed "
+            + "(move its constructor's parameters to the type: partial class M(…))",
             """
             [Model]
             public partial class «M»
@@ -199,7 +203,8 @@ internal static class TypeFormCases
             }
             """),
 
-        new("SUP006", "'M' is marked [Model] and [Block] (remove one: a model states base sizes, a block takes them from its model)",
+        new("SUP006",
+            "'M' is marked [Model] and [Block] (remove one: a model states base sizes, a block takes them from its model)",
             """
             [Model, Block]
             public partial class «M»([MuWidth(64)] int width)
@@ -237,7 +242,8 @@ internal static class TypeFormCases
             }
             """, Emits: false),
 
-        new("SUP008", "'In' is a [Model] used as a layer of 'M', but only the outermost model draws masks and weights (mark 'Inner' as a [Block])",
+        new("SUP008", "'In' is a [Model] used as a layer of 'M', but only the outermost model draws masks and weights "
+            + "(mark 'Inner' as a [Block])",
             """
             [Model]
             public partial class Inner([MuWidth(256)] int width, int classes = 10)

@@ -5,7 +5,8 @@ internal static class WiringCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP120", "'Norm' is not used in the flow, so its parameters would get no gradient (use it in the flow, or remove it)",
+        new("SUP120",
+            "'Norm' is not used in the flow, so its parameters would get no gradient (use it in the flow, or remove it)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -101,7 +102,8 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP130", "'x.sum()' is not part of the flow language: it is not a flow operation (wrap it in a static method marked [Op])",
+        new("SUP130",
+            "'x.sum()' is not part of the flow language: it is not a flow operation (wrap it in a static method marked [Op])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -119,7 +121,8 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow consists of local variables, assignments and a return (wrap it in a static method marked [Op])",
+        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow consists of local variables, "
+            + "assignments and a return (wrap it in a static method marked [Op])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -141,7 +144,8 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP130", "'(x | Up) + 1' is not part of the flow language: '+' takes two tensors (wrap it in a static method marked [Op])",
+        new("SUP130",
+            "'(x | Up) + 1' is not part of the flow language: '+' takes two tensors (wrap it in a static method marked [Op])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -159,7 +163,8 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP130", "'x' is not part of the flow language: 'x' is a tensor, and | pipes a tensor into a layer (use + or * to combine tensors)",
+        new("SUP130", "'x' is not part of the flow language: 'x' is a tensor, and | pipes a tensor into a layer "
+            + "(use + or * to combine tensors)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -177,7 +182,8 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP130", "'TorchSharp.torch.ones(3)' is not part of the flow language: it is not a flow operation (wrap it in a static method marked [Op])",
+        new("SUP130", "'TorchSharp.torch.ones(3)' is not part of the flow language: it is not a flow operation "
+            + "(wrap it in a static method marked [Op])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -195,7 +201,8 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (write call, which runs the generated forward)",
+        new("SUP131",
+            "'Flow' is a declaration that is read at compile time and never runs (write call, which runs the generated forward)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -237,7 +244,8 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP131", "'Flow' is a declaration that is read at compile time and never runs (write call, which runs the generated forward)",
+        new("SUP131",
+            "'Flow' is a declaration that is read at compile time and never runs (write call, which runs the generated forward)",
             """
             [Block]
             public partial class M([MuWidth] int width)

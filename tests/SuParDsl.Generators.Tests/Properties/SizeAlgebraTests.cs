@@ -10,20 +10,21 @@ namespace SuParDsl.Generators.Tests.Properties;
 public class SizeAlgebraTests
 {
     [Fact]
-    public void Fractions_are_a_field_in_lowest_terms() => Property.Holds(Gen.Select(Rationals, Rationals, Rationals), static drawn =>
-    {
-        var (a, b, c) = drawn;
-        Assert.Equal(a + b, b + a);
-        Assert.Equal((a + b) + c, a + (b + c));
-        Assert.Equal((a * b) * c, a * (b * c));
-        Assert.Equal(a * (b + c), (a * b) + (a * c));
-        Assert.True((a + -a).IsZero);
-        Assert.True(a.Denominator.Sign > 0 && BigInteger.GreatestCommonDivisor(a.Numerator, a.Denominator).IsOne);
-        if (!b.IsZero)
+    public void Fractions_are_a_field_in_lowest_terms() => Property.Holds(
+        Gen.Select(Rationals, Rationals, Rationals), static drawn =>
         {
-            Assert.Equal(a, (a / b) * b);
-        }
-    });
+            var (a, b, c) = drawn;
+            Assert.Equal(a + b, b + a);
+            Assert.Equal((a + b) + c, a + (b + c));
+            Assert.Equal((a * b) * c, a * (b * c));
+            Assert.Equal(a * (b + c), (a * b) + (a * c));
+            Assert.True((a + -a).IsZero);
+            Assert.True(a.Denominator.Sign > 0 && BigInteger.GreatestCommonDivisor(a.Numerator, a.Denominator).IsOne);
+            if (!b.IsZero)
+            {
+                Assert.Equal(a, (a / b) * b);
+            }
+        });
 
     [Fact]
     public void Sums_are_a_ring() => Property.Holds(Gen.Select(Polynomials, Polynomials, Polynomials), static drawn =>
@@ -60,17 +61,18 @@ public class SizeAlgebraTests
     });
 
     [Fact]
-    public void A_substitution_is_what_its_values_are() => Property.Holds(Gen.Select(Polynomials, Polynomials, Values), static drawn =>
-    {
-        var (a, b, values) = drawn;
-        var inside = a.Substitute(name => name == Names[0] ? b : null);
-        if (inside.Names.All(Names.Contains))
+    public void A_substitution_is_what_its_values_are() => Property.Holds(
+        Gen.Select(Polynomials, Polynomials, Values), static drawn =>
         {
-            var width = Value(b, values);
-            var expected = a.Substitute(name => Polynomial.Constant(name == Names[0] ? width : values[name])).Value;
-            Assert.Equal(expected, Value(inside, values));
-        }
-    });
+            var (a, b, values) = drawn;
+            var inside = a.Substitute(name => name == Names[0] ? b : null);
+            if (inside.Names.All(Names.Contains))
+            {
+                var width = Value(b, values);
+                var expected = a.Substitute(name => Polynomial.Constant(name == Names[0] ? width : values[name])).Value;
+                Assert.Equal(expected, Value(inside, values));
+            }
+        });
 
     [Fact]
     public void A_floor_is_the_quotient_rounded_down() => Property.Holds(
@@ -85,7 +87,9 @@ public class SizeAlgebraTests
 
     [Fact]
     public void Text_is_read_back_as_the_size() => Property.Holds(WholePolynomials, static size =>
-        Assert.Equal(size, SizeText.Parse(size.ToString().Replace("·", "*", StringComparison.Ordinal), static name => Polynomial.Name(name))));
+        Assert.Equal(
+            size,
+            SizeText.Parse(size.ToString().Replace("·", "*", StringComparison.Ordinal), static name => Polynomial.Name(name))));
 
     private static Rational Value(Polynomial size, Dictionary<string, int> values)
     {

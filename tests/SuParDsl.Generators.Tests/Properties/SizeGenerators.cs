@@ -20,7 +20,8 @@ internal static class SizeGenerators
 
     /// <summary>A value for every name; none is 0.</summary>
     public static Gen<Dictionary<string, int>> Values { get; } =
-        Gen.Int[1, 9].Array[Names.Length].Select(static values => Names.Zip(values).ToDictionary(static pair => pair.First, static pair => pair.Second));
+        Gen.Int[1, 9].Array[Names.Length].Select(
+            static values => Names.Zip(values).ToDictionary(static pair => pair.First, static pair => pair.Second));
 
     private static Gen<Polynomial> Sums(Gen<Rational> coefficients) =>
         Gen.Select(coefficients, Gen.Int[0, Names.Length - 1].Array[0, 3]).Array[0, 4].Select(static terms => terms.Aggregate(

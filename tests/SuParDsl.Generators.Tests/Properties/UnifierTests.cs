@@ -49,17 +49,18 @@ public class UnifierTests
     });
 
     [Fact]
-    public void A_rank_once_given_holds_for_all_that_share_the_axes_before() => Property.Holds(Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5]), static drawn =>
-    {
-        var (known, rank) = drawn;
-        var unifier = new Unifier();
-        var shape = new Shape(unifier.FreshLead(), [.. Enumerable.Range(0, known).Select(_ => unifier.Fresh())]);
-        var exact = unifier.WithExactRank(shape, rank);
-        Assert.Equal(rank >= known, exact is not null);
-        if (exact is not null)
+    public void A_rank_once_given_holds_for_all_that_share_the_axes_before() => Property.Holds(
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5]), static drawn =>
         {
-            Assert.Equal(rank, unifier.Resolve(shape).Rank);
-            Assert.Null(unifier.Resolve(shape).Lead);
-        }
-    });
+            var (known, rank) = drawn;
+            var unifier = new Unifier();
+            var shape = new Shape(unifier.FreshLead(), [.. Enumerable.Range(0, known).Select(_ => unifier.Fresh())]);
+            var exact = unifier.WithExactRank(shape, rank);
+            Assert.Equal(rank >= known, exact is not null);
+            if (exact is not null)
+            {
+                Assert.Equal(rank, unifier.Resolve(shape).Rank);
+                Assert.Null(unifier.Resolve(shape).Lead);
+            }
+        });
 }

@@ -25,7 +25,8 @@ internal sealed class Circles
             }
         }
 
-        return [.. circles.found.OrderByDescending(static circle => circle.Count).ThenBy(static circle => circle[0], StringComparer.Ordinal)];
+        return [.. circles.found.OrderByDescending(static circle => circle.Count)
+            .ThenBy(static circle => circle[0], StringComparer.Ordinal)];
     }
 
     private void Visit(string node)

@@ -14,7 +14,10 @@ internal static class ProjectSources
 {
     // The namespaces of Microsoft.NET.Sdk with ImplicitUsings.
     private static readonly string[] ImplicitUsings =
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
+        [
+            "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
+            "System.Threading.Tasks",
+        ];
 
     public static CSharpCompilation Compile(string folder)
     {
@@ -30,7 +33,8 @@ internal static class ProjectSources
             name,
             [
                 CSharpSyntaxTree.ParseText(Usings(project), options),
-                .. files.Select(file => CSharpSyntaxTree.ParseText(SourceText.From(File.ReadAllText(file), Encoding.UTF8), options, file)),
+                .. files.Select(
+                    file => CSharpSyntaxTree.ParseText(SourceText.From(File.ReadAllText(file), Encoding.UTF8), options, file)),
             ],
             references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
@@ -39,21 +43,26 @@ internal static class ProjectSources
     private static bool IsBuilt(string path) => path.Split(Path.DirectorySeparatorChar)[0] is "bin" or "obj" or "build";
 
     // A type of a project that this one does not reference could hide a type of this one's.
-    private static bool IsReferenced(string project, string assembly) => !assembly.StartsWith("SuParDsl", StringComparison.Ordinal)
-        || Items(project, "ProjectReference")
-            .Any(item => Path.GetFileNameWithoutExtension(item.Attribute("Include")!.Value.Replace('\\', '/')) == assembly);
+    private static bool IsReferenced(string project, string assembly) =>
+        !assembly.StartsWith("SuParDsl", StringComparison.Ordinal)
+            || Items(project, "ProjectReference")
+                .Any(item => Path.GetFileNameWithoutExtension(item.Attribute("Include")!.Value.Replace('\\', '/')) == assembly);
 
     /// <summary>The files that a project compiles although they lie in the folder of another one.</summary>
     private static IEnumerable<string> Linked(string project) => Items(project, "Compile")
-        .SelectMany(static item => ((string?)item.Attribute("Include") ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries))
+        .SelectMany(static item =>
+            ((string?)item.Attribute("Include") ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries))
         .Select(path => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(project)!, path)));
 
     private static string Usings(string project)
     {
-        var imported = Path.Combine(Path.GetDirectoryName(project)!, "build", Path.GetFileNameWithoutExtension(project) + ".props");
-        var own = new[] { project, imported }.Where(File.Exists).SelectMany(static file => Items(file, "Using")).Select(static item =>
+        var imported = Path.Combine(
+            Path.GetDirectoryName(project)!, "build", Path.GetFileNameWithoutExtension(project) + ".props");
+        string[] files = [project, imported];
+        var own = files.Where(File.Exists).SelectMany(static file => Items(file, "Using")).Select(static item =>
             $"global using {(item.Attribute("Static") is null ? string.Empty : "static ")}"
-            + $"{(item.Attribute("Alias") is { } alias ? alias.Value + " = " : string.Empty)}{item.Attribute("Include")!.Value};");
+            + $"{(item.Attribute("Alias") is { } alias ? alias.Value + " = " : string.Empty)}"
+            + $"{item.Attribute("Include")!.Value};");
         return string.Join("\n", ImplicitUsings.Select(static space => $"global using {space};").Concat(own));
     }
 

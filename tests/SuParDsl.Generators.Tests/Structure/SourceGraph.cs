@@ -21,7 +21,8 @@ internal static class SourceGraph
                 if (model.GetSymbolInfo(name).Symbol is { } symbol && Declares(symbol) && Declaring(symbol, tree) is { } other)
                 {
                     var arrow = new Arrow(
-                        Relative(tree), Relative(other), symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat));
+                        Relative(tree), Relative(other),
+                        symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat));
                     arrows.TryAdd((arrow.From, arrow.To), arrow);
                 }
             }
@@ -29,21 +30,24 @@ internal static class SourceGraph
 
         return [.. arrows.Values];
 
-        bool IsInFolder(SyntaxTree tree) => tree.FilePath.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        bool IsInFolder(SyntaxTree tree) =>
+            tree.FilePath.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
         string Relative(SyntaxTree tree) => Path.GetRelativePath(folder, tree.FilePath).Replace('\\', '/');
 
         // Null where the file declares the symbol, or a part of it, itself.
         SyntaxTree? Declaring(ISymbol symbol, SyntaxTree tree)
         {
-            var declaring = symbol.Locations.Where(static place => place.IsInSource).Select(static place => place.SourceTree!).ToList();
+            var declaring = symbol.Locations.Where(static place => place.IsInSource).Select(static place => place.SourceTree!)
+                .ToList();
             return declaring.Contains(tree) ? null : declaring.FirstOrDefault(IsInFolder);
         }
     }
 
     /// <summary>The arrows between folders that follow from those between files.</summary>
     public static IReadOnlyList<Arrow> Folders(IEnumerable<Arrow> files) =>
-        [.. files.Select(static arrow => new Arrow(Folder(arrow.From), Folder(arrow.To), $"{arrow.From} → {arrow.To} ({arrow.Reason})"))
+        [.. files.Select(static arrow =>
+            new Arrow(Folder(arrow.From), Folder(arrow.To), $"{arrow.From} → {arrow.To} ({arrow.Reason})"))
             .Where(static arrow => arrow.From != arrow.To)];
 
     private static string Folder(string file) => file.LastIndexOf('/') is > 0 and var slash ? file[..slash] : ".";

@@ -37,14 +37,17 @@ public sealed class StructureTests
         var circle = Circles.In(arrows).FirstOrDefault() ?? [];
         Assert.True(
             circle.Count == 0,
-            $"The folders {string.Join(", ", circle)} of {project} depend on each other in a circle. Remove one of these arrows, the "
-            + $"weakest first:\n{Describe(circle, arrows)}");
+            $"The folders {string.Join(", ", circle)} of {project} depend on each other in a circle. "
+            + $"Remove one of these arrows, the weakest first:\n{Describe(circle, arrows)}");
     }
 
     [Fact]
     public void A_circle_is_found_and_its_arrows_are_named()
     {
-        Arrow[] arrows = [new("A", "B", "B.x"), new("B", "C", "C.y"), new("C", "A", "A.z"), new("C", "D", "D.w"), new("D", "E", "E.v")];
+        Arrow[] arrows =
+        [
+            new("A", "B", "B.x"), new("B", "C", "C.y"), new("C", "A", "A.z"), new("C", "D", "D.w"), new("D", "E", "E.v"),
+        ];
         var circle = Assert.Single(Circles.In(arrows));
         Assert.Equal(["A", "B", "C"], circle);
         Assert.Equal("  A → B: B.x\n  B → C: C.y\n  C → A: A.z", Describe(circle, arrows));
