@@ -28,7 +28,8 @@ internal static class GeneratedPage
         var found = File.ReadAllText(path);
         if (found != expected)
         {
-            Assert.Fail($"{path} is out of date: set SUPAR_UPDATE_PAGES=1 and read what changes. {FirstDifference(found, expected)}");
+            Assert.Fail(
+                $"{path} is out of date: set SUPAR_UPDATE_PAGES=1 and read what changes. {FirstDifference(found, expected)}");
         }
     }
 

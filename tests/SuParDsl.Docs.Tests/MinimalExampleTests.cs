@@ -38,7 +38,9 @@ public sealed class MinimalExampleTests
             Directory.Delete(folder, recursive: true);
         }
 
-        var losses = printed.ToString().Split('\n').Where(static line => line.StartsWith("learning rate ", StringComparison.Ordinal));
+        var losses = printed.ToString()
+            .Split('\n')
+            .Where(static line => line.StartsWith("learning rate ", StringComparison.Ordinal));
         Assert.Equal(7, losses.Count());
         Assert.Contains("1024×1024", printed.ToString(), StringComparison.Ordinal);
     }

@@ -21,7 +21,8 @@ internal sealed class Examples
             {
                 var word = name.Identifier.ValueText;
                 lines.TryAdd(name.Parent is AttributeSyntax ? "@" + word : word, Line(text, name));
-                if (name.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call && call.Expression.DescendantNodesAndSelf().Contains(name))
+                if (name.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call
+                    && call.Expression.DescendantNodesAndSelf().Contains(name))
                 {
                     lines.TryAdd($"{word}/{call.ArgumentList.Arguments.Count}", Line(text, name));
                 }

@@ -10,8 +10,8 @@ namespace SuParDsl.Docs.Tests.Language;
 /// </summary>
 public sealed class LanguageReferenceTests
 {
-    private const string Flow = "docs/language/flow.md", Layers = "docs/language/layers.md", Attributes = "docs/language/attributes.md",
-        Namespaces = "docs/language/namespaces.md";
+    private const string Flow = "docs/language/flow.md", Layers = "docs/language/layers.md",
+        Attributes = "docs/language/attributes.md", Namespaces = "docs/language/namespaces.md";
 
     [Fact]
     public void The_generator_reads_the_operations_that_the_runtime_declares() => Assert.Equal(
@@ -60,7 +60,8 @@ public sealed class LanguageReferenceTests
     [Fact]
     public void Tables_of_attributes_say_what_the_code_says()
     {
-        var page = GeneratedPage.WithRegion(Documentation.Read(Attributes), "attributes", AttributeRows.OfAttributes(new Examples(Attributes)));
+        var page = GeneratedPage.WithRegion(
+            Documentation.Read(Attributes), "attributes", AttributeRows.OfAttributes(new Examples(Attributes)));
         page = GeneratedPage.WithRegion(page, "options", AttributeRows.OfOptions());
         Documentation.Check(Attributes, GeneratedPage.WithRegion(page, "values", AttributeRows.OfValues()));
     }

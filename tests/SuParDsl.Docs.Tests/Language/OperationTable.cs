@@ -14,13 +14,15 @@ internal static class OperationTable
     /// <summary>The operations that are called, alone or after a tensor.</summary>
     public static IReadOnlyList<IMethodSymbol> Calls { get; } =
     [
-        .. RuntimeSymbols.Types[Owner].GetTypeMembers().Where(static type => type.IsExtension).SelectMany(static type => type.GetMembers())
+        .. RuntimeSymbols.Types[Owner].GetTypeMembers().Where(static type => type.IsExtension)
+            .SelectMany(static type => type.GetMembers())
             .Concat(RuntimeSymbols.Types[Owner].GetMembers().Where(static member => !member.IsImplicitlyDeclared))
             .OfType<IMethodSymbol>().Where(static method => method.MethodKind == MethodKind.Ordinary && IsPublic(method)),
     ];
 
     /// <summary>Every operation's name, once.</summary>
-    public static IEnumerable<string> Names => Activations.Select(static a => a.Name).Concat(Calls.Select(static c => c.Name)).Distinct();
+    public static IEnumerable<string> Names =>
+        Activations.Select(static a => a.Name).Concat(Calls.Select(static c => c.Name)).Distinct();
 
     public static string OfActivations(Examples examples) => "| Activation | Gives | Example |\n|---|---|---|\n" + string.Concat(
         Activations.Select(a => $"| `{a.Name}` | {RuntimeSymbols.Summary(a)} | {examples.Of(a.Name)} |\n"));
@@ -28,14 +30,16 @@ internal static class OperationTable
     public static string OfCalls(Examples examples) => "| Operation | What it does | Example |\n|---|---|---|\n" + string.Concat(
         Calls.Select(c => $"| `{Signature(c)}` | {RuntimeSymbols.Summary(c)} | {examples.OfCall(c.Name, Required(c))} |\n"));
 
-    private static int Required(IMethodSymbol method) => method.Parameters.Count(static p => p is { IsOptional: false, IsParams: false });
+    private static int Required(IMethodSymbol method) =>
+        method.Parameters.Count(static p => p is { IsOptional: false, IsParams: false });
 
     private static string Signature(IMethodSymbol method) =>
-        (method.IsStatic ? string.Empty : "x.") + method.Name + "(" + string.Join(", ", method.Parameters.Select(Parameter)) + ")";
+        $"{(method.IsStatic ? string.Empty : "x.")}{method.Name}({string.Join(", ", method.Parameters.Select(Parameter))})";
 
     private static string Parameter(IParameterSymbol parameter) =>
-        (parameter.IsParams ? "… " : string.Empty) + (KindOf(parameter.Type) is { } kind ? kind + " " : string.Empty) + parameter.Name
-            + (parameter.HasExplicitDefaultValue ? " = " + (parameter.ExplicitDefaultValue ?? "null") : string.Empty);
+        (parameter.IsParams ? "… " : string.Empty) + (KindOf(parameter.Type) is { } kind ? kind + " " : string.Empty)
+        + parameter.Name
+        + (parameter.HasExplicitDefaultValue ? " = " + (parameter.ExplicitDefaultValue ?? "null") : string.Empty);
 
     private static string? KindOf(ITypeSymbol type) => type switch
     {

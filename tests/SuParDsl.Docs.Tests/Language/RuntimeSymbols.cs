@@ -36,7 +36,8 @@ internal static partial class RuntimeSymbols
     {
         var xml = symbol.GetDocumentationCommentXml() ?? string.Empty;
         var match = Regex.Match(xml, $"<{element}>(.*?)</{element.Split(' ')[0]}>", RegexOptions.Singleline);
-        var text = Reference().Replace(match.Groups[1].Value, static link => $"`{link.Groups[1].Value.Split('.', ':')[^1].Split('(', '`')[0]}`");
+        var text = Reference().Replace(
+            match.Groups[1].Value, static link => $"`{link.Groups[1].Value.Split('.', ':')[^1].Split('(', '`')[0]}`");
         text = Code().Replace(text, "`$1`");
         text = System.Net.WebUtility.HtmlDecode(Tag().Replace(text, string.Empty));
         return White().Replace(text, " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
@@ -55,7 +56,8 @@ internal static partial class RuntimeSymbols
         var sources = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Where(path => !outside.Contains(Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)[0]))
             .Select(File.ReadAllText).Append(Usings);
-        var references = Harness.Compile().References.Where(static reference => Path.GetFileName(reference.Display) != "SuParDsl.dll");
+        var references =
+            Harness.Compile().References.Where(static reference => Path.GetFileName(reference.Display) != "SuParDsl.dll");
         return CSharpCompilation.Create(
             "SuParDsl", sources.Select(static source => CSharpSyntaxTree.ParseText(source, Harness.ParseOptions)), references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));

@@ -27,9 +27,16 @@ public sealed class GettingStartedTests
             string[] little = ["--eval-batches", "1", "--steps", "2"];
             var (run, sweep) = (Path.Combine(folder, "first"), Path.Combine(folder, "sweep"));
             Assert.Contains("run folder", program(["train", "--out", run, .. little]), StringComparison.Ordinal);
-            Assert.Contains("SµPar", program(["check", "--widths", "128,256", "--densities", "1,1/2", "--seeds", "1", "--steps", "1", "--out", Path.Combine(folder, "check")]), StringComparison.Ordinal);
-            Assert.Contains("all 3 runs are finished", program(["sweep", "--densities", "1", "--lrs", "2^-6", "--out", sweep, .. little]), StringComparison.Ordinal);
-            Assert.Contains("2^-6", program(["transfer", sweep, "--widths", "256", "--densities", "1/16"]), StringComparison.Ordinal);
+            Assert.Contains("SµPar", program([
+                "check", "--widths", "128,256", "--densities", "1,1/2", "--seeds", "1", "--steps", "1",
+                "--out", Path.Combine(folder, "check"),
+            ]), StringComparison.Ordinal);
+            Assert.Contains(
+                "all 3 runs are finished",
+                program(["sweep", "--densities", "1", "--lrs", "2^-6", "--out", sweep, .. little]),
+                StringComparison.Ordinal);
+            Assert.Contains(
+                "2^-6", program(["transfer", sweep, "--widths", "256", "--densities", "1/16"]), StringComparison.Ordinal);
             program(["report", run, sweep, "--out", Path.Combine(folder, "report.html")]);
             Assert.True(File.Exists(Path.Combine(folder, "report.html")));
         }

@@ -10,7 +10,8 @@ internal static partial class Links
     {
         var folder = Path.GetDirectoryName(Documentation.PathOf(page))!;
         return Link().Matches(Documentation.Read(page)).Select(static match => match.Groups["page"].Value)
-            .Select(target => Path.GetRelativePath(Documentation.Root, Path.GetFullPath(Path.Combine(folder, target))).Replace('\\', '/'))
+            .Select(target =>
+                Path.GetRelativePath(Documentation.Root, Path.GetFullPath(Path.Combine(folder, target))).Replace('\\', '/'))
             .Where(static target => File.Exists(Documentation.PathOf(target)));
     }
 
