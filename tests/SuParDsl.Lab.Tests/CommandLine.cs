@@ -27,7 +27,8 @@ public static class CommandLine
 
     public static (int Code, string Output, string Error) Catch(Func<int> program) => Catch([], program);
 
-    private static Func<int> Program<TModel>(string[] args) => () => (int)typeof(TModel).Assembly.EntryPoint!.Invoke(null, [args])!;
+    private static Func<int> Program<TModel>(string[] args) =>
+        () => (int)typeof(TModel).Assembly.EntryPoint!.Invoke(null, [args])!;
 
     public static (int Code, string Output, string Error) Catch(Dictionary<string, string> variables, Func<int> program)
     {

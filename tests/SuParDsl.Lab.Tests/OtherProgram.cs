@@ -13,7 +13,8 @@ public static class OtherProgram
     {
         try
         {
-            return End(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+            return End(Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!);
         }
         catch (Win32Exception e)
         {

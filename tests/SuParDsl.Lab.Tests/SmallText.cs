@@ -11,5 +11,8 @@ public static class SmallText
     }));
 
     /// <summary>Options of a model that trains in a blink.</summary>
-    public static string[] Sizes { get; } = ["--width", "32", "--layers", "1", "--head-dim", "16", "--context", "16", "--density", "1/4"];
+    public static string[] Sizes { get; } =
+    [
+        "--width", "32", "--layers", "1", "--head-dim", "16", "--context", "16", "--density", "1/4",
+    ];
 }

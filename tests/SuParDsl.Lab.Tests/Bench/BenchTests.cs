@@ -31,7 +31,9 @@ public sealed class BenchTests : IDisposable
         Assert.True(Megabytes(results[1], "stored") < Megabytes(results[0], "stored"));
         Assert.Equal(2 + 4, File.ReadLines(Path.Combine(folder["bench"], "bench.md")).Count(static line => line.StartsWith('|')));
         Assert.Equal(
-            2 * 3, XDocument.Load(Path.Combine(folder["bench"], "bench.svg")).Descendants().Count(static e => e.Name.LocalName == "polyline"));
+            2 * 3, XDocument.Load(Path.Combine(folder["bench"], "bench.svg"))
+                .Descendants()
+                .Count(static e => e.Name.LocalName == "polyline"));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class LineChartTests
     public void Both_curves_are_drawn_and_named()
     {
         var history = new TrainingHistory(
-            [.. Enumerable.Range(1, 5000).Select(static i => new StepMetrics(i, 5.0 / i, 1, 1, 1, i))], [new(0, 5, 1), new(5000, 1, 1)], Outcome.Complete);
+            [.. Enumerable.Range(1, 5000).Select(static i => new StepMetrics(i, 5.0 / i, 1, 1, 1, i))],
+            [new(0, 5, 1), new(5000, 1, 1)], Outcome.Complete);
         var svg = XDocument.Parse(LossChart.Of("run", "loss", history).ToSvg());
         var lines = svg.Descendants(Svg + "polyline").Select(static line => line.Attribute("points")!.Value.Split(' ')).ToList();
         Assert.Equal(2, lines.Count);
@@ -40,5 +41,6 @@ public sealed class LineChartTests
     }
 
     [Fact]
-    public void Ticks_are_round_and_inside() => Assert.Equal([0.5, 1, 1.5, 2], Ticks.Within(0.4, 2.1, 4).Select(static t => Math.Round(t, 9)));
+    public void Ticks_are_round_and_inside() =>
+        Assert.Equal([0.5, 1, 1.5, 2], Ticks.Within(0.4, 2.1, 4).Select(static t => Math.Round(t, 9)));
 }

@@ -9,7 +9,8 @@ public sealed class ModelCheckpointTests : IDisposable
     private static readonly Dictionary<string, string> NoNotes = [];
     private readonly TemporaryFolder folder = new();
 
-    private static Gpt.Size Small => Gpt.Base with { Width = 32, Layers = 1, HeadDim = 8, Vocab = 12, Context = 8, Density = 0.25 };
+    private static Gpt.Size Small =>
+        Gpt.Base with { Width = 32, Layers = 1, HeadDim = 8, Vocab = 12, Context = 8, Density = 0.25 };
 
     public void Dispose() => folder.Dispose();
 
@@ -87,7 +88,8 @@ public sealed class ModelCheckpointTests : IDisposable
 
         File.Move(folder["b"], folder["a"], overwrite: true);
         using var model = new Gpt(Small, seed: 2);
-        AssertRefused(model, "the mask of 'Blocks.0.Mlp.Up.weight' in ", "is damaged: a mask of shape [128, 32] needs 512 packed bytes, not 511");
+        AssertRefused(model, "the mask of 'Blocks.0.Mlp.Up.weight' in ",
+            "is damaged: a mask of shape [128, 32] needs 512 packed bytes, not 511");
     }
 
     [Fact]
@@ -96,7 +98,8 @@ public sealed class ModelCheckpointTests : IDisposable
         using var saved = Save(Small);
         using (var file = SafetensorsReader.Open(folder["a"]))
         {
-            var tensors = file.Entries.Values.Select(entry => new SafetensorsTensor(entry.Name, entry.Type, [.. entry.Shape], () => Bytes(file, entry)));
+            var tensors = file.Entries.Values.Select(
+                entry => new SafetensorsTensor(entry.Name, entry.Type, [.. entry.Shape], () => Bytes(file, entry)));
             SafetensorsWriter.Write(folder["b"], [.. tensors], NoNotes);
         }
 
@@ -115,14 +118,17 @@ public sealed class ModelCheckpointTests : IDisposable
         Assert.Contains("Blocks.1.", error.Message);
 
         // Both blocks' MLPs from the one block's, the token embedding not at all. Deeper, a branch begins smaller: another table.
-        Assert.Contains("init std 0.08 there", Assert.Throws<CheckpointException>(() => ModelCheckpoint.LoadPart(deeper, folder["a"], Name)).Message);
+        Assert.Contains(
+            "init std 0.08 there",
+            Assert.Throws<CheckpointException>(() => ModelCheckpoint.LoadPart(deeper, folder["a"], Name)).Message);
         var part = ModelCheckpoint.LoadPart(deeper, folder["a"], Name, anyTable: true);
 
         Assert.All(
             ["Blocks.0.Mlp.Up.weight", "Blocks.1.Mlp.Up.weight"],
             name => Assert.Equal(saved.GetWeights("Blocks.0.Mlp.Up.weight"), deeper.GetWeights(name)));
         Assert.Equal(saved.Masks["Blocks.0.Mlp.Up.weight"].ToPacked(), deeper.Masks["Blocks.1.Mlp.Up.weight"].ToPacked());
-        Assert.All(["Tok.weight", "Blocks.1.Attn.Qkv.weight"], name => Assert.Equal(fresh.GetWeights(name), deeper.GetWeights(name)));
+        Assert.All(
+            ["Tok.weight", "Blocks.1.Attn.Qkv.weight"], name => Assert.Equal(fresh.GetWeights(name), deeper.GetWeights(name)));
         Assert.Equal("Tok.weight", Assert.Single(part.Unused));
         Assert.Contains("Blocks.1.Mlp.Down.weight", part.Read);
         Assert.Contains("Blocks.1.Attn.Qkv.weight", part.Left);
@@ -142,11 +148,13 @@ public sealed class ModelCheckpointTests : IDisposable
 
         Assert.Contains("'Tok.weight' in ", Refused(wider, null), StringComparison.Ordinal);
         Assert.Contains("has density 0.25 there, 0.5 here", Refused(denser, null), StringComparison.Ordinal);
-        Assert.EndsWith("has no tensor of this Gpt: pass rename if its names differ", Refused(other, static name => "model." + name));
+        Assert.EndsWith(
+            "has no tensor of this Gpt: pass rename if its names differ", Refused(other, static name => "model." + name));
 
         // What is left out does not count.
         ModelCheckpoint.LoadPart(wider, folder["a"], static name => name == "Tok.weight" ? null : name);
-        ModelCheckpoint.LoadPart(denser, folder["a"], static name => name.StartsWith("Blocks", StringComparison.Ordinal) ? null : name);
+        ModelCheckpoint.LoadPart(
+            denser, folder["a"], static name => name.StartsWith("Blocks", StringComparison.Ordinal) ? null : name);
 
         string Refused(Gpt model, Func<string, string?>? rename) =>
             Assert.Throws<CheckpointException>(() => ModelCheckpoint.LoadPart(model, folder["a"], rename)).Message;

@@ -61,31 +61,58 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "does not take the 8 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "does not take the 0 bytes")]
     [InlineData("""{"a":{"dtype":"Q4","shape":[2],"data_offsets":[0,8]}}""", 8, "the dtype of 'a' is 'Q4'")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""", 8, "duplicate name 'a'")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[6],"data_offsets":[0,6]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""", 8, "overlaps")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""", 8, "belong to no tensor")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""",
+        8, "duplicate name 'a'")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[6],"data_offsets":[0,6]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""",
+        8, "overlaps")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""",
+        8, "belong to no tensor")]
     [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 8, "its tensors take 4")]
     [InlineData("""{"__metadata__":{"a":1}}""", 0, "not an object of strings")]
     [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "has 'a' twice")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"shape":[1],"data_offsets":[0,4]}}""", 4, "has 'shape' twice")]
-    public void Headers_are_checked(string header, int dataLength, string? refusal) => Check(SafetensorsBytes.Of(header, dataLength), refusal);
+    public void Headers_are_checked(string header, int dataLength, string? refusal) =>
+        Check(SafetensorsBytes.Of(header, dataLength), refusal);
 
     // What broke other readers of the format.
     [Theory]
-    [InlineData("a product of sizes that wraps to the right one", """{"a":{"dtype":"U8","shape":[9223372036854775807,2,4],"data_offsets":[0,8]}}""", 8, "does not take")]
-    [InlineData("a product that wraps with the element's size", """{"a":{"dtype":"F64","shape":[2305843009213693953],"data_offsets":[0,8]}}""", 8, "does not take")]
-    [InlineData("a product that wraps before a zero", """{"a":{"dtype":"F32","shape":[9223372036854775807,9223372036854775807,0],"data_offsets":[0,0]}}""", 0, null)]
-    [InlineData("offsets shorter than the shape", """{"a":{"dtype":"F32","shape":[1000000],"data_offsets":[0,4]}}""", 4, "does not take the 4 bytes")]
+    [InlineData("a product of sizes that wraps to the right one",
+        """{"a":{"dtype":"U8","shape":[9223372036854775807,2,4],"data_offsets":[0,8]}}""", 8, "does not take")]
+    [InlineData("a product that wraps with the element's size",
+        """{"a":{"dtype":"F64","shape":[2305843009213693953],"data_offsets":[0,8]}}""", 8, "does not take")]
+    [InlineData("a product that wraps before a zero",
+        """{"a":{"dtype":"F32","shape":[9223372036854775807,9223372036854775807,0],"data_offsets":[0,0]}}""", 0, null)]
+    [InlineData("offsets shorter than the shape",
+        """{"a":{"dtype":"F32","shape":[1000000],"data_offsets":[0,4]}}""", 4, "does not take the 4 bytes")]
     [InlineData("the end before the begin", """{"a":{"dtype":"U8","shape":[0],"data_offsets":[4,3]}}""", 8, "are 4 to 3")]
     [InlineData("a negative begin", """{"a":{"dtype":"U8","shape":[12],"data_offsets":[-4,8]}}""", 8, "at least 0")]
-    [InlineData("a begin of 2^64 - 4", """{"a":{"dtype":"U8","shape":[12],"data_offsets":[18446744073709551612,8]}}""", 8, "at least 0")]
-    [InlineData("an end beyond 63 bits", """{"a":{"dtype":"U8","shape":[12],"data_offsets":[0,9223372036854775807]}}""", 12, "but the file holds 12 bytes")]
-    [InlineData("empty tensors at one offset", """{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[0,7],"data_offsets":[0,0]}}""", 0, null)]
-    [InlineData("an empty tensor inside another", """{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[0],"data_offsets":[4,4]}}""", 8, "'b' overlaps")]
-    [InlineData("one offset for two tensors", """{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", 8, "overlaps")]
-    [InlineData("a name in two spellings", """{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\u0061":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", 0, "duplicate name 'a'")]
+    [InlineData(
+        "a begin of 2^64 - 4", """{"a":{"dtype":"U8","shape":[12],"data_offsets":[18446744073709551612,8]}}""", 8, "at least 0")]
+    [InlineData("an end beyond 63 bits",
+        """{"a":{"dtype":"U8","shape":[12],"data_offsets":[0,9223372036854775807]}}""", 12, "but the file holds 12 bytes")]
+    [InlineData(
+        "empty tensors at one offset",
+        """{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[0,7],"data_offsets":[0,0]}}""",
+        0,
+        null)]
+    [InlineData(
+        "an empty tensor inside another",
+        """{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[0],"data_offsets":[4,4]}}""",
+        8,
+        "'b' overlaps")]
+    [InlineData(
+        "one offset for two tensors",
+        """{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""",
+        8,
+        "overlaps")]
+    [InlineData(
+        "a name in two spellings",
+        """{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\u0061":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""",
+        0,
+        "duplicate name 'a'")]
     [InlineData("half a surrogate pair", """{"\ud800":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", 0, "JSON")]
-    [InlineData("a name that moves the cursor", """{"\u001b[2J\n":{"dtype":"Q","shape":[0],"data_offsets":[0,0]}}""", 0, @"'\u001B[2J\u000A' is 'Q'")]
+    [InlineData("a name that moves the cursor",
+        """{"\u001b[2J\n":{"dtype":"Q","shape":[0],"data_offsets":[0,0]}}""", 0, @"'\u001B[2J\u000A' is 'Q'")]
     public void Attacks_are_refused(string attack, string header, int dataLength, string? refusal)
     {
         Assert.NotEmpty(attack);
@@ -101,7 +128,8 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData(1, "overlaps another tensor")]
     public void A_hundred_thousand_entries_take_memory_by_the_file(int length, string? refusal)
     {
-        var entries = Enumerable.Range(0, 100_000).Select(i => $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[{length}],\"data_offsets\":[0,{length}]}}");
+        var entries = Enumerable.Range(0, 100_000)
+            .Select(i => $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[{length}],\"data_offsets\":[0,{length}]}}");
         var bytes = SafetensorsBytes.Of("{" + string.Join(',', entries) + "}", length);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Check(bytes, refusal);
@@ -119,7 +147,8 @@ public sealed class SafetensorsTests : IDisposable
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("a header at most 100000000", Assert.Throws<CheckpointException>(() => SafetensorsReader.Open(path)).Message);
+        Assert.Contains(
+            "a header at most 100000000", Assert.Throws<CheckpointException>(() => SafetensorsReader.Open(path)).Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 

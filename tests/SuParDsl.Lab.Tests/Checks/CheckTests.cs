@@ -20,7 +20,8 @@ public sealed class TinyCheck : IDisposable
 
     public (int Code, string Output, string Error) Result { get; }
 
-    public (int Code, string Output, string Error) Check(string name, string threshold, string densities = "1,1/4", string depths = "1,2") => CommandLine.Run(
+    public (int Code, string Output, string Error) Check(
+        string name, string threshold, string densities = "1,1/4", string depths = "1,2") => CommandLine.Run(
         "check", "--widths", "64,32", "--densities", densities, "--depths", depths, "--head-dim", "16", "--context", "16",
         "--steps", "2", "--seeds", "2", "--threads", "1", "--threshold", threshold, "--data", Data, "--out", folder[name]);
 
@@ -63,7 +64,10 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     public void Its_folder_is_complete()
     {
         Assert.Equal(
-            ["check-density.svg", "check-depth.svg", "check-width.svg", "check.csv", "check.json", "check.md", "options.json", "slopes.csv"],
+            [
+                "check-density.svg", "check-depth.svg", "check-width.svg", "check.csv", "check.json", "check.md",
+                "options.json", "slopes.csv",
+            ],
             Directory.GetFileSystemEntries(tiny.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(tiny.Folder, "check.json")));
         Assert.Equal(2, config.RootElement.GetProperty("plan").GetProperty("seeds").GetInt32());
@@ -74,8 +78,10 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     {
         var svg = XDocument.Load(Path.Combine(tiny.Folder, "check-width.svg"));
         var lines = svg.Descendants().Count(static e => e.Name.LocalName == "polyline");
-        var kinds = File.ReadLines(Path.Combine(tiny.Folder, "check.md")).Count(static line => line.StartsWith("| ", StringComparison.Ordinal)
-            && !line.StartsWith("| layer", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal)) / 9;
+        var kinds = File.ReadLines(Path.Combine(tiny.Folder, "check.md")).Count(static line =>
+            line.StartsWith("| ", StringComparison.Ordinal)
+            && !line.StartsWith("| layer", StringComparison.Ordinal)
+            && !line.StartsWith("| ---", StringComparison.Ordinal)) / 9;
         Assert.Equal(kinds * 3 * 3, lines);
         Assert.DoesNotContain("NaN", svg.ToString());
     }
@@ -84,7 +90,8 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     public void Standard_hidden_activations_grow_with_the_root_of_the_width_at_the_start()
     {
         var slopes = File.ReadLines(Path.Combine(tiny.Folder, "slopes.csv")).Select(static line => line.Split(','))
-            .Where(static row => row is [_, "width", "Blocks.0.Attn.Qkv", "0", ..]).ToDictionary(static row => row[0], static row => double.Parse(row[4]));
+            .Where(static row => row is [_, "width", "Blocks.0.Attn.Qkv", "0", ..])
+            .ToDictionary(static row => row[0], static row => double.Parse(row[4]));
         Assert.Equal(0.5, slopes["Standard"], 0.1);
         Assert.Equal(0, slopes["MuP"], 0.1);
         Assert.Equal(0, slopes["SuPar"], 0.1);
@@ -93,7 +100,8 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     [Fact]
     public void Depths_are_compared_at_the_last_block()
     {
-        var layers = File.ReadLines(Path.Combine(tiny.Folder, "slopes.csv")).Select(static line => line.Split(',')).Where(static row => row[1] == "depth").Select(static row => row[2]).ToHashSet();
+        var layers = File.ReadLines(Path.Combine(tiny.Folder, "slopes.csv")).Select(static line => line.Split(','))
+            .Where(static row => row[1] == "depth").Select(static row => row[2]).ToHashSet();
         Assert.Contains("Blocks.last.Mlp.Down", layers);
         Assert.Contains("Blocks", layers);
         Assert.DoesNotContain(layers, static layer => layer.StartsWith("Blocks.0", StringComparison.Ordinal));
@@ -103,7 +111,8 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     [Fact]
     public void Activations_change_from_the_first_step_on()
     {
-        var rows = File.ReadLines(Path.Combine(tiny.Folder, "check.csv")).Skip(1).Select(static line => line.Split(',')).Where(static row => row[5] == "output");
+        var rows = File.ReadLines(Path.Combine(tiny.Folder, "check.csv")).Skip(1).Select(static line => line.Split(','))
+            .Where(static row => row[5] == "output");
         Assert.All(rows, static row => Assert.Equal(row[4] != "0", double.Parse(row[7]) > 0));
     }
 
@@ -115,8 +124,9 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     public void Every_optimizer_can_be_checked(string optimizer)
     {
         var (code, output, error) = CommandLine.Run(
-            "check", "--widths", "32,64", "--densities", "1/4", "--layers", "1", "--head-dim", "16", "--context", "16", "--steps", "1", "--seeds", "1",
-            "--rules", "supar", "--optimizer", optimizer, "--threshold", "9", "--threads", "1", "--data", tiny.Data, "--out", tiny.Folder + optimizer);
+            "check", "--widths", "32,64", "--densities", "1/4", "--layers", "1", "--head-dim", "16", "--context", "16",
+            "--steps", "1", "--seeds", "1", "--rules", "supar", "--optimizer", optimizer, "--threshold", "9", "--threads", "1",
+            "--data", tiny.Data, "--out", tiny.Folder + optimizer);
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("SµPar passes", output);
     }

@@ -33,10 +33,12 @@ public sealed class CompletionTests : IDisposable
     [InlineData("zsh", "compdef _NanoGpt NanoGpt")]
     [InlineData("fish", "complete -c NanoGpt")]
     [InlineData("pwsh", "-CommandName NanoGpt")]
-    public void Each_shell_has_a_script(string shell, string expected) => Assert.Contains(expected, CommandLine.Run("completion", shell).Output);
+    public void Each_shell_has_a_script(string shell, string expected) =>
+        Assert.Contains(expected, CommandLine.Run("completion", shell).Output);
 
     [Fact]
-    public void Another_shell_is_refused() => Assert.Contains("shell is 'tcsh': it must be bash, zsh, fish, pwsh", CommandLine.Run("completion", "tcsh").Error);
+    public void Another_shell_is_refused() =>
+        Assert.Contains("shell is 'tcsh': it must be bash, zsh, fish, pwsh", CommandLine.Run("completion", "tcsh").Error);
 
     [Fact]
     public void Bash_completes_by_its_script()
@@ -47,7 +49,8 @@ public sealed class CompletionTests : IDisposable
         }
 
         var start = OwnProgram.Start(typeof(Gpt), []);
-        var program = folder.Write("NanoGpt", $"#!/bin/sh\nexec '{start.FileName}' {string.Join(' ', start.ArgumentList.Select(static a => $"'{a}'"))} \"$@\"\n");
+        var program = folder.Write("NanoGpt",
+            $"#!/bin/sh\nexec '{start.FileName}' {string.Join(' ', start.ArgumentList.Select(static a => $"'{a}'"))} \"$@\"\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var script = folder.Write("completion", CommandLine.Run("completion", "bash").Output);
         var test = folder.Write("test.sh", $$"""

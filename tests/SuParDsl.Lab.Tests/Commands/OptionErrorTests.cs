@@ -18,14 +18,18 @@ public sealed class OptionErrorTests : IDisposable
     [InlineData("train --lr 1/0", "--lr is '1/0'")]
     [InlineData("train --beta2 1", "--beta2 is '1': it must be a number in [0, 1)")]
     [InlineData("train --beta2 much", "--beta2 is 'much': it must be a number in [0, 1)")]
-    [InlineData("train --lr 1e-3 --final-lr 2e-3", "--final-lr is 0.002: it must be in [0, 0.001], as the learning rate falls to it from its peak")]
+    [InlineData(
+        "train --lr 1e-3 --final-lr 2e-3",
+        "--final-lr is 0.002: it must be in [0, 0.001], as the learning rate falls to it from its peak")]
     [InlineData("train --final-lr -1", "--final-lr is '-1': it must be a number of at least 0")]
     [InlineData("train --final-lr 1e-5 --decay constant", "--final-lr is 1E-05, but --decay constant has no final rate")]
     [InlineData("sweep --out x --lrs 1e-2,1e-4 --final-lr 1e-3", "--final-lr is 0.001: it must be in [0, 0.0001]")]
     [InlineData("train --warmup-formula zero", "--warmup-formula is 'zero': it must be abovezero, fromzero")]
     [InlineData("train --decay-mode completep --optimizer sgd",
         "--decay-mode is completep: with --optimizer sgd it must be coupled, independent, sqrt, mup")]
-    [InlineData("train --decay-mode mup --optimizer muon", "--decay-mode is mup: with --optimizer muon it must be coupled, independent, sqrt")]
+    [InlineData(
+        "train --decay-mode mup --optimizer muon",
+        "--decay-mode is mup: with --optimizer muon it must be coupled, independent, sqrt")]
     [InlineData("train --muon-shape tall", "--muon-shape applies to Muon only: add --optimizer muon")]
     [InlineData("train --muon-convolutions", "--muon-convolutions applies to Muon only: add --optimizer muon")]
     [InlineData("train --decay slow", "--decay is 'slow': it must be constant, linear, cosine")]
@@ -37,7 +41,9 @@ public sealed class OptionErrorTests : IDisposable
     [InlineData("train --batch 8 --accumulate 3", "--accumulate is 3: the 8 examples of a step (--batch) cannot be divided")]
     [InlineData("train --tokenizer wordpiece", "--tokenizer is 'wordpiece': it must be default, character, byte, bpe")]
     [InlineData("train --tokenizer byte:x", "--tokenizer is 'byte:x': only bpe takes a folder (write bpe:folder)")]
-    [InlineData("train --tokenizer bpe:no-such-folder", "vocab.json cannot be read: byte pairs are a folder with vocab.json and merges.txt")]
+    [InlineData(
+        "train --tokenizer bpe:no-such-folder",
+        "vocab.json cannot be read: byte pairs are a folder with vocab.json and merges.txt")]
     [InlineData("train --vocabulary 300", "--vocabulary 300 applies to byte pairs and token ids only: add --tokenizer bpe")]
     [InlineData("train --vocabulary 256", "--vocabulary is '256': it must be a whole number from 257")]
     [InlineData("train --transport host", "--transport applies only to ranks that train together; add --parallel mpi")]
@@ -45,7 +51,8 @@ public sealed class OptionErrorTests : IDisposable
     [InlineData("train --shard-optimizer", "--shard-optimizer applies only to ranks that train together; add --parallel mpi")]
     [InlineData("train --allow-resize", "--allow-resize applies only to a resumed run; add --resume")]
     [InlineData("sweep --out x --gpus 1", "--gpus applies only to jobs on a cluster; add --engine slurm")]
-    [InlineData("sweep --out x --engine slurm --workers 2", "--workers applies to local runs only; use --tasks with --engine slurm")]
+    [InlineData(
+        "sweep --out x --engine slurm --workers 2", "--workers applies to local runs only; use --tasks with --engine slurm")]
     [InlineData("train @options.txt", "unknown argument '@options.txt'")]
     [InlineData("table --width 100", "width of SelfAttention is 100, not a multiple of headDim (32)")]
     [InlineData("table --density 2", "density of")]
@@ -53,7 +60,9 @@ public sealed class OptionErrorTests : IDisposable
     [InlineData("table --sigma -1", "the initial standard deviation is -1")]
     [InlineData("table --width 2000000000", "of memory for its weights alone, and this machine has")]
     [InlineData("table --layers 100000000", "Repeat<Block> with count 100000000 needs more than")]
-    [InlineData("table --width 1000000 --head-dim 100 --layers 8", "a parameter of shape 3000000×1000000 needs more than 1.2E+04 GB of memory")]
+    [InlineData(
+        "table --width 1000000 --head-dim 100 --layers 8",
+        "a parameter of shape 3000000×1000000 needs more than 1.2E+04 GB of memory")]
     [InlineData("sweep --out x --layers 100000000", "Repeat<Block> with count 100000000 needs more than")]
     [InlineData("sweep --out x --lrs=", "--lrs")]
     [InlineData("sweep --out x --densities ,", "--densities is ',': it must be a list")]
@@ -76,17 +85,20 @@ public sealed class OptionErrorTests : IDisposable
     public void A_bad_request_is_one_line_and_code_2(string line, string expected) => Refused(expected, line.Split(' '));
 
     [Fact]
-    public void Data_that_is_not_text_is_refused() => Refused("is not UTF-8 text", "train", "--data", folder.Write("bad.txt", [0x41, 0xFF, 0x42]));
+    public void Data_that_is_not_text_is_refused() =>
+        Refused("is not UTF-8 text", "train", "--data", folder.Write("bad.txt", [0x41, 0xFF, 0x42]));
 
     [Fact]
-    public void Data_that_is_empty_is_refused() => Refused("is empty", "train", "--data", folder.Write("empty.txt", string.Empty));
+    public void Data_that_is_empty_is_refused() =>
+        Refused("is empty", "train", "--data", folder.Write("empty.txt", string.Empty));
 
     [Fact]
     public void A_text_shorter_than_the_context_is_refused() =>
         Refused("too few for a context of 128: it needs at least 129", "train", "--data", folder.Write("short.txt", "Short."));
 
     [Fact]
-    public void A_folder_without_binary_files_is_refused() => Refused("a data folder needs train.bin and val.bin", "train", "--data", folder.Path);
+    public void A_folder_without_binary_files_is_refused() =>
+        Refused("a data folder needs train.bin and val.bin", "train", "--data", folder.Path);
 
     [Fact]
     public void A_binary_file_of_odd_length_is_refused()
@@ -109,7 +121,9 @@ public sealed class OptionErrorTests : IDisposable
     [Fact]
     public void A_bad_size_leaves_no_run_folder()
     {
-        Refused("not a multiple of headDim", "train", "--width", "100", "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["run"]);
+        Refused(
+            "not a multiple of headDim", "train", "--width", "100", "--data", folder.Write("text.txt", SmallText.Sentences),
+            "--out", folder["run"]);
         Assert.False(Directory.Exists(folder["run"]));
     }
 

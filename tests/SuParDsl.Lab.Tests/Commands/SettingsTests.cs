@@ -47,11 +47,14 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_refused() => Refused("--config none.json does not exist", "table", "--config", "none.json");
+    public void A_file_that_is_not_there_is_refused() =>
+        Refused("--config none.json does not exist", "table", "--config", "none.json");
 
     [Theory]
-    [InlineData("SUPARDSL_ALPHA_OUT", "much", "the environment variable SUPARDSL_ALPHA_OUT: --alpha-out is 'much': it must be a number")]
-    [InlineData("SUPARDSL_ALPHA_OUTT", "1", "the environment variable SUPARDSL_ALPHA_OUTT matches no option of any command: did you mean SUPARDSL_ALPHA_OUT?")]
+    [InlineData(
+        "SUPARDSL_ALPHA_OUT", "much", "the environment variable SUPARDSL_ALPHA_OUT: --alpha-out is 'much': it must be a number")]
+    [InlineData("SUPARDSL_ALPHA_OUTT",
+        "1", "the environment variable SUPARDSL_ALPHA_OUTT matches no option of any command: did you mean SUPARDSL_ALPHA_OUT?")]
     public void A_bad_variable_is_refused_by_name(string name, string value, string expected) =>
         Refused(expected, CommandLine.RunWith(new() { [name] = value }, "table"));
 
@@ -59,18 +62,23 @@ public sealed class SettingsTests : IDisposable
     public void A_run_folder_holds_the_file_that_repeats_it()
     {
         var data = folder.Write("text.txt", SmallText.Sentences);
-        string[] run = ["train", .. SmallText.Sizes, "--steps", "3", "--lr", "2^-7", "--bias", "--sample-length", "0", "--data", data];
+        string[] run =
+        [
+            "train", .. SmallText.Sizes, "--steps", "3", "--lr", "2^-7", "--bias", "--sample-length", "0", "--data", data,
+        ];
         Assert.Equal((0, string.Empty), Quiet(CommandLine.Run([.. run, "--out", folder["first"]])));
         var options = Path.Combine(folder["first"], "options.json");
         Assert.Equal("2^-7", JsonNode.Parse(File.ReadAllText(options))!["train"]!["lr"]!.GetValue<string>());
         Assert.Equal((0, string.Empty), Quiet(CommandLine.Run("train", "--config", options, "--out", folder["second"])));
-        Assert.True(JsonNode.Parse(File.ReadAllText(Path.Combine(folder["first"], "config.json")))!["size"]!["bias"]!.GetValue<bool>());
+        Assert.True(
+            JsonNode.Parse(File.ReadAllText(Path.Combine(folder["first"], "config.json")))!["size"]!["bias"]!.GetValue<bool>());
         foreach (var part in new[] { "size", "training", "data" })
         {
             Assert.Equal(Part("first", part), Part("second", part));
         }
 
-        string Part(string name, string part) => JsonSerializer.Serialize(JsonNode.Parse(File.ReadAllText(Path.Combine(folder[name], "config.json")))![part]);
+        string Part(string name, string part) =>
+            JsonSerializer.Serialize(JsonNode.Parse(File.ReadAllText(Path.Combine(folder[name], "config.json")))![part]);
     }
 
     [Theory]
@@ -81,11 +89,13 @@ public sealed class SettingsTests : IDisposable
         var data = folder.Write("text.txt", SmallText.Sentences);
         string[] sweep =
         [
-            "sweep", .. axes, "--layers", "1", "--head-dim", "16", "--context", "16", "--steps", "2", "--batch", "2", "--eval-batches", "1",
-            "--lrs", "2^-8", "--rules", "supar", "--threads", "1", "--data", data, .. axes.Contains("--widths") ? (string[])[] : ["--widths", "32"],
+            "sweep", .. axes, "--layers", "1", "--head-dim", "16", "--context", "16", "--steps", "2", "--batch", "2",
+            "--eval-batches", "1", "--lrs", "2^-8", "--rules", "supar", "--threads", "1", "--data", data,
+            .. axes.Contains("--widths") ? (string[])[] : ["--widths", "32"],
         ];
         Assert.Equal((0, string.Empty), Quiet(CommandLine.Run([.. sweep, "--out", folder["first"]])));
-        Assert.Equal((0, string.Empty), Quiet(CommandLine.Run("sweep", "--config", Path.Combine(folder["first"], "options.json"), "--out", folder["second"])));
+        Assert.Equal((0, string.Empty), Quiet(
+            CommandLine.Run("sweep", "--config", Path.Combine(folder["first"], "options.json"), "--out", folder["second"])));
         Assert.Equal(File.ReadAllText(folder["first/sweep.json"]), File.ReadAllText(folder["second/sweep.json"]));
         Assert.Equal(File.ReadAllText(folder["first/optima.csv"]), File.ReadAllText(folder["second/optima.csv"]));
     }

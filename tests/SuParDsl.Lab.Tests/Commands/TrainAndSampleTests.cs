@@ -49,7 +49,8 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
     [Fact]
     public void The_loss_falls()
     {
-        var losses = Metrics().Where(static row => row[1].Length > 0).Select(static row => double.Parse(row[1], CultureInfo.InvariantCulture)).ToList();
+        var losses = Metrics().Where(static row => row[1].Length > 0)
+            .Select(static row => double.Parse(row[1], CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(60, losses.Count);
         Assert.True(losses[^1] < 0.6 * losses[0], $"from {losses[0]} to {losses[^1]}");
         Assert.Equal(["0", "20", "40", "60"], Metrics().Where(static row => row[2].Length > 0).Select(static row => row[0]));
@@ -57,8 +58,13 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
 
     [Fact]
     public void The_run_folder_is_complete_and_has_nothing_else() => Assert.Equal(
-        ["checkpoints", "config.json", "loss.svg", "metrics.csv", "model.safetensors", "options.json", "sample.txt", "table.md", "vocabulary.json"],
-        Directory.GetFileSystemEntries(tiny.Run).Select(Path.GetFileName).Where(static name => !name!.StartsWith("events.out.tfevents.", StringComparison.Ordinal))
+        [
+            "checkpoints", "config.json", "loss.svg", "metrics.csv", "model.safetensors", "options.json", "sample.txt",
+            "table.md", "vocabulary.json",
+        ],
+        Directory.GetFileSystemEntries(tiny.Run)
+            .Select(Path.GetFileName)
+            .Where(static name => !name!.StartsWith("events.out.tfevents.", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal));
 
     [Fact]
@@ -89,7 +95,8 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
         Assert.Equal(Losses("run"), Losses("again"));
 
         IEnumerable<string> Losses(string name) =>
-            File.ReadLines(Path.Combine(tiny.Fresh(name), "metrics.csv")).Select(static line => string.Join(',', line.Split(',').Take(5)));
+            File.ReadLines(Path.Combine(tiny.Fresh(name), "metrics.csv"))
+                .Select(static line => string.Join(',', line.Split(',').Take(5)));
     }
 
     [Fact]
@@ -137,7 +144,8 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
     public void A_loss_that_is_no_number_from_the_start_is_named()
     {
         var (code, _, error) = CommandLine.Run(
-            "train", "--width", "32", "--head-dim", "16", "--layers", "1", "--context", "16", "--sigma", "1e30", "--steps", "3", "--data", tiny.Data, "--out", tiny.Fresh("nan"));
+            "train", "--width", "32", "--head-dim", "16", "--layers", "1", "--context", "16", "--sigma", "1e30", "--steps", "3",
+            "--data", tiny.Data, "--out", tiny.Fresh("nan"));
         Assert.Equal(1, code);
         Assert.Contains("the loss is NaN or infinite at step 0, before any training", error);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -146,7 +154,9 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
     [Fact]
     public void A_checkpoint_of_another_model_is_refused()
     {
-        Assert.Equal(0, CommandLine.Run("train", "--width", "64", "--layers", "1", "--context", "16", "--steps", "1", "--sample-length", "0", "--data", tiny.Data, "--out", tiny.Fresh("wide")).Code);
+        Assert.Equal(0, CommandLine.Run(
+            "train", "--width", "64", "--layers", "1", "--context", "16", "--steps", "1", "--sample-length", "0",
+            "--data", tiny.Data, "--out", tiny.Fresh("wide")).Code);
         using var copy = new TemporaryFolder();
         foreach (var name in new[] { "config.json", "vocabulary.json" })
         {
@@ -165,5 +175,6 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
         Assert.Equal("MuP", json.RootElement.GetProperty("rule").GetString());
     }
 
-    private IEnumerable<string[]> Metrics() => File.ReadLines(Path.Combine(tiny.Run, "metrics.csv")).Skip(1).Select(static line => line.Split(','));
+    private IEnumerable<string[]> Metrics() =>
+        File.ReadLines(Path.Combine(tiny.Run, "metrics.csv")).Skip(1).Select(static line => line.Split(','));
 }

@@ -17,7 +17,9 @@ public sealed class BytePairTests : IDisposable
         var pairs = BytePairLearner.Learn("low low low lower lowest", 259);
         Assert.Equal(["l o", "lo w", "Ġ low"], pairs.Merges);
         Assert.Equal(["lo", "low", "Ġlow"], pairs.Tokens.Skip(256));
-        Assert.Equal([257, 258, .. "er".Select(c => pairs.Tokens.Index().Single(t => t.Item == c.ToString()).Index)], pairs.Encode("low lower"));
+        Assert.Equal(
+            [257, 258, .. "er".Select(c => pairs.Tokens.Index().Single(t => t.Item == c.ToString()).Index)],
+            pairs.Encode("low lower"));
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class BytePairTests : IDisposable
     [InlineData("vocab.json", "\"!\":0", "\"!!!!!\":0", "it has no token for the byte '!'")]
     [InlineData("vocab.json", "{", "[", "it must be a JSON object of tokens and their ids")]
     [InlineData("merges.txt", "\nĠ t", "\nĠ", "(4) is damaged: 'Ġ' is not a valid merge")]
-    [InlineData("merges.txt", "\nĠ t", "\nq q", "(4) is damaged: 'q q' is not a valid merge: both parts and their concatenation must be in vocab.json")]
+    [InlineData("merges.txt",
+        "\nĠ t", "\nq q", "(4) is damaged: 'q q' is not a valid merge: both parts and their concatenation must be in vocab.json")]
     public void A_damaged_file_is_named(string file, string from, string to, string expected)
     {
         BytePairFiles.Write(folder.Path, BytePairLearner.Learn(SmallText.Sentences, 300));
@@ -89,17 +92,22 @@ public sealed class BytePairTests : IDisposable
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Contains("byte pairs are a folder with vocab.json and merges.txt", Assert.Throws<UserException>(() => BytePairFiles.Read(folder.Path)).Message);
+        Assert.Contains(
+            "byte pairs are a folder with vocab.json and merges.txt",
+            Assert.Throws<UserException>(() => BytePairFiles.Read(folder.Path)).Message);
 
     [Fact]
     public void A_run_keeps_its_byte_pairs_and_samples_with_them()
     {
         var data = folder.Write("text.txt", SmallText.Sentences);
         string[] train = ["train", .. SmallText.Sizes, "--steps", "2", "--sample-length", "5", "--data", data];
-        var (code, output, error) = CommandLine.Run([.. train, "--tokenizer", "bpe", "--vocabulary", "280", "--out", folder["run"]]);
+        var (code, output, error) =
+            CommandLine.Run([.. train, "--tokenizer", "bpe", "--vocabulary", "280", "--out", folder["run"]]);
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("bits per token", output);
-        Assert.True(File.Exists(folder["run/vocab.json"]) && File.Exists(folder["run/merges.txt"]) && !File.Exists(folder["run/vocabulary.json"]));
+        Assert.True(File.Exists(folder["run/vocab.json"])
+            && File.Exists(folder["run/merges.txt"])
+            && !File.Exists(folder["run/vocabulary.json"]));
         Assert.StartsWith("The dog", CommandLine.Run("sample", folder["run"], "--prompt", "The dog", "--length", "3").Output);
 
         // The same pairs from the files of the run.

@@ -35,7 +35,8 @@ public sealed class DataTests : IDisposable
     [InlineData("P:System.String.Length", "String.Length")]
     [InlineData("N:System.Text", "System.Text")]
     [InlineData("", "")]
-    public void References_have_short_names(string target, string expected) => Assert.Equal(expected, DocumentationText.ShortName(target));
+    public void References_have_short_names(string target, string expected) =>
+        Assert.Equal(expected, DocumentationText.ShortName(target));
 
     [Fact]
     public void The_text_is_cached_and_repaired()

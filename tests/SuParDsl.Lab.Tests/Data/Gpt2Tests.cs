@@ -51,7 +51,8 @@ public sealed class Gpt2Tests
                 .Select(static line => string.Concat(Convert.FromBase64String(line).Select(ByteLetters.Of))),
         ];
         var ids = tokens.Index().ToDictionary(static token => token.Item, static token => token.Index);
-        var merges = tokens.Where(static token => token.Length > 1 && token != EndOfText).Select(token => Halves(token, ids)).ToList();
+        var merges = tokens.Where(static token => token.Length > 1 && token != EndOfText).Select(token => Halves(token, ids))
+            .ToList();
         return new([.. tokens], merges);
     }
 
@@ -60,7 +61,8 @@ public sealed class Gpt2Tests
         var parts = token.Select(static letter => letter.ToString()).ToList();
         while (parts.Count > 2)
         {
-            var at = Enumerable.Range(0, parts.Count - 1).MinBy(i => ids.GetValueOrDefault(parts[i] + parts[i + 1], int.MaxValue));
+            var at =
+                Enumerable.Range(0, parts.Count - 1).MinBy(i => ids.GetValueOrDefault(parts[i] + parts[i + 1], int.MaxValue));
             parts[at] += parts[at + 1];
             parts.RemoveAt(at + 1);
         }

@@ -23,7 +23,8 @@ public sealed class IdxTests : IDisposable
         Assert.Equal(new Dictionary<string, int> { ["Classes"] = 10, ["Input"] = 784 }, data.Sizes);
         var all = data.Validation(40, 1).Single();
         Assert.Equal<long>([40, 784], all.Inputs.shape);
-        Assert.Equal(Enumerable.Range(0, 10).SelectMany(static digit => Enumerable.Repeat((long)digit, 4)), all.Targets.data<long>());
+        Assert.Equal(
+            Enumerable.Range(0, 10).SelectMany(static digit => Enumerable.Repeat((long)digit, 4)), all.Targets.data<long>());
         Assert.InRange(all.Inputs.mean().ToDouble(), -0.1, 0.1);
         Assert.InRange(all.Inputs.square().mean().ToDouble(), 0.9, 1.1);
     }
@@ -110,7 +111,8 @@ public sealed class IdxTests : IDisposable
 
     [Fact]
     public void A_folder_without_the_files_is_named() =>
-        Assert.Contains($"there is no {folder[Images]}, nor {Images}.gz", Assert.Throws<UserException>(() => Open(folder.Path)).Message);
+        Assert.Contains(
+            $"there is no {folder[Images]}, nor {Images}.gz", Assert.Throws<UserException>(() => Open(folder.Path)).Message);
 
     [Fact]
     public void The_package_of_digits_becomes_files_once_and_is_repaired()
@@ -127,7 +129,8 @@ public sealed class IdxTests : IDisposable
         Assert.Equal(converted, DigitPackage.Load(folder.Path));
         File.AppendAllText(Path.Combine(converted, Images), "damage");
         Assert.Contains(
-            "there are no digits to train on: run scripts/fetch-digits.sh", Assert.Throws<UserException>(() => DigitPackage.Load(folder.Path)).Message);
+            "there are no digits to train on: run scripts/fetch-digits.sh",
+            Assert.Throws<UserException>(() => DigitPackage.Load(folder.Path)).Message);
     }
 
     [Theory]
@@ -185,7 +188,10 @@ public sealed class IdxTests : IDisposable
         {
             foreach (var (name, text) in files)
             {
-                archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+                archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name)
+                {
+                    DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)),
+                });
             }
         }
 

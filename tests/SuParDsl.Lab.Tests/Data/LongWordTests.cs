@@ -80,7 +80,8 @@ public sealed class LongWordTests
     [InlineData(" \U0001D407a\U0001D7CF2\U0001F600!", " \U0001D407a|\U0001D7CF2|\U0001F600!")]
     [InlineData("  \U00020000 \U0001D7CF", " | \U00020000| \U0001D7CF")]
     [InlineData("\uD835 \uDC07", "\uD835| \uDC07")]
-    public void Letters_and_digits_beyond_the_first_plane_are_such(string text, string words) => Assert.Equal(words, string.Join('|', Words(text)));
+    public void Letters_and_digits_beyond_the_first_plane_are_such(string text, string words) =>
+        Assert.Equal(words, string.Join('|', Words(text)));
 
     [Fact]
     public void Progress_reaches_the_end_and_never_goes_back()

@@ -72,7 +72,8 @@ public sealed class TokenFileTests : IDisposable
     [InlineData("|u1", TokenType.Uint8)]
     public void Arrays_of_numpy_are_read_under_either_name(string descr, object type)
     {
-        var array = Numpy($"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({Few.Length},), }}", Bytes((TokenType)type, Few));
+        var array = Numpy(
+            $"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({Few.Length},), }}", Bytes((TokenType)type, Few));
         Put(array);
         Equal(Few, (TokenType)type).Dispose();
         File.Move(folder["train.bin"], folder["train.npy"]);
@@ -121,11 +122,23 @@ public sealed class TokenFileTests : IDisposable
             [.. "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"u8]
         },
         { "is text, not token ids: name it .txt", Encoding.UTF8.GetBytes(SmallText.Sentences[..2000]) },
-        { "is text, not token ids: name it .txt", [.. Enumerable.Repeat("Größe 的一是不了人我在有他 ", 500).SelectMany(Encoding.UTF8.GetBytes)] },
+        {
+            "is text, not token ids: name it .txt",
+            [.. Enumerable.Repeat("Größe 的一是不了人我在有他 ", 500).SelectMany(Encoding.UTF8.GetBytes)]
+        },
         { "seems to hold single bytes or compressed data", Noise },
-        { "holds floating-point numbers (float32), not token ids", [.. Few.SelectMany(static id => BitConverter.GetBytes((float)id))] },
-        { "holds floating-point numbers (float64), not token ids", [.. Few.SelectMany(static id => BitConverter.GetBytes((double)id))] },
-        { "holds floating-point numbers (float16), not token ids", [.. Few.SelectMany(static id => BitConverter.GetBytes((Half)id))] },
+        {
+            "holds floating-point numbers (float32), not token ids",
+            [.. Few.SelectMany(static id => BitConverter.GetBytes((float)id))]
+        },
+        {
+            "holds floating-point numbers (float64), not token ids",
+            [.. Few.SelectMany(static id => BitConverter.GetBytes((double)id))]
+        },
+        {
+            "holds floating-point numbers (float16), not token ids",
+            [.. Few.SelectMany(static id => BitConverter.GetBytes((Half)id))]
+        },
         {
             "holds floating-point numbers (bfloat16), not token ids",
             [.. Few.SelectMany(static id => BitConverter.GetBytes((float)id)[2..])]
@@ -140,13 +153,19 @@ public sealed class TokenFileTests : IDisposable
             [.. Header(20240520, 1, 1999), .. Bytes(TokenType.Uint16, Few)]
         },
         { "llm.c's header says -1 16-bit ids", [.. Header(20240520, 1, -1), .. Bytes(TokenType.Uint16, Few)] },
-        { "seems to begin with another tool's header of 1024 bytes", [.. Header(20990101, 1, 2000), .. Bytes(TokenType.Uint16, Gpt2)] },
+        {
+            "seems to begin with another tool's header of 1024 bytes",
+            [.. Header(20990101, 1, 2000), .. Bytes(TokenType.Uint16, Gpt2)]
+        },
         { "is a NumPy array of '<f4'", Numpy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", new byte[8]) },
         {
             "is a NumPy array of shape (2, 2); it must have one axis",
             Numpy("{'descr': '<u2', 'fortran_order': False, 'shape': (2, 2), }", new byte[8])
         },
-        { "in Fortran's order; it must have one axis", Numpy("{'descr': '<u2', 'fortran_order': True, 'shape': (4,), }", new byte[8]) },
+        {
+            "in Fortran's order; it must have one axis",
+            Numpy("{'descr': '<u2', 'fortran_order': True, 'shape': (4,), }", new byte[8])
+        },
         {
             "NumPy's header says 5 16-bit ids, but 8 bytes follow it",
             Numpy("{'descr': '<u2', 'fortran_order': False, 'shape': (5,), }", new byte[8])
@@ -156,7 +175,8 @@ public sealed class TokenFileTests : IDisposable
         { "has the id -100 at position 50, read as 32-bit ids", Bytes(TokenType.Int32, With(Few, 50, -100)) },
         { "has the id -1 at position 7, read as 64-bit ids", Bytes(TokenType.Int64, With(Few, 7, -1)) },
         {
-            "has the id 60000 at position 1234, far beyond the others, which are at most 199: correct the file, or give --vocabulary 60001",
+            "has the id 60000 at position 1234, far beyond the others, which are at most 199: "
+            + "correct the file, or give --vocabulary 60001",
             Bytes(TokenType.Uint16, With(Few, 1234, 60000))
         },
         { "has the id 65535 at position 3, far beyond the others", Bytes(TokenType.Int16, With(Few, 3, -1)) },
@@ -264,7 +284,8 @@ public sealed class TokenFileTests : IDisposable
     public void A_folder_with_other_names_says_which_it_has()
     {
         folder.Write("shakespeare_train.bin", Bytes(TokenType.Uint16, Few));
-        Assert.Contains("a data folder needs train.bin and val.bin, or .txt files; it has shakespeare_train.bin: rename them", Refusal());
+        Assert.Contains(
+            "a data folder needs train.bin and val.bin, or .txt files; it has shakespeare_train.bin: rename them", Refusal());
     }
 
     [Fact]
@@ -280,9 +301,14 @@ public sealed class TokenFileTests : IDisposable
                 "--data", folder.Path, "--out", folder[$"run{type}"],
             ]);
             Assert.Equal((0, string.Empty), (code, error));
-            Assert.Contains($"({type.Words()}, read as bytes of text): 2000 bytes to train on, 2000 to validate, 200 different", output);
-            var losses = File.ReadLines(Path.Combine(folder[$"run{type}"], "metrics.csv")).Skip(2).Select(static line => line.Split(',')[1]);
-            Assert.All(losses, static loss => Assert.InRange(double.Parse(loss, System.Globalization.CultureInfo.InvariantCulture), 5.0, 6.0));
+            Assert.Contains(
+                $"({type.Words()}, read as bytes of text): 2000 bytes to train on, 2000 to validate, 200 different", output);
+            var losses = File.ReadLines(Path.Combine(folder[$"run{type}"], "metrics.csv"))
+                .Skip(2)
+                .Select(static line => line.Split(',')[1]);
+            Assert.All(
+                losses,
+                static loss => Assert.InRange(double.Parse(loss, System.Globalization.CultureInfo.InvariantCulture), 5.0, 6.0));
         }
     }
 
@@ -342,7 +368,8 @@ public sealed class TokenFileTests : IDisposable
     [
         .. "MMIDIDX\0\0"u8, .. BitConverter.GetBytes(1L), code, .. BitConverter.GetBytes((long)lengths.Length),
         .. BitConverter.GetBytes(lengths.Length + 1L),
-        .. lengths.SelectMany(static length => BitConverter.GetBytes(length)), .. new byte[(8 * lengths.Length) + (8 * (lengths.Length + 1))],
+        .. lengths.SelectMany(static length => BitConverter.GetBytes(length)),
+        .. new byte[(8 * lengths.Length) + (8 * (lengths.Length + 1))],
     ];
 
     private void Put(byte[] content)

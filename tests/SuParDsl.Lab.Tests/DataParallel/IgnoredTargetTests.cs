@@ -11,7 +11,8 @@ namespace SuParDsl.Lab.Tests.DataParallel;
 /// <summary>Ranks whose shares of a batch have different numbers of targets that count train as one process does on the whole batch.</summary>
 public class IgnoredTargetTests
 {
-    private static readonly Loss Loss = Loss.CrossEntropy with { Of = static (outputs, targets) => Loss.CrossEntropy.Of(Logits(outputs), targets) };
+    private static readonly Loss Loss =
+        Loss.CrossEntropy with { Of = static (outputs, targets) => Loss.CrossEntropy.Of(Logits(outputs), targets) };
 
     [Theory]
     [InlineData(1, true)]
@@ -21,25 +22,32 @@ public class IgnoredTargetTests
     {
         using var scope = NewDisposeScope();
         using var data = new OpenData(
-            "uneven", "target", static (rows, _, step) => Rows(rows, step), static (rows, count) => Enumerable.Repeat(Rows(rows, 0), count))
+            "uneven", "target", static (rows, _, step) => Rows(rows, step),
+            static (rows, count) => Enumerable.Repeat(Rows(rows, 0), count))
         {
             Fingerprint = "uneven",
         };
         var options = new TrainingOptions
         {
-            Steps = 6, Batch = 8, Accumulate = accumulate, EvalEvery = 6, EvalBatches = 2, Warmup = 0, GradClip = 0, Optimizer = OptimizerChoice.Sgd,
+            Steps = 6, Batch = 8, Accumulate = accumulate, EvalEvery = 6, EvalBatches = 2, Warmup = 0, GradClip = 0,
+            Optimizer = OptimizerChoice.Sgd,
         };
         using var model = new Curve(Curve.Base, seed: 1);
-        var expected = new Trainer(model, data, Loss, options with { Accumulate = 1 }, CPU).Run(new Silent(), CancellationToken.None);
+        var expected = new Trainer(model, data, Loss, options with { Accumulate = 1 }, CPU)
+            .Run(new Silent(), CancellationToken.None);
         Assert.True(expected.Steps[^1].Loss < expected.Steps[0].Loss);
 
         var ranks = ThreadRanks.Run(2, group =>
         {
             using var own = NewDisposeScope();
             using var replica = new Curve(Curve.Base, seed: 1);
-            using var shared = new SharedTraining(group, replica, options, new(overlap, Transport.Auto, ShardOptimizer: false), static _ => { });
-            var history = new Trainer(replica, data, Loss, options, CPU, shared: shared).Run(new Silent(), CancellationToken.None);
-            return (Losses: history.Steps.Select(static step => step.Loss).ToArray(), Weights: replica.GetWeights("Hidden.weight"));
+            using var shared = new SharedTraining(
+                group, replica, options, new(overlap, Transport.Auto, ShardOptimizer: false), static _ => { });
+            var history = new Trainer(replica, data, Loss, options, CPU, shared: shared)
+                .Run(new Silent(), CancellationToken.None);
+            return (
+                Losses: history.Steps.Select(static step => step.Loss).ToArray(),
+                Weights: replica.GetWeights("Hidden.weight"));
         });
         Assert.All(ranks, rank =>
         {
@@ -53,8 +61,10 @@ public class IgnoredTargetTests
     {
         var counts = new[] { (0, 1), (rows / 8, rows / 2), (rows / 2, (rows / 2) - 1) }[step % 3];
         var targets = Enumerable.Range(0, rows)
-            .Select(row => row % (rows / 2) < (row < rows / 2 ? counts.Item1 : counts.Item2) ? (row + step) % 4L : Functional.IgnoreIndex);
-        return new(tensor([.. Enumerable.Range(0, rows).Select(row => (float)Math.Sin(row + step))], [rows, 1]), tensor([.. targets]));
+            .Select(row =>
+                row % (rows / 2) < (row < rows / 2 ? counts.Item1 : counts.Item2) ? (row + step) % 4L : Functional.IgnoreIndex);
+        return new(
+            tensor([.. Enumerable.Range(0, rows).Select(row => (float)Math.Sin(row + step))], [rows, 1]), tensor([.. targets]));
     }
 
     private static Tensor Logits(Tensor outputs) => cat([outputs, outputs * outputs, -outputs, outputs.exp()], 1);

@@ -3,7 +3,8 @@ namespace SuParDsl.Lab.Tests.DataParallel;
 /// <summary>A test that needs Open MPI's mpirun and library; where they are not it is skipped, saying so.</summary>
 public sealed class MpiFactAttribute : FactAttribute
 {
-    private static readonly bool IsHere = OtherProgram.Run("mpirun", "--version").Output.Contains("Open MPI", StringComparison.Ordinal);
+    private static readonly bool IsHere =
+        OtherProgram.Run("mpirun", "--version").Output.Contains("Open MPI", StringComparison.Ordinal);
 
     public MpiFactAttribute()
     {

@@ -42,7 +42,8 @@ public sealed class MpiKillTests : IDisposable
 
     private void KillAndRestart(params string[] more)
     {
-        string[] usual = ["--steps", $"{Steps}", "--dropout", "0.1", .. more], kept = [.. usual, "--checkpoint-every", "5", "--resume"];
+        string[] usual = ["--steps", $"{Steps}", "--dropout", "0.1", .. more],
+            kept = [.. usual, "--checkpoint-every", "5", "--resume"];
         run.Train(2, "whole", usual);
         var random = new Random(5);
         for (var kills = 0; kills < Kills;)
@@ -53,7 +54,8 @@ public sealed class MpiKillTests : IDisposable
             }
 
             Thread.Sleep(random.Next(300));
-            var ranks = OtherProgram.Run("pgrep", "-P", $"{process.Id}").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var ranks = OtherProgram.Run("pgrep", "-P", $"{process.Id}").Output.Split(
+                '\n', StringSplitOptions.RemoveEmptyEntries);
             if (ranks.Length < 2)
             {
                 // It came to its end between two kills: another one begins.

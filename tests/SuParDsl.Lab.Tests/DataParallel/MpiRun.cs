@@ -13,19 +13,23 @@ internal sealed class MpiRun(TemporaryFolder folder)
     /// <summary>Starts so many ranks of the same program; 0 for one process without mpirun.</summary>
     public Process Start(int ranks, string name, params string[] more) => ranks == 0
         ? Start("env", Program(name, more))
-        : Start("mpirun", ["--oversubscribe", "--bind-to", "none", "-n", $"{ranks}", .. Program(name, ["--parallel", "mpi", .. more])]);
+        : Start(
+            "mpirun",
+            ["--oversubscribe", "--bind-to", "none", "-n", $"{ranks}", .. Program(name, ["--parallel", "mpi", .. more])]);
 
     /// <summary>Starts one rank for each list of further options.</summary>
     public Process StartDifferent(string name, params string[][] more) => Start(
         "mpirun",
         [
             "--oversubscribe", "--bind-to", "none", "-n", $"{more.Length}", "sh", "-c",
-            $"case $OMPI_COMM_WORLD_RANK in {string.Concat(more.Select((options, rank) => $"{rank}) exec {Quoted(name, options)};; "))}esac",
+            "case $OMPI_COMM_WORLD_RANK in "
+            + $"{string.Concat(more.Select((options, rank) => $"{rank}) exec {Quoted(name, options)};; "))}esac",
         ]);
 
     // One command for all ranks: mpirun's own form with colons ends in a segmentation fault in Debian 13's Open MPI 5.0.7.
     private string Quoted(string name, string[] options) =>
-        string.Join(' ', Program(name, ["--parallel", "mpi", .. options]).Select(static word => $"'{word.Replace("'", "'\\''")}'"));
+        string.Join(
+            ' ', Program(name, ["--parallel", "mpi", .. options]).Select(static word => $"'{word.Replace("'", "'\\''")}'"));
 
     /// <summary>Runs to the end, which must be a good one.</summary>
     public string Train(int ranks, string name, params string[] more)
@@ -38,14 +42,16 @@ internal sealed class MpiRun(TemporaryFolder folder)
     /// <summary>The losses of a run, by step.</summary>
     public double[] Losses(string name) =>
     [
-        .. File.ReadLines(Path.Combine(folder[name], "metrics.csv")).Skip(1).Select(static line => line.Split(',')[1]).Where(static loss => loss.Length > 0)
+        .. File.ReadLines(Path.Combine(folder[name], "metrics.csv")).Skip(1).Select(static line => line.Split(',')[1])
+            .Where(static loss => loss.Length > 0)
             .Select(static loss => double.Parse(loss, CultureInfo.InvariantCulture)),
     ];
 
     private static Process Start(string program, string[] arguments)
     {
         // Signals reach what a background script starts, too; tests in a container run as root.
-        var start = new ProcessStartInfo("env", ["--default-signal", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", program, .. arguments])
+        var start = new ProcessStartInfo(
+            "env", ["--default-signal", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -26,7 +26,8 @@ public sealed class MpiShardTests : IDisposable
 
         MpiTests.AssertClose(run.Losses("one"), run.Losses("sharded"));
         Assert.Equal(Files("whole"), Files("sharded"));
-        var kept = Regex.Match(output, @"the largest rank keeps ([\d.]+) MB of the optimizer's state \(([\d.]+) MB if not sharded\)").Groups;
+        var kept = Regex.Match(output,
+            @"the largest rank keeps ([\d.]+) MB of the optimizer's state \(([\d.]+) MB if not sharded\)").Groups;
         Assert.InRange(Number(kept[1].Value) / Number(kept[2].Value), 0.5, 0.7);
 
         static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
@@ -74,7 +75,10 @@ public sealed class MpiShardTests : IDisposable
     {
         var (code, _, error) = OtherProgram.End(run.StartDifferent("run", [], [Shard]));
         Assert.Equal(2, code);
-        Assert.Contains("error: rank 1 differs from rank 0 in sharing.shardOptimizer (False, there True)", error, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "error: rank 1 differs from rank 0 in sharing.shardOptimizer (False, there True)",
+            error,
+            StringComparison.OrdinalIgnoreCase);
     }
 
     private void Lose(params string[] checkpoints)
@@ -85,6 +89,8 @@ public sealed class MpiShardTests : IDisposable
         }
     }
 
-    private string[] Files(string name) => [.. Directory.GetFiles(Path.Combine(folder[name], "checkpoints"), "*.safetensors", SearchOption.AllDirectories)
-        .Order().Select(path => $"{Path.GetRelativePath(folder[name], path)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}")];
+    private string[] Files(string name) => [.. Directory.GetFiles(
+        Path.Combine(folder[name], "checkpoints"), "*.safetensors", SearchOption.AllDirectories)
+        .Order().Select(path => $"{Path.GetRelativePath(folder[name], path)} "
+            + $"{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}")];
 }

@@ -99,7 +99,8 @@ public sealed class MpiTests : IDisposable
         Assert.Equal(2, code);
         Assert.Contains("error: rank 1 differs from rank 0 in training.seed (1, there 3)", error);
 
-        (_, _, error) = OtherProgram.End(run.StartDifferent("run", [], ["--data", folder.Write("other.txt", SmallText.Sentences + "The dog.")]));
+        (_, _, error) = OtherProgram.End(
+            run.StartDifferent("run", [], ["--data", folder.Write("other.txt", SmallText.Sentences + "The dog.")]));
         Assert.Contains("error: rank 1 differs from rank 0 in data.", error);
     }
 
@@ -125,7 +126,8 @@ public sealed class MpiTests : IDisposable
     {
         var (code, _, error) = OtherProgram.End(run.Start(2, "run", "--lr", "1e30", "--grad-clip", "0", "--warmup", "0"));
         Assert.Equal(1, code);
-        Assert.Single(error.Split('\n'), static line => line.StartsWith("error: training diverged at step", StringComparison.Ordinal));
+        Assert.Single(
+            error.Split('\n'), static line => line.StartsWith("error: training diverged at step", StringComparison.Ordinal));
     }
 
     internal static void AssertClose(double[] expected, double[] actual)

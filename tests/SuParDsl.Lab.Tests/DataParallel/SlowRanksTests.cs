@@ -11,7 +11,8 @@ public sealed class SlowRanksTests
         var lines = Enumerable.Range(0, 600).Select(_ => slow.Add([0.1, 0.1, 0.25, 0.11])).OfType<string>().ToArray();
 
         Assert.Equal(2, lines.Length);
-        Assert.All(lines, static line => Assert.Equal("rank 2 is slow: it computes 0.25 s a step, the median rank 0.1 s; the others wait for it", line));
+        Assert.All(lines, static line =>
+            Assert.Equal("rank 2 is slow: it computes 0.25 s a step, the median rank 0.1 s; the others wait for it", line));
     }
 
     [Fact]

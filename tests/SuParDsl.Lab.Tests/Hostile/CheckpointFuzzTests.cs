@@ -34,7 +34,8 @@ public sealed class CheckpointFuzzTests : IDisposable
         using var optimizer = model.AdamW(lr: 0.01);
         var (refusals, own) = (0, Files(folder["own"]));
         Attacked([.. Directory.GetFiles(folder["checkpoint"]).Select(file => Path.GetRelativePath(folder.Path, file))]).Attack(
-            path => TrainingCheckpoint.Load(Path.Combine(path, "checkpoint"), model, optimizer), JsonFactor, Back, Unchanged, Sign);
+            path => TrainingCheckpoint.Load(Path.Combine(path, "checkpoint"), model, optimizer),
+            JsonFactor, Back, Unchanged, Sign);
 
         void Back() => TrainingCheckpoint.Load(folder["own"], model, optimizer);
 
@@ -61,7 +62,8 @@ public sealed class CheckpointFuzzTests : IDisposable
             {
                 using var file = SafetensorsReader.Open(folder[name]);
                 var manifest = JsonNode.Parse(File.ReadAllText(folder["checkpoint/manifest.json"]))!;
-                manifest["checksums"]![Path.GetFileName(name)] = JsonSerializer.SerializeToNode(file.Entries.Keys.ToDictionary(static entry => entry, file.Checksum));
+                manifest["checksums"]![Path.GetFileName(name)] =
+                    JsonSerializer.SerializeToNode(file.Entries.Keys.ToDictionary(static entry => entry, file.Checksum));
                 folder.Write("checkpoint/manifest.json", manifest.ToJsonString());
             }
             catch (CheckpointException)
@@ -73,9 +75,11 @@ public sealed class CheckpointFuzzTests : IDisposable
 
     private static Curve.Size Small => Curve.Base with { Width = 8, Density = 1 / 4.0 };
 
-    private static byte[][] Files(string path) => [.. Directory.GetFiles(path).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    private static byte[][] Files(string path) =>
+        [.. Directory.GetFiles(path).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
-    private HostileFiles Attacked(params string[] names) => new(folder, names.ToDictionary(static name => name, name => File.ReadAllBytes(folder[name])));
+    private HostileFiles Attacked(params string[] names) =>
+        new(folder, names.ToDictionary(static name => name, name => File.ReadAllBytes(folder[name])));
 
     private void Save(string name, long seed)
     {

@@ -13,7 +13,8 @@ internal static class Damage
 
     private static readonly long[] Absurd =
     [
-        -1, 0, 1, 255, 65_535, int.MaxValue, 1L + int.MaxValue, uint.MaxValue, 1L << 62, (1L << 61) + 1, long.MaxValue, long.MinValue, 0x7FFF_FFFF_7FFF_FFFF,
+        -1, 0, 1, 255, 65_535, int.MaxValue, 1L + int.MaxValue, uint.MaxValue, 1L << 62, (1L << 61) + 1, long.MaxValue,
+        long.MinValue, 0x7FFF_FFFF_7FFF_FFFF,
     ];
 
     // Raw JSON in place of a value or a name; some of it is none.
@@ -21,10 +22,12 @@ internal static class Damage
     [
         .. new[]
         {
-            "null", "true", "0", "-1", "1", "1.5", "1e308", "1e999", "257", "2147483647", "2147483648", "4611686018427387904", "9223372036854775807",
-            "18446744073709551616", "\"\"", "\"NaN\"", "\"-1\"", "\"../../../../etc/passwd\"", "\"/etc/passwd\"", "\"a\\u0000b\"", "\"\\u001b[2J\\n\"",
-            "\"\\ud800\"", "[]", "{}", "[null]", "{\"\":null}", "{\"a\":{}}", "[0,0]", "[-4,4]", "[4294967296,4294967296]", "[9223372036854775807,2]",
-            new string('[', Deep) + new string(']', Deep), new string('[', Deep), $"\"{new string('x', Deep)}\"", "[" + string.Join(',', Enumerable.Repeat("0", Deep)) + "]",
+            "null", "true", "0", "-1", "1", "1.5", "1e308", "1e999", "257", "2147483647", "2147483648", "4611686018427387904",
+            "9223372036854775807",
+            "18446744073709551616", "\"\"", "\"NaN\"", "\"-1\"", "\"../../../../etc/passwd\"", "\"/etc/passwd\"", "\"a\\u0000b\"",
+            "\"\\u001b[2J\\n\"", "\"\\ud800\"", "[]", "{}", "[null]", "{\"\":null}", "{\"a\":{}}", "[0,0]", "[-4,4]",
+            "[4294967296,4294967296]", "[9223372036854775807,2]", new string('[', Deep) + new string(']', Deep),
+            new string('[', Deep), $"\"{new string('x', Deep)}\"", "[" + string.Join(',', Enumerable.Repeat("0", Deep)) + "]",
         }.Select(Encoding.UTF8.GetBytes),
         [(byte)'"', 0xFF, 0xC0, (byte)'"'],
     ];
@@ -111,13 +114,16 @@ internal static class Damage
 
     private static byte[] Safetensors(Random random, byte[] bytes)
     {
-        if (bytes.Length < sizeof(long) || BinaryPrimitives.ReadInt64LittleEndian(bytes) is var length && (length < 0 || length > bytes.Length - sizeof(long)))
+        if (bytes.Length < sizeof(long) || BinaryPrimitives.ReadInt64LittleEndian(bytes) is var length
+            && (length < 0 || length > bytes.Length - sizeof(long)))
         {
             return Bytes(random, bytes);
         }
 
         var (header, data) = (bytes[sizeof(long)..(int)(sizeof(long) + length)], bytes[(int)(sizeof(long) + length)..]);
-        return random.Next(3) == 0 ? SafetensorsBytes.Of(header, Bytes(random, data)) : SafetensorsBytes.Of(Json(random, header), data);
+        return random.Next(3) == 0
+            ? SafetensorsBytes.Of(header, Bytes(random, data))
+            : SafetensorsBytes.Of(Json(random, header), data);
     }
 
     private static byte[] Compressed(Random random, byte[] bytes)

@@ -88,15 +88,17 @@ public sealed class FuzzTests : IDisposable
         }
 
         Attacked([.. names.Select(name => name + extension)]).Attack(
-            static path => new ImageData("Classes").Open(new(path, static _ => 0)).Dispose(), extension.Length > 0 ? DeflateFactor : JsonFactor);
+            static path => new ImageData("Classes").Open(new(path, static _ => 0)).Dispose(),
+            extension.Length > 0 ? DeflateFactor : JsonFactor);
     }
 
     [Fact]
     public void Runs_and_sweeps()
     {
         var settings = CommandLine.Run(
-            ["sweep", .. SmallText.Sizes.Where(static (_, i) => i is not (0 or 1 or 8 or 9)), "--widths", "32", "--densities", "1/4", "--rules", "supar", "--lrs", "2^-8", "--steps", "2",
-             "--batch", "2", "--eval-batches", "1", "--threads", "1", "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["sweep"]]);
+            ["sweep", .. SmallText.Sizes.Where(static (_, i) => i is not (0 or 1 or 8 or 9)), "--widths", "32",
+             "--densities", "1/4", "--rules", "supar", "--lrs", "2^-8", "--steps", "2", "--batch", "2", "--eval-batches", "1",
+             "--threads", "1", "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["sweep"]]);
         Assert.Equal(0, settings.Code);
         var run = Directory.GetFiles(folder["sweep/runs"]).Single();
         Attacked("sweep/sweep.json", Path.GetRelativePath(folder.Path, run)).Attack(
@@ -113,8 +115,9 @@ public sealed class FuzzTests : IDisposable
     public void Folders_of_runs()
     {
         Assert.Equal(0, CommandLine.Run(
-            ["train", .. SmallText.Sizes, "--steps", "3", "--batch", "2", "--eval-batches", "1", "--sample-length", "0", "--threads", "1",
-             "--method", "rigl", "--rule", "measured", "--mask-every", "1", "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["run"]]).Code);
+            ["train", .. SmallText.Sizes, "--steps", "3", "--batch", "2", "--eval-batches", "1", "--sample-length", "0",
+             "--threads", "1", "--method", "rigl", "--rule", "measured", "--mask-every", "1",
+             "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["run"]]).Code);
         Attacked("run/config.json", "run/metrics.csv", "run/masks.csv").Attack(
             static path =>
             {
@@ -129,7 +132,8 @@ public sealed class FuzzTests : IDisposable
     [Fact]
     public void Options_files()
     {
-        folder.Write("options.json", """{"table": {"width": "64", "rule": "supar", "density": 0.25, "json": true}, "engine": {"threads": 1}}""");
+        folder.Write("options.json",
+            """{"table": {"width": "64", "rule": "supar", "density": 0.25, "json": true}, "engine": {"threads": 1}}""");
         Attacked("options.json").Attack(
             static path =>
             {
@@ -163,5 +167,6 @@ public sealed class FuzzTests : IDisposable
         return plain.ToArray();
     }
 
-    private HostileFiles Attacked(params string[] names) => new(folder, names.ToDictionary(static name => name, name => File.ReadAllBytes(folder[name])));
+    private HostileFiles Attacked(params string[] names) =>
+        new(folder, names.ToDictionary(static name => name, name => File.ReadAllBytes(folder[name])));
 }

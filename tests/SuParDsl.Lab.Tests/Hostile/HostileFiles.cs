@@ -23,7 +23,8 @@ internal sealed class HostileFiles(TemporaryFolder folder, IReadOnlyDictionary<s
     /// <param name="prepare">Changes the folder further, given the random numbers and the damaged file's name.</param>
     /// <param name="always">How many it may allocate whatever the files hold: its buffers, the model's table.</param>
     public void Attack(
-        Action<string> load, int factor, Action? loaded = null, Action? refused = null, Action<Random, string>? prepare = null, long always = 8 << 20)
+        Action<string> load, int factor, Action? loaded = null, Action? refused = null,
+        Action<Random, string>? prepare = null, long always = 8 << 20)
     {
         WriteAll();
         load(folder.Path);

@@ -21,11 +21,15 @@ public sealed class WrongFileTests : IDisposable
         ["pytorch"] = ([.. "PK\u0003\u0004"u8, .. new byte[26], .. "archive/data.pkl"u8, 0xFF], "a PyTorch file"),
         ["numpy"] = ([0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. new byte[118]], "a NumPy array (.npy)"),
         ["safetensors"] = ([2, 0, 0, 0, 0, 0, 0, 0, .. "{}"u8], "a safetensors file"),
-        ["events"] = ([24, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 9, 0, 0, 0, 0, 0, 0, 0, 0, 26, 13, .. "brain.Event:2"u8], "a TensorBoard event file"),
+        ["events"] = (
+            [24, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 9, 0, 0, 0, 0, 0, 0, 0, 0, 26, 13, .. "brain.Event:2"u8],
+            "a TensorBoard event file"),
         ["html"] = ([.. "<!DOCTYPE html>\n<html><body>404: not found</body></html>\n"u8], "an HTML page"),
         ["array"] = ([.. "[1, 2, 3]\n"u8], "a JSON array"),
         ["text"] = ([.. "just some words\n"u8], "text beginning 'just some words"),
-        ["lfs"] = ([.. "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"u8], "a Git LFS pointer, not the file itself"),
+        ["lfs"] = (
+            [.. "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"u8],
+            "a Git LFS pointer, not the file itself"),
         ["empty"] = ([], "an empty file"),
     };
 
@@ -46,11 +50,15 @@ public sealed class WrongFileTests : IDisposable
     [Fact]
     public void Text_with_a_byte_order_mark_is_read_as_it_says()
     {
-        foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, new UTF32Encoding(true, true) })
+        foreach (var encoding in new[]
+        {
+            Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, new UTF32Encoding(true, true),
+        })
         {
             folder.Write("data", [.. encoding.GetPreamble(), .. encoding.GetBytes("Größe 𝄞\n")]);
             using var corpus = Corpus.Open(folder["data"], string.Empty, TokenizerChoice.Default);
-            Assert.Equal("\nGeröß 𝄞".EnumerateRunes().Order(), ((CharacterTokenizer)corpus.Tokenizer).Characters.EnumerateRunes());
+            Assert.Equal(
+                "\nGeröß 𝄞".EnumerateRunes().Order(), ((CharacterTokenizer)corpus.Tokenizer).Characters.EnumerateRunes());
         }
     }
 
@@ -91,15 +99,19 @@ public sealed class WrongFileTests : IDisposable
     public void Byte_pairs(string file, string kind)
     {
         BytePairFiles.Write(folder.Path, BytePairLearner.Learn(SmallText.Sentences, 300));
-        Refused(Put(file, kind), Files[kind].Kind, "train", "--tokenizer", "bpe:" + folder.Path, "--data", folder.Write("t", SmallText.Sentences));
+        Refused(
+            Put(file, kind), Files[kind].Kind, "train", "--tokenizer", "bpe:" + folder.Path,
+            "--data", folder.Write("t", SmallText.Sentences));
     }
 
     [Theory]
     [InlineData(
-        "vocab.json", "merges.txt", "is a list of merges, or damaged; it must be a JSON object of tokens and their ids: is it swapped with merges.txt?")]
+        "vocab.json", "merges.txt",
+        "is a list of merges, or damaged; it must be a JSON object of tokens and their ids: is it swapped with merges.txt?")]
     [InlineData(
         "merges.txt", "vocab.json",
-        "is a JSON object; it must be lines of merges, two tokens each: is it another tokenizer's file, or swapped with vocab.json?")]
+        "is a JSON object; it must be lines of merges, two tokens each: is it another tokenizer's file, "
+        + "or swapped with vocab.json?")]
     public void Swapped_byte_pairs(string file, string other, string expected)
     {
         BytePairFiles.Write(folder.Path, BytePairLearner.Learn(SmallText.Sentences, 300));
@@ -113,13 +125,15 @@ public sealed class WrongFileTests : IDisposable
         BytePairFiles.Write(folder.Path, BytePairLearner.Learn(SmallText.Sentences, 300));
         var (vocabulary, merges) = (File.ReadAllText(folder["vocab.json"]), File.ReadAllLines(folder["merges.txt"]));
         folder.Write("merges.txt", string.Join('\n', merges[..8]));
-        AssertRefused("15 tokens that no merge of merges.txt makes, such as '", "merges.txt belongs to another tokenizer or is truncated");
+        AssertRefused("15 tokens that no merge of merges.txt makes, such as '",
+            "merges.txt belongs to another tokenizer or is truncated");
         folder.Write("merges.txt", string.Join('\n', merges.Skip(1).Reverse()));
         AssertRefused("merges.txt(1) is damaged: ", "the lines must be in the order in which the merges were learned");
         folder.Write("merges.txt", "n v\n");
         AssertRefused("merges.txt(1) is damaged: 'n v' is not a valid merge", "or the two files belong to different tokenizers");
         folder.Write("vocab.json", vocabulary.Replace("\"Ġthe\"", "\"▁the\"", StringComparison.Ordinal));
-        AssertRefused("or of another kind of tokenizer than GPT-2's: '▁the' is not a token of GPT-2's bytes", "'▁' stands for no byte");
+        AssertRefused(
+            "or of another kind of tokenizer than GPT-2's: '▁the' is not a token of GPT-2's bytes", "'▁' stands for no byte");
 
         void AssertRefused(params string[] expected)
         {
@@ -143,7 +157,8 @@ public sealed class WrongFileTests : IDisposable
     {
         Refused(folder.Path, "is a folder; it must be a JSON object of options by command", "table", "--config", folder.Path);
         var file = folder.Write("config.json", """{"example": "NanoGpt", "size": {"width": 64}}""");
-        Refused(file, "is a run's configuration, not options by command: give the options.json beside it", "table", "--config", file);
+        Refused(
+            file, "is a run's configuration, not options by command: give the options.json beside it", "table", "--config", file);
     }
 
     [Fact]
@@ -154,15 +169,26 @@ public sealed class WrongFileTests : IDisposable
         folder.Write("sweep/sweep.json", "{}");
         foreach (var (name, kind) in new[] { ("model.safetensors", "a safetensors file"), ("sweep", "the folder of a sweep") })
         {
-            Refused(folder[name], $"is {kind}; it must be the folder of a run: name one that `train` has written", "sample", folder[name]);
+            Refused(
+                folder[name],
+                $"is {kind}; it must be the folder of a run: name one that `train` has written",
+                "sample",
+                folder[name]);
             Refused(folder[name], $"is {kind}; it must be the folder of a run", "export", folder[name], folder["out"]);
-            Refused(folder[name], $"is not a reference run: it needs trace.json and tensors.safetensors, but is {kind}", "replay", folder[name]);
+            Refused(
+                folder[name],
+                $"is not a reference run: it needs trace.json and tensors.safetensors, but is {kind}",
+                "replay",
+                folder[name]);
         }
 
         var file = folder["model.safetensors"];
         Refused(file, "it has no sweep.json, but is a safetensors file", "transfer", file);
         Refused(file, "it has none of check.json, sweep.json, config.json, but is a safetensors file", "report", file);
-        Refused(file, "is a safetensors file; it must be a folder with MNIST's files", () => CommandLine.Of<Digits.Mlp>("train", "--data", file));
+        Refused(
+            file,
+            "is a safetensors file; it must be a folder with MNIST's files",
+            () => CommandLine.Of<Digits.Mlp>("train", "--data", file));
     }
 
     [Fact]
@@ -171,8 +197,9 @@ public sealed class WrongFileTests : IDisposable
         var data = folder.Write("text.txt", SmallText.Sentences);
         string[] train =
         [
-            "train", .. SmallText.Sizes, "--steps", "3", "--batch", "2", "--eval-batches", "1", "--sample-length", "0", "--threads", "1",
-            "--method", "rigl", "--mask-every", "1", "--checkpoint-every", "2", "--data", data, "--out", folder["run"],
+            "train", .. SmallText.Sizes, "--steps", "3", "--batch", "2", "--eval-batches", "1", "--sample-length", "0",
+            "--threads", "1", "--method", "rigl", "--mask-every", "1", "--checkpoint-every", "2", "--data", data,
+            "--out", folder["run"],
         ];
         Assert.Equal(0, CommandLine.Run(train).Code);
         var last = Directory.GetDirectories(folder["run/checkpoints"]).Order(StringComparer.Ordinal).Last();
@@ -207,7 +234,9 @@ public sealed class WrongFileTests : IDisposable
 
         Assert.Equal(0, CommandLine.Run(resume).Code);
         folder.Write("run/loss.svg", "<svg><script>alert(1)</script></svg>");
-        Refused(folder["run/loss.svg"], "it must be a figure that the lab drew, without scripts", "report", folder["run"], "--out", folder["page"]);
+        Refused(
+            folder["run/loss.svg"], "it must be a figure that the lab drew, without scripts", "report", folder["run"],
+            "--out", folder["page"]);
     }
 
     [Fact]
@@ -215,8 +244,8 @@ public sealed class WrongFileTests : IDisposable
     {
         string[] sweep =
         [
-            "sweep", "--layers", "1", "--head-dim", "16", "--context", "16", "--widths", "32", "--densities", "1/4", "--rules", "supar",
-            "--lrs", "2^-8", "--steps", "2", "--batch", "2", "--eval-batches", "1", "--threads", "1",
+            "sweep", "--layers", "1", "--head-dim", "16", "--context", "16", "--widths", "32", "--densities", "1/4",
+            "--rules", "supar", "--lrs", "2^-8", "--steps", "2", "--batch", "2", "--eval-batches", "1", "--threads", "1",
             "--data", folder.Write("text.txt", SmallText.Sentences), "--out", folder["sweep"],
         ];
         Assert.Equal(0, CommandLine.Run(sweep).Code);
@@ -235,7 +264,10 @@ public sealed class WrongFileTests : IDisposable
         Assert.Equal(0, CommandLine.Run(sweep).Code);
         folder.Write("job.sh", Files["gzip"].Content);
         var script = folder["job.sh"];
-        Refused(script, "is a gzip archive; it must be lines of a shell script", [.. sweep, "--engine", "slurm", "--template", script]);
+        Refused(
+            script,
+            "is a gzip archive; it must be lines of a shell script",
+            [.. sweep, "--engine", "slurm", "--template", script]);
     }
 
     [Theory]
@@ -290,7 +322,8 @@ public sealed class WrongFileTests : IDisposable
         return name;
     }
 
-    private static void Refused(string path, string expected, params string[] command) => Refused(path, expected, () => CommandLine.Run(command));
+    private static void Refused(string path, string expected, params string[] command) =>
+        Refused(path, expected, () => CommandLine.Run(command));
 
     private static void Refused(string path, string expected, Func<(int Code, string Output, string Error)> command)
     {

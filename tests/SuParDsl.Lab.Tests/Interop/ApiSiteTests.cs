@@ -25,7 +25,9 @@ public sealed partial class ApiSiteTests
             Assert.Contains("/api/SuParDsl.Optimizers.ModelOptimizers.html\"", operations, StringComparison.Ordinal);
 
             var (optimizers, _) = ChromiumFactAttribute.Open(server.Address + "api/SuParDsl.Optimizers.ModelOptimizers.html");
-            Assert.All((string[])["AdamW(", "Lion(", "MuonWithAdamW("], name => Assert.Contains(name, Text(optimizers), StringComparison.Ordinal));
+            Assert.All(
+                (string[])["AdamW(", "Lion(", "MuonWithAdamW("],
+                name => Assert.Contains(name, Text(optimizers), StringComparison.Ordinal));
             var (start, _) = ChromiumFactAttribute.Open(server.Address + "index.html");
             Assert.Contains("href=\"api/SuParDsl.Lab.html\"", start, StringComparison.Ordinal);
         }

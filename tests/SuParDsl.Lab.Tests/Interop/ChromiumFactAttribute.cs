@@ -18,7 +18,11 @@ public sealed class ChromiumFactAttribute : FactAttribute
     public static (string Document, string[] Console) Open(string page, params string[] more)
     {
         var (code, output, error) = OtherProgram.Run(
-            Chromium!, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", .. more, page.Contains("://", StringComparison.Ordinal) ? page : "file://" + page]);
+            Chromium!, [
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", .. more,
+                page.Contains("://", StringComparison.Ordinal) ? page : "file://" + page,
+            ]);
         Assert.Equal(0, code);
         return (output, [.. error.Split('\n').Where(static line => line.Contains(":CONSOLE", StringComparison.Ordinal))]);
     }

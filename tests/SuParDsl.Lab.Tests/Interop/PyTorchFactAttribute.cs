@@ -4,7 +4,8 @@ namespace SuParDsl.Lab.Tests.Interop;
 public sealed class PyTorchFactAttribute : FactAttribute
 {
     /// <summary>The first Python that can import torch; null where none can.</summary>
-    public static string? Python { get; } = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(static python => OtherProgram.Run(python, "-c", "import torch").Code == 0);
+    public static string? Python { get; } = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(
+        static python => OtherProgram.Run(python, "-c", "import torch").Code == 0);
 
     public PyTorchFactAttribute()
     {

@@ -32,9 +32,13 @@ public sealed class PyTorchTests(TinyRun tiny) : IClassFixture<TinyRun>
         using var scope = NewDisposeScope();
         model.eval();
         var expected = model.call(tensor(Ids, [1, Ids.Length])).detach().flatten().data<float>().ToArray();
-        var actual = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => float.Parse(line, CultureInfo.InvariantCulture)).ToArray();
+        var actual = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => float.Parse(line, CultureInfo.InvariantCulture))
+            .ToArray();
         Assert.Equal(expected.Length, actual.Length);
-        Assert.All(expected.Zip(actual), static pair => Assert.Equal(pair.First, pair.Second, 1e-4f * Math.Max(1, Math.Abs(pair.First))));
+        Assert.All(
+            expected.Zip(actual),
+            static pair => Assert.Equal(pair.First, pair.Second, 1e-4f * Math.Max(1, Math.Abs(pair.First))));
     }
 
     [Fact]
@@ -43,11 +47,14 @@ public sealed class PyTorchTests(TinyRun tiny) : IClassFixture<TinyRun>
         var file = Export("back.safetensors");
         using var trained = Trained(out var size);
         using var model = new Gpt(size, seed: 99);
-        string[][] names = [["Tok.", "transformer.wte."], ["Pos.", "transformer.wpe."], ["Final.", "transformer.ln_f."], ["Blocks.", "transformer.h."],
-            [".Norm1.", ".ln_1."], [".Norm2.", ".ln_2."], [".Attn.Qkv.", ".attn.c_attn."], [".Attn.Proj.", ".attn.c_proj."],
-            [".Mlp.Up.", ".mlp.c_fc."], [".Mlp.Down.", ".mlp.c_proj."]];
+        string[][] names = [["Tok.", "transformer.wte."], ["Pos.", "transformer.wpe."], ["Final.", "transformer.ln_f."],
+            ["Blocks.", "transformer.h."], [".Norm1.", ".ln_1."], [".Norm2.", ".ln_2."], [".Attn.Qkv.", ".attn.c_attn."],
+            [".Attn.Proj.", ".attn.c_proj."], [".Mlp.Up.", ".mlp.c_fc."], [".Mlp.Down.", ".mlp.c_proj."]];
 
-        ModelCheckpoint.Load(model, file, ours => names.Aggregate(ours, static (name, pair) => name.Replace(pair[0], pair[1], StringComparison.Ordinal)));
+        ModelCheckpoint.Load(
+            model,
+            file,
+            ours => names.Aggregate(ours, static (name, pair) => name.Replace(pair[0], pair[1], StringComparison.Ordinal)));
 
         Assert.All(model.Tensors, tensor => Assert.Equal(trained.GetWeights(tensor.Name), model.GetWeights(tensor.Name)));
         Assert.All(model.Masks, mask => Assert.Equal(trained.Masks[mask.Key].ToPacked(), mask.Value.ToPacked()));
@@ -56,7 +63,8 @@ public sealed class PyTorchTests(TinyRun tiny) : IClassFixture<TinyRun>
     private string Export(string name)
     {
         var file = tiny.Fresh(name);
-        Assert.Equal((0, string.Empty), CommandLine.Run("export", tiny.Run, file) is var result ? (result.Code, result.Error) : default);
+        Assert.Equal(
+            (0, string.Empty), CommandLine.Run("export", tiny.Run, file) is var result ? (result.Code, result.Error) : default);
         Assert.Equal(2, CommandLine.Run("export", tiny.Run, file).Code);
         return file;
     }

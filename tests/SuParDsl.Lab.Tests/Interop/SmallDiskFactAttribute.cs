@@ -6,7 +6,8 @@ namespace SuParDsl.Lab.Tests.Interop;
 /// <summary>A test that needs a disk of its own to fill, in memory; where none can be mounted it is skipped, saying so.</summary>
 public sealed class SmallDiskFactAttribute : FactAttribute
 {
-    private static readonly bool CanMount = OtherProgram.Run("unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=64k none /tmp").Code == 0;
+    private static readonly bool CanMount =
+        OtherProgram.Run("unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=64k none /tmp").Code == 0;
 
     public SmallDiskFactAttribute()
     {
@@ -22,11 +23,13 @@ public sealed class SmallDiskFactAttribute : FactAttribute
     /// <param name="size">Its size as mount takes it.</param>
     /// <param name="copy">The folder to copy to.</param>
     /// <param name="args">The command.</param>
-    public static (int Code, string Output, string Error) Run(Type model, string folder, string size, string copy, IEnumerable<string> args)
+    public static (int Code, string Output, string Error) Run(
+        Type model, string folder, string size, string copy, IEnumerable<string> args)
     {
         ProcessStartInfo start = OwnProgram.Start(model, args);
         var command = string.Join(' ', start.ArgumentList.Prepend(start.FileName).Select(static a => $"'{a}'"));
         return OtherProgram.Run(
-            "unshare", "-rm", "sh", "-c", $"mkdir -p '{folder}' && mount -t tmpfs -o size={size} none '{folder}' && {command}; code=$?; cp -r '{folder}' '{copy}'; exit $code");
+            "unshare", "-rm", "sh", "-c", $"mkdir -p '{folder}' && mount -t tmpfs -o size={size} none '{folder}' && {command}; "
+                + $"code=$?; cp -r '{folder}' '{copy}'; exit $code");
     }
 }

@@ -21,7 +21,8 @@ public partial class Curve([MuWidth(64)] int width, [Density] double density = 1
 /// <summary>The sine of points drawn at random, learned by least squares.</summary>
 public static class CurveProgram
 {
-    public static Example<Curve, Curve.Size> Example { get; } = new("Curve", "A sparse curve through points.", Curve.Base with { Density = 1 / 4.0 })
+    public static Example<Curve, Curve.Size> Example { get; } = new(
+        "Curve", "A sparse curve through points.", Curve.Base with { Density = 1 / 4.0 })
     {
         Data = new BatchData("a sine", static (rows, seed, step) => Points(rows, (1000 * seed) + step), static (rows, count) =>
             Enumerable.Range(0, count).Select(batch => Points(rows, -1 - batch)))

@@ -22,7 +22,8 @@ public sealed class CurveTests : IDisposable
         Assert.True(losses[^1] < 0.5 * losses[0], $"from {losses[0]} to {losses[^1]}");
         Assert.Equal(
             ["config.json", "loss.svg", "metrics.csv", "model.safetensors", "options.json", "table.md"],
-            Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Where(static name => !name!.StartsWith("events.out.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Directory.GetFiles(folder["run"]).Select(Path.GetFileName)
+                .Where(static name => !name!.StartsWith("events.out.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -39,7 +40,8 @@ public sealed class CurveTests : IDisposable
     public void It_is_swept_also_by_gradients_in_parts()
     {
         var (code, output, error) = Run(
-            "sweep", "--lrs", "2^-8..2^-6", "--densities", "1,1/4", "--rules", "supar", "--steps", "5", "--accumulate", "4", "--out", folder["sweep"]);
+            "sweep", "--lrs", "2^-8..2^-6", "--densities", "1,1/4", "--rules", "supar", "--steps", "5", "--accumulate", "4",
+            "--out", folder["sweep"]);
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("all 6 runs are finished", output);
         Assert.Contains("continues", Run("sweep", "--help").Output);
@@ -61,7 +63,8 @@ public sealed class CurveTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--accumulate is 5: the 16 examples of a step (--batch) cannot be divided into that many equal parts", "--accumulate", "5")]
+    [InlineData("--accumulate is 5: the 16 examples of a step (--batch) cannot be divided into that many equal parts",
+        "--accumulate", "5")]
     [InlineData("--accumulate is '0': it must be a whole number from 1", "--accumulate", "0")]
     [InlineData("this model trains on a sine, which the program makes itself", "--data", "x.txt")]
     [InlineData("unknown option '--sample-length'", "--sample-length", "1")]
@@ -102,12 +105,14 @@ public sealed class CurveTests : IDisposable
         Assert.Contains("accuracy 66.67 %", Loss.Classification.Describe(new(1, 0.5, 3, 2 / 3.0), "image"));
     }
 
-    private static (int Code, string Output, string Error) Run(params string[] args) => CommandLine.Catch(() => Lab.Run(args, CurveProgram.Example));
+    private static (int Code, string Output, string Error) Run(params string[] args) =>
+        CommandLine.Catch(() => Lab.Run(args, CurveProgram.Example));
 
     private double[] Column(string run, string name)
     {
         var rows = File.ReadAllLines(Path.Combine(folder[run], "metrics.csv")).Select(static line => line.Split(',')).ToList();
         var column = Array.IndexOf(rows[0], name);
-        return [.. rows.Skip(1).Select(row => row[column]).Where(static value => value.Length > 0).Select(static value => double.Parse(value, CultureInfo.InvariantCulture))];
+        return [.. rows.Skip(1).Select(row => row[column]).Where(static value => value.Length > 0)
+            .Select(static value => double.Parse(value, CultureInfo.InvariantCulture))];
     }
 }

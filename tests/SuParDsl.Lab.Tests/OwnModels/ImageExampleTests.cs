@@ -29,8 +29,8 @@ public sealed class ImageExampleTests : IDisposable
     public void They_are_checked()
     {
         var (code, output, error) = CommandLine.Of<ResNet>(
-            "check", "--widths", "8,4", "--densities", "1,1/2", "--steps", "1", "--seeds", "1", "--batch", "4", "--threshold", "9", "--threads", "1",
-            "--data", Digits200.Folder, "--out", folder["check"]);
+            "check", "--widths", "8,4", "--densities", "1,1/2", "--steps", "1", "--seeds", "1", "--batch", "4",
+            "--threshold", "9", "--threads", "1", "--data", Digits200.Folder, "--out", folder["check"]);
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("SµPar over width", output);
         Assert.Contains("S1.Conv1", output);
@@ -40,8 +40,8 @@ public sealed class ImageExampleTests : IDisposable
     public void They_are_swept()
     {
         var (code, output, error) = CommandLine.Of<Mlp>(
-            "sweep", "--widths", "32", "--densities", "1,1/4", "--lrs", "2^-9,2^-8", "--steps", "3", "--eval-batches", "1", "--threads", "1",
-            "--workers", "2", "--data", Digits200.Folder, "--out", folder["sweep"]);
+            "sweep", "--widths", "32", "--densities", "1,1/4", "--lrs", "2^-9,2^-8", "--steps", "3", "--eval-batches", "1",
+            "--threads", "1", "--workers", "2", "--data", Digits200.Folder, "--out", folder["sweep"]);
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("all 4 runs are finished", output);
     }
@@ -60,8 +60,8 @@ public sealed class ImageExampleTests : IDisposable
     {
         var (code, output, error) = CommandLine.Of<TModel>(
         [
-            "train", .. sizes, "--steps", "30", "--batch", "20", "--warmup", "3", "--lr", "1e-2", "--eval-every", "15", "--eval-batches", "1",
-            "--threads", "1", "--data", Digits200.Folder, "--out", folder["run"],
+            "train", .. sizes, "--steps", "30", "--batch", "20", "--warmup", "3", "--lr", "1e-2", "--eval-every", "15",
+            "--eval-batches", "1", "--threads", "1", "--data", Digits200.Folder, "--out", folder["run"],
         ]);
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("bits per image, accuracy ", output);

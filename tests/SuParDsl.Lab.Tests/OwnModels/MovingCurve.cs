@@ -7,7 +7,8 @@ namespace SuParDsl.Lab.Tests.OwnModels;
 
 /// <summary>A curve through points with a mask of each kind: one moves, one has a pattern and stays.</summary>
 [Model]
-public partial class MovingCurve([MuWidth(64)] int width, [Density] double moved = 1.0, [Density] double fixedly = 1.0, Rule rule = Rule.SuPar)
+public partial class MovingCurve(
+    [MuWidth(64)] int width, [Density] double moved = 1.0, [Density] double fixedly = 1.0, Rule rule = Rule.SuPar)
 {
     public Linear In { get; } = new(1, width);
 
@@ -41,12 +42,14 @@ public static class MovingCurvePrograms
 {
     private static readonly TrainingOptions Short = CurveProgram.Example.Training with { Steps = 8, EvalEvery = 8, Warmup = 1 };
 
-    public static Example<MovingCurve, MovingCurve.Size> Moving { get; } = new("MovingCurve", "A curve with a dynamic mask.", MovingCurve.Base)
+    public static Example<MovingCurve, MovingCurve.Size> Moving { get; } = new(
+        "MovingCurve", "A curve with a dynamic mask.", MovingCurve.Base)
     {
         Data = CurveProgram.Example.Data, Loss = Loss.MeanSquare, Training = Short,
     };
 
-    public static Example<PrunedCurve, PrunedCurve.Size> Pruned { get; } = new("PrunedCurve", "A curve that is pruned.", PrunedCurve.Base)
+    public static Example<PrunedCurve, PrunedCurve.Size> Pruned { get; } = new(
+        "PrunedCurve", "A curve that is pruned.", PrunedCurve.Base)
     {
         Data = CurveProgram.Example.Data, Loss = Loss.MeanSquare, Training = Short,
     };

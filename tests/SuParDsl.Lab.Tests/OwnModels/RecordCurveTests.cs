@@ -16,7 +16,8 @@ public sealed class RecordCurveTests : IDisposable
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("Up.weight", output);
         var losses = File.ReadAllLines(folder["run/metrics.csv"]).Select(static line => line.Split(',')).Skip(1)
-            .Where(static row => row[1].Length > 0).Select(static row => double.Parse(row[1], CultureInfo.InvariantCulture)).ToList();
+            .Where(static row => row[1].Length > 0).Select(static row => double.Parse(row[1], CultureInfo.InvariantCulture))
+            .ToList();
         Assert.Equal(40, losses.Count);
         Assert.True(losses[^1] < 0.5 * losses[0], $"from {losses[0]} to {losses[^1]}");
     }
@@ -27,14 +28,16 @@ public sealed class RecordCurveTests : IDisposable
         var (code, output, error) = Run("table", "--width", "128", "--density", "1/8");
         Assert.Equal((0, string.Empty), (code, error));
         var up = output.Split('\n').Single(static line => line.StartsWith("Up.weight", StringComparison.Ordinal));
-        Assert.Equal(["Up.weight", "Hidden", "256×128", "128×64", "0.125"], up.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..5]);
+        Assert.Equal(
+            ["Up.weight", "Hidden", "256×128", "128×64", "0.125"], up.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..5]);
     }
 
     [Fact]
     public void It_is_checked_over_widths_and_densities()
     {
         var (code, output, error) = Run(
-            "check", "--widths", "32,64", "--densities", "1,1/4", "--steps", "2", "--seeds", "1", "--threshold", "9", "--out", folder["check"]);
+            "check", "--widths", "32,64", "--densities", "1,1/4", "--steps", "2", "--seeds", "1", "--threshold", "9",
+            "--out", folder["check"]);
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("SµPar over width", output);
         Assert.Contains("SµPar over density", output);

@@ -13,12 +13,13 @@ public sealed class SundryTests : IDisposable
     // What is given on the command line, and what config.json then holds.
     private static readonly (string Option, string Text, string Json)[] Given =
     [
-        ("--pad", "-7", "-7"), ("--shift", "0", "0"), ("--budget", "-9007199254740993", "-9007199254740993"), ("--huge", "0", "0"),
-        ("--small", "255", "255"), ("--slope", "1/8", "0.125"), ("--price", "-2.50", "-2.50"), ("--above", "-1e-300", "-1E-300"),
-        ("--below", "NaN", "\"NaN\""), ("--missing", "Infinity", "\"Infinity\""), ("--tag", "", "\"\""), ("--empty", "-x \"=ü", "\"-x \\\"=ü\""),
-        ("--note", "null", "\"null\""), ("--mark", "a", "\"a\""), ("--groups", "-3", "-3"), ("--share", "none", "null"),
-        ("--flag", "false", "false"),
-        ("--bias", "false", "false"), ("--kind", "first", "\"First\""), ("--other", "secondone", "\"SecondOne\""), ("--sides", "right", "\"Right\""),
+        ("--pad", "-7", "-7"), ("--shift", "0", "0"), ("--budget", "-9007199254740993", "-9007199254740993"),
+        ("--huge", "0", "0"), ("--small", "255", "255"), ("--slope", "1/8", "0.125"), ("--price", "-2.50", "-2.50"),
+        ("--above", "-1e-300", "-1E-300"), ("--below", "NaN", "\"NaN\""), ("--missing", "Infinity", "\"Infinity\""),
+        ("--tag", "", "\"\""), ("--empty", "-x \"=ü", "\"-x \\\"=ü\""), ("--note", "null", "\"null\""), ("--mark", "a", "\"a\""),
+        ("--groups", "-3", "-3"), ("--share", "none", "null"), ("--flag", "false", "false"),
+        ("--bias", "false", "false"), ("--kind", "first", "\"First\""), ("--other", "secondone", "\"SecondOne\""),
+        ("--sides", "right", "\"Right\""),
         ("--from", Time, "\"2026-01-31T12:30:00.123Z\""), ("--wait", "1.02:03:04.5", "\"1.02:03:04.5000000\""),
         ("--id", "0f8fad5b-d9cb-469f-a165-70867728950e", "\"0f8fad5b-d9cb-469f-a165-70867728950e\""), ("--kernels", "none", "[]"),
         ("--names", "\"x,y\",z", "[\"x,y\",\"z\"]"), ("--scales", "1/2,Infinity,-0", "[0.5,\"Infinity\",-0]"),
@@ -66,16 +67,26 @@ public sealed class SundryTests : IDisposable
             """);
         Assert.Equal((0, string.Empty), Code(Run("train", "--config", file, "--out", folder["file"])));
         var size = Config("file")["size"]!;
+        string[] checkedNames =
+        [
+            "pad", "budget", "above", "tag", "groups", "share", "flag", "kernels", "names", "scales", "kinds", "steps",
+        ];
         Assert.Equal(
             """[-7,-9007199254740993,"Infinity","",null,null,true,[],["x,y","","none"],[0.5,1E-300],["First","SecondOne"],0]""",
-            new JsonArray([.. new[] { "pad", "budget", "above", "tag", "groups", "share", "flag", "kernels", "names", "scales", "kinds", "steps" }
-                .Select(name => size[name]?.DeepClone())]).ToJsonString(Relaxed));
+            new JsonArray([.. checkedNames.Select(name => size[name]?.DeepClone())]).ToJsonString(Relaxed));
 
-        var variables = new Dictionary<string, string> { ["SUPARDSL_SHIFT"] = "3", ["SUPARDSL_EMPTY"] = "a = b", ["SUPARDSL_SIZE_DATA"] = "--x" };
+        var variables = new Dictionary<string, string>
+        {
+            ["SUPARDSL_SHIFT"] = "3",
+            ["SUPARDSL_EMPTY"] = "a = b",
+            ["SUPARDSL_SIZE_DATA"] = "--x",
+        };
         Assert.Equal((0, string.Empty), Code(CommandLine.Catch(
             variables, () => Lab.Run(["train", "--config", file, "--out", folder["both"]], SundryProgram.Example))));
         size = Config("both")["size"]!;
-        Assert.Equal(("3", "\"a = b\"", "\"--x\""), (size["shift"]!.ToJsonString(), size["empty"]!.ToJsonString(), size["data"]!.ToJsonString()));
+        Assert.Equal(
+            ("3", "\"a = b\"", "\"--x\""),
+            (size["shift"]!.ToJsonString(), size["empty"]!.ToJsonString(), size["data"]!.ToJsonString()));
     }
 
     [Fact]
@@ -93,7 +104,8 @@ public sealed class SundryTests : IDisposable
     {
         string[] sweep =
         [
-            "sweep", "--out", folder["sweep"], "--lrs", "2^-8", "--widths", "16,32", "--rules", "supar", "--steps", "2", "--names", "none",
+            "sweep", "--out", folder["sweep"], "--lrs", "2^-8", "--widths", "16,32", "--rules", "supar", "--steps", "2",
+            "--names", "none",
         ];
         Assert.Equal((0, string.Empty), Code(Run(sweep)));
         Assert.Contains("2 of them finished before", Run(sweep).Output);
@@ -114,10 +126,12 @@ public sealed class SundryTests : IDisposable
     [InlineData("--flag is 'maybe': it must be true or false, or none", "--flag", "maybe")]
     [InlineData("--kind is 'third': it must be first, secondone", "--kind", "third")]
     [InlineData("--kind is '7': it must be first, secondone", "--kind", "7")]
-    [InlineData("--sides is 'left+top': it must be none, left, right, or several with a plus between them", "--sides", "left+top")]
+    [InlineData(
+        "--sides is 'left+top': it must be none, left, right, or several with a plus between them", "--sides", "left+top")]
     [InlineData("--from is 'today': it must be a time like 2026-01-31T12:00:00", "--from", "today")]
     [InlineData(
-        "--kernels is '3,x': it must be a list of items, separated by commas, each a whole number from -2147483648 to 2147483647; or none",
+        "--kernels is '3,x': it must be a list of items, separated by commas, "
+        + "each a whole number from -2147483648 to 2147483647; or none",
         "--kernels", "3,x")]
     [InlineData("--names is '\"a': it must be a list of items", "--names", "\"a")]
     public void A_bad_value_is_one_line(string expected, params string[] options)
@@ -134,9 +148,10 @@ public sealed class SundryTests : IDisposable
         var help = Run("train", "--help").Output;
         foreach (var line in new[]
         {
-            "--pad <n> ", "[default: -1]", "--above <x> ", "[default: Infinity]", "[default: NaN]", "--kernels <n,…> ", "[default: 3,5]",
-            "--groups <n|none> ", "[default: none]", "--kind <first|secondone> ", "[default: secondone]", "[default: left+right]",
-            "[default: a,b c,\"d,\"\"e\"\"\",]", "--size-steps <n> ",
+            "--pad <n> ", "[default: -1]", "--above <x> ", "[default: Infinity]", "[default: NaN]",
+            "--kernels <n,…> ", "[default: 3,5]", "--groups <n|none> ", "[default: none]",
+            "--kind <first|secondone> ", "[default: secondone]", "[default: left+right]", "[default: a,b c,\"d,\"\"e\"\"\",]",
+            "--size-steps <n> ",
         })
         {
             Assert.Contains(line, help);
@@ -147,10 +162,12 @@ public sealed class SundryTests : IDisposable
     public void What_no_option_can_hold_is_refused_at_the_start()
     {
         Refused<Activated, Activated.Size>(
-            Activated.Base, "the size Activation of Activated is of type Func<Double, Double>, which neither options nor files can hold: "
+            Activated.Base,
+            "the size Activation of Activated is of type Func<Double, Double>, which neither options nor files can hold: "
                 + "make it a number, a string, an enum or a list of these");
         Refused<Shaped, Shaped.Size>(
-            Shaped.Base(default, []), "the size Pair of Shaped is of type ValueTuple<Int32, Int32>, which neither options nor files can hold: "
+            Shaped.Base(default, []),
+            "the size Pair of Shaped is of type ValueTuple<Int32, Int32>, which neither options nor files can hold: "
                 + "make it a number, a string, an enum or a list of these");
     }
 
@@ -173,7 +190,8 @@ public sealed class SundryTests : IDisposable
 
     private static (int Code, string Error) Code((int Code, string Output, string Error) run) => (run.Code, run.Error);
 
-    private static (int Code, string Output, string Error) Run(params string[] args) => CommandLine.Catch(() => Lab.Run(args, SundryProgram.Example));
+    private static (int Code, string Output, string Error) Run(params string[] args) =>
+        CommandLine.Catch(() => Lab.Run(args, SundryProgram.Example));
 
     private void Trained(string run, params string[] options) =>
         Assert.Equal((0, string.Empty), Code(Run(["train", "--threads", "1", .. options, "--out", folder[run]])));

@@ -26,7 +26,9 @@ public sealed class ExampleTableTests
     private static void AssertTable(Model model)
     {
         using var disposed = model;
-        Assert.Equal(model.named_parameters().Select(static p => p.name).Order(), model.MuTable.Rows.Select(static row => row.Name).Order());
+        Assert.Equal(
+            model.named_parameters().Select(static p => p.name).Order(),
+            model.MuTable.Rows.Select(static row => row.Name).Order());
         var measured = Enumerable.Range(0, Seeds).SelectMany(seed =>
         {
             model.Initialize(seed);
@@ -35,7 +37,8 @@ public sealed class ExampleTableTests
 
         // The mean over seeds, within 3 of one model's standard errors: 6 of its own.
         Assert.All(measured, static tensor => Assert.InRange(
-            Math.Abs(tensor.Average(static seed => seed.Measured) - tensor.First().Expected), 0, 3 * tensor.First().StandardError));
+            Math.Abs(tensor.Average(static seed => seed.Measured) - tensor.First().Expected), 0,
+            3 * tensor.First().StandardError));
 
         using var adamW = model.AdamW(0.01, weightDecay: 0.1);
         using var sgd = model.Sgd(0.01, weightDecay: 0.1);

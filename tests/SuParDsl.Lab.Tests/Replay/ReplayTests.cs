@@ -24,11 +24,13 @@ public sealed partial class ReplayTests
     public void A_reference_run_made_anew_is_followed()
     {
         using var folder = new TemporaryFolder();
-        string[] form = ["--width", "24", "--base-width", "8", "--density", "0.125", "--layers", "5", "--heads", "3", "--context", "12",
-            "--batch", "1", "--vocab", "30", "--bias", "--alpha-input", "0.5", "--alpha-output", "2", "--grad-clip", "0", "--seed", "3"];
+        string[] form = ["--width", "24", "--base-width", "8", "--density", "0.125", "--layers", "5", "--heads", "3",
+            "--context", "12", "--batch", "1", "--vocab", "30", "--bias", "--alpha-input", "0.5", "--alpha-output", "2",
+            "--grad-clip", "0", "--seed", "3"];
 
         var (code, _, error) = OtherProgram.Run(
-            PyTorchFactAttribute.Python!, [Path.Combine(AppContext.BaseDirectory, "reference", "generate.py"), "make", folder["run"], .. form]);
+            PyTorchFactAttribute.Python!,
+            [Path.Combine(AppContext.BaseDirectory, "reference", "generate.py"), "make", folder["run"], .. form]);
 
         Assert.Equal((0, string.Empty), (code, error));
         AssertFollowed(folder["run"]);
@@ -38,7 +40,8 @@ public sealed partial class ReplayTests
     {
         var (code, output, error) = CommandLine.Run("replay", folder);
         Assert.Equal((0, string.Empty), (code, error));
-        var losses = Steps().Matches(output).Select(static m => double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
+        var losses = Steps().Matches(output).Select(static m => double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))
+            .ToList();
         using var trace = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "trace.json")));
         Assert.Equal(trace.RootElement.GetProperty("config").GetProperty("steps").GetInt32(), losses.Count);
         Assert.All(losses.Take(5), static difference => Assert.True(difference <= 2e-6, $"{difference}"));

@@ -12,26 +12,40 @@ public sealed class EventFileTests : IDisposable
     [Fact]
     // RFC 3720, B.4: the CRC-32C of "123456789" is E3069283.
     public void The_checksum_is_the_masked_Castagnoli_one() =>
-        Assert.Equal(unchecked(((0xE3069283u >> 15) | (0xE3069283u << 17)) + 0xa282ead8u), EventFile.MaskedChecksum("123456789"u8));
+        Assert.Equal(
+            unchecked(((0xE3069283u >> 15) | (0xE3069283u << 17)) + 0xa282ead8u), EventFile.MaskedChecksum("123456789"u8));
 
     [Fact]
     public void Every_scalar_of_a_run_is_in_its_event_file()
     {
         var data = folder.Write("text.txt", SmallText.Sentences);
         Assert.Equal(0, CommandLine.Run(
-            ["train", .. SmallText.Sizes, "--steps", "4", "--eval-every", "2", "--eval-batches", "1", "--sample-length", "0", "--data", data, "--out", folder["run"]]).Code);
+            [
+                "train", .. SmallText.Sizes, "--steps", "4", "--eval-every", "2", "--eval-batches", "1", "--sample-length", "0",
+                "--data", data, "--out", folder["run"],
+            ]).Code);
         var events = EventReader.Read(Directory.GetFiles(folder["run"], "events.out.tfevents.*").Single());
         Assert.Equal("brain.Event:2", events[0].Version);
         Assert.Equal((0, true), (events[1].Step, events[1].IsStart));
         Assert.Equal(events.Select(static e => e.Time).Order(), events.Select(static e => e.Time));
-        Assert.InRange(events[0].Time, DateTimeOffset.UtcNow.AddMinutes(-10).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeSeconds());
+        Assert.InRange(
+            events[0].Time,
+            DateTimeOffset.UtcNow.AddMinutes(-10).ToUnixTimeSeconds(),
+            DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeSeconds());
 
-        var rows = File.ReadLines(Path.Combine(folder["run"], "metrics.csv")).Skip(1).Select(static line => line.Split(',')).ToList();
-        foreach (var (column, tag) in new[] { (1, "loss/train"), (2, "loss/validation"), (3, "learning_rate"), (4, "gradient_norm"), (5, "units_per_second") })
+        var rows = File.ReadLines(Path.Combine(folder["run"], "metrics.csv")).Skip(1).Select(static line => line.Split(','))
+            .ToList();
+        foreach (var (column, tag) in new[]
+        {
+            (1, "loss/train"), (2, "loss/validation"), (3, "learning_rate"), (4, "gradient_norm"), (5, "units_per_second"),
+        })
         {
             var expected = rows.Where(row => row[column].Length > 0)
-                .Select(row => (long.Parse(row[0], CultureInfo.InvariantCulture), Math.Round(float.Parse(row[column], CultureInfo.InvariantCulture), column == 5 ? 0 : 5)));
-            Assert.Equal(expected, events.Where(e => e.Values.ContainsKey(tag)).Select(e => (e.Step, Math.Round(e.Values[tag], column == 5 ? 0 : 5))));
+                .Select(row => (
+                    long.Parse(row[0], CultureInfo.InvariantCulture),
+                    Math.Round(float.Parse(row[column], CultureInfo.InvariantCulture), column == 5 ? 0 : 5)));
+            Assert.Equal(expected, events.Where(e => e.Values.ContainsKey(tag))
+                .Select(e => (e.Step, Math.Round(e.Values[tag], column == 5 ? 0 : 5))));
         }
     }
 
@@ -63,7 +77,8 @@ public sealed class EventFileTests : IDisposable
         second.Add(DateTimeOffset.UnixEpoch, 8, ("loss/train", 80));
         second.Dispose();
         Assert.Equal(
-            [.. Enumerable.Range(0, 8).Select(static step => ((long)step, (float)step)), (8, 80)], EventReader.Curve(folder.Path, "loss/train"));
+            [.. Enumerable.Range(0, 8).Select(static step => ((long)step, (float)step)), (8, 80)],
+            EventReader.Curve(folder.Path, "loss/train"));
 
         EventHistory.KeepUntil(folder.Path, -1);
         Assert.Empty(Directory.GetFiles(folder.Path));
@@ -93,8 +108,8 @@ public sealed class EventFileTests : IDisposable
         var data = folder.Write("text.txt", SmallText.Sentences);
         string[] options =
         [
-            "train", .. SmallText.Sizes, "--steps", "4", "--eval-every", "2", "--eval-batches", "1", "--sample-length", "0", "--data", data,
-            "--out", folder["run"], "--checkpoint-every", "0", "--resume",
+            "train", .. SmallText.Sizes, "--steps", "4", "--eval-every", "2", "--eval-batches", "1", "--sample-length", "0",
+            "--data", data, "--out", folder["run"], "--checkpoint-every", "0", "--resume",
         ];
         Assert.Equal(0, CommandLine.Run(options).Code);
         Assert.Equal(0, CommandLine.Run(options).Code);

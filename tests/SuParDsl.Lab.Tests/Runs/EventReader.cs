@@ -36,9 +36,15 @@ internal static class EventReader
         foreach (var (column, tag) in new[] { (1, "loss/train"), (2, "loss/validation") })
         {
             var expected = rows.Where(row => row[column].Length > 0)
-                .Select(row => (long.Parse(row[0], CultureInfo.InvariantCulture), float.Parse(row[column], CultureInfo.InvariantCulture))).ToList();
+                .Select(row => (
+                    long.Parse(row[0], CultureInfo.InvariantCulture),
+                    float.Parse(row[column], CultureInfo.InvariantCulture)))
+                .ToList();
             // Nine digits and single precision each round.
-            Assert.Equal(expected, Curve(folder, tag), static (a, b) => a.Item1 == b.Item1 && Math.Abs(a.Item2 - b.Item2) <= 2e-7 * Math.Abs(a.Item2));
+            Assert.Equal(
+                expected,
+                Curve(folder, tag),
+                static (a, b) => a.Item1 == b.Item1 && Math.Abs(a.Item2 - b.Item2) <= 2e-7 * Math.Abs(a.Item2));
 
             // Also for readers that know of no starts.
             Assert.Equal(
@@ -50,7 +56,8 @@ internal static class EventReader
     private static IEnumerable<string> Files(string folder) =>
         Directory.GetFiles(folder, "events.out.tfevents.*").Order(StringComparer.Ordinal);
 
-    public static List<(double Time, long Step, string? Version, bool IsStart, Dictionary<string, float> Values)> Read(string path)
+    public static List<(double Time, long Step, string? Version, bool IsStart, Dictionary<string, float> Values)> Read(
+        string path)
     {
         var bytes = File.ReadAllBytes(path);
         var events = new List<(double, long, string?, bool, Dictionary<string, float>)>();
@@ -63,13 +70,17 @@ internal static class EventReader
             at += 12 + length + 4;
 
             var fields = Fields(data);
-            var values = fields.Where(static f => f.Number == 5).SelectMany(static f => Fields(f.Data)).Select(static value => Fields(value.Data))
+            var values = fields.Where(static f => f.Number == 5)
+                .SelectMany(static f => Fields(f.Data))
+                .Select(static value => Fields(value.Data))
                 .ToDictionary(static v => Encoding.UTF8.GetString(v[0].Data), static v => BitConverter.ToSingle(v[1].Data));
             events.Add((
                 BitConverter.ToDouble(fields[0].Data),
                 fields.Where(static f => f.Number == 2).Select(static f => BitConverter.ToInt64(f.Data)).FirstOrDefault(),
                 fields.Where(static f => f.Number == 3).Select(static f => Encoding.UTF8.GetString(f.Data)).FirstOrDefault(),
-                fields.Where(static f => f.Number == 7).SelectMany(static f => Fields(f.Data)).Any(static f => f.Number == 1 && f.Data[0] == 1),
+                fields.Where(static f => f.Number == 7)
+                    .SelectMany(static f => Fields(f.Data))
+                    .Any(static f => f.Number == 1 && f.Data[0] == 1),
                 values));
         }
 

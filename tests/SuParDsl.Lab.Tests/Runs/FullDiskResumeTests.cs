@@ -31,13 +31,15 @@ public sealed class FullDiskResumeTests : IDisposable
         Assert.Equal(0, Alone([.. Train, "--out", folder["rest/run"], "--resume"]));
         Assert.Equal(0, Alone([.. Train, "--out", folder["whole"]]));
         Assert.Equal(Losses("whole"), Losses("rest/run"));
-        Assert.Equal(File.ReadAllBytes(folder["whole/model.safetensors"]), File.ReadAllBytes(folder["rest/run/model.safetensors"]));
+        Assert.Equal(
+            File.ReadAllBytes(folder["whole/model.safetensors"]), File.ReadAllBytes(folder["rest/run/model.safetensors"]));
     }
 
     private string[] Train =>
     [
-        "train", .. SmallText.Sizes, "--dropout", "0.1", "--steps", "40", "--batch", "2", "--eval-every", "100", "--eval-batches", "1",
-        "--sample-length", "0", "--threads", "1", "--data", data, "--checkpoint-every", "4", "--keep", "100",
+        "train", .. SmallText.Sizes, "--dropout", "0.1", "--steps", "40", "--batch", "2", "--eval-every", "100",
+        "--eval-batches", "1", "--sample-length", "0", "--threads", "1", "--data", data, "--checkpoint-every", "4",
+        "--keep", "100",
     ];
 
     // Dropout draws from the process's random numbers, which other tests use, too.
@@ -47,5 +49,6 @@ public sealed class FullDiskResumeTests : IDisposable
         return OtherProgram.Run(own.FileName, [.. own.ArgumentList]).Code;
     }
 
-    private string[][] Losses(string run) => [.. File.ReadLines(folder[run + "/metrics.csv"]).Skip(1).Select(static line => line.Split(',')[..2])];
+    private string[][] Losses(string run) =>
+        [.. File.ReadLines(folder[run + "/metrics.csv"]).Skip(1).Select(static line => line.Split(',')[..2])];
 }

@@ -101,8 +101,10 @@ public sealed class ResumeTests : IDisposable
     {
         var own = OwnProgram.Start(typeof(Gpt),
         [
-            "train", .. SmallText.Sizes, "--dropout", "0.1", "--steps", $"{Steps}", "--batch", "4", "--warmup", "5", "--eval-every", "50",
-            "--eval-batches", "2", "--sample-length", "0", "--threads", "1", "--data", data, .. name is null ? (string[])[] : ["--out", folder[name]],
+            "train", .. SmallText.Sizes, "--dropout", "0.1", "--steps", $"{Steps}", "--batch", "4", "--warmup", "5",
+            "--eval-every", "50",
+            "--eval-batches", "2", "--sample-length", "0", "--threads", "1", "--data", data,
+            .. name is null ? (string[])[] : ["--out", folder[name]],
             .. more.Contains("--checkpoint-every") ? (string[])[] : ["--checkpoint-every", "7"], .. more,
         ]);
 
@@ -127,7 +129,8 @@ public sealed class ResumeTests : IDisposable
     {
         Assert.Equal(Losses(folder[expected]), Losses(folder[actual]));
         Assert.Equal(
-            File.ReadAllBytes(Path.Combine(folder[expected], "model.safetensors")), File.ReadAllBytes(Path.Combine(folder[actual], "model.safetensors")));
+            File.ReadAllBytes(Path.Combine(folder[expected], "model.safetensors")),
+            File.ReadAllBytes(Path.Combine(folder[actual], "model.safetensors")));
         EventReader.AssertMetrics(folder[actual]);
     }
 }

@@ -31,7 +31,8 @@ public sealed class RunLockTests : IDisposable
                 (code, error.Trim()));
         }
 
-        Assert.Contains("already exists and is not an empty folder", OtherProgram.End(OtherProgram.Start(Training("--steps", "4"))).Error);
+        Assert.Contains(
+            "already exists and is not an empty folder", OtherProgram.End(OtherProgram.Start(Training("--steps", "4"))).Error);
         first.Kill();
         first.WaitForExit();
 
@@ -123,9 +124,10 @@ public sealed class RunLockTests : IDisposable
     {
         string[] sweep =
         [
-            "sweep", "--layers", "1", "--head-dim", "16", "--context", "16", "--widths", "32", "--densities", "0.25", "--rules", "supar",
-            "--lrs", "0.01,0.02",
-            "--steps", "2", "--batch", "2", "--eval-batches", "1", "--seeds", "1", "--workers", "1", "--data", data, "--out", folder["sweep"],
+            "sweep", "--layers", "1", "--head-dim", "16", "--context", "16", "--widths", "32", "--densities", "0.25",
+            "--rules", "supar", "--lrs", "0.01,0.02",
+            "--steps", "2", "--batch", "2", "--eval-batches", "1", "--seeds", "1", "--workers", "1", "--data", data,
+            "--out", folder["sweep"],
         ];
         Assert.Equal(0, CommandLine.Run(sweep).Code);
         var runs = Directory.GetFiles(folder["sweep/runs"], "*.json").Order(StringComparer.Ordinal).ToArray();
@@ -155,8 +157,9 @@ public sealed class RunLockTests : IDisposable
 
     private ProcessStartInfo Training(params string[] options) => Redirected(OwnProgram.Start(typeof(Gpt),
     [
-        "train", .. SmallText.Sizes, "--batch", "4", "--warmup", "1", "--eval-every", "1000", "--eval-batches", "1", "--sample-length", "0",
-        "--checkpoint-every", "1000", "--threads", "1", "--data", data, "--out", folder["run"], .. options,
+        "train", .. SmallText.Sizes, "--batch", "4", "--warmup", "1", "--eval-every", "1000", "--eval-batches", "1",
+        "--sample-length", "0", "--checkpoint-every", "1000", "--threads", "1", "--data", data, "--out", folder["run"],
+        .. options,
     ]));
 
     private static ProcessStartInfo Redirected(ProcessStartInfo own) => new(own.FileName, own.ArgumentList)

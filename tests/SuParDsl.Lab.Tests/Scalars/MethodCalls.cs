@@ -17,8 +17,9 @@ internal sealed record MethodCall(string Caller, string Callee, OpCode Next, str
 /// <summary>Reads the calls of an assembly's methods.</summary>
 internal sealed class MethodCalls : IDisposable
 {
-    private static readonly Dictionary<int, OpCode> Instructions = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Select(static field => (OpCode)field.GetValue(null)!).ToDictionary(static code => (int)(ushort)code.Value);
+    private static readonly Dictionary<int, OpCode> Instructions =
+        typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(static field => (OpCode)field.GetValue(null)!).ToDictionary(static code => (int)(ushort)code.Value);
 
     private readonly PEReader file;
     private readonly MetadataReader metadata;
@@ -121,7 +122,8 @@ internal sealed class MethodCalls : IDisposable
         public static string Of(MetadataReader reader, EntityHandle type) => type.Kind switch
         {
             HandleKind.TypeDefinition when reader.GetTypeDefinition((TypeDefinitionHandle)type) is var definition => Nested(
-                definition.GetDeclaringType() is { IsNil: false } outer ? Of(reader, outer) : null, reader, definition.Namespace, definition.Name),
+                definition.GetDeclaringType() is { IsNil: false } outer ? Of(reader, outer) : null, reader,
+                definition.Namespace, definition.Name),
             HandleKind.TypeReference when reader.GetTypeReference((TypeReferenceHandle)type) is var reference => Nested(
                 reference.ResolutionScope.Kind == HandleKind.TypeReference ? Of(reader, reference.ResolutionScope) : null,
                 reader, reference.Namespace, reference.Name),
@@ -151,11 +153,14 @@ internal sealed class MethodCalls : IDisposable
 
         public string GetSZArrayType(string elementType) => elementType + "[]";
 
-        public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => Of(reader, handle);
+        public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) =>
+            Of(reader, handle);
 
-        public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => Of(reader, handle);
+        public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) =>
+            Of(reader, handle);
 
-        public string GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
+        public string GetTypeFromSpecification(
+            MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
             reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
 
         private static string Nested(string? outer, MetadataReader reader, StringHandle space, StringHandle name) =>

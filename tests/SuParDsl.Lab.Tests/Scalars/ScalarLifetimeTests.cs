@@ -13,7 +13,8 @@ public class ScalarLifetimeTests
 {
     private static readonly ImmutableArray<OpCode> Keeping =
     [
-        OpCodes.Stloc, OpCodes.Stloc_S, OpCodes.Stloc_0, OpCodes.Stloc_1, OpCodes.Stloc_2, OpCodes.Stloc_3, OpCodes.Stfld, OpCodes.Stsfld,
+        OpCodes.Stloc, OpCodes.Stloc_S, OpCodes.Stloc_0, OpCodes.Stloc_1, OpCodes.Stloc_2, OpCodes.Stloc_3, OpCodes.Stfld,
+        OpCodes.Stsfld,
 
         // The only constructors that get one are those of tuples; a jump goes from one arm of a conditional to where its value is stored.
         OpCodes.Newobj, OpCodes.Br_S,
@@ -42,17 +43,21 @@ public class ScalarLifetimeTests
     });
 
     public static TheoryData<Type> Assemblies => [
-        typeof(Model), typeof(UserException), typeof(NanoGpt.Gpt), typeof(Gqa.Llama), typeof(Digits.Mlp), typeof(Digits.Vit), typeof(Digits.ResNet)];
+        typeof(Model), typeof(UserException), typeof(NanoGpt.Gpt), typeof(Gqa.Llama), typeof(Digits.Mlp), typeof(Digits.Vit),
+        typeof(Digits.ResNet)];
 
     [Theory]
     [MemberData(nameof(Assemblies))]
     public void Every_number_outlives_the_call_that_reads_it(Type any)
     {
         // A flow is never run: its forward is emitted.
-        var calls = MethodCalls.Of(any.Assembly).Where(static call => !call.Caller.Contains("::Flow(", StringComparison.Ordinal)).ToList();
+        var calls = MethodCalls.Of(any.Assembly).Where(static call => !call.Caller.Contains("::Flow(", StringComparison.Ordinal))
+            .ToList();
         Assert.True(calls.Count > 10);
-        var temporary = calls.Where(static call => MakesNumber(call.Callee) && !IsKept(call)).Select(static call => $"{call.Caller} keeps no number");
-        var inside = calls.Where(static call => Unsafe.Value.Contains(call.Callee)).Select(static call => $"{call.Caller} calls {call.Callee}");
+        var temporary = calls.Where(static call => MakesNumber(call.Callee) && !IsKept(call))
+            .Select(static call => $"{call.Caller} keeps no number");
+        var inside = calls.Where(static call => Unsafe.Value.Contains(call.Callee))
+            .Select(static call => $"{call.Caller} calls {call.Callee}");
         Assert.Empty(temporary.Concat(inside));
     }
 
@@ -61,11 +66,14 @@ public class ScalarLifetimeTests
     {
         Assert.Contains("TorchSharp.torch.Tensor::op_Addition(TorchSharp.torch.Tensor,TorchSharp.torch.Tensor)", Unsafe.Value);
         Assert.Contains("TorchSharp.torch.Tensor::op_Multiply(TorchSharp.torch.Tensor,Double)", Unsafe.Value);
-        Assert.DoesNotContain("TorchSharp.torch.Tensor::op_Multiply(TorchSharp.torch.Tensor,TorchSharp.torch.Tensor)", Unsafe.Value);
+        Assert.DoesNotContain(
+            "TorchSharp.torch.Tensor::op_Multiply(TorchSharp.torch.Tensor,TorchSharp.torch.Tensor)", Unsafe.Value);
         var here = MethodCalls.Of(Assembly.GetExecutingAssembly());
-        Assert.False(IsKept(Assert.Single(here, static call => MakesNumber(call.Callee) && call.Caller.Contains(nameof(Temporary), StringComparison.Ordinal))));
+        Assert.False(IsKept(Assert.Single(
+            here, static call => MakesNumber(call.Callee) && call.Caller.Contains(nameof(Temporary), StringComparison.Ordinal))));
         Assert.All(
-            here.Where(static call => MakesNumber(call.Callee) && call.Caller.Contains("::" + nameof(Kept), StringComparison.Ordinal)),
+            here.Where(
+                static call => MakesNumber(call.Callee) && call.Caller.Contains("::" + nameof(Kept), StringComparison.Ordinal)),
             static call => Assert.True(IsKept(call)));
     }
 
@@ -77,10 +85,12 @@ public class ScalarLifetimeTests
         return Functional.Multiply(x.mul(half), 2);
     }
 
-    private static bool MakesNumber(string method) => method.StartsWith("TorchSharp.Scalar::op_Implicit(", StringComparison.Ordinal)
-        || method.StartsWith("TorchSharp.ScalarExtensionMethods::ToScalar(", StringComparison.Ordinal)
-        || method.StartsWith("TorchSharp.ScalarExtensionMethods::ToBFloat16Scalar(", StringComparison.Ordinal);
+    private static bool MakesNumber(string method) =>
+        method.StartsWith("TorchSharp.Scalar::op_Implicit(", StringComparison.Ordinal)
+            || method.StartsWith("TorchSharp.ScalarExtensionMethods::ToScalar(", StringComparison.Ordinal)
+            || method.StartsWith("TorchSharp.ScalarExtensionMethods::ToBFloat16Scalar(", StringComparison.Ordinal);
 
     // In a variable, a field or a tuple that becomes one; or an argument of Functional's arithmetic, which keeps it.
-    private static bool IsKept(MethodCall call) => Keeping.Contains(call.Next) || call.NextCallee.StartsWith("SuParDsl.Functional::", StringComparison.Ordinal);
+    private static bool IsKept(MethodCall call) =>
+        Keeping.Contains(call.Next) || call.NextCallee.StartsWith("SuParDsl.Functional::", StringComparison.Ordinal);
 }

@@ -4,7 +4,8 @@ namespace SuParDsl.Lab.Tests.Slurm;
 public sealed class SlurmFactAttribute : FactAttribute
 {
     private static readonly bool IsHere =
-        OtherProgram.Run("sh", "-c", "PATH=$PATH:/usr/sbin; for p in munged slurmctld slurmd sbatch; do command -v $p; done | wc -l; id -u").Output == "4\n0\n";
+        OtherProgram.Run("sh", "-c", "PATH=$PATH:/usr/sbin; for p in munged slurmctld slurmd sbatch; do command -v $p; "
+            + "done | wc -l; id -u").Output == "4\n0\n";
 
     public SlurmFactAttribute()
     {

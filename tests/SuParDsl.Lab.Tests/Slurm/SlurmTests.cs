@@ -32,7 +32,8 @@ public sealed class SlurmTests : IDisposable
         StartSlurm();
         var (code, output, error) = Sweep("here");
         Assert.True(code == 0, error);
-        (code, output, error) = Sweep("there", "--engine", "slurm", "--tasks", "2", "--time", "10", "--partition", "main", "--memory", "500M");
+        (code, output, error) = Sweep(
+            "there", "--engine", "slurm", "--tasks", "2", "--time", "10", "--partition", "main", "--memory", "500M");
         Assert.True(code == 0, error);
         Assert.Contains("has 2 tasks for 4 runs", output);
         Assert.Contains("all 4 runs are finished", output);
@@ -77,8 +78,12 @@ public sealed class SlurmTests : IDisposable
     public void What_Slurm_cannot_do_is_told_in_a_line()
     {
         StartSlurm();
-        Refused("error: --tasks is 5000: a job array may have at most 20 tasks on this cluster (MaxArraySize)", "--tasks", "5000");
-        Refused("error: Slurm's sbatch failed: Batch job submission failed: Invalid partition name specified", "--partition", "nowhere");
+        Refused(
+            "error: --tasks is 5000: a job array may have at most 20 tasks on this cluster (MaxArraySize)", "--tasks", "5000");
+        Refused(
+            "error: Slurm's sbatch failed: Batch job submission failed: Invalid partition name specified",
+            "--partition",
+            "nowhere");
         Refused($"error: --template {folder["none"]} cannot be read", "--template", folder["none"]);
         Stop();
         Refused("error: Slurm's squeue failed: Unable to contact slurm controller (connect failure)");
@@ -149,12 +154,14 @@ public sealed class SlurmTests : IDisposable
     {
         var start = OwnProgram.Start(typeof(Gpt),
         [
-            "sweep", "--widths", "32", "--layers", "1", "--head-dim", "16", "--context", "16", "--steps", "4", "--batch", "4", "--warmup", "1", "--eval-batches", "1",
-            "--rules", "supar", "--densities", "1,1/4", "--lrs", "2^-8..2^-7", "--threads", "1", "--data", data, "--out", folder[name], .. more,
+            "sweep", "--widths", "32", "--layers", "1", "--head-dim", "16", "--context", "16", "--steps", "4", "--batch", "4",
+            "--warmup", "1", "--eval-batches", "1", "--rules", "supar", "--densities", "1,1/4", "--lrs", "2^-8..2^-7",
+            "--threads", "1", "--data", data, "--out", folder[name], .. more,
         ]);
         start.Environment["SLURM_CONF"] = folder["cluster/slurm.conf"];
         return OtherProgram.Start(start);
     }
 
-    private (int Code, string Output, string Error) Sweep(string name, params string[] more) => OtherProgram.End(Start(name, more));
+    private (int Code, string Output, string Error) Sweep(string name, params string[] more) =>
+        OtherProgram.End(Start(name, more));
 }

@@ -18,10 +18,13 @@ public sealed class FullDiskTests : IDisposable
         // Each file takes a page of 4 kB: settings and some of the 12 runs fit.
         string[] sweep =
         [
-            "sweep", .. SmallText.Sizes.Chunk(2).Where(static o => o[0] is not ("--width" or "--density")).SelectMany(static o => o), "--widths", "32", "--steps", "2", "--batch", "2", "--eval-batches", "1",
-            "--densities", "1/2,1/4", "--rules", "mup,supar", "--lrs", "2^-9,2^-8,2^-7", "--threads", "1", "--data", data, "--out",
+            "sweep",
+            .. SmallText.Sizes.Chunk(2).Where(static o => o[0] is not ("--width" or "--density")).SelectMany(static o => o),
+            "--widths", "32", "--steps", "2", "--batch", "2", "--eval-batches", "1", "--densities", "1/2,1/4",
+            "--rules", "mup,supar", "--lrs", "2^-9,2^-8,2^-7", "--threads", "1", "--data", data, "--out",
         ];
-        var (code, _, error) = SmallDiskFactAttribute.Run(typeof(Gpt), folder["disk"], "40k", folder["rest"], [.. sweep, folder["disk"]]);
+        var (code, _, error) = SmallDiskFactAttribute.Run(
+            typeof(Gpt), folder["disk"], "40k", folder["rest"], [.. sweep, folder["disk"]]);
         Assert.Equal(2, code);
         Assert.Contains("No space left on device", error);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -36,7 +39,10 @@ public sealed class FullDiskTests : IDisposable
     {
         var (code, _, error) = SmallDiskFactAttribute.Run(
             typeof(Gpt), folder["disk"], "64k", folder["rest"],
-            ["train", .. SmallText.Sizes, "--steps", "3", "--sample-length", "0", "--data", data, "--out", folder["disk"] + "/run"]);
+            [
+                "train", .. SmallText.Sizes, "--steps", "3", "--sample-length", "0", "--data", data,
+                "--out", folder["disk"] + "/run",
+            ]);
         Assert.Equal(2, code);
         Assert.Contains("No space left on device", error);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));

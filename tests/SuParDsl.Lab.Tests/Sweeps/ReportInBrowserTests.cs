@@ -32,8 +32,13 @@ public sealed partial class ReportInBrowserTests(TinySweep tiny) : IClassFixture
     {
         var (run, check, page) = (tiny.Fresh("run"), tiny.Fresh("check"), tiny.Fresh("page.html"));
         string[] size = ["--layers", "1", "--head-dim", "16", "--context", "16", "--data", tiny.Data];
-        Assert.Equal(0, CommandLine.Run(["train", "--width", "32", "--steps", "20", "--eval-every", "10", "--eval-batches", "1", "--sample-length", "0", .. size, "--out", run]).Code);
-        Assert.InRange(CommandLine.Run(["check", "--widths", "32,64", "--densities", "1,1/2", "--steps", "2", "--seeds", "1", .. size, "--out", check]).Code, 0, 1);
+        Assert.Equal(0, CommandLine.Run([
+            "train", "--width", "32", "--steps", "20", "--eval-every", "10", "--eval-batches", "1", "--sample-length", "0",
+            .. size, "--out", run,
+        ]).Code);
+        Assert.InRange(CommandLine.Run([
+            "check", "--widths", "32,64", "--densities", "1,1/2", "--steps", "2", "--seeds", "1", .. size, "--out", check,
+        ]).Code, 0, 1);
         Assert.Equal(0, CommandLine.Run("report", run, check, tiny.Sweep, "--out", page).Code);
 
         var (light, console) = Open(page);
@@ -50,7 +55,8 @@ public sealed partial class ReportInBrowserTests(TinySweep tiny) : IClassFixture
     public void A_page_with_a_mistake_would_be_noticed()
     {
         var page = tiny.Fresh("bad.html");
-        File.WriteAllText(page, """<figure><svg><rect class="paper"/><polyline points=""/></svg></figure><script>none();</script></body>""");
+        File.WriteAllText(page,
+            """<figure><svg><rect class="paper"/><polyline points=""/></svg></figure><script>none();</script></body>""");
         var (figures, console) = Open(page);
         Assert.Equal(0, figures.Single().Lines);
         Assert.Contains("none is not defined", Assert.Single(console));
@@ -61,7 +67,8 @@ public sealed partial class ReportInBrowserTests(TinySweep tiny) : IClassFixture
         var measured = Path.ChangeExtension(page, "measured.html");
         File.WriteAllText(measured, File.ReadAllText(page).Replace("</body>", Measure + "</body>", StringComparison.Ordinal));
         var (document, console) = ChromiumFactAttribute.Open(measured, more);
-        return (JsonSerializer.Deserialize<Drawn[]>(Result().Match(document).Groups[1].Value, JsonSerializerOptions.Web)!, console);
+        return (JsonSerializer.Deserialize<Drawn[]>(
+            Result().Match(document).Groups[1].Value, JsonSerializerOptions.Web)!, console);
     }
 
     [GeneratedRegex("<code id=\"measured\">(.*?)</code>")]

@@ -29,7 +29,8 @@ public sealed class SweepFolderTests : IDisposable
         }
 
         Assert.All(twins, twin => Assert.Equal(
-            ["events", "metrics.csv"], Directory.GetFiles(folder["runs/" + twin.Id]).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+            ["events", "metrics.csv"],
+            Directory.GetFiles(folder["runs/" + twin.Id]).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
         Assert.Equal(41, sweep.Finished().Count);
         Assert.Equal(["runs"], Directory.GetDirectories(folder.Path).Select(Path.GetFileName));
     }

@@ -11,7 +11,8 @@ public sealed class SweepSummaryTests
     public void An_optimum_has_its_spread_over_seeds()
     {
         // The optima of density 1 lie at -7.1, -7, -6.9, those of 1/4 one octave higher: the seeds differ, their drift does not.
-        var summary = new SweepSummary(Runs([1, 0.25], [null], (density, _, seed, lr) => Bowl(lr, (density == 1 ? -7 : -6) + (0.1 * (seed - 2)))));
+        var summary = new SweepSummary(
+            Runs([1, 0.25], [null], (density, _, seed, lr) => Bowl(lr, (density == 1 ? -7 : -6) + (0.1 * (seed - 2)))));
         Assert.Equal(2, summary.Curves.Count);
         Assert.Equal(-7, Math.Log2(summary.Curves[0].Best!.Value), 9);
         var rows = Cells(summary);
@@ -19,7 +20,9 @@ public sealed class SweepSummaryTests
         Assert.Equal(["0.00", string.Empty, string.Empty], rows[0][5..]);
         Assert.Equal("2^-6.00 ± 0.10", rows[1][3]);
         Assert.Equal(["+1.00", "+1.00 ± 0.00", string.Empty], rows[1][5..]);
-        Assert.Equal("SµPar: best LR drifts by 1.00 octaves, at ρ 1/4 (+1.00 ± 0.00 over 3 seeds)", SweepTables.Drifts(summary.Curves, "LR").Single());
+        Assert.Equal(
+            "SµPar: best LR drifts by 1.00 octaves, at ρ 1/4 (+1.00 ± 0.00 over 3 seeds)",
+            SweepTables.Drifts(summary.Curves, "LR").Single());
 
         // One line for the mean and one for each seed.
         var csv = SweepTables.OptimaCsv(summary.Curves).Split('\n');
@@ -38,7 +41,8 @@ public sealed class SweepSummaryTests
     [Fact]
     public void One_seed_has_no_spread()
     {
-        var summary = new SweepSummary([.. Runs([1], [null], static (_, _, _, lr) => Bowl(lr, -7)).Where(static run => run.Point.Seed == 1)]);
+        var summary = new SweepSummary(
+            [.. Runs([1], [null], static (_, _, _, lr) => Bowl(lr, -7)).Where(static run => run.Point.Seed == 1)]);
         Assert.Equal(["2^-7.00", string.Empty, "1.0000", "0.00", string.Empty, string.Empty], Cells(summary)[0][2..]);
     }
 
@@ -83,7 +87,9 @@ public sealed class SweepSummaryTests
     [Fact]
     public void Over_the_std_alone_its_vertex_is_transferred()
     {
-        var runs = Runs([1], [1 / 64.0, 1 / 32.0, 1 / 16.0], static (_, sigma, _, _) => Math.Pow(Math.Log2(sigma!.Value) + 5.25, 2)).Where(static run => run.Point.LearningRate == Rates[0]);
+        var runs = Runs(
+            [1], [1 / 64.0, 1 / 32.0, 1 / 16.0], static (_, sigma, _, _) => Math.Pow(Math.Log2(sigma!.Value) + 5.25, 2))
+            .Where(static run => run.Point.LearningRate == Rates[0]);
         var summary = new SweepSummary([.. runs]);
         Assert.Empty(summary.OverSigma);
         var (lr, sigma, _) = summary.Best(Rule.SuPar)!.Value;
@@ -93,7 +99,8 @@ public sealed class SweepSummaryTests
 
     private static double Bowl(double lr, double optimum) => 1 + Math.Pow(Math.Log2(lr) - optimum, 2);
 
-    private static IReadOnlyList<string[]> Cells(SweepSummary summary) => [.. SweepTables.Optima(summary.Curves, summary.AxisName).Rows.Select(static row => row.ToArray())];
+    private static IReadOnlyList<string[]> Cells(SweepSummary summary) =>
+        [.. SweepTables.Optima(summary.Curves, summary.AxisName).Rows.Select(static row => row.ToArray())];
 
     private static List<SweepRun> Runs(double[] densities, double?[] sigmas, Func<double, double?, long, double, double?> loss) =>
     [
@@ -102,6 +109,8 @@ public sealed class SweepSummaryTests
            from lr in Rates
            from seed in new long[] { 1, 2, 3 }
            let value = loss(density, sigma, seed, lr)
-           select new SweepRun(new(Rule.SuPar, null, density, sigma, lr, seed), value is null ? Outcome.Diverged : Outcome.Complete, value, 10, 1),
+           select new SweepRun(
+               new(Rule.SuPar, null, density, sigma, lr, seed), value is null ? Outcome.Diverged : Outcome.Complete, value,
+               10, 1),
     ];
 }

@@ -26,7 +26,8 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(9, File.ReadAllLines(folder["sweep/runs.csv"]).Length);
         Assert.Equal(9, File.ReadAllLines(folder["sweep/optima.csv"]).Length);
         var svg = XDocument.Load(folder["sweep/sweep.svg"]);
-        Assert.Equal(4, svg.Descendants().Count(static e => e.Attribute("class")?.Value.StartsWith("ring", StringComparison.Ordinal) == true));
+        Assert.Equal(4, svg.Descendants()
+            .Count(static e => e.Attribute("class")?.Value.StartsWith("ring", StringComparison.Ordinal) == true));
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public sealed class SweepTests : IDisposable
         Sweep("sweep");
         var settings = File.ReadAllLines(folder["sweep/sweep.json"]);
         Assert.Single(settings, static line => line.Contains("\"accumulate\": 1", StringComparison.Ordinal));
-        File.WriteAllLines(folder["sweep/sweep.json"], settings.Where(static line => !line.Contains("accumulate", StringComparison.Ordinal)));
+        File.WriteAllLines(
+            folder["sweep/sweep.json"], settings.Where(static line => !line.Contains("accumulate", StringComparison.Ordinal)));
         Assert.Contains("8 of them finished before", Sweep("sweep").Output);
         Refused("another training.accumulate (1, now 2)", Arguments("sweep", "--accumulate", "2"));
     }
@@ -67,7 +69,10 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void Methods_are_compared_and_what_is_one_run_is_trained_once()
     {
-        string[] arguments = ["--densities", "1,1/4", "--methods", "static,gmp", "--rules", "supar,suparfinal", "--mask-every", "1"];
+        string[] arguments =
+        [
+            "--densities", "1,1/4", "--methods", "static,gmp", "--rules", "supar,suparfinal", "--mask-every", "1",
+        ];
         var (code, output, error) = Sweep("sweep", arguments);
 
         // Of two densities, two learning rates, two rules and two methods: at density 1 all are one, and static masks know one SµPar.
@@ -78,7 +83,8 @@ public sealed class SweepTests : IDisposable
         var losses = File.ReadLines(folder["sweep/runs.csv"]).Skip(1).Select(static line => line.Split(',')).ToLookup(
             static row => (Density: row[3], Rate: row[5]), static row => row[8]);
         Assert.All(losses.Where(static group => group.Key.Density == "1"), static group => Assert.Single(group.Distinct()));
-        Assert.All(losses.Where(static group => group.Key.Density != "1"), static group => Assert.Equal(3, group.Distinct().Count()));
+        Assert.All(
+            losses.Where(static group => group.Key.Density != "1"), static group => Assert.Equal(3, group.Distinct().Count()));
         Assert.Contains("16 of them finished before, 0 to do here", Sweep("sweep", arguments).Output);
 
         string[] transfer = ["transfer", folder["sweep"], "--densities", "1/8", "--threads", "1", "--data", data];
@@ -88,11 +94,14 @@ public sealed class SweepTests : IDisposable
 
         // At the sweep's width, and pruning begins dense: 1/(m_d·m_ρ) = 1/((32/256)·1).
         Assert.Contains("width 32, density 1/8", multipliers);
-        Assert.Contains(multipliers.Split('\n'), static line => line.StartsWith("Blocks.0.Attn.Qkv.weight", StringComparison.Ordinal) && line.Contains("  8  "));
+        Assert.Contains(
+            multipliers.Split('\n'),
+            static line => line.StartsWith("Blocks.0.Attn.Qkv.weight", StringComparison.Ordinal) && line.Contains("  8  "));
     }
 
     [Fact]
-    public void A_folder_of_something_else_is_refused() => Refused("already exists and is not an empty folder", ["sweep", "--data", data, "--out", folder.Path]);
+    public void A_folder_of_something_else_is_refused() =>
+        Refused("already exists and is not an empty folder", ["sweep", "--data", data, "--out", folder.Path]);
 
     [Fact]
     public void A_folder_of_another_version_is_refused()
@@ -120,7 +129,9 @@ public sealed class SweepTests : IDisposable
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("all diverged", output);
         Assert.Contains("every run diverged", output);
-        Assert.Contains("has no finished run of SµPar with a loss", CommandLine.Run("transfer", folder["sweep"], "--densities", "1", "--data", data).Error);
+        Assert.Contains(
+            "has no finished run of SµPar with a loss",
+            CommandLine.Run("transfer", folder["sweep"], "--densities", "1", "--data", data).Error);
     }
 
     [Fact]
@@ -162,10 +173,12 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void Diverged_runs_are_points()
     {
-        var (code, output, error) = Sweep("sweep", "--lrs", "2^-8,1e30", "--rules", "standard", "--densities", "1", "--grad-clip", "0");
+        var (code, output, error) = Sweep(
+            "sweep", "--lrs", "2^-8,1e30", "--rules", "standard", "--densities", "1", "--grad-clip", "0");
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("diverged", output);
-        Assert.Contains(File.ReadLines(folder["sweep/runs.csv"]), static line => line.Contains(",Diverged,,", StringComparison.Ordinal));
+        Assert.Contains(
+            File.ReadLines(folder["sweep/runs.csv"]), static line => line.Contains(",Diverged,,", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -179,7 +192,10 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void The_density_can_fall_as_the_width_grows()
     {
-        string[] more = ["--widths", "32,64", "--constant-nonzeros", "true", "--densities", "1/2", "--rules", "supar", "--workers", "2"];
+        string[] more =
+        [
+            "--widths", "32,64", "--constant-nonzeros", "true", "--densities", "1/2", "--rules", "supar", "--workers", "2",
+        ];
         var (code, output, error) = Sweep("sweep", more);
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("4 runs, 0 of them finished before", output);
@@ -210,13 +226,15 @@ public sealed class SweepTests : IDisposable
         var (code, output, error) = Sweep("two", "--workers", "2");
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("8/8 runs", output);
-        Assert.Equal(WithoutTimes(File.ReadAllLines(folder["one/runs.csv"])), WithoutTimes(File.ReadAllLines(folder["two/runs.csv"])));
+        Assert.Equal(
+            WithoutTimes(File.ReadAllLines(folder["one/runs.csv"])), WithoutTimes(File.ReadAllLines(folder["two/runs.csv"])));
     }
 
     [Fact]
     public void Workers_read_the_text_as_the_sweep_does()
     {
-        var (code, output, error) = Sweep("sweep", "--workers", "2", "--tokenizer", "bpe", "--vocabulary", "270", "--rules", "supar", "--lrs", "2^-8");
+        var (code, output, error) = Sweep(
+            "sweep", "--workers", "2", "--tokenizer", "bpe", "--vocabulary", "270", "--rules", "supar", "--lrs", "2^-8");
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("2/2 runs", output);
         Assert.Contains("tokens", File.ReadAllText(folder["sweep/sweep.json"]));
@@ -252,7 +270,8 @@ public sealed class SweepTests : IDisposable
         string[] more = ["--steps", "40"];
         using (var process = OtherProgram.Start(OwnProgram.Start(typeof(Gpt), Arguments("sweep", more))))
         {
-            while (!process.HasExited && (!Directory.Exists(folder["sweep/runs"]) || Directory.GetFiles(folder["sweep/runs"], "*.json").Length == 0))
+            while (!process.HasExited
+                && (!Directory.Exists(folder["sweep/runs"]) || Directory.GetFiles(folder["sweep/runs"], "*.json").Length == 0))
             {
                 Thread.Sleep(5);
             }
@@ -309,7 +328,8 @@ public sealed class SweepTests : IDisposable
     }
 
     private static IEnumerable<Process> Workers(int parent) =>
-        Directory.GetDirectories($"/proc/{parent}/task").SelectMany(static task => Text(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        Directory.GetDirectories($"/proc/{parent}/task")
+            .SelectMany(static task => Text(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(static id => Text($"/proc/{id}/cmdline").Contains("sweep-worker", StringComparison.Ordinal))
             .Select(static id => Process.GetProcessById(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture)));
 
@@ -326,7 +346,8 @@ public sealed class SweepTests : IDisposable
         }
     }
 
-    private static IEnumerable<string> WithoutTimes(string[] csv) => csv.Select(static line => line[..line.LastIndexOf(',')]).Order();
+    private static IEnumerable<string> WithoutTimes(string[] csv) =>
+        csv.Select(static line => line[..line.LastIndexOf(',')]).Order();
 
     private static void Refused(string expected, string[] args, bool isQuiet = true)
     {
@@ -337,16 +358,17 @@ public sealed class SweepTests : IDisposable
         Assert.True(!isQuiet || output.Length == 0, output);
     }
 
-    private (int Code, string Output, string Error) Sweep(string name, params string[] more) => CommandLine.Run(Arguments(name, more));
+    private (int Code, string Output, string Error) Sweep(string name, params string[] more) =>
+        CommandLine.Run(Arguments(name, more));
 
     // What is given again stands in place of its default here.
     private string[] Arguments(string name, params string[] more)
     {
         var options = new Dictionary<string, string>
         {
-            ["--widths"] = "32", ["--layers"] = "1", ["--head-dim"] = "16", ["--context"] = "16", ["--steps"] = "4", ["--batch"] = "4",
-            ["--eval-batches"] = "1", ["--densities"] = "1/2,1/4", ["--rules"] = "mup,supar", ["--lrs"] = "2^-8,2^-7", ["--threads"] = "1",
-            ["--data"] = data, ["--out"] = folder[name],
+            ["--widths"] = "32", ["--layers"] = "1", ["--head-dim"] = "16", ["--context"] = "16", ["--steps"] = "4",
+            ["--batch"] = "4", ["--eval-batches"] = "1", ["--densities"] = "1/2,1/4", ["--rules"] = "mup,supar",
+            ["--lrs"] = "2^-8,2^-7", ["--threads"] = "1", ["--data"] = data, ["--out"] = folder[name],
         };
         foreach (var pair in more.Chunk(2))
         {

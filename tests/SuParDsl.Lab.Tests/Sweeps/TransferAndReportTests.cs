@@ -11,8 +11,9 @@ public sealed class TinySweep : IDisposable
     {
         Data = folder.Write("text.txt", SmallText.Sentences);
         Assert.Equal(0, CommandLine.Run(
-            "sweep", "--widths", "32", "--layers", "1", "--head-dim", "16", "--context", "16", "--steps", "4", "--batch", "4", "--eval-batches", "1",
-            "--densities", "1,1/4", "--rules", "supar", "--lrs", "2^-9..2^-6", "--threads", "1", "--data", Data, "--out", Sweep).Code);
+            "sweep", "--widths", "32", "--layers", "1", "--head-dim", "16", "--context", "16", "--steps", "4", "--batch", "4",
+            "--eval-batches", "1", "--densities", "1,1/4", "--rules", "supar", "--lrs", "2^-9..2^-6", "--threads", "1",
+            "--data", Data, "--out", Sweep).Code);
     }
 
     public string Data { get; }
@@ -35,7 +36,9 @@ public sealed class TransferAndReportTests(TinySweep tiny) : IClassFixture<TinyS
         Assert.Contains("SµPar: base learning rate 2^-", output);
         Assert.Contains("best for width 32, density 1", output);
         // 1/(m_d·m_ρ) = 1/((64/256)·(1/8)) = 32.
-        Assert.Contains(output.Split('\n'), static line => line.StartsWith("Blocks.0.Attn.Qkv.weight", StringComparison.Ordinal) && line.Contains("  32  "));
+        Assert.Contains(
+            output.Split('\n'),
+            static line => line.StartsWith("Blocks.0.Attn.Qkv.weight", StringComparison.Ordinal) && line.Contains("  32  "));
         Assert.Contains("64     1/8      Complete", output);
     }
 
@@ -87,6 +90,7 @@ public sealed class TransferAndReportTests(TinySweep tiny) : IClassFixture<TinyS
 
     [Fact]
     public void Markdown_tables_are_escaped() => Assert.Equal(
-        "<h3>a &lt; b</h3>\n<div class=\"table\"><table>\n<tr><th>x</th></tr>\n<tr><td>1 &amp; 2</td></tr>\n</table></div>\n<ul>\n<li>so</li>\n</ul>\n",
+        "<h3>a &lt; b</h3>\n<div class=\"table\"><table>\n<tr><th>x</th></tr>\n<tr><td>1 &amp; 2</td></tr>\n</table></div>\n"
+        + "<ul>\n<li>so</li>\n</ul>\n",
         MarkdownTables.ToHtml("# a < b\n\n| x |\n| --- |\n| 1 & 2 |\n\n- so\n"));
 }

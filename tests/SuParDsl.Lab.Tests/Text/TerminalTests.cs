@@ -30,7 +30,9 @@ public sealed class TerminalTests
     {
         using var output = new StringWriter();
         Assert.Equal(7, WorkProgress.Watch(output, terminal: null, 2, "runs", Work));
-        Assert.Equal(["1/2 runs  first [x]  0:00 left", "2/2 runs  second  0:00 left"], output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["1/2 runs  first [x]  0:00 left", "2/2 runs  second  0:00 left"],
+            output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -51,7 +53,8 @@ public sealed class TerminalTests
 
     private static IAnsiConsole Screen(TextWriter output)
     {
-        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(
+            new() { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = 100;
         return console;
     }

@@ -10,7 +10,10 @@ namespace SuParDsl.Lab.Tests.Training;
 /// <summary>A loss that is no finite number is found in its own step, and what follows is what was asked for.</summary>
 public sealed class DivergenceTests : IDisposable
 {
-    private static readonly TrainingOptions Options = new() { Steps = 30, Batch = 4, EvalEvery = 100, EvalBatches = 1, Warmup = 0, LrDecay = LrDecay.Constant };
+    private static readonly TrainingOptions Options = new()
+    {
+        Steps = 30, Batch = 4, EvalEvery = 100, EvalBatches = 1, Warmup = 0, LrDecay = LrDecay.Constant,
+    };
 
     private readonly TemporaryFolder folder = new();
 
@@ -52,12 +55,15 @@ public sealed class DivergenceTests : IDisposable
 
     [Fact]
     public void To_go_back_without_end_is_given_up() => Assert.Equal(
-        Outcome.Diverged, Train(new(Every: 5, OnDivergence: OnDivergence.Back), badCall: 13, badCalls: int.MaxValue).History.Outcome);
+        Outcome.Diverged,
+        Train(new(Every: 5, OnDivergence: OnDivergence.Back), badCall: 13, badCalls: int.MaxValue).History.Outcome);
 
-    private (TrainingHistory History, List<(int Step, string Cause)> Causes, float[] Weights) Train(CheckpointOptions options, int badCall, int badCalls = 1)
+    private (TrainingHistory History, List<(int Step, string Cause)> Causes, float[] Weights) Train(
+        CheckpointOptions options, int badCall, int badCalls = 1)
     {
         var size = Gpt.Base with { Width = 32, Layers = 1, HeadDim = 16, Context = 16, Density = 0.25 };
-        using var data = new TextData(nameof(size.Vocab), nameof(size.Context)).Open(new(folder.Write("text.txt", SmallText.Sentences), _ => size.Context));
+        using var data = new TextData(nameof(size.Vocab), nameof(size.Context))
+            .Open(new(folder.Write("text.txt", SmallText.Sentences), _ => size.Context));
         using var model = new Gpt(size with { Vocab = data.Sizes[nameof(size.Vocab)] }, seed: 1);
         var run = RunFolder.Create(folder["run"], "Gpt", DateTimeOffset.UnixEpoch);
 

@@ -32,7 +32,8 @@ public sealed class LossFitTests : IDisposable
             + "there must be one target for each output",
             Assert.Throws<UserException>(() => Loss.MeanSquare.Of(y.view(4, 2), y.view(4, 2).narrow(1, 0, 1))).Message);
         Assert.Contains(
-            "they must be of one type; convert the targets by to_type(ScalarType.Float32), or take Loss.CrossEntropy if they are classes",
+            "they must be of one type; convert the targets by to_type(ScalarType.Float32), "
+            + "or take Loss.CrossEntropy if they are classes",
             Assert.Throws<UserException>(() => Loss.MeanSquare.Of(y, y.to(ScalarType.Int64))).Message);
         Assert.EndsWith(
             "convert the targets by to_type(ScalarType.Float32)",
@@ -62,7 +63,8 @@ public sealed class LossFitTests : IDisposable
             "the accuracy of Classification failed on outputs of shape [2, 3, 5] (Float32) and targets of shape [3, 2] (Int64): "
             + "logits of shape [2, 3, 5] need targets of shape [2, 3], and these have shape [3, 2]",
             Assert.Throws<UserException>(() => accuracy(logits.view(2, 3, 5), right.view(3, 2))).Message);
-        Assert.Contains("6 of Float32", Assert.Throws<UserException>(() => accuracy(logits, right.to(ScalarType.Float32))).Message);
+        Assert.Contains(
+            "6 of Float32", Assert.Throws<UserException>(() => accuracy(logits, right.to(ScalarType.Float32))).Message);
     }
 
     public static TheoryData<string, string> Misfits => new()
@@ -71,7 +73,8 @@ public sealed class LossFitTests : IDisposable
         { "columns", "the loss MeanSquare got outputs of shape [16, 1] and targets of shape [16, 3]: they must be equal" },
         { "integers", "the loss MeanSquare got outputs of Float32 and targets of Int64: they must be of one type" },
         {
-            "classes", "the loss CrossEntropy failed on outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Float32): "
+            "classes",
+            "the loss CrossEntropy failed on outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Float32): "
             + "logits of shape [16, 1] need an int64"
         },
         {
@@ -82,11 +85,18 @@ public sealed class LossFitTests : IDisposable
             "own", "the loss got outputs of shape [16, 1] and targets of shape [16], which would be broadcast to [16, 16]: "
             + "give both one shape, or set AnyShapes"
         },
-        { "own columns", "the loss got outputs of shape [16, 1] and targets of shape [16, 3], which would be broadcast to [16, 3]" },
-        { "own integers", "the backward pass of the loss failed on outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Int64)" },
         {
-            "many numbers", "the loss gave a tensor of shape [16, 1] for outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Float32): "
-            + "it must be one number"
+            "own columns",
+            "the loss got outputs of shape [16, 1] and targets of shape [16, 3], which would be broadcast to [16, 3]"
+        },
+        {
+            "own integers",
+            "the backward pass of the loss failed on outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Int64)"
+        },
+        {
+            "many numbers",
+            "the loss gave a tensor of shape [16, 1] for outputs of shape [16, 1] (Float32) "
+            + "and targets of shape [16, 1] (Float32): it must be one number"
         },
         { "engine", "the loss L1 failed on outputs of shape [16, 1] (Float32) and targets of shape [16, 1] (Float32): " },
         { "no gradient", "the loss has no gradient" },
@@ -96,8 +106,14 @@ public sealed class LossFitTests : IDisposable
             "other rows", "the training batch of step 0 (a sine) has inputs of shape [16, 1] and targets of shape [15, 1]: "
             + "the first axis of both must count"
         },
-        { "validation rows", "validation batch 1 (a sine) has 17 examples (inputs of shape [17, 1]), but from 1 to 16 were requested" },
-        { "validation targets", "validation batch 0 (a sine) has inputs of shape [16, 1] and targets of shape []: the first axis" },
+        {
+            "validation rows",
+            "validation batch 1 (a sine) has 17 examples (inputs of shape [17, 1]), but from 1 to 16 were requested"
+        },
+        {
+            "validation targets",
+            "validation batch 0 (a sine) has inputs of shape [16, 1] and targets of shape []: the first axis"
+        },
     };
 
     [Theory]
@@ -105,21 +121,28 @@ public sealed class LossFitTests : IDisposable
     public void A_program_says_in_one_line_what_does_not_fit(string name, string expected)
     {
         var (example, data) = (CurveProgram.Example, (BatchData)CurveProgram.Example.Data);
-        var (code, _, error) = CommandLine.Catch(() => Lab.Run(["train", "--steps", "3", "--batch", "16", "--out", folder["run"]], name switch
+        string[] train = ["train", "--steps", "3", "--batch", "16", "--out", folder["run"]];
+        var (code, _, error) = CommandLine.Catch(() => Lab.Run(train, name switch
         {
             "column" => example with { Data = Targets(static y => y.view(-1)) },
             "columns" => example with { Data = Targets(static y => y.expand(-1, 3)) },
             "integers" => example with { Data = Targets(static y => y.to(ScalarType.Int64)) },
             "classes" => example with { Loss = Loss.CrossEntropy },
-            "no class" => example with { Data = Targets(static y => ones(y.shape[0], ScalarType.Int64)), Loss = Loss.CrossEntropy },
-            "own" => example with { Data = Targets(static y => y.view(-1)), Loss = new(static (o, t) => (o - t).square().mean()) },
-            "own columns" => example with { Data = Targets(static y => y.expand(-1, 3)), Loss = new(static (o, t) => (o - t).square().mean()) },
+            "no class" =>
+                example with { Data = Targets(static y => ones(y.shape[0], ScalarType.Int64)), Loss = Loss.CrossEntropy },
+            "own" =>
+                example with { Data = Targets(static y => y.view(-1)), Loss = new(static (o, t) => (o - t).square().mean()) },
+            "own columns" => example with
+            {
+                Data = Targets(static y => y.expand(-1, 3)), Loss = new(static (o, t) => (o - t).square().mean()),
+            },
             "own integers" => example with
             {
                 Data = Targets(static y => y.to(ScalarType.Int64)), Loss = new(static (o, t) => nn.functional.mse_loss(o, t)),
             },
             "many numbers" => example with { Loss = new(static (o, t) => (o - t).square()) },
-            "engine" => example with { Loss = new(static (o, t) => (o.view(2, -1) - t.view(3, -1)).abs().mean()) { Name = "L1" } },
+            "engine" =>
+                example with { Loss = new(static (o, t) => (o.view(2, -1) - t.view(3, -1)).abs().mean()) { Name = "L1" } },
             "no gradient" => example with { Loss = new(static (o, t) => (o.detach() - t).square().mean()) },
             "accuracy" => example with { Loss = Loss.MeanSquare with { Accuracy = static (o, t) => (o - t).abs() } },
             "rows" => example with { Data = data with { Training = (_, seed, step) => data.Training(7, seed, step) } },
@@ -139,7 +162,8 @@ public sealed class LossFitTests : IDisposable
         IDataSource Targets(Func<Tensor, Tensor> change, bool training = true, bool validation = true) => data with
         {
             Training = (rows, seed, step) => Changed(data.Training(rows, seed, step), training ? change : static y => y),
-            Validation = (rows, count) => data.Validation(rows, count).Select(batch => Changed(batch, validation ? change : static y => y)),
+            Validation = (rows, count) =>
+                data.Validation(rows, count).Select(batch => Changed(batch, validation ? change : static y => y)),
         };
 
         static Batch Changed(Batch batch, Func<Tensor, Tensor> change) => new(batch.Inputs, change(batch.Targets));
@@ -151,10 +175,16 @@ public sealed class LossFitTests : IDisposable
         var data = (BatchData)CurveProgram.Example.Data;
         var example = CurveProgram.Example with
         {
-            Data = data with { Training = (rows, seed, step) => new(data.Training(rows, seed, step).Inputs, zeros([rows, 1], ScalarType.Int64)) },
+            Data = data with
+            {
+                Training = (rows, seed, step) => new(data.Training(rows, seed, step).Inputs, zeros([rows, 1], ScalarType.Int64))
+            },
             Loss = new(static (o, t) => nn.functional.mse_loss(o, t)),
         };
-        string[] options = ["check", "--widths", "64,128", "--densities", "1", "--seeds", "1", "--steps", "1", "--out", folder["check"]];
+        string[] options =
+        [
+            "check", "--widths", "64,128", "--densities", "1", "--seeds", "1", "--steps", "1", "--out", folder["check"],
+        ];
         var (code, _, error) = CommandLine.Catch(() => Lab.Run(options, example));
         Assert.Equal(2, code);
         Assert.StartsWith("error: the model, its loss and its data do not fit together: ", error, StringComparison.Ordinal);
@@ -178,7 +208,8 @@ public sealed class LossFitTests : IDisposable
         static Batch Rows(int rows, long seed, int step)
         {
             var inputs = tensor([.. Enumerable.Range(0, rows).Select(i => (float)Math.Sin(i + step))], [rows, 1]);
-            var targets = tensor([.. Enumerable.Range(0, rows * 3).Select(i => i % 3 < (i / 3) % 4 ? (i + step) % 4L : -1L)], [rows, 3]);
+            var targets = tensor(
+                [.. Enumerable.Range(0, rows * 3).Select(i => i % 3 < (i / 3) % 4 ? (i + step) % 4L : -1L)], [rows, 3]);
             return new(inputs, targets);
         }
 
@@ -192,14 +223,19 @@ public sealed class LossFitTests : IDisposable
         };
         var options = new TrainingOptions
         {
-            Steps = 5, Batch = 4, Accumulate = accumulate, EvalEvery = 2, EvalBatches = 3, Warmup = 0, GradClip = 0, Optimizer = OptimizerChoice.Sgd,
+            Steps = 5, Batch = 4, Accumulate = accumulate, EvalEvery = 2, EvalBatches = 3, Warmup = 0, GradClip = 0,
+            Optimizer = OptimizerChoice.Sgd,
         };
         using var model = new Curve(Curve.Base with { Width = 64 }, seed: 1);
         var history = new Trainer(model, data, loose, options, CPU).Run(new Silent(), CancellationToken.None);
 
         using var whole = new Curve(Curve.Base with { Width = 64 }, seed: 1);
-        var expected = new Trainer(whole, data, loose, options with { Accumulate = 1 }, CPU).Run(new Silent(), CancellationToken.None);
-        Assert.Equal(expected.Steps.Select(static s => s.Loss), history.Steps.Select(static s => s.Loss), static (a, b) => Math.Abs(a - b) < 1e-5);
+        var expected = new Trainer(whole, data, loose, options with { Accumulate = 1 }, CPU)
+            .Run(new Silent(), CancellationToken.None);
+        Assert.Equal(
+            expected.Steps.Select(static s => s.Loss),
+            history.Steps.Select(static s => s.Loss),
+            static (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.All(expected.Evaluations.Zip(history.Evaluations), static pair =>
         {
             Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-5);
@@ -234,7 +270,8 @@ public sealed class LossFitTests : IDisposable
         Assert.Equal([0.0, 0], history.Steps.Select(static step => step.Loss));
     }
 
-    private static Tensor Expanded(Tensor outputs) => cat([outputs, outputs.square(), -outputs, outputs * 0], 1).unsqueeze(1).expand(-1, 3, -1);
+    private static Tensor Expanded(Tensor outputs) =>
+        cat([outputs, outputs.square(), -outputs, outputs * 0], 1).unsqueeze(1).expand(-1, 3, -1);
 
     private sealed class Silent : ITrainingObserver
     {

@@ -21,7 +21,8 @@ public sealed class MovingMaskTests : IDisposable
         Assert.Equal(12, rows.Length);
         Assert.Equal(["5", "10", "15"], rows.Select(static row => row[0]).Distinct());
         Assert.All(rows, static row => Assert.Equal("0.25", row[2]));
-        Assert.All(rows, static row => Assert.InRange(double.Parse(row[3], System.Globalization.CultureInfo.InvariantCulture), 0.05, 1));
+        Assert.All(
+            rows, static row => Assert.InRange(double.Parse(row[3], System.Globalization.CultureInfo.InvariantCulture), 0.05, 1));
         Assert.Contains("share q of a step", File.ReadAllText(folder["run/masks.svg"]));
         Assert.Contains("share q of a step", Report("run"));
     }
@@ -40,7 +41,8 @@ public sealed class MovingMaskTests : IDisposable
         }
 
         // As if it had been killed between steps 14 and 20.
-        Directory.Delete(Directory.GetDirectories(folder["whole/checkpoints"]).Order(StringComparer.Ordinal).Last(), recursive: true);
+        Directory.Delete(
+            Directory.GetDirectories(folder["whole/checkpoints"]).Order(StringComparer.Ordinal).Last(), recursive: true);
         File.Delete(folder["whole/model.safetensors"]);
         var (code, output, error) = CommandLine.Run([.. options, "--resume"]);
 
@@ -48,7 +50,8 @@ public sealed class MovingMaskTests : IDisposable
         Assert.Contains("step 20", output);
         Assert.Equal(Losses("expected-metrics.csv"), Losses("whole/metrics.csv"));
         Assert.Equal(File.ReadAllText(folder["expected-masks.csv"]), File.ReadAllText(folder["whole/masks.csv"]));
-        Assert.Equal(File.ReadAllBytes(folder["expected-model.safetensors"]), File.ReadAllBytes(folder["whole/model.safetensors"]));
+        Assert.Equal(
+            File.ReadAllBytes(folder["expected-model.safetensors"]), File.ReadAllBytes(folder["whole/model.safetensors"]));
     }
 
     [Fact]
@@ -75,14 +78,16 @@ public sealed class MovingMaskTests : IDisposable
         var (code, output, error) = CommandLine.Run("sample", folder["run"], "--length", "5");
         Assert.Equal((0, string.Empty), (code, error));
         Assert.NotEmpty(output);
-        var densities = File.ReadAllLines(folder["run/masks.csv"]).Skip(1).Select(static line => line.Split(',')).ToLookup(static row => row[0], static row => row[2]);
+        var densities = File.ReadAllLines(folder["run/masks.csv"]).Skip(1).Select(static line => line.Split(','))
+            .ToLookup(static row => row[0], static row => row[2]);
         Assert.True(densities["15"].Distinct().Count() > 1); // together, not each alone
     }
 
     [Theory]
     [InlineData("5,10", "--method", "rigl", "--mask-updates", "beforestop")]
     [InlineData("5,10,15", "--method", "rigl", "--mask-updates", "fromstart", "--mask-start", "5", "--drop-ramp", "constant")]
-    [InlineData("6", "--method", "set", "--mask-updates", "fromstart", "--mask-start", "6", "--mask-stop", "16", "--drop-from-zero")]
+    [InlineData(
+        "6", "--method", "set", "--mask-updates", "fromstart", "--mask-start", "6", "--mask-stop", "16", "--drop-from-zero")]
     [InlineData("5,10,15", "--method", "set", "--drop-by-sign", "--drop-ramp", "constant")]
     [InlineData("5,10,15", "--method", "gmp", "--prune-global", "--prune-normalize")]
     public void Masks_move_at_the_steps_and_in_the_way_that_is_asked(string steps, params string[] options)
@@ -96,15 +101,20 @@ public sealed class MovingMaskTests : IDisposable
 
     [Theory]
     [InlineData("pruning must be global to normalize", "--method", "gmp", "--prune-normalize")]
-    [InlineData("the interval of mask updates is 15: from step 0 to 15 there is room for at most 14", "--method", "rigl", "--mask-every", "15", "--mask-updates", "beforestop")]
+    [InlineData("the interval of mask updates is 15: from step 0 to 15 there is room for at most 14",
+        "--method", "rigl", "--mask-every", "15", "--mask-updates", "beforestop")]
     [InlineData("--mask-updates is 'never': it must be tostop, beforestop, fromstart", "--mask-updates", "never")]
     [InlineData("every tensor of this Gpt has density 1: RigL needs one below 1", "--method", "rigl", "--density", "1")]
-    [InlineData("the interval of mask updates is 16: from step 0 to 15 there is room for at most 15", "--method", "rigl", "--mask-every", "16")]
-    [InlineData("--mask-stop is 21: it must be at most 20, the number of steps of the run", "--method", "rigl", "--mask-stop", "21")]
+    [InlineData("the interval of mask updates is 16: from step 0 to 15 there is room for at most 15",
+        "--method", "rigl", "--mask-every", "16")]
+    [InlineData(
+        "--mask-stop is 21: it must be at most 20, the number of steps of the run", "--method", "rigl", "--mask-stop", "21")]
     [InlineData("--drop is '1': it must be a number in (0, 1)", "--method", "rigl", "--drop", "1")]
     [InlineData("--drop is '0': it must be a number in (0, 1)", "--method", "rigl", "--drop", "0")]
-    [InlineData("--drop-ramp: 'steep' is not a ramp: it must be constant, linear, cosine, cubic, or a list like 1,0.5,0", "--drop-ramp", "steep")]
-    [InlineData("the pruning ramp is constant: it must end at 0, where the final density is reached", "--method", "gmp", "--prune-ramp", "constant")]
+    [InlineData("--drop-ramp: 'steep' is not a ramp: it must be constant, linear, cosine, cubic, or a list like 1,0.5,0",
+        "--drop-ramp", "steep")]
+    [InlineData("the pruning ramp is constant: it must end at 0, where the final density is reached",
+        "--method", "gmp", "--prune-ramp", "constant")]
     [InlineData("--method is 'prune': it must be static, set, rigl, gmp", "--method", "prune")]
     public void What_cannot_be_is_refused_in_one_line(string message, params string[] options)
     {
@@ -113,20 +123,23 @@ public sealed class MovingMaskTests : IDisposable
         Assert.Equal(2, code);
         Assert.False(Directory.Exists(folder["run"]));
         Assert.Contains(message, error);
-        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries), static line => line.StartsWith("error", StringComparison.Ordinal));
+        Assert.Single(
+            error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            static line => line.StartsWith("error", StringComparison.Ordinal));
     }
 
     private string[] Train(string name, params string[] options)
     {
         (string Name, string Value)[] usual =
         [
-            ("--data", data), ("--out", folder[name]), ("--steps", "20"), ("--batch", "4"), ("--warmup", "2"), ("--eval-every", "10"),
-            ("--eval-batches", "2"), ("--sample-length", "0"), ("--mask-every", "5"),
+            ("--data", data), ("--out", folder[name]), ("--steps", "20"), ("--batch", "4"), ("--warmup", "2"),
+            ("--eval-every", "10"), ("--eval-batches", "2"), ("--sample-length", "0"), ("--mask-every", "5"),
             .. SmallText.Sizes.Chunk(2).Select(static pair => (pair[0], pair[1])),
         ];
 
         // An option that is given twice is an error: a test's own replaces the usual one.
-        return ["train", .. usual.Where(option => !options.Contains(option.Name)).SelectMany(static option => new[] { option.Name, option.Value }), .. options];
+        return ["train", .. usual.Where(option => !options.Contains(option.Name))
+            .SelectMany(static option => new[] { option.Name, option.Value }), .. options];
     }
 
     private string[] Losses(string name) =>

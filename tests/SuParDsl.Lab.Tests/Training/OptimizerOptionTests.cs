@@ -24,7 +24,9 @@ public sealed class OptimizerOptionTests : IDisposable
         var options = new TrainingOptions { Optimizer = optimizer };
 
         Assert.Equal(expected, options.Beta2);
-        Assert.Equal(expected, new TrainingOptions { Optimizer = OptimizerChoice.Sgd } with { Optimizer = optimizer } is var other ? other.Beta2 : 0);
+        Assert.Equal(expected, new TrainingOptions { Optimizer = OptimizerChoice.Sgd } with { Optimizer = optimizer } is var other
+            ? other.Beta2
+            : 0);
         Assert.Equal(0.9, (options with { Beta2 = 0.9 }).Beta2);
         Assert.Equal(expected, JsonSerializer.Deserialize<TrainingOptions>(RunJson.Text(options), RunJson.Options)!.Beta2);
     }
@@ -32,7 +34,8 @@ public sealed class OptimizerOptionTests : IDisposable
     [Fact]
     public void Help_says_the_defaults_of_each_optimizer()
     {
-        var help = string.Join(' ', CommandLine.Run("train", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var help = string.Join(
+            ' ', CommandLine.Run("train", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
         Assert.Contains("decay of the optimizer's second moment; without it 0.95, for lion 0.99", help);
     }
@@ -42,9 +45,10 @@ public sealed class OptimizerOptionTests : IDisposable
     {
         string[] run =
         [
-            "train", .. SmallText.Sizes, "--steps", "4", "--sample-length", "0", "--data", folder.Write("text.txt", SmallText.Sentences),
-            "--optimizer", "muon", "--muon-shape", "tall", "--muon-convolutions", "--decay-mode", "independent", "--lr", "1e-2",
-            "--final-lr", "1e-3", "--warmup", "2", "--warmup-formula", "fromzero", "--decay", "linear", "--out", folder["run"],
+            "train", .. SmallText.Sizes, "--steps", "4", "--sample-length", "0",
+            "--data", folder.Write("text.txt", SmallText.Sentences), "--optimizer", "muon", "--muon-shape", "tall",
+            "--muon-convolutions", "--decay-mode", "independent", "--lr", "1e-2", "--final-lr", "1e-3", "--warmup", "2",
+            "--warmup-formula", "fromzero", "--decay", "linear", "--out", folder["run"],
         ];
         Assert.Equal((0, string.Empty), Quiet(CommandLine.Run(run)));
 
@@ -57,7 +61,8 @@ public sealed class OptimizerOptionTests : IDisposable
             training["warmupFormula"]!.GetValue<string>(), training["finalLearningRate"]!.GetValue<double>()));
         var options = JsonNode.Parse(File.ReadAllText(folder["run/options.json"]))!["train"]!;
         Assert.Equal(("tall", "1e-3", "fromzero", "independent"), (
-            (string)options["muon-shape"]!, (string)options["final-lr"]!, (string)options["warmup-formula"]!, (string)options["decay-mode"]!));
+            (string)options["muon-shape"]!, (string)options["final-lr"]!, (string)options["warmup-formula"]!,
+            (string)options["decay-mode"]!));
 
         Refused("training.muonShape (\"Tall\", now \"Spectral\")", "--muon-shape", "spectral");
         Refused("training.finalLearningRate (0.001, now 0.002)", "--final-lr", "2e-3");
@@ -82,7 +87,9 @@ public sealed class OptimizerOptionTests : IDisposable
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[7];
 
         // The example's density is ⅛: its learning rate's factor is 2.
-        Assert.Equal(("1", "4", "4", "0.5"), (Up(), Up("--decay-mode", "completep"), Up("--decay-mode", "mup"), Up("--decay-mode", "independent")));
+        Assert.Equal(
+            ("1", "4", "4", "0.5"),
+            (Up(), Up("--decay-mode", "completep"), Up("--decay-mode", "mup"), Up("--decay-mode", "independent")));
     }
 
     private static string[] Column(string[] lines, string name)

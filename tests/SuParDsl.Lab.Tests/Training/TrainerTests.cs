@@ -7,7 +7,10 @@ namespace SuParDsl.Lab.Tests.Training;
 
 public sealed class TrainerTests
 {
-    private static readonly TrainingOptions Options = new() { Steps = 50, Batch = 4, EvalEvery = 10, EvalBatches = 1, Warmup = 2 };
+    private static readonly TrainingOptions Options = new()
+    {
+        Steps = 50, Batch = 4, EvalEvery = 10, EvalBatches = 1, Warmup = 2,
+    };
 
     [Fact]
     public void A_request_to_stop_finishes_the_step_at_hand_and_measures_what_was_reached()
@@ -32,7 +35,8 @@ public sealed class TrainerTests
     [Fact]
     public void A_loss_that_is_no_number_ends_the_run()
     {
-        var history = Train(new(static _ => { }), CancellationToken.None, Options with { LearningRate = 1e30, Warmup = 0, GradClip = 0 });
+        var history = Train(
+            new(static _ => { }), CancellationToken.None, Options with { LearningRate = 1e30, Warmup = 0, GradClip = 0 });
         Assert.Equal(Outcome.Diverged, history.Outcome);
         Assert.True(history.Steps.Count < Options.Steps);
     }
@@ -49,7 +53,8 @@ public sealed class TrainerTests
     {
         using var folder = new TemporaryFolder();
         var size = Gpt.Base with { Width = 32, Layers = 1, HeadDim = 16, Context = 16, Density = 0.25 };
-        using var data = new TextData(nameof(size.Vocab), nameof(size.Context)).Open(new(folder.Write("text.txt", SmallText.Sentences), _ => size.Context));
+        using var data = new TextData(nameof(size.Vocab), nameof(size.Context))
+            .Open(new(folder.Write("text.txt", SmallText.Sentences), _ => size.Context));
         using var model = new Gpt(size with { Vocab = data.Sizes[nameof(size.Vocab)] }, seed: 1);
         return new Trainer(model, data, Loss.CrossEntropy, options ?? Options, CPU).Run(observer, stop);
     }
