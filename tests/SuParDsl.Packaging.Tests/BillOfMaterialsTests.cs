@@ -14,7 +14,9 @@ public sealed class BillOfMaterialsTests(Workshop workshop)
         using var package = ZipFile.OpenRead(workshop.Package);
         using var bom = JsonDocument.Parse(package.GetEntry("sbom.cdx.json")!.Open());
         var root = bom.RootElement;
-        Assert.Equal(("CycloneDX", "1.6", 1), (Text(root, "bomFormat"), Text(root, "specVersion"), root.GetProperty("version").GetInt32()));
+        Assert.Equal(
+            ("CycloneDX", "1.6", 1),
+            (Text(root, "bomFormat"), Text(root, "specVersion"), root.GetProperty("version").GetInt32()));
         var subject = root.GetProperty("metadata").GetProperty("component");
         var (name, version) = (Text(subject, "name"), Text(subject, "version"));
         Assert.Equal(("SuParDsl", $"pkg:nuget/{name}@{version}"), (name, Text(subject, "purl")));
@@ -56,7 +58,8 @@ public sealed class BillOfMaterialsTests(Workshop workshop)
         }
 
         Reach(Text(subject, "bom-ref"));
-        Assert.Equal([.. libraries.Values.Append(subject).Select(static library => Text(library, "bom-ref")).Order()], reached.Order());
+        Assert.Equal(
+            [.. libraries.Values.Append(subject).Select(static library => Text(library, "bom-ref")).Order()], reached.Order());
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;

@@ -34,10 +34,11 @@ public sealed class BuildScriptTests : IDisposable
     [Fact]
     public void A_feed_that_does_not_answer_is_told_from_one_that_lacks_a_package()
     {
-        Fails("/a/b.csproj : error NU1301: Unable to load the service index for source http://localhost:9/index.json. [/a/all.sln]");
+        Fails("/a/b.csproj : error NU1301: Unable to load the service index for source http://localhost:9/index.json. "
+            + "[/a/all.sln]");
         Assert.Equal(
-            (1, "build.sh: the package feed does not answer. NU1301: Unable to load the service index for source http://localhost:9/index.json.: "
-                + "'dotnet nuget list source' shows the feeds\n"),
+            (1, "build.sh: the package feed does not answer. NU1301: Unable to load the service index for source "
+                + "http://localhost:9/index.json.: 'dotnet nuget list source' shows the feeds\n"),
             Build());
     }
 

@@ -11,19 +11,22 @@ internal static class Command
 
     /// <summary>What the project file told the tests.</summary>
     public static string Metadata(string key) =>
-        typeof(Command).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value ?? string.Empty;
+        typeof(Command).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value
+        ?? string.Empty;
 
     /// <summary>Runs a program to its end, in a folder and with more environment than this process has.</summary>
     /// <returns>The exit code, and all that it wrote.</returns>
     /// <exception cref="TimeoutException">It took longer than the limit, and was ended with all that it started.</exception>
     public static async Task<(int Code, string Output)> Run(
-        string program, string[] arguments, string folder = "", IEnumerable<KeyValuePair<string, string>>? environment = null, TimeSpan? limit = null)
+        string program, string[] arguments, string folder = "",
+        IEnumerable<KeyValuePair<string, string>>? environment = null, TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (var name in start.Environment.Keys
+            .Where(static name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);
         }

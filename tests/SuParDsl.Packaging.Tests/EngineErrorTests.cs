@@ -24,10 +24,12 @@ public sealed class EngineErrorTests(Workshop workshop)
     {
         var references = Workshop.References;
         var without = new EngineProgram(
-            workshop, "without", references[..references.IndexOf("<PackageReference Include=\"libtorch", StringComparison.Ordinal)]);
+            workshop, "without",
+            references[..references.IndexOf("<PackageReference Include=\"libtorch", StringComparison.Ordinal)]);
         var built = without.Publish("built");
         var error = await ErrorOf(built, "LD_LIBRARY_PATH", without["built"]);
-        Assert.Matches("(libtorch_cpu|libc10)\\.so is in none of the program's folders|is libtorch before 2\\.9|libLibTorchSharp\\.so needs the function", error);
+        Assert.Matches("(libtorch_cpu|libc10)\\.so is in none of the program's folders|is libtorch before "
+            + "2\\.9|libLibTorchSharp\\.so needs the function", error);
         Assert.Contains("reference ", error, StringComparison.Ordinal);
     }
 
@@ -43,7 +45,10 @@ public sealed class EngineErrorTests(Workshop workshop)
         if (Directory.Exists(cache))
         {
             var error = await ErrorOf(built, nowhere);
-            Assert.Contains("the copy of libLibTorchSharp.so that this system's C++ library can load was not loaded (", error, StringComparison.Ordinal);
+            Assert.Contains(
+                "the copy of libLibTorchSharp.so that this system's C++ library can load was not loaded (",
+                error,
+                StringComparison.Ordinal);
             Assert.Contains(built + "/cache", error, StringComparison.Ordinal);
             Assert.Contains(built + "/temporary", error, StringComparison.Ordinal);
             Assert.Contains("set XDG_CACHE_HOME or TMPDIR to a folder", error, StringComparison.Ordinal);
@@ -57,22 +62,28 @@ public sealed class EngineErrorTests(Workshop workshop)
         var library = Path.Combine(Path.GetDirectoryName(built)!, "runtimes", "linux-x64", "native", "libtorch_cpu.so");
         File.Delete(library);
         File.WriteAllText(library, "this is no library");
-        Assert.Contains($"libtorch_cpu.so cannot be loaded on {RuntimeInformation.OSDescription}: {library}: ", await ErrorOf(built), StringComparison.Ordinal);
+        Assert.Contains(
+            $"libtorch_cpu.so cannot be loaded on {RuntimeInformation.OSDescription}: {library}: ",
+            await ErrorOf(built),
+            StringComparison.Ordinal);
 
         // The version is asked of the library itself, so that one has to be made.
         if (HasCompiler)
         {
             File.Delete(library);
-            File.WriteAllText(program["another.c"], "unsigned long aoti_torch_abi_version(void) { return 2ul << 56 | 7ul << 48 | 1ul << 40; }\n");
+            File.WriteAllText(program["another.c"],
+                "unsigned long aoti_torch_abi_version(void) { return 2ul << 56 | 7ul << 48 | 1ul << 40; }\n");
             var (code, output) = await Command.Run("cc", ["-shared", "-fPIC", "-o", library, program["another.c"]]);
             Assert.True(code == 0, output);
             Assert.Contains(
-                $"{library} is libtorch 2.7.1: TorchSharp 0.107.0 needs libtorch {Command.Metadata("LibTorchVersion")}, so reference",
+                $"{library} is libtorch 2.7.1: TorchSharp 0.107.0 needs libtorch {Command.Metadata("LibTorchVersion")}, "
+                + "so reference",
                 await ErrorOf(built), StringComparison.Ordinal);
         }
     }
 
-    private static bool HasCompiler => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(static folder => File.Exists(Path.Combine(folder, "cc")));
+    private static bool HasCompiler => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Any(static folder => File.Exists(Path.Combine(folder, "cc")));
 
     private Task<string> ErrorOf(string built, string? variable = null, string? value = null) => ErrorOf(
         built, variable is null ? EngineProgram.Cache(program["cache"]) : new() { [variable] = value! });

@@ -16,7 +16,8 @@ public sealed class EngineLoadTests(Workshop workshop)
         var cache = program["cache"];
         var packaged = Packaged();
         Assert.NotEmpty(packaged);
-        var atOnce = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Command.Run("dotnet", [built], "", EngineProgram.Cache(cache))));
+        var atOnce = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Command.Run("dotnet", [built], "", EngineProgram.Cache(cache))));
         Assert.All(atOnce, EngineProgram.AssertRan);
         EngineProgram.AssertNothingCopied(built);
         Assert.Equal(packaged, Packaged());
@@ -38,22 +39,26 @@ public sealed class EngineLoadTests(Workshop workshop)
         var single = program.Publish("single", "-r", "linux-x64", "--self-contained", "false", "-p:PublishSingleFile=true");
         EngineProgram.AssertRan(await Command.Run(Path.ChangeExtension(single, null), [], "", EngineProgram.Cache(cache)));
         var extracted = program.Publish(
-            "extracted", "-r", "linux-x64", "--self-contained", "false", "-p:PublishSingleFile=true", "-p:IncludeNativeLibrariesForSelfExtract=true");
+            "extracted", "-r", "linux-x64", "--self-contained", "false", "-p:PublishSingleFile=true",
+            "-p:IncludeNativeLibrariesForSelfExtract=true");
         EngineProgram.AssertRan(await Command.Run(
-            Path.ChangeExtension(extracted, null), [], "", EngineProgram.Cache(cache).Append(new("DOTNET_BUNDLE_EXTRACT_BASE_DIR", program["bundle"]))));
+            Path.ChangeExtension(extracted, null), [], "",
+            EngineProgram.Cache(cache).Append(new("DOTNET_BUNDLE_EXTRACT_BASE_DIR", program["bundle"]))));
     }
 
     [RuntimePackFact]
     public async Task It_loads_in_a_self_contained_program()
     {
         var published = program.Publish("contained", "-r", "linux-x64", "--self-contained", "true");
-        EngineProgram.AssertRan(await Command.Run(Path.ChangeExtension(published, null), [], "", EngineProgram.Cache(program["cache"])));
+        EngineProgram.AssertRan(
+            await Command.Run(Path.ChangeExtension(published, null), [], "", EngineProgram.Cache(program["cache"])));
         EngineProgram.AssertNothingCopied(published);
     }
 
     private static string[] Packaged() =>
     [
         .. Directory.GetFiles(Path.Combine(Command.Metadata("PackageCache"), "torchsharp"), "*", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal).Select(static file => $"{file} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"),
+            .Order(StringComparer.Ordinal)
+            .Select(static file => $"{file} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"),
     ];
 }

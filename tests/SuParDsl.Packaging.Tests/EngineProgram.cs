@@ -34,7 +34,8 @@ internal sealed class EngineProgram(Workshop workshop, string folder, string? re
             </Project>
             """);
         File.WriteAllText(this["Program.cs"], Program);
-        var (code, output) = workshop.Dotnet(folder, ["publish", "loads.csproj", "-c", "Release", "-o", this[into], "--nologo", "-v", "quiet", .. options]);
+        var (code, output) = workshop.Dotnet(
+            folder, ["publish", "loads.csproj", "-c", "Release", "-o", this[into], "--nologo", "-v", "quiet", .. options]);
         Assert.True(code == 0, output);
         return Path.Combine(this[into], "loads.dll");
     }
@@ -50,5 +51,6 @@ internal sealed class EngineProgram(Workshop workshop, string folder, string? re
     }
 
     /// <summary>TorchSharp's own loader would copy 478 MiB into a folder 'cpu'.</summary>
-    public static void AssertNothingCopied(string program) => Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(program)!, "cpu")));
+    public static void AssertNothingCopied(string program) =>
+        Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(program)!, "cpu")));
 }

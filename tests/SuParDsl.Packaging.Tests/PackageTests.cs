@@ -16,8 +16,9 @@ public sealed class PackageTests(Workshop workshop)
         Assert.Superset(
             new HashSet<string>
             {
-                "lib/net10.0/SuParDsl.dll", "lib/net10.0/SuParDsl.xml", Analyzers + "SuParDsl.Generators.dll", Analyzers + "SuParDsl.CodeFixes.dll",
-                "build/SuParDsl.props", "build/EngineSetup.cs", "README.md", "LICENSE", "sbom.cdx.json",
+                "lib/net10.0/SuParDsl.dll", "lib/net10.0/SuParDsl.xml", Analyzers + "SuParDsl.Generators.dll",
+                Analyzers + "SuParDsl.CodeFixes.dll", "build/SuParDsl.props", "build/EngineSetup.cs", "README.md", "LICENSE",
+                "sbom.cdx.json",
             },
             names);
         Assert.Equal(2, names.Count(static name => name.StartsWith("analyzers/", StringComparison.Ordinal)));
@@ -31,7 +32,8 @@ public sealed class PackageTests(Workshop workshop)
     }
 
     [Fact]
-    public void Two_packs_are_the_same_bytes() => Assert.Equal(File.ReadAllBytes(workshop.Package), File.ReadAllBytes(workshop.PackedAgain));
+    public void Two_packs_are_the_same_bytes() =>
+        Assert.Equal(File.ReadAllBytes(workshop.Package), File.ReadAllBytes(workshop.PackedAgain));
 
     [Fact]
     public void A_project_is_checked_as_it_compiles_and_trains()
@@ -50,7 +52,9 @@ public sealed class PackageTests(Workshop workshop)
             """);
 
         var good = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Consumer", "Good.cs"));
-        File.WriteAllText(workshop["consumer/Program.cs"], good.Replace("Mid { get; } = new(width, width)", "Mid { get; } = new(3 * width, width)"));
+        File.WriteAllText(
+            workshop["consumer/Program.cs"],
+            good.Replace("Mid { get; } = new(width, width)", "Mid { get; } = new(3 * width, width)"));
         var (refused, errors) = workshop.Dotnet("consumer", "build", "--nologo");
         Assert.Equal(1, refused);
         Assert.Matches(@"Program\.cs\(\d+,\d+\): error SUP101: 'Mid' maps 3·width", errors);

@@ -47,10 +47,13 @@ public sealed class RestoreTests : IDisposable
     public void Another_version_than_the_locked_one_is_refused()
     {
         var versions = File.ReadAllText(folder["Directory.Packages.props"]);
-        File.WriteAllText(folder["Directory.Packages.props"], versions.Replace("<RoslynVersion>4.14.0<", "<RoslynVersion>4.13.0<"));
+        File.WriteAllText(
+            folder["Directory.Packages.props"], versions.Replace("<RoslynVersion>4.14.0<", "<RoslynVersion>4.13.0<"));
         var (code, output) = Restore("-p:RestoreLockedMode=true");
         Assert.Equal(1, code);
-        Assert.Contains("NU1004: The package reference Microsoft.CodeAnalysis.CSharp version has changed from [4.14.0, ) to [4.13.0, )", output);
+        Assert.Contains(
+            "NU1004: The package reference Microsoft.CodeAnalysis.CSharp version has changed from [4.14.0, ) to [4.13.0, )",
+            output);
     }
 
     [Fact]
@@ -62,9 +65,11 @@ public sealed class RestoreTests : IDisposable
         advisories.Start();
         var served = Serve(advisories, new()
         {
-            ["/index.json"] = $$"""{"version":"3.0.0","resources":[{"@id":"{{address}}list.json","@type":"VulnerabilityInfo/6.7.0"}]}""",
+            ["/index.json"] =
+                $$"""{"version":"3.0.0","resources":[{"@id":"{{address}}list.json","@type":"VulnerabilityInfo/6.7.0"}]}""",
             ["/list.json"] = $$"""[{"@name":"all","@id":"{{address}}all.json","@updated":"2026-01-01T00:00:00Z"}]""",
-            ["/all.json"] = """{"microsoft.codeanalysis.common":[{"url":"https://example.org/hole","severity":0,"versions":"[4.14.0]"}]}""",
+            ["/all.json"] =
+                """{"microsoft.codeanalysis.common":[{"url":"https://example.org/hole","severity":0,"versions":"[4.14.0]"}]}""",
         });
         File.WriteAllText(folder["nuget.config"], $"""
             <configuration>
@@ -75,7 +80,8 @@ public sealed class RestoreTests : IDisposable
         advisories.Stop();
         await served;
         Assert.Equal(1, code);
-        const string Hole = "Package 'Microsoft.CodeAnalysis.Common' 4.14.0 has a known low severity vulnerability, https://example.org/hole";
+        const string Hole =
+            "Package 'Microsoft.CodeAnalysis.Common' 4.14.0 has a known low severity vulnerability, https://example.org/hole";
         Assert.Contains("error NU1901: Warning As Error: " + Hole, output);
     }
 
@@ -88,18 +94,21 @@ public sealed class RestoreTests : IDisposable
     {
         File.Copy(folder[Project], folder[name + ".csproj"]);
         var (code, output) = folder.Dotnet(
-            "", "msbuild", name + ".csproj", $"-p:HasVerify={(hasVerify ? "true" : "false")}", "-p:Torch=" + torch, "-getProperty:NuGetLockFilePath");
+            "", "msbuild", name + ".csproj", $"-p:HasVerify={(hasVerify ? "true" : "false")}", "-p:Torch=" + torch,
+            "-getProperty:NuGetLockFilePath");
         Assert.Equal((0, locked ? folder[$"locks/{name}.json"] : string.Empty), (code, output.Trim()));
     }
 
     [Fact]
     public void Every_project_has_a_lock_and_no_other_is_left() => Assert.Equal(
         ((string[])["src", "generators", "examples", "tests", "packaging", "templates"])
-            .SelectMany(static part => Directory.GetFiles(Path.Combine(RepositoryRoot.Path, part), "*.csproj", SearchOption.AllDirectories))
+            .SelectMany(static part =>
+                Directory.GetFiles(Path.Combine(RepositoryRoot.Path, part), "*.csproj", SearchOption.AllDirectories))
             .Select(static project => Path.GetFileNameWithoutExtension(project))
             .Where(static name => name != "SuParGpt") // what the template makes
             .Order(StringComparer.Ordinal),
-        Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "locks")).Select(static file => Path.GetFileNameWithoutExtension(file))
+        Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "locks"))
+            .Select(static file => Path.GetFileNameWithoutExtension(file))
             .Order(StringComparer.Ordinal));
 
     [Fact]

@@ -40,5 +40,6 @@ public sealed class RunScriptTests : IDisposable
 
     [Fact]
     public void An_example_that_is_not_there_is_refused() =>
-        Assert.Equal((2, "run.sh: there is no example 'Gpt': it must be one of Mlp NanoGpt \n"), sandbox.Run("run.sh", "Gpt", "train"));
+        Assert.Equal(
+            (2, "run.sh: there is no example 'Gpt': it must be one of Mlp NanoGpt \n"), sandbox.Run("run.sh", "Gpt", "train"));
 }

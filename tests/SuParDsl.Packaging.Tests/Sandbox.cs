@@ -7,8 +7,8 @@ public sealed class Sandbox : IDisposable
 {
     private static readonly string[] Tools =
     [
-        "awk", "basename", "bash", "cat", "cut", "dirname", "env", "grep", "head", "ls", "mkdir", "mktemp", "mv", "paste", "readlink", "rm",
-        "sed", "sha512sum", "sort", "tail", "tee", "timeout", "tr",
+        "awk", "basename", "bash", "cat", "cut", "dirname", "env", "grep", "head", "ls", "mkdir", "mktemp", "mv", "paste",
+        "readlink", "rm", "sed", "sha512sum", "sort", "tail", "tee", "timeout", "tr",
     ];
 
     private readonly Folder folder = new();

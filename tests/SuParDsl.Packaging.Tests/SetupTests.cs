@@ -42,7 +42,8 @@ public sealed class SetupTests : IDisposable
         sandbox.Program("nvidia-smi", "");
         sandbox.Write("has-cuda", "");
         Assert.Equal(
-            (0, Asking + "setup.sh: Torch=cuda: there is an NVIDIA GPU, and the package feed has TorchSharp-cuda-linux\n"), Setup());
+            (0, Asking + "setup.sh: Torch=cuda: there is an NVIDIA GPU, and the package feed has TorchSharp-cuda-linux\n"),
+            Setup());
         Assert.Contains("<Torch>cuda</Torch>", sandbox.Read("Torch.user.props"));
         Assert.Equal((0, ""), Setup());
     }
@@ -52,8 +53,10 @@ public sealed class SetupTests : IDisposable
     {
         sandbox.Program("nvidia-smi", "");
         Assert.Equal(
-            (0, Asking + "setup.sh: Torch=cpu: there is an NVIDIA GPU, but the package feed does not provide TorchSharp-cuda-linux 1.2.3 "
-                + "(NU1101: Unable to find package TorchSharp-cuda-linux. No packages exist with this id); run './setup.sh --torch cuda' to try again\n"),
+            (0, Asking + "setup.sh: Torch=cpu: there is an NVIDIA GPU, "
+                + "but the package feed does not provide TorchSharp-cuda-linux 1.2.3 "
+                + "(NU1101: Unable to find package TorchSharp-cuda-linux. No packages exist with this id); "
+                + "run './setup.sh --torch cuda' to try again\n"),
             Setup());
         Assert.Contains("<Torch>cpu</Torch>", sandbox.Read("Torch.user.props"));
         Assert.Equal((0, ""), Setup());
@@ -78,9 +81,9 @@ public sealed class SetupTests : IDisposable
         Assert.Equal((2, NoGpu), Setup("--torch", "cuda"));
         sandbox.Program("nvidia-smi", "");
         Assert.Equal(
-            (2, "setup.sh: --torch cuda: the package feed does not provide TorchSharp-cuda-linux 1.2.3 (NU1101: Unable to find package "
-                + "TorchSharp-cuda-linux. No packages exist with this id): add a feed that has it with 'dotnet nuget add source ADDRESS', "
-                + "or use --torch cpu\n"),
+            (2, "setup.sh: --torch cuda: the package feed does not provide TorchSharp-cuda-linux 1.2.3 "
+                + "(NU1101: Unable to find package TorchSharp-cuda-linux. No packages exist with this id): "
+                + "add a feed that has it with 'dotnet nuget add source ADDRESS', or use --torch cpu\n"),
             (Setup("--torch", "cuda") is var (code, said) ? code : 0, said.Replace(Asking, "")));
         Assert.Contains("<Torch>cpu</Torch>", sandbox.Read("Torch.user.props"));
     }
@@ -96,7 +99,8 @@ public sealed class SetupTests : IDisposable
     [Fact]
     public void A_choice_that_means_nothing_any_more_is_refused_in_one_line()
     {
-        sandbox.Write("Torch.user.props", "<Project>\n  <PropertyGroup>\n    <Torch>system</Torch>\n  </PropertyGroup>\n</Project>\n");
+        sandbox.Write("Torch.user.props",
+            "<Project>\n  <PropertyGroup>\n    <Torch>system</Torch>\n  </PropertyGroup>\n</Project>\n");
         Assert.Equal(
             (2, "setup.sh: Torch.user.props says that Torch is 'system': it must be cpu or cuda, so delete the file, "
                 + "or run ./setup.sh --torch cpu\n"),
@@ -113,13 +117,15 @@ public sealed class SetupTests : IDisposable
             printf '8.0.100 [/usr/share/dotnet/sdk]\n9.0.200 [/usr/share/dotnet/sdk]\n'
             """);
         Assert.Equal(
-            (2, "setup.sh: global.json needs the .NET SDK 10.0.100 or a later 10.0, and this machine has 8.0.100 9.0.200: install the .NET 10 SDK\n"),
+            (2, "setup.sh: global.json needs the .NET SDK 10.0.100 or a later 10.0, and this machine has 8.0.100 9.0.200: "
+                + "install the .NET 10 SDK\n"),
             Setup());
         File.Delete(sandbox["bin/dotnet"]);
         Assert.Equal((2, "setup.sh: there is no 'dotnet' on PATH: install the .NET 10 SDK\n"), Setup());
     }
 
-    private static string Asking => "setup.sh: asking the package feed for TorchSharp-cuda-linux 1.2.3 (several GB where it has it)\n";
+    private static string Asking =>
+        "setup.sh: asking the package feed for TorchSharp-cuda-linux 1.2.3 (several GB where it has it)\n";
 
     private (int Code, string Said) Setup(params string[] arguments) => sandbox.Run("setup.sh", arguments);
 }

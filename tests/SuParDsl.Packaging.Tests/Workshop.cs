@@ -54,7 +54,8 @@ public sealed class Workshop : IDisposable
 
     /// <summary>Runs the SDK in a folder of this one, with a package cache of its own: the user's may hold an older package of this version.</summary>
     public (int Code, string Output) Dotnet(string folder, params string[] arguments) => Command.Run(
-        "dotnet", arguments, this[folder], new Dictionary<string, string> { ["NUGET_PACKAGES"] = this["packages"] }).GetAwaiter().GetResult();
+        "dotnet", arguments, this[folder], new Dictionary<string, string> { ["NUGET_PACKAGES"] = this["packages"] })
+        .GetAwaiter().GetResult();
 
     // With everything that the project needs built anew.
     private string Pack(string project, string into)
@@ -65,10 +66,12 @@ public sealed class Workshop : IDisposable
             "-v", "quiet", "--nologo");
         Assert.True(code == 0, output);
         Directory.Delete(built, recursive: true);
-        return Directory.GetFiles(into, $"{(project == "templates" ? "SuParDsl.Templates" : "SuParDsl")}.{Version}.nupkg").Single();
+        return Directory.GetFiles(into, $"{(project == "templates" ? "SuParDsl.Templates" : "SuParDsl")}.{Version}.nupkg")
+            .Single();
     }
 
-    private static string Reference(string package, string version) => $"""<PackageReference Include="{package}" Version="{version}" />""";
+    private static string Reference(string package, string version) =>
+        $"""<PackageReference Include="{package}" Version="{version}" />""";
 }
 
 /// <summary>The packages are made once for all tests of them.</summary>
