@@ -33,8 +33,8 @@ public class ConformanceTests
     {
         string[] areas =
         [
-            "completep", "defaults", "erdos-renyi", "gmp", "magnitude", "mask-counts", "muon", "mup", "optimizers", "rigl", "runs", "schedules", "set",
-            "supar",
+            "completep", "defaults", "erdos-renyi", "gmp", "magnitude", "mask-counts", "muon", "mup", "optimizers", "rigl",
+            "runs", "schedules", "set", "supar",
         ];
 
         Assert.Equal(areas, PeerTable.Areas);
@@ -42,14 +42,17 @@ public class ConformanceTests
     }
 
     [Fact]
-    public void Every_fact_says_where_it_is_from() => Assert.All(PeerTable.Areas.Append(PeerTable.Differences).Select(PeerTable.Of), static table =>
+    public void Every_fact_says_where_it_is_from() => Assert.All(
+        PeerTable.Areas.Append(PeerTable.Differences).Select(PeerTable.Of), static table =>
     {
         Assert.Equal(table.Rows.Length, table.Rows.Select(static row => row.Name).Distinct().Count());
         Assert.Equal(table.Sources.Keys.Order(), table.Rows.Select(static row => row.Source).Distinct().Order());
         Assert.All(table.Sources.Values, static source => Assert.All(
-            (string[])[source.Peer, source.Version, source.File, source.How], static text => Assert.False(string.IsNullOrWhiteSpace(text))));
+            (string[])[source.Peer, source.Version, source.File, source.How],
+            static text => Assert.False(string.IsNullOrWhiteSpace(text))));
         Assert.All(table.Rows, static row => Assert.True(
-            row.Expected.Length > 0 && row.Expected.All(double.IsFinite) && row.Tolerance.HasValue != row.Relative.HasValue, row.Name));
+            row.Expected.Length > 0 && row.Expected.All(double.IsFinite) && row.Tolerance.HasValue != row.Relative.HasValue,
+            row.Name));
     });
 
     [Fact]
@@ -68,7 +71,8 @@ public class ConformanceTests
         var row = PeerTable.Of(PeerTable.Differences)[name];
         var here = Areas[row.Text("area")](row);
 
-        Assert.True(row.IsClose(here, row.Here!), $"{name} is {string.Join(", ", here)} here, not {string.Join(", ", row.Here!)}");
+        Assert.True(row.IsClose(here, row.Here!),
+            $"{name} is {string.Join(", ", here)} here, not {string.Join(", ", row.Here!)}");
         Assert.False(row.IsClose(here, row.Expected), $"{name} is the peer's now: make it a row of its area");
     }
 
@@ -76,7 +80,8 @@ public class ConformanceTests
     private static double Drops(int live, double fraction)
     {
         var mask = WeightMask.FromBytes([2 * live], [.. Enumerable.Repeat((byte)1, live), .. Enumerable.Repeat((byte)0, live)]);
-        var moved = MaskMoves.Rewire(mask, PeerNumbers.Of(live, 2 * live), [.. Enumerable.Range(0, 2 * live).Select(i => i < live ? 0f : 1)], fraction);
+        var moved = MaskMoves.Rewire(
+            mask, PeerNumbers.Of(live, 2 * live), [.. Enumerable.Range(0, 2 * live).Select(i => i < live ? 0f : 1)], fraction);
         return mask.Positions().Except(moved.Positions()).Count();
     }
 
@@ -84,7 +89,8 @@ public class ConformanceTests
     {
         var root = ParameterScope.Root(Rule.SuPar, 0.02);
         var (rows, columns) = (Extent.Scaling(row.Integer("rows"), 2), Extent.Scaling(row.Integer("columns"), 4));
-        var error = Assert.Throws<SizeException>(() => root.Sparse(row.Number("density")).AddMatrix("W", [rows, columns], columns, rows, default));
+        var error = Assert.Throws<SizeException>(
+            () => root.Sparse(row.Number("density")).AddMatrix("W", [rows, columns], columns, rows, default));
         Assert.EndsWith("(SUP208)", error.Message, StringComparison.Ordinal);
         return [0];
     }

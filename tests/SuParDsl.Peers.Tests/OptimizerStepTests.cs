@@ -38,7 +38,8 @@ public class OptimizerStepTests
             "Sgd" => model.Sgd(lr, row.Number("momentum"), row.Number("dampening"), decay, row.Flag("nesterov"), fused: fused),
             "Lion" => model.Lion(lr, row.Number("beta1"), row.Number("beta2"), decay, fused: fused),
             "Muon" => model.MuonWithAdamW(
-                lr, 0.002, row.Number("momentum"), weightDecay: decay, fused: fused, shape: row.Choice<MuonShape>("shape"), convolutions: true),
+                lr, 0.002, row.Number("momentum"), weightDecay: decay, fused: fused,
+                shape: row.Choice<MuonShape>("shape"), convolutions: true),
             var other => throw new ArgumentOutOfRangeException(nameof(row), other, "is not an optimizer"),
         };
 #pragma warning restore SUP326

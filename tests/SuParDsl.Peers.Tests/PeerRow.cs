@@ -38,11 +38,14 @@ internal sealed record PeerRow(
     {
         Assert.True(
             IsClose(ours, Expected),
-            $"{source.Peer}, {What}: {Farthest()}; {source.Version}, {source.File} has {Text(Expected)}, this project {Text(ours)}");
+            $"{source.Peer}, {What}: {Farthest()}; {source.Version}, {source.File} has {Text(Expected)}, "
+            + $"this project {Text(ours)}");
 
         string Farthest() => ours.Length != Expected.Length
             ? $"{ours.Length} numbers in the place of {Expected.Length}"
-            : $"the farthest difference is {ours.Zip(Expected).Max(pair => Math.Abs(pair.First - pair.Second) / Bound(pair.Second)):0.##} times the tolerance";
+            : $"the farthest difference is {ours.Zip(Expected).Max(Distance):0.##} times the tolerance";
+
+        double Distance((double First, double Second) pair) => Math.Abs(pair.First - pair.Second) / Bound(pair.Second);
 
         static string Text(double[] numbers) => string.Join(", ", numbers);
     }

@@ -10,12 +10,15 @@ namespace SuParDsl.Peers.Tests;
 /// <param name="Rows">The facts.</param>
 internal sealed record PeerTable(string Area, string About, Dictionary<string, PeerSource> Sources, PeerRow[] Rows)
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Options =
+        new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true };
     private static readonly ConcurrentDictionary<string, PeerTable> Tables = [];
 
     /// <summary>The names of all tables but that of the differences.</summary>
     public static IEnumerable<string> Areas => Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Tables"), "*.json")
-        .Select(static file => Path.GetFileNameWithoutExtension(file)).Where(static name => name != Differences).Order(StringComparer.Ordinal);
+        .Select(static file => Path.GetFileNameWithoutExtension(file))
+        .Where(static name => name != Differences)
+        .Order(StringComparer.Ordinal);
 
     /// <summary>The name of the table of differences.</summary>
     public const string Differences = "differences";

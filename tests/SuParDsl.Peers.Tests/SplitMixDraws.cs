@@ -5,7 +5,8 @@ internal static class SplitMixDraws
 {
     /// <summary>The first numbers of SplitMix64, their upper 24 bits as multiples of 2⁻²⁴.</summary>
     public static double[] Uniform(ulong seed, long count) =>
-        [.. Enumerable.Range(1, (int)count).Select(i => (Mix(unchecked(seed + ((ulong)i * 0x9E3779B97F4A7C15))) >> 40) / (double)(1 << 24))];
+        [.. Enumerable.Range(1, (int)count)
+            .Select(i => (Mix(unchecked(seed + ((ulong)i * 0x9E3779B97F4A7C15))) >> 40) / (double)(1 << 24))];
 
     private static ulong Mix(ulong z)
     {

@@ -20,7 +20,8 @@ public class WholeRunTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Losses_are_the_peer_s(string row) => PeerTable.Of("runs").Check(row, static r => Here(r, r.Choice<WeightDecayCoupling>("decay")));
+    public void Losses_are_the_peer_s(string row) =>
+        PeerTable.Of("runs").Check(row, static r => Here(r, r.Choice<WeightDecayCoupling>("decay")));
 
     [Theory]
     [InlineData(WeightDecayCoupling.Coupled)]
@@ -38,20 +39,24 @@ public class WholeRunTests
         using var model = NewModel(row);
 
         // Each weight is kept with the density's probability, as nanoGPT-mup draws masks.
-        model.SetMasks(model.Tensors.Index().Where(static entry => entry.Item.IsSparse).ToDictionary(static entry => entry.Item.Name, static entry =>
+        var sparse = model.Tensors.Index().Where(static entry => entry.Item.IsSparse);
+        model.SetMasks(sparse.ToDictionary(static entry => entry.Item.Name, static entry =>
         {
             var (index, tensor) = entry;
-            var kept = SplitMixDraws.Uniform(500 + (ulong)index, tensor.Count).Select(u => (byte)(u < tensor.Density.Value ? 1 : 0));
+            var kept =
+                SplitMixDraws.Uniform(500 + (ulong)index, tensor.Count).Select(u => (byte)(u < tensor.Density.Value ? 1 : 0));
             return WeightMask.FromBytes([.. tensor.Axes.Select(static axis => axis.Value)], [.. kept]);
         }));
         var deviations = model.MuTable.Rows.ToDictionary(static r => r.Name, static r => r.InitStd);
         foreach (var (index, tensor) in model.Tensors.Index().Where(static entry => entry.Item.Axes.Length == 2))
         {
             var width = deviations[tensor.Name] * Math.Sqrt(12);
-            model.SetWeights(tensor.Name, [.. SplitMixDraws.Uniform((ulong)index, tensor.Count).Select(u => (float)((u - 0.5) * width))]);
+            model.SetWeights(
+                tensor.Name, [.. SplitMixDraws.Uniform((ulong)index, tensor.Count).Select(u => (float)((u - 0.5) * width))]);
         }
 
-        using var optimizer = model.AdamW(row.Number("lr"), beta2: 0.95, eps: row.Number("eps"), weightDecay: 0.1, coupling: decay);
+        using var optimizer = model.AdamW(
+            row.Number("lr"), beta2: 0.95, eps: row.Number("eps"), weightDecay: 0.1, coupling: decay);
         return Losses(model, optimizer, row.Expected.Length);
     }
 
@@ -65,8 +70,8 @@ public class WholeRunTests
 
         return SmallGpt.New(SmallGpt.Base with
         {
-            Width = width, Layers = layers, Density = row.Number("density"), Bias = row.Flag("bias"), Rule = row.Choice<Rule>("rule"),
-            AlphaIn = row.Number("alphaIn"), AlphaOut = row.Number("alphaOut"),
+            Width = width, Layers = layers, Density = row.Number("density"), Bias = row.Flag("bias"),
+            Rule = row.Choice<Rule>("rule"), AlphaIn = row.Number("alphaIn"), AlphaOut = row.Number("alphaOut"),
         });
     }
 
@@ -75,7 +80,8 @@ public class WholeRunTests
     {
         using var whole = NewDisposeScope();
         var at = 0L;
-        var walk = SplitMixDraws.Uniform(1000, steps * Batch * (Context + 1)).Select(u => (at += 1 + (3 * (long)(u * 4))) % Vocab);
+        var walk =
+            SplitMixDraws.Uniform(1000, steps * Batch * (Context + 1)).Select(u => (at += 1 + (3 * (long)(u * 4))) % Vocab);
         var text = tensor([.. walk]).view(steps, Batch, Context + 1);
         return [.. Enumerable.Range(0, steps).Select(step =>
         {

@@ -21,7 +21,8 @@ internal static class Lines
 
     public static void CompleteP(Model model)
     {
-        using var optimizer = model.AdamW(lr: 1e-2, beta2: 0.95, eps: 1e-12, weightDecay: 0.1, coupling: WeightDecayCoupling.CompleteP);
+        using var optimizer = model.AdamW(
+            lr: 1e-2, beta2: 0.95, eps: 1e-12, weightDecay: 0.1, coupling: WeightDecayCoupling.CompleteP);
     }
 
     public static void OfNanoGpt()
@@ -34,7 +35,10 @@ internal static class Lines
 
     public static void RigL(Model model, MuOptimizer optimizer)
     {
-        var rigl = new MaskSchedule { Stop = 25_000, Interval = 100, Updates = MaskUpdates.FromStart, DropFraction = 0.1, Drop = Ramp.Constant };
+        var rigl = new MaskSchedule
+        {
+            Stop = 25_000, Interval = 100, Updates = MaskUpdates.FromStart, DropFraction = 0.1, Drop = Ramp.Constant,
+        };
         var riglTorch = new MaskSchedule { Stop = 25_000, Interval = 100, Updates = MaskUpdates.BeforeStop };
         using var masks = new DynamicMasks(model, optimizer, rigl);
         riglTorch.Check();
@@ -49,7 +53,10 @@ internal static class Lines
 
     public static void SetAndItop()
     {
-        var set = new MaskSchedule { Stop = 100_000, Interval = 500, DropFraction = 0.3, Drop = Ramp.Constant, DropBySign = true };
+        var set = new MaskSchedule
+        {
+            Stop = 100_000, Interval = 500, DropFraction = 0.3, Drop = Ramp.Constant, DropBySign = true,
+        };
         var itop = new MaskSchedule { Stop = 40_000, Interval = 100, DropFraction = 0.5 };
         set.Check();
         itop.Check();
@@ -57,7 +64,8 @@ internal static class Lines
 
     public static void Muon(Model model)
     {
-        using var optimizer = model.MuonWithAdamW(lr: 0.02, adamLr: 3e-4, weightDecay: 0.1, shape: MuonShape.Tall, convolutions: true);
+        using var optimizer = model.MuonWithAdamW(
+            lr: 0.02, adamLr: 3e-4, weightDecay: 0.1, shape: MuonShape.Tall, convolutions: true);
     }
 
     public static void Dion(Model model)

@@ -12,14 +12,16 @@ public class PageTests
         var headings = string.Join('\n', Page.Where(static line => line.StartsWith("## ", StringComparison.Ordinal)));
 
         Assert.All(
-            PeerTable.Areas.SelectMany(static area => PeerTable.Of(area).Sources.Values).Select(static source => source.Peer).Distinct(),
+            PeerTable.Areas.SelectMany(static area => PeerTable.Of(area).Sources.Values).Select(static source => source.Peer)
+                .Distinct(),
             peer => Assert.Contains(peer, headings, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Its_lines_of_code_are_compiled()
     {
-        var compiled = Directory.GetFiles(Folder, "*.cs").SelectMany(File.ReadAllLines).Select(static line => line.Trim()).ToHashSet();
+        var compiled = Directory.GetFiles(Folder, "*.cs").SelectMany(File.ReadAllLines).Select(static line => line.Trim())
+            .ToHashSet();
         var inCode = false;
         List<string> shown = [];
         foreach (var line in Page)

@@ -31,6 +31,8 @@ public class ErdosRenyiTests
 
         var tensors = ResNet50.Tensors(density, Distribution.ErdosRenyiAll);
         Assert.Equal(density, ResNet50.Density(tensors), 1e-9);
-        return row.Text("kind") == "flops" ? [ResNet50.Flops(tensors)] : [.. tensors.Select(static tensor => tensor.Density.Value)];
+        return row.Text("kind") == "flops"
+            ? [ResNet50.Flops(tensors)]
+            : [.. tensors.Select(static tensor => tensor.Density.Value)];
     }
 }

@@ -17,11 +17,15 @@ public class MagnitudeTests
         {
             float[][] weights = [row.List<float[]>("first"), row.List<float[]>("second")];
             var masks = weights.Select(static w => WeightMask.Full([w.Length])).ToArray();
-            return [.. MaskMoves.PruneTogether(masks, weights, row.Number("density"), row.Flag("normalize")).SelectMany(MaskWords.Of)];
+            return [.. MaskMoves.PruneTogether(masks, weights, row.Number("density"), row.Flag("normalize"))
+                .SelectMany(MaskWords.Of)];
         }
 
         long[] shape = row.List<long[]>("shape");
-        var numbers = row.Has("seed") ? PeerNumbers.Of(row.Integer("seed"), MaskWords.Count(shape)) : row.List<float[]>("weights");
-        return MaskWords.Of(MaskMoves.Prune("W", WeightMask.Full([.. shape]), numbers, row.Number("density"), row.Choice<Mask>("pattern")));
+        var numbers = row.Has("seed")
+            ? PeerNumbers.Of(row.Integer("seed"), MaskWords.Count(shape))
+            : row.List<float[]>("weights");
+        return MaskWords.Of(
+            MaskMoves.Prune("W", WeightMask.Full([.. shape]), numbers, row.Number("density"), row.Choice<Mask>("pattern")));
     }
 }

@@ -20,7 +20,8 @@ internal static class MaskWords
     public static WeightMask Drawn(PeerRow row)
     {
         var shape = row.List<long[]>("shape");
-        return WeightMask.FromBytes([.. shape], PeerNumbers.MaskOf(row.Integer("seed") + 2000, Count(shape), row.Integer("live")));
+        return WeightMask.FromBytes(
+            [.. shape], PeerNumbers.MaskOf(row.Integer("seed") + 2000, Count(shape), row.Integer("live")));
     }
 
     public static int Count(long[] shape) => (int)shape.Aggregate(1L, static (product, size) => product * size);

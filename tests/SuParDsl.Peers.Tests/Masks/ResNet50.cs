@@ -13,7 +13,8 @@ internal static class ResNet50
         foreach (var (name, outputs, inputs, kernel, _) in Layers)
         {
             var (rows, columns) = (Channels(outputs), Channels(inputs));
-            root.AddMatrix(name, name == "fc" ? [rows, columns] : [rows, columns, kernel, kernel], columns * kernel * kernel, rows, default);
+            root.AddMatrix(
+                name, name == "fc" ? [rows, columns] : [rows, columns, kernel, kernel], columns * kernel * kernel, rows, default);
         }
 
         return root.Tensors;
@@ -36,7 +37,9 @@ internal static class ResNet50
     {
         yield return ("conv1", 64, 3, 7, 112);
         var (inputs, before) = (64L, 56);
-        foreach (var (stage, planes, blocks, side) in ((int, long, int, int)[])[(1, 64, 3, 56), (2, 128, 4, 28), (3, 256, 6, 14), (4, 512, 3, 7)])
+        foreach (var (stage, planes, blocks, side) in ((int, long, int, int)[])[
+            (1, 64, 3, 56), (2, 128, 4, 28), (3, 256, 6, 14), (4, 512, 3, 7),
+        ])
         {
             for (var block = 0; block < blocks; block++)
             {

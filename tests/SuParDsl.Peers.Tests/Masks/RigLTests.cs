@@ -27,7 +27,10 @@ public class RigLTests
     /// <summary>The updates among the first twenty steps.</summary>
     internal static IEnumerable<int> Updates(PeerRow row, MaskUpdates updates)
     {
-        var schedule = new MaskSchedule { Start = row.Integer("start"), Stop = row.Integer("stop"), Interval = row.Integer("every"), Updates = updates };
+        var schedule = new MaskSchedule
+        {
+            Start = row.Integer("start"), Stop = row.Integer("stop"), Interval = row.Integer("every"), Updates = updates,
+        };
         return Enumerable.Range(1, 20).Where(schedule.IsUpdate);
     }
 
@@ -38,14 +41,16 @@ public class RigLTests
         return [moved.Positions().Except(mask.Positions()).Count(), .. MaskWords.Of(moved)];
     }
 
-    internal static float[] Weights(PeerRow row) => PeerNumbers.Of(row.Integer("seed"), MaskWords.Count(row.List<long[]>("shape")));
+    internal static float[] Weights(PeerRow row) =>
+        PeerNumbers.Of(row.Integer("seed"), MaskWords.Count(row.List<long[]>("shape")));
 
-    internal static float[] Gradients(PeerRow row) => PeerNumbers.Of(row.Integer("seed") + 1000, MaskWords.Count(row.List<long[]>("shape")));
+    internal static float[] Gradients(PeerRow row) =>
+        PeerNumbers.Of(row.Integer("seed") + 1000, MaskWords.Count(row.List<long[]>("shape")));
 
     private static MaskSchedule Schedule(PeerRow row) => new()
     {
-        Start = row.Integer("start"), Stop = row.Integer("stop"), DropFraction = row.Number("fraction"), Drop = Ramp.Parse(row.Text("ramp")),
-        DropFromZero = row.Flag("fromZero"),
+        Start = row.Integer("start"), Stop = row.Integer("stop"), DropFraction = row.Number("fraction"),
+        Drop = Ramp.Parse(row.Text("ramp")), DropFromZero = row.Flag("fromZero"),
     };
 
     // Places that were free begin at zero, and what was dropped and grows again keeps its weight.

@@ -11,5 +11,6 @@ public partial class PeerCnn([MuWidth(8)] int width, [InitStd] double sigma = 1.
     public Linear      Late  { get; } = new(2 * width, 4 * width);
     public Linear      Head  { get; } = new(4 * width, 10);
 
-    [Flow] Tensor Flow([Shape("B", 3, "H", "W")] Tensor x) => (x | Stem | NormA | Relu | Mid | NormB | Relu).Pool() | Late | Relu | Head;
+    [Flow]
+    Tensor Flow([Shape("B", 3, "H", "W")] Tensor x) => (x | Stem | NormA | Relu | Mid | NormB | Relu).Pool() | Late | Relu | Head;
 }

@@ -2,7 +2,8 @@ namespace SuParDsl.Peers.Tests.Models;
 
 /// <summary>mup's example of an MLP, its hidden matrix sparse where asked.</summary>
 [Model]
-public partial class PeerMlp([MuWidth(256)] int width, [Density] double density = 1.0, [InitStd] double sigma = 1.0, Rule rule = Rule.SuPar)
+public partial class PeerMlp(
+    [MuWidth(256)] int width, [Density] double density = 1.0, [InitStd] double sigma = 1.0, Rule rule = Rule.SuPar)
 {
     public Linear Enter  { get; } = new(784, width);
 

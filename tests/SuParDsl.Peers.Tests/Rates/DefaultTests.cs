@@ -17,7 +17,8 @@ public class DefaultTests
         {
             ("lab", var setting) => Property(new TrainingOptions(), setting),
             ("masks", var setting) => Property(new MaskSchedule { Stop = 1 }, setting),
-            var (method, parameter) => typeof(ModelOptimizers).GetMethod(method)!.GetParameters().Single(p => p.Name == parameter).DefaultValue,
+            var (method, parameter) =>
+                typeof(ModelOptimizers).GetMethod(method)!.GetParameters().Single(p => p.Name == parameter).DefaultValue,
         },
         System.Globalization.CultureInfo.InvariantCulture)];
 

@@ -12,7 +12,8 @@ public class LearningRateTests
     internal static double[] Here(PeerRow row)
     {
         var schedule = new Schedule(
-            row.Integer("warmup"), row.Integer("steps"), row.Choice<LrDecay>("decay"), row.Number("final"), Formula: row.Choice<WarmupFormula>("formula"));
+            row.Integer("warmup"), row.Integer("steps"), row.Choice<LrDecay>("decay"), row.Number("final"),
+            Formula: row.Choice<WarmupFormula>("formula"));
         return [row.Number("lr") * schedule.At(row.Integer("step"))];
     }
 }

@@ -17,11 +17,13 @@ public class MuonTests
 
     [Fact]
     public void Without_a_factor_of_the_shape_there_is_none_at_any_width() => Assert.All(
-        (int[])[32, 64, 128], static width => Assert.All(Factors(MuonShape.None, width, Matrices), static factor => Assert.Equal(1, factor, 1e-12)));
+        (int[])[32, 64, 128],
+        static width => Assert.All(Factors(MuonShape.None, width, Matrices), static factor => Assert.Equal(1, factor, 1e-12)));
 
     [Fact]
     public void The_match_of_AdamW_s_size_keeps_the_base_s_factor_over_width() => Assert.Equal(
-        Factors(MuonShape.AdamWRms, 32, Matrices), Factors(MuonShape.AdamWRms, 64, Matrices), static (a, b) => Math.Abs(a - b) < 1e-12);
+        Factors(MuonShape.AdamWRms, 32, Matrices), Factors(MuonShape.AdamWRms, 64, Matrices),
+        static (a, b) => Math.Abs(a - b) < 1e-12);
 
     internal static double[] Here(PeerRow row) => row.Text("kind") switch
     {
@@ -45,7 +47,8 @@ public class MuonTests
     private static double[] Orthogonal(ulong seed, int rows, int columns)
     {
         using var scope = NewDisposeScope();
-        var matrix = tensor([.. SplitMixDraws.Uniform(seed, rows * columns).Select(static u => (float)(u - 0.5))]).view(rows, columns);
+        var matrix =
+            tensor([.. SplitMixDraws.Uniform(seed, rows * columns).Select(static u => (float)(u - 0.5))]).view(rows, columns);
         return [.. MuonBackend.Orthogonalise(matrix).contiguous().data<float>().ToArray().Select(static x => (double)x)];
     }
 }

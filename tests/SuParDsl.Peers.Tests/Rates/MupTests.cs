@@ -36,7 +36,8 @@ public class MupTests
             _ => throw new ArgumentOutOfRangeException(nameof(row), quantity, "is not a quantity"),
         })];
 
-        IEnumerable<double> Of(MuTable table, Func<MuRow, double> value) => tensors.Select(name => value(table.Rows.Single(r => r.Name == name)));
+        IEnumerable<double> Of(MuTable table, Func<MuRow, double> value) =>
+            tensors.Select(name => value(table.Rows.Single(r => r.Name == name)));
     }
 
     private static Model Model(string name, int width) => name switch

@@ -22,7 +22,8 @@ public class NanoGptTests
 
         using var model = SmallGpt.New(SmallGpt.Base with
         {
-            Width = row.Integer("width"), Layers = row.Integer("layers"), Density = row.Number("density"), Bias = true, Rule = rule,
+            Width = row.Integer("width"), Layers = row.Integer("layers"), Density = row.Number("density"), Bias = true,
+            Rule = rule,
         });
         return row.Text("quantity") switch
         {
