@@ -19,9 +19,11 @@ internal sealed record CompiledDeclaration(
         using var stream = new MemoryStream();
         var result = run.Output.Emit(stream);
         var errors = result.Diagnostics.Where(static d => d.Severity == DiagnosticSeverity.Error).Concat(run.Ours).Take(5);
-        Assert.True(result.Success, string.Join('\n', errors) + "\n" + string.Join('\n', declarations.Select(static d => d.Complete)));
+        Assert.True(
+            result.Success, string.Join('\n', errors) + "\n" + string.Join('\n', declarations.Select(static d => d.Complete)));
         var assembly = Assembly.Load(stream.ToArray());
-        return [.. declarations.Select(declaration => Of(declaration, assembly.GetType(declaration.Namespace + ".Entry", throwOnError: true)!))];
+        return [.. declarations.Select(
+            declaration => Of(declaration, assembly.GetType(declaration.Namespace + ".Entry", throwOnError: true)!))];
     }
 
     private static CompiledDeclaration Of(RandomDeclaration declaration, Type entry) => new(

@@ -22,7 +22,8 @@ internal static class Copies
             trained.Model.save(path);
             other.load(path);
         }),
-        ("other.load_state_dict(model.state_dict());", static (trained, other) => other.load_state_dict(trained.Model.state_dict())),
+        ("other.load_state_dict(model.state_dict());", static (trained, other) =>
+            other.load_state_dict(trained.Model.state_dict())),
         ("other.CopyWeightsFrom(model);", static (trained, other) => other.CopyWeightsFrom(trained.Model)),
     ];
 

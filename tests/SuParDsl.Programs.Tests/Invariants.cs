@@ -40,7 +40,8 @@ internal static class Invariants
             var outside = (dense - (dense * mask.ToTensor(dense.dtype, dense.device))).count_nonzero().ToInt64();
             Require(outside == 0, $"{outside} weights of {name} lie outside its mask");
             var isPruned = IsPruned(model.Tensors.Single(tensor => tensor.Name == name));
-            Require(isPruned || mask.Kept == trained.Counts[name], $"the mask of {name} keeps {mask.Kept} weights, at first {trained.Counts[name]}");
+            Require(isPruned || mask.Kept == trained.Counts[name],
+                $"the mask of {name} keeps {mask.Kept} weights, at first {trained.Counts[name]}");
         }
     }
 
@@ -50,10 +51,12 @@ internal static class Invariants
         foreach (var row in model.MuTable.Rows)
         {
             var tensor = model.Tensors.Single(tensor => tensor.Name == row.Name);
-            Require(row.Density == tensor.Density.Value, $"the table has density {row.Density} of {row.Name}, the model {tensor.Density.Value}");
+            Require(row.Density == tensor.Density.Value,
+                $"the table has density {row.Density} of {row.Name}, the model {tensor.Density.Value}");
             if (IsPruned(tensor) && model.Masks.TryGetValue(row.Name, out var mask))
             {
-                Require(row.Density == mask.Density, $"the table has density {row.Density} of {row.Name}, its mask {mask.Density}");
+                Require(row.Density == mask.Density,
+                    $"the table has density {row.Density} of {row.Name}, its mask {mask.Density}");
             }
         }
     }
@@ -61,9 +64,12 @@ internal static class Invariants
     /// <summary>Every tensor is in one group, with the table's rate.</summary>
     private static void CheckGroups(Model model, MuOptimizer optimizer, OptimizerChoice choice)
     {
-        var rates = optimizer.Groups.SelectMany(static group => group.Names.Select(name => (name, group.LearningRateMultiplier))).ToList();
+        var rates = optimizer.Groups.SelectMany(static group => group.Names.Select(name => (name, group.LearningRateMultiplier)))
+            .ToList();
         Require(
-            rates.Select(static rate => rate.name).Order().SequenceEqual(model.Tensors.Select(static tensor => tensor.Name).Order()),
+            rates.Select(static rate => rate.name)
+                .Order()
+                .SequenceEqual(model.Tensors.Select(static tensor => tensor.Name).Order()),
             "the optimizer's groups are not of the model's tensors, each once");
         if (choice.Kind == "Muon")
         {
@@ -98,7 +104,8 @@ internal static class Invariants
             Require(buffer.equal(buffers[name]).all().ToBoolean(), $"the buffer {name} differs {how}");
         }
 
-        Require(expected.MuTable.ToJson() == actual.MuTable.ToJson(), $"the table differs {how}:\n{expected.MuTable}\n{actual.MuTable}");
+        Require(expected.MuTable.ToJson() == actual.MuTable.ToJson(),
+            $"the table differs {how}:\n{expected.MuTable}\n{actual.MuTable}");
     }
 
     /// <summary>Two models compute the same: to the last bit where their storages are the same.</summary>

@@ -14,7 +14,9 @@ public sealed class ProgramTests
     private const int ProgramsOfADeclaration = 5, DeclarationsAtOnce = 25;
 
     private static readonly int Programs =
-        int.TryParse(Environment.GetEnvironmentVariable("SUPAR_PROGRAMS"), CultureInfo.InvariantCulture, out var programs) ? programs : 500;
+        int.TryParse(Environment.GetEnvironmentVariable("SUPAR_PROGRAMS"), CultureInfo.InvariantCulture, out var programs)
+            ? programs
+            : 500;
 
     [Fact]
     public void No_program_trains_another_network_than_the_one_declared()
@@ -40,7 +42,8 @@ public sealed class ProgramTests
                     if (Failure(declaration, seed, actions) is { } failure)
                     {
                         var shortest = Shortest(declaration, seed, actions);
-                        broken.Add(Text(declaration, seed, shortest, Failure(declaration, seed, shortest) ?? $"only once: {failure}"));
+                        broken.Add(
+                            Text(declaration, seed, shortest, Failure(declaration, seed, shortest) ?? $"only once: {failure}"));
                         Log(broken[^1]);
                     }
                 }
@@ -81,7 +84,8 @@ public sealed class ProgramTests
     }
 
     // The program without what its failure does not need.
-    private static ImmutableArray<ProgramAction> Shortest(CompiledDeclaration declaration, int seed, ImmutableArray<ProgramAction> actions)
+    private static ImmutableArray<ProgramAction> Shortest(
+        CompiledDeclaration declaration, int seed, ImmutableArray<ProgramAction> actions)
     {
         for (var i = actions.Length - 1; i >= 0; i--)
         {
@@ -95,7 +99,8 @@ public sealed class ProgramTests
         return actions;
     }
 
-    private static string Text(CompiledDeclaration declaration, int seed, ImmutableArray<ProgramAction> actions, string failure) => $"""
+    private static string Text(
+        CompiledDeclaration declaration, int seed, ImmutableArray<ProgramAction> actions, string failure) => $"""
         {declaration.Declaration.Complete}
 
         // The program:

@@ -84,7 +84,8 @@ internal static class RandomActions
     });
 
     // Where pruning has not been there yet, its mask is full.
-    private static ProgramAction OtherMask(string name, int seed) => new($"model.SetMasks(…); // {name}, from seed {seed}", trained =>
+    private static ProgramAction OtherMask(string name, int seed) => new(
+        $"model.SetMasks(…); // {name}, from seed {seed}", trained =>
     {
         var old = trained.Model.Masks[name];
         var bytes = new byte[old.Count];
@@ -98,17 +99,20 @@ internal static class RandomActions
         var mask = WeightMask.FromBytes(old.Shape, bytes);
         trained.Model.SetMasks(new Dictionary<string, WeightMask> { [name] = mask });
         var expected = before * mask.ToTensor(float32, CPU);
-        Invariants.Require(expected.equal(trained.Model.DenseWeight(name)).all().ToBoolean(), $"{name} is not what it was, masked anew");
+        Invariants.Require(expected.equal(trained.Model.DenseWeight(name)).all().ToBoolean(),
+            $"{name} is not what it was, masked anew");
     });
 
-    private static ProgramAction SetWeights(string name, int seed) => new($"model.SetDenseWeight(\"{name}\", …); // from seed {seed}", trained =>
+    private static ProgramAction SetWeights(string name, int seed) => new(
+        $"model.SetDenseWeight(\"{name}\", …); // from seed {seed}", trained =>
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed);
         var values = Functional.Multiply(randn(trained.Model.DenseWeight(name).shape, generator: generator), 0.1);
         trained.Model.SetDenseWeight(name, values);
         var expected = trained.Model.Masks.TryGetValue(name, out var mask) ? values * mask.ToTensor(float32, CPU) : values;
-        Invariants.Require(expected.equal(trained.Model.DenseWeight(name)).all().ToBoolean(), $"{name} is not what was written to it, masked");
+        Invariants.Require(expected.equal(trained.Model.DenseWeight(name)).all().ToBoolean(),
+            $"{name} is not what was written to it, masked");
     });
 
     private static ProgramAction SetRate(double rate) => new($"optimizer.Lr = {rate};", trained =>

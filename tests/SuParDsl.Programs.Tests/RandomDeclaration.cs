@@ -44,7 +44,10 @@ internal sealed record RandomDeclaration(string Namespace, string Source, string
         {
             0 => ($"public Linear In {{ get; }} = new({Features}, width);", $"[Shape(\"B\", {Features})] Tensor x", "x | Head"),
             1 => ($"public Embedding In {{ get; }} = new({Classes}, width);", "[Shape(\"B\", \"T\")] Tensor x", "x | Head"),
-            _ => ("public Conv2d In { get; } = new(1, width, kernel: 3, padding: 1);", "[Shape(\"B\", 1, 6, 6)] Tensor x", "x.Pool() | Head"),
+            _ => (
+                "public Conv2d In { get; } = new(1, width, kernel: 3, padding: 1);",
+                "[Shape(\"B\", 1, 6, 6)] Tensor x",
+                "x.Pool() | Head"),
         };
         var tied = kind == 1 && random.Next(3) == 0;
         var realised = random.Next(4) == 0 ? "(RuleDensity = RuleDensity.Realised)" : "";
@@ -70,7 +73,8 @@ internal sealed record RandomDeclaration(string Namespace, string Source, string
     }
 
     // One layer, a residual branch, a layer that is used twice, a stack of blocks or, in images, convolutions.
-    private static void Part(int i, int kind, string method, Random random, StringBuilder layers, StringBuilder flow, StringBuilder blocks)
+    private static void Part(
+        int i, int kind, string method, Random random, StringBuilder layers, StringBuilder flow, StringBuilder blocks)
     {
         var activation = Pick(random, Activations);
         string Sparse() => random.Next(5) == 0 ? "" : SparseOf(method, kind == 2, random);
@@ -133,7 +137,9 @@ internal sealed record RandomDeclaration(string Namespace, string Source, string
 
     private static string SparseOf(string method, bool isImage, Random random)
     {
-        var mask = method is "Set" or "RigL" || isImage ? Pick(random, "Exact", "Bernoulli") : Pick(random, "Exact", "Bernoulli", "Balanced");
+        var mask = method is "Set" or "RigL" || isImage
+            ? Pick(random, "Exact", "Bernoulli")
+            : Pick(random, "Exact", "Bernoulli", "Balanced");
         var storage = isImage ? "" : Pick(random, "", ", Storage = Storage.Masked", ", Storage = Storage.Compressed");
         var density = random.Next(4) == 0 ? "0.25" : "nameof(density)";
         return $"[Sparse({density}, Mask = Mask.{mask}, Method = SparsityMethod.{method}{storage})] ";

@@ -20,11 +20,13 @@ internal static class Steps
     });
 
     /// <summary>A step on the sum of two batches' gradients.</summary>
-    public static ProgramAction Accumulate() => new("Train(steps: 1, microBatches: 2);", trained => Step(trained, batches: 2, without: null));
+    public static ProgramAction Accumulate() =>
+        new("Train(steps: 1, microBatches: 2);", trained => Step(trained, batches: 2, without: null));
 
     /// <summary>A step in which a tensor has no gradient, as one that the flow does not reach.</summary>
     public static ProgramAction TrainWithout(string name) => new(
-        $"Train(steps: 1, beforeTheStep: () => Parameter(\"{name}\").grad = null);", trained => Step(trained, batches: 1, without: name));
+        $"Train(steps: 1, beforeTheStep: () => Parameter(\"{name}\").grad = null);",
+        trained => Step(trained, batches: 1, without: name));
 
     private static void Step(TrainedModel trained, int batches, string? without)
     {
@@ -51,7 +53,9 @@ internal static class Steps
         var masks = trained.Model.Masks.ToDictionary(static mask => mask.Key, static mask => mask.Value);
         var gradients = parameters.ToDictionary(
             static p => p.Key,
-            p => trained.Frozen.Contains(p.Key) || p.Value.grad is not { } gradient ? null : Live(gradient, p.Key, masks).abs().max());
+            p => trained.Frozen.Contains(p.Key) || p.Value.grad is not { } gradient
+                ? null
+                : Live(gradient, p.Key, masks).abs().max());
         var moves = trained.Moves?.Updates ?? 0;
         double norm;
         if (trained.Moves is { } dynamic)
@@ -86,7 +90,8 @@ internal static class Steps
 
             if (trained.Frozen.Contains(name) && masks.TryGetValue(name, out var mask))
             {
-                Invariants.Require(mask.Words.SequenceEqual(trained.Model.Masks[name].Words), $"the mask of {name} moved, which is frozen");
+                Invariants.Require(mask.Words.SequenceEqual(trained.Model.Masks[name].Words),
+                    $"the mask of {name} moved, which is frozen");
             }
         }
 

@@ -86,7 +86,8 @@ internal sealed class TrainedModel : IDisposable
         _ = isFrozen ? frozen.Add(name) : frozen.Remove(name);
     }
 
-    public Dictionary<string, Parameter> Parameters => Model.named_parameters().ToDictionary(static p => p.name, static p => p.parameter);
+    public Dictionary<string, Parameter> Parameters =>
+        Model.named_parameters().ToDictionary(static p => p.name, static p => p.parameter);
 
     /// <summary>The next batch of the program.</summary>
     public (Tensor Inputs, Tensor Targets) NextBatch() => Batch(++batches);
@@ -128,7 +129,8 @@ internal sealed class TrainedModel : IDisposable
         model.DenseWeights().ToDictionary(static w => w.Name, static w => w.Dense.clone());
 
     /// <summary>The masks were drawn or replaced: from here on their counts hold.</summary>
-    public void RememberCounts() => Counts = Model.Masks.ToImmutableDictionary(static mask => mask.Key, static mask => mask.Value.Kept);
+    public void RememberCounts() =>
+        Counts = Model.Masks.ToImmutableDictionary(static mask => mask.Key, static mask => mask.Value.Kept);
 
     private void DropOptimizer()
     {
