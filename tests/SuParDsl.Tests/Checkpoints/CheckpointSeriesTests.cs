@@ -49,7 +49,8 @@ public sealed class CheckpointSeriesTests : IDisposable
     }
 
     [Fact]
-    public void Something_must_be_kept() => Assert.Throws<ArgumentOutOfRangeException>(() => new CheckpointSeries(folder, keep: 0));
+    public void Something_must_be_kept() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CheckpointSeries(folder, keep: 0));
 
     private void Save(CheckpointSeries series, int step, double? loss) =>
         series.Save(model, optimizer, new(step, loss, ImmutableDictionary<string, string>.Empty));

@@ -56,7 +56,8 @@ public sealed class IncomingWeightsTests : IDisposable
         ];
 
         Assert.All(messages, message => Assert.Equal(
-            $"'{Moving}' in {File} has no mask, and 1024 of its 1024 weights are not zero; this Evolving declares a density of 0.25 (256 weights): "
+            $"'{Moving}' in {File} has no mask, and 1024 of its 1024 weights are not zero; "
+            + "this Evolving declares a density of 0.25 (256 weights): "
             + "give masks: MaskSource.Drawn to keep the model's own mask, or MaskSource.Magnitude to keep the largest weights",
             message));
         Assert.Equal(before, model.GetWeights(Moving));
@@ -71,7 +72,9 @@ public sealed class IncomingWeightsTests : IDisposable
         var dense = WriteDense();
         using var model = EvolvingTraining.New(method, storage);
         using var optimizer = model.AdamW(lr: 0.01);
-        using var masks = method == SparsityMethod.Static ? null : new DynamicMasks(model, optimizer, new() { Interval = 4, Stop = 60 });
+        using var masks = method == SparsityMethod.Static
+            ? null
+            : new DynamicMasks(model, optimizer, new() { Interval = 4, Stop = 60 });
         Train(model, optimizer, masks, 10);
         var (mask, table, rates) = (model.Masks[Moving], model.MuTable.Fingerprint, Rates(optimizer));
 
@@ -94,7 +97,9 @@ public sealed class IncomingWeightsTests : IDisposable
         var dense = WriteDense();
         using var model = EvolvingTraining.New(method, storage);
         using var optimizer = model.AdamW(lr: 0.01);
-        using var masks = method == SparsityMethod.Static ? null : new DynamicMasks(model, optimizer, new() { Interval = 4, Stop = 60 });
+        using var masks = method == SparsityMethod.Static
+            ? null
+            : new DynamicMasks(model, optimizer, new() { Interval = 4, Stop = 60 });
         Train(model, optimizer, masks, 10);
         var (table, rates) = (model.MuTable.Fingerprint, Rates(optimizer));
 
@@ -137,8 +142,8 @@ public sealed class IncomingWeightsTests : IDisposable
         // Fewer than pruning ends with are no beginning.
         Write(model, with: name => name == Moving ? eye(32) : null);
         Assert.Contains(
-            "32 of its 1024 weights are not zero; this Evolving declares a density of 0.25", Refused(() => ModelCheckpoint.Load(model, File)),
-            StringComparison.Ordinal);
+            "32 of its 1024 weights are not zero; this Evolving declares a density of 0.25",
+            Refused(() => ModelCheckpoint.Load(model, File)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +170,8 @@ public sealed class IncomingWeightsTests : IDisposable
 
         Assert.NotEqual((int)Math.Round(0.3 * 1024), saved.Masks["Hidden.weight"].Kept);
         Assert.Equal(saved.Masks["Hidden.weight"].ToPacked(), model.Masks["Hidden.weight"].ToPacked());
-        Assert.Contains("declares a density of 0.2", Refused(() => ModelCheckpoint.Load(sparser, File)), StringComparison.Ordinal);
+        Assert.Contains(
+            "declares a density of 0.2", Refused(() => ModelCheckpoint.Load(sparser, File)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,15 +212,22 @@ public sealed class IncomingWeightsTests : IDisposable
         using var model = EvolvingTraining.New(SparsityMethod.RigL);
 
         Assert.StartsWith(
-            $"the mask of '{Moving}' in {File} keeps {kept} of 1024 weights; this Evolving declares a density of 0.25 (256 weights): give masks: ",
+            $"the mask of '{Moving}' in {File} keeps {kept} of 1024 weights; this Evolving declares a density of 0.25 "
+            + "(256 weights): give masks: ",
             Refused(() => ModelCheckpoint.Load(model, File)), StringComparison.Ordinal);
 
         // Own files tell their densities, too.
         ModelCheckpoint.Save(saved, File, NoNotes);
         if (density < 1)
         {
-            Assert.Contains($"has density {density} there, 0.25 here", Refused(() => ModelCheckpoint.Load(model, File)), StringComparison.Ordinal);
-            Assert.Contains($"keeps {kept} of 1024", Refused(() => ModelCheckpoint.Load(model, File, anyTable: true)), StringComparison.Ordinal);
+            Assert.Contains(
+                $"has density {density} there, 0.25 here",
+                Refused(() => ModelCheckpoint.Load(model, File)),
+                StringComparison.Ordinal);
+            Assert.Contains(
+                $"keeps {kept} of 1024",
+                Refused(() => ModelCheckpoint.Load(model, File, anyTable: true)),
+                StringComparison.Ordinal);
         }
 
         ModelCheckpoint.Load(model, File, anyTable: true, masks: MaskSource.Drawn);
@@ -223,7 +236,8 @@ public sealed class IncomingWeightsTests : IDisposable
         {
             Assert.StartsWith(
                 $"the density of {Moving} is 0.125, and pruning should reach 0.25 now",
-                Refused(() => ModelCheckpoint.Load(model, File, anyTable: true, masks: MaskSource.Magnitude)), StringComparison.Ordinal);
+                Refused(() => ModelCheckpoint.Load(model, File, anyTable: true, masks: MaskSource.Magnitude)),
+                StringComparison.Ordinal);
         }
         else
         {
@@ -241,8 +255,8 @@ public sealed class IncomingWeightsTests : IDisposable
         {
             using var model = New(2, pattern, 0.5);
             Assert.Contains(
-                $"declares a {pattern} mask, which has another pattern: give masks: ", Refused(() => ModelCheckpoint.Load(model, File)),
-                StringComparison.Ordinal);
+                $"declares a {pattern} mask, which has another pattern: give masks: ",
+                Refused(() => ModelCheckpoint.Load(model, File)), StringComparison.Ordinal);
             using var same = New(1, pattern, 0.5);
             Write(same, masks: ["Hidden.weight"]);
             ModelCheckpoint.Load(model, File);
@@ -282,7 +296,8 @@ public sealed class IncomingWeightsTests : IDisposable
         using var dense = New(1, Mask.Exact, 1);
         using var pruned = New(2, Mask.Exact, 0.25);
         pruned.PruneFrom(dense, global: true);
-        pruned.SetMasks(new Dictionary<string, WeightMask> { ["Hidden.weight"] = MaskDraw.Draw(Mask.Exact, [32, 32], 0.3, 5, "x") });
+        pruned.SetMasks(
+            new Dictionary<string, WeightMask> { ["Hidden.weight"] = MaskDraw.Draw(Mask.Exact, [32, 32], 0.3, 5, "x") });
         using var model = New(3, Mask.Exact, 0.25);
         ModelCheckpoint.Save(pruned, File, NoNotes);
         ModelCheckpoint.Load(model, File);
@@ -291,7 +306,8 @@ public sealed class IncomingWeightsTests : IDisposable
         // Both have left the declared density alike.
         model.load_state_dict(pruned.state_dict());
         using var fresh = New(4, Mask.Exact, 0.25);
-        Assert.Contains("keeps 307 of 1024 weights", Refused(() => fresh.load_state_dict(pruned.state_dict())), StringComparison.Ordinal);
+        Assert.Contains(
+            "keeps 307 of 1024 weights", Refused(() => fresh.load_state_dict(pruned.state_dict())), StringComparison.Ordinal);
         fresh.CopyWeightsFrom(pruned);
         Assert.Equal(pruned.GetWeights("Hidden.weight"), fresh.GetWeights("Hidden.weight"));
     }
@@ -301,7 +317,8 @@ public sealed class IncomingWeightsTests : IDisposable
     {
         using var model = EvolvingTraining.New(SparsityMethod.Gmp);
         Write(model, with: static name => name == Moving ? zeros(32, 32) : null);
-        Assert.Contains("0 of its 1024 weights are not zero", Refused(() => ModelCheckpoint.Load(model, File)), StringComparison.Ordinal);
+        Assert.Contains(
+            "0 of its 1024 weights are not zero", Refused(() => ModelCheckpoint.Load(model, File)), StringComparison.Ordinal);
         ModelCheckpoint.Load(model, File, masks: MaskSource.Drawn);
         Assert.Equal(1, model.Masks[Moving].Density);
     }
@@ -312,7 +329,8 @@ public sealed class IncomingWeightsTests : IDisposable
         using var dense = new Evolving(Evolving.Base with { Width = 32, Density = 1 }, seed: 1);
         using var model = EvolvingTraining.New(SparsityMethod.RigL, Storage.Compressed);
         Assert.Contains(
-            "'Hidden.weight' in the state has no mask", Refused(() => model.load_state_dict(dense.state_dict())), StringComparison.Ordinal);
+            "'Hidden.weight' in the state has no mask", Refused(() => model.load_state_dict(dense.state_dict())),
+            StringComparison.Ordinal);
 
         var (missing, unexpected) = model.load_state_dict(dense.state_dict(), MaskSource.Magnitude);
         Assert.Empty(missing.Concat(unexpected));
@@ -321,7 +339,8 @@ public sealed class IncomingWeightsTests : IDisposable
         SparseModels.AssertSound(model);
 
         // The other way, what is masked there is zero here.
-        Assert.Contains("has mask.Hidden.weight", Refused(() => dense.load_state_dict(model.state_dict())), StringComparison.Ordinal);
+        Assert.Contains(
+            "has mask.Hidden.weight", Refused(() => dense.load_state_dict(model.state_dict())), StringComparison.Ordinal);
         (missing, unexpected) = dense.load_state_dict(model.state_dict(), strict: false);
         Assert.Equal("mask.Hidden.weight", Assert.Single(unexpected));
         Assert.Equal(model.GetWeights(Moving), dense.GetWeights(Moving));
@@ -362,7 +381,8 @@ public sealed class IncomingWeightsTests : IDisposable
         }
     }
 
-    private static double[] Rates(MuOptimizer optimizer) => [.. optimizer.Groups.Select(static group => group.LearningRateMultiplier)];
+    private static double[] Rates(MuOptimizer optimizer) =>
+        [.. optimizer.Groups.Select(static group => group.LearningRateMultiplier)];
 
     private static double RateOf(MuOptimizer optimizer, string name = Moving) =>
         optimizer.Groups.Single(group => group.Names.Contains(name)).LearningRateMultiplier;
@@ -371,9 +391,11 @@ public sealed class IncomingWeightsTests : IDisposable
     private void Write(Model model, string[]? masks = null, WeightMask? mask = null, Func<string, Tensor?>? with = null)
     {
         var weights = model.Tensors.Select(tensor => SafetensorsTensor.Of(
-            tensor.Name, [.. tensor.Axes.Select(static axis => axis.Value)], () => with?.Invoke(tensor.Name) ?? model.DenseWeight(tensor.Name)));
+            tensor.Name, [.. tensor.Axes.Select(static axis => axis.Value)],
+            () => with?.Invoke(tensor.Name) ?? model.DenseWeight(tensor.Name)));
         var entries = (masks ?? []).Select(name => (Name: name, Packed: (mask ?? model.Masks[name]).ToPacked()))
-            .Select(static entry => new SafetensorsTensor("mask." + entry.Name, SafetensorsType.Byte, [entry.Packed.Length], () => entry.Packed));
+            .Select(static entry =>
+                new SafetensorsTensor("mask." + entry.Name, SafetensorsType.Byte, [entry.Packed.Length], () => entry.Packed));
         SafetensorsWriter.Write(File, [.. weights, .. entries], ImmutableDictionary<string, string>.Empty);
     }
 

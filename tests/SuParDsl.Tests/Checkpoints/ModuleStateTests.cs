@@ -155,7 +155,9 @@ public sealed class ModuleStateTests : IDisposable
         Assert.NotEmpty(measured.Shares);
         Assert.Equal(measured.Shares, other.Shares);
         Assert.Equal(measured.MuTable.Fingerprint, other.MuTable.Fingerprint);
-        Assert.Equal(optimizer.Groups.Select(static group => group.LearningRateMultiplier), its.Groups.Select(static group => group.LearningRateMultiplier));
+        Assert.Equal(
+            optimizer.Groups.Select(static group => group.LearningRateMultiplier),
+            its.Groups.Select(static group => group.LearningRateMultiplier));
     }
 
     [Theory]
@@ -172,7 +174,8 @@ public sealed class ModuleStateTests : IDisposable
         loaded.load(Path.Combine(folder, "a.dat"));
 
         Assert.All(
-            saved.DenseWeights().Zip(loaded.DenseWeights()), static pair => Assert.True(pair.First.Dense.eq(pair.Second.Dense).all().ToBoolean()));
+            saved.DenseWeights().Zip(loaded.DenseWeights()),
+            static pair => Assert.True(pair.First.Dense.eq(pair.Second.Dense).all().ToBoolean()));
         var before = loaded.DenseWeight("Head.weight").clone();
         Step(loaded, optimizer);
 
@@ -182,7 +185,8 @@ public sealed class ModuleStateTests : IDisposable
 
         using var floats = SparseModels.New("mlp", Storage.Masked, seed: 3);
         var error = Assert.Throws<CheckpointException>(() => floats.load(Path.Combine(folder, "a.dat")));
-        Assert.Contains($"'Fc1.weight' in the file is {type}, in this Mlp it is Float32", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'Fc1.weight' in the file is {type}, in this Mlp it is Float32", error.Message, StringComparison.Ordinal);
 
         void Step(Model model, MuOptimizer of)
         {
@@ -280,8 +284,8 @@ public sealed class ModuleStateTests : IDisposable
 
         state["Fc1.bias"] = zeros(1);
         Assert.Contains(
-            "'Fc1.bias' in the state has shape [1], this Mlp needs [64]", Refused(() => second.load_state_dict(state, strict: false)),
-            StringComparison.Ordinal);
+            "'Fc1.bias' in the state has shape [1], this Mlp needs [64]",
+            Refused(() => second.load_state_dict(state, strict: false)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -317,12 +321,14 @@ public sealed class ModuleStateTests : IDisposable
         using var first = SparseModels.New("mlp", Storage.Auto, seed: 1);
         using var second = SparseModels.New("mlp", Storage.Auto, seed: 2);
         var of = second.state_dict();
-        var average = first.state_dict().ToDictionary(static entry => entry.Key, entry => (0.9 * entry.Value) + (0.1 * of[entry.Key]));
+        var average =
+            first.state_dict().ToDictionary(static entry => entry.Key, entry => (0.9 * entry.Value) + (0.1 * of[entry.Key]));
         Assert.Contains("masks cannot be averaged", Refused(() => first.load_state_dict(average)), StringComparison.Ordinal);
 
         // Without the masks, it has weights at both models' places.
         var dense = average.Where(static entry => !entry.Key.StartsWith("mask.", StringComparison.Ordinal)).ToDictionary();
-        Assert.Contains("'Fc2.weight' in the state has no mask, and ", Refused(() => first.load_state_dict(dense)), StringComparison.Ordinal);
+        Assert.Contains(
+            "'Fc2.weight' in the state has no mask, and ", Refused(() => first.load_state_dict(dense)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -335,7 +341,9 @@ public sealed class ModuleStateTests : IDisposable
         Assert.Equal(2, state["Fc2.weight"].clone().fill_(2).max().ToSingle());
 
         using var masked = SparseModels.New("mlp", Storage.Masked, seed: 1);
-        Assert.Equal(masked.named_parameters().First(static p => p.name == "Fc2.weight").parameter.Handle, masked.state_dict()["Fc2.weight"].Handle);
+        Assert.Equal(
+            masked.named_parameters().First(static p => p.name == "Fc2.weight").parameter.Handle,
+            masked.state_dict()["Fc2.weight"].Handle);
     }
 
     [Fact]
@@ -346,16 +354,19 @@ public sealed class ModuleStateTests : IDisposable
         var path = Path.Combine(folder, "a.dat");
         Action[] ways =
         [
-            () => outer.save(path), () => outer.load_state_dict(inner.state_dict()), () => outer.state_dict(), () => outer.state_dict(prefix: "x"),
+            () => outer.save(path), () => outer.load_state_dict(inner.state_dict()), () => outer.state_dict(),
+            () => outer.state_dict(prefix: "x"),
         ];
         Assert.All(ways, way => Assert.Contains(
-            "a module that contains this Mlp asks for its state, but could not load the mask of Fc2.weight: save and load the Mlp itself",
+            "a module that contains this Mlp asks for its state, but could not load the mask of Fc2.weight: "
+            + "save and load the Mlp itself",
             Assert.Throws<InvalidOperationException>(way).Message, StringComparison.Ordinal));
 
         using var block = (Gpt)SparseModels.New("gpt", Storage.Masked, seed: 1);
         using var part = new Around(block.Blocks[1]);
         Assert.Contains(
-            "a module that contains this Block", Assert.Throws<InvalidOperationException>(() => part.state_dict()).Message, StringComparison.Ordinal);
+            "a module that contains this Block", Assert.Throws<InvalidOperationException>(() => part.state_dict()).Message,
+            StringComparison.Ordinal);
 
         // Beside others in one dictionary, it is not around it.
         var both = inner.state_dict(block.state_dict(prefix: "gpt"), "mlp");

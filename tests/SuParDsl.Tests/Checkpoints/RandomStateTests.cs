@@ -39,8 +39,12 @@ public class RandomStateTests
         byte[] damaged = [.. state];
         (damaged[at], damaged[at == 8 ? 9 : at]) = (value, value);
 
-        Assert.StartsWith("it is damaged", Assert.Throws<ArgumentException>(() => RandomState.Set(damaged)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("it has 3 bytes", Assert.Throws<ArgumentException>(() => RandomState.Set([1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "it is damaged", Assert.Throws<ArgumentException>(() => RandomState.Set(damaged)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "it has 3 bytes",
+            Assert.Throws<ArgumentException>(() => RandomState.Set([1, 2, 3])).Message,
+            StringComparison.Ordinal);
         Assert.Equal(state, RandomState.Get());
     }
 }

@@ -104,8 +104,11 @@ public sealed class ShardedCheckpointTests : IDisposable
                 small.ShardOver(ranks);
                 OptimizerCheckpoint.Save(optimizer, Path.Combine(folder, "biased"));
                 _ = ranks.Sum(0);
-                return (Assert.Throws<CheckpointException>(() => OptimizerCheckpoint.Load(optimizer, Path.Combine(folder, "other"))).Message,
-                    Assert.Throws<CheckpointException>(() => OptimizerCheckpoint.Load(small, Path.Combine(folder, "biased"))).Message);
+                return (
+                    Assert.Throws<CheckpointException>(
+                        () => OptimizerCheckpoint.Load(optimizer, Path.Combine(folder, "other"))).Message,
+                    Assert.Throws<CheckpointException>(
+                        () => OptimizerCheckpoint.Load(small, Path.Combine(folder, "biased"))).Message);
             }),
             static messages =>
             {

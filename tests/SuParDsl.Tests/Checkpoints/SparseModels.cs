@@ -14,7 +14,8 @@ internal static class SparseModels
         Model model = kind switch
         {
             "mlp" => new Mlp(Mlp.Base with { Width = 64, Input = 8, Density = 1 / 8.0 }, seed),
-            "gpt" => new Gpt(Gpt.Base with { Width = 32, Layers = 2, Vocab = 20, Context = 8, HeadDim = 8, Attn = 0.25, Mlp = 0.5 }, seed),
+            "gpt" => new Gpt(
+                Gpt.Base with { Width = 32, Layers = 2, Vocab = 20, Context = 8, HeadDim = 8, Attn = 0.25, Mlp = 0.5 }, seed),
             "resnet" => new ResNet(ResNet.Base with { Width = 8, Density = 0.25 }, seed),
             "contract" => new ContractModel(ContractModel.Base with { Width = 16, Density = 0.25 }, seed),
             "mixed" => new Mixed(Mixed.Base with { Width = 32, Density = 0.25 }, seed),
@@ -73,7 +74,8 @@ internal static class SparseModels
         actual.eval();
         var (wanted, found) = (expected.call(Input(kind)), actual.call(Input(kind)));
         Assert.True(
-            expected.WeightBytes == actual.WeightBytes ? wanted.eq(found).all().ToBoolean() : wanted.allclose(found, 1e-4, 1e-5), "other outputs");
+            expected.WeightBytes == actual.WeightBytes ? wanted.eq(found).all().ToBoolean() : wanted.allclose(found, 1e-4, 1e-5),
+            "other outputs");
     }
 
     /// <summary>That masked weights are zero, and that table and masks agree.</summary>

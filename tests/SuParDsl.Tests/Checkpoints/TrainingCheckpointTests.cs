@@ -43,7 +43,8 @@ public sealed class TrainingCheckpointTests : IDisposable
         using var scope = NewDisposeScope();
         using var from = Pruned();
         from.SetMasks(from.Masks.ToDictionary(
-            static mask => mask.Key, mask => MaskMoves.Prune(mask.Key, mask.Value, from.GetWeights(mask.Key), from.DeclaredDensity(mask.Key))));
+            static mask => mask.Key,
+            mask => MaskMoves.Prune(mask.Key, mask.Value, from.GetWeights(mask.Key), from.DeclaredDensity(mask.Key))));
         using var saved = from.AdamW(lr: 0.01);
         foreach (var parameter in from.parameters())
         {
@@ -65,13 +66,17 @@ public sealed class TrainingCheckpointTests : IDisposable
         // Dense at first, as a run with gradual pruning begins; two densities in the end.
         static Gpt Pruned()
         {
-            var model = new Gpt(Gpt.Base with { Width = 64, Layers = 2, Vocab = 13, Context = 8, HeadDim = 32, Attn = 0.25, Mlp = 0.5, Sigma = 0.1 }, seed: 1);
+            var model = new Gpt(Gpt.Base with
+            {
+                Width = 64, Layers = 2, Vocab = 13, Context = 8, HeadDim = 32, Attn = 0.25, Mlp = 0.5, Sigma = 0.1,
+            }, seed: 1);
             model.UseMethod(SparsityMethod.Gmp);
             return model;
         }
 
         static Dictionary<string, float[]> Moments(MuOptimizer optimizer) =>
-            optimizer.States.ToDictionary(static state => state.Name, static state => ModelWeights.NumbersOf(state.State.Moments()[0]));
+            optimizer.States.ToDictionary(
+                static state => state.Name, static state => ModelWeights.NumbersOf(state.State.Moments()[0]));
     }
 
     [Theory]
@@ -136,7 +141,9 @@ public sealed class TrainingCheckpointTests : IDisposable
 
         Assert.Equal((512.0, 1), (other.Value, other.Skipped));
         Assert.Equal(scale.Value, other.Value);
-        Assert.All(first.parameters().Zip(second.parameters()), static pair => Assert.True((pair.First - pair.Second).abs().max().ToDouble() == 0));
+        Assert.All(
+            first.parameters().Zip(second.parameters()),
+            static pair => Assert.True((pair.First - pair.Second).abs().max().ToDouble() == 0));
 
         static void Move(HandMadeMlp model, MuOptimizer optimizer, float gradient)
         {
@@ -204,8 +211,11 @@ public sealed class TrainingCheckpointTests : IDisposable
         using var optimizer = Make("AdamW", model, fused: true);
         TrainingCheckpoint.Save(Saved, model, optimizer, Position);
 
-        Assert.Contains("already exists", Assert.Throws<IOException>(() => TrainingCheckpoint.Save(Saved, model, optimizer, Position)).Message);
-        Assert.ThrowsAny<IOException>(() => TrainingCheckpoint.Save(Path.Combine(Saved, "manifest.json", "x"), model, optimizer, Position));
+        Assert.Contains(
+            "already exists",
+            Assert.Throws<IOException>(() => TrainingCheckpoint.Save(Saved, model, optimizer, Position)).Message);
+        Assert.ThrowsAny<IOException>(
+            () => TrainingCheckpoint.Save(Path.Combine(Saved, "manifest.json", "x"), model, optimizer, Position));
         Assert.Equal([Saved], Directory.GetFileSystemEntries(folder));
     }
 
@@ -232,7 +242,8 @@ public sealed class TrainingCheckpointTests : IDisposable
 
     // Batches from the engine's own random numbers: their state is part of the checkpoint.
     private static double[] Train(HandMadeMlp model, MuOptimizer optimizer) =>
-        [.. Enumerable.Range(0, Steps).Select(_ => model.Train(optimizer, randn(16, HandMadeMlp.Inputs), randint(HandMadeMlp.Classes, [16])))];
+        [.. Enumerable.Range(0, Steps)
+            .Select(_ => model.Train(optimizer, randn(16, HandMadeMlp.Inputs), randint(HandMadeMlp.Classes, [16])))];
 
     private void Save()
     {

@@ -55,13 +55,18 @@ public sealed class WeightCopiesTests : IDisposable
         Assert.StartsWith(
             "the Evolving to copy was trained with other multipliers than this Evolving has, under SuPar",
             Refused(() => other.CopyWeightsFrom(teacher)), StringComparison.Ordinal);
-        Assert.Contains("has density 0.25 there, 0.125 here", Refused(() => sparser.CopyWeightsFrom(teacher)), StringComparison.Ordinal);
-        Assert.Equal("Enter.weight of the Evolving to copy has shape [32, 6], not [64, 6]", Refused(() => wider.CopyWeightsFrom(teacher)));
+        Assert.Contains(
+            "has density 0.25 there, 0.125 here", Refused(() => sparser.CopyWeightsFrom(teacher)), StringComparison.Ordinal);
+        Assert.Equal(
+            "Enter.weight of the Evolving to copy has shape [32, 6], not [64, 6]", Refused(() => wider.CopyWeightsFrom(teacher)));
         Assert.Equal("the Mlp to copy has no Enter.weight", Refused(() => teacher.CopyWeightsFrom(mlp)));
 
         other.CopyWeightsFrom(teacher, anyTable: true);
         Assert.Equal(teacher.GetWeights(Moving), other.GetWeights(Moving));
-        Assert.Contains("keeps 256 of 1024 weights", Refused(() => sparser.CopyWeightsFrom(teacher, anyTable: true)), StringComparison.Ordinal);
+        Assert.Contains(
+            "keeps 256 of 1024 weights",
+            Refused(() => sparser.CopyWeightsFrom(teacher, anyTable: true)),
+            StringComparison.Ordinal);
         sparser.CopyWeightsFrom(teacher, anyTable: true, masks: MaskSource.Magnitude);
         SparseModels.AssertSound(sparser);
     }
@@ -124,7 +129,8 @@ public sealed class WeightCopiesTests : IDisposable
             masks.Steps(model, 1);
             average.Update();
             var now = model.GetWeights(Moving);
-            expected = [.. expected.Select((old, i) => !model.Masks[Moving][i] ? 0 : step == 0 ? now[i] : (0.9f * old) + (0.1f * now[i]))];
+            expected = [.. expected.Select(
+                (old, i) => !model.Masks[Moving][i] ? 0 : step == 0 ? now[i] : (0.9f * old) + (0.1f * now[i]))];
             average.CopyTo(averaged);
             Assert.Equal(model.Masks[Moving].ToPacked(), averaged.Masks[Moving].ToPacked());
             Assert.All(expected.Zip(averaged.GetWeights(Moving)), static pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
@@ -179,7 +185,8 @@ public sealed class WeightCopiesTests : IDisposable
         using var slower = new WeightAverage(model, decay: 0.9);
         ModelCheckpoint.Save(model, path, new Dictionary<string, string>());
         Assert.Contains(
-            "is not an average of weights", Assert.Throws<CheckpointException>(() => average.Load(path)).Message, StringComparison.Ordinal);
+            "is not an average of weights", Assert.Throws<CheckpointException>(() => average.Load(path)).Message,
+            StringComparison.Ordinal);
         average.Save(path);
         Assert.Contains(
             "is an average with decay 0.5, but this one has 0.9",
@@ -187,7 +194,8 @@ public sealed class WeightCopiesTests : IDisposable
             StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new WeightAverage(model, 1));
         using var gpt = SparseModels.New("gpt", Storage.Auto, seed: 1);
-        Assert.Contains("the average of this Mlp has no Tok.weight", Refused(() => average.CopyTo(gpt)), StringComparison.Ordinal);
+        Assert.Contains(
+            "the average of this Mlp has no Tok.weight", Refused(() => average.CopyTo(gpt)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,17 +19,20 @@ public class DepthTransferTests
     [InlineData(1.0)]
     [InlineData(0.125)]
     public void With_alpha_1_no_activation_moves_with_the_depth(double density) =>
-        AssertStays(Check<Deep, Deep.Size>(depth => new() { Width = Width, Layers = depth, Density = density, AlphaIn = AlphaIn }));
+        AssertStays(
+            Check<Deep, Deep.Size>(depth => new() { Width = Width, Layers = depth, Density = density, AlphaIn = AlphaIn }));
 
     [Theory]
     [InlineData(1.0)]
     [InlineData(0.125)]
     public void With_alpha_one_half_the_stream_stays_and_branches_learn_less_in_deeper_models(double density)
     {
-        var report = Check<DeepByRoot, DeepByRoot.Size>(depth => new() { Width = Width, Layers = depth, Density = density, AlphaIn = AlphaIn });
+        var report = Check<DeepByRoot, DeepByRoot.Size>(
+            depth => new() { Width = Width, Layers = depth, Density = density, AlphaIn = AlphaIn });
 
         Assert.All(report.Slopes, static slope => Assert.True(
-            slope.Value <= 0.15 && (slope.Value >= -0.15 || slope.Layer.StartsWith("Blocks.last", StringComparison.Ordinal)), $"{slope}"));
+            slope.Value <= 0.15 && (slope.Value >= -0.15 || slope.Layer.StartsWith("Blocks.last", StringComparison.Ordinal)),
+            $"{slope}"));
         AssertStreamLearns(report);
 
         // Their weights move by m_L^−½ as much: what a branch learns is less in a deeper model, which is why α = 1 is the default.
@@ -42,7 +45,8 @@ public class DepthTransferTests
     [InlineData(0.125)]
     public void Without_depth_scaling_the_stream_grows_with_the_depth(double density)
     {
-        var report = Check<DeepPlain, DeepPlain.Size>(depth => new() { Width = Width, Layers = depth, Density = density, AlphaIn = AlphaIn });
+        var report = Check<DeepPlain, DeepPlain.Size>(
+            depth => new() { Width = Width, Layers = depth, Density = density, AlphaIn = AlphaIn });
         var stream = report.Slopes.Where(static slope => slope.Layer == "Blocks").ToDictionary(static slope => slope.Step);
         var changes = report.ChangeSlopes.Where(static slope => slope.Layer == "Blocks").ToDictionary(static slope => slope.Step);
 
@@ -59,7 +63,8 @@ public class DepthTransferTests
 
     private static void AssertStreamLearns(CoordinateReport report) => Assert.All(
         report.ChangeSlopes.Where(static slope => slope.Layer == "Blocks"),
-        static slope => Assert.True(Math.Abs(slope.Value) <= 0.2, $"the stream's change goes with depth^{slope.Value:F2} at step {slope.Step}"));
+        static slope => Assert.True(Math.Abs(slope.Value) <= 0.2,
+            $"the stream's change goes with depth^{slope.Value:F2} at step {slope.Step}"));
 
     private static CoordinateReport Check<TModel, TSize>(Func<int, TSize> size)
         where TModel : Model, IModel<TModel, TSize>
@@ -76,7 +81,8 @@ public class DepthTransferTests
     {
         var random = new SeededRandom(step, "points");
         float[] points = [.. Enumerable.Range(0, Rows * 8).Select(_ => (float)random.NextNormal())];
-        long[] classes = [.. Enumerable.Range(0, Rows).Select(row => (points[8 * row] > 0 ? 1L : 0) + (points[(8 * row) + 1] > 0 ? 2 : 0))];
+        long[] classes = [.. Enumerable.Range(0, Rows)
+            .Select(row => (points[8 * row] > 0 ? 1L : 0) + (points[(8 * row) + 1] > 0 ? 2 : 0))];
         return (tensor(points, [Rows, 8]), tensor(classes));
     }
 }

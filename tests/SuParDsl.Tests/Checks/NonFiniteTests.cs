@@ -10,7 +10,8 @@ public sealed class NonFiniteTests
     public void Where_all_is_well_there_is_nothing_to_find() => Assert.Null(Find(static _ => { }));
 
     [Fact]
-    public void A_bad_weight_is_named_first() => Assert.Equal("the weights of Up.bias", Find(static model => Set(model.Up.bias!, double.NaN)));
+    public void A_bad_weight_is_named_first() =>
+        Assert.Equal("the weights of Up.bias", Find(static model => Set(model.Up.bias!, double.NaN)));
 
     // Finite weights whose product overflows: the first layer that shows it is the cause, those after it only pass it on.
     [Fact]
@@ -22,7 +23,9 @@ public sealed class NonFiniteTests
 
     [Fact]
     public void A_bad_gradient_is_named_last() =>
-        Assert.Equal("the gradient of Down.weight", Find(static model => model.Down.weight.grad = full_like(model.Down.weight, double.PositiveInfinity)));
+        Assert.Equal(
+            "the gradient of Down.weight",
+            Find(static model => model.Down.weight.grad = full_like(model.Down.weight, double.PositiveInfinity)));
 
     [Fact]
     public void A_step_on_such_gradients_is_not_taken()

@@ -35,7 +35,8 @@ internal static unsafe class FakeGpu
     private static State Own => own ??= new();
 
     /// <summary>Ranks' sums through it.</summary>
-    public static NcclSums Sums(ProcessGroup ranks) => NcclSums.TryJoin(new(Function), new(Function), ranks, ranks.Rank, isRequired: true)!;
+    public static NcclSums Sums(ProcessGroup ranks) =>
+        NcclSums.TryJoin(new(Function), new(Function), ranks, ranks.Rank, isRequired: true)!;
 
     private static nint Function(string name) =>
         typeof(FakeGpu).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!.MethodHandle.GetFunctionPointer();

@@ -148,7 +148,8 @@ public class GradientReducerTests
             var dense = average.DenseBytesPerStep - (4 * sparse.Sum(static tensor => tensor.Count));
 
             // With each tensor goes whether there is a gradient at all.
-            Assert.Equal(4 * (sparse.Sum(tensor => model.Masks[tensor.Name].Kept) + model.Tensors.Length), average.BytesPerStep - dense);
+            Assert.Equal(
+                4 * (sparse.Sum(tensor => model.Masks[tensor.Name].Kept) + model.Tensors.Length), average.BytesPerStep - dense);
             return (Sent: average.BytesPerStep - dense, Whole: average.DenseBytesPerStep - dense);
         })[0];
 
@@ -220,8 +221,9 @@ public class GradientReducerTests
     }
 
     [Fact]
-    public void A_rank_that_throws_does_not_keep_the_others_waiting() => Assert.Throws<NotFiniteNumberException>(() => ThreadRanks.Run(
-        3, static ranks => ranks.Rank == 1 ? throw new NotFiniteNumberException() : ranks.Sum(1)[0]));
+    public void A_rank_that_throws_does_not_keep_the_others_waiting() =>
+        Assert.Throws<NotFiniteNumberException>(() => ThreadRanks.Run(
+            3, static ranks => ranks.Rank == 1 ? throw new NotFiniteNumberException() : ranks.Sum(1)[0]));
 
     [Theory]
     [InlineData(Way.Host)]
@@ -335,7 +337,8 @@ public class GradientReducerTests
         using var model = SmallGpt(Storage.Masked);
         Assert.Equal(
             "gradients cannot be transferred by NCCL: the model is on the CPU, not on a GPU",
-            Assert.Throws<ProcessGroupException>(() => new GradientReducer(model, ProcessGroup.Single, transport: Transport.Nccl)).Message);
+            Assert.Throws<ProcessGroupException>(() =>
+                new GradientReducer(model, ProcessGroup.Single, transport: Transport.Nccl)).Message);
         Assert.Null(NcclSums.Obstacle(["0A", "0B"]));
         Assert.Equal("ranks 0 and 2 share a GPU, but NCCL needs one per rank", NcclSums.Obstacle(["0A", "0B", "0A"]));
     }
@@ -345,7 +348,8 @@ public class GradientReducerTests
     {
         Assert.Equal(
             "gradients cannot be transferred by NCCL: on rank 0, NCCL (libnccl.so.2, libnccl.so, libtorch_cuda.so) was not found",
-            Assert.Throws<ProcessGroupException>(static () => NcclSums.TryJoin(null, null, ProcessGroup.Single, 0, isRequired: true)).Message);
+            Assert.Throws<ProcessGroupException>(static () =>
+                NcclSums.TryJoin(null, null, ProcessGroup.Single, 0, isRequired: true)).Message);
         Assert.All(
             ThreadRanks.Run(2, static ranks =>
             {
@@ -370,7 +374,10 @@ public class GradientReducerTests
     private static Gpt SmallGpt(Storage storage, double density = 0.25)
     {
         var model = new Gpt(
-            Gpt.Base with { Width = 128, Layers = 2, Vocab = 13, Context = Length, HeadDim = 32, Attn = density, Mlp = density, Sigma = 0.1 }, seed: 1);
+            Gpt.Base with
+            {
+                Width = 128, Layers = 2, Vocab = 13, Context = Length, HeadDim = 32, Attn = density, Mlp = density, Sigma = 0.1,
+            }, seed: 1);
         model.UseStorage(storage);
         return model;
     }
@@ -411,7 +418,8 @@ public class GradientReducerTests
 
         Assert.Equal(["128", "True", "True"], results.Select(static result => result.Left));
         Assert.All(results, static result => Assert.Equal(
-            "Final.weight is frozen (requires_grad is false) on 2 of 3 ranks: freeze it on all of them in the same step", result.Error));
+            "Final.weight is frozen (requires_grad is false) on 2 of 3 ranks: freeze it on all of them in the same step",
+            result.Error));
 
         static float[] Gradients(Model model, Tensor weight) => [.. weight.grad!.reshape(-1).data<float>()];
     }
@@ -429,7 +437,8 @@ public class GradientReducerTests
     }
 
     private static WeightMask EveryThird(WeightMask mask) =>
-        WeightMask.FromBytes(mask.Shape, [.. Enumerable.Range(0, (int)mask.Count).Select(static i => (byte)(i % 3 == 0 ? 1 : 0))]);
+        WeightMask.FromBytes(
+            mask.Shape, [.. Enumerable.Range(0, (int)mask.Count).Select(static i => (byte)(i % 3 == 0 ? 1 : 0))]);
 
     private static Dictionary<string, float[]> Gradients(Model model)
     {
@@ -437,13 +446,17 @@ public class GradientReducerTests
         return model.ParametersByName().ToDictionary(static p => p.Key, p =>
         {
             var gradient = p.Value.grad!;
-            return (model.Masks.TryGetValue(p.Key, out var mask) && gradient.dim() > 1 ? gradient * mask.ToTensor(ScalarType.Float32, CPU) : gradient)
+            return (model.Masks.TryGetValue(p.Key, out var mask) && gradient.dim() > 1
+                ? gradient * mask.ToTensor(ScalarType.Float32, CPU)
+                : gradient)
                 .reshape(-1).data<float>().ToArray();
         });
     }
 
-    private static void AssertClose(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual, double tolerance) => Assert.All(
-        expected, entry => Assert.InRange(entry.Value.Zip(actual[entry.Key], static (a, b) => Math.Abs(a - b)).Max(), 0, tolerance));
+    private static void AssertClose(
+        Dictionary<string, float[]> expected, Dictionary<string, float[]> actual, double tolerance) => Assert.All(
+        expected,
+        entry => Assert.InRange(entry.Value.Zip(actual[entry.Key], static (a, b) => Math.Abs(a - b)).Max(), 0, tolerance));
 
     private sealed class FailingSums : GradientSums
     {
@@ -489,7 +502,8 @@ public class GradientReducerTests
 
     private static Tensor Loss(Gpt model, int first, int end)
     {
-        long[] ids = [.. Enumerable.Range(first * Length, (end - first) * Length).Select(static i => (i * 7L + (i * i) % 5) % 13)];
+        long[] ids = [.. Enumerable.Range(first * Length, (end - first) * Length)
+            .Select(static i => (i * 7L + (i * i) % 5) % 13)];
         var inputs = tensor(ids, [end - first, Length]);
         return nn.functional.cross_entropy(model.call(inputs).flatten(0, 1), inputs.roll(-1, 1).flatten());
     }

@@ -34,7 +34,8 @@ public class ShardedMasksTests
         static Dictionary<string, float[]> Moving(HandMadeMlp model, MuOptimizer optimizer)
         {
             Train(model, optimizer, Steps, double.PositiveInfinity);
-            model.SetMasks(new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [40, 20], 0.5, 7, "Up.weight") });
+            model.SetMasks(
+                new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [40, 20], 0.5, 7, "Up.weight") });
             Train(model, optimizer, Steps, double.PositiveInfinity);
             model.UseStorage(Storage.Compressed);
             Train(model, optimizer, Steps, double.PositiveInfinity);

@@ -52,7 +52,9 @@ public class ShardedOptimizerTests
             Train(model, optimizer, Steps, maxNorm: 0.01);
             using var scope = NewDisposeScope();
             Assert.All(model.parameters(), static parameter => Assert.Null(parameter.grad));
-            return (First: first, Last: model.Numbers(), optimizer.StateBytes, Names: optimizer.Groups.SelectMany(static group => group.Names).ToArray());
+            return (
+                First: first, Last: model.Numbers(), optimizer.StateBytes,
+                Names: optimizer.Groups.SelectMany(static group => group.Names).ToArray());
         });
 
         Assert.All(shards, shard => Assert.Equal(expected, shard.First));
@@ -158,7 +160,10 @@ public class ShardedOptimizerTests
             Assert.Equal(before, model.Numbers());
             optimizer.zero_grad();
             Train(model, optimizer, 1, maxNorm: 1);
-            return (Owns: optimizer.Groups.Any(static group => group.Names.Contains("Head.bias")), Scale: (scale?.Value, scale?.Skipped), Numbers: model.Numbers());
+            return (
+                Owns: optimizer.Groups.Any(static group => group.Names.Contains("Head.bias")),
+                Scale: (scale?.Value, scale?.Skipped),
+                Numbers: model.Numbers());
         });
 
         Assert.Single(shards, static shard => shard.Owns);
@@ -172,7 +177,8 @@ public class ShardedOptimizerTests
         using var whole = Half();
         using var alone = Make("Half", whole, fused: true);
         Train(whole, alone, Steps, double.PositiveInfinity, 1024);
-        var masters = alone.MasterWeights.ToDictionary(static entry => entry.Name, static entry => ModelWeights.NumbersOf(entry.Master));
+        var masters = alone.MasterWeights.ToDictionary(
+            static entry => entry.Name, static entry => ModelWeights.NumbersOf(entry.Master));
 
         var shards = ThreadRanks.Run(2, static ranks =>
         {
@@ -181,12 +187,14 @@ public class ShardedOptimizerTests
             optimizer.ShardOver(ranks);
             Train(model, optimizer, Steps, double.PositiveInfinity, 1024);
             return (Numbers: Weights(model), optimizer.StateBytes,
-                Masters: optimizer.MasterWeights.ToDictionary(static entry => entry.Name, static entry => ModelWeights.NumbersOf(entry.Master)));
+                Masters: optimizer.MasterWeights.ToDictionary(
+                    static entry => entry.Name, static entry => ModelWeights.NumbersOf(entry.Master)));
         });
 
         Assert.All(shards, shard => Assert.Equal(Weights(whole), shard.Numbers));
         Assert.Equal(alone.StateBytes, shards.Sum(static shard => shard.StateBytes));
-        Assert.Equal(masters.OrderBy(static m => m.Key), shards.SelectMany(static shard => shard.Masters).OrderBy(static m => m.Key));
+        Assert.Equal(
+            masters.OrderBy(static m => m.Key), shards.SelectMany(static shard => shard.Masters).OrderBy(static m => m.Key));
 
         static HandMadeMlp Half()
         {
@@ -204,10 +212,12 @@ public class ShardedOptimizerTests
         Assert.Same(ProcessGroup.Single, optimizer.ShardedOver);
         optimizer.ShardOver(ProcessGroup.Single);
 
-        Assert.Contains("already sharded", Assert.Throws<InvalidOperationException>(() => optimizer.ShardOver(ProcessGroup.Single)).Message);
+        Assert.Contains(
+            "already sharded", Assert.Throws<InvalidOperationException>(() => optimizer.ShardOver(ProcessGroup.Single)).Message);
     }
 
     // Norms add up in another order, in float32 where the engine does it.
     private static void AssertClose(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual) => Assert.All(
-        expected, entry => Assert.All(entry.Value.Zip(actual[entry.Key]), static pair => Assert.Equal(pair.First, pair.Second, 1e-6)));
+        expected,
+        entry => Assert.All(entry.Value.Zip(actual[entry.Key]), static pair => Assert.Equal(pair.First, pair.Second, 1e-6)));
 }

@@ -21,7 +21,8 @@ internal sealed class ThreadRanks : ProcessGroup
     /// <summary>Does something on every rank.</summary>
     public static T[] Run<T>(int count, Func<ThreadRanks, T> work)
     {
-        var common = new Common(new(count), new List<(nint, long)>[count], new List<(nint, long, int)>[count], new byte[count][], new());
+        var common = new Common(
+            new(count), new List<(nint, long)>[count], new List<(nint, long, int)>[count], new byte[count][], new());
         var (results, failures) = (new T[count], new ExceptionDispatchInfo?[count]);
         Thread[] threads = [.. Enumerable.Range(0, count).Select(rank => new Thread(() =>
         {
@@ -39,7 +40,8 @@ internal sealed class ThreadRanks : ProcessGroup
         }))];
         Array.ForEach(threads, static thread => thread.Start());
         Array.ForEach(threads, static thread => thread.Join());
-        failures.OrderBy(static failure => failure?.SourceException is OperationCanceledException).FirstOrDefault(static failure => failure is not null)?.Throw();
+        failures.OrderBy(static failure => failure?.SourceException is OperationCanceledException)
+            .FirstOrDefault(static failure => failure is not null)?.Throw();
         return results;
     }
 
@@ -112,12 +114,13 @@ internal sealed class ThreadRanks : ProcessGroup
             Assert.All(common.Copies, all => Assert.Equal((copies.Count, count, root), (all.Count, all[i].Count, all[i].Root)));
             foreach (var all in common.Copies)
             {
-                Buffer.MemoryCopy((float*)common.Copies[root][i].Values, (float*)all[i].Values, count * sizeof(float), count * sizeof(float));
+                Buffer.MemoryCopy(
+                    (float*)common.Copies[root][i].Values, (float*)all[i].Values, count * sizeof(float), count * sizeof(float));
             }
         }
     }
 
     private sealed record Common(
-        Barrier Barrier, List<(nint Values, long Count)>[] Sums, List<(nint Values, long Count, int Root)>[] Copies, byte[][] Gathered,
-        CancellationTokenSource Failed);
+        Barrier Barrier, List<(nint Values, long Count)>[] Sums, List<(nint Values, long Count, int Root)>[] Copies,
+        byte[][] Gathered, CancellationTokenSource Failed);
 }

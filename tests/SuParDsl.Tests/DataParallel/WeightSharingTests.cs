@@ -25,7 +25,8 @@ public class WeightSharingTests
                 parameter.fill_(BitConverter.Int64BitsToDouble(Bits + ranks.Rank));
             }
 
-            using var sharing = new ShardedWeightGather(ranks, model.ParametersByName().Values.Select(static weight => new ShardedTensor(weight, null, Owner: 0)));
+            using var sharing = new ShardedWeightGather(
+                ranks, model.ParametersByName().Values.Select(static weight => new ShardedTensor(weight, null, Owner: 0)));
             sharing.Share();
             return BitConverter.DoubleToInt64Bits(model.parameters().First().detach().view(-1).data<double>().ToArray()[0]);
         });
@@ -66,7 +67,8 @@ public class WeightSharingTests
                 foreach (var (_, parameter) in model.ParametersByName())
                 {
                     // What no other rank has: the masked ones as well.
-                    parameter.copy_(arange(parameter.numel(), ScalarType.Float64).reshape(parameter.shape).mul(1 / 7.0).add(ranks.Rank + 1));
+                    parameter.copy_(
+                        arange(parameter.numel(), ScalarType.Float64).reshape(parameter.shape).mul(1 / 7.0).add(ranks.Rank + 1));
                 }
             }
 
@@ -76,7 +78,9 @@ public class WeightSharingTests
                 buffer);
             var before = Numbers(model);
             sharing.Share();
-            return (Before: before, After: Numbers(model), Owners: owners, Masks: masks.Keys.ToDictionary(static name => name, name => masks[name]));
+            return (
+                Before: before, After: Numbers(model), Owners: owners,
+                Masks: masks.Keys.ToDictionary(static name => name, name => masks[name]));
         });
 
         Assert.All(shares[0].After.Keys, name => Assert.All(shares, (share, rank) =>

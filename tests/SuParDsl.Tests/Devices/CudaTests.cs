@@ -35,7 +35,11 @@ public sealed class CudaTests : IDisposable
         using var from = there.AdamW(lr: 0.01);
         using var to = here.AdamW(lr: 0.01, fused: false);
         _ = Step(there, from, Gpu);
-        TrainingCheckpoint.Save(Path.Combine(folder, "one"), there, from, new(1, null, System.Collections.Immutable.ImmutableDictionary<string, string>.Empty));
+        TrainingCheckpoint.Save(
+            Path.Combine(folder, "one"),
+            there,
+            from,
+            new(1, null, System.Collections.Immutable.ImmutableDictionary<string, string>.Empty));
 
         TrainingCheckpoint.Load(Path.Combine(folder, "one"), here, to);
         Assert.Equal(Step(there, from, Gpu), Step(here, to, CPU), 1e-3);
@@ -72,7 +76,10 @@ public sealed class CudaTests : IDisposable
     private static Gpt SmallGpt(Device device)
     {
         var model = new Gpt(
-            Gpt.Base with { Width = 128, Layers = 2, Vocab = 13, Context = Length, HeadDim = 32, Attn = 0.25, Mlp = 0.25, Sigma = 0.1 }, seed: 1);
+            Gpt.Base with
+            {
+                Width = 128, Layers = 2, Vocab = 13, Context = Length, HeadDim = 32, Attn = 0.25, Mlp = 0.25, Sigma = 0.1,
+            }, seed: 1);
         _ = model.to(device);
         return model;
     }

@@ -37,12 +37,14 @@ public class ElfSymbolVersionsTests
     }
 
     [Theory]
-    [InlineData("GLIBCXX_3.4.32", "_ZSt21ios_base_library_init", "it needs functions of GLIBCXX_3.4.32 other than _ZSt21ios_base_library_init")]
+    [InlineData("GLIBCXX_3.4.32",
+        "_ZSt21ios_base_library_init", "it needs functions of GLIBCXX_3.4.32 other than _ZSt21ios_base_library_init")]
     [InlineData("GLIBCXX_3.4", "_ZSt21ios_base_library_initv", "it needs functions of GLIBCXX_3.4 other than")]
     [InlineData("GLIBCXX_9.9", "_ZSt21ios_base_library_initv", "it does not need both GLIBCXX_9.9 and GLIBCXX_3.4")]
     public void Another_library_than_the_known_one_is_refused(string version, string symbol, string message) => Assert.Contains(
         message,
-        Assert.Throws<BadImageFormatException>(() => ElfSymbolVersions.Redirect(Library, (version, symbol), ("GLIBCXX_3.4", Other))).Message,
+        Assert.Throws<BadImageFormatException>(() =>
+            ElfSymbolVersions.Redirect(Library, (version, symbol), ("GLIBCXX_3.4", Other))).Message,
         StringComparison.Ordinal);
 
     [Theory]
@@ -52,7 +54,8 @@ public class ElfSymbolVersionsTests
     [InlineData(4096)]
     [InlineData(260_000)]
     public void A_cut_file_is_refused(int length) =>
-        Assert.Throws<BadImageFormatException>(() => ElfSymbolVersions.Redirect(Library[..length], Missing, ("GLIBCXX_3.4", Other)));
+        Assert.Throws<BadImageFormatException>(
+            () => ElfSymbolVersions.Redirect(Library[..length], Missing, ("GLIBCXX_3.4", Other)));
 
     [Fact]
     public void A_file_for_another_kind_of_machine_is_refused()
@@ -60,7 +63,9 @@ public class ElfSymbolVersionsTests
         var other = (byte[])Library.Clone();
         other[4] = 1; // 32 bits
         Assert.Contains(
-            "not a 64-bit", Assert.Throws<BadImageFormatException>(() => ElfSymbolVersions.Redirect(other, Missing, ("GLIBCXX_3.4", Other))).Message);
+            "not a 64-bit",
+            Assert.Throws<BadImageFormatException>(
+                () => ElfSymbolVersions.Redirect(other, Missing, ("GLIBCXX_3.4", Other))).Message);
     }
 
     [Fact]
@@ -73,7 +78,12 @@ public class ElfSymbolVersionsTests
             var damaged = (byte[])Library.Clone();
             for (var i = 0; i < 8; i++)
             {
-                var at = random.Next(3) switch { 0 => random.Next(64), 1 => random.Next(head, Library.Length), _ => random.Next(262_144) };
+                var at = random.Next(3) switch
+                {
+                    0 => random.Next(64),
+                    1 => random.Next(head, Library.Length),
+                    _ => random.Next(262_144),
+                };
                 damaged[at] = (byte)random.Next(256);
             }
 
@@ -88,5 +98,6 @@ public class ElfSymbolVersionsTests
         }
     }
 
-    private static bool Contains(byte[] file, string name) => file.AsSpan().IndexOf(Encoding.ASCII.GetBytes("\0" + name + "\0")) >= 0;
+    private static bool Contains(byte[] file, string name) =>
+        file.AsSpan().IndexOf(Encoding.ASCII.GetBytes("\0" + name + "\0")) >= 0;
 }

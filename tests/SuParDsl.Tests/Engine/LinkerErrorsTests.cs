@@ -16,12 +16,14 @@ public sealed class LinkerErrorsTests : IDisposable
 
     [Fact]
     public void A_version_that_the_system_lacks_is_named() => Assert.Matches(
-        @"^some\.so needs GLIBCXX_3\.4\.99, which libstdc\+\+\.so\.6 of .+ does not have \(.+\): use Debian 12, Ubuntu 22\.04 or a newer system$",
+        @"^some\.so needs GLIBCXX_3\.4\.99, which libstdc\+\+\.so\.6 of .+ does not have \(.+\): "
+        + @"use Debian 12, Ubuntu 22\.04 or a newer system$",
         Explain("GLIBCXX_3.4.30", "GLIBCXX_3.4.99"));
 
     [Fact]
     public void A_function_that_libtorch_lacks_is_named_with_the_version_that_has_it() => Assert.Matches(
-        @"^some\.so needs the function _ZNK3c105Error4whaX\w*, which the libtorch in this process does not have: TorchSharp 0\.107\.0 needs libtorch 2\.10\.0",
+        @"^some\.so needs the function _ZNK3c105Error4whaX\w*, which the libtorch in this process does not have: "
+        + @"TorchSharp 0\.107\.0 needs libtorch 2\.10\.0",
         Explain("_ZNK3c105Error4whatEv", "_ZNK3c105Error4whaXEv"));
 
     [Fact]

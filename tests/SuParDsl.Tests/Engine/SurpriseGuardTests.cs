@@ -69,7 +69,11 @@ public sealed class SurpriseGuardTests : IDisposable
         using var model = new Mlp(Mlp.Base with { Width = 64 }, seed: 1);
         using var optimizer = model.AdamW(1e-3, fused: fused);
         model.to(float64);
-        Action[] calls = [optimizer.step, optimizer.zero_grad, () => optimizer.ClipGradNorm(1), () => optimizer.step(1.0), () => optimizer.Lr = 1e-4];
+        Action[] calls =
+        [
+            optimizer.step, optimizer.zero_grad, () => optimizer.ClipGradNorm(1), () => optimizer.step(1.0),
+            () => optimizer.Lr = 1e-4,
+        ];
         Assert.All(calls, call =>
         {
             var error = Assert.Throws<InvalidOperationException>(call);
@@ -92,10 +96,14 @@ public sealed class SurpriseGuardTests : IDisposable
         optimizer.zero_grad();
         model.to(bfloat16);
         model.UseStorage(Storage.Masked);
-        Action[] calls = [optimizer.step, optimizer.zero_grad, () => optimizer.ClipGradNorm(1), () => optimizer.step(1.0), () => optimizer.Lr = 1e-4];
+        Action[] calls =
+        [
+            optimizer.step, optimizer.zero_grad, () => optimizer.ClipGradNorm(1), () => optimizer.step(1.0),
+            () => optimizer.Lr = 1e-4,
+        ];
         Assert.All(calls, call => Assert.Equal(
-            "Fc1.weight of this Mlp was replaced after the optimizer was made, as by model.to(…), and is BFloat16 on cpu instead of "
-            + "Float32 on cpu: move the model first and make the optimizer afterwards",
+            "Fc1.weight of this Mlp was replaced after the optimizer was made, as by model.to(…), "
+            + "and is BFloat16 on cpu instead of Float32 on cpu: move the model first and make the optimizer afterwards",
             Assert.Throws<InvalidOperationException>(call).Message));
     }
 
@@ -106,7 +114,8 @@ public sealed class SurpriseGuardTests : IDisposable
         using var optimizer = model.AdamW(1e-3);
         model.to(float64);
         Assert.Contains(
-            "was replaced after the optimizer was made", Assert.Throws<InvalidOperationException>(optimizer.step).Message, StringComparison.Ordinal);
+            "was replaced after the optimizer was made", Assert.Throws<InvalidOperationException>(optimizer.step).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +161,10 @@ public sealed class SurpriseGuardTests : IDisposable
     {
         using var model = new Mlp(Mlp.Base, seed: 1);
         Assert.Equal(
-            ["mask.Fc3.weight", "Fc1.weight", "Fc1.bias", "Fc2.weight", "Fc2.bias", "Fc3.weight", "Fc3.bias", "Head.weight", "Head.bias"],
+            [
+                "mask.Fc3.weight", "Fc1.weight", "Fc1.bias", "Fc2.weight", "Fc2.bias", "Fc3.weight", "Fc3.bias", "Head.weight",
+                "Head.bias",
+            ],
             model.state_dict().Keys);
     }
 }

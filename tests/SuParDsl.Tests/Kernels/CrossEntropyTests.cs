@@ -56,7 +56,8 @@ public unsafe class CrossEntropyTests
             Assert.Equal(expected, sums[row], 2e-6 * Math.Abs(expected));
             for (var i = 0; i < Classes; i++)
             {
-                Assert.Equal(0.5 * (Math.Exp(own[i] - expected) - (i == targets[row] ? 1 : 0)), gradient[(row * Classes) + i], 2e-6);
+                Assert.Equal(
+                    0.5 * (Math.Exp(own[i] - expected) - (i == targets[row] ? 1 : 0)), gradient[(row * Classes) + i], 2e-6);
             }
         }
     }
@@ -125,7 +126,9 @@ public unsafe class CrossEntropyTests
         Assert.Equal(
             "logits of shape [4, 5] need an int64 target for each position but the last axis, and there are 3 of Int64",
             Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, targets[..3])).Message);
-        Assert.EndsWith("4 of Float32", Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, targets.to_type(ScalarType.Float32))).Message);
+        Assert.EndsWith(
+            "4 of Float32",
+            Assert.Throws<ArgumentException>(() => Functional.CrossEntropy(logits, targets.to_type(ScalarType.Float32))).Message);
         var own = logits.requires_grad_();
         var loss = Functional.CrossEntropy(own, targets);
         using (no_grad())
@@ -133,7 +136,10 @@ public unsafe class CrossEntropyTests
             own.add_(1);
         }
 
-        Assert.Contains("modified by an inplace operation", Assert.Throws<BackwardException>(() => loss.Backward()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "modified by an inplace operation",
+            Assert.Throws<BackwardException>(() => loss.Backward()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,7 +148,8 @@ public unsafe class CrossEntropyTests
         using var scope = NewDisposeScope();
         var (logits, targets) = Draw(4, 5);
         Assert.Equal(
-            Functional.CrossEntropy(logits, targets).ToDouble(), Functional.CrossEntropy(logits.to_type(ScalarType.Float64), targets).ToDouble(), 1e-6);
+            Functional.CrossEntropy(logits, targets).ToDouble(),
+            Functional.CrossEntropy(logits.to_type(ScalarType.Float64), targets).ToDouble(), 1e-6);
     }
 
     public static IEnumerable<object[]> Types =>
@@ -158,7 +165,8 @@ public unsafe class CrossEntropyTests
         var (logits, targets) = Draw(8, 5);
         targets[1] = ignored;
         targets[6] = ignored;
-        var kept = tensor([.. Enumerable.Range(0, 8).Where(row => targets[row].ToInt64() != ignored).Select(static row => (long)row)]);
+        var kept =
+            tensor([.. Enumerable.Range(0, 8).Where(row => targets[row].ToInt64() != ignored).Select(static row => (long)row)]);
         logits = logits.to_type(type);
         logits[1] = type == ScalarType.Float64 ? 3 : double.NaN;
         var own = logits.clone().requires_grad_();
@@ -176,7 +184,8 @@ public unsafe class CrossEntropyTests
         var gradient = own.grad!.to_type(ScalarType.Float64);
         Assert.Equal(0, gradient[1].abs().max().ToDouble());
         Assert.Equal(0, gradient[6].abs().max().ToDouble());
-        Assert.InRange((gradient.index_select(0, kept) - other.grad!).abs().max().ToDouble(), 0, type == ScalarType.BFloat16 ? 2e-3 : 2e-4);
+        Assert.InRange(
+            (gradient.index_select(0, kept) - other.grad!).abs().max().ToDouble(), 0, type == ScalarType.BFloat16 ? 2e-3 : 2e-4);
         using var frozen = no_grad();
         Assert.Equal(loss.ToDouble(), Functional.CrossEntropy(logits, targets, ignored).ToDouble(), 1e-6);
         if (ignored == -100)

@@ -17,7 +17,9 @@ public unsafe class SparseKernelsTests
         foreach (var batch in (int[])[1, 2, 15, 16, 17, 63, 64, 65, 100, 200])
         {
             var (rows, columns) = (random.Next(1, 70), random.Next(1, 70));
-            Check(bits, batch, [Random(random, rows, columns, random.NextDouble())], hasBias: batch % 2 == 0, Nonlinearity.None, random);
+            Check(
+                bits, batch, [Random(random, rows, columns, random.NextDouble())], hasBias: batch % 2 == 0,
+                Nonlinearity.None, random);
         }
     }
 
@@ -30,7 +32,9 @@ public unsafe class SparseKernelsTests
         {
             foreach (var batch in (int[])[1, 50, 129])
             {
-                Check(bits, batch, [Random(random, 37, 20, 0.3), Random(random, 16, 37, 0.2), Random(random, 33, 16, 0.5)], hasBias: true, function, random);
+                Check(
+                    bits, batch, [Random(random, 37, 20, 0.3), Random(random, 16, 37, 0.2), Random(random, 33, 16, 0.5)],
+                    hasBias: true, function, random);
             }
         }
     }
@@ -47,7 +51,9 @@ public unsafe class SparseKernelsTests
         Check(bits, 70, [WeightMask.FromBytes([20, 30], rows)], hasBias: false, Nonlinearity.None, random);
         var columns = new byte[20 * 30];
         columns[29] = columns[19 * 30] = 1;
-        Check(bits, 70, [WeightMask.FromBytes([20, 30], columns), Random(random, 1, 20, 0.1)], hasBias: false, Nonlinearity.Gelu, random);
+        Check(
+            bits, 70, [WeightMask.FromBytes([20, 30], columns), Random(random, 1, 20, 0.1)], hasBias: false,
+            Nonlinearity.Gelu, random);
     }
 
     [Fact]
@@ -76,14 +82,16 @@ public unsafe class SparseKernelsTests
 
         var pattern = SparsePattern.Of(mask);
 
-        var byRow = Enumerable.Range(0, 23).SelectMany(r => pattern.ColumnOf[pattern.RowStart[r]..pattern.RowStart[r + 1]].Select(c => (long)(r * 71) + c));
+        var byRow = Enumerable.Range(0, 23)
+            .SelectMany(r => pattern.ColumnOf[pattern.RowStart[r]..pattern.RowStart[r + 1]].Select(c => (long)(r * 71) + c));
         Assert.Equal(Enumerable.Range(0, 23 * 71).Where(i => mask[i]).Select(static i => (long)i), byRow);
         for (var column = 0; column < 71; column++)
         {
             for (var k = pattern.ColumnStart[column]; k < pattern.ColumnStart[column + 1]; k++)
             {
                 Assert.Equal(column, pattern.ColumnOf[pattern.PositionOf[k]]);
-                Assert.InRange(pattern.PositionOf[k], pattern.RowStart[pattern.RowOf[k]], pattern.RowStart[pattern.RowOf[k] + 1] - 1);
+                Assert.InRange(
+                    pattern.PositionOf[k], pattern.RowStart[pattern.RowOf[k]], pattern.RowStart[pattern.RowOf[k] + 1] - 1);
             }
         }
     }
@@ -91,8 +99,14 @@ public unsafe class SparseKernelsTests
     [Fact]
     public void Too_many_weights_for_the_indices_are_refused()
     {
-        Assert.Contains("too large", Assert.Throws<ArgumentException>(() => SparsePattern.CheckCounts(1 << 20, 1 << 20, 1L << 31)).Message, StringComparison.Ordinal);
-        Assert.Contains("is not that of a matrix", Assert.Throws<ArgumentException>(() => SparsePattern.Of(WeightMask.FromBytes([8], new byte[8]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "too large",
+            Assert.Throws<ArgumentException>(() => SparsePattern.CheckCounts(1 << 20, 1 << 20, 1L << 31)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "is not that of a matrix",
+            Assert.Throws<ArgumentException>(() => SparsePattern.Of(WeightMask.FromBytes([8], new byte[8]))).Message,
+            StringComparison.Ordinal);
     }
 
     private static WeightMask Random(Random random, int rows, int columns, double density)
@@ -117,7 +131,8 @@ public unsafe class SparseKernelsTests
         {
             Assert.True(
                 Math.Abs(expected[i] - actual[i]) <= 2e-5 * (1 + Math.Abs(expected[i])),
-                $"{bits} bits, batch {batch}, {string.Join(" ", masks.Select(static m => string.Join("×", m.Shape)))}, {function}: number {i} is {actual[i]}, not {expected[i]}");
+                $"{bits} bits, batch {batch}, {string.Join(" ", masks.Select(static m => string.Join("×", m.Shape)))}, "
+                + $"{function}: number {i} is {actual[i]}, not {expected[i]}");
         }
     }
 

@@ -9,7 +9,8 @@ public sealed class AttributeTests
     public void Every_type_of_layer_with_tensors_is_tested()
     {
         var withTensors = typeof(Layer).Assembly.GetExportedTypes().Where(static type => type.GetMethods()
-            .Any(static method => method.Name == "Declare" && method.GetParameters().Any(static p => p.ParameterType == typeof(TensorOptions))));
+            .Any(static method => method.Name == "Declare"
+                && method.GetParameters().Any(static p => p.ParameterType == typeof(TensorOptions))));
         var tested = typeof(Scaled).GetProperties().Select(static property => property.PropertyType).ToHashSet();
         Assert.Empty(withTensors.Except(tested));
         Assert.Equal(PropertiesOf(typeof(Scaled)), PropertiesOf(typeof(Zeroed)));
@@ -30,13 +31,17 @@ public sealed class AttributeTests
         {
             var rows = model.Table(family).Rows;
             Assert.All(model.Tensors.Zip(rows), pair => Assert.Equal(
-                0.25 * TensorScaling.Of(pair.First with { LrScale = 1 }, model.Rule, 1, family).LearningRateMultiplier, pair.Second.LearningRateMultiplier, 1e-12));
+                0.25 * TensorScaling.Of(pair.First with { LrScale = 1 }, model.Rule, 1, family).LearningRateMultiplier,
+                pair.Second.LearningRateMultiplier, 1e-12));
         }
 
         using var optimizer = model.AdamW(lr: 1e-2);
         foreach (var row in model.MuTable.Rows)
         {
-            Assert.Equal(row.LearningRateMultiplier, optimizer.Groups.Single(group => group.Names.Contains(row.Name)).LearningRateMultiplier, 1e-12);
+            Assert.Equal(
+                row.LearningRateMultiplier,
+                optimizer.Groups.Single(group => group.Names.Contains(row.Name)).LearningRateMultiplier,
+                1e-12);
         }
     }
 
@@ -52,7 +57,8 @@ public sealed class AttributeTests
         }
 
         optimizer.step();
-        var rates = model.Table(OptimizerFamily.Sgd).Rows.ToDictionary(static row => row.Name, static row => row.LearningRateMultiplier);
+        var rates = model.Table(OptimizerFamily.Sgd).Rows.ToDictionary(
+            static row => row.Name, static row => row.LearningRateMultiplier);
         Assert.Equal(0.25, rates["Linear.bias"]);
         Assert.All(model.named_parameters(), entry =>
             Assert.Equal(-rates[entry.name], (entry.parameter - before[entry.name]).mean().item<float>(), 1e-5));

@@ -53,7 +53,8 @@ public partial class Gained([MuWidth(16)] int width, int count = 8, double gain 
     [Init(Gain = nameof(gain), Distribution = InitDistribution.Uniform)] public Embedding Rows { get; } = new(count, width);
     [Init(Gain = nameof(gain), Distribution = InitDistribution.Uniform)] public Weight Matrix { get; } = new(count, width);
     [Init(Gain = nameof(gain), Distribution = InitDistribution.Uniform)] public OwnLinear Own { get; } = new(width, width);
-    [Init(Gain = nameof(gain), Distribution = InitDistribution.Uniform), Foreign(nameof(width), nameof(width), Role = Role.Hidden)]
+    [Init(Gain = nameof(gain), Distribution = InitDistribution.Uniform)]
+    [Foreign(nameof(width), nameof(width), Role = Role.Hidden)]
     public FftMixer Foreign { get; } = new(width);
 
     public override Tensor forward(Tensor input) => Linear.call(input);

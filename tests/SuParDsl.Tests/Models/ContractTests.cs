@@ -11,10 +11,14 @@ public class ContractTests
         using var model = new ContractModel(64, density: 0.5);
         var tensors = model.Tensors.ToDictionary(static t => t.Name);
 
-        Assert.Equal(["In.weight", "In.bias", "Mid.weight", "Gate.weight", "Head.weight", "Head.bias"], model.Tensors.Select(static t => t.Name));
         Assert.Equal(
-            [Role.Input, Role.Vector, Role.Hidden, Role.Vector, Role.Output, Role.Vector], model.Tensors.Select(static t => t.Role));
-        Assert.Equal((0.5, 0.5, 0.5), (tensors["Mid.weight"].Density.Value, tensors["Mid.weight"].Gain, tensors["Mid.weight"].LrScale));
+            ["In.weight", "In.bias", "Mid.weight", "Gate.weight", "Head.weight", "Head.bias"],
+            model.Tensors.Select(static t => t.Name));
+        Assert.Equal(
+            [Role.Input, Role.Vector, Role.Hidden, Role.Vector, Role.Output, Role.Vector],
+            model.Tensors.Select(static t => t.Role));
+        Assert.Equal(
+            (0.5, 0.5, 0.5), (tensors["Mid.weight"].Density.Value, tensors["Mid.weight"].Gain, tensors["Mid.weight"].LrScale));
         Assert.Equal(4, tensors["Mid.weight"].FanIn.Multiplier);
     }
 

@@ -9,7 +9,8 @@ public class CrossForwardTests
     public void Cross_attention_over_a_memory_equals_a_hand_written_one()
     {
         const int Width = 16, HeadDim = 8;
-        using var model = new CrossModel(CrossModel.Base with { Width = Width, Layers = 4, HeadDim = HeadDim, Sigma = 0.3 }, seed: 8);
+        using var model = new CrossModel(
+            CrossModel.Base with { Width = Width, Layers = 4, HeadDim = HeadDim, Sigma = 0.3 }, seed: 8);
         using var scope = NewDisposeScope();
         var x = ForwardTests.Input(2, 5, 3);
 

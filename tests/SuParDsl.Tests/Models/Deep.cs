@@ -5,8 +5,8 @@ namespace SuParDsl.Tests.Models;
 
 /// <summary>Residual feed-forward blocks whose depth scales with α = 1.</summary>
 [Model]
-public partial class Deep([MuWidth(64)] int width, [MuDepth(2)] int layers, [Density] double density = 1.0, [InitStd] double sigma = 0.1,
-                          [Multiplier] double alphaIn = 1.0)
+public partial class Deep([MuWidth(64)] int width, [MuDepth(2)] int layers, [Density] double density = 1.0,
+                          [InitStd] double sigma = 0.1, [Multiplier] double alphaIn = 1.0)
 {
     public Linear            In     { get; } = new(8, width);
     public Repeat<DeepBlock> Blocks { get; } = new(layers, () => new(width, density));
@@ -31,8 +31,8 @@ public partial class DeepByRoot([MuWidth(64)] int width, [MuDepth(2, Alpha = 0.5
 
 /// <summary>The same with a depth that does not scale.</summary>
 [Model]
-public partial class DeepPlain([MuWidth(64)] int width, int layers = 2, [Density] double density = 1.0, [InitStd] double sigma = 0.1,
-                               [Multiplier] double alphaIn = 1.0)
+public partial class DeepPlain([MuWidth(64)] int width, int layers = 2, [Density] double density = 1.0,
+                               [InitStd] double sigma = 0.1, [Multiplier] double alphaIn = 1.0)
 {
     public Linear            In     { get; } = new(8, width);
     public Repeat<DeepBlock> Blocks { get; } = new(layers, () => new(width, density));

@@ -14,7 +14,8 @@ public partial class DeepGpt([MuWidth(32)] int width, [MuDepth(2)] int layers, i
 
 /// <summary>The same at α = ½.</summary>
 [Model]
-public partial class DeepGptByRoot([MuWidth(32)] int width, [MuDepth(2, Alpha = 0.5)] int layers, int vocab = 40, int context = 16, int headDim = 16)
+public partial class DeepGptByRoot(
+    [MuWidth(32)] int width, [MuDepth(2, Alpha = 0.5)] int layers, int vocab = 40, int context = 16, int headDim = 16)
 {
     public Embedding            Tok    { get; } = new(vocab, width);
     public Embedding            Pos    { get; } = new(context, width);

@@ -31,7 +31,8 @@ public sealed class EmbeddingIdTests : IDisposable
                 using var mode = set_grad_enabled(graph);
                 var error = Assert.Throws<IdException>(() => model.call(ids));
                 Assert.Equal(
-                    $"Tok got id {id} at [1, 2] of ids of shape [3, 4]: its table has 10 rows, so that ids must be in [0, 10)", error.Message);
+                    $"Tok got id {id} at [1, 2] of ids of shape [3, 4]: its table has 10 rows, so that ids must be in [0, 10)",
+                    error.Message);
             }
         }
     }
@@ -40,7 +41,8 @@ public sealed class EmbeddingIdTests : IDisposable
     public void A_window_longer_than_the_positions_is_named()
     {
         var error = Assert.Throws<IdException>(() => model.call(zeros([2, 9], ScalarType.Int64)));
-        Assert.StartsWith("Pos got id 8 at [8] of ids of shape [9]: its table has 8 rows", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Pos got id 8 at [8] of ids of shape [9]: its table has 8 rows", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,8 +50,11 @@ public sealed class EmbeddingIdTests : IDisposable
     {
         using var nested = new Nested(Nested.Base, seed: 1);
         Assert.StartsWith(
-            "Inner.Table got id 4 at [0]", Assert.Throws<IdException>(() => nested.call(tensor([4L]))).Message, StringComparison.Ordinal);
-        Assert.Equal("Inner.Table got ids of Float32: they must be Int64 or Int32", Assert.Throws<IdException>(() => nested.call(ones(2))).Message);
+            "Inner.Table got id 4 at [0]", Assert.Throws<IdException>(() => nested.call(tensor([4L]))).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            "Inner.Table got ids of Float32: they must be Int64 or Int32",
+            Assert.Throws<IdException>(() => nested.call(ones(2))).Message);
         Assert.Equal([2L, 8], nested.call(tensor([0, 3])).shape);
     }
 
@@ -59,7 +64,8 @@ public sealed class EmbeddingIdTests : IDisposable
         var ids = zeros([70_000], ScalarType.Int64);
         ids[65_000] = 12;
         ids[69_999] = 11;
-        Assert.Contains("Tok got id 12 at [65000]", Assert.Throws<IdException>(() => model.Tok.call(ids)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Tok got id 12 at [65000]", Assert.Throws<IdException>(() => model.Tok.call(ids)).Message, StringComparison.Ordinal);
     }
 }
 

@@ -55,7 +55,8 @@ public class ForwardTests
         static Tensor Attend(SelfAttention layer, Tensor x, Rule rule)
         {
             var (b, t, d) = (x.shape[0], x.shape[1], x.shape[2]);
-            Tensor Heads(Linear linear) => (x.matmul(linear.weight.t()) + linear.bias!).view(b, t, d / HeadDim, HeadDim).transpose(1, 2);
+            Tensor Heads(Linear linear) =>
+                (x.matmul(linear.weight.t()) + linear.bias!).view(b, t, d / HeadDim, HeadDim).transpose(1, 2);
             var scale = rule == Rule.Standard ? 1 / Math.Sqrt(HeadDim) : 1.0 / HeadDim;
             var logits = Heads(layer.Q).matmul(Heads(layer.K).transpose(-1, -2)) * scale;
             var hidden = ones(t, t).triu(1).to_type(ScalarType.Bool);

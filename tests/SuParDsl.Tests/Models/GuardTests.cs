@@ -50,7 +50,8 @@ public class GuardTests
         var error = Assert.Throws<SizeException>(() => new Mlp(32, density: 1 / 64.0));
 
         Assert.Equal(
-            "the density of Fc2.weight is 0.015625: with a fan-in of 32 each output keeps 0.5 weights; at least 1 is needed, a density of 1/32 (SUP208)",
+            "the density of Fc2.weight is 0.015625: with a fan-in of 32 each output keeps 0.5 weights; "
+            + "at least 1 is needed, a density of 1/32 (SUP208)",
             error.Message);
     }
 
@@ -64,7 +65,8 @@ public class GuardTests
         // At 1/150: ε = 0.414, 0.0129·64 = 0.83.
         var error = Assert.Throws<SizeException>(() => Distributed(1 / 150.0));
         Assert.Contains("the density of Small.weight is 0.0129", error.Message, StringComparison.Ordinal);
-        Assert.Contains("each output keeps 0.828 weights; at least 1 is needed, a density of 1/64", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "each output keeps 0.828 weights; at least 1 is needed, a density of 1/64", error.Message, StringComparison.Ordinal);
 
         static IReadOnlyList<ModelTensor> Distributed(double density)
         {

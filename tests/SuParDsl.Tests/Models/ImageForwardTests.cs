@@ -25,9 +25,11 @@ public class ImageForwardTests
 
         static Tensor Block(Tensor x, BasicBlock block, long stride)
         {
-            var main = nn.functional.relu(Norm(nn.functional.conv2d(x, block.Conv1.weight, strides: [stride, stride], padding: [1L, 1]), block.Norm1));
+            var main = nn.functional.relu(
+                Norm(nn.functional.conv2d(x, block.Conv1.weight, strides: [stride, stride], padding: [1L, 1]), block.Norm1));
             main = Norm(nn.functional.conv2d(main, block.Conv2.weight, padding: [1L, 1]), block.Norm2);
-            return nn.functional.relu(main + Norm(nn.functional.conv2d(x, block.Skip.weight, strides: [stride, stride]), block.NormS));
+            return nn.functional.relu(
+                main + Norm(nn.functional.conv2d(x, block.Skip.weight, strides: [stride, stride]), block.NormS));
         }
 
         static Tensor Norm(Tensor x, BatchNorm2d norm) =>
@@ -38,7 +40,8 @@ public class ImageForwardTests
     public void Vit_equals_a_hand_written_one()
     {
         const int Width = 32, HeadDim = 8, Layers = 3;
-        using var model = new Vit(Vit.Base with { Width = Width, Layers = Layers, HeadDim = HeadDim, Image = 12, Patch = 4, Density = 0.5 }, seed: 4);
+        using var model = new Vit(
+            Vit.Base with { Width = Width, Layers = Layers, HeadDim = HeadDim, Image = 12, Patch = 4, Density = 0.5 }, seed: 4);
         using var scope = NewDisposeScope();
         var x = ForwardTests.Input(2, 3, 12, 12);
 
@@ -49,10 +52,13 @@ public class ImageForwardTests
         {
             var n = nn.functional.layer_norm(h, [Width], block.Norm.weight, block.Norm.bias);
             var qkv = n.matmul(block.Qkv.weight.t()) + block.Qkv.bias!;
-            Tensor Heads(int part) => qkv.slice(2, part * Width, (part + 1) * Width, 1).view(2, 9, Width / HeadDim, HeadDim).transpose(1, 2);
-            var mixed = (Heads(0).matmul(Heads(1).transpose(-1, -2)) / HeadDim).softmax(-1).matmul(Heads(2)).transpose(1, 2).reshape(2, 9, Width);
+            Tensor Heads(int part) =>
+                qkv.slice(2, part * Width, (part + 1) * Width, 1).view(2, 9, Width / HeadDim, HeadDim).transpose(1, 2);
+            var mixed = (Heads(0).matmul(Heads(1).transpose(-1, -2)) / HeadDim).softmax(-1).matmul(Heads(2)).transpose(1, 2)
+                .reshape(2, 9, Width);
             var attended = mixed.matmul(block.Out.weight.t()) + block.Out.bias!;
-            var fed = nn.functional.gelu(n.matmul(block.Up.weight.t()) + block.Up.bias!).matmul(block.Down.weight.t()) + block.Down.bias!;
+            var fed = nn.functional.gelu(n.matmul(block.Up.weight.t()) + block.Up.bias!).matmul(block.Down.weight.t())
+                + block.Down.bias!;
 
             // Both branches are scaled by 1/m_L = 6/3.
             h = h + (attended * 2) + (fed * 2);
@@ -97,7 +103,10 @@ public class ImageForwardTests
             var q = Rotate(Heads(x.matmul(layer.Q.weight.t())));
             var k = Rotate(Heads(x.matmul(layer.K.weight.t())));
             var v = Heads(x.matmul(layer.V.weight.t()));
-            Tensor Twice(Tensor heads) => stack([heads[TensorIndex.Colon, 0], heads[TensorIndex.Colon, 0], heads[TensorIndex.Colon, 1], heads[TensorIndex.Colon, 1]], 1);
+            Tensor Twice(Tensor heads) => stack([
+                heads[TensorIndex.Colon, 0], heads[TensorIndex.Colon, 0], heads[TensorIndex.Colon, 1],
+                heads[TensorIndex.Colon, 1],
+            ], 1);
             var logits = q.matmul(Twice(k).transpose(-1, -2)) / HeadDim;
             return Causal(logits).matmul(Twice(v)).transpose(1, 2).reshape(2, T, Width).matmul(layer.O.weight.t());
         }

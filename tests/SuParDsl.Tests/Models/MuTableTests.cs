@@ -50,7 +50,8 @@ public class MuTableTests
     [Fact]
     public void Every_parameter_appears_once_and_the_measured_std_is_the_table_s()
     {
-        using var model = new Gpt(Gpt.Base with { Width = 128, Layers = 2, Vocab = 64, Context = 32, Attn = 0.25, Mlp = 0.125 }, seed: 9);
+        using var model = new Gpt(
+            Gpt.Base with { Width = 128, Layers = 2, Vocab = 64, Context = 32, Attn = 0.25, Mlp = 0.125 }, seed: 9);
         var parameters = model.named_parameters().ToDictionary(static p => p.name, static p => p.parameter);
 
         Assert.Equal(parameters.Keys.Order(), model.MuTable.Rows.Select(static row => row.Name).Order());
@@ -76,7 +77,8 @@ public class MuTableTests
         Assert.Equal(table.Rows.Length + 2, table.ToMarkdown().TrimEnd('\n').Split('\n').Length);
     }
 
-    private static void AssertRow(MuRow row, Role role, double std, double rate, double forward, double? readout = null, double epsilon = 1)
+    private static void AssertRow(
+        MuRow row, Role role, double std, double rate, double forward, double? readout = null, double epsilon = 1)
     {
         Assert.Equal(role, row.Role);
         Assert.Equal(std, row.InitStd, 1e-12);

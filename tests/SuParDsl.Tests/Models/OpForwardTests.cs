@@ -16,7 +16,8 @@ public class OpForwardTests
         var h = x.matmul(model.In.weight.t()) + model.In.bias!;
         var mix = model.Mixes[0];
         var n = Norm(h, mix.Norm);
-        var slow = nn.functional.gelu(n.matmul(mix.Wide.weight.t()) + mix.Wide.bias!).matmul(mix.Narrow.weight.t()) + mix.Narrow.bias!;
+        var slow = nn.functional.gelu(n.matmul(mix.Wide.weight.t()) + mix.Wide.bias!).matmul(mix.Narrow.weight.t())
+            + mix.Narrow.bias!;
         var fast = FftMixer.RealFourier(7).matmul(n.roll(1, 1)).matmul(mix.Fft.kernel.t()) * mix.Fft.gain;
         h = h + (2 * ((slow * 0.5) + (fast * 0.5)));
         var hand = model.Hands[0];

@@ -11,8 +11,12 @@ public class SharedBlockTests
         using var narrow = new Narrow(32, 4);
         using var wide = new Wide(32, 4);
 
-        Assert.All(narrow.Tensors.Where(static t => t.Role == Role.Hidden), static t => Assert.Equal((2.0, 2.0), (t.FanIn.Multiplier, t.DepthMultiplier!.Value)));
-        Assert.All(wide.Tensors.Where(static t => t.Role == Role.Hidden), static t => Assert.Equal((0.5, 0.5), (t.FanIn.Multiplier, t.DepthMultiplier!.Value)));
+        Assert.All(
+            narrow.Tensors.Where(static t => t.Role == Role.Hidden),
+            static t => Assert.Equal((2.0, 2.0), (t.FanIn.Multiplier, t.DepthMultiplier!.Value)));
+        Assert.All(
+            wide.Tensors.Where(static t => t.Role == Role.Hidden),
+            static t => Assert.Equal((0.5, 0.5), (t.FanIn.Multiplier, t.DepthMultiplier!.Value)));
         Assert.Equal(narrow.Tensors.Select(static t => t.Name), wide.Tensors.Select(static t => t.Name));
         Assert.Contains("Blocks.3.Mlp.Down.weight", narrow.Tensors.Select(static t => t.Name));
     }

@@ -7,7 +7,8 @@ public class SizeRecordTests
 {
     private static readonly RecordGptSize Size = RecordGpt.Base with
     {
-        Width = 64, Layers = 2, Vocab = 11, Context = 8, HeadDim = 16, Attn = 0.5, Mlp = 0.25, Sigma = 0.1, AlphaIn = 1.5, AlphaOut = 0.7,
+        Width = 64, Layers = 2, Vocab = 11, Context = 8, HeadDim = 16, Attn = 0.5, Mlp = 0.25, Sigma = 0.1, AlphaIn = 1.5,
+        AlphaOut = 0.7,
     };
 
     [Fact]

@@ -21,7 +21,8 @@ public class TableTruthTests
         ["Mobile"] = () => new Mobile(Mobile.Base with { Width = 64 }),
     };
 
-    private static Gpt SmallGpt(Rule rule) => new(Gpt.Base with { Width = 128, Layers = 2, Vocab = 64, Context = 32, Attn = 0.25, Rule = rule });
+    private static Gpt SmallGpt(Rule rule) =>
+        new(Gpt.Base with { Width = 128, Layers = 2, Vocab = 64, Context = 32, Attn = 0.25, Rule = rule });
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -37,11 +38,13 @@ public class TableTruthTests
         }).GroupBy(static tensor => tensor.Tensor).ToArray();
 
         Assert.Equal(
-            model.MuTable.Rows.Where(static row => row.InitStd > 0).Select(static row => row.Name), measured.Select(static tensor => tensor.Key));
+            model.MuTable.Rows.Where(static row => row.InitStd > 0).Select(static row => row.Name),
+            measured.Select(static tensor => tensor.Key));
         Assert.All(measured, static tensor =>
         {
             var expected = tensor.First();
-            Assert.InRange(Math.Abs(tensor.Average(static seed => seed.Measured) - expected.Expected), 0, 3 * expected.StandardError);
+            Assert.InRange(
+                Math.Abs(tensor.Average(static seed => seed.Measured) - expected.Expected), 0, 3 * expected.StandardError);
         });
     }
 
@@ -51,7 +54,8 @@ public class TableTruthTests
         // Of many tensors a share of 0.27 % is beyond 3 standard errors, 4.6 % beyond 2: neither more nor none at all.
         var distances = Enumerable.Range(0, 40).SelectMany(static seed =>
         {
-            using var model = new Gpt(Gpt.Base with { Width = 64, Layers = 4, Vocab = 16, Context = 8, Attn = 0.25, Mlp = 0.5 }, seed);
+            using var model = new Gpt(
+                Gpt.Base with { Width = 64, Layers = 4, Vocab = 16, Context = 8, Attn = 0.25, Mlp = 0.5 }, seed);
             return InitialStd.Of(model).Select(static tensor => tensor.Distance).ToArray();
         }).ToArray();
 
@@ -99,12 +103,19 @@ public class TableTruthTests
             using var muon = model.MuonWithAdamW(0.02, adamLr: 0.01, weightDecay: 0.1, coupling: decay, sparse: true);
 
             // Muon has the hidden matrices, AdamW the rest at half the learning rate, as 0.01 is of 0.02.
-            var muons = model.Table(OptimizerFamily.Muon).Rows.Where(static row => row.Role == Role.Hidden && row.Shape.Length == 2).ToArray();
-            AssertGroups(muon, [.. muons, .. model.MuTable.Rows.Where(row => muons.All(m => m.Name != row.Name))], decay, row => muons.Contains(row) ? 1 : 0.5);
+            var muons = model.Table(OptimizerFamily.Muon).Rows
+                .Where(static row => row.Role == Role.Hidden && row.Shape.Length == 2)
+                .ToArray();
+            AssertGroups(
+                muon,
+                [.. muons, .. model.MuTable.Rows.Where(row => muons.All(m => m.Name != row.Name))],
+                decay,
+                row => muons.Contains(row) ? 1 : 0.5);
         }
     }
 
-    private static void AssertGroups(MuOptimizer optimizer, IReadOnlyCollection<MuRow> rows, WeightDecayCoupling decay, Func<MuRow, double>? rate = null)
+    private static void AssertGroups(
+        MuOptimizer optimizer, IReadOnlyCollection<MuRow> rows, WeightDecayCoupling decay, Func<MuRow, double>? rate = null)
     {
         Assert.Equal(rows.Count, optimizer.Groups.Sum(static group => group.Names.Length));
         foreach (var row in rows)

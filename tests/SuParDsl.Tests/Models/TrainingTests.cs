@@ -44,7 +44,8 @@ public class TrainingTests
         model.Initialize(1);
         using var fresh = new ResNet(ResNet.Base with { Width = 8 }, seed: 1);
         Assert.All(
-            model.named_buffers().Zip(fresh.named_buffers()), static pair => Assert.True(pair.First.buffer.equal(pair.Second.buffer).all().ToBoolean()));
+            model.named_buffers().Zip(fresh.named_buffers()),
+            static pair => Assert.True(pair.First.buffer.equal(pair.Second.buffer).all().ToBoolean()));
     }
 
     [Fact]
@@ -182,7 +183,9 @@ public class TrainingTests
     {
         using var scope = NewDisposeScope();
         var gradient = p.parameter.grad!;
-        var kept = masked && model.Masks.TryGetValue(p.name, out var mask) ? gradient * mask.ToTensor(ScalarType.Float32, CPU) : gradient;
+        var kept = masked && model.Masks.TryGetValue(p.name, out var mask)
+            ? gradient * mask.ToTensor(ScalarType.Float32, CPU)
+            : gradient;
         return kept.pow(2).sum().ToDouble();
     }));
 
@@ -194,7 +197,8 @@ public class TrainingTests
         foreach (var (name, mask) in model.Masks)
         {
             var values = model.get_parameter(name)!.data<float>().ToArray();
-            Assert.All(Enumerable.Range(0, values.Length), i => Assert.True(mask[i] || values[i] == 0, $"{name}[{i}] is {values[i]}"));
+            Assert.All(
+                Enumerable.Range(0, values.Length), i => Assert.True(mask[i] || values[i] == 0, $"{name}[{i}] is {values[i]}"));
             Assert.Contains(values, static value => value != 0);
         }
     }

@@ -42,7 +42,9 @@ public class AccumulationTests
             Assert.Equal(expected, actual, static (a, b) => Math.Abs(a - b) <= 2e-6);
             if (parts.Masks.TryGetValue(tensor.Name, out var mask))
             {
-                Assert.All(Enumerable.Range(0, actual.Length), i => Assert.True(mask[i] || actual[i] == 0, $"{tensor.Name}[{i}] is {actual[i]}"));
+                Assert.All(
+                    Enumerable.Range(0, actual.Length),
+                    i => Assert.True(mask[i] || actual[i] == 0, $"{tensor.Name}[{i}] is {actual[i]}"));
             }
         }
     }
@@ -61,7 +63,8 @@ public class AccumulationTests
         partOptimizer.step();
 
         var name = whole.Tensors[0].Name;
-        Assert.Contains(whole.GetWeights(name).Zip(part.GetWeights(name)), static pair => Math.Abs(pair.First - pair.Second) > 1e-5);
+        Assert.Contains(
+            whole.GetWeights(name).Zip(part.GetWeights(name)), static pair => Math.Abs(pair.First - pair.Second) > 1e-5);
     }
 
     [Fact]
@@ -79,7 +82,10 @@ public class AccumulationTests
 
     private static Gpt SmallGpt(bool fused)
     {
-        var model = new Gpt(Gpt.Base with { Width = 32, Layers = 2, Vocab = 13, Context = Length, HeadDim = 8, Attn = 0.5, Mlp = 0.25, Sigma = 0.1 }, seed: 1);
+        var model = new Gpt(Gpt.Base with
+        {
+            Width = 32, Layers = 2, Vocab = 13, Context = Length, HeadDim = 8, Attn = 0.5, Mlp = 0.25, Sigma = 0.1,
+        }, seed: 1);
         model.UseStorage(fused ? Storage.Compressed : Storage.Masked);
         return model;
     }
@@ -105,7 +111,8 @@ public class AccumulationTests
     private static void Backward(Gpt model, int step, int first, int end, double factor = 1)
     {
         using var scope = NewDisposeScope();
-        long[] ids = [.. Enumerable.Range(first * Length, (end - first) * Length).Select(i => (i * 7L + (i * i) % 5 + step) % 13)];
+        long[] ids = [.. Enumerable.Range(first * Length, (end - first) * Length)
+            .Select(i => (i * 7L + (i * i) % 5 + step) % 13)];
         var inputs = tensor(ids, [end - first, Length]);
         (nn.functional.cross_entropy(model.call(inputs).flatten(0, 1), inputs.roll(-1, 1).flatten()) * factor).backward();
     }

@@ -22,7 +22,8 @@ public class FrozenTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void A_tensor_frozen_in_mid_training_stands_still_at_once_and_goes_on_from_its_state(string name, bool fused, string kind, Loop loop)
+    public void A_tensor_frozen_in_mid_training_stands_still_at_once_and_goes_on_from_its_state(
+        string name, bool fused, string kind, Loop loop)
     {
         using var scope = NewDisposeScope();
         using var model = Model(kind);
@@ -38,7 +39,9 @@ public class FrozenTests
 
         var after = Snapshot(model, optimizer);
         Assert.All(Frozen, tensor => AssertSame(before, after, tensor));
-        Assert.All(before.Weights.Keys.Except(Frozen), tensor => Assert.False(before.Weights[tensor].SequenceEqual(after.Weights[tensor]), tensor));
+        Assert.All(
+            before.Weights.Keys.Except(Frozen),
+            tensor => Assert.False(before.Weights[tensor].SequenceEqual(after.Weights[tensor]), tensor));
 
         Freeze(model, false);
         Train(model, optimizer, loop, 1);
@@ -61,7 +64,8 @@ public class FrozenTests
         var after = Snapshot(model, optimizer);
         Assert.All(OffThePath, tensor => AssertSame(before, after, tensor));
         Assert.All(
-            before.Weights.Keys.Except(OffThePath), tensor => Assert.False(before.Weights[tensor].SequenceEqual(after.Weights[tensor]), tensor));
+            before.Weights.Keys.Except(OffThePath),
+            tensor => Assert.False(before.Weights[tensor].SequenceEqual(after.Weights[tensor]), tensor));
     }
 
     [Theory]

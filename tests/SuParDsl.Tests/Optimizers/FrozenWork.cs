@@ -61,7 +61,8 @@ internal static class FrozenWork
             "Adam" => optim.Adam(
                 (Adam.ParamGroup[])[new(all[true], 0.01, weight_decay: 0.1), new(all[false], 0.01, weight_decay: 0)], 0.01),
             _ => optim.SGD(
-                [Group(all[true], 0.1), Group(all[false], 0)], 0.05, momentum: Momentum(), dampening: Dampening(), nesterov: name == "Nesterov"),
+                [Group(all[true], 0.1), Group(all[false], 0)], 0.05, momentum: Momentum(), dampening: Dampening(),
+                nesterov: name == "Nesterov"),
         };
 #pragma warning restore SUP401
 
@@ -84,7 +85,8 @@ internal static class FrozenWork
     /// <summary>Removes by hand the gradients of what the other model freezes.</summary>
     public static void Drop(HandMadeMlp? model)
     {
-        foreach (var parameter in model?.ParametersByName().Where(static p => Frozen.Contains(p.Key)).Select(static p => p.Value) ?? [])
+        foreach (var parameter in model?.ParametersByName().Where(static p => Frozen.Contains(p.Key)).Select(static p => p.Value)
+            ?? [])
         {
             parameter.grad = null;
         }
@@ -129,7 +131,8 @@ internal static class FrozenWork
         Model model, MuOptimizer optimizer) => (
         ShardedWork.Weights(model),
         optimizer.States.ToDictionary(
-            static entry => entry.Name, static entry => (entry.State.Steps(), (float[][])[.. entry.State.Moments().Select(ModelWeights.NumbersOf)])));
+            static entry => entry.Name,
+            static entry => (entry.State.Steps(), (float[][])[.. entry.State.Moments().Select(ModelWeights.NumbersOf)])));
 
     public static void AssertSame(
         (Dictionary<string, float[]> Weights, Dictionary<string, (long Steps, float[][] Moments)> States) expected,

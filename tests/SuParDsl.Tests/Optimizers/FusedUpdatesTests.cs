@@ -58,12 +58,15 @@ public unsafe class FusedUpdatesTests
             mask[0] &= ~0xFFFFUL;
             foreach (var masked in (bool[])[false, true])
             {
-                var start = Enumerable.Range(0, 4 * count).Select(i => (float)random.NextDouble() - (i < 2 * count ? 0.5f : 0)).ToArray();
+                var start = Enumerable.Range(0, 4 * count).Select(i => (float)random.NextDouble() - (i < 2 * count ? 0.5f : 0))
+                    .ToArray();
                 var expected = Sweep(name, 32, start, masked ? mask : null);
                 foreach (var bits in (int[])[128, 256, 512])
                 {
                     var actual = Sweep(name, bits, start, masked ? mask : null);
-                    Assert.All(expected.Zip(actual), static pair => Assert.Equal(pair.First, pair.Second, 1e-6 * (1 + Math.Abs(pair.First))));
+                    Assert.All(
+                        expected.Zip(actual),
+                        static pair => Assert.Equal(pair.First, pair.Second, 1e-6 * (1 + Math.Abs(pair.First))));
                 }
             }
         }
@@ -92,7 +95,9 @@ public unsafe class FusedUpdatesTests
             Assert.All(second.parameters(), static p => Assert.Null(p.grad));
         }
 
-        Assert.All(first.parameters().Zip(second.parameters()), static pair => Assert.True((pair.First - pair.Second).abs().max().ToDouble() <= 1e-6));
+        Assert.All(
+            first.parameters().Zip(second.parameters()),
+            static pair => Assert.True((pair.First - pair.Second).abs().max().ToDouble() <= 1e-6));
         Assert.Throws<ArgumentOutOfRangeException>(() => together.step(maxNorm: 0));
     }
 
@@ -114,7 +119,9 @@ public unsafe class FusedUpdatesTests
                 {
                     foreach (var parameter in model.parameters())
                     {
-                        parameter.grad = tensor([.. Enumerable.Range(0, (int)parameter.numel()).Select(_ => (float)random.NextDouble())], parameter.shape);
+                        parameter.grad = tensor(
+                            [.. Enumerable.Range(0, (int)parameter.numel()).Select(_ => (float)random.NextDouble())],
+                            parameter.shape);
                     }
 
                     optimizer.step(maxNorm: 1);
@@ -203,7 +210,8 @@ public unsafe class FusedUpdatesTests
         var count = start.Length / 4;
         var c = new UpdateConstants
         {
-            GradientScale = 0.5f, Decay = 0.9f, Rate = 0.1f, Beta1 = 0.8f, Gain1 = 0.2f, Beta2 = 0.7f, Gain2 = 0.3f, Correction = 1.5f, Epsilon = 1e-3f,
+            GradientScale = 0.5f, Decay = 0.9f, Rate = 0.1f, Beta1 = 0.8f, Gain1 = 0.2f, Beta2 = 0.7f, Gain2 = 0.3f,
+            Correction = 1.5f, Epsilon = 1e-3f,
         };
         fixed (float* p = numbers)
         fixed (ulong* words = mask)
@@ -222,7 +230,10 @@ public unsafe class FusedUpdatesTests
             }
 
             // Blocks of masked weights are skipped where a vector has nothing else: they are zero in use, not here.
-            return [sum, .. Enumerable.Range(0, numbers.Length).Select(i => mask is null || IsKept(mask, i % count) ? numbers[i] : 0)];
+            return [
+                sum,
+                .. Enumerable.Range(0, numbers.Length).Select(i => mask is null || IsKept(mask, i % count) ? numbers[i] : 0),
+            ];
         }
     }
 

@@ -25,7 +25,9 @@ public class MuGroupTests
 
         Assert.All(
             MuGroup.Of(model.MuTable, WeightDecayCoupling.Coupled),
-            static group => Assert.Equal(group.WeightDecayMultiplier == 0, group.Names.All(static name => name.EndsWith("bias", StringComparison.Ordinal))));
+            static group => Assert.Equal(
+                group.WeightDecayMultiplier == 0,
+                group.Names.All(static name => name.EndsWith("bias", StringComparison.Ordinal))));
     }
 
     // What is not CompleteP's table 1, which SuParDsl.Peers.Tests compares: at α = ½ the rate has the depth's part, m_L^−½.
@@ -40,7 +42,8 @@ public class MuGroupTests
         Assert.Equal(coupled, Hidden(WeightDecayCoupling.Coupled), 1e-12);
         Assert.Equal(independent, Hidden(WeightDecayCoupling.Independent), 1e-12);
 
-        double Hidden(WeightDecayCoupling mode) => model.MuTable.With(mode).Rows.Single(static row => row.Name == "Blocks.0.Mlp.Up.weight").WeightDecayMultiplier;
+        double Hidden(WeightDecayCoupling mode) =>
+            model.MuTable.With(mode).Rows.Single(static row => row.Name == "Blocks.0.Mlp.Up.weight").WeightDecayMultiplier;
     }
 
     [Fact]
@@ -58,8 +61,9 @@ public class MuGroupTests
         using var model = new DeepGptByRoot(64, 8);
         var table = model.MuTable.With(WeightDecayCoupling.CompleteP);
 
-        Assert.Contains(table.ToString().Split('\n'), static line => line.StartsWith("Blocks.0.Mlp.Up.weight", StringComparison.Ordinal)
-            && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[7] == "2");
+        Assert.Contains(
+            table.ToString().Split('\n'), static line => line.StartsWith("Blocks.0.Mlp.Up.weight", StringComparison.Ordinal)
+                && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[7] == "2");
         Assert.Equal(model.MuTable.Fingerprint, table.With(WeightDecayCoupling.Coupled).Fingerprint);
     }
 
@@ -69,11 +73,14 @@ public class MuGroupTests
         using var model = new Mlp(256);
         var (completeP, mup) = (WeightDecayCoupling.CompleteP, WeightDecayCoupling.Mup);
 
-        Refused(() => model.Sgd(0.1, coupling: completeP), "Sgd has no weight-decay mode CompleteP, which CompleteP gives for AdamW alone: "
-            + "it must be Coupled, Independent, Sqrt, Mup");
+        Refused(
+            () => model.Sgd(0.1, coupling: completeP),
+            "Sgd has no weight-decay mode CompleteP, which CompleteP gives for AdamW alone: "
+                + "it must be Coupled, Independent, Sqrt, Mup");
         Refused(() => model.Lion(0.1, coupling: completeP), "Lion has no weight-decay mode CompleteP");
         Refused(() => model.Adam(0.1, coupling: completeP), "Adam has no weight-decay mode CompleteP");
-        Refused(() => model.MuonWithAdamW(0.1, 0.01, coupling: mup, sparse: true), "MuonWithAdamW has no weight-decay mode Mup, because mup has no such");
+        Refused(() => model.MuonWithAdamW(0.1, 0.01, coupling: mup, sparse: true),
+            "MuonWithAdamW has no weight-decay mode Mup, because mup has no such");
 
         static void Refused(Func<MuOptimizer> make, string expected) =>
             Assert.StartsWith(expected, Assert.Throws<ArgumentException>(make).Message, StringComparison.Ordinal);

@@ -30,5 +30,6 @@ public class MuonConvolutionTests
         Assert.Contains("S1.Conv1.weight", error.Message, StringComparison.Ordinal);
     }
 
-    private static MuGroup Group(MuOptimizer optimizer, string name) => optimizer.Groups.Single(group => group.Names.Contains(name));
+    private static MuGroup Group(MuOptimizer optimizer, string name) =>
+        optimizer.Groups.Single(group => group.Names.Contains(name));
 }

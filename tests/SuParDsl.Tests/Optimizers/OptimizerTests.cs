@@ -24,7 +24,8 @@ public class OptimizerTests
             var m = 0.01 * first[i];
             return Kept(model, i) * ((middle[i] * (1 - (Rate * 0.1))) - (Rate * Math.Sign((0.9 * m) + (0.1 * second[i]))));
         });
-        Assert.Equal((before[First(model)] * (1 - (Rate * 0.1))) - (Rate * Math.Sign(first[First(model)])), middle[First(model)], 1e-6);
+        Assert.Equal(
+            (before[First(model)] * (1 - (Rate * 0.1))) - (Rate * Math.Sign(first[First(model)])), middle[First(model)], 1e-6);
     }
 
     [Fact]
@@ -86,7 +87,10 @@ public class OptimizerTests
 
         var error = Assert.Throws<ArgumentException>(() => model.MuonWithAdamW(lr: 0.1, adamLr: 0.01));
 
-        Assert.Contains("the density of Fc3.weight, which is 0.25: it must be 1, unless sparse: true allows", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the density of Fc3.weight, which is 0.25: it must be 1, unless sparse: true allows",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,7 +197,8 @@ public class OptimizerTests
         var actual = Weight(model);
         for (var i = 0; i < actual.Length; i++)
         {
-            Assert.True(Math.Abs((Kept(model, i) * expected(i)) - actual[i]) <= 2e-6, $"weight {i} is {actual[i]}, expected {expected(i)}");
+            Assert.True(Math.Abs((Kept(model, i) * expected(i)) - actual[i]) <= 2e-6,
+                $"weight {i} is {actual[i]}, expected {expected(i)}");
         }
     }
 }

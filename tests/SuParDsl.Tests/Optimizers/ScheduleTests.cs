@@ -31,7 +31,9 @@ public class ScheduleTests
     [InlineData(double.NaN)]
     public void A_final_factor_outside_0_to_1_is_refused(double final)
     {
-        Assert.Contains("must be in [0, 1]", Assert.Throws<ArgumentOutOfRangeException>(() => new Schedule(0, 10, LrDecay.Linear, final)).Message);
+        Assert.Contains(
+            "must be in [0, 1]",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Schedule(0, 10, LrDecay.Linear, final)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Schedule(0, 10) with { Final = final });
     }
 

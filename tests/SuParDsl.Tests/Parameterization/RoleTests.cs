@@ -104,7 +104,8 @@ public class RoleTests
         var x = ForwardTests.Input(5, 4);
         model.call(x).sum().backward();
 
-        var (first, second) = (model.Same.weight.detach().clone().requires_grad_(), model.Same.weight.detach().clone().requires_grad_());
+        var (first, second) =
+            (model.Same.weight.detach().clone().requires_grad_(), model.Same.weight.detach().clone().requires_grad_());
         var h = nn.functional.relu(nn.functional.linear(x, model.In.weight, model.In.bias));
         h = nn.functional.relu(nn.functional.linear(h, first));
         nn.functional.linear(nn.functional.linear(h, second), model.Head.weight, model.Head.bias).sum().backward();

@@ -7,12 +7,13 @@ namespace SuParDsl.Tests.Properties;
 /// <summary>Masks of any shape are read back as they are packed, and what an optimizer remembers follows the weights.</summary>
 public class MaskPropertyTests
 {
-    private static readonly Gen<WeightMask> Masks = Gen.Select(Gen.Long[1, 9].Array[1, 3], Gen.Int[0, 4]).SelectMany(static drawn =>
-    {
-        var (shape, density) = drawn;
-        return Gen.Int[0, 3].Array[(int)WeightMask.Product([.. shape])]
-            .Select(draws => WeightMask.FromBytes([.. shape], [.. draws.Select(draw => (byte)(draw < density ? 1 : 0))]));
-    });
+    private static readonly Gen<WeightMask> Masks = Gen.Select(Gen.Long[1, 9].Array[1, 3], Gen.Int[0, 4])
+        .SelectMany(static drawn =>
+        {
+            var (shape, density) = drawn;
+            return Gen.Int[0, 3].Array[(int)WeightMask.Product([.. shape])]
+                .Select(draws => WeightMask.FromBytes([.. shape], [.. draws.Select(draw => (byte)(draw < density ? 1 : 0))]));
+        });
 
     [Fact]
     public void A_mask_is_read_back_as_it_is_packed() => Property.Holds(Masks, static mask =>

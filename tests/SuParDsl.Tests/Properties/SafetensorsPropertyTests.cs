@@ -12,7 +12,8 @@ public sealed class SafetensorsPropertyTests : IDisposable
     // All bit patterns alike, so that NaN with a payload, infinities, −0 and subnormal numbers are among them.
     private static readonly Gen<float> AnyFloat = Gen.UInt.Select(BitConverter.UInt32BitsToSingle);
 
-    private static readonly Gen<string> Names = Gen.Char["abcXYZ.019_ \"\\/µ\u4e2d"].Array[1, 12].Select(static letters => new string(letters));
+    private static readonly Gen<string> Names =
+        Gen.Char["abcXYZ.019_ \"\\/µ\u4e2d"].Array[1, 12].Select(static letters => new string(letters));
 
     [Fact]
     public void Tensors_are_read_back_to_the_bit() => Property.Holds(
@@ -29,7 +30,9 @@ public sealed class SafetensorsPropertyTests : IDisposable
 
             using var reader = SafetensorsReader.Open(path);
             Assert.Equal(value, reader.Metadata[key]);
-            Assert.Equal(distinct.Select(static t => t.Item1).Order(StringComparer.Ordinal), reader.Entries.Keys.Order(StringComparer.Ordinal));
+            Assert.Equal(
+                distinct.Select(static t => t.Item1).Order(StringComparer.Ordinal),
+                reader.Entries.Keys.Order(StringComparer.Ordinal));
             Assert.All(distinct, t =>
             {
                 Assert.Equal<long>([t.Item2, t.Item3], reader.Entries[t.Item1].Shape);

@@ -56,14 +56,18 @@ public class ErdosRenyiTests
 
         string[] names = ["Stem.weight", "Mix.weight", "Deep.weight", "Head.weight"];
         Assert.Equal(names, model.Tensors.Where(static tensor => tensor.IsSparse).Select(static tensor => tensor.Name));
-        Assert.InRange(model.Masks.Values.Sum(static mask => mask.Kept) - (0.15 * model.Masks.Values.Sum(static mask => mask.Count)), -2, 2);
+        Assert.InRange(
+            model.Masks.Values.Sum(static mask => mask.Kept) - (0.15 * model.Masks.Values.Sum(static mask => mask.Count)), -2, 2);
         Assert.Empty(again.Masks);
 
         // Each sparse layer's rate follows its effective fan-in, whatever its role: an input's 1/m_ρ, a hidden one's 1/(m·m_ρ), a readout's 1/m_ρ.
         var rows = model.MuTable.Rows.ToDictionary(static row => row.Name);
         foreach (var (name, m) in names.Zip((double[])[1, 2, 2, 1]))
         {
-            Assert.Equal(1 / (m * model.Tensors.Single(tensor => tensor.Name == name).Density.Value), rows[name].LearningRateMultiplier, 1e-9);
+            Assert.Equal(
+                1 / (m * model.Tensors.Single(tensor => tensor.Name == name).Density.Value),
+                rows[name].LearningRateMultiplier,
+                1e-9);
         }
     }
 

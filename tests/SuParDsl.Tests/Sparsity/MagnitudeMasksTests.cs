@@ -21,9 +21,11 @@ public class MagnitudeMasksTests
         // A unit is a weight of a group, or a tile; groups are rows, fours of a row, or the whole matrix.
         var units = Enumerable.Range(0, Count)
             .GroupBy(i => pattern is Mask.Balanced or Mask.TwoFour ? i : (i / Columns / side * Columns) + (i % Columns / side));
-        var groups = units.GroupBy(unit => pattern switch { Mask.Balanced => unit.Key / Columns, Mask.TwoFour => unit.Key / 4, _ => 0 });
+        var groups =
+            units.GroupBy(unit => pattern switch { Mask.Balanced => unit.Key / Columns, Mask.TwoFour => unit.Key / 4, _ => 0 });
         var expected = groups
-            .SelectMany(group => group.OrderByDescending(unit => unit.Sum(i => (double)Math.Abs(weights[i]))).Take((int)(density * group.Count())))
+            .SelectMany(group =>
+                group.OrderByDescending(unit => unit.Sum(i => (double)Math.Abs(weights[i]))).Take((int)(density * group.Count())))
             .SelectMany(static unit => unit).Order().Select(static i => (long)i);
         Assert.Equal(expected, mask.Positions());
         Assert.Equal((long)(density * Count), mask.Kept);

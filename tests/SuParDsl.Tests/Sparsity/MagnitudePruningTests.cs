@@ -42,7 +42,9 @@ public sealed class MagnitudePruningTests
         dense.call(randn(8, 3, 4, 4, generator: new Generator(1)));
         sparse.PruneFrom(dense);
 
-        Assert.Equal((128, 64, 64), (sparse.Masks["Pairs.weight"].Kept, sparse.Masks["Tiles.weight"].Kept, sparse.Masks["Rows.weight"].Kept));
+        Assert.Equal(
+            (128, 64, 64),
+            (sparse.Masks["Pairs.weight"].Kept, sparse.Masks["Tiles.weight"].Kept, sparse.Masks["Rows.weight"].Kept));
         foreach (var (name, mask) in sparse.Masks)
         {
             var expected = dense.GetWeights(name).Select((weight, i) => mask[i] ? weight : 0);
@@ -104,14 +106,19 @@ public sealed class MagnitudePruningTests
         using var annotated = new Annotated(Annotated.Base, 1);
         var before = sparse.Masks.ToDictionary(static mask => mask.Key, static mask => mask.Value.ToPacked());
 
-        Assert.Equal("Enter.weight of the Patterned to prune has shape [32, 3, 1, 1], not [16, 3, 1, 1]", Message(() => sparse.PruneFrom(wide)));
-        Assert.Equal("Enter.weight of the Evolving to prune has shape [16, 6], not [16, 3, 1, 1]", Message(() => sparse.PruneFrom(other)));
+        Assert.Equal(
+            "Enter.weight of the Patterned to prune has shape [32, 3, 1, 1], not [16, 3, 1, 1]",
+            Message(() => sparse.PruneFrom(wide)));
+        Assert.Equal(
+            "Enter.weight of the Evolving to prune has shape [16, 6], not [16, 3, 1, 1]", Message(() => sparse.PruneFrom(other)));
         Assert.Equal("the Annotated to prune has no Enter.weight", Message(() => other.PruneFrom(annotated)));
         Assert.Equal(
-            "the mask of Pairs.weight is TwoFour, and global pruning ranks single weights: prune tensor by tensor, or give Exact or Bernoulli",
+            "the mask of Pairs.weight is TwoFour, and global pruning ranks single weights: prune tensor by tensor, "
+            + "or give Exact or Bernoulli",
             Message(() => sparse.PruneFrom(dense, global: true)));
         Assert.StartsWith(
-            "pruning must be global to normalize", Message(() => sparse.PruneFrom(dense, normalize: true)), StringComparison.Ordinal);
+            "pruning must be global to normalize", Message(() => sparse.PruneFrom(dense, normalize: true)),
+            StringComparison.Ordinal);
         Assert.StartsWith("the density of Tiles.weight is 0.25, and pruning should reach 0.5 now", Message(() =>
         {
             using var denser = new Patterned(Sparse with { Density = 0.5 }, 1);
@@ -137,9 +144,12 @@ public sealed class MagnitudePruningTests
         }
 
         // At t = 1/4, 1/2, 3/4 and 1, (1 − t)³ of what is to go is still there: 182 of 256 under 2:4, 2 of 4 tiles, 9 of 16 weights a row.
-        Assert.Equal([(256, 256, 256), (182, 128, 144), (144, 64, 96), (130, 64, 64), (128, 64, 64)], kept.Where(static (_, step) => step % 2 == 0));
+        Assert.Equal(
+            [(256, 256, 256), (182, 128, 144), (144, 64, 96), (130, 64, 64), (128, 64, 64)],
+            kept.Where(static (_, step) => step % 2 == 0));
         Assert.Equal(4, masks.Updates);
-        Assert.All(model.Masks["Pairs.weight"].Positions().GroupBy(static i => i / 4), static four => Assert.Equal(2, four.Count()));
+        Assert.All(
+            model.Masks["Pairs.weight"].Positions().GroupBy(static i => i / 4), static four => Assert.Equal(2, four.Count()));
     }
 
     [Fact]
@@ -150,7 +160,8 @@ public sealed class MagnitudePruningTests
         using var optimizer = model.AdamW(lr: 0.01);
 
         Assert.Equal(
-            "the mask of Pairs.weight is TwoFour, and global pruning ranks single weights: prune tensor by tensor, or give Exact or Bernoulli",
+            "the mask of Pairs.weight is TwoFour, and global pruning ranks single weights: prune tensor by tensor, "
+            + "or give Exact or Bernoulli",
             Message(() => new DynamicMasks(model, optimizer, new() { Interval = 2, Stop = 8, Global = true })));
         Assert.Equal(
             "the mask of Pairs.weight is TwoFour, a pattern that RigL would not keep: it must be Exact or Bernoulli (SUP216)",

@@ -51,7 +51,8 @@ public class MaskChangeTests
         Assert.All(
             moved.Tensors,
             tensor => Assert.All(
-                moved.GetWeights(tensor.Name).Zip(stayed.GetWeights(tensor.Name)), static pair => Assert.Equal(pair.First, pair.Second, 1e-5)));
+                moved.GetWeights(tensor.Name).Zip(stayed.GetWeights(tensor.Name)),
+                static pair => Assert.Equal(pair.First, pair.Second, 1e-5)));
     }
 
     [Fact]
@@ -62,7 +63,8 @@ public class MaskChangeTests
         using var optimizer = model.AdamW(lr: 0.01, lossScale: new LossScale());
         using var scope = NewDisposeScope();
         var before = optimizer.MasterWeights.ToDictionary(static m => m.Name, static m => ModelWeights.NumbersOf(m.Master));
-        model.SetMasks(new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [64, 32], 0.5, 7, "Up.weight") });
+        model.SetMasks(
+            new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [64, 32], 0.5, 7, "Up.weight") });
         _ = optimizer.States.Count();
         var after = optimizer.MasterWeights.ToDictionary(static m => m.Name, static m => ModelWeights.NumbersOf(m.Master));
 
@@ -80,7 +82,8 @@ public class MaskChangeTests
         using var expected = same.AdamW(lr: 0.01);
         Steps(model, optimizer, 2);
         Steps(same, expected, 2);
-        model.SetMasks(model.Masks.ToDictionary(static m => m.Key, static m => WeightMask.FromPacked(m.Value.Shape, m.Value.ToPacked())));
+        model.SetMasks(
+            model.Masks.ToDictionary(static m => m.Key, static m => WeightMask.FromPacked(m.Value.Shape, m.Value.ToPacked())));
         Steps(model, optimizer, 2);
         Steps(same, expected, 2);
 
@@ -97,7 +100,8 @@ public class MaskChangeTests
         model.Train(optimizer, x, y);
         var rate = Rate();
 
-        model.SetMasks(new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [64, 32], 0.25, 7, "Up.weight") });
+        model.SetMasks(
+            new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [64, 32], 0.25, 7, "Up.weight") });
         model.Train(optimizer, x, y);
 
         // Half the weights, twice the learning rate.
@@ -111,7 +115,8 @@ public class MaskChangeTests
     {
         using var other = new HandMadeMlp(32, 0.5, ruleDensity: RuleDensity.Realised, rule: Rule.SuParFinal);
 
-        other.SetMasks(new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [64, 32], 0.25, 7, "Up.weight") });
+        other.SetMasks(
+            new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [64, 32], 0.25, 7, "Up.weight") });
 
         Assert.Equal(0.25, other.Tensors.Single(static tensor => tensor.Name == "Up.weight").Density.Value);
     }
@@ -135,8 +140,10 @@ public class MaskChangeTests
         var fitting = WeightMask.FromBytes([32, 32], new byte[1024]);
         var narrow = WeightMask.FromBytes([32, 16], new byte[512]);
 
-        var shape = Assert.Throws<ArgumentException>(() => model.SetMasks(new Dictionary<string, WeightMask> { ["Fc3.weight"] = fitting, ["Fc2.weight"] = narrow }));
-        var dense = Assert.Throws<ArgumentException>(() => model.SetMasks(new Dictionary<string, WeightMask> { ["Fc3.weight"] = fitting, ["Fc1.weight"] = fitting }));
+        var shape = Assert.Throws<ArgumentException>(
+            () => model.SetMasks(new Dictionary<string, WeightMask> { ["Fc3.weight"] = fitting, ["Fc2.weight"] = narrow }));
+        var dense = Assert.Throws<ArgumentException>(
+            () => model.SetMasks(new Dictionary<string, WeightMask> { ["Fc3.weight"] = fitting, ["Fc1.weight"] = fitting }));
 
         Assert.Equal("the mask of Fc2.weight has shape [32, 16], its tensor [32, 32]", shape.Message);
         Assert.Equal("Fc1.weight is not a sparse tensor of this Mlp", dense.Message);

@@ -57,7 +57,10 @@ public class MaskDrawTests
     [InlineData(Mask.Balanced, 0.01, 8, 8, "keeps none of 8: it must be at least 0.125")]
     [InlineData((Mask)99, 0.5, 8, 8, "the mask of w is 99: it must be one of Exact, Bernoulli")]
     public void A_pattern_that_does_not_fit_is_refused(Mask kind, double density, long rows, long columns, string message) =>
-        Assert.Contains(message, Assert.Throws<SizeException>(() => MaskDraw.Draw(kind, [rows, columns], density, 1, "w")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<SizeException>(() => MaskDraw.Draw(kind, [rows, columns], density, 1, "w")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Kernels_count_as_fan_in()
@@ -69,5 +72,6 @@ public class MaskDrawTests
     }
 
     private static IEnumerable<int> Rows(WeightMask mask, int rows, int columns) =>
-        Enumerable.Range(0, rows).Select(row => Enumerable.Range(0, columns).Count(column => mask[((long)row * columns) + column]));
+        Enumerable.Range(0, rows)
+            .Select(row => Enumerable.Range(0, columns).Count(column => mask[((long)row * columns) + column]));
 }

@@ -33,7 +33,8 @@ public class MaskTests
     public void Kept_weights_are_spread_evenly()
     {
         var mask = MaskDraw.Draw(Mask.Exact, [100, 100], 0.1, seed: 3, "w");
-        var rows = Enumerable.Range(0, 100).Select(row => Enumerable.Range(0, 100).Count(column => mask[(100 * row) + column])).ToArray();
+        var rows = Enumerable.Range(0, 100).Select(row => Enumerable.Range(0, 100).Count(column => mask[(100 * row) + column]))
+            .ToArray();
 
         // Hypergeometric: mean 10, variance close to 9.
         Assert.InRange(rows.Select(static n => (n - 10.0) * (n - 10.0)).Average(), 6, 12);
@@ -52,13 +53,22 @@ public class MaskTests
     [Fact]
     public void Packed_bits_that_do_not_fit_are_refused()
     {
-        Assert.Contains("needs 10 packed bytes, not 9", Assert.Throws<ArgumentException>(() => WeightMask.FromPacked([7, 11], new byte[9])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "needs 10 packed bytes, not 9",
+            Assert.Throws<ArgumentException>(() => WeightMask.FromPacked([7, 11], new byte[9])).Message,
+            StringComparison.Ordinal);
         var beyond = new byte[10];
         beyond[9] = 0x80;
-        Assert.Contains("beyond its 77 weights", Assert.Throws<ArgumentException>(() => WeightMask.FromPacked([7, 11], beyond)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "beyond its 77 weights",
+            Assert.Throws<ArgumentException>(() => WeightMask.FromPacked([7, 11], beyond)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_density_that_keeps_nothing_is_refused() =>
-        Assert.Contains("keeps none of 16: it must be at least 0.0625", Assert.Throws<SizeException>(() => MaskDraw.Draw(Mask.Exact, [4, 4], 0.01, 1, "w")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "keeps none of 16: it must be at least 0.0625",
+            Assert.Throws<SizeException>(() => MaskDraw.Draw(Mask.Exact, [4, 4], 0.01, 1, "w")).Message,
+            StringComparison.Ordinal);
 }

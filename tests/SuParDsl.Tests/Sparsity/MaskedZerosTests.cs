@@ -10,7 +10,8 @@ namespace SuParDsl.Tests.Sparsity;
 /// <summary>Weights that were copied past the masks, where no call of the library's sees it, are noticed where others rely on zeros.</summary>
 public sealed class MaskedZerosTests : IDisposable
 {
-    private const string Message = "weights of Fc2.weight outside its mask are not zero, as after a copy over named_parameters(): "
+    private const string Message =
+        "weights of Fc2.weight outside its mask are not zero, as after a copy over named_parameters(): "
         + "call ApplyMasks to zero them, or CopyWeightsFrom to copy weights with masks";
 
     private readonly string folder = Directory.CreateTempSubdirectory("supardsl-").FullName;
@@ -30,9 +31,9 @@ public sealed class MaskedZerosTests : IDisposable
         Action[] ways =
         [
             () => model.AdamW(lr: 0.01), () => model.MuonWithAdamW(lr: 0.01, adamLr: 0.01, sparse: true),
-            () => ModelCheckpoint.Save(model, Path.Combine(folder, "a"), new Dictionary<string, string>()), () => model.state_dict(),
-            () => other.CopyWeightsFrom(model), () => other.PruneFrom(model), () => model.UseStorage(Storage.Compressed),
-            () => new WeightAverage(model, 0.9),
+            () => ModelCheckpoint.Save(model, Path.Combine(folder, "a"), new Dictionary<string, string>()),
+            () => model.state_dict(), () => other.CopyWeightsFrom(model), () => other.PruneFrom(model),
+            () => model.UseStorage(Storage.Compressed), () => new WeightAverage(model, 0.9),
         ];
         Assert.All(ways, way =>
         {
@@ -42,7 +43,9 @@ public sealed class MaskedZerosTests : IDisposable
         });
 
         var count = model.GetWeights("Fc2.weight").Where((weight, i) => weight != 0 && !model.Masks["Fc2.weight"][i]).Count();
-        Assert.StartsWith($"{count} of the 3584 weights of Fc2.weight", Assert.Throws<InvalidOperationException>(() => model.state_dict()).Message);
+        Assert.StartsWith(
+            $"{count} of the 3584 weights of Fc2.weight",
+            Assert.Throws<InvalidOperationException>(() => model.state_dict()).Message);
         model.ApplyMasks();
         ways[0]();
         SparseModels.AssertSound(model);

@@ -32,7 +32,9 @@ public sealed class AnnotatedStorageTests
         Assert.Equal((Storage.Masked, Storage.Masked, Storage.Masked), Storages(model));
         model.UseStorage(Storage.Auto);
         Assert.Equal((Storage.Compressed, Storage.Masked, Storage.Masked), Storages(model));
-        Assert.Contains("compressed storage is requested for Covered.weight", Assert.Throws<NotSupportedException>(() => model.to(ScalarType.Float64)).Message);
+        Assert.Contains(
+            "compressed storage is requested for Covered.weight",
+            Assert.Throws<NotSupportedException>(() => model.to(ScalarType.Float64)).Message);
     }
 
     [Fact]

@@ -121,7 +121,8 @@ public class BackwardErrorTests
         var before = Weights(model);
         autograd.grad([model.call(x).sum()], [model.Up.weight], create_graph: true);
 
-        Assert.Contains("first derivatives", Assert.Throws<BackwardException>(BackwardErrors.ThrowIfAny).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "first derivatives", Assert.Throws<BackwardException>(BackwardErrors.ThrowIfAny).Message, StringComparison.Ordinal);
 
         model.call(x).sum().backward(create_graph: true);
         Assert.Contains("first derivatives", Assert.Throws<BackwardException>(optimizer.step).Message, StringComparison.Ordinal);
@@ -210,7 +211,8 @@ public class BackwardErrorTests
         return loss;
     }
 
-    private static float[] Weights(HandMadeMlp model) => [.. model.parameters().SelectMany(static p => p.data<float>().ToArray())];
+    private static float[] Weights(HandMadeMlp model) =>
+        [.. model.parameters().SelectMany(static p => p.data<float>().ToArray())];
 
     private sealed class Marked : GuardedFunction<Marked>
     {

@@ -120,7 +120,9 @@ public class ChainTests
         return model;
     }
 
-    private static Tensor[] Gradients(HandMadeMlp model) => [.. model.named_parameters().Where(static p => !p.name.StartsWith("Head", StringComparison.Ordinal)).Select(static p => p.parameter.grad!.clone())];
+    private static Tensor[] Gradients(HandMadeMlp model) => [.. model.named_parameters()
+        .Where(static p => !p.name.StartsWith("Head", StringComparison.Ordinal))
+        .Select(static p => p.parameter.grad!.clone())];
 
     private static void AssertClose(Tensor expected, Tensor actual)
     {

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace SuParDsl.Tests.Storages;
 
 /// <summary>A model with its emitted half written by hand: two sparse layers between dense ones.</summary>
-internal sealed class HandMadeMlp(int width, double density, bool bias = true, RuleDensity ruleDensity = RuleDensity.Nominal, Rule rule = Rule.SuPar)
+internal sealed class HandMadeMlp(
+    int width, double density, bool bias = true, RuleDensity ruleDensity = RuleDensity.Nominal, Rule rule = Rule.SuPar)
     : Model
 {
     public const int Inputs = 12, Classes = 5;

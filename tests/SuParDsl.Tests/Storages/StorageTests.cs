@@ -161,10 +161,16 @@ public class StorageTests
         using var scope = NewDisposeScope();
         using var model = Model(Storage.Compressed);
 
-        Assert.Contains("Up.weight", Assert.Throws<NotSupportedException>(() => model.to(ScalarType.Float64)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Up.weight",
+            Assert.Throws<NotSupportedException>(() => model.to(ScalarType.Float64)).Message,
+            StringComparison.Ordinal);
         model.UseStorage(Storage.Masked);
         model.to(ScalarType.Float64);
-        Assert.Contains("float32 on the CPU", Assert.Throws<NotSupportedException>(() => model.UseStorage(Storage.Compressed)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "float32 on the CPU",
+            Assert.Throws<NotSupportedException>(() => model.UseStorage(Storage.Compressed)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,8 +179,14 @@ public class StorageTests
         using var scope = NewDisposeScope();
         using var model = Model(Storage.Compressed);
 
-        Assert.Contains("must end in 48", Assert.Throws<ArgumentException>(() => model.Up.call(ones(2, 47))).Message, StringComparison.Ordinal);
-        Assert.Contains("float32 on the CPU", Assert.Throws<ArgumentException>(() => model.Up.call(ones(2, 48, dtype: ScalarType.Float64))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "must end in 48",
+            Assert.Throws<ArgumentException>(() => model.Up.call(ones(2, 47))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "float32 on the CPU",
+            Assert.Throws<ArgumentException>(() => model.Up.call(ones(2, 48, dtype: ScalarType.Float64))).Message,
+            StringComparison.Ordinal);
         Assert.Equal([3, 0, 2 * Width], model.Up.call(ones(3, 0, Width)).shape);
     }
 

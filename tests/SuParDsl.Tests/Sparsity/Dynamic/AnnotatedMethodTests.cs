@@ -41,11 +41,16 @@ public sealed class AnnotatedMethodTests
         }
 
         Assert.Equal(
-            [("Covered.weight", SparsityMethod.RigL), ("Own.weight", SparsityMethod.RigL), ("Still.weight", SparsityMethod.Static)],
+            [
+                ("Covered.weight", SparsityMethod.RigL),
+                ("Own.weight", SparsityMethod.RigL),
+                ("Still.weight", SparsityMethod.Static),
+            ],
             model.Tensors.Where(static tensor => tensor.IsSparse).Select(static tensor => (tensor.Name, tensor.Method)));
         Assert.Equal(
             ["Covered.weight", "Own.weight"],
-            model.Masks.Where(mask => !mask.Value.ToPacked().SequenceEqual(before[mask.Key])).Select(static mask => mask.Key).Order(StringComparer.Ordinal));
+            model.Masks.Where(mask => !mask.Value.ToPacked().SequenceEqual(before[mask.Key])).Select(static mask => mask.Key)
+                .Order(StringComparer.Ordinal));
         Assert.All(model.Masks.Values, static mask => Assert.Equal(64, mask.Kept));
     }
 

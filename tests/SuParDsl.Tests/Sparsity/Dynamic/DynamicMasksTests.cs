@@ -43,7 +43,8 @@ public sealed class DynamicMasksTests : IDisposable
         Assert.Equal(256, after.Kept);
         Assert.InRange(grown.Length, 1, (int)(fraction * 256));
         var least = grown.Min(i => Math.Abs(gradient[i]));
-        Assert.All(Enumerable.Range(0, 1024).Where(i => !after[i] && !before[i]), i => Assert.True(Math.Abs(gradient[i]) <= least));
+        Assert.All(
+            Enumerable.Range(0, 1024).Where(i => !after[i] && !before[i]), i => Assert.True(Math.Abs(gradient[i]) <= least));
         var weights = model.GetWeights(Moving);
         Assert.All(grown, i => Assert.Equal(0, weights[i]));
         Assert.All(Enumerable.Range(0, 1024).Where(i => !after[i]), i => Assert.Equal(0, weights[i]));
@@ -55,7 +56,9 @@ public sealed class DynamicMasksTests : IDisposable
     [InlineData(SparsityMethod.Gmp)]
     public void Storages_and_optimizers_agree(SparsityMethod method)
     {
-        var runs = ((Storage, bool)[])[(Storage.Masked, true), (Storage.Masked, false), (Storage.Compressed, true), (Storage.Compressed, false)];
+        var runs = ((Storage, bool)[])[
+            (Storage.Masked, true), (Storage.Masked, false), (Storage.Compressed, true), (Storage.Compressed, false),
+        ];
         var results = runs.Select(run =>
         {
             using var model = EvolvingTraining.New(method, run.Item1);
@@ -65,7 +68,8 @@ public sealed class DynamicMasksTests : IDisposable
         }).ToArray();
 
         Assert.All(results, result => Assert.Equal(results[0].Mask, result.Mask));
-        Assert.All(results, result => Assert.All(results[0].Losses.Zip(result.Losses), static pair => Assert.Equal(pair.First, pair.Second, 1e-4)));
+        Assert.All(results, result =>
+            Assert.All(results[0].Losses.Zip(result.Losses), static pair => Assert.Equal(pair.First, pair.Second, 1e-4)));
     }
 
     [Fact]
@@ -390,7 +394,8 @@ public sealed class DynamicMasksTests : IDisposable
     {
         using var model = EvolvingTraining.New(SparsityMethod.Set, density: 0.95);
         using var optimizer = model.AdamW(lr: 0.01);
-        using var masks = new DynamicMasks(model, optimizer, Schedule with { Interval = 1, Drop = Ramp.Constant, DropFraction = 0.5 });
+        using var masks = new DynamicMasks(
+            model, optimizer, Schedule with { Interval = 1, Drop = Ramp.Constant, DropFraction = 0.5 });
         var before = model.Masks[Moving];
         masks.Steps(model, 1);
         var after = model.Masks[Moving];
@@ -426,14 +431,17 @@ public sealed class DynamicMasksTests : IDisposable
         Assert.Equal(
             "every tensor of this Evolving has density 1: RigL needs one below 1",
             Assert.Throws<SizeException>(() => dense.UseMethod(SparsityMethod.RigL)).Message);
-        Assert.Equal((false, false, true), (DynamicMasks.AreNeeded(dense), DynamicMasks.AreNeeded(still), DynamicMasks.AreNeeded(busy)));
         Assert.Equal(
-            "the method is 9: it must be one of Static, Set, RigL, Gmp", Assert.Throws<SizeException>(() => still.UseMethod((SparsityMethod)9)).Message);
+            (false, false, true), (DynamicMasks.AreNeeded(dense), DynamicMasks.AreNeeded(still), DynamicMasks.AreNeeded(busy)));
+        Assert.Equal(
+            "the method is 9: it must be one of Static, Set, RigL, Gmp",
+            Assert.Throws<SizeException>(() => still.UseMethod((SparsityMethod)9)).Message);
         Assert.Equal(
             "no mask of this Evolving changes: give [Sparse] a Method, or call UseMethod",
             Assert.Throws<ArgumentException>(() => new DynamicMasks(still, optimizer, Schedule)).Message);
         Assert.Equal(
-            "Enter.weight has a gradient, as in the middle of its accumulation: masks may change only between steps, after zero_grad",
+            "Enter.weight has a gradient, as in the middle of its accumulation: masks may change only between steps, "
+            + "after zero_grad",
             Assert.Throws<InvalidOperationException>(() => new DynamicMasks(busy, other, Schedule)).Message);
     }
 
@@ -443,7 +451,9 @@ public sealed class DynamicMasksTests : IDisposable
     {
         var packed = ModelWeights.NumbersOf(optimizer.States.Single(static s => s.Name == Moving).State.Moments()[0]);
         var all = new float[mask.Count];
-        foreach (var (position, value) in packed.Length == mask.Count ? mask.Positions().Select(i => (i, packed[i])) : mask.Positions().Zip(packed))
+        foreach (var (position, value) in packed.Length == mask.Count
+            ? mask.Positions().Select(i => (i, packed[i]))
+            : mask.Positions().Zip(packed))
         {
             all[position] = value;
         }

@@ -39,7 +39,8 @@ internal static class EvolvingTraining
     public const string Moving = "Hidden.weight";
 
     public static Evolving New(
-        SparsityMethod method, Storage storage = Storage.Masked, double density = 0.25, Rule rule = Rule.SuPar, int width = 32, long seed = 3)
+        SparsityMethod method, Storage storage = Storage.Masked, double density = 0.25, Rule rule = Rule.SuPar,
+        int width = 32, long seed = 3)
     {
         var model = new Evolving(Evolving.Base with { Width = width, Density = density, Rule = rule }, seed);
         model.UseMethod(method);

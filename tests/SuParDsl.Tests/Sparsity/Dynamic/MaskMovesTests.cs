@@ -17,7 +17,8 @@ public class MaskMovesTests
 
         var chosen = LargestScores.Choose(scores, i => candidates[i], wanted);
 
-        var expected = candidates.Positions().OrderByDescending(i => Math.Abs(scores[i])).ThenBy(static i => i).Take(wanted).Order();
+        var expected = candidates.Positions().OrderByDescending(i => Math.Abs(scores[i])).ThenBy(static i => i).Take(wanted)
+            .Order();
         Assert.Equal(expected, new WeightMask([Count], chosen).Positions());
     }
 
@@ -43,7 +44,8 @@ public class MaskMovesTests
         // RigL, algorithm 1, by sorting: drops are rounded down, growth is among all that are not kept then.
         var dropped = (int)(fraction * 250);
         var stay = mask.Positions().OrderByDescending(i => Math.Abs(weights[i])).Take(250 - dropped).ToHashSet();
-        var grown = Enumerable.Range(0, Count).Select(static i => (long)i).Where(i => !stay.Contains(i)).OrderByDescending(i => Math.Abs(gradients[i])).Take(dropped);
+        var grown = Enumerable.Range(0, Count).Select(static i => (long)i).Where(i => !stay.Contains(i))
+            .OrderByDescending(i => Math.Abs(gradients[i])).Take(dropped);
         Assert.Equal(stay.Concat(grown).Order(), moved.Positions());
         Assert.Equal(250, moved.Kept);
     }
@@ -85,7 +87,8 @@ public class MaskMovesTests
 
     [Fact]
     public void Of_equal_weights_and_gradients_the_first_are_kept_and_grown() => Assert.Equal(
-        [0, 1, 2, 3], MaskMoves.Rewire(WeightMask.FromBytes([6], [1, 1, 0, 0, 1, 1]), [7, 7, 0, 0, 7, 7], [1, 1, 1, 1, 1, 1], 0.5).Positions());
+        [0, 1, 2, 3],
+        MaskMoves.Rewire(WeightMask.FromBytes([6], [1, 1, 0, 0, 1, 1]), [7, 7, 0, 0, 7, 7], [1, 1, 1, 1, 1, 1], 0.5).Positions());
 
     [Fact]
     public void By_sign_each_sign_drops_its_own_share()
@@ -123,9 +126,12 @@ public class MaskMovesTests
         var second = MaskMoves.Prune("W", first, weights, 0.1);
 
         Assert.Equal((500, 100), (first.Kept, second.Kept));
-        Assert.Equal(Enumerable.Range(0, Count).OrderByDescending(i => Math.Abs(weights[i])).Take(100).Order().Select(static i => (long)i), second.Positions());
         Assert.Equal(
-            "the density of W is 0.1, and pruning should reach 0.5 now: pruning brings no weight back, so the target must be at most 0.1",
+            Enumerable.Range(0, Count).OrderByDescending(i => Math.Abs(weights[i])).Take(100).Order().Select(static i => (long)i),
+            second.Positions());
+        Assert.Equal(
+            "the density of W is 0.1, and pruning should reach 0.5 now: pruning brings no weight back, "
+            + "so the target must be at most 0.1",
             Assert.Throws<ArgumentException>(() => MaskMoves.Prune("W", second, weights, 0.5)).Message);
     }
 
@@ -140,8 +146,8 @@ public class MaskMovesTests
         Assert.Equal([0, 1, 2], pruned[0].Positions());
         Assert.Equal([1], pruned[1].Positions());
         Assert.Equal(
-            "the density of all pruned tensors together is 0.5, and pruning should reach 0.75 now: pruning brings no weight back, "
-            + "so the target must be at most 0.5",
+            "the density of all pruned tensors together is 0.5, and pruning should reach 0.75 now: "
+            + "pruning brings no weight back, so the target must be at most 0.5",
             Assert.Throws<ArgumentException>(() => MaskMoves.PruneTogether(pruned, [large, small], 0.75)).Message);
     }
 
@@ -156,7 +162,8 @@ public class MaskMovesTests
         float[] large = [9, 8, 7, 6, 5, 4, 3, 2], small = [0.1f, 0.3f, 0.2f, 0];
         foreach (var normalize in (bool[])[false, true])
         {
-            var pruned = MaskMoves.PruneTogether([WeightMask.Full([8]), WeightMask.Full([4])], [large, small], density, normalize);
+            var pruned = MaskMoves.PruneTogether(
+                [WeightMask.Full([8]), WeightMask.Full([4])], [large, small], density, normalize);
 
             Assert.Equal(kept, pruned.Sum(static mask => mask.Kept));
             Assert.All(pruned, static mask => Assert.True(mask.Kept > 0));
@@ -184,5 +191,6 @@ public class MaskMovesTests
         return [.. Enumerable.Range(0, Count).Select(_ => (float)random.NextNormal())];
     }
 
-    private static WeightMask Mask(string name, int kept) => MaskDraw.Draw(SuParDsl.Mask.Exact, [Count, 1], (double)kept / Count, 1, name);
+    private static WeightMask Mask(string name, int kept) =>
+        MaskDraw.Draw(SuParDsl.Mask.Exact, [Count, 1], (double)kept / Count, 1, name);
 }

@@ -18,7 +18,8 @@ public class MaskScheduleTests
     [InlineData(MaskUpdates.BeforeStop, new[] { 15, 25, 35 })]
     [InlineData(MaskUpdates.FromStart, new[] { 5, 15, 25, 35 })]
     public void The_first_and_the_last_update_are_chosen(MaskUpdates updates, int[] expected) => Assert.Equal(
-        expected, Enumerable.Range(0, 60).Where(new MaskSchedule { Interval = 10, Start = 5, Stop = 38, Updates = updates }.IsUpdate));
+        expected,
+        Enumerable.Range(0, 60).Where(new MaskSchedule { Interval = 10, Start = 5, Stop = 38, Updates = updates }.IsUpdate));
 
     [Theory]
     [InlineData(MaskUpdates.ToStop, new[] { 10, 20, 30 })]
@@ -71,8 +72,14 @@ public class MaskScheduleTests
         Assert.All(Ramp.Named, static ramp => Assert.Same(ramp, Ramp.Parse(ramp.ToString())));
         Assert.Equal(Ramp.Through(1, 0.25, 0), Ramp.Parse("1,0.25,0"));
         Assert.Equal("1,0.25,0", Ramp.Parse("1,0.25,0").ToString());
-        Assert.StartsWith("'steep' is not a ramp: it must be constant, linear, cosine, cubic, or a list like 1,0.5,0", Message(static () => Ramp.Parse("steep")), StringComparison.Ordinal);
-        Assert.StartsWith("the list 1,2 is not a ramp: it needs at least two values in [0, 1]", Message(static () => Ramp.Parse("1,2")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'steep' is not a ramp: it must be constant, linear, cosine, cubic, or a list like 1,0.5,0",
+            Message(static () => Ramp.Parse("steep")),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the list 1,2 is not a ramp: it needs at least two values in [0, 1]",
+            Message(static () => Ramp.Parse("1,2")),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -83,7 +90,8 @@ public class MaskScheduleTests
     [InlineData(10, 0, 20, 1, "the drop fraction is 1: it must be in (0, 1)")]
     [InlineData(10, 0, 20, 0, "the drop fraction is 0: it must be in (0, 1)")]
     [InlineData(10, 0, 20, double.NaN, "the drop fraction is NaN: it must be in (0, 1)")]
-    public void A_schedule_that_cannot_be_followed_is_refused(int interval, int start, int stop, double fraction, string message) => Assert.Equal(
+    public void A_schedule_that_cannot_be_followed_is_refused(
+        int interval, int start, int stop, double fraction, string message) => Assert.Equal(
         message,
         Message(() => new MaskSchedule { Interval = interval, Start = start, Stop = stop, DropFraction = fraction }.Check()));
 
