@@ -12,7 +12,9 @@ internal static class Edits
 
     public static TextChange Replace(SyntaxNodeOrToken part, string text) => new(part.Span, text);
 
-    /// <summary>Removes an attribute; with the last one its brackets go, and the line that they stood on.</summary>
+    /// <summary>
+    /// Removes an attribute. If it is the only one in its brackets, the brackets and their line are removed, too.
+    /// </summary>
     public static TextChange Remove(AttributeSyntax attribute)
     {
         var list = (AttributeListSyntax)attribute.Parent!;
@@ -25,11 +27,11 @@ internal static class Edits
                     : TextSpan.FromBounds(list.Attributes[index - 1].Span.End, attribute.Span.End), string.Empty);
         }
 
-        // Up to what follows: the next list or the member stands where this list stood.
+        // Remove up to the next token, so that the next list or the member takes this list's place.
         return new(TextSpan.FromBounds(list.SpanStart, list.GetLastToken().GetNextToken().SpanStart), string.Empty);
     }
 
-    /// <summary>Removes a named argument of an attribute; with the last argument the attribute goes.</summary>
+    /// <summary>Removes a named argument of an attribute, and the attribute itself if it has no other argument.</summary>
     public static TextChange Remove(AttributeSyntax attribute, string argument)
     {
         var others = attribute.ArgumentList!.Arguments.Where(a => a.NameEquals?.Name.Identifier.ValueText != argument)
@@ -37,7 +39,7 @@ internal static class Edits
         return others.Length == 0 ? Remove(attribute) : Replace(attribute.ArgumentList, $"({string.Join(", ", others)})");
     }
 
-    /// <summary>Removes a member or a statement with its lines; the blank line above it stays.</summary>
+    /// <summary>Removes a member or a statement with its lines. The blank line above it stays.</summary>
     public static TextChange Remove(SyntaxNode node)
     {
         var start = node.FullSpan.Start;

@@ -9,7 +9,7 @@ namespace SuParDsl.CodeFixes;
 /// <param name="Changes">The edits.</param>
 internal sealed record Fix(string Title, ImmutableArray<TextChange> Changes)
 {
-    /// <summary>The file that is edited, where it is not the one with the mistake.</summary>
+    /// <summary>The file that is edited, if it is not the one with the mistake.</summary>
     public SyntaxTree? Tree { get; init; }
 
     /// <summary>The key by which FixAll applies fixes together, if their titles name members.</summary>

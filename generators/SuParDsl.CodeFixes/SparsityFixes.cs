@@ -54,7 +54,7 @@ public sealed class SparsityFixes() : FixProvider(
         }
     }
 
-    // Only matrices that are certainly hidden: both sizes name a parameter that scales.
+    // Offer the fix only for matrices that are certainly hidden: both sizes name a parameter that scales.
     private static IEnumerable<Fix> MakeSparse(SyntaxNode node, Diagnostic diagnostic)
     {
         if (Edits.Around<ParameterSyntax>(node)

@@ -7,7 +7,7 @@ namespace SuParDsl.Generators.Diagnostics;
 /// <summary>All diagnostics, each defined once. An ID never changes its meaning.</summary>
 internal static partial class Descriptors
 {
-    /// <summary>The property of a diagnostic that holds the C# to write in its place, where only the parser knows it.</summary>
+    /// <summary>The property of a diagnostic that holds the C# to write instead, if only the parser knows it.</summary>
     public const string Remedy = nameof(Remedy);
 
     private const string Own = "SUP9";

@@ -19,15 +19,15 @@ namespace SuParDsl.Generators.Model;
 /// </param>
 /// <param name="Parameters">The primary constructor's parameters, with those of a record of sizes in place of the record.</param>
 /// <param name="Arguments">The primary constructor's own parameters, as identifiers.</param>
-/// <param name="Unread">Those that only a stub would leave unread.</param>
+/// <param name="Unread">The parameters that only a stub would leave unread.</param>
 /// <param name="Guards">Run-time checks, as statements.</param>
 /// <param name="Layers">The layers in their order.</param>
 /// <param name="PartialLayers">The layers whose properties are declared <c>partial</c>.</param>
-/// <param name="Signature">What its <c>forward</c> takes and gives.</param>
+/// <param name="Signature">The inputs and outputs of its <c>forward</c>.</param>
 /// <param name="Root">What only a model declares.</param>
-/// <param name="Cover">What a class-level attribute calls on the class's place.</param>
+/// <param name="Cover">The call on the class's scope that a class-level attribute leads to.</param>
 /// <param name="HeadSizes">The head sizes of its attention, as extents.</param>
-/// <param name="PlaceName">The name of that place in <c>Declare</c>.</param>
+/// <param name="PlaceName">The name of the class's scope in <c>Declare</c>.</param>
 /// <param name="Calls">The methods of the base class that it calls.</param>
 /// <param name="Table">The table of tensors.</param>
 internal sealed record DeclarationModel(

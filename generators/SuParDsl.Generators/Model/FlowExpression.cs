@@ -40,9 +40,14 @@ internal abstract record FlowExpression
     /// <summary>−a.</summary>
     public sealed record Negation(FlowExpression Operand) : FlowExpression;
 
-    /// <summary>A branch added to the stream it came from, times the scale of where depth scales.</summary>
+    /// <summary>
+    /// A branch that is added to the residual stream, multiplied by the residual scale if the number of blocks scales.
+    /// </summary>
     public sealed record ResidualAdd(FlowExpression Stream, FlowExpression Branch, string Scale) : FlowExpression;
 
-    /// <summary>A tensor that may be the caller's own: a new handle, so that theirs stays when it leaves the scope.</summary>
+    /// <summary>
+    /// A tensor that may be the caller's own. It gets a new handle, so that the scope does not dispose of the caller's
+    /// tensor.
+    /// </summary>
     public sealed record Alias(FlowExpression Operand) : FlowExpression;
 }

@@ -12,7 +12,7 @@ internal abstract record FlowStatement
     /// <summary><c>name = value;</c></summary>
     public sealed record Assign(string Name, FlowExpression Value) : FlowStatement;
 
-    /// <summary><c>var (a, b) = value;</c> over what deconstructs; an empty name is a discard.</summary>
+    /// <summary><c>var (a, b) = value;</c>, which deconstructs a value. An empty name is a discard.</summary>
     public sealed record TakeApart(EquatableArray<string> Names, bool IsDeclaration, FlowExpression Value) : FlowStatement;
 
     /// <summary><c>return value;</c> or a tuple.</summary>

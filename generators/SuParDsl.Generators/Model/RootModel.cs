@@ -1,6 +1,6 @@
 namespace SuParDsl.Generators.Model;
 
-/// <summary>What only a model's <c>Declare</c> has.</summary>
+/// <summary>The arguments that only a model's <c>Declare</c> has.</summary>
 /// <param name="Rule">The first argument of <c>ParameterScope.Root</c>.</param>
 /// <param name="InitStd">The second.</param>
 /// <param name="Choices">The others, with their names.</param>

@@ -1,6 +1,6 @@
 namespace SuParDsl.Generators.Model;
 
-/// <summary>What a class's <c>forward</c> takes and gives.</summary>
+/// <summary>The inputs and outputs of a class's <c>forward</c>.</summary>
 /// <param name="Inputs">The names of its inputs.</param>
-/// <param name="Outputs">How many tensors it gives; more than one as a tuple.</param>
+/// <param name="Outputs">The number of tensors that it returns. Several are returned as a tuple.</param>
 internal sealed record SignatureModel(EquatableArray<string> Inputs, int Outputs);

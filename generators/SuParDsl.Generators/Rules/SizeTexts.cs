@@ -16,10 +16,10 @@ internal sealed class SizeTexts(DeclarationContext context)
 
     public string Axis(Polynomial size) => Once(axes, size, static size => size.Count > 1 ? $"({size})" : size.ToString());
 
-    /// <summary>The same in the base model.</summary>
+    /// <summary>The text of the size in the base model.</summary>
     public string BaseAxis(Polynomial size) => Once(baseAxes, size, size => Axis(Context.BaseOf(size)));
 
-    /// <summary>m of a size; null where it does not scale.</summary>
+    /// <summary>The multiplier m of a size; null if the size does not scale.</summary>
     public string? Multiplier(Polynomial size) =>
         Once(multipliers, size, size => Context.Scales(size) ? Formula.Atom((size / Context.BaseOf(size)).ToString()) : null);
 

@@ -8,8 +8,8 @@ using SuParDsl.Parameterization;
 namespace SuParDsl.Generators.Rules;
 
 /// <summary>
-/// The table that opens an emitted file: what <see cref="Rule.SuPar"/> makes of every tensor, as formulas. The factors are
-/// <see cref="RuleTable"/>'s, with which the runtime computes too.
+/// The table that opens an emitted file: the values of every tensor under <see cref="Rule.SuPar"/>, as formulas. The
+/// factors come from <see cref="RuleTable"/>, which the runtime uses, too.
 /// </summary>
 internal static class TensorTable
 {
@@ -25,7 +25,7 @@ internal static class TensorTable
         tensor.StatedRole ?? (tensor.IsMatrix ? RuleTable.RoleOf(context.Scales(tensor.FanIn), context.Scales(tensor.FanOut))
             : Role.Vector);
 
-    /// <summary>The density of a tensor, given its role; null where nothing makes it sparse.</summary>
+    /// <summary>The density of a tensor, given its role; null if nothing makes it sparse.</summary>
     public static DensityArgument? DensityOf(DeclarationContext context, TensorInfo tensor) =>
         tensor.IsDensityOwn || tensor.Density is { CoversAll: true } || RoleOf(context, tensor) == Role.Hidden
             ? tensor.Density

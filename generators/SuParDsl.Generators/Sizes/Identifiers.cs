@@ -26,7 +26,9 @@ internal static class Identifiers
         }
     }
 
-    /// <summary>Replaces identifiers; one for which null is given stays. Members after a dot are not identifiers here.</summary>
+    /// <summary>
+    /// Replaces identifiers. An identifier stays if its replacement is null. Members after a dot are not identifiers here.
+    /// </summary>
     public static string Replace(string text, Func<string, string?> replacement)
     {
         var result = new StringBuilder();

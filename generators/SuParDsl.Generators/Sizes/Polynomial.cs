@@ -32,7 +32,7 @@ internal sealed class Polynomial : IEquatable<Polynomial>
 
     public int Count => name is not null ? 1 : Sum.Count;
 
-    /// <summary>The value of a polynomial without names; else null.</summary>
+    /// <summary>The value of a polynomial without names; otherwise null.</summary>
     public Rational? Value => name is not null ? null : Sum.Count switch
     {
         0 => default(Rational),
@@ -89,7 +89,7 @@ internal sealed class Polynomial : IEquatable<Polynomial>
         return Make(product, () => $"({a})·({b})");
     }
 
-    /// <summary>The exact quotient; by zero or by a sum, an opaque name.</summary>
+    /// <summary>The exact quotient. A division by zero or by a sum is an opaque name.</summary>
     public static Polynomial operator /(Polynomial a, Polynomial b)
     {
         if (b.Count == 0)
@@ -117,7 +117,9 @@ internal sealed class Polynomial : IEquatable<Polynomial>
         return new(quotient.ToImmutable());
     }
 
-    /// <summary>The quotient rounded down: what comes out even is taken out, the rest is one opaque name.</summary>
+    /// <summary>
+    /// The quotient rounded down. Terms that divide evenly are divided, and the rest becomes one opaque name.
+    /// </summary>
     public static Polynomial Floor(Polynomial a, Polynomial b)
     {
         if (b.Count != 1)
@@ -144,7 +146,7 @@ internal sealed class Polynomial : IEquatable<Polynomial>
         return even + Name($"⌊{Formula.Atom(rest.ToString())}/{Formula.Atom(b.ToString())}⌋");
     }
 
-    /// <summary>Puts sizes in place of names; a name that is not replaced stays.</summary>
+    /// <summary>Replaces names by sizes. A name without a replacement stays.</summary>
     public Polynomial Substitute(Func<string, Polynomial?> replacement)
     {
         if (name is not null)
@@ -171,7 +173,7 @@ internal sealed class Polynomial : IEquatable<Polynomial>
         return result;
     }
 
-    /// <summary>The value where every name has one; else null.</summary>
+    /// <summary>The value if every name has one; otherwise null.</summary>
     public Rational? Evaluate(Func<string, BigInteger?> value) => isIdentifier
         ? value(name!) is { } single ? new Rational(single, 1) : null
         : Value ?? Substitute(name => value(name) is { } known ? Constant(new Rational(known, 1)) : null).Value;
@@ -191,7 +193,7 @@ internal sealed class Polynomial : IEquatable<Polynomial>
     public override int GetHashCode() => hash != 0 ? hash
         : hash = Sum.Aggregate(17, static (hash, t) => unchecked((hash * 31) + t.Key.GetHashCode() + t.Value.GetHashCode()));
 
-    /// <summary>As people write it: 4·width, width/headDim.</summary>
+    /// <summary>The size as people write it: 4·width, width/headDim.</summary>
     public override string ToString() => name ?? PolynomialText.Of(this);
 
     private static Polynomial Replace(string name, Func<string, Polynomial?> replacement)

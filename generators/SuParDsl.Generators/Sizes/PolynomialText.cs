@@ -5,7 +5,7 @@ internal static class PolynomialText
 {
     public static string Of(Polynomial size) => Write(size, "·", static name => name);
 
-    /// <summary>The size as a C# expression over parameters; null where a name is not a parameter.</summary>
+    /// <summary>The size as a C# expression over parameters; null if a name is not a parameter.</summary>
     public static string? CSharp(Polynomial size, Func<string, string?> parameter)
     {
         var known = size.Names.All(name => parameter(name) is not null);

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace SuParDsl.Generators.Sizes;
 
 /// <summary>
-/// A tensor's axes, of which the last ones are known. Where it is open, any number of axes may come before them; shapes with
-/// the same lead have the same axes there.
+/// A tensor's shape, whose last axes are known. An open shape may have any number of axes before them. Shapes with the same
+/// lead have the same axes there.
 /// </summary>
-/// <param name="lead">The name of the unknown leading axes; null where there are none.</param>
+/// <param name="lead">The name of the unknown leading axes; null if there are none.</param>
 /// <param name="axes">The known axes.</param>
 /// <param name="isImage">Whether the axes are B C H W, so that features are not on the last one.</param>
 internal sealed class Shape(string? lead, ImmutableArray<Polynomial> axes, bool isImage = false)
@@ -39,7 +39,8 @@ internal sealed class Shape(string? lead, ImmutableArray<Polynomial> axes, bool 
     public Shape AsImage() => new(Lead, Axes, isImage: true);
 
     /// <summary>
-    /// As people write it, "… T width". Shapes that are given the same list call the same unknown axes by the same names.
+    /// The shape as people write it, "… T width". Shapes that are written with the same list use the same names for the
+    /// same unknown axes.
     /// </summary>
     public string InWords(List<string>? names = null)
     {

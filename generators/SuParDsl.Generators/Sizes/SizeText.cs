@@ -9,7 +9,7 @@ internal sealed class SizeText
 
     private SizeText(string text, Func<string, Polynomial?> value) => (this.text, this.value) = (text, value);
 
-    /// <summary>The size; null where the text is none. A name without a value stands for itself.</summary>
+    /// <summary>Reads a size; null if the text is not one. A name without a value stands for itself.</summary>
     public static Polynomial? Parse(string text, Func<string, Polynomial?> value)
     {
         if (Identifiers.IsOne(text))

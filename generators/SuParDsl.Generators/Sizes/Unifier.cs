@@ -45,7 +45,10 @@ internal sealed class Unifier
         return a.Equals(b) || Solve(a, b) || Solve(b, a) || IsOpen(a) || IsOpen(b);
     }
 
-    /// <summary>Gives a shape, and all with its lead, at least so many known axes, if it may have them.</summary>
+    /// <summary>
+    /// Gives a shape, and all shapes with its lead, at least <paramref name="rank"/> known axes. Returns null if the shape
+    /// cannot have them.
+    /// </summary>
     public Shape? WithRank(Shape shape, int rank)
     {
         shape = Resolve(shape);
@@ -63,7 +66,7 @@ internal sealed class Unifier
         return Resolve(shape);
     }
 
-    /// <summary>Gives a shape exactly so many axes, if it may have them.</summary>
+    /// <summary>Gives a shape exactly <paramref name="rank"/> axes. Returns null if the shape cannot have them.</summary>
     public Shape? WithExactRank(Shape shape, int rank)
     {
         if (WithRank(shape, rank) is not { } enough || enough.Rank > rank)

@@ -6,10 +6,10 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Usage;
 
-/// <summary>Constant settings that an optimizer or a schedule does not have.</summary>
+/// <summary>Reports constant settings that an optimizer or a schedule does not accept.</summary>
 internal static class OptimizerSettings
 {
-    /// <summary>A weight-decay mode in a call of a model's optimizer.</summary>
+    /// <summary>Checks the weight-decay mode in a call of a model's optimizer.</summary>
     public static void Check(IInvocationOperation call, Action<Diagnostic> report)
     {
         if (!KnownNames.IsOptimizerType(call.TargetMethod.ReturnType, "MuOptimizer"))
@@ -31,7 +31,7 @@ internal static class OptimizerSettings
         }
     }
 
-    /// <summary>The final factor of a schedule.</summary>
+    /// <summary>Checks the final factor of a schedule.</summary>
     public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
     {
         if (!KnownNames.IsOptimizerType(creation.Type, "Schedule"))

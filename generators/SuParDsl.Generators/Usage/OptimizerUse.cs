@@ -42,7 +42,7 @@ internal static class OptimizerUse
         }
     }
 
-    // What the model calls its own optimizer of a family; null where no rule is known for it.
+    // The name of the model's own optimizer of a family; null if no rule is known for the family.
     private static string? Counterpart(string optimizer) => optimizer switch
     {
         "AdamW" or "Adam" => optimizer,
@@ -92,7 +92,7 @@ internal static class OptimizerUse
         }
     }
 
-    // The receiver of an extension is read from the syntax, which every compiler has alike.
+    // Read the receiver of an extension from the syntax, which is the same in every compiler.
     private static INamedTypeSymbol? ScalesOnlyInWidth(IInvocationOperation call)
     {
         if (call.Syntax is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }

@@ -7,10 +7,10 @@ using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.Generators.Usage;
 
-/// <summary>Sparsities, by their names, where densities are taken.</summary>
+/// <summary>Reports values that are named as sparsities but are used as densities.</summary>
 internal static class Sparsities
 {
-    /// <summary>A density parameter with the wrong name.</summary>
+    /// <summary>Checks the name of a density parameter.</summary>
     public static void Check(IParameterSymbol parameter, Action<Diagnostic> report)
     {
         if (Names(parameter.Name, "sparsity") && ParameterMarks.Find(parameter, KnownNames.Density) is not null)
@@ -19,7 +19,7 @@ internal static class Sparsities
         }
     }
 
-    /// <summary>Arguments of models, blocks and <c>[Sparse]</c>.</summary>
+    /// <summary>Checks the arguments of models, blocks and <c>[Sparse]</c>.</summary>
     public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
     {
         var isAttribute = KnownNames.IsLibraryType(creation.Type, KnownNames.Sparse);
@@ -39,7 +39,7 @@ internal static class Sparsities
         }
     }
 
-    /// <summary>Properties of a model's record of sizes.</summary>
+    /// <summary>Checks the properties of a model's record of sizes.</summary>
     public static void Check(ISimpleAssignmentOperation assignment, Action<Diagnostic> report)
     {
         if (assignment.Target is IPropertyReferenceOperation { Property: var property }

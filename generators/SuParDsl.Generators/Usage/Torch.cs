@@ -51,11 +51,11 @@ internal static class Torch
     }
 
     /// <summary>
-    /// The layer whose <c>parameters()</c> a value comes from, directly or over locals; null where none is seen.
+    /// The layer whose <c>parameters()</c> a value comes from, directly or through locals; null if none is found.
     /// </summary>
     public static IOperation? OwnerOfParameters(IOperation value) => OwnerOfParameters(value, depth: 0);
 
-    /// <summary>The field of a built-in layer that a value is: its weight or bias.</summary>
+    /// <summary>The field of a built-in layer that a value reads: its weight or bias.</summary>
     public static IFieldReferenceOperation? WeightOf(IOperation? value)
     {
         while (value is IConversionOperation conversion)
@@ -70,7 +70,7 @@ internal static class Torch
             : null;
     }
 
-    /// <summary>What the user calls the layer that a field belongs to.</summary>
+    /// <summary>The user's name of the layer that a field belongs to.</summary>
     public static string LayerOf(IFieldReferenceOperation field) => field.Instance switch
     {
         IPropertyReferenceOperation property => property.Property.Name,

@@ -67,11 +67,11 @@ internal static class TorchSurprises
 
     private static bool Always(IInvocationOperation call) => true;
 
-    // SUP321 already says of a model's own weights that they should not be drawn anew.
+    // SUP321 already reports methods that draw a model's own weights anew.
     private static bool DrawsForItself(IInvocationOperation call) =>
         !call.Arguments.Any(static argument => Torch.WeightOf(argument.Value) is not null);
 
-    // Directly, in an array or in a tuple with its name.
+    // The value itself, or the elements of an array or of a tuple of a name and a value.
     private static bool HoldsLayer(IInvocationOperation call) => call.Arguments.Any(static argument => Parts(argument.Value).Any(
         static part => Torch.IsLayer(part.Type)));
 
@@ -84,7 +84,7 @@ internal static class TorchSurprises
     private static bool IsOnBase(IInvocationOperation call) =>
         call.Instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance };
 
-    // The class that makes the norm, or its method, does what the remedy says.
+    // The class that creates the norm follows the remedy somewhere.
     private static bool FillsWithOnes(IInvocationOperation call) =>
         call.Syntax.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
         && type.DescendantNodes().OfType<IdentifierNameSyntax>().Any(static name => name.Identifier.ValueText == "ones_");

@@ -12,7 +12,7 @@ namespace SuParDsl.Generators.Usage;
 /// <summary>Reports uses of TorchSharp that do something other than they seem to (SUP506).</summary>
 internal static class TorchUse
 {
-    /// <summary>A call of the table, or one with a literal 0 that C# takes for an element type.</summary>
+    /// <summary>Checks a call that the table lists, or one with a literal 0 that C# converts to an element type.</summary>
     public static void Check(IInvocationOperation call, Action<Diagnostic> report)
     {
         if (call.Syntax is not InvocationExpressionSyntax syntax)
@@ -47,7 +47,7 @@ internal static class TorchUse
         }
     }
 
-    /// <summary>A comparison of a tensor with null.</summary>
+    /// <summary>Checks a comparison of a tensor with null.</summary>
     public static void Check(IBinaryOperation comparison, Action<Diagnostic> report)
     {
         if (comparison.OperatorKind is not (BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals)
@@ -64,7 +64,7 @@ internal static class TorchUse
             syntax, UserSyntax.OneLine(syntax), "compares elements and does not test for null", $"write {remedy}", remedy));
     }
 
-    /// <summary>Another tensor in a layer's field: what was registered stays the old one.</summary>
+    /// <summary>Checks an assignment to a layer's tensor field, which leaves the old tensor registered.</summary>
     public static void Check(ISimpleAssignmentOperation assignment, Action<Diagnostic> report)
     {
         if (Torch.WeightOf(assignment.Target) is not null && Torch.WeightOf(assignment.Value) is null)
@@ -95,7 +95,7 @@ internal static class TorchUse
             return false;
         }
 
-        // From the integer to the enum, and from there perhaps to a nullable one.
+        // The conversions go from the integer to the enum, and perhaps from there to a nullable enum.
         for (var value = argument.Value;
             value is IConversionOperation { IsImplicit: true } conversion;
             value = conversion.Operand)

@@ -6,7 +6,7 @@ using SuParDsl.Generators.Parsing.Symbols;
 
 namespace SuParDsl.Generators.Usage;
 
-/// <summary>Writes to the weights of a model's layers that pass by its rule and its masks.</summary>
+/// <summary>Reports writes to the weights of a model's layers that bypass its rule and its masks.</summary>
 internal static class WeightUse
 {
     // Other methods, such as mul_ and zero_, keep zeros.
