@@ -4,7 +4,9 @@ using SuParDsl.Checkpoints;
 
 namespace SuParDsl.Benchmarks;
 
-/// <summary>Writing a checkpoint of half a gigabyte against the disk's own speed: dd, zeros of the same size, flushed.</summary>
+/// <summary>
+/// Compares writing a checkpoint of half a gigabyte with the disk's own speed: dd, which writes and flushes as many zeros.
+/// </summary>
 internal static class CheckpointBenchmark
 {
     private const int Rounds = 7;

@@ -9,14 +9,14 @@ using generators::SuParDsl.Generators;
 namespace SuParDsl.Benchmarks;
 
 /// <summary>
-/// The generator while a user types, beside a floor that only finds the marked classes, and beside System.Text.Json's
-/// generator on as many types of the same sizes.
+/// Measures the generator while a user types, beside a floor that only finds the marked classes, and beside
+/// System.Text.Json's generator on as many types of the same sizes.
 /// </summary>
 internal static class GeneratorBenchmark
 {
     private const int Rounds = 101;
 
-    // An editor's process lives for hours: by then the runtime has optimised what runs at every keystroke.
+    // An editor's process lives for hours, so the runtime has optimized the code that runs at every keystroke.
     private const int Warmup = 1500;
 
     public static void Run()
@@ -63,7 +63,7 @@ internal static class GeneratorBenchmark
                 Of(times[2], static (own, peer) => own / peer),
                 own.Emitted, wanted);
 
-            // One a round: all were timed a moment apart.
+            // There is one ratio per round, because the times of a round were measured directly after each other.
             Quartiles Of(Times other, Func<double, double, double> compare)
             {
                 var rounds = times[0].Rounds.Zip(other.Rounds, compare).ToArray();
@@ -116,8 +116,8 @@ internal static class GeneratorBenchmark
     }
 
     /// <summary>
-    /// The floor, and of the compiler no more than what every reader of such a class must ask: the attributes of the class, its
-    /// parameters with types, attributes and defaults, and the flow's attributes and types.
+    /// The floor, plus the least that every reader of such a class must ask the compiler for: the attributes of the class,
+    /// its parameters with types, attributes and defaults, and the flow's attributes and types.
     /// </summary>
     private sealed class BindingFloor : IIncrementalGenerator
     {

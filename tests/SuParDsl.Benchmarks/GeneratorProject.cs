@@ -21,7 +21,7 @@ internal static class GeneratorProject
         global using Tensor = TorchSharp.torch.Tensor;
         """;
 
-    /// <summary>The files; the first is one of the ordinary ones, the second the large model.</summary>
+    /// <summary>The files. The first is an ordinary one, the second the large model.</summary>
     public static IEnumerable<string> Files() =>
     [
         Ordinary(0), LargeModel(0, string.Empty), Usings,

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace SuParDsl.Benchmarks;
 
-/// <summary>A generator at work on a project of its own: it is given one edit after the other, as an editor gives them.</summary>
+/// <summary>A generator with its own project. It receives one edit after the other, as from an editor.</summary>
 internal sealed class GeneratorSubject
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14);
@@ -24,10 +24,10 @@ internal sealed class GeneratorSubject
         driver = earlier = Driver().RunGenerators(compilation);
     }
 
-    /// <summary>How many files the last run printed anew.</summary>
+    /// <summary>The number of files that the last run printed again.</summary>
     public int Emitted => driver == earlier ? 0 : Sources(driver).Except(Sources(earlier)).Count();
 
-    /// <summary>A project that was never seen, read and emitted from the start.</summary>
+    /// <summary>Reads and emits a project that the generator has not seen before.</summary>
     public Action Cold()
     {
         var (fresh, cold) = (Project(), Driver());

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace SuParDsl.Benchmarks;
 
-/// <summary>nanoGPT as one writes it by hand with TorchSharp: the baseline of the emitted code.</summary>
+/// <summary>nanoGPT, written by hand with TorchSharp: the baseline of the emitted code.</summary>
 internal sealed class HandWrittenGpt : Module<Tensor, Tensor>
 {
     private readonly TorchSharp.Modules.Embedding tok, pos;

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;
 
-/// <summary>Sparse layers, forward and both gradients through autograd, against the same products dense; and their threads and chains.</summary>
+/// <summary>
+/// Compares sparse layers, forward and both gradients through autograd, with the same products in dense form, and measures
+/// their threads and chains.
+/// </summary>
 internal static class LayerBenchmark
 {
     public const int Batch = 512;

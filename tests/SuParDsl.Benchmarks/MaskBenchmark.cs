@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace SuParDsl.Benchmarks;
 
 /// <summary>
-/// What an update of masks costs beside a plain step, and what the measurement of shares adds to it: spread over the default
-/// interval, in percent of the time of all steps.
+/// Measures the cost of a mask update beside a plain step, and the additional cost of measuring q, in percent of the time
+/// of all steps at the default interval.
 /// </summary>
 internal static class MaskBenchmark
 {

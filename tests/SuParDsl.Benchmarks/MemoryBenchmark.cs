@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;
 
-/// <summary>The process's memory: after 2,000 training steps over after 100, and at its peak within an optimizer's step.</summary>
+/// <summary>
+/// Measures the process's memory: after 2,000 training steps over after 100, and its peak within an optimizer's step.
+/// </summary>
 internal static class MemoryBenchmark
 {
     public static void Run()

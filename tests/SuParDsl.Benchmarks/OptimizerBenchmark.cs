@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;
 
-/// <summary>AdamW over 100 tensors of 256², each with its own multipliers, against the engine's own and against streaming its bytes.</summary>
+/// <summary>
+/// Compares AdamW over 100 tensors of 256², each with its own multipliers, with the engine's own AdamW and with streaming
+/// the same bytes.
+/// </summary>
 internal static class OptimizerBenchmark
 {
     private const int Tensors = 100, Size = 256, Rounds = 25;
@@ -37,7 +40,7 @@ internal static class OptimizerBenchmark
         SpeedTable.Add(SpeedRow.Of(what, "streaming its bytes", times[0], times[2], 1 / 1.5));
     }
 
-    /// <summary>Reads and writes what AdamW does, and computes next to nothing.</summary>
+    /// <summary>Reads and writes the same memory as AdamW, and computes next to nothing.</summary>
     private readonly struct StreamRule : IUpdateRule
     {
         public static int Moments => 2;

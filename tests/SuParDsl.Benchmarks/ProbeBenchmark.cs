@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace SuParDsl.Benchmarks;
 
 /// <summary>
-/// What the possibility of probes costs a forward without them. Probes are hooks, and emitted code has no line for them: a
-/// forward can only pay for looking whether there are any, at each call of a layer.
+/// Measures the cost of possible probes for a forward pass without them. Probes are hooks, and emitted code has no line for
+/// them, so the only cost is a check for hooks at each call of a layer.
 /// </summary>
 internal static class ProbeBenchmark
 {

@@ -7,10 +7,10 @@ using static TorchSharp.torch;
 namespace SuParDsl.Benchmarks;
 
 /// <summary>
-/// Training steps of two ranks with a thread each against one process with two threads and with one, on the same batch, and against
-/// two processes that train on half of it each and do not speak: what the machine itself allows; and two ranks that shard the
-/// optimizer's state against two that each keep all. Needs Open MPI's mpirun. All wait in
-/// processes of their own and take turns, so that the machine's moods fall on all.
+/// Compares training steps of two ranks with one thread each with one process that has two threads or one, on the same
+/// batch, and with two independent processes that train on half of it each, which shows what the machine itself allows.
+/// Also compares two ranks that shard the optimizer's state with two that each keep all of it. Needs Open MPI's mpirun. All
+/// wait in separate processes and take turns, so that changes of the machine's speed affect all of them.
 /// </summary>
 internal static class RanksBenchmark
 {
@@ -45,7 +45,7 @@ internal static class RanksBenchmark
         End(ranks, two, one, left, right);
     }
 
-    // By themselves: ranks that wait for their turn look for it all the time, which others would pay for.
+    // Run these by themselves, because ranks that wait for their turn poll all the time and would slow the others down.
     private static void Sharded(string what, double density)
     {
         using var ranks = Start("mpirun", TwoRanks, density, 1, Batch);
@@ -55,7 +55,7 @@ internal static class RanksBenchmark
         End(ranks, sharded);
     }
 
-    /// <summary>A process that trains when it is told to: a line in, some steps, a line out.</summary>
+    /// <summary>A process that trains on request: it reads a line, takes some steps, and writes a line.</summary>
     public static void Work(double density, int threads, int batch, bool shard)
     {
         set_num_threads(threads);

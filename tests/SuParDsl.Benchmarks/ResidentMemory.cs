@@ -7,7 +7,10 @@ namespace SuParDsl.Benchmarks;
 /// <summary>The memory of this process, in bytes.</summary>
 internal static partial class ResidentMemory
 {
-    /// <summary>What is resident now. The managed nursery fills to its budget once, some 16 MiB, before anything is collected: emptied, it hides no growth.</summary>
+    /// <summary>
+    /// The resident memory now. The managed nursery fills to its budget once, about 16 MiB, before anything is collected.
+    /// It is emptied first, so that it hides no growth.
+    /// </summary>
     public static long Now()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -17,10 +20,13 @@ internal static partial class ResidentMemory
         return process.WorkingSet64;
     }
 
-    /// <summary>The most memory that something takes at a time beyond what is there. The kernel keeps the peak, and forgets it when told so.</summary>
+    /// <summary>
+    /// The peak of the memory that an action takes in addition to the present memory. The kernel records the peak and can
+    /// reset it.
+    /// </summary>
     public static long PeakOf(Action action)
     {
-        // What the heap keeps of freed temporaries would hide new ones.
+        // Freed temporaries that the heap keeps would hide new ones.
         _ = malloc_trim(0);
         var before = Now();
         File.WriteAllText("/proc/self/clear_refs", "5");

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace SuParDsl.Benchmarks;
 
 /// <summary>
-/// Time of a layer against its kept weights and against width: it must grow in proportion. Where <c>SUPARDSL_FIGURES</c> names a
-/// folder, <c>layer-density.svg</c> and <c>layer-width.svg</c> there show both on logarithmic axes.
+/// Measures the time of a layer over its kept weights and over its width, which must grow in proportion. If
+/// <c>SUPARDSL_FIGURES</c> names a folder, <c>layer-density.svg</c> and <c>layer-width.svg</c> are written there, both with
+/// logarithmic axes.
 /// </summary>
 internal static class ScalingBenchmark
 {

@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace SuParDsl.Benchmarks;
 
 /// <summary>
-/// A training step of NanoGpt at density 1/128 and dense, against the same model stored masked, and against a peer program
-/// where <c>SUPARDSL_PEER</c> is a command that takes <c>--width … --density …</c> and prints a line of JSON with <c>median_ms</c>.
+/// Compares a training step of NanoGpt at density 1/128 and dense with the same model in masked storage, and with a peer
+/// program if <c>SUPARDSL_PEER</c> is a command that takes <c>--width … --density …</c> and prints a line of JSON with
+/// <c>median_ms</c>.
 /// </summary>
 internal static class SparseGptBenchmark
 {
@@ -35,7 +36,7 @@ internal static class SparseGptBenchmark
         }
     }
 
-    /// <summary>What chaining Up, Gelu and Down gives to a whole training step.</summary>
+    /// <summary>Measures the effect of chaining Up, Gelu and Down on a whole training step.</summary>
     public static void RunChains()
     {
         using var ids = randint(Vocab, [Batch, Context + 1], dtype: int64);
@@ -53,7 +54,7 @@ internal static class SparseGptBenchmark
         }
     }
 
-    // The peer is a process of its own: rounds of several steps alternate with ours.
+    // The peer is a separate process, so rounds of several steps alternate with ours.
     private static void Against(string peer, Step own, double density, string what, double wanted)
     {
         var arguments = string.Create(

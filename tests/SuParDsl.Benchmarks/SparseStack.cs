@@ -2,16 +2,18 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;
 
-/// <summary>Compressed layers, one after the other, with a GELU between each two: a model with its emitted half written by hand.</summary>
+/// <summary>
+/// Compressed layers in sequence, with a GELU between every two: a model whose emitted half is written by hand.
+/// </summary>
 internal sealed class SparseStack(double density, params int[] sizes) : Model
 {
-    // Made before the base class asks for them, as all layers of a model are.
+    // Created before the base class requests them, as all layers of a model are.
     private readonly Linear[] layers = [.. sizes.Skip(1).Select((size, i) => new Linear(sizes[i], size, bias: false))];
 
     /// <summary>The kept weights of all layers.</summary>
     public long Kept => Masks.Values.Sum(static mask => mask.Kept);
 
-    /// <summary>One with compressed layers.</summary>
+    /// <summary>A stack with compressed layers.</summary>
     public static SparseStack Compressed(double density, params int[] sizes)
     {
         var stack = new SparseStack(density, sizes);
@@ -31,7 +33,7 @@ internal sealed class SparseStack(double density, params int[] sizes) : Model
         return x.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same in one operation.</summary>
+    /// <summary>The same computation in one operation.</summary>
     public Tensor Chained(Tensor input) =>
         Functional.Chain(input, layers, [.. Enumerable.Repeat(Nonlinearity.Gelu, layers.Length - 1)]);
 

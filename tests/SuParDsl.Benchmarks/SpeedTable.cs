@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace SuParDsl.Benchmarks;
 
-/// <summary>One figure beside its baseline: medians in milliseconds, and the ratio's median and quartiles over the rounds.</summary>
+/// <summary>
+/// One time beside its baseline: medians in milliseconds, and the median and quartiles of their ratio over the rounds.
+/// </summary>
 internal sealed record SpeedRow(
     string What, string Baseline, double Milliseconds, double BaselineMilliseconds, double Ratio, double LowerQuartile,
     double UpperQuartile, double? Wanted)
@@ -15,7 +17,9 @@ internal sealed record SpeedRow(
     }
 }
 
-/// <summary>The rows of a run, as Markdown on the console and as JSON in a file where <c>SUPARDSL_BENCHMARK_JSON</c> names one.</summary>
+/// <summary>
+/// The rows of a run, as Markdown on the console and, if <c>SUPARDSL_BENCHMARK_JSON</c> names a file, as JSON there.
+/// </summary>
 internal static class SpeedTable
 {
     private static readonly List<SpeedRow> Rows = [];

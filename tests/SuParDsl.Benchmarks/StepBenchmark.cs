@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Benchmarks;
 
-/// <summary>A training step of the emitted NanoGpt over the same model hand-written against the same engine, in one run.</summary>
+/// <summary>
+/// Compares a training step of the emitted NanoGpt with the same model written by hand for the same engine, in one run.
+/// </summary>
 internal static class StepBenchmark
 {
     private const int Width = 256, Layers = 6, Vocab = 96, Context = 128, HeadDim = 64, Batch = 16, Rounds = 15;

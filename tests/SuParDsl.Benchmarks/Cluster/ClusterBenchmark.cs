@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace SuParDsl.Benchmarks.Cluster;
 
 /// <summary>
-/// Data parallel training on many devices, on paper: what one device does is measured here, the network is a latency and a bandwidth. With
-/// <c>SUPARDSL_SCALING=docs/scaling.md</c> the tables there are written anew.
+/// Estimates data parallel training on many devices. The times of one device are measured here, and the network is modeled
+/// by a latency and a bandwidth. With <c>SUPARDSL_SCALING=docs/scaling.md</c> the tables of that page are written again.
 /// </summary>
 internal static class ClusterBenchmark
 {
@@ -40,7 +40,7 @@ internal static class ClusterBenchmark
         }
     }
 
-    // Seconds for AdamW to move one weight, clipping included.
+    // Seconds for AdamW to update one weight, clipping included.
     private static double Update()
     {
         using var model = new Gpt(Gpt.Base with { Width = 512, Layers = 4, Vocab = 96, Context = 64, HeadDim = 64 });

@@ -2,25 +2,25 @@ using SuParDsl.Distributed;
 
 namespace SuParDsl.Benchmarks.Cluster;
 
-/// <summary>What products and updates cost on one device.</summary>
+/// <summary>The cost of products and updates on one device.</summary>
 /// <param name="Dense">Seconds for one multiply-add of dense products: a forward pass and both gradients.</param>
 /// <param name="Kept">Seconds for one token and one kept weight of compressed products, likewise.</param>
 /// <param name="Feature">Seconds for one token and one input or output of compressed products, likewise.</param>
-/// <param name="Update">Seconds for the optimizer to move one kept weight.</param>
+/// <param name="Update">Seconds for the optimizer to update one kept weight.</param>
 internal sealed record Device(double Dense, double Kept, double Feature, double Update)
 {
-    /// <summary>One that is so many times as fast at everything.</summary>
+    /// <summary>A device that is <paramref name="factor"/> times as fast at everything.</summary>
     public Device Times(double factor) => new(Dense / factor, Kept / factor, Feature / factor, Update / factor);
 }
 
-/// <summary>What sending costs.</summary>
-/// <param name="Latency">Seconds until a message's first byte is there.</param>
-/// <param name="BytesPerSecond">How fast a device sends while it receives as fast.</param>
+/// <summary>The cost of sending.</summary>
+/// <param name="Latency">Seconds until a message's first byte arrives.</param>
+/// <param name="BytesPerSecond">The rate at which a device sends while it receives at the same rate.</param>
 internal sealed record Network(double Latency, double BytesPerSecond)
 {
     /// <summary>
-    /// Seconds for an all-reduce: the faster of recursive doubling, which sends all of it log₂ n times, and Rabenseifner's (2004), which takes
-    /// twice as many messages and sends each byte about twice.
+    /// Seconds for an all-reduce. This is the faster of recursive doubling, which sends all bytes log₂ n times, and
+    /// Rabenseifner's algorithm (2004), which sends twice as many messages and each byte about twice.
     /// </summary>
     public double AllReduce(double bytes, int devices)
     {
@@ -57,16 +57,16 @@ internal sealed record Job(int Width, int Layers, int Vocabulary, int Context, l
         device.Dense * rows * columns, (device.Kept * density * rows * columns) + (device.Feature * (rows + columns)));
 }
 
-/// <summary>How long a step takes, and for how much of it a device does nothing but wait for the network.</summary>
+/// <summary>The time of a step, and the part of it in which a device only waits for the network.</summary>
 internal sealed record StepTime(double Seconds, double Waiting)
 {
-    /// <summary>The share of the step that is waiting.</summary>
+    /// <summary>The fraction of the step that is waiting.</summary>
     public double WaitingShare => Waiting / Seconds;
 }
 
 /// <summary>
-/// Data parallel training on paper: every device has its share of the tokens, and gradients travel as
-/// <see cref="GradientReducer"/> sends them.
+/// A model of data parallel training: every device has its shard of the tokens, and gradients are transferred as
+/// <see cref="GradientReducer"/> does it.
 /// </summary>
 internal static class ClusterModel
 {
@@ -76,9 +76,9 @@ internal static class ClusterModel
     /// <param name="job">The model and its batch.</param>
     /// <param name="density">The density of its blocks' matrices.</param>
     /// <param name="device">One device.</param>
-    /// <param name="network">What is between them.</param>
-    /// <param name="devices">How many there are.</param>
-    /// <param name="overlap">Whether gradients travel during the backward pass.</param>
+    /// <param name="network">The network between the devices.</param>
+    /// <param name="devices">The number of devices.</param>
+    /// <param name="overlap">Whether gradients are transferred during the backward pass.</param>
     public static StepTime Step(Job job, double density, Device device, Network network, int devices, bool overlap)
     {
         var weights = (job.Layers * job.BlockWeights(density)) + job.EmbeddingWeights;

@@ -10,7 +10,9 @@ internal static class ClusterTable
 
     private static readonly int[] Denominators = [1, 4, 16, 64, 128];
 
-    /// <summary>A section with the constants, the table, and where communication dominates.</summary>
+    /// <summary>
+    /// A section with the constants, the table, and the number of devices from which communication dominates.
+    /// </summary>
     public static string Of(string title, Job job, Device device, Network network)
     {
         var text = new StringBuilder();
