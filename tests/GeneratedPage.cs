@@ -1,11 +1,13 @@
 namespace SuParDsl.Tests;
 
-/// <summary>Pages that tests write from the code. SUPAR_UPDATE_PAGES=1 writes them anew, and a person reads what changes.</summary>
+/// <summary>
+/// Pages that tests write from the code. SUPAR_UPDATE_PAGES=1 writes them again, and a person reads the changes.
+/// </summary>
 internal static class GeneratedPage
 {
     private static readonly bool Update = Environment.GetEnvironmentVariable("SUPAR_UPDATE_PAGES") == "1";
 
-    /// <summary>Whether pages are written anew. CI never does that.</summary>
+    /// <summary>Whether pages are written again. CI never does that.</summary>
     public static bool IsUpdated
     {
         get
@@ -17,7 +19,7 @@ internal static class GeneratedPage
         }
     }
 
-    /// <summary>Makes sure that a page has the text that is generated for it, or gives it that text.</summary>
+    /// <summary>Checks that a page has the text that is generated for it, or writes that text into it.</summary>
     public static void Check(string path, string expected)
     {
         if (IsUpdated)

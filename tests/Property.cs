@@ -9,9 +9,11 @@ internal static class Property
 
     /// <summary>Checks that a property holds.</summary>
     /// <param name="gen">How cases are drawn.</param>
-    /// <param name="property">Throws where the property does not hold.</param>
+    /// <param name="property">Throws if the property does not hold.</param>
     /// <param name="cases">The number of cases.</param>
-    /// <exception cref="CsCheckException">A case fails: the message has the smallest one that was found.</exception>
+    /// <exception cref="CsCheckException">
+    /// A case fails. The message shows the smallest failing case that was found.
+    /// </exception>
     public static void Holds<T>(Gen<T> gen, Action<T> property, uint cases = 500)
     {
         for (var stream = 0u; stream < cases; stream++)

@@ -4,7 +4,8 @@ namespace SuParDsl;
 
 /// <summary>The folder of the checkout that the tests were built from.</summary>
 /// <remarks>
-/// The build writes it into the assembly. [CallerFilePath] does not serve: a build by CI is deterministic and maps every source path to /_/.
+/// The build writes it into the assembly. [CallerFilePath] does not work for this, because a build by CI is deterministic
+/// and maps every source path to /_/.
 /// </remarks>
 internal static class RepositoryRoot
 {

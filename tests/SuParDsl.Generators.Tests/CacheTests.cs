@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>What is remembered from one keystroke to the next is what would be read anew.</summary>
+/// <summary>What is cached between two keystrokes equals what would be read again.</summary>
 public sealed class CacheTests
 {
     private static readonly string[] Files =
@@ -84,7 +84,7 @@ public sealed class CacheTests
         Assert.Equal(before, Answer(edited.Edit(file + 1, Files[file])));
     }
 
-    // The compiler's server keeps a generator, and what it remembers, from build to build.
+    // The compiler's server keeps a generator, and its cache, from build to build.
     [Fact]
     public void A_second_build_in_one_process_does_not_compare_options_that_cannot_be_compared()
     {
@@ -106,7 +106,7 @@ public sealed class CacheTests
             d.ToString()).Order(StringComparer.Ordinal)));
     }
 
-    /// <summary>As the command-line compiler's own.</summary>
+    /// <summary>Options like those of the command-line compiler.</summary>
     private sealed class Resolver : MetadataReferenceResolver
     {
         public override bool Equals(object? other) => throw new NotImplementedException();

@@ -3,7 +3,9 @@ using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Every fix does what its title says, leaves nothing to mend, and can be applied to a whole document at once.</summary>
+/// <summary>
+/// Every fix does what its title says, leaves no mistake, and can be applied to a whole document at once.
+/// </summary>
 public sealed class CodeFixTests
 {
     public static IEnumerable<object[]> Cases => FixCases.All.Select(static (c, i) => new object[] { i, c.Id, c.Title });

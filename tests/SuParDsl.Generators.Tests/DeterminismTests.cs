@@ -29,7 +29,7 @@ public sealed class DeterminismTests
         }
     }
 
-    // A machine without ICU has the invariant culture alone: it gets the signs that make the difference.
+    // A machine without ICU has only the invariant culture, so the signs that differ between cultures are set by hand.
     private static CultureInfo Culture(string name)
     {
         try

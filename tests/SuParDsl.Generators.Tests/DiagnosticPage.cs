@@ -4,8 +4,9 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>The page of one diagnostic under docs/diagnostics: all but its reason and its examples follows from the
-/// code.</summary>
+/// <summary>
+/// The page of one diagnostic under docs/diagnostics. Everything but its reason and its examples is written from the code.
+/// </summary>
 /// <param name="Why">The reason, in a sentence or two.</param>
 /// <param name="Bad">A file with the mistake.</param>
 /// <param name="Good">The file without it.</param>
@@ -15,7 +16,7 @@ internal sealed partial record DiagnosticPage(string Why, string Bad, string Goo
 
     public static string PathOf(string id) => Path.Combine(Folder, id + ".md");
 
-    /// <summary>A page as it is on disk; null where it has not the form of one.</summary>
+    /// <summary>A page as it is on disk; null if it does not have the form of a page.</summary>
     public static DiagnosticPage? Read(string id)
     {
         var match = File.Exists(PathOf(id)) ? Form().Match(File.ReadAllText(PathOf(id))) : Match.Empty;
@@ -24,7 +25,7 @@ internal sealed partial record DiagnosticPage(string Why, string Bad, string Goo
             : null;
     }
 
-    /// <summary>What a compiler prints for the diagnostic.</summary>
+    /// <summary>The line that a compiler prints for the diagnostic.</summary>
     public static string Transcript(Diagnostic diagnostic) =>
         $"{SeverityOf(diagnostic.Descriptor)} {diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}";
 

@@ -4,7 +4,9 @@ using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Every diagnostic: it appears with its message at its place, alone, and goes when the remedy is applied.</summary>
+/// <summary>
+/// Every diagnostic appears alone, with its message and at its place, and disappears when the remedy is applied.
+/// </summary>
 public sealed class DiagnosticTests
 {
     // Each mistake is compiled once for all tests of it.

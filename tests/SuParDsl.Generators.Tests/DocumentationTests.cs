@@ -6,8 +6,8 @@ using SuParDsl.Tests;
 namespace SuParDsl.Generators.Tests;
 
 /// <summary>
-/// Every diagnostic has a page, and what the page says is what the compiler does. SUPAR_UPDATE_PAGES=1 writes the pages
-/// anew: reasons stay as they are, examples come from the first case of each diagnostic.
+/// Every diagnostic has a page that agrees with the compiler. SUPAR_UPDATE_PAGES=1 writes the pages again: reasons stay as
+/// they are, and examples come from the first case of each diagnostic.
 /// </summary>
 public sealed class DocumentationTests
 {

@@ -4,8 +4,9 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>The SDK's own compiler with the generator, the analyzers and a real <c>.editorconfig</c> file beside the
-/// source.</summary>
+/// <summary>
+/// Runs the SDK's own compiler with the generator, the analyzers and a real <c>.editorconfig</c> file beside the source.
+/// </summary>
 public sealed class EditorConfigTests : IDisposable
 {
     private const string Source = """

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Emitted code compiles without a warning wherever a declaration stands and whatever stands beside it.</summary>
+/// <summary>Emitted code compiles without a warning, wherever a declaration is and whatever is beside it.</summary>
 public sealed class EmittedCodeTests
 {
     private const string Block = """
@@ -214,7 +214,10 @@ public sealed class EmittedCodeTests
         }
     }
 
-    /// <summary>Linear layers that may be sparse are one chain; an input or a readout, a dense layer, or another word between ends it.</summary>
+    /// <summary>
+    /// Linear layers that may be sparse form one chain. An input or a readout, a dense layer, or another operation between
+    /// them ends it.
+    /// </summary>
     [Theory]
     [InlineData("x | A | Relu | B", "Functional.Chain(x, [A, B], [global::SuParDsl.Nonlinearity.Relu])")]
     [InlineData(
@@ -271,7 +274,7 @@ public sealed class EmittedCodeTests
         Assert.Contains(Harness.Dense($"return {expected}.MoveToOuterDisposeScope();"), text, StringComparison.Ordinal);
     }
 
-    /// <summary>The table says of every tensor of a layer what the layer's attributes say, as the runtime has it.</summary>
+    /// <summary>The table shows for every tensor of a layer what the layer's attributes set, as at run time.</summary>
     [Theory]
     [InlineData("Scaled", 6, "0.25")]
     [InlineData("Zeroed", 5, "zeros")]
@@ -279,7 +282,7 @@ public sealed class EmittedCodeTests
     public void Attributes_of_a_layer_are_in_the_rows_of_all_its_tensors(
         string model, int cell, string expected, params string[] others)
     {
-        // Beside the layers, the file has types that other files declare.
+        // Besides the layers, the file has types that other files declare.
         var run = Harness.Generate(Harness.Tested("Attributed"), Harness.Tested("ContractModel"), Harness.Tested("GatedMix"));
         var text = run.Text($"SuParDsl.Tests.Models.{model}.g.cs");
         var rows = text.Split('\n').SkipWhile(static line => !line.StartsWith("//   tensor", StringComparison.Ordinal)).Skip(1)

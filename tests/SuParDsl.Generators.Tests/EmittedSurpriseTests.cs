@@ -3,7 +3,10 @@ using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Emitted code makes no call of TorchSharp that does something else than it says: it is read as if a user had written it.</summary>
+/// <summary>
+/// Emitted code calls no method of TorchSharp that does something other than its name says. It is analyzed as if a user had
+/// written it.
+/// </summary>
 public sealed partial class EmittedSurpriseTests
 {
     private static readonly string[] Ids = [Descriptors.TorchSurprise.Id, Descriptors.ScopeAcrossAwait.Id];
@@ -21,14 +24,14 @@ public sealed partial class EmittedSurpriseTests
     {
         Assert.Empty(Surprises(declaration, static emitted => emitted));
 
-        // The same code is reported where it does not run a layer's hooks, so what is emitted is really looked at.
+        // The same code is reported if it does not run a layer's hooks, which shows that emitted code is really analyzed.
         Assert.NotEmpty(
             Surprises(declaration, static emitted => emitted.Replace(".call(", ".forward(", StringComparison.Ordinal)));
     }
 
     private static string[] Surprises(string declaration, Func<string, string> edit)
     {
-        // Analyzers leave out what is marked as generated or lies in hidden lines.
+        // Analyzers skip code that is marked as generated or is in hidden lines.
         var sources = Harness.Generate(declaration).Files
             .Select(file => edit(Marks().Replace(file.SourceText.ToString(), string.Empty))).Prepend(declaration);
         return [.. Harness.Analyze(Harness.Compile([.. sources]))

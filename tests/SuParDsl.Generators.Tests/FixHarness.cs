@@ -7,7 +7,7 @@ using SuParDsl.CodeFixes;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Applies code fixes as an editor does: to one mistake, or to all of a document.</summary>
+/// <summary>Applies code fixes as an editor does, to one mistake or to all of a document.</summary>
 internal static class FixHarness
 {
     public static readonly ImmutableArray<FixProvider> Providers =
@@ -38,7 +38,7 @@ internal static class FixHarness
         return actions;
     }
 
-    /// <summary>The text after one action is applied to every diagnostic of its kind in the document.</summary>
+    /// <summary>The text after an action is applied to every diagnostic of its kind in the document.</summary>
     public static string ApplyToAll(Document document, CodeAction action, string id)
     {
         var provider = Providers.Single(p => p.FixableDiagnosticIds.Contains(id));

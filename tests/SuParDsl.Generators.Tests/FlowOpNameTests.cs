@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>A word is one under every name that C# has for it, and is none where C# finds something else.</summary>
+/// <summary>An operation is recognized under every name that C# has for it, and only if C# binds the name to it.</summary>
 public sealed class FlowOpNameTests
 {
     [Theory]
@@ -31,7 +31,7 @@ public sealed class FlowOpNameTests
     public void Words_after_a_tensor_stay_there(string flow, string message) =>
         Refused(Source(string.Empty, flow, string.Empty), message);
 
-    /// <summary>C# takes the class's own member, so the flow does.</summary>
+    /// <summary>C# binds the name to the class's own member, so the flow does, too.</summary>
     [Theory]
     [InlineData(
         "[Op(\"B T d -> B T d\")] static Tensor Positions(Tensor x) => x + 1;", "(x | Up) + Positions(x)", "Positions(x)")]
@@ -67,7 +67,7 @@ public sealed class FlowOpNameTests
         "'x.Pool()' is not part of the flow language: 'E.Pool' has the name of the flow operation '.Pool' "
         + "(rename the extension method)");
 
-    /// <summary>A type that C# does not know is C#'s to report, also where two namespaces have it.</summary>
+    /// <summary>C# itself reports a type that it does not know, also if two namespaces have the name.</summary>
     [Theory]
     [InlineData("using TorchSharp.Modules;", "CS0104")]
     [InlineData("using Linear = Nowhere.Linear;", "CS0246")]
@@ -79,7 +79,9 @@ public sealed class FlowOpNameTests
         Assert.True(run.IsStub("App.M.g.cs"));
     }
 
-    /// <summary>What docs/language/shapes-and-roles.md says to write beside a namespace with names of the language.</summary>
+    /// <summary>
+    /// Tests the form that docs/language/shapes-and-roles.md recommends beside a namespace with names of the language.
+    /// </summary>
     [Theory]
     [InlineData("using TorchSharp.Modules; using Linear = SuParDsl.Linear;")]
     [InlineData("using static TorchSharp.torch; using static TorchSharp.torch.nn; using Storage = SuParDsl.Storage;")]

@@ -9,10 +9,12 @@ using SuParDsl.Generators.Usage;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Compiles declarations as a user's project would: with the package's usings, the generator and the analyzer.</summary>
+/// <summary>
+/// Compiles declarations as a user's project does: with the package's usings, the generator and the analyzers.
+/// </summary>
 internal static class Harness
 {
-    /// <summary>A text without white space, to compare code wherever its lines break.</summary>
+    /// <summary>A text without white space, to compare code regardless of its line breaks.</summary>
     public static string Dense(string text) => string.Concat(text.Where(static c => !char.IsWhiteSpace(c)));
 
     public const string Usings = """
@@ -28,7 +30,7 @@ internal static class Harness
 
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
 
-    // As in every build: an engine may be compiled against an older framework.
+    // As in every build, an engine may be compiled against an older framework.
     private static readonly Dictionary<string, ReportDiagnostic> UnifiedReferences = new()
     {
         ["CS1701"] = ReportDiagnostic.Suppress,
@@ -39,7 +41,7 @@ internal static class Harness
 
     public static string NanoGpt => Example("NanoGpt/Gpt");
 
-    /// <summary>The declaration of one of the examples that people train.</summary>
+    /// <summary>The declaration of one of the examples.</summary>
     public static string Example(string path) => File.ReadAllText(RepositoryRoot.File($"examples/{path}.cs"));
 
     /// <summary>A declaration that the runtime's tests train and compare.</summary>
@@ -91,7 +93,7 @@ internal static class Harness
     public static ImmutableArray<Diagnostic> Analyze(Compilation compilation, AnalyzerOptions? options = null) =>
         [.. Everything(compilation, options).Where(static d => d.DefaultSeverity != DiagnosticSeverity.Hidden)];
 
-    /// <summary>What we say of a compilation where nothing is wrong.</summary>
+    /// <summary>The information that we report about a compilation without mistakes.</summary>
     public static ImmutableArray<Diagnostic> Facts(Compilation compilation) =>
         [.. Everything(compilation, null).Where(static d => d.DefaultSeverity == DiagnosticSeverity.Hidden)];
 
@@ -127,8 +129,9 @@ internal sealed record Run(CSharpCompilation Output, ImmutableArray<GeneratedSou
     /// <summary>Our own diagnostics.</summary>
     public ImmutableArray<Diagnostic> Ours => ours ??= Harness.Analyze(Output);
 
-    /// <summary>C#'s errors and warnings, in the user's files and the emitted ones; what the user documents is their
-    /// affair.</summary>
+    /// <summary>
+    /// C#'s errors and warnings, in the user's files and the emitted ones, except those about the user's own documentation.
+    /// </summary>
     public IEnumerable<Diagnostic> CSharp =>
         Output.GetDiagnostics().Where(static d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed
         && !(d.Id == "CS1591" && d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == false));

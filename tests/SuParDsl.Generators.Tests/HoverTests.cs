@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>What an editor shows of a class, its forward and its layers.</summary>
+/// <summary>Tests what an editor shows for a class, its forward and its layers.</summary>
 public sealed class HoverTests
 {
     private const string Source = """
@@ -119,7 +119,7 @@ public sealed class HoverTests
             Harness.Compile(Source.Replace("new(4 * width, 10", "new(5 * width, 10", StringComparison.Ordinal))).Where(
             static fact => !fact.GetMessage(CultureInfo.InvariantCulture).StartsWith("'Norm'", StringComparison.Ordinal)));
 
-    /// <summary>The text as it is shown, line ends as spaces.</summary>
+    /// <summary>The text as it is shown, with spaces instead of line ends.</summary>
     private static string Spaced(string text) =>
         string.Join(" ", text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 

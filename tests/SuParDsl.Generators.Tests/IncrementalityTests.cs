@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>What runs again after an edit: as little as possible.</summary>
+/// <summary>After an edit, as little as possible runs again.</summary>
 public sealed class IncrementalityTests
 {
     private static readonly string[] Steps = [.. typeof(TrackingNames).GetFields()
@@ -19,7 +19,7 @@ public sealed class IncrementalityTests
         Assert.All(Outputs(result), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
     }
 
-    /// <summary>A comment that moves no part of a flow: at the end of a line, or below.</summary>
+    /// <summary>A comment at the end of a line or below a flow does not change the positions of its parts.</summary>
     [Fact]
     public void A_comment_in_a_model_emits_nothing_anew()
     {
@@ -35,7 +35,10 @@ public sealed class IncrementalityTests
         Assert.All(Outputs(result), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
     }
 
-    /// <summary>The emitted files point into the flows by line, so those of the flows below are printed again, and no others.</summary>
+    /// <summary>
+    /// Emitted files refer to lines of the flows, so the files of the flows below the edit are printed again, and no
+    /// others.
+    /// </summary>
     [Theory]
     [InlineData("[Model]", 4)]
     [InlineData("/// <summary>Causal self-attention", 2)]

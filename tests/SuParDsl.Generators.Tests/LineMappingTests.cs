@@ -76,7 +76,7 @@ public sealed partial class LineMappingTests
         Assert.DoesNotContain("#line", run.Text("App.M.g.cs"), StringComparison.Ordinal);
     }
 
-    /// <summary>Where the emitted forward was when an op or a layer threw.</summary>
+    /// <summary>The position in the emitted forward at which an op or a layer threw.</summary>
     private static (string File, int Line) TopFrame(Type type, int failing)
     {
         type.GetProperty("Failing")!.SetValue(null, failing);
@@ -89,7 +89,7 @@ public sealed partial class LineMappingTests
         return (frame.Groups["file"].Value, int.Parse(frame.Groups["line"].Value, null));
     }
 
-    /// <summary>The model, compiled with portable debugging information as a build does it.</summary>
+    /// <summary>The model, compiled with portable debug information as in a build.</summary>
     private static Type Load(string path, KeyValuePair<string, string>? pathMap)
     {
         var compilation = Harness.Compile(Source);

@@ -10,12 +10,12 @@ public sealed partial class MarkdownTests
 {
     private static readonly string Root = RepositoryRoot.Path;
 
-    // Build output, the user's own runs and what git keeps are no part of the repository.
+    // Skip build output, the user's own runs and git's files, which are not part of the repository.
     private static readonly HashSet<string> Skipped = ["bin", "obj", "runs", ".git", ".cache", "TestResults"];
 
     private static readonly string[] SourceExtensions = [".cs", ".csproj", ".props", ".md", ".sh"];
 
-    // The tests below name what does not exist, so that this file is left out.
+    // The tests below use names that do not exist, so this file is skipped.
     private static readonly Lazy<HashSet<string>> Identifiers = new(static () =>
     [
         nameof(MarkdownTests),
@@ -97,7 +97,7 @@ public sealed partial class MarkdownTests
         }
     }
 
-    /// <summary>What is between backquotes and begins with a folder of the repository, or is a file at its top.</summary>
+    /// <summary>Texts between backquotes that begin with a folder of the repository or are a file at its top.</summary>
     private static IEnumerable<string> MissingPaths(string text) => Code(text).Where(static code =>
     {
         var top = code.Split('/')[0];
@@ -106,13 +106,13 @@ public sealed partial class MarkdownTests
             : SourceExtensions.Contains(Path.GetExtension(code)) && char.IsUpper(code[0])
                 && !code.Contains("NAME", StringComparison.Ordinal);
 
-        // A path with a name to fill in is checked as far as the folder.
+        // A path with a placeholder is checked as far as the folder before it.
         var known = code.Split('/').TakeWhile(static part => !part.Contains('<', StringComparison.Ordinal));
         var path = Path.Combine([Root, .. known]);
         return isPath && !File.Exists(path) && !Directory.Exists(path) && !IsInSomeFolder(code);
     });
 
-    // The name of a file without its folder, as `Snapshot.cs`.
+    // The name of a file without its folder, such as `Snapshot.cs`.
     private static bool IsInSomeFolder(string name) =>
         !name.Contains('/', StringComparison.Ordinal) && Files(Root).Any(path => Path.GetFileName(path) == name);
 

@@ -1,6 +1,6 @@
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>How masks move: what is emitted for it, and which rules are said to suit.</summary>
+/// <summary>Tests sparsity methods: what is emitted for them, and which rules are reported as suitable.</summary>
 public sealed class MethodTests
 {
     [Theory]

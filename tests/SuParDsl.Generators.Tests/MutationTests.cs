@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace SuParDsl.Generators.Tests;
 
 /// <summary>
-/// Declarations with a token changed, as they are while someone types: the generator never throws or hangs, and where only
-/// the emitted file fails to compile one of our diagnostics says why.
+/// Tests declarations with a changed token, as they occur while someone types. The generator never throws or hangs, and if
+/// only the emitted file fails to compile, one of our diagnostics gives the reason.
 /// </summary>
 public sealed class MutationTests
 {

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace SuParDsl.Generators.Tests;
 
 /// <summary>
-/// Every name that a class inherits from its emitted base class, as a name of the user's: it works, or SUP019 is on it. Emitted
-/// code never has an error.
+/// Uses every name that a class inherits from its emitted base class as a name of the user's. Either it works, or SUP019
+/// reports it. Emitted code never has an error.
 /// </summary>
 public sealed class NameTests
 {
@@ -14,7 +14,7 @@ public sealed class NameTests
         .Concat(["Size", "Base", "size", "seed", "at", "block", "scope", "value", "field", "extension", "_", "__"])
         .Distinct().Order(StringComparer.Ordinal)];
 
-    // Each is a member or parameter in place of NAME, in a model or block of its own.
+    // Each replaces NAME as a member or parameter, in a separate model or block.
     public static TheoryData<string, string, bool> Places => new()
     {
         { "int NAME = 8", "", true },
@@ -43,7 +43,7 @@ public sealed class NameTests
         Assert.Empty(InEmitted(run));
         Assert.All(run.Ours.Where(static d => d.Id != "SUP120"), static d => Assert.Equal("SUP019", d.Id));
 
-        // Where the name is refused there is one message for the model and one for the block, at the name.
+        // If the name is refused, there is one message for the model and one for the block, at the name.
         var refused = run.Ours.Where(static d => d.Id == "SUP019").ToList();
         Assert.Equal(refused.Count, refused.Select(static d => d.Location.SourceSpan).Distinct().Count());
         var ofModels =
@@ -55,7 +55,7 @@ public sealed class NameTests
     [Fact]
     public void Every_arity_of_layers_has_the_same_names()
     {
-        // A layer of one input has a base of its own between, whose members are not for others.
+        // A layer with one input has an intermediate base class, whose members are not for others.
         var one = Inherited("SuParDsl.Layer`2");
         foreach (var arity in new[] { 3, 4, 5 })
         {
@@ -68,7 +68,7 @@ public sealed class NameTests
         Assert.Contains("ResidualScale", one);
     }
 
-    /// <summary>A flow may name its input and locals as it likes.</summary>
+    /// <summary>A flow may use any names for its input and locals.</summary>
     [Theory]
     [InlineData("ResidualScale", "AttentionScale")]
     [InlineData("training", "name")]
@@ -95,7 +95,7 @@ public sealed class NameTests
         Assert.Empty(run.Ours);
     }
 
-    /// <summary>Emitted code calls the base class, whatever the class itself has under the same name.</summary>
+    /// <summary>Emitted code calls the base class, even if the class itself has a member of the same name.</summary>
     [Fact]
     public void Members_that_hide_the_base_class_are_not_called()
     {

@@ -8,7 +8,7 @@ using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>What is wrong with one class, or with its name, takes nothing from another.</summary>
+/// <summary>A mistake in one class, or in its name, does not affect another class.</summary>
 public sealed class OneBadClassTests
 {
     private const string Good = """
@@ -52,7 +52,7 @@ public sealed class OneBadClassTests
         Assert.Equal(csharp, string.Join(" ", run.CSharp.Select(static d => d.Id).Distinct().Order(StringComparer.Ordinal)));
     }
 
-    /// <summary>Names that Windows, macOS or a folder of 255 bytes a name would take for one another, or not take at all.</summary>
+    /// <summary>Names that Windows, macOS or a file system with names of 255 bytes would confuse or refuse.</summary>
     [Fact]
     public void Every_class_has_a_file_of_its_own_on_every_disk()
     {
@@ -128,7 +128,7 @@ public sealed class OneBadClassTests
         Assert.Equal(("SUP902", "File1.cs"), (fault.Id, fault.Location.SourceTree!.FilePath));
     }
 
-    /// <summary>The compiler dies of a stack that overflows, and no class gets its half.</summary>
+    /// <summary>A stack overflow would end the compiler, and no class would get its half.</summary>
     [Theory]
     [InlineData("x", " + x", 3000)]
     [InlineData("x", " | Up", 20000)]
@@ -160,7 +160,7 @@ public sealed class OneBadClassTests
         Assert.Empty(run.Ours.Where(static d => !d.IsSuppressed));
     }
 
-    /// <summary>A record's sizes that follow from one another, as deep as the stack.</summary>
+    /// <summary>Sizes of a record that depend on one another, as deep as the stack.</summary>
     [Fact]
     public void Long_chains_of_sizes_are_refused()
     {
@@ -188,7 +188,9 @@ public sealed class OneBadClassTests
 
     private sealed record Unknown : FlowStatement;
 
-    /// <summary>What names files, and fails for one of them where a declaration is read, in a way that nothing foresees.</summary>
+    /// <summary>
+    /// A file naming that fails for one file where a declaration is read, in a way that nothing foresees.
+    /// </summary>
     private sealed class Broken : SourceReferenceResolver
     {
         public override bool Equals(object? other) => ReferenceEquals(this, other);

@@ -2,8 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>What is known of a referenced assembly, by its metadata alone: layer types with a contract, records of sizes,
-/// blocks.</summary>
+/// <summary>
+/// Tests what the generator reads from a referenced assembly's metadata alone: layer types with a contract, records of
+/// sizes, and blocks.
+/// </summary>
 public sealed class OtherAssemblyTests
 {
     private const string Library = """

@@ -9,8 +9,9 @@ using Xunit.Abstractions;
 namespace SuParDsl.Generators.Tests;
 
 /// <summary>
-/// Every declaration of the examples and tests with one token deleted, doubled or swapped with the next: generator, analyzers
-/// and fixes answer quickly and never throw, the emitted file is never wrong alone, and one mistake gives one diagnostic.
+/// Tests every declaration of the examples and tests with one token deleted, doubled or swapped with the next. The
+/// generator, analyzers and fixes answer quickly and never throw, the emitted file is never the only one that is wrong, and
+/// one mistake leads to one diagnostic.
 /// </summary>
 public sealed class RobustnessTests(ITestOutputHelper output)
 {
@@ -37,7 +38,7 @@ public sealed class RobustnessTests(ITestOutputHelper output)
             .Select(static source => (Source: source, Compilation: Harness.Compile(source), Tokens: Tokens(source))).ToArray();
         foreach (var original in originals.Take(4))
         {
-            // What is compiled and loaded on first use is no part of the time of a mutant.
+            // Compilation and loading on first use do not count as a mutant's time.
             Harness.Analyze(Harness.Generate(original.Compilation).Output);
         }
 
@@ -52,7 +53,7 @@ public sealed class RobustnessTests(ITestOutputHelper output)
                 counts.Add(found);
                 if (problem is null && watch.Elapsed > Limit)
                 {
-                    // A busy machine is slow once, a hang every time.
+                    // Repeat the measurement: a busy machine is slow only once, but a hang repeats.
                     watch.Restart();
                     problem = Try(compilation.Edit(1, mutant), mutant).Problem
                         ?? (watch.Elapsed > Limit ? $"took {watch.Elapsed.TotalSeconds:F1} s, twice" : null);
@@ -100,7 +101,7 @@ public sealed class RobustnessTests(ITestOutputHelper output)
         return (ours.Length, null);
     }
 
-    // Fixes read the document and the diagnostic alone, so no compilation stands behind the document.
+    // Fixes read only the document and the diagnostic, so the document needs no compilation.
     private static void Fix(ImmutableArray<Diagnostic> diagnostics, string source)
     {
         if (diagnostics.IsEmpty)

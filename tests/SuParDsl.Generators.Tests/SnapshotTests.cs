@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>The emitted files of whole examples, compared with files that a person has read.</summary>
+/// <summary>Compares the emitted files of whole examples with files that a person has read.</summary>
 public sealed class SnapshotTests
 {
     private static readonly string Folder = RepositoryRoot.File("tests/SuParDsl.Generators.Tests/Snapshots");

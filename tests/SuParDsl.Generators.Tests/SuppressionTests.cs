@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Users turn every diagnostic on and off by C#'s own means.</summary>
+/// <summary>Every diagnostic can be turned on and off by C#'s own means.</summary>
 public sealed class SuppressionTests
 {
     private static readonly DiagnosticCase Warning = DiagnosticCases.All.First(static c => c.Id == "SUP120");

@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Every diagnostic about code that uses models: its message at its place, alone, and gone with the remedy.</summary>
+/// <summary>
+/// Every diagnostic about code that uses models appears alone, with its message and at its place, and disappears with the
+/// remedy.
+/// </summary>
 public sealed class UsageTests
 {
     public static IEnumerable<object[]> Indices => UsageCases.All.Select(static (c, i) => new object[] { i, c.Id });

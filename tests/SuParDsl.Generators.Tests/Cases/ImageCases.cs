@@ -1,6 +1,6 @@
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Cases about images, joined and cut axes, masks and the attributes of tensors.</summary>
+/// <summary>Cases about images, concatenated and split axes, masks and the attributes of tensors.</summary>
 internal static class ImageCases
 {
     public static DiagnosticCase[] All { get; } =

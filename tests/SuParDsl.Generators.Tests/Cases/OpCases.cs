@@ -1,6 +1,6 @@
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Cases about what the flow has no word for.</summary>
+/// <summary>Cases about operations that the flow language does not have.</summary>
 internal static class OpCases
 {
     public static DiagnosticCase[] All { get; } =

@@ -205,7 +205,7 @@ internal static class UsageCases
         }
         """;
 
-    /// <summary>Code that looks alike and is right.</summary>
+    /// <summary>Code that looks similar but is correct.</summary>
     public static string[] Right { get; } =
     [
         Use("using var optimizer = net.AdamW(1e-3, eps: 1e-8, weightDecay: 0.1);"),
@@ -231,7 +231,7 @@ internal static class UsageCases
         Own,
     ];
 
-    // A forward that calls its base's.
+    // A forward that calls its base class's forward.
     private const string Own = """
         public class Twice : torch.nn.Module<Tensor, Tensor>
         {

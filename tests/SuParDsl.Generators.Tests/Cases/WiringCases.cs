@@ -1,6 +1,6 @@
 namespace SuParDsl.Generators.Tests;
 
-/// <summary>Cases about how layers are wired, and what is no flow.</summary>
+/// <summary>Cases about how layers are connected, and about what is not a flow.</summary>
 internal static class WiringCases
 {
     public static DiagnosticCase[] All { get; } =

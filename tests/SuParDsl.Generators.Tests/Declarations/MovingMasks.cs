@@ -1,7 +1,7 @@
 // Masks that move: by the class's method, by a layer's own, not at all, and inside a block.
 namespace Examples.MovingMasks;
 
-/// <summary>A model that follows what its masks let through.</summary>
+/// <summary>A model whose rule follows the measured q of its masks.</summary>
 [Model, Sparse(nameof(rho), Method = SparsityMethod.RigL)]
 public partial class Evolving([MuWidth(64)] int width, int classes, [Density] double rho = 1.0, Rule rule = Rule.Measured)
 {
@@ -25,7 +25,7 @@ public partial class Evolving([MuWidth(64)] int width, int classes, [Density] do
     [Flow] Tensor Flow(Tensor x) => x | Enter | Relu | Covered | Relu | Own | Relu | Still | Inside | Plains | Head;
 }
 
-/// <summary>A block with a method of its own.</summary>
+/// <summary>A block with its own sparsity method.</summary>
 [Block, Sparse(nameof(density), Method = SparsityMethod.Set)]
 public partial class Feed([MuWidth] int width, [Density] double density)
 {
@@ -36,7 +36,7 @@ public partial class Feed([MuWidth] int width, [Density] double density)
     [Flow] Tensor Flow(Tensor x) => x + (x | Up | Gelu | Down);
 }
 
-/// <summary>A block that takes the method around it.</summary>
+/// <summary>A block that inherits the sparsity method.</summary>
 [Block]
 public partial class Plain([MuWidth] int width)
 {

@@ -6,7 +6,10 @@ using static SuParDsl.Generators.Tests.Properties.SizeGenerators;
 
 namespace SuParDsl.Generators.Tests.Properties;
 
-/// <summary>The algebra of sizes: fractions are a field, sums of monomials a ring, and values may be put in before or after.</summary>
+/// <summary>
+/// The algebra of sizes: fractions form a field, sums of monomials form a ring, and values may be substituted before or
+/// after.
+/// </summary>
 public class SizeAlgebraTests
 {
     [Fact]

@@ -3,7 +3,10 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Tests.Properties;
 
-/// <summary>How exact fractions and sizes are drawn: small, so that they often meet, with 0, 1 and negative ones among them.</summary>
+/// <summary>
+/// Generators of exact fractions and sizes. The numbers are small, so that equal ones are frequent, and include 0, 1 and
+/// negative ones.
+/// </summary>
 internal static class SizeGenerators
 {
     /// <summary>The names in drawn sizes.</summary>

@@ -5,7 +5,9 @@ using static SuParDsl.Generators.Tests.Properties.SizeGenerators;
 
 namespace SuParDsl.Generators.Tests.Properties;
 
-/// <summary>What unification finds makes both sides equal, and sizes that are known to differ are never made equal.</summary>
+/// <summary>
+/// The solutions of unification make both sides equal, and sizes that are known to differ are never made equal.
+/// </summary>
 public class UnifierTests
 {
     [Fact]

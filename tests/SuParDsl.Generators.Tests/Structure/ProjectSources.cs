@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace SuParDsl.Generators.Tests.Structure;
 
 /// <summary>
-/// Compiles the sources of a project from its folder, without MSBuild. Packages that this test project does not reference are missing
-/// from the compilation; a name that only they could bind is no arrow between files of the project anyway.
+/// Compiles the sources of a project from its folder, without MSBuild. Packages that this test project does not reference
+/// are missing from the compilation. A name that only they could bind is not an arrow between files of the project anyway.
 /// </summary>
 internal static class ProjectSources
 {
@@ -42,13 +42,13 @@ internal static class ProjectSources
 
     private static bool IsBuilt(string path) => path.Split(Path.DirectorySeparatorChar)[0] is "bin" or "obj" or "build";
 
-    // A type of a project that this one does not reference could hide a type of this one's.
+    // Leave out projects that this one does not reference, because their types could hide this one's.
     private static bool IsReferenced(string project, string assembly) =>
         !assembly.StartsWith("SuParDsl", StringComparison.Ordinal)
             || Items(project, "ProjectReference")
                 .Any(item => Path.GetFileNameWithoutExtension(item.Attribute("Include")!.Value.Replace('\\', '/')) == assembly);
 
-    /// <summary>The files that a project compiles although they lie in the folder of another one.</summary>
+    /// <summary>The files that a project compiles although they are in another project's folder.</summary>
     private static IEnumerable<string> Linked(string project) => Items(project, "Compile")
         .SelectMany(static item =>
             ((string?)item.Attribute("Include") ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries))

@@ -7,7 +7,9 @@ namespace SuParDsl.Generators.Tests.Structure;
 /// <summary>Which files of a project name what other files declare, as the compiler binds the names.</summary>
 internal static class SourceGraph
 {
-    /// <summary>The arrows between the files below a folder, one for each pair of files. Paths are relative to the folder.</summary>
+    /// <summary>
+    /// The arrows between the files below a folder, one for each pair of files. Paths are relative to the folder.
+    /// </summary>
     public static IReadOnlyList<Arrow> Files(CSharpCompilation compilation, string folder)
     {
         var arrows = new Dictionary<(string From, string To), Arrow>();
@@ -35,7 +37,7 @@ internal static class SourceGraph
 
         string Relative(SyntaxTree tree) => Path.GetRelativePath(folder, tree.FilePath).Replace('\\', '/');
 
-        // Null where the file declares the symbol, or a part of it, itself.
+        // Null if the file itself declares the symbol or a part of it.
         SyntaxTree? Declaring(ISymbol symbol, SyntaxTree tree)
         {
             var declaring = symbol.Locations.Where(static place => place.IsInSource).Select(static place => place.SourceTree!)

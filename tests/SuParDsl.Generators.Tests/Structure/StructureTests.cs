@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace SuParDsl.Generators.Tests.Structure;
 
 /// <summary>
-/// The arrows between files and folders of each project. Circles of a few files are recursion, as in the parser of expressions; a large
-/// one, or one between folders, means that no part can be read or changed alone.
+/// Tests the arrows between the files and folders of each project. A circle of a few files is recursion, as in the parser
+/// of expressions. A large one, or one between folders, means that no part can be read or changed alone.
 /// </summary>
 public sealed class StructureTests
 {
@@ -53,7 +53,7 @@ public sealed class StructureTests
         Assert.Equal("  A → B: B.x\n  B → C: C.y\n  C → A: A.z", Describe(circle, arrows));
     }
 
-    /// <summary>Names that do not bind would be arrows that the other tests do not see.</summary>
+    /// <summary>A name that does not bind would be an arrow that the other tests do not see.</summary>
     [Fact]
     public void The_names_in_the_generator_bind()
     {
