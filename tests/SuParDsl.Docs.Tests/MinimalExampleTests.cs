@@ -4,7 +4,7 @@ using SuParDsl.Docs.Tests.Pages;
 
 namespace SuParDsl.Docs.Tests;
 
-/// <summary>The example that is one short file without the lab.</summary>
+/// <summary>Tests the example that is one short file without the lab.</summary>
 [Collection(nameof(UsesTheConsole))]
 public sealed class MinimalExampleTests
 {

@@ -11,7 +11,7 @@ internal static class AttributeRows
         [.. RuntimeSymbols.Types.Values.Where(static type => type.BaseType?.Name == nameof(Attribute))
             .OrderBy(static type => type.Name, StringComparer.Ordinal)];
 
-    /// <summary>The enumerations whose values attributes take, or a model's <c>rule</c>.</summary>
+    /// <summary>The enumerations whose values are passed to attributes or to a model's <c>rule</c>.</summary>
     public static IReadOnlyList<string> Enumerations { get; } =
     [
         "Mask", "SparsityMethod", "Distribution", "Storage", "InitDistribution", "Role", "Rule", "AttentionScaling",

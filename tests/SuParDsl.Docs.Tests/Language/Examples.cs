@@ -5,12 +5,14 @@ using SuParDsl.Generators.Tests;
 
 namespace SuParDsl.Docs.Tests.Language;
 
-/// <summary>Finds in a page's blocks of C#, which another test compiles, the line that shows a name of the language.</summary>
+/// <summary>
+/// Finds the line that shows a name of the language, in the C# blocks of a page. Another test compiles these blocks.
+/// </summary>
 internal sealed class Examples
 {
     private readonly Dictionary<string, string> lines = new(StringComparer.Ordinal);
 
-    /// <summary>Looks through the blocks of a page for every name that they use.</summary>
+    /// <summary>Searches the blocks of a page for all names that they use.</summary>
     public Examples(string page)
     {
         foreach (var fence in Fence.In(Documentation.Read(page)).Where(static fence => fence.Language == "csharp"))
@@ -30,10 +32,12 @@ internal sealed class Examples
         }
     }
 
-    /// <summary>The line that shows a layer or an operation, as code in a table; null where none does.</summary>
+    /// <summary>The line that shows a layer or an operation, as code in a table; null if there is none.</summary>
     public string? Of(string name) => lines.TryGetValue(name, out var line) ? line : null;
 
-    /// <summary>The line that shows a call with a number of arguments, or with any number where none has that many.</summary>
+    /// <summary>
+    /// The line that shows a call with a number of arguments, or with any number if no call has that many.
+    /// </summary>
     public string? OfCall(string name, int arguments) => Of($"{name}/{arguments}") ?? Of(name);
 
     /// <summary>The line that shows an attribute.</summary>
@@ -41,7 +45,7 @@ internal sealed class Examples
 
     private static string Line(string[] text, SimpleNameSyntax name)
     {
-        // Of a parameter's attribute the parameter is enough.
+        // For an attribute of a parameter, show only the parameter.
         var line = name is { Parent: AttributeSyntax { Parent.Parent: ParameterSyntax parameter } }
             ? parameter.ToString()
             : text[name.GetLocation().GetLineSpan().StartLinePosition.Line];

@@ -5,8 +5,9 @@ using SuParDsl.Tests;
 namespace SuParDsl.Docs.Tests.Language;
 
 /// <summary>
-/// The reference under docs/language has every operation, layer and attribute, each with an example that <see cref="CompiledPageTests"/>
-/// compiles, and its tables say what the code says. SUPAR_UPDATE_PAGES=1 writes the tables anew.
+/// The reference under docs/language has every operation, layer and attribute, each with an example that
+/// <see cref="CompiledPageTests"/> compiles, and its tables agree with the code. SUPAR_UPDATE_PAGES=1 writes the tables
+/// again.
 /// </summary>
 public sealed class LanguageReferenceTests
 {

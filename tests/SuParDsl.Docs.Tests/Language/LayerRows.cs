@@ -3,7 +3,9 @@ using SuParDsl.Generators.Parsing.Language;
 
 namespace SuParDsl.Docs.Tests.Language;
 
-/// <summary>The tables of the built-in layers: the generator's own table, with what the runtime says of each.</summary>
+/// <summary>
+/// The tables of the built-in layers: the generator's own table, with the runtime's documentation of each layer.
+/// </summary>
 internal static class LayerRows
 {
     public static string OfLayers(Examples examples) =>

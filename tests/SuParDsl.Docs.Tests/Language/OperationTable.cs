@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SuParDsl.Docs.Tests.Language;
 
-/// <summary>The tables of the flow's operations: what the runtime declares and the generator knows.</summary>
+/// <summary>The tables of the flow's operations, which the runtime declares and the generator reads.</summary>
 internal static class OperationTable
 {
     private const string Owner = "FlowOps";
@@ -11,7 +11,7 @@ internal static class OperationTable
     public static IReadOnlyList<IPropertySymbol> Activations { get; } =
         [.. RuntimeSymbols.Types[Owner].GetMembers().OfType<IPropertySymbol>().Where(IsPublic)];
 
-    /// <summary>The operations that are called, alone or after a tensor.</summary>
+    /// <summary>The operations that are called, alone or on a tensor.</summary>
     public static IReadOnlyList<IMethodSymbol> Calls { get; } =
     [
         .. RuntimeSymbols.Types[Owner].GetTypeMembers().Where(static type => type.IsExtension)

@@ -29,7 +29,7 @@ internal static partial class RuntimeSymbols
     /// <summary>The summary of a symbol as one line of Markdown that may stand in a table.</summary>
     public static string Summary(ISymbol symbol) => Part(symbol, "summary");
 
-    /// <summary>What its documentation says of a parameter.</summary>
+    /// <summary>The documentation of a method's parameter.</summary>
     public static string Of(ISymbol symbol, string parameter) => Part(symbol, $"param name=\"{parameter}\"");
 
     private static string Part(ISymbol symbol, string element)

@@ -1,13 +1,13 @@
 namespace SuParDsl.Docs.Tests.Pages;
 
 /// <summary>
-/// Every block of C# on these pages compiles with the generator and the analyzers, the programs among them run, and what the pages show
-/// of their output is their output.
+/// Every C# block on these pages compiles with the generator and the analyzers. The programs among them run, and the output
+/// that the pages show is their output.
 /// </summary>
 [Collection(nameof(UsesTheConsole))]
 public sealed class CompiledPageTests
 {
-    /// <summary>The pages, and whether all blocks of one are one program instead of a program for each section.</summary>
+    /// <summary>The pages, and whether all blocks of a page form one program instead of one for each section.</summary>
     public static TheoryData<string, bool> Pages => new()
     {
         { "README.md", false },
@@ -38,6 +38,6 @@ public sealed class CompiledPageTests
     }
 }
 
-/// <summary>Tests that take over the console's output, one after the other.</summary>
+/// <summary>Tests that redirect the console's output, so they run one after the other.</summary>
 [CollectionDefinition(nameof(UsesTheConsole), DisableParallelization = true)]
 public sealed class UsesTheConsole;

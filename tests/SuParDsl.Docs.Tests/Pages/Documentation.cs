@@ -9,18 +9,18 @@ internal static class Documentation
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = RepositoryRoot.Path;
 
-    /// <summary>The full path of a file, given from the root.</summary>
+    /// <summary>The full path of a file whose path is relative to the root.</summary>
     public static string PathOf(string file) => Path.Combine(Root, file);
 
-    /// <summary>The text of a file, given from the root.</summary>
+    /// <summary>The text of a file whose path is relative to the root.</summary>
     public static string Read(string file) => File.ReadAllText(PathOf(file));
 
-    /// <summary>Every Markdown file of the documentation, from the root.</summary>
+    /// <summary>The path of every Markdown file of the documentation, relative to the root.</summary>
     public static IEnumerable<string> MarkdownFiles => Directory
         .EnumerateFiles(PathOf("docs"), "*.md", SearchOption.AllDirectories)
         .Select(static path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
         .Append("README.md").Order(StringComparer.Ordinal);
 
-    /// <summary>Makes sure that a file has the text that is generated for it, or gives it that text.</summary>
+    /// <summary>Checks that a file has the text that is generated for it, or writes that text into it.</summary>
     public static void Check(string file, string expected) => GeneratedPage.Check(PathOf(file), expected);
 }

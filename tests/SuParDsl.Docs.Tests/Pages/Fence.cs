@@ -1,7 +1,7 @@
 namespace SuParDsl.Docs.Tests.Pages;
 
 /// <summary>A fenced block of a page.</summary>
-/// <param name="Language">What stands behind the opening fence: <c>csharp</c>, <c>text</c>.</param>
+/// <param name="Language">The word after the opening fence: <c>csharp</c>, <c>text</c>.</param>
 /// <param name="Text">The lines between the fences.</param>
 /// <param name="FirstLine">The index of the first line between the fences.</param>
 /// <param name="Section">The heading above it.</param>

@@ -1,6 +1,6 @@
 namespace SuParDsl.Docs.Tests.Pages;
 
-/// <summary>The program of docs/getting-started.md, which is made from the page's own blocks.</summary>
+/// <summary>Tests the program of docs/getting-started.md, which is made from the page's own blocks.</summary>
 [Collection(nameof(UsesTheConsole))]
 public sealed class GettingStartedTests
 {

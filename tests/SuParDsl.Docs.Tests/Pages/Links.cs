@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace SuParDsl.Docs.Tests.Pages;
 
-/// <summary>The links of a page to others. Whether they lead to files and headings that exist is tested with the generator.</summary>
+/// <summary>The links of a page to other pages. The generator's tests check that their files and headings exist.</summary>
 internal static partial class Links
 {
-    /// <summary>The pages that a page links to, by their paths from the root.</summary>
+    /// <summary>The pages that a page links to, by their paths relative to the root.</summary>
     public static IEnumerable<string> PagesFrom(string page)
     {
         var folder = Path.GetDirectoryName(Documentation.PathOf(page))!;

@@ -1,6 +1,6 @@
 namespace SuParDsl.Docs.Tests.Pages;
 
-/// <summary>The README is short, shows what convinces, and leads to every page of the documentation.</summary>
+/// <summary>The README is short, shows the convincing results, and links to every page of the documentation.</summary>
 public sealed class ReadmeTests
 {
     private const int MostLines = 170;
@@ -25,7 +25,7 @@ public sealed class ReadmeTests
             }
         }
 
-        // The tables that a check or a sweep wrote belong to the page that describes it.
+        // The tables that a check or a sweep wrote are linked from the page that describes it.
         Assert.Empty(Documentation.MarkdownFiles.Where(static page => !IsTableOfARun(page)).Except(seen));
     }
 
