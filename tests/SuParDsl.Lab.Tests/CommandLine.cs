@@ -2,7 +2,9 @@ using NanoGpt;
 
 namespace SuParDsl.Lab.Tests;
 
-/// <summary>Runs an example's own program and catches what it prints. One at a time: the console is the process's.</summary>
+/// <summary>
+/// Runs an example's own program and captures its output. Runs do not overlap, because the console belongs to the process.
+/// </summary>
 public static class CommandLine
 {
     private static readonly Lock Gate = new();
@@ -16,7 +18,7 @@ public static class CommandLine
     public static (int Code, string Output, string Error) RunWith(Dictionary<string, string> variables, params string[] args) =>
         Catch(variables, Program<Gpt>(args));
 
-    /// <summary>Does something while no test has changed the environment.</summary>
+    /// <summary>Runs an action while no test has changed the environment.</summary>
     public static T Alone<T>(Func<T> action)
     {
         lock (Gate)

@@ -3,12 +3,12 @@ using System.Diagnostics;
 
 namespace SuParDsl.Lab.Tests;
 
-/// <summary>Runs other programs to their end, which none may keep waiting for.</summary>
+/// <summary>Runs other programs to their end, with a time limit.</summary>
 public static class OtherProgram
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Runs a program; code -1 where it is not there.</summary>
+    /// <summary>Runs a program. The exit code is -1 if the program does not exist.</summary>
     public static (int Code, string Output, string Error) Run(string program, params string[] arguments)
     {
         try
@@ -22,10 +22,10 @@ public static class OtherProgram
         }
     }
 
-    /// <summary>Starts a program that reads the environment as this one does, while no test has changed it.</summary>
+    /// <summary>Starts a program with this process's environment, while no test has changed it.</summary>
     public static Process Start(ProcessStartInfo start) => CommandLine.Alone(() => Process.Start(start)!);
 
-    /// <summary>Waits for the end of a process whose output is redirected; gives what was not read of it.</summary>
+    /// <summary>Waits for the end of a process whose output is redirected, and returns the rest of the output.</summary>
     public static (int Code, string Output, string Error) End(Process process)
     {
         using (process)

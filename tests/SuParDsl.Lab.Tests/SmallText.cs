@@ -10,7 +10,7 @@ public static class SmallText
         _ => "The mat is on the dog.\n",
     }));
 
-    /// <summary>Options of a model that trains in a blink.</summary>
+    /// <summary>Options of a model that trains very quickly.</summary>
     public static string[] Sizes { get; } =
     [
         "--width", "32", "--layers", "1", "--head-dim", "16", "--context", "16", "--density", "1/4",

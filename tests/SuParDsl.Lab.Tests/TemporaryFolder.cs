@@ -1,6 +1,6 @@
 namespace SuParDsl.Lab.Tests;
 
-/// <summary>A folder of a test's own, gone when the test is.</summary>
+/// <summary>A temporary folder of one test, which is deleted after the test.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("supardsl-").FullName;

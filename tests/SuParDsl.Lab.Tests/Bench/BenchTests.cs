@@ -22,7 +22,7 @@ public sealed class BenchTests : IDisposable
             (result.GetProperty("width").GetInt32(), result.GetProperty("density").GetDouble())));
         Assert.All(results, static result =>
         {
-            // A block has four matrices. What is kept whole has the memory of a dense model, whatever its masks.
+            // A block has four matrices. A matrix in dense storage takes the memory of a dense model's, whatever its mask.
             Assert.Equal((4, 4), (result.GetProperty("compressed").GetInt32(), result.GetProperty("sparse").GetInt32()));
             Assert.Equal(Megabytes(result, "dense"), Megabytes(result, "masked"));
             Assert.True(Megabytes(result, "stored") < Megabytes(result, "dense"));

@@ -3,7 +3,7 @@ using SuParDsl.Checkpoints;
 
 namespace SuParDsl.Lab.Tests.Checkpoints;
 
-/// <summary>A checkpoint goes into a model with the same multipliers; nothing is loaded by halves.</summary>
+/// <summary>A checkpoint can be loaded into a model with the same multipliers, and is never loaded partially.</summary>
 public sealed class ModelCheckpointTests : IDisposable
 {
     private static readonly Dictionary<string, string> NoNotes = [];
@@ -117,7 +117,8 @@ public sealed class ModelCheckpointTests : IDisposable
         var error = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Load(deeper, folder["a"]));
         Assert.Contains("Blocks.1.", error.Message);
 
-        // Both blocks' MLPs from the one block's, the token embedding not at all. Deeper, a branch begins smaller: another table.
+        // Both blocks' MLPs are read from the one block's, and the token embedding is not read. In a deeper model, a branch
+        // starts smaller, so the table differs.
         Assert.Contains(
             "init std 0.08 there",
             Assert.Throws<CheckpointException>(() => ModelCheckpoint.LoadPart(deeper, folder["a"], Name)).Message);
@@ -151,7 +152,7 @@ public sealed class ModelCheckpointTests : IDisposable
         Assert.EndsWith(
             "has no tensor of this Gpt: pass rename if its names differ", Refused(other, static name => "model." + name));
 
-        // What is left out does not count.
+        // Tensors that are left out are not compared.
         ModelCheckpoint.LoadPart(wider, folder["a"], static name => name == "Tok.weight" ? null : name);
         ModelCheckpoint.LoadPart(
             denser, folder["a"], static name => name.StartsWith("Blocks", StringComparison.Ordinal) ? null : name);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SuParDsl.Lab.Tests.Checkpoints;
 
-/// <summary>Safetensors files made by hand, as no writer would.</summary>
+/// <summary>Safetensors files made by hand, which no writer would write.</summary>
 internal static class SafetensorsBytes
 {
     /// <summary>A file with a header and zeros for data.</summary>
@@ -12,7 +12,7 @@ internal static class SafetensorsBytes
     /// <summary>A file with a header and data.</summary>
     public static byte[] Of(ReadOnlySpan<byte> header, ReadOnlySpan<byte> data) => [.. Prefix(header.Length), .. header, .. data];
 
-    /// <summary>The length that stands before a header.</summary>
+    /// <summary>The length before a header.</summary>
     public static byte[] Prefix(long length)
     {
         var prefix = new byte[sizeof(long)];

@@ -74,7 +74,7 @@ public sealed class SafetensorsTests : IDisposable
     public void Headers_are_checked(string header, int dataLength, string? refusal) =>
         Check(SafetensorsBytes.Of(header, dataLength), refusal);
 
-    // What broke other readers of the format.
+    // Files that broke other readers of the format.
     [Theory]
     [InlineData("a product of sizes that wraps to the right one",
         """{"a":{"dtype":"U8","shape":[9223372036854775807,2,4],"data_offsets":[0,8]}}""", 8, "does not take")]
@@ -142,7 +142,7 @@ public sealed class SafetensorsTests : IDisposable
         var path = folder.Write("x.safetensors", SafetensorsBytes.Prefix(100_000_001));
         using (var file = File.OpenWrite(path))
         {
-            // Nothing but a hole: it takes no room.
+            // The file is only a hole, which takes no space on the disk.
             file.SetLength(100_000_100);
         }
 

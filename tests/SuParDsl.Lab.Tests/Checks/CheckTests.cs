@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace SuParDsl.Lab.Tests.Checks;
 
-/// <summary>One tiny check through the real program, shared by the tests that look at what it left.</summary>
+/// <summary>One tiny check by the real program, shared by the tests that examine its output.</summary>
 public sealed class TinyCheck : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -13,7 +13,7 @@ public sealed partial class EngineCommandTests
         Assert.True(said.Success, output);
         Assert.True(File.Exists(said.Groups["file"].Value), output);
 
-        // Only the package's own library lies beside the program or in the package cache.
+        // Only the package's own library is beside the program or in the package cache.
         Assert.Equal(said.Groups["copy"].Success, said.Groups["file"].Value.Contains("/supardsl", StringComparison.Ordinal));
         Assert.InRange(double.Parse(said.Groups["speed"].Value), 1, 1e6);
     }

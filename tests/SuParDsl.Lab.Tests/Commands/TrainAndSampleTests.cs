@@ -6,7 +6,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Lab.Tests.Commands;
 
-/// <summary>One tiny run through the real program, shared by the tests that look at what it left.</summary>
+/// <summary>One tiny run by the real program, shared by the tests that examine its output.</summary>
 public sealed class TinyRun : IDisposable
 {
     private readonly TemporaryFolder folder = new();

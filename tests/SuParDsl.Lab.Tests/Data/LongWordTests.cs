@@ -4,7 +4,7 @@ using SuParDsl.Lab.Data.BytePairs;
 
 namespace SuParDsl.Lab.Tests.Data;
 
-/// <summary>Words of any length and of any letters: the same byte pairs as the plain way's, in n log n.</summary>
+/// <summary>Words of any length and any letters have the same byte pairs as by the plain algorithm, in n log n.</summary>
 public sealed class LongWordTests
 {
     [Theory]
@@ -47,7 +47,7 @@ public sealed class LongWordTests
     [Fact]
     public void A_token_that_two_merges_make_is_merged_as_gpt2_does()
     {
-        // "abc" is made last, and by then two of them begin with the earliest merges.
+        // "abc" is made last, when two of them begin with the earliest merges.
         string[] merges = ["b c", "a bc", "abc abc", "a b", "ab c"];
         string[] tokens = [.. ByteLetters.InOrder.Select(static letter => letter.ToString()), "bc", "abc", "abcabc", "ab"];
         var pairs = new BytePairTokenizer(tokens, merges);

@@ -4,10 +4,12 @@ using SuParDsl.Lab.Data.BytePairs;
 
 namespace SuParDsl.Lab.Tests.Data;
 
-/// <summary>Byte pairs as the papers write them down, counted anew after every merge: what the quick ways must equal.</summary>
+/// <summary>
+/// Byte pairs as the papers describe them, counted again after every merge. The fast algorithms must give the same result.
+/// </summary>
 internal static partial class PlainBytePairs
 {
-    /// <summary>GPT-2's pattern, right below U+FFFF.</summary>
+    /// <summary>GPT-2's pattern, which is correct below U+FFFF.</summary>
     [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")]
     public static partial Regex Pattern();
 
@@ -43,7 +45,7 @@ internal static partial class PlainBytePairs
         return (tokens, merges);
     }
 
-    /// <summary>As <c>bpe</c> of GPT-2's encoder.py.</summary>
+    /// <summary>The same as <c>bpe</c> of GPT-2's encoder.py.</summary>
     public static IEnumerable<int> Encode(string text, IReadOnlyList<string> tokens, IReadOnlyList<string> merges)
     {
         var ranks = merges.Index().ToDictionary(static merge => merge.Item, static merge => merge.Index);

@@ -7,10 +7,11 @@ using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Tests.Data;
 
-/// <summary>Files of token ids: read right, or refused with what they are, whichever tool has written them.</summary>
+/// <summary>Files of token ids, from any tool, are read correctly or refused with a description of their content.</summary>
 public sealed class TokenFileTests : IDisposable
 {
-    // Uniform ids, as no model could tell from garbage by its loss alone; and ids as texts have them, of a large vocabulary.
+    // Uniform ids, which no model could tell from garbage by its loss alone, and ids with the distribution of texts and a
+    // large vocabulary.
     private static readonly long[] Few = Ids(2000, static random => random.Next(200));
     private static readonly long[] Gpt2 = Ids(4000, static random => (long)(50257 * Math.Pow(random.NextDouble(), 4)));
     private static readonly long[] Llama = Ids(4000, static random => (long)(128256 * Math.Pow(random.NextDouble(), 3)));
@@ -19,7 +20,7 @@ public sealed class TokenFileTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    // Those that each type can hold.
+    // The ids that each type can hold.
     public static IEnumerable<object[]> Types() =>
         from type in Enum.GetValues<TokenType>()
         from ids in new[] { nameof(Few), nameof(Gpt2), nameof(Llama) }
@@ -198,7 +199,7 @@ public sealed class TokenFileTests : IDisposable
         Assert.Contains(expected, message);
         Assert.DoesNotContain('\n', message);
 
-        // The second file is looked at as the first one is.
+        // The second file is examined like the first one.
         folder.Write("train.bin", Bytes(TokenType.Uint16, Few));
         Assert.NotEmpty(Refusal());
     }
@@ -231,7 +232,7 @@ public sealed class TokenFileTests : IDisposable
         folder.Write("val.bin", Bytes(TokenType.Uint32, Few));
         Assert.Contains($"has 16-bit ids and {folder["val.bin"]} 32-bit ids: write both with the same type", Refusal());
 
-        // Where one is too short to tell, the other does.
+        // If one file is too short to tell, the other one decides.
         folder.Write("train.bin", Bytes(TokenType.Uint32, Few));
         folder.Write("val.bin", Bytes(TokenType.Uint32, [5, 6, 7]));
         using var corpus = Equal(Few, TokenType.Uint32);
@@ -291,7 +292,7 @@ public sealed class TokenFileTests : IDisposable
     [Fact]
     public void The_ids_of_every_type_train_to_what_they_can_tell()
     {
-        // Uniform ids have ln 200 = 5.3 nats: a loss far below it would have been made of padding.
+        // Uniform ids have ln 200 = 5.3 nats. A much lower loss would come from padding.
         foreach (var type in new[] { TokenType.Uint32, TokenType.Int64, TokenType.Uint16Be })
         {
             Put(Bytes(type, Few));

@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Tests.DataParallel;
 
-/// <summary>Ranks whose shares of a batch have different numbers of targets that count train as one process does on the whole batch.</summary>
+/// <summary>
+/// Ranks whose shards of a batch have different numbers of counted targets train like one process on the whole batch.
+/// </summary>
 public class IgnoredTargetTests
 {
     private static readonly Loss Loss =
@@ -56,7 +58,7 @@ public class IgnoredTargetTests
         });
     }
 
-    // The first rank's rows have none that count, one in four, or all; the second rank's one, or all but one.
+    // In the first rank's rows no target, one in four, or all count; in the second rank's, one, or all but one.
     private static Batch Rows(int rows, int step)
     {
         var counts = new[] { (0, 1), (rows / 8, rows / 2), (rows / 2, (rows / 2) - 1) }[step % 3];

@@ -1,6 +1,6 @@
 namespace SuParDsl.Lab.Tests.DataParallel;
 
-/// <summary>A test that needs Open MPI's mpirun and library; where they are not it is skipped, saying so.</summary>
+/// <summary>A test that needs Open MPI's mpirun and library. It is skipped with a message if they are missing.</summary>
 public sealed class MpiFactAttribute : FactAttribute
 {
     private static readonly bool IsHere =

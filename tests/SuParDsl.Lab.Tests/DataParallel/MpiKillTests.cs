@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace SuParDsl.Lab.Tests.DataParallel;
 
-/// <summary>A rank that dies ends the job with its name, and the run goes on from its last checkpoint as if nothing had been.</summary>
+/// <summary>
+/// A rank that dies ends the job, which names it, and the run resumes from its last checkpoint as if nothing had happened.
+/// </summary>
 [Collection("mpi")] // One after the other: each takes all processors.
 public sealed class MpiKillTests : IDisposable
 {
@@ -14,7 +16,7 @@ public sealed class MpiKillTests : IDisposable
 
     public MpiKillTests() => run = new(folder);
 
-    // SUPAR_KILLS sets it for a long run.
+    // SUPAR_KILLS sets the number for a long run.
     private static int Kills => int.Parse(Environment.GetEnvironmentVariable("SUPAR_KILLS") ?? "2", CultureInfo.InvariantCulture);
 
     public void Dispose() => folder.Dispose();
@@ -58,7 +60,7 @@ public sealed class MpiKillTests : IDisposable
                 '\n', StringSplitOptions.RemoveEmptyEntries);
             if (ranks.Length < 2)
             {
-                // It came to its end between two kills: another one begins.
+                // The run ended between two kills, so another one begins.
                 Assert.Equal(0, OtherProgram.End(process).Code);
                 AssertSame();
                 Directory.Delete(folder["killed"], recursive: true);

@@ -5,12 +5,12 @@ using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Tests.DataParallel;
 
-/// <summary>Real runs of an example's program under mpirun, and alone.</summary>
+/// <summary>Real runs of an example's program, under mpirun or as a single process.</summary>
 internal sealed class MpiRun(TemporaryFolder folder)
 {
     private readonly string data = folder.Write("text.txt", SmallText.Sentences);
 
-    /// <summary>Starts so many ranks of the same program; 0 for one process without mpirun.</summary>
+    /// <summary>Starts a number of ranks of the same program; 0 for one process without mpirun.</summary>
     public Process Start(int ranks, string name, params string[] more) => ranks == 0
         ? Start("env", Program(name, more))
         : Start(
@@ -26,12 +26,13 @@ internal sealed class MpiRun(TemporaryFolder folder)
             + $"{string.Concat(more.Select((options, rank) => $"{rank}) exec {Quoted(name, options)};; "))}esac",
         ]);
 
-    // One command for all ranks: mpirun's own form with colons ends in a segmentation fault in Debian 13's Open MPI 5.0.7.
+    // Use one command for all ranks, because mpirun's own form with colons ends in a segmentation fault in Debian 13's Open
+    // MPI 5.0.7.
     private string Quoted(string name, string[] options) =>
         string.Join(
             ' ', Program(name, ["--parallel", "mpi", .. options]).Select(static word => $"'{word.Replace("'", "'\\''")}'"));
 
-    /// <summary>Runs to the end, which must be a good one.</summary>
+    /// <summary>Runs the program, which must succeed.</summary>
     public string Train(int ranks, string name, params string[] more)
     {
         var (code, output, error) = OtherProgram.End(Start(ranks, name, more));
@@ -49,7 +50,7 @@ internal sealed class MpiRun(TemporaryFolder folder)
 
     private static Process Start(string program, string[] arguments)
     {
-        // Signals reach what a background script starts, too; tests in a container run as root.
+        // Restore the default signals, which a background script's children ignore. Tests in a container run as root.
         var start = new ProcessStartInfo(
             "env", ["--default-signal", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", program, .. arguments])
         {

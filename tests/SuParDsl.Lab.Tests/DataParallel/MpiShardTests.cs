@@ -4,7 +4,7 @@ using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Tests.DataParallel;
 
-/// <summary>Runs of several ranks that each keep a share of the optimizer's state.</summary>
+/// <summary>Runs of several ranks that each keep a shard of the optimizer's state.</summary>
 [Collection("mpi")] // One after the other: each takes all processors.
 public sealed class MpiShardTests : IDisposable
 {

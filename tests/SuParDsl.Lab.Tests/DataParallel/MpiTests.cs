@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SuParDsl.Lab.Tests.DataParallel;
 
-/// <summary>Runs of several ranks have the losses of one process, whatever their number.</summary>
+/// <summary>Runs of several ranks have the losses of a single process, whatever their number.</summary>
 [Collection("mpi")] // One after the other: each takes all processors.
 public sealed class MpiTests : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class MpiTests : IDisposable
     [MpiFact]
     public void Two_ranks_have_the_losses_of_one_process()
     {
-        // Wide enough that gradients travel during the backward pass.
+        // The model is wide enough for gradients to be transferred during the backward pass.
         string[] wide = ["--width", "128", "--layers", "2", "--steps", "12"];
         run.Train(0, "one", wide);
         var output = run.Train(2, "two", wide);
@@ -29,7 +29,7 @@ public sealed class MpiTests : IDisposable
         AssertClose(run.Losses("one"), run.Losses("blocking"));
         Assert.Contains("MB if dense) by MPI's blocking sums", blocking);
 
-        // Rank 0 alone writes.
+        // Only rank 0 writes.
         Assert.Single(output.Split('\n'), static line => line.StartsWith("step 12/12  loss", StringComparison.Ordinal));
         Assert.Matches(@"2 ranks: each sends 0\.\d+ MB of gradients a step \(1\.\d+ MB if dense\)", output);
         Assert.Equal(
@@ -42,7 +42,8 @@ public sealed class MpiTests : IDisposable
     [MpiFact]
     public void What_is_sent_is_counted_where_masks_move()
     {
-        // Dense until the last step but two: all that, not what is left at the end.
+        // The model is dense until two steps before the end, so all gradients are sent, not only those that are left at the
+        // end.
         string[] late = ["--method", "gmp", "--mask-every", "10", "--mask-start", "0", "--mask-stop", "10", "--steps", "12"];
         var (still, pruned) = (Sent(run.Train(2, "static", "--steps", "12")), Sent(run.Train(2, "pruned", late)));
         Assert.InRange(pruned.Sent, still.Sent + (0.5 * (pruned.Dense - still.Sent)), pruned.Dense);
@@ -59,7 +60,7 @@ public sealed class MpiTests : IDisposable
     [MpiFact]
     public void Masks_that_move_are_those_of_one_process()
     {
-        // Growth and shares need the dense gradient of the whole batch, which otherwise no rank has.
+        // Growth and the measured q need the dense gradient of the whole batch, which no rank has otherwise.
         string[] moving = ["--method", "rigl", "--mask-every", "3", "--steps", "12"];
         run.Train(0, "one", moving);
         run.Train(2, "two", moving);
@@ -68,7 +69,7 @@ public sealed class MpiTests : IDisposable
 
         AssertClose(run.Losses("one"), run.Losses("two"));
 
-        // Each rank measures on the inputs that it has: the mean is over others than one process takes.
+        // Each rank measures on its own inputs, so the mean is over other inputs than in a single process.
         var (one, two) = (Shares("one measured"), Shares("two measured"));
         Assert.Equal(3 * 4, one.Length);
         Assert.All(one.Zip(two), static pair => Assert.Equal(1, pair.First / pair.Second, 0.02));

@@ -7,14 +7,18 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Tests.Hostile;
 
-/// <summary>Tests that look at the engine's random numbers, which belong to the whole process: nothing runs beside them.</summary>
+/// <summary>
+/// Tests that examine the engine's random numbers, which belong to the whole process, so nothing runs beside them.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class RandomNumbersAlone
 {
     public const string Name = "random numbers alone";
 }
 
-/// <summary>Checkpoints of a run, damaged in thousands of ways, some with a manifest that vouches for the damage.</summary>
+/// <summary>
+/// Checkpoints of a run, damaged in thousands of ways, some with a manifest that has the checksums of the damaged files.
+/// </summary>
 [Collection(RandomNumbersAlone.Name)]
 public sealed class CheckpointFuzzTests : IDisposable
 {
@@ -50,7 +54,7 @@ public sealed class CheckpointFuzzTests : IDisposable
             }
         }
 
-        // Half of the damaged files get a manifest that vouches for them.
+        // Half of the damaged files get a manifest with their checksums.
         void Sign(Random random, string name)
         {
             if (!name.EndsWith(".safetensors", StringComparison.Ordinal) || random.Next(2) == 0)
@@ -68,7 +72,7 @@ public sealed class CheckpointFuzzTests : IDisposable
             }
             catch (CheckpointException)
             {
-                // There is nothing to vouch for.
+                // The damaged file has no checksum to replace.
             }
         }
     }

@@ -17,7 +17,7 @@ internal static class Damage
         long.MinValue, 0x7FFF_FFFF_7FFF_FFFF,
     ];
 
-    // Raw JSON in place of a value or a name; some of it is none.
+    // Raw JSON that replaces a value or a name. Some of it is not valid.
     private static readonly byte[][] Values =
     [
         .. new[]
@@ -32,7 +32,7 @@ internal static class Damage
         [(byte)'"', 0xFF, 0xC0, (byte)'"'],
     ];
 
-    /// <summary>Damages a file after its kind, once to three times.</summary>
+    /// <summary>Damages a file according to its format, one to three times.</summary>
     public static byte[] File(Random random, string name, byte[] bytes)
     {
         for (var i = random.Next(1, 4); i > 0; i--)
@@ -148,7 +148,7 @@ internal static class Damage
         return damaged.ToArray();
     }
 
-    /// <summary>Where the names and values of a JSON text stand, as far as it is one.</summary>
+    /// <summary>The positions of the names and values of a JSON text, as far as it is valid.</summary>
     private static List<(int Start, int End, bool IsName)> Places(byte[] json)
     {
         List<(int, int, bool)> places = [];
@@ -173,7 +173,7 @@ internal static class Damage
         }
         catch (JsonException)
         {
-            // What stands before the first damage is enough.
+            // The part before the first damage is enough.
         }
 
         return places;

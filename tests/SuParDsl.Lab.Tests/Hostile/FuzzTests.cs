@@ -13,7 +13,10 @@ using SuParDsl.Lab.Tests.OwnModels;
 
 namespace SuParDsl.Lab.Tests.Hostile;
 
-/// <summary>Every file that is read from outside, damaged in thousands of ways: a clear error or a load, never more.</summary>
+/// <summary>
+/// Every file that is read from outside, damaged in thousands of ways, leads to a clear error or is loaded, and nothing
+/// else happens.
+/// </summary>
 public sealed class FuzzTests : IDisposable
 {
     /// <summary>The number of tests, here and of checkpoints, which share the cases.</summary>

@@ -4,24 +4,27 @@ using SuParDsl.Lab.Errors;
 
 namespace SuParDsl.Lab.Tests.Hostile;
 
-/// <summary>Some sound files, damaged again and again and read each time.</summary>
-/// <param name="folder">Where they are written.</param>
-/// <param name="files">The sound files by name.</param>
+/// <summary>Some valid files, which are damaged and read repeatedly.</summary>
+/// <param name="folder">The folder in which they are written.</param>
+/// <param name="files">The valid files by name.</param>
 internal sealed class HostileFiles(TemporaryFolder folder, IReadOnlyDictionary<string, byte[]> files)
 {
-    // SUPAR_FUZZ sets it for a long run: the number of cases of all readers together.
+    // SUPAR_FUZZ sets the number for a long run: the number of cases of all readers together.
     private static readonly int Cases =
         int.Parse(Environment.GetEnvironmentVariable("SUPAR_FUZZ") ?? "4000", CultureInfo.InvariantCulture) / FuzzTests.Readers;
 
     /// <summary>
-    /// Every case ends in a load, or in one line for the user and <paramref name="refused"/>; and takes memory by the files.
+    /// Checks that every case is loaded, or leads to one line for the user and <paramref name="refused"/>, and that it
+    /// takes memory in proportion to the files.
     /// </summary>
     /// <param name="load">Reads the folder.</param>
-    /// <param name="factor">How many bytes may be allocated for each byte of the files.</param>
-    /// <param name="loaded">Follows a load.</param>
-    /// <param name="refused">Follows a refusal.</param>
+    /// <param name="factor">The number of bytes that may be allocated for each byte of the files.</param>
+    /// <param name="loaded">Called after a load.</param>
+    /// <param name="refused">Called after a refusal.</param>
     /// <param name="prepare">Changes the folder further, given the random numbers and the damaged file's name.</param>
-    /// <param name="always">How many it may allocate whatever the files hold: its buffers, the model's table.</param>
+    /// <param name="always">
+    /// The number of bytes that may be allocated whatever the files contain, for buffers and the model's table.
+    /// </param>
     public void Attack(
         Action<string> load, int factor, Action? loaded = null, Action? refused = null,
         Action<Random, string>? prepare = null, long always = 8 << 20)
@@ -51,7 +54,7 @@ internal sealed class HostileFiles(TemporaryFolder folder, IReadOnlyDictionary<s
             }
         }
 
-        // Damage that nothing notices, or that nothing survives, would test little.
+        // Damage that is never noticed, or always noticed, would test little.
         Assert.InRange(refusals, Cases / 10, Cases);
         Assert.InRange(loads, 1, Cases);
     }

@@ -11,7 +11,10 @@ namespace SuParDsl.Lab.Tests.Hostile;
 
 using FileKind = Lab::SuParDsl.FileKind;
 
-/// <summary>Every reader of the lab, given a file or a folder of another kind: one line that names what was found and what was expected.</summary>
+/// <summary>
+/// Every reader of the lab that is given a file or folder of another kind prints one line that names what was found and
+/// what was expected.
+/// </summary>
 public sealed class WrongFileTests : IDisposable
 {
     private static readonly Dictionary<string, (byte[] Content, string Kind)> Files = new()
@@ -293,7 +296,7 @@ public sealed class WrongFileTests : IDisposable
     {
         foreach (var file in Directory.GetFiles(Data.Digits200.Folder))
         {
-            // Each under the other form's name.
+            // Each file has the other form's name.
             var (name, packed) = (Path.GetFileNameWithoutExtension(file), File.ReadAllBytes(file));
             if (name.StartsWith("train", StringComparison.Ordinal))
             {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SuParDsl.Lab.Tests.Interop;
 
-/// <summary>The API reference that scripts/build-api-site.sh makes, as Chromium shows it.</summary>
+/// <summary>Tests the API reference that scripts/build-api-site.sh builds, as Chromium shows it.</summary>
 public sealed partial class ApiSiteTests
 {
     [ChromiumFact]
@@ -21,7 +21,7 @@ public sealed partial class ApiSiteTests
             Assert.Contains("this torch.Tensor x, int size", Text(operations), StringComparison.Ordinal);
             Assert.Contains("B T width → B width/size T size.", Text(operations), StringComparison.Ordinal);
 
-            // The list of types at the left is made by the page's script.
+            // The page's script creates the list of types at the left.
             Assert.Contains("/api/SuParDsl.Optimizers.ModelOptimizers.html\"", operations, StringComparison.Ordinal);
 
             var (optimizers, _) = ChromiumFactAttribute.Open(server.Address + "api/SuParDsl.Optimizers.ModelOptimizers.html");
@@ -42,7 +42,7 @@ public sealed partial class ApiSiteTests
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();
 
-    /// <summary>Serves the files of a folder: a browser loads no script module from a file.</summary>
+    /// <summary>Serves the files of a folder, because a browser does not load script modules from files.</summary>
     private sealed class Server : IDisposable
     {
         private readonly HttpListener listener = new();

@@ -1,6 +1,6 @@
 namespace SuParDsl.Lab.Tests.Interop;
 
-/// <summary>A test that needs Chromium; where there is none it is skipped, saying so.</summary>
+/// <summary>A test that needs Chromium. It is skipped with a message if there is none.</summary>
 public sealed class ChromiumFactAttribute : FactAttribute
 {
     private static readonly string? Chromium = new[] { "chromium", "chromium-browser", "google-chrome" }
@@ -14,7 +14,10 @@ public sealed class ChromiumFactAttribute : FactAttribute
         }
     }
 
-    /// <summary>Opens a page, a file or an address, without a screen; gives its document after it has settled, and what it wrote to the console.</summary>
+    /// <summary>
+    /// Opens a page, which is a file or an address, without a screen. Returns its document after it has settled, and the
+    /// console's messages.
+    /// </summary>
     public static (string Document, string[] Console) Open(string page, params string[] more)
     {
         var (code, output, error) = OtherProgram.Run(

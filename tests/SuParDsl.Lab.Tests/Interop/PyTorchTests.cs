@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Tests.Interop;
 
-/// <summary>Checkpoints go to PyTorch under the reference's names, and come back.</summary>
+/// <summary>Checkpoints can be loaded into PyTorch under the reference's names, and back.</summary>
 public sealed class PyTorchTests(TinyRun tiny) : IClassFixture<TinyRun>
 {
     private static readonly long[] Ids = [3, 1, 4, 1, 5, 9, 2, 6];

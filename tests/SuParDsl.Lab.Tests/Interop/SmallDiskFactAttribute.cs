@@ -3,7 +3,7 @@ using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Tests.Interop;
 
-/// <summary>A test that needs a disk of its own to fill, in memory; where none can be mounted it is skipped, saying so.</summary>
+/// <summary>A test that fills a separate disk in memory. It is skipped with a message if none can be mounted.</summary>
 public sealed class SmallDiskFactAttribute : FactAttribute
 {
     private static readonly bool CanMount =
@@ -17,10 +17,12 @@ public sealed class SmallDiskFactAttribute : FactAttribute
         }
     }
 
-    /// <summary>Runs a program's command with a folder that holds so much and no more; afterwards the folder's copy holds what was left in it.</summary>
+    /// <summary>
+    /// Runs a program's command with a folder of limited size. Afterwards, the copy has the folder's content.
+    /// </summary>
     /// <param name="model">The model of the program.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="size">Its size as mount takes it.</param>
+    /// <param name="size">Its size in the form that mount takes.</param>
     /// <param name="copy">The folder to copy to.</param>
     /// <param name="args">The command.</param>
     public static (int Code, string Output, string Error) Run(

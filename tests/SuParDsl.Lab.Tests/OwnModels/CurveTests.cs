@@ -4,7 +4,7 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Tests.OwnModels;
 
-/// <summary>The lab with a model, data and a loss that it has never seen.</summary>
+/// <summary>Tests the lab with a model, data and a loss that it does not know.</summary>
 public sealed class CurveTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

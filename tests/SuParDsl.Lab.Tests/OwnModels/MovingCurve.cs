@@ -1,11 +1,11 @@
-// One learning rate for all methods: they are compared here, not used.
+// All methods have the same learning rate, because they are only compared here.
 #pragma warning disable SUP214
 
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Tests.OwnModels;
 
-/// <summary>A curve through points with a mask of each kind: one moves, one has a pattern and stays.</summary>
+/// <summary>A curve through points with two masks: one is dynamic, and the other has a pattern and stays fixed.</summary>
 [Model]
 public partial class MovingCurve(
     [MuWidth(64)] int width, [Density] double moved = 1.0, [Density] double fixedly = 1.0, Rule rule = Rule.SuPar)
@@ -37,7 +37,7 @@ public partial class PrunedCurve([MuWidth(64)] int width, [Density] double densi
     [Flow] Tensor Flow(Tensor x) => x | In | Tanh | Hidden | Tanh | Out;
 }
 
-/// <summary>They learn the points of <see cref="CurveProgram"/>.</summary>
+/// <summary>The examples, which learn the points of <see cref="CurveProgram"/>.</summary>
 public static class MovingCurvePrograms
 {
     private static readonly TrainingOptions Short = CurveProgram.Example.Training with { Steps = 8, EvalEvery = 8, Warmup = 1 };

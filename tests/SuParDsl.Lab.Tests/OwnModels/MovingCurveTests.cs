@@ -1,6 +1,6 @@
 namespace SuParDsl.Lab.Tests.OwnModels;
 
-/// <summary>The lab with models whose attributes say how masks move.</summary>
+/// <summary>Tests the lab with models whose attributes choose the sparsity methods.</summary>
 public sealed class MovingCurveTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -27,7 +27,7 @@ public sealed class MovingCurveTests : IDisposable
         Assert.Contains("2 runs, 0 of them finished before, 2 to do here", output);
         Assert.Equal(2, Losses("own").Distinct().Count());
 
-        // What stays at its density has one.
+        // If the density does not change, both rules lead to the same run.
         Assert.Contains(
             "2 runs, 0 of them finished before, 1 to do here",
             Pruned([.. sweep, "--methods", "static", "--out", folder["static"]]).Output);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SuParDsl.Lab.Tests.OwnModels;
 
-/// <summary>The lab with a model that takes its sizes as one record.</summary>
+/// <summary>Tests the lab with a model that takes its sizes as one record.</summary>
 public sealed class RecordCurveTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

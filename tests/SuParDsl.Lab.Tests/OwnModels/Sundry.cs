@@ -4,7 +4,7 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Tests.OwnModels;
 
-/// <summary>What a size may be besides a number.</summary>
+/// <summary>An enumeration, which a size may be.</summary>
 public enum Kind
 {
     /// <summary>The first.</summary>
@@ -28,7 +28,9 @@ public enum Sides
     Right = 2,
 }
 
-/// <summary>A model with a size of every type that compiles; steps and data are names of the program's own options.</summary>
+/// <summary>
+/// A model with a size of every type that compiles. The names steps and data are also names of the program's own options.
+/// </summary>
 [Model]
 public partial class Sundry(
     [MuWidth(16)] int width, int pad = 0, int shift = -1, long budget = 5_000_000_000, ulong huge = ulong.MaxValue,
@@ -43,7 +45,7 @@ public partial class Sundry(
     public Linear In { get; } = new(1, width, bias);
     public Linear Out { get; } = new(width, 1);
 
-    /// <summary>All that it was given.</summary>
+    /// <summary>All sizes that the model was given, as text.</summary>
     public string Label => string.Join('|', new object?[]
     {
         pad, shift, budget, huge, small, slope, price, above, below, missing, tag, empty, note ?? "(null)", mark, groups, share,

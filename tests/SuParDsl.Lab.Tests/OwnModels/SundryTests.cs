@@ -5,12 +5,12 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Tests.OwnModels;
 
-/// <summary>Sizes of every type that compiles are options, and runs with them are repeated, gone on with and swept.</summary>
+/// <summary>Sizes of every type that compiles are options. Runs with them can be repeated, resumed and swept.</summary>
 public sealed class SundryTests : IDisposable
 {
     private const string Time = "2026-01-31T12:30:00.1230000Z";
 
-    // What is given on the command line, and what config.json then holds.
+    // The value on the command line, and the value in config.json.
     private static readonly (string Option, string Text, string Json)[] Given =
     [
         ("--pad", "-7", "-7"), ("--shift", "0", "0"), ("--budget", "-9007199254740993", "-9007199254740993"),

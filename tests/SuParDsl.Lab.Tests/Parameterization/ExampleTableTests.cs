@@ -2,7 +2,9 @@ using SuParDsl.Checks;
 
 namespace SuParDsl.Lab.Tests.Parameterization;
 
-/// <summary>The examples' tables against their initial weights and their optimizers' groups, under every rule.</summary>
+/// <summary>
+/// Compares the examples' tables with their initial weights and their optimizers' groups, under every rule.
+/// </summary>
 public sealed class ExampleTableTests
 {
     private const int Seeds = 4;
@@ -35,7 +37,7 @@ public sealed class ExampleTableTests
             return InitialStd.Of(model);
         }).ToLookup(static tensor => tensor.Tensor);
 
-        // The mean over seeds, within 3 of one model's standard errors: 6 of its own.
+        // The mean over seeds must be within 3 standard errors of one model, which are 6 of its own.
         Assert.All(measured, static tensor => Assert.InRange(
             Math.Abs(tensor.Average(static seed => seed.Measured) - tensor.First().Expected), 0,
             3 * tensor.First().StandardError));

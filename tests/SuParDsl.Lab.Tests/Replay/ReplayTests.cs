@@ -19,7 +19,7 @@ public sealed partial class ReplayTests
     [InlineData("gpt-sp-s0.875-bias")]
     public void The_reference_is_followed_step_by_step(string name) => AssertFollowed(Folder(name));
 
-    /// <summary>A form that no folder beside the tests has: m_d·m_ρ of 3/8, a batch of one, no clipping.</summary>
+    /// <summary>A configuration that no folder beside the tests has: m_d·m_ρ of 3/8, a batch of one, no clipping.</summary>
     [PyTorchFact]
     public void A_reference_run_made_anew_is_followed()
     {
@@ -46,7 +46,8 @@ public sealed partial class ReplayTests
         Assert.Equal(trace.RootElement.GetProperty("config").GetProperty("steps").GetInt32(), losses.Count);
         Assert.All(losses.Take(5), static difference => Assert.True(difference <= 2e-6, $"{difference}"));
 
-        // An unstable run amplifies its last bits: PyTorch 1.13 itself strays by up to 2.4e-4 from gpt-sp-s0.75 on a processor without AVX-512.
+        // An unstable run amplifies rounding errors: PyTorch 1.13 itself deviates by up to 2.4e-4 from gpt-sp-s0.75 on a
+        // processor without AVX-512.
         var lines = output.TrimEnd().Split('\n');
         if (WithRoundings().Match(lines[^1]) is { Success: true } roundings)
         {

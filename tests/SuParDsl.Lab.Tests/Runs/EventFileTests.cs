@@ -64,7 +64,7 @@ public sealed class EventFileTests : IDisposable
         EventHistory.KeepUntil(folder.Path, 12);
         Assert.Equal(whole, File.ReadAllBytes(path));
 
-        // A killed process has left half a record, which others would take for damage.
+        // A killed process has left half a record, which other readers would take for damage.
         File.WriteAllBytes(path, [.. whole, .. whole[..20]]);
         EventHistory.KeepUntil(folder.Path, 12);
         Assert.Equal(whole, File.ReadAllBytes(path));
@@ -72,7 +72,7 @@ public sealed class EventFileTests : IDisposable
         EventHistory.KeepUntil(folder.Path, 7);
         Assert.Equal([0, 0, .. Enumerable.Range(0, 8)], EventReader.Read(path).Select(static e => (int)e.Step));
 
-        // The clock has gone back: the new file is read after the old one all the same.
+        // The clock has gone back, but the new file is still read after the old one.
         using var second = EventFile.Create(folder.Path, DateTimeOffset.UnixEpoch, 8);
         second.Add(DateTimeOffset.UnixEpoch, 8, ("loss/train", 80));
         second.Dispose();
@@ -87,7 +87,8 @@ public sealed class EventFileTests : IDisposable
     [Fact]
     public void A_viewer_that_has_read_the_later_steps_drops_them()
     {
-        // Files as an earlier version has left them on another machine: nothing was taken back, the starts alone tell.
+        // Files that an earlier version has written on another machine. Nothing was truncated, so only the starts show
+        // where a session begins.
         foreach (var (start, steps) in new[] { (0, 12), (8, 10) })
         {
             using var file = EventFile.Create(folder.Path, DateTimeOffset.UtcNow, start);

@@ -5,10 +5,15 @@ using Google.Protobuf;
 
 namespace SuParDsl.Lab.Tests.Runs;
 
-/// <summary>A reader of event files of its own: TFRecord's frames with both checksums, bit by bit, and protobuf's fields.</summary>
+/// <summary>
+/// An independent reader of event files: TFRecord's frames with both checksums, bit by bit, and protobuf's fields.
+/// </summary>
 internal static class EventReader
 {
-    /// <summary>The curve that TensorBoard's reader shows of a folder: a second start of a session drops the steps from its own on.</summary>
+    /// <summary>
+    /// The curve that TensorBoard's reader shows for a folder. A second start of a session drops the steps from its own
+    /// step on.
+    /// </summary>
     public static List<(long Step, float Value)> Curve(string folder, string tag)
     {
         var curve = new List<(long Step, float Value)>();
@@ -29,7 +34,7 @@ internal static class EventReader
         return curve;
     }
 
-    /// <summary>Makes sure that a folder's event files tell what its metrics do, each step once, in order.</summary>
+    /// <summary>Checks that a folder's event files have the values of its metrics, each step once and in order.</summary>
     public static void AssertMetrics(string folder)
     {
         var rows = File.ReadLines(Path.Combine(folder, "metrics.csv")).Skip(1).Select(static line => line.Split(',')).ToList();
@@ -40,13 +45,13 @@ internal static class EventReader
                     long.Parse(row[0], CultureInfo.InvariantCulture),
                     float.Parse(row[column], CultureInfo.InvariantCulture)))
                 .ToList();
-            // Nine digits and single precision each round.
+            // Nine digits and single precision both round.
             Assert.Equal(
                 expected,
                 Curve(folder, tag),
                 static (a, b) => a.Item1 == b.Item1 && Math.Abs(a.Item2 - b.Item2) <= 2e-7 * Math.Abs(a.Item2));
 
-            // Also for readers that know of no starts.
+            // This also holds for readers that ignore session starts.
             Assert.Equal(
                 expected.Select(static point => point.Item1),
                 Files(folder).SelectMany(Read).Where(e => e.Values.ContainsKey(tag)).Select(static e => e.Step));

@@ -5,7 +5,9 @@ using SuParDsl.Lab.Tests.Interop;
 
 namespace SuParDsl.Lab.Tests.Runs;
 
-/// <summary>A disk that fills up while a checkpoint is written costs nothing but the steps since the one before.</summary>
+/// <summary>
+/// If the disk fills up while a checkpoint is written, only the steps since the previous checkpoint are lost.
+/// </summary>
 public sealed class FullDiskResumeTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -5,7 +5,7 @@ using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Tests.Runs;
 
-/// <summary>Real runs that are killed, stopped and resumed end exactly like one that never was.</summary>
+/// <summary>Real runs that are killed, stopped and resumed end exactly like an uninterrupted run.</summary>
 public sealed class ResumeTests : IDisposable
 {
     private const int Steps = 120;
@@ -15,7 +15,7 @@ public sealed class ResumeTests : IDisposable
 
     public ResumeTests() => data = folder.Write("text.txt", SmallText.Sentences);
 
-    // SUPAR_KILLS sets it for a long run.
+    // SUPAR_KILLS sets the number for a long run.
     private static int Kills => int.Parse(Environment.GetEnvironmentVariable("SUPAR_KILLS") ?? "3", CultureInfo.InvariantCulture);
 
     public void Dispose() => folder.Dispose();
@@ -38,7 +38,7 @@ public sealed class ResumeTests : IDisposable
             }
             else
             {
-                // It came to its end between two kills: another one begins.
+                // The run ended between two kills, so another one begins.
                 Assert.Equal(0, process.ExitCode);
                 AssertSame("whole", "killed");
                 Directory.Delete(folder["killed"], recursive: true);
@@ -108,7 +108,7 @@ public sealed class ResumeTests : IDisposable
             .. more.Contains("--checkpoint-every") ? (string[])[] : ["--checkpoint-every", "7"], .. more,
         ]);
 
-        // A test run in the background of a script ignores Ctrl-C, and what it starts would, too.
+        // A test run in the background of a script ignores Ctrl-C, and its child processes would, too.
         return OtherProgram.Start(new("env", ["--default-signal", own.FileName, .. own.ArgumentList])
         {
             RedirectStandardInput = true,

@@ -6,7 +6,7 @@ using SuParDsl.Lab.Sweeps;
 
 namespace SuParDsl.Lab.Tests.Runs;
 
-/// <summary>One folder, one process that trains there.</summary>
+/// <summary>Only one process can train in a folder.</summary>
 public sealed class RunLockTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -36,7 +36,7 @@ public sealed class RunLockTests : IDisposable
         first.Kill();
         first.WaitForExit();
 
-        // The file of the lock is still there. It holds nobody, also where nothing else was written yet.
+        // The lock file still exists, but it locks nothing, even if nothing else was written yet.
         Assert.True(File.Exists(Path.Combine(folder["run"], ".lock")));
         using (var held = new RunLock())
         {
@@ -73,7 +73,7 @@ public sealed class RunLockTests : IDisposable
                 Assert.Throws<UserException>(() => second.Take(folder.Path)).Message);
         }
 
-        // Who was refused has not taken the name of the owner away.
+        // The refused process has not overwritten the owner's name.
         using var third = new RunLock();
         Assert.Contains($"process {Environment.ProcessId} ", Assert.Throws<UserException>(() => third.Take(folder.Path)).Message);
         first.Dispose();

@@ -11,7 +11,7 @@ namespace SuParDsl.Lab.Tests.Scalars;
 /// <param name="Caller">The method that calls, as <c>Type::Method(parameter types)</c>.</param>
 /// <param name="Callee">The method that is called, likewise.</param>
 /// <param name="Next">The instruction after the call.</param>
-/// <param name="NextCallee">What that instruction calls; empty where it is no call.</param>
+/// <param name="NextCallee">The method that this instruction calls; empty if it is not a call.</param>
 internal sealed record MethodCall(string Caller, string Callee, OpCode Next, string NextCallee);
 
 /// <summary>Reads the calls of an assembly's methods.</summary>
@@ -94,7 +94,7 @@ internal sealed class MethodCalls : IDisposable
         return body;
     }
 
-    // Empty for what is no method.
+    // Empty if the handle is not a method.
     private string Name(EntityHandle handle)
     {
         switch (handle.Kind)

@@ -6,8 +6,9 @@ using TorchSharp;
 namespace SuParDsl.Lab.Tests.Scalars;
 
 /// <summary>
-/// TorchSharp passes the handle of a <see cref="Scalar"/> to native code and does not keep the object, whose finalizer frees it: a number must
-/// outlive the call that reads it. Held for the compiled code of the library, the lab and the examples, what is emitted for them included.
+/// TorchSharp passes the handle of a <see cref="Scalar"/> to native code and does not keep the object alive, and the
+/// object's finalizer frees the handle. A scalar must therefore outlive the call that reads it. The tests check the
+/// compiled code of the library, the lab and the examples, including the code that is emitted for them.
 /// </summary>
 public class ScalarLifetimeTests
 {
@@ -16,11 +17,12 @@ public class ScalarLifetimeTests
         OpCodes.Stloc, OpCodes.Stloc_S, OpCodes.Stloc_0, OpCodes.Stloc_1, OpCodes.Stloc_2, OpCodes.Stloc_3, OpCodes.Stfld,
         OpCodes.Stsfld,
 
-        // The only constructors that get one are those of tuples; a jump goes from one arm of a conditional to where its value is stored.
+        // The only constructors that receive a scalar are those of tuples. A jump goes from one arm of a conditional to the
+        // instruction that stores its value.
         OpCodes.Newobj, OpCodes.Br_S,
     ];
 
-    // The methods of TorchSharp that make a number inside, or call one that does.
+    // The methods of TorchSharp that create a scalar inside, or call one that does.
     private static readonly Lazy<HashSet<string>> Unsafe = new(static () =>
     {
         var byCallee = MethodCalls.Of(typeof(torch).Assembly)
@@ -50,7 +52,7 @@ public class ScalarLifetimeTests
     [MemberData(nameof(Assemblies))]
     public void Every_number_outlives_the_call_that_reads_it(Type any)
     {
-        // A flow is never run: its forward is emitted.
+        // A flow is never run, because its forward is emitted.
         var calls = MethodCalls.Of(any.Assembly).Where(static call => !call.Caller.Contains("::Flow(", StringComparison.Ordinal))
             .ToList();
         Assert.True(calls.Count > 10);
@@ -90,7 +92,8 @@ public class ScalarLifetimeTests
             || method.StartsWith("TorchSharp.ScalarExtensionMethods::ToScalar(", StringComparison.Ordinal)
             || method.StartsWith("TorchSharp.ScalarExtensionMethods::ToBFloat16Scalar(", StringComparison.Ordinal);
 
-    // In a variable, a field or a tuple that becomes one; or an argument of Functional's arithmetic, which keeps it.
+    // A scalar is kept in a variable, a field, or a tuple that becomes one, or as an argument of Functional's arithmetic,
+    // which keeps it.
     private static bool IsKept(MethodCall call) =>
         Keeping.Contains(call.Next) || call.NextCallee.StartsWith("SuParDsl.Functional::", StringComparison.Ordinal);
 }

@@ -1,6 +1,6 @@
 namespace SuParDsl.Lab.Tests.Slurm;
 
-/// <summary>A test that starts a Slurm of its own; where that cannot be it is skipped, saying so.</summary>
+/// <summary>A test that starts its own Slurm. It is skipped with a message if that is not possible.</summary>
 public sealed class SlurmFactAttribute : FactAttribute
 {
     private static readonly bool IsHere =

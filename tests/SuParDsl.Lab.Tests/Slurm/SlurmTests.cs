@@ -4,7 +4,9 @@ using SuParDsl.Lab.Slurm;
 using SuParDsl.Lab.Sweeps;
 namespace SuParDsl.Lab.Tests.Slurm;
 
-/// <summary>Sweeps on a real Slurm of one node, which tests/slurm/slurm.sh starts in a folder of its own and stops again.</summary>
+/// <summary>
+/// Sweeps on a real Slurm with one node, which tests/slurm/slurm.sh starts in a separate folder and stops again.
+/// </summary>
 [Collection("mpi")] // Not beside runs that take all processors.
 public sealed class SlurmTests : IDisposable
 {
@@ -45,7 +47,7 @@ public sealed class SlurmTests : IDisposable
     {
         StartSlurm();
 
-        // Tasks wait for a file, so that the program dies and tasks are killed before they train.
+        // Tasks wait for a file, so that the program ends and the tasks are killed before they train.
         var template = folder.Write("template.sh", $"while [ ! -e '{folder["go"]}' ]; do sleep 0.1; done\n");
         string[] cluster = ["--engine", "slurm", "--tasks", "4", "--template", template];
         using (var first = Start("sweep", cluster))
@@ -121,7 +123,7 @@ public sealed class SlurmTests : IDisposable
             folder.Write("slurm/job.json", last);
         }
 
-        // A cluster on which nothing waits or runs.
+        // This stand-in for squeue reports a cluster on which no job waits or runs.
         File.SetUnixFileMode(folder.Write("squeue", "#!/bin/sh\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var (path, said) = (Environment.GetEnvironmentVariable("PATH"), new List<string>());
         try

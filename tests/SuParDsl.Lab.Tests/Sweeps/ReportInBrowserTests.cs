@@ -4,10 +4,11 @@ using SuParDsl.Lab.Tests.Interop;
 
 namespace SuParDsl.Lab.Tests.Sweeps;
 
-/// <summary>The report as Chromium shows it.</summary>
+/// <summary>Tests the report as Chromium shows it.</summary>
 public sealed partial class ReportInBrowserTests(TinySweep tiny) : IClassFixture<TinySweep>
 {
-    // Measures what the browser has laid out: of each figure, how many lines are longer than nothing, and its paper's colour.
+    // Measures the browser's layout: for each figure, the number of lines with a positive length, and the color of its
+    // paper.
     private const string Measure = """
         <script>
         addEventListener('load', () => {

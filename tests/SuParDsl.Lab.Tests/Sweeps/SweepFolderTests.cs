@@ -3,7 +3,7 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Tests.Sweeps;
 
-/// <summary>Several processes fill one folder.</summary>
+/// <summary>Several processes can write results to one folder.</summary>
 public sealed class SweepFolderTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -10,7 +10,8 @@ public sealed class SweepSummaryTests
     [Fact]
     public void An_optimum_has_its_spread_over_seeds()
     {
-        // The optima of density 1 lie at -7.1, -7, -6.9, those of 1/4 one octave higher: the seeds differ, their drift does not.
+        // The optima of density 1 are at -7.1, -7 and -6.9, those of density 1/4 one octave higher. The seeds differ, but
+        // their drift does not.
         var summary = new SweepSummary(
             Runs([1, 0.25], [null], (density, _, seed, lr) => Bowl(lr, (density == 1 ? -7 : -6) + (0.1 * (seed - 2)))));
         Assert.Equal(2, summary.Curves.Count);
@@ -49,7 +50,7 @@ public sealed class SweepSummaryTests
     [Fact]
     public void A_point_where_some_seeds_diverged_is_marked_and_is_no_optimum()
     {
-        // The least loss is where one of three seeds diverged; at the last rate all did.
+        // The lowest loss is at a rate where one of three seeds diverged. At the last rate, all seeds diverged.
         var summary = new SweepSummary(Runs([1], [null], static (_, _, seed, lr) => (Math.Log2(lr), seed) switch
         {
             ( > -4.5, _) or ( > -5.5, 2) => null,
@@ -65,7 +66,7 @@ public sealed class SweepSummaryTests
     [Fact]
     public void With_both_hyperparameters_each_std_is_compared_with_itself_and_the_best_pair_is_found()
     {
-        // The optimal rate falls with σ and does not move with density; σ = 1/32 is best.
+        // The optimal rate falls with σ and does not change with the density. σ = 1/32 is best.
         var summary = new SweepSummary(Runs([1, 0.25], [1 / 64.0, 1 / 32.0, 1 / 16.0], static (_, sigma, _, lr) =>
             Bowl(lr, -12 - Math.Log2(sigma!.Value)) + Math.Pow(Math.Log2(sigma.Value) + 5, 2)));
         Assert.Equal("base learning rate", summary.Hyperparameter);

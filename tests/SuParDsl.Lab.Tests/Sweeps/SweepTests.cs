@@ -75,7 +75,8 @@ public sealed class SweepTests : IDisposable
         ];
         var (code, output, error) = Sweep("sweep", arguments);
 
-        // Of two densities, two learning rates, two rules and two methods: at density 1 all are one, and static masks know one SµPar.
+        // There are two densities, two learning rates, two rules and two methods. At density 1 all combinations are the
+        // same run, and with static masks both forms of SµPar are.
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("16 runs, 0 of them finished before, 8 to do here", output);
         Assert.Contains("all 16 runs are finished", output);
@@ -92,7 +93,7 @@ public sealed class SweepTests : IDisposable
         var (exit, multipliers, problem) = CommandLine.Run([.. transfer, "--method", "gmp"]);
         Assert.Equal((0, string.Empty), (exit, problem));
 
-        // At the sweep's width, and pruning begins dense: 1/(m_d·m_ρ) = 1/((32/256)·1).
+        // The factor is for the sweep's width, and pruning starts dense: 1/(m_d·m_ρ) = 1/((32/256)·1).
         Assert.Contains("width 32, density 1/8", multipliers);
         Assert.Contains(
             multipliers.Split('\n'),
@@ -142,7 +143,7 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(8, folders.Length);
         Assert.All(folders, static run =>
         {
-            // A header, the measurement before training, then a line a step.
+            // The lines are a header, the measurement before training, and one line per step.
             var lines = File.ReadAllLines(Path.Combine(run, "metrics.csv"));
             Assert.Equal(lines.Length - 2, int.Parse(lines[^1].Split(',')[0], CultureInfo.InvariantCulture));
             Assert.Single(Directory.GetFiles(run, "events.out.tfevents.*"));
@@ -333,7 +334,7 @@ public sealed class SweepTests : IDisposable
             .Where(static id => Text($"/proc/{id}/cmdline").Contains("sweep-worker", StringComparison.Ordinal))
             .Select(static id => Process.GetProcessById(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture)));
 
-    // A process may end while it is looked at.
+    // A process may end while it is examined.
     private static string Text(string path)
     {
         try
@@ -361,7 +362,7 @@ public sealed class SweepTests : IDisposable
     private (int Code, string Output, string Error) Sweep(string name, params string[] more) =>
         CommandLine.Run(Arguments(name, more));
 
-    // What is given again stands in place of its default here.
+    // An option that is given again replaces its default here.
     private string[] Arguments(string name, params string[] more)
     {
         var options = new Dictionary<string, string>

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Tests.Training;
 
-/// <summary>A loss that is no finite number is found in its own step, and what follows is what was asked for.</summary>
+/// <summary>
+/// A NaN or infinite loss is detected in the step in which it occurs, and the requested reaction follows.
+/// </summary>
 public sealed class DivergenceTests : IDisposable
 {
     private static readonly TrainingOptions Options = new()

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Tests.Training;
 
-/// <summary>Losses and metrics compare what belongs together, or say with both shapes that it does not.</summary>
+/// <summary>Losses and metrics compare matching shapes, or report both shapes if they do not match.</summary>
 public sealed class LossFitTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -204,7 +204,7 @@ public sealed class LossFitTests : IDisposable
     [InlineData(4)]
     public void Micro_batches_and_measurements_weigh_by_the_targets_that_count(int accumulate)
     {
-        // Rows with 0, 1, 2 … targets that count: micro-batches of one row each have another number.
+        // The rows have 0, 1, 2 … counted targets, so micro-batches of one row have different numbers of them.
         static Batch Rows(int rows, long seed, int step)
         {
             var inputs = tensor([.. Enumerable.Range(0, rows).Select(i => (float)Math.Sin(i + step))], [rows, 1]);
@@ -243,7 +243,7 @@ public sealed class LossFitTests : IDisposable
             Assert.Equal(pair.First.Accuracy!.Value, pair.Second.Accuracy!.Value, 1e-6);
         });
 
-        // 0 + 1 + 2 + 3 targets of the first batch, 0 + 1 + 2 of the second, 0 + 1 of the third.
+        // The first batch has 0 + 1 + 2 + 3 targets, the second 0 + 1 + 2, and the third 0 + 1.
         Assert.Equal(10, history.Evaluations[0].Units);
         Assert.True(history.Steps[^1].Loss < history.Steps[0].Loss);
     }

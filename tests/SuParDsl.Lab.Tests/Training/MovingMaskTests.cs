@@ -40,7 +40,7 @@ public sealed class MovingMaskTests : IDisposable
             File.Copy(folder[$"whole/{name}"], folder[$"expected-{name}"]);
         }
 
-        // As if it had been killed between steps 14 and 20.
+        // This is the state after a kill between steps 14 and 20.
         Directory.Delete(
             Directory.GetDirectories(folder["whole/checkpoints"]).Order(StringComparer.Ordinal).Last(), recursive: true);
         File.Delete(folder["whole/model.safetensors"]);
@@ -94,7 +94,7 @@ public sealed class MovingMaskTests : IDisposable
     {
         Assert.Equal(0, CommandLine.Run(Train("run", options)).Code);
 
-        // From step 0 the third one's share is 0 from step 10 on, where nothing is left to move.
+        // In the third case, the drop fraction falls from step 0 and is 0 from step 10 on, so nothing changes then.
         var rows = File.ReadAllLines(folder["run/masks.csv"]).Skip(1).Select(static line => line.Split(',')[0]);
         Assert.Equal(steps, string.Join(',', rows.Distinct()));
     }
@@ -137,7 +137,7 @@ public sealed class MovingMaskTests : IDisposable
             .. SmallText.Sizes.Chunk(2).Select(static pair => (pair[0], pair[1])),
         ];
 
-        // An option that is given twice is an error: a test's own replaces the usual one.
+        // An option that is given twice is an error, so a test's own option replaces the usual one.
         return ["train", .. usual.Where(option => !options.Contains(option.Name))
             .SelectMany(static option => new[] { option.Name, option.Value }), .. options];
     }

@@ -7,7 +7,7 @@ using SuParDsl.Lab.Tests.Commands;
 
 namespace SuParDsl.Lab.Tests.Training;
 
-/// <summary>What the options say of optimizers and learning rates, from the command line to the run folder.</summary>
+/// <summary>Tests the options of optimizers and learning rates, from the command line to the run folder.</summary>
 public sealed class OptimizerOptionTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
