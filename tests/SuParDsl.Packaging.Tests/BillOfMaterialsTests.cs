@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>The package's bill of materials, against the package.</summary>
+/// <summary>Compares the package's bill of materials with the package.</summary>
 [Collection(nameof(Workshop))]
 public sealed class BillOfMaterialsTests(Workshop workshop)
 {
@@ -32,7 +32,7 @@ public sealed class BillOfMaterialsTests(Workshop workshop)
             Assert.Equal(128, Text(libraries[dependency.Id].GetProperty("hashes")[0], "content").Length);
         });
 
-        // Each file that was compiled, with the sum of what is really in the package.
+        // Each compiled file is listed with the checksum of the file in the package.
         Assert.Equal(
             package.Entries.Select(static entry => entry.FullName).Where(static name => Path.GetExtension(name) == ".dll")
                 .Order(StringComparer.Ordinal),

@@ -1,6 +1,6 @@
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>What scripts/build.sh says of a build.</summary>
+/// <summary>Tests what scripts/build.sh prints about a build.</summary>
 public sealed class BuildScriptTests : IDisposable
 {
     private readonly Sandbox sandbox = new("scripts/build.sh");

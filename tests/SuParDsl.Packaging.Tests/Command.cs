@@ -3,20 +3,22 @@ using System.Reflection;
 
 namespace SuParDsl.Processes;
 
-/// <summary>Runs programs, the SDK among them, as one would from a shell.</summary>
+/// <summary>Runs programs, including the SDK, as from a shell.</summary>
 internal static class Command
 {
-    // Far beyond what anything here takes on a slow machine: what hangs ends, and says so.
+    // This is far longer than any command takes, even on a slow machine. A command that hangs is ended and reported.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
-    /// <summary>What the project file told the tests.</summary>
+    /// <summary>A value that the project file passes to the tests.</summary>
     public static string Metadata(string key) =>
         typeof(Command).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value
         ?? string.Empty;
 
-    /// <summary>Runs a program to its end, in a folder and with more environment than this process has.</summary>
-    /// <returns>The exit code, and all that it wrote.</returns>
-    /// <exception cref="TimeoutException">It took longer than the limit, and was ended with all that it started.</exception>
+    /// <summary>Runs a program to its end, in a folder and with additional environment variables.</summary>
+    /// <returns>The exit code, and everything that the program wrote.</returns>
+    /// <exception cref="TimeoutException">
+    /// The program took longer than the limit, and was ended with all its child processes.
+    /// </exception>
     public static async Task<(int Code, string Output)> Run(
         string program, string[] arguments, string folder = "",
         IEnumerable<KeyValuePair<string, string>>? environment = null, TimeSpan? limit = null)

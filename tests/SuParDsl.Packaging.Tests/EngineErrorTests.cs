@@ -3,7 +3,7 @@ using SuParDsl.Processes;
 
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>What keeps the engine from loading is told in one line, with the remedy.</summary>
+/// <summary>The reason why the engine cannot be loaded is reported in one line, with the remedy.</summary>
 [Collection(nameof(Workshop))]
 public sealed class EngineErrorTests(Workshop workshop)
 {
@@ -67,7 +67,7 @@ public sealed class EngineErrorTests(Workshop workshop)
             await ErrorOf(built),
             StringComparison.Ordinal);
 
-        // The version is asked of the library itself, so that one has to be made.
+        // The version comes from the library itself, so a library has to be compiled.
         if (HasCompiler)
         {
             File.Delete(library);
@@ -88,7 +88,7 @@ public sealed class EngineErrorTests(Workshop workshop)
     private Task<string> ErrorOf(string built, string? variable = null, string? value = null) => ErrorOf(
         built, variable is null ? EngineProgram.Cache(program["cache"]) : new() { [variable] = value! });
 
-    // The line of the exception that ends the program.
+    // Returns the line of the exception that ends the program.
     private static async Task<string> ErrorOf(string built, Dictionary<string, string> environment)
     {
         var (code, output) = await Command.Run("dotnet", [built], "", environment);

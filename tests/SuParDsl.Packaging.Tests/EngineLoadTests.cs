@@ -3,7 +3,9 @@ using SuParDsl.Processes;
 
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>A program with the package finds TorchSharp's native library in every form in which it can be published.</summary>
+/// <summary>
+/// A program that uses the package finds TorchSharp's native library in every form in which it can be published.
+/// </summary>
 [Collection(nameof(Workshop))]
 public sealed class EngineLoadTests(Workshop workshop)
 {
@@ -22,7 +24,8 @@ public sealed class EngineLoadTests(Workshop workshop)
         EngineProgram.AssertNothingCopied(built);
         Assert.Equal(packaged, Packaged());
 
-        // Only a system with an older C++ library has a copy, one for all processes. A changed one is not loaded but replaced.
+        // Only a system with an older C++ library has a copy, which all processes share. A modified copy is not loaded but
+        // replaced.
         if (Directory.Exists(cache))
         {
             var copy = Assert.Single(Directory.GetFiles(cache, "*", SearchOption.AllDirectories));

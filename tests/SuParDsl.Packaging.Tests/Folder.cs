@@ -12,7 +12,7 @@ public sealed class Folder : IDisposable
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    /// <summary>Runs the SDK in a folder of this one, or anywhere.</summary>
+    /// <summary>Runs the SDK in a folder below this one, or in any other.</summary>
     public (int Code, string Output) Dotnet(string folder, params string[] arguments) =>
         Command.Run("dotnet", arguments, this[folder]).GetAwaiter().GetResult();
 }

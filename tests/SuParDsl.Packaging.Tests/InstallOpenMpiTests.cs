@@ -1,6 +1,6 @@
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>How scripts/install-open-mpi.sh installs Open MPI.</summary>
+/// <summary>Tests how scripts/install-open-mpi.sh installs Open MPI.</summary>
 public sealed class InstallOpenMpiTests : IDisposable
 {
     private readonly Sandbox sandbox = new("scripts/install-open-mpi.sh");
@@ -22,7 +22,7 @@ public sealed class InstallOpenMpiTests : IDisposable
         Assert.Equal("", sandbox.Read("apt"));
     }
 
-    // sudo resets the environment; a question would wait for an answer that nobody is there to give.
+    // sudo resets the environment, and a question would wait for an answer that nobody gives.
     [Fact]
     public void Packages_are_installed_without_questions_under_sudo_too()
     {

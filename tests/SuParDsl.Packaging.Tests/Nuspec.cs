@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>What a package says that it depends on.</summary>
+/// <summary>The dependencies that a package declares.</summary>
 internal static class Nuspec
 {
     public static IReadOnlyList<(string Id, string Version)> Dependencies(ZipArchive package)

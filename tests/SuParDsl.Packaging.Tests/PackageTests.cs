@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>The package as its users meet it: restored from a feed, with nothing of the repository at hand.</summary>
+/// <summary>Tests the package as its users get it: restored from a feed, without anything of the repository.</summary>
 [Collection(nameof(Workshop))]
 public sealed class PackageTests(Workshop workshop)
 {
@@ -25,7 +25,7 @@ public sealed class PackageTests(Workshop workshop)
         Assert.Equal(2, names.Count(static name => name.StartsWith("build/", StringComparison.Ordinal)));
         Assert.DoesNotContain(names, static name => name.StartsWith("runtimes/", StringComparison.Ordinal));
 
-        // TorchSharp, and what its version is pinned of; libtorch's own package is the user's choice.
+        // TorchSharp, and the packages whose versions it pins. The user chooses libtorch's own package.
         Assert.Equal(
             ["Google.Protobuf", "SharpZipLib", "SkiaSharp", "TorchSharp"],
             Nuspec.Dependencies(package).Select(static dependency => dependency.Id).Order());

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>What a restore refuses, seen on a copy of one project's settings.</summary>
+/// <summary>Tests what a restore refuses, with a copy of one project's settings.</summary>
 public sealed class RestoreTests : IDisposable
 {
     private const string Project = "generators/SuParDsl.Generators/SuParDsl.Generators.csproj";
@@ -142,7 +142,7 @@ public sealed class RestoreTests : IDisposable
             }
             catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
             {
-                // Stopped while it waited.
+                // The listener was stopped while it waited.
             }
         }
     }

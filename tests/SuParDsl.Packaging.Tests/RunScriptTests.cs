@@ -1,6 +1,6 @@
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>What run.sh calls.</summary>
+/// <summary>Tests what run.sh calls.</summary>
 public sealed class RunScriptTests : IDisposable
 {
     private readonly Sandbox sandbox = new("run.sh");

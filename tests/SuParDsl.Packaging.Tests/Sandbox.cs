@@ -2,7 +2,9 @@ using SuParDsl.Processes;
 
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>A folder with scripts of the repository, where every program that they call is a stand-in or named here.</summary>
+/// <summary>
+/// A folder with scripts of the repository. Every program that they call is a stand-in or is listed here.
+/// </summary>
 public sealed class Sandbox : IDisposable
 {
     private static readonly string[] Tools =
@@ -42,13 +44,13 @@ public sealed class Sandbox : IDisposable
         File.WriteAllText(folder[name], text);
     }
 
-    /// <summary>What a stand-in wrote to a file; nothing where it was not called.</summary>
+    /// <summary>The text that a stand-in wrote to a file; empty if it was not called.</summary>
     public string Read(string name) => File.Exists(folder[name]) ? File.ReadAllText(folder[name]) : string.Empty;
 
-    /// <summary>Puts a stand-in for a program in its place. It finds the folder in $HERE.</summary>
+    /// <summary>Writes a stand-in for a program. It finds the folder in $HERE.</summary>
     public void Program(string name, string script) => Script("bin/" + name, script);
 
-    /// <summary>Writes a script that can be run.</summary>
+    /// <summary>Writes an executable script.</summary>
     public void Script(string name, string script)
     {
         Write(name, "#!/bin/bash\n" + script + "\n");

@@ -1,6 +1,6 @@
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>What setup.sh makes of a machine and of a package feed.</summary>
+/// <summary>Tests what setup.sh chooses for a machine and a package feed.</summary>
 public sealed class SetupTests : IDisposable
 {
     private const string NoGpu =

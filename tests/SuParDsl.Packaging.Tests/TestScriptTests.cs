@@ -1,6 +1,6 @@
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>What test.sh says of test projects.</summary>
+/// <summary>Tests what test.sh prints about test projects.</summary>
 public sealed class TestScriptTests : IDisposable
 {
     private readonly Sandbox sandbox = new("test.sh");

@@ -2,13 +2,13 @@ using SuParDsl.Processes;
 
 namespace SuParDsl.Packaging.Tests;
 
-/// <summary>A folder of its own with a package feed, where projects are made that know the packages alone.</summary>
+/// <summary>A folder with a package feed, in which projects are built that reference only the packages.</summary>
 public sealed class Workshop : IDisposable
 {
     private readonly Folder folder = new();
     private readonly Task<string> package, again, templates;
 
-    // All that takes long starts at once.
+    // Start all slow commands at once.
     public Workshop()
     {
         Directory.CreateDirectory(Feed);
@@ -16,7 +16,7 @@ public sealed class Workshop : IDisposable
         templates = Task.Run(() => Pack("templates", Feed));
         again = Task.Run(() => Pack("src/SuParDsl", this["again"]));
 
-        // The packages of others are read where this repository's restore has put them: libtorch alone has half a gigabyte.
+        // Other packages are read from the folder of this repository's restore, because libtorch alone has half a gigabyte.
         File.WriteAllText(this["nuget.config"], $"""
             <configuration>
               <fallbackPackageFolders><add key="restored" value="{Command.Metadata("PackageCache")}" /></fallbackPackageFolders>
@@ -28,13 +28,13 @@ public sealed class Workshop : IDisposable
     /// <summary>The package of the library.</summary>
     public string Package => package.GetAwaiter().GetResult();
 
-    /// <summary>The same, packed a second time.</summary>
+    /// <summary>The package of the library, packed a second time.</summary>
     public string PackedAgain => again.GetAwaiter().GetResult();
 
     /// <summary>The package of the templates.</summary>
     public string Templates => templates.GetAwaiter().GetResult();
 
-    /// <summary>What a project needs to compile and run with the package.</summary>
+    /// <summary>The references that a project needs to compile and run with the package.</summary>
     public static string References =>
         Reference("SuParDsl", Version) + Reference("libtorch-cpu-linux-x64", Command.Metadata("LibTorchVersion"));
 
@@ -52,12 +52,15 @@ public sealed class Workshop : IDisposable
         folder.Dispose();
     }
 
-    /// <summary>Runs the SDK in a folder of this one, with a package cache of its own: the user's may hold an older package of this version.</summary>
+    /// <summary>
+    /// Runs the SDK in a folder below this one, with a separate package cache, because the user's may hold an older package
+    /// of this version.
+    /// </summary>
     public (int Code, string Output) Dotnet(string folder, params string[] arguments) => Command.Run(
         "dotnet", arguments, this[folder], new Dictionary<string, string> { ["NUGET_PACKAGES"] = this["packages"] })
         .GetAwaiter().GetResult();
 
-    // With everything that the project needs built anew.
+    // Packs the project after building everything that it needs again.
     private string Pack(string project, string into)
     {
         var built = this["built-" + Guid.NewGuid().ToString("N")];
@@ -74,6 +77,6 @@ public sealed class Workshop : IDisposable
         $"""<PackageReference Include="{package}" Version="{version}" />""";
 }
 
-/// <summary>The packages are made once for all tests of them.</summary>
+/// <summary>The packages are built once for all tests of them.</summary>
 [CollectionDefinition(nameof(Workshop))]
 public sealed class WorkshopCollection : ICollectionFixture<Workshop>;
