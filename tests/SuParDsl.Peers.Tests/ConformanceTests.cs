@@ -4,7 +4,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests;
 
-/// <summary>The tables as a whole: how many facts there are, that each says where it is from, and what still differs.</summary>
+/// <summary>Tests the tables as a whole: the number of facts, the source of each, and the known differences.</summary>
 public class ConformanceTests
 {
     private static readonly Dictionary<string, Func<PeerRow, double[]>> Areas = new()
@@ -76,7 +76,7 @@ public class ConformanceTests
         Assert.False(row.IsClose(here, row.Expected), $"{name} is the peer's now: make it a row of its area");
     }
 
-    // How many weights fall, seen where none of the dropped grows again.
+    // The number of dropped weights, in a case in which none of them grows again.
     private static double Drops(int live, double fraction)
     {
         var mask = WeightMask.FromBytes([2 * live], [.. Enumerable.Repeat((byte)1, live), .. Enumerable.Repeat((byte)0, live)]);

@@ -1,6 +1,9 @@
 namespace SuParDsl.Peers.Tests;
 
-/// <summary>Numbers that any language can make again: a linear congruential generator's, exact in float32, no two of equal magnitude.</summary>
+/// <summary>
+/// Numbers that any language can reproduce, from a linear congruential generator. They are exact in float32, and no two
+/// have the same magnitude.
+/// </summary>
 internal static class PeerNumbers
 {
     public static float[] Of(long seed, int count)
@@ -19,7 +22,7 @@ internal static class PeerNumbers
         return [.. numbers];
     }
 
-    /// <summary>The mask of the smallest of them.</summary>
+    /// <summary>The mask of the smallest numbers.</summary>
     public static byte[] MaskOf(long seed, int count, int live)
     {
         var mask = new byte[count];

@@ -2,15 +2,17 @@ using System.Text.Json;
 
 namespace SuParDsl.Peers.Tests;
 
-/// <summary>One fact of a peer: for these inputs its numbers are those.</summary>
+/// <summary>One fact of a peer: the numbers that it computes for some inputs.</summary>
 /// <param name="Source">The name of its source in the table.</param>
-/// <param name="What">What the numbers are, in words.</param>
-/// <param name="Inputs">What they depend on; each area reads its own.</param>
+/// <param name="What">A description of the numbers.</param>
+/// <param name="Inputs">The inputs. Each area reads its own.</param>
 /// <param name="Expected">The peer's numbers.</param>
-/// <param name="Tolerance">How far ours may be from them, absolute up to a size of 1 and relative beyond.</param>
-/// <param name="Relative">How far ours may be as a share of them, in the place of the tolerance.</param>
-/// <param name="Here">Our numbers, where they are known to be others.</param>
-/// <param name="Reason">Why they stay others.</param>
+/// <param name="Tolerance">
+/// The largest difference from our numbers, absolute up to a magnitude of 1 and relative beyond.
+/// </param>
+/// <param name="Relative">The largest relative difference from our numbers, instead of the tolerance.</param>
+/// <param name="Here">Our numbers, if they are known to differ.</param>
+/// <param name="Reason">The reason for the difference.</param>
 internal sealed record PeerRow(
     string Source, string What, JsonElement Inputs, double[] Expected,
     double? Tolerance = null, double? Relative = null, double[]? Here = null, string? Reason = null)
@@ -50,7 +52,7 @@ internal sealed record PeerRow(
         static string Text(double[] numbers) => string.Join(", ", numbers);
     }
 
-    /// <summary>Whether numbers are as many as others and each as close as the row asks.</summary>
+    /// <summary>Whether two lists have the same length, and their numbers are as close as the row requires.</summary>
     public bool IsClose(double[] ours, double[] others) =>
         ours.Length == others.Length && ours.Zip(others).All(pair => Math.Abs(pair.First - pair.Second) <= Bound(pair.Second));
 

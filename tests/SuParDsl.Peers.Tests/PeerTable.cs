@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace SuParDsl.Peers.Tests;
 
 /// <summary>The numbers of one area, from a file of the folder Tables.</summary>
-/// <param name="Area">What the numbers are of.</param>
-/// <param name="About">What inputs and expected numbers mean.</param>
-/// <param name="Sources">Where they come from, by the names that rows use.</param>
+/// <param name="Area">The subject of the numbers.</param>
+/// <param name="About">The meaning of the inputs and the expected numbers.</param>
+/// <param name="Sources">The sources, by the names that rows use.</param>
 /// <param name="Rows">The facts.</param>
 internal sealed record PeerTable(string Area, string About, Dictionary<string, PeerSource> Sources, PeerRow[] Rows)
 {
@@ -14,7 +14,7 @@ internal sealed record PeerTable(string Area, string About, Dictionary<string, P
         new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true };
     private static readonly ConcurrentDictionary<string, PeerTable> Tables = [];
 
-    /// <summary>The names of all tables but that of the differences.</summary>
+    /// <summary>The names of all tables except that of the differences.</summary>
     public static IEnumerable<string> Areas => Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Tables"), "*.json")
         .Select(static file => Path.GetFileNameWithoutExtension(file))
         .Where(static name => name != Differences)

@@ -1,6 +1,6 @@
 namespace SuParDsl.Peers.Tests;
 
-/// <summary>Numbers that tests/reference/completep.py and the tables' runs draw alike.</summary>
+/// <summary>Numbers that tests/reference/completep.py and the runs of the tables draw in the same way.</summary>
 internal static class SplitMixDraws
 {
     /// <summary>The first numbers of SplitMix64, their upper 24 bits as multiples of 2⁻²⁴.</summary>

@@ -6,11 +6,12 @@ using static TorchSharp.torch;
 namespace SuParDsl.Peers.Tests;
 
 /// <summary>
-/// Runs of nanoGPT-mup (SµPar, µP, CompleteP) and of nanoGPT, from the same weights, masks and tokens. CompleteP's have an ε of 1e-12 as in
-/// its train.py: at 1e-8 they are 1e-5 away, as that code scales every group's ε, table 1 and this project only the residual blocks'.
-/// Rounding alone moves these losses: when half of the initial weights are changed by one unit in the last place, the largest relative
-/// change over 12 draws is 7e-7 (SµPar, width 128, rate 0.01) and 3e-7 (CompleteP). Processors round differently too, because their kernels
-/// sum in different orders, so nanoGPT-mup's and nanoGPT's losses are compared to 5e-6.
+/// Runs of nanoGPT-mup (SµPar, µP, CompleteP) and of nanoGPT, from the same weights, masks and tokens. The runs of
+/// CompleteP have an ε of 1e-12 as in its train.py. At 1e-8 they differ by 1e-5, because that code scales every group's ε,
+/// but table 1 and this project scale only that of the residual blocks. Rounding alone changes these losses: when half of
+/// the initial weights are changed by one unit in the last place, the largest relative change over 12 draws is 7e-7 (SµPar,
+/// width 128, rate 0.01) and 3e-7 (CompleteP). Processors round differently, too, because their kernels sum in different
+/// orders, so nanoGPT-mup's and nanoGPT's losses are compared to 5e-6.
 /// </summary>
 public class WholeRunTests
 {
@@ -75,7 +76,7 @@ public class WholeRunTests
         });
     }
 
-    // On a walk over the tokens by steps of 1, 4, 7 or 10.
+    // The text is a walk over the tokens by steps of 1, 4, 7 or 10.
     private static double[] Losses(Model model, MuOptimizer optimizer, int steps)
     {
         using var whole = NewDisposeScope();

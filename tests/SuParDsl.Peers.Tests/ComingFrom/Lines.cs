@@ -3,7 +3,10 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests.ComingFrom;
 
-/// <summary>The lines of C# in docs/coming-from.md, which this file compiles. <see cref="PageTests"/> looks for each of them here.</summary>
+/// <summary>
+/// The lines of C# in docs/coming-from.md, which are compiled here. <see cref="PageTests"/> looks for each of them in this
+/// file.
+/// </summary>
 internal static class Lines
 {
     public static void Mup(Model model)

@@ -1,6 +1,6 @@
 namespace SuParDsl.Peers.Tests.ComingFrom;
 
-/// <summary>docs/coming-from.md has a section for every peer, and its lines are those that this folder compiles.</summary>
+/// <summary>docs/coming-from.md has a section for every peer, and this folder compiles its lines of code.</summary>
 public class PageTests
 {
     private static readonly string Folder = RepositoryRoot.File("tests/SuParDsl.Peers.Tests/ComingFrom");

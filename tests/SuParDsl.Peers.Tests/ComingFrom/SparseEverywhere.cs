@@ -1,6 +1,6 @@
 namespace SuParDsl.Peers.Tests.ComingFrom;
 
-/// <summary>A net whose layers share a density, as RigL's code divides it.</summary>
+/// <summary>A net with one density for all layers, which is distributed as in RigL's code.</summary>
 [Model, Sparse(nameof(density), Distribution = Distribution.ErdosRenyiAll, Method = SparsityMethod.RigL)]
 public partial class SparseEverywhere([MuWidth(16)] int width, [Density] double density = 1.0, Rule rule = Rule.Measured)
 {

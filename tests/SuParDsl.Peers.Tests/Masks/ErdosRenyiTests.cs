@@ -2,7 +2,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests.Masks;
 
-/// <summary>How RigL, JaxPruner, ITOP and SET divide a density among layers.</summary>
+/// <summary>Compares how RigL, JaxPruner, ITOP and SET distribute a density among layers.</summary>
 public class ErdosRenyiTests
 {
     public static TheoryData<string> Rows => PeerTable.Names("erdos-renyi");
@@ -16,7 +16,7 @@ public class ErdosRenyiTests
     {
         var tensors = ResNet50.Tensors(0.05, Distribution.ErdosRenyi);
 
-        // The default: the density is that of 52 hidden layers, which with two dense ones is 12.7 % of all.
+        // By default, the density is that of 52 hidden layers, which with two dense layers is 12.7 % of all weights.
         Assert.Equal(["conv1", "fc"], tensors.Where(static tensor => !tensor.IsSparse).Select(static tensor => tensor.Name));
         Assert.Equal(0.1266, ResNet50.Density(tensors), 1e-4);
     }

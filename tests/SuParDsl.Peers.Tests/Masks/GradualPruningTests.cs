@@ -2,7 +2,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests.Masks;
 
-/// <summary>JaxPruner's gradual magnitude pruning: densities on the way, and the weights kept.</summary>
+/// <summary>JaxPruner's gradual magnitude pruning: the densities during training, and the kept weights.</summary>
 public class GradualPruningTests
 {
     public static TheoryData<string> Rows => PeerTable.Names("gmp");

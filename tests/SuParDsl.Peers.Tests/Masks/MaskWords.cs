@@ -2,7 +2,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests.Masks;
 
-/// <summary>Masks as the tables have them: 32 weights a number, the first in the lowest bit.</summary>
+/// <summary>Masks in the form of the tables: 32 weights per number, the first in the lowest bit.</summary>
 internal static class MaskWords
 {
     public static double[] Of(WeightMask mask)

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace SuParDsl.Peers.Tests.Masks;
 
-/// <summary>The 54 weights of ResNet-50 (He et al., arXiv 1512.03385, table 1; stride in the 3×3 convolutions), channels marked as widths.</summary>
+/// <summary>
+/// The 54 weights of ResNet-50 (He et al., arXiv 1512.03385, table 1, with the stride in the 3×3 convolutions). Channels
+/// are marked as widths.
+/// </summary>
 internal static class ResNet50
 {
     private static readonly (string Name, long Out, long In, long Kernel, int Side)[] Layers = [.. All()];
@@ -22,11 +25,11 @@ internal static class ResNet50
         static Extent Channels(long count) => count is 3 or 1000 ? count : Extent.Scaling(count, count);
     }
 
-    /// <summary>Kept weights over all.</summary>
+    /// <summary>The fraction of kept weights.</summary>
     public static double Density(ImmutableArray<ModelTensor> tensors) =>
         tensors.Sum(static tensor => tensor.Density.Value * tensor.Count) / tensors.Sum(static tensor => tensor.Count);
 
-    /// <summary>Multiplications of kept weights over those of all, at 224×224.</summary>
+    /// <summary>The fraction of multiplications that use kept weights, at 224×224.</summary>
     public static double Flops(ImmutableArray<ModelTensor> tensors)
     {
         var dense = tensors.Zip(Layers, static (tensor, layer) => (double)tensor.Count * layer.Side * layer.Side).ToArray();

@@ -3,7 +3,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests.Masks;
 
-/// <summary>RigL by its authors' code, rigl-torch and JaxPruner: what moves, when, and how much.</summary>
+/// <summary>RigL in its authors' code, rigl-torch and JaxPruner: which weights change, when, and how many.</summary>
 public class RigLTests
 {
     public static TheoryData<string> Rows => PeerTable.Names("rigl");
@@ -34,7 +34,7 @@ public class RigLTests
         return Enumerable.Range(1, 20).Where(schedule.IsUpdate);
     }
 
-    /// <summary>How many of a new mask's places were free before, and the mask.</summary>
+    /// <summary>The number of a new mask's positions that were free before, and the mask.</summary>
     internal static double[] Moved(WeightMask mask, float[] weights, float[] scores, double fraction)
     {
         var moved = MaskMoves.Rewire(mask, weights, scores, fraction);
@@ -53,7 +53,7 @@ public class RigLTests
         Drop = Ramp.Parse(row.Text("ramp")), DropFromZero = row.Flag("fromZero"),
     };
 
-    // Places that were free begin at zero, and what was dropped and grows again keeps its weight.
+    // Positions that were free start at zero, and a dropped weight that grows again keeps its value.
     private static double[] WeightsAfterwards(PeerRow row)
     {
         var mask = MaskWords.Drawn(row);

@@ -2,7 +2,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests.Masks;
 
-/// <summary>SET by its paper and its authors' code, and as RigL's code, JaxPruner and ITOP have it.</summary>
+/// <summary>SET in its paper and its authors' code, and in RigL's code, JaxPruner and ITOP.</summary>
 public class SetTests
 {
     public static TheoryData<string> Rows => PeerTable.Names("set");
@@ -33,7 +33,7 @@ public class SetTests
         return [.. Dropped(given, fraction, bySign: true).Where(i => !row.Flag("negativeOnly") || given[(int)i] < 0)];
     }
 
-    // As many free places follow, so that all that grows is there.
+    // There are as many free positions after the weights, so that everything that grows is there.
     private static double[] Dropped(float[] weights, double fraction, bool bySign)
     {
         var mask = WeightMask.FromBytes(

@@ -1,6 +1,6 @@
 namespace SuParDsl.Peers.Tests.Models;
 
-/// <summary>mup's example of an MLP, its hidden matrix sparse where asked.</summary>
+/// <summary>mup's example of an MLP. Its hidden matrix can be sparse.</summary>
 [Model]
 public partial class PeerMlp(
     [MuWidth(256)] int width, [Density] double density = 1.0, [InitStd] double sigma = 1.0, Rule rule = Rule.SuPar)

@@ -3,7 +3,7 @@ using SuParDsl.Tests.Models;
 
 namespace SuParDsl.Peers.Tests.Rates;
 
-/// <summary>What CompleteP's code gives each tensor over width and depth.</summary>
+/// <summary>The multipliers that CompleteP's code gives each tensor over width and depth.</summary>
 public class CompletePTests
 {
     public static TheoryData<string> Rows => PeerTable.Names("completep");

@@ -3,7 +3,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Peers.Tests.Rates;
 
-/// <summary>What holds where nothing is said, here and in the peers.</summary>
+/// <summary>The defaults of this project and of the peers.</summary>
 public class DefaultTests
 {
     public static TheoryData<string> Rows => PeerTable.Names("defaults");

@@ -3,7 +3,9 @@ using SuParDsl.Peers.Tests.Models;
 
 namespace SuParDsl.Peers.Tests.Rates;
 
-/// <summary>What nanoGPT-mup gives each tensor under SµPar and µP, and nanoGPT without either.</summary>
+/// <summary>
+/// The multipliers that nanoGPT-mup gives each tensor under SµPar and µP, and those of nanoGPT without either.
+/// </summary>
 public class NanoGptTests
 {
     public static TheoryData<string> Rows => PeerTable.Names("supar");
