@@ -5,7 +5,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace SuParDsl.Programs.Tests;
 
-/// <summary>A declaration that the compiler and the generator have made a class of.</summary>
+/// <summary>A declaration that the compiler and the generator have compiled to a class.</summary>
 /// <param name="Declaration">The declaration.</param>
 /// <param name="Make">A new model with a seed.</param>
 /// <param name="Call">The model's outputs, logits of shape <c>[…, classes]</c>.</param>

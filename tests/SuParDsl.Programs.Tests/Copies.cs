@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Programs.Tests;
 
-/// <summary>Every way in which weights go from one model to another: the other computes the same afterwards.</summary>
+/// <summary>Every way to copy weights from one model to another. Afterwards, the other model computes the same.</summary>
 internal static class Copies
 {
     private static readonly ImmutableArray<(string Code, Action<TrainedModel, Model> Copy)> Ways =
@@ -27,7 +27,7 @@ internal static class Copies
         ("other.CopyWeightsFrom(model);", static (trained, other) => other.CopyWeightsFrom(trained.Model)),
     ];
 
-    /// <summary>Draws a way, another storage for the other model, and which of the two goes on.</summary>
+    /// <summary>Draws a way, a storage for the other model, and with which of the two the program continues.</summary>
     public static ProgramAction Draw(Random random)
     {
         var (seed, storage, goesOn) = (random.Next(100), (Storage)random.Next(3), random.Next(3) == 0);
@@ -51,13 +51,13 @@ internal static class Copies
             });
     }
 
-    // A run that was stopped and goes on takes the same next step, to the last bit.
+    // A run that was stopped and resumed takes the same next step, to the last bit.
     private static ProgramAction Resume(int seed, bool goesOn) => new(
         $"TrainingCheckpoint.Save(path, model, optimizer, position); var other = Entry.Make({seed}); "
             + $"TrainingCheckpoint.Load(path, other, itsOptimizer);{(goesOn ? " model = other;" : "")}",
         trained =>
         {
-            // ResumeTests hold it for dynamic masks.
+            // ResumeTests check this for dynamic masks.
             if (trained.Optimizer is not { } optimizer || trained.Moves is not null || trained.IsAllFrozen)
             {
                 return;

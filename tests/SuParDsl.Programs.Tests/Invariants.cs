@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Programs.Tests;
 
-/// <summary>What holds of every model at every moment, whatever a program has done to it.</summary>
+/// <summary>The conditions that every model meets at all times, whatever a program has done to it.</summary>
 internal static class Invariants
 {
-    /// <summary>Throws where something does not hold.</summary>
+    /// <summary>Throws if a condition is not met.</summary>
     public static void Check(TrainedModel trained)
     {
         using var scope = NewDisposeScope();
@@ -25,7 +25,10 @@ internal static class Invariants
         }
     }
 
-    /// <summary>Masked weights are exactly zero, every weight is finite, and only pruning changes how many a mask keeps.</summary>
+    /// <summary>
+    /// Masked weights are exactly zero, every weight is finite, and only pruning changes the number of weights that a mask
+    /// keeps.
+    /// </summary>
     private static void CheckMasks(TrainedModel trained)
     {
         var model = trained.Model;
@@ -61,7 +64,7 @@ internal static class Invariants
         }
     }
 
-    /// <summary>Every tensor is in one group, with the table's rate.</summary>
+    /// <summary>Every tensor is in exactly one group, with the learning-rate multiplier of the table.</summary>
     private static void CheckGroups(Model model, MuOptimizer optimizer, OptimizerChoice choice)
     {
         var rates = optimizer.Groups.SelectMany(static group => group.Names.Select(name => (name, group.LearningRateMultiplier)))
@@ -108,7 +111,7 @@ internal static class Invariants
             $"the table differs {how}:\n{expected.MuTable}\n{actual.MuTable}");
     }
 
-    /// <summary>Two models compute the same: to the last bit where their storages are the same.</summary>
+    /// <summary>Two models compute the same outputs, to the last bit if they have the same storage.</summary>
     public static void SameOutputs(TrainedModel trained, Model actual, string how)
     {
         using var scope = NewDisposeScope();
@@ -117,7 +120,7 @@ internal static class Invariants
         Require(difference <= 1e-4, $"the outputs differ by a relative {difference} {how}");
     }
 
-    // By its name, as the generator has the enumeration's source, too.
+    // The enumeration is found by its name, because the generator has its source, too.
     private static bool IsPruned(ModelTensor tensor) => tensor.Method.ToString() == "Gmp";
 
     public static void Require(bool holds, string message)
@@ -129,5 +132,5 @@ internal static class Invariants
     }
 }
 
-/// <summary>An invariant does not hold.</summary>
+/// <summary>The exception for an invariant that does not hold.</summary>
 internal sealed class BrokenException(string message) : Exception(message);

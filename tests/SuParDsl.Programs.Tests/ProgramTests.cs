@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace SuParDsl.Programs.Tests;
 
 /// <summary>
-/// Random programs: each declares a small model, trains it, freezes tensors, changes masks and storage, saves and loads, in random order, and
-/// after each action what must hold of every model is checked. Seeded; <c>SUPAR_PROGRAMS=50000</c> runs the long form, and
-/// <c>SUPAR_PROGRAMS_LOG</c> names a file that gets a line for every thousand programs and each program that is wrong.
+/// Random programs. Each declares a small model, trains it, freezes tensors, changes masks and storage, saves and loads, in
+/// random order. After each action, the invariants of every model are checked. The programs are seeded.
+/// <c>SUPAR_PROGRAMS=50000</c> runs the long form, and <c>SUPAR_PROGRAMS_LOG</c> names a file that gets a line for every
+/// thousand programs and each program that fails.
 /// </summary>
 public sealed class ProgramTests
 {
@@ -62,7 +63,7 @@ public sealed class ProgramTests
         }
     }
 
-    // Why a program is wrong: the first action after which something does not hold; null where none is.
+    // Why a program fails: the first action after which an invariant does not hold; null if there is none.
     private static string? Failure(CompiledDeclaration declaration, int seed, ImmutableArray<ProgramAction> actions)
     {
         using var scope = NewDisposeScope();
@@ -83,7 +84,7 @@ public sealed class ProgramTests
         return null;
     }
 
-    // The program without what its failure does not need.
+    // The program without the actions that its failure does not need.
     private static ImmutableArray<ProgramAction> Shortest(
         CompiledDeclaration declaration, int seed, ImmutableArray<ProgramAction> actions)
     {

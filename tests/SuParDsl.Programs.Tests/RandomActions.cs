@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Programs.Tests;
 
-/// <summary>Draws what a program does after its model was made.</summary>
+/// <summary>Draws the actions of a program after its model was created.</summary>
 internal static class RandomActions
 {
     /// <summary>Draws the actions of a program.</summary>
@@ -14,7 +14,8 @@ internal static class RandomActions
         using var model = declaration.Make(0);
         string[] names = [.. model.Tensors.Select(static tensor => tensor.Name)];
 
-        // A mask with a pattern is not replaced by one without. By name, as the generator has the enumerations' source, too.
+        // A mask with a pattern is not replaced by one without. The enumerations are compared by name, because the
+        // generator has their source, too.
         string[] free =
         [
             .. model.Tensors.Where(static tensor => tensor.IsSparse && tensor.Mask.ToString() is "Exact" or "Bernoulli")
@@ -83,7 +84,7 @@ internal static class RandomActions
         }
     });
 
-    // Where pruning has not been there yet, its mask is full.
+    // Before its first pruning, the tensor's mask is full.
     private static ProgramAction OtherMask(string name, int seed) => new(
         $"model.SetMasks(…); // {name}, from seed {seed}", trained =>
     {

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace SuParDsl.Programs.Tests;
 
-/// <summary>A small model that compiles, drawn at random: its source, with an entry through which it is made and run.</summary>
+/// <summary>A small random model that compiles: its source, with an entry through which it is created and run.</summary>
 /// <param name="Namespace">The namespace of the model <c>Net</c> and of <c>Entry</c>.</param>
 /// <param name="Source">The declaration.</param>
-/// <param name="Sizes">The sizes that <c>Entry</c> makes it with, as C#.</param>
+/// <param name="Sizes">The sizes with which <c>Entry</c> creates it, as C#.</param>
 internal sealed record RandomDeclaration(string Namespace, string Source, string Sizes)
 {
     /// <summary>The numbers of classes and of ids, and the length of a row of features.</summary>

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Programs.Tests;
 
-/// <summary>Steps of training, each of which must move exactly what should move.</summary>
+/// <summary>Training steps. Each must change exactly the weights that it should.</summary>
 internal static class Steps
 {
-    // Below it a step of SGD may be lost in the rounding of a weight.
+    // A smaller step of SGD may be lost in the rounding of a weight.
     private const double Smallest = 1e-4;
 
     /// <summary>Some steps on one batch each.</summary>
@@ -23,7 +23,7 @@ internal static class Steps
     public static ProgramAction Accumulate() =>
         new("Train(steps: 1, microBatches: 2);", trained => Step(trained, batches: 2, without: null));
 
-    /// <summary>A step in which a tensor has no gradient, as one that the flow does not reach.</summary>
+    /// <summary>A step in which a tensor has no gradient, like one that the flow does not reach.</summary>
     public static ProgramAction TrainWithout(string name) => new(
         $"Train(steps: 1, beforeTheStep: () => Parameter(\"{name}\").grad = null);",
         trained => Step(trained, batches: 1, without: name));
@@ -42,7 +42,7 @@ internal static class Steps
             trained.Backward(trained.Model, trained.NextBatch());
         }
 
-        // RigL keeps the matrices whole in a step in which masks move, so that names are looked up now.
+        // RigL stores the matrices dense in a step in which masks change, so look up the names now.
         var parameters = trained.Parameters;
         if (without is not null)
         {
@@ -101,7 +101,7 @@ internal static class Steps
         }
     }
 
-    // Of a masked tensor's gradient, what its mask keeps; a compressed one has no other.
+    // The gradient of a masked tensor's kept weights. A compressed tensor has no other gradient.
     private static Tensor Live(Tensor gradient, string name, Dictionary<string, WeightMask> masks) =>
         masks.TryGetValue(name, out var mask) && gradient.numel() == mask.Count
             ? gradient.reshape([.. mask.Shape]) * mask.ToTensor(gradient.dtype, gradient.device)

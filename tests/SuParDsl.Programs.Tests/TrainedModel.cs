@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Programs.Tests;
 
-/// <summary>What a program has at a moment: a model, its optimizer, and what the program has asked for so far.</summary>
+/// <summary>The state of a program: a model, its optimizer, and the settings that the program has chosen so far.</summary>
 internal sealed class TrainedModel : IDisposable
 {
     private readonly HashSet<string> frozen = [];
@@ -52,9 +52,9 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>A model of the same sizes.</summary>
     public Model Another(long seed) => Declaration.Make(seed);
 
-    /// <summary>Goes on with another model in place of this one.</summary>
+    /// <summary>Continues with another model instead of this one.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="anew">Whether its masks have been drawn anew, so that their schedule begins again.</param>
+    /// <param name="anew">Whether its masks have been drawn again, so that their schedule starts again.</param>
     public void GoOnWith(Model model, bool anew = false)
     {
         DropOptimizer();
@@ -92,7 +92,7 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>The next batch of the program.</summary>
     public (Tensor Inputs, Tensor Targets) NextBatch() => Batch(++batches);
 
-    /// <summary>A batch that a number names: inputs as the model takes them, and classes.</summary>
+    /// <summary>The batch with a number: inputs as the model takes them, and classes.</summary>
     public (Tensor Inputs, Tensor Targets) Batch(int number)
     {
         using var generator = new Generator((ulong)number);
@@ -124,11 +124,11 @@ internal sealed class TrainedModel : IDisposable
         Functional.CrossEntropy(logits.reshape(-1, RandomDeclaration.Classes), batch.Targets).Backward();
     }
 
-    /// <summary>A copy of every tensor's whole form.</summary>
+    /// <summary>A copy of every tensor's dense form.</summary>
     public static Dictionary<string, Tensor> Copy(Model model) =>
         model.DenseWeights().ToDictionary(static w => w.Name, static w => w.Dense.clone());
 
-    /// <summary>The masks were drawn or replaced: from here on their counts hold.</summary>
+    /// <summary>Remembers the counts of the masks, which were drawn or replaced.</summary>
     public void RememberCounts() =>
         Counts = Model.Masks.ToImmutableDictionary(static mask => mask.Key, static mask => mask.Value.Kept);
 
@@ -142,7 +142,7 @@ internal sealed class TrainedModel : IDisposable
 }
 
 /// <summary>An optimizer with its options.</summary>
-/// <param name="Kind">The method that makes it.</param>
+/// <param name="Kind">The method that creates it.</param>
 /// <param name="WeightDecay">λ.</param>
 /// <param name="IsFused">Whether the fused pass is wanted.</param>
 internal sealed record OptimizerChoice(string Kind, double WeightDecay, bool IsFused)
