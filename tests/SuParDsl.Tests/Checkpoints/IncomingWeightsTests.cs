@@ -10,7 +10,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Checkpoints;
 
-/// <summary>Dense weights, and weights under other masks, go into a sparse model as it was declared, or not at all.</summary>
+/// <summary>
+/// Dense weights, and weights under other masks, are loaded into a sparse model as it was declared, or not at all.
+/// </summary>
 public sealed class IncomingWeightsTests : IDisposable
 {
     private const string Moving = EvolvingTraining.Moving;
@@ -125,7 +127,7 @@ public sealed class IncomingWeightsTests : IDisposable
         masks.Steps(model, 20);
         Assert.InRange(RateOf(optimizer), 1, 2);
 
-        // Dense again, its table and rates say so at once, and pruning goes on from there.
+        // When the model is dense again, its table and learning rates say so at once, and pruning continues from there.
         ModelCheckpoint.Load(model, File);
         Assert.Equal(dense.GetWeights(Moving), model.GetWeights(Moving));
         Assert.Equal(1, model.Masks[Moving].Density);
@@ -139,7 +141,7 @@ public sealed class IncomingWeightsTests : IDisposable
         Assert.Equal(256, model.Masks[Moving].Kept);
         SparseModels.AssertSound(model);
 
-        // Fewer than pruning ends with are no beginning.
+        // Pruning cannot start with fewer weights than it ends with.
         Write(model, with: name => name == Moving ? eye(32) : null);
         Assert.Contains(
             "32 of its 1024 weights are not zero; this Evolving declares a density of 0.25",
@@ -216,7 +218,7 @@ public sealed class IncomingWeightsTests : IDisposable
             + "(256 weights): give masks: ",
             Refused(() => ModelCheckpoint.Load(model, File)), StringComparison.Ordinal);
 
-        // Own files tell their densities, too.
+        // The library's own files have their densities, too.
         ModelCheckpoint.Save(saved, File, NoNotes);
         if (density < 1)
         {
@@ -285,7 +287,7 @@ public sealed class IncomingWeightsTests : IDisposable
         Assert.Equal((0.5, 1.0), (row.Density, row.LearningRateMultiplier));
         Assert.Equal(1, RateOf(optimizer, "Hidden.weight"));
 
-        // No mask at all is none.
+        // A tensor without any mask counts as having no mask.
         Write(saved, with: static name => name == "Hidden.weight" ? ones(32, 32) : null);
         Assert.Contains("declares a density of 0.25", Refused(() => ModelCheckpoint.Load(model, File)), StringComparison.Ordinal);
     }
@@ -303,7 +305,7 @@ public sealed class IncomingWeightsTests : IDisposable
         ModelCheckpoint.Load(model, File);
         Assert.Equal(pruned.Masks["Hidden.weight"].ToPacked(), model.Masks["Hidden.weight"].ToPacked());
 
-        // Both have left the declared density alike.
+        // Both have departed from the declared density in the same way.
         model.load_state_dict(pruned.state_dict());
         using var fresh = New(4, Mask.Exact, 0.25);
         Assert.Contains(
@@ -338,7 +340,7 @@ public sealed class IncomingWeightsTests : IDisposable
         model.load_state_dict(dense.state_dict(), MaskSource.Drawn);
         SparseModels.AssertSound(model);
 
-        // The other way, what is masked there is zero here.
+        // In the other direction, weights that are masked there are zero here.
         Assert.Contains(
             "has mask.Hidden.weight", Refused(() => dense.load_state_dict(model.state_dict())), StringComparison.Ordinal);
         (missing, unexpected) = dense.load_state_dict(model.state_dict(), strict: false);
@@ -387,7 +389,7 @@ public sealed class IncomingWeightsTests : IDisposable
     private static double RateOf(MuOptimizer optimizer, string name = Moving) =>
         optimizer.Groups.Single(group => group.Names.Contains(name)).LearningRateMultiplier;
 
-    // As another tool writes it: no table, and no masks but those that are named.
+    // A file like another tool's: without a table, and with only the masks that are named.
     private void Write(Model model, string[]? masks = null, WeightMask? mask = null, Func<string, Tensor?>? with = null)
     {
         var weights = model.Tensors.Select(tensor => SafetensorsTensor.Of(

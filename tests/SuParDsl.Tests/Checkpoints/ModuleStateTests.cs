@@ -1,4 +1,4 @@
-// That TorchSharp's own calls are right, although SUP506 names better ones.
+// These tests show that TorchSharp's own calls are correct, although SUP506 recommends other ones.
 #pragma warning disable SUP506
 
 using SuParDsl.Sparsity;
@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Checkpoints;
 
-/// <summary>TorchSharp's own save, load, state_dict and load_state_dict carry masks.</summary>
+/// <summary>TorchSharp's own save, load, state_dict and load_state_dict include masks.</summary>
 public sealed class ModuleStateTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("supardsl-").FullName;
@@ -179,7 +179,8 @@ public sealed class ModuleStateTests : IDisposable
         var before = loaded.DenseWeight("Head.weight").clone();
         Step(loaded, optimizer);
 
-        // Half precision has finer copies, which were another model's: a step of a hundredth must not bring them back.
+        // Weights in half precision have float32 copies, which belonged to another model. A step of a hundredth must not
+        // bring them back.
         Assert.True((loaded.DenseWeight("Head.weight") - before).abs().max().to_type(ScalarType.Float32).ToSingle() < 0.01f);
         SparseModels.AssertSound(loaded);
 
@@ -250,7 +251,7 @@ public sealed class ModuleStateTests : IDisposable
         Assert.True(seen["Fc3.weight"]);
         SparseModels.AssertSound(second);
 
-        // Left out when it was saved, it is missing.
+        // A tensor that was left out when the state was saved is missing.
         first.save(Path.Combine(folder, "b.dat"), skip: ["Fc2.weight"]);
         Assert.Contains("lacks Fc2.weight", Refused(() => second.load(Path.Combine(folder, "b.dat"))), StringComparison.Ordinal);
         seen.Clear();
@@ -258,7 +259,7 @@ public sealed class ModuleStateTests : IDisposable
         Assert.Equal(untouched.Masks["Fc2.weight"].ToPacked(), second.Masks["Fc2.weight"].ToPacked());
         Assert.False(seen["mask.Fc2.weight"]);
 
-        // Without its mask, what is not zero is the mask: it has the declared density.
+        // Without a mask, the weights that are not zero are the mask, and it has the declared density.
         var (missing, unexpected) = second.load_state_dict(first.state_dict(), skip: ["mask.Fc2.weight"]);
         Assert.Empty(missing.Concat(unexpected));
         SparseModels.AssertEqual(first, second, "mlp");
@@ -325,7 +326,7 @@ public sealed class ModuleStateTests : IDisposable
             first.state_dict().ToDictionary(static entry => entry.Key, entry => (0.9 * entry.Value) + (0.1 * of[entry.Key]));
         Assert.Contains("masks cannot be averaged", Refused(() => first.load_state_dict(average)), StringComparison.Ordinal);
 
-        // Without the masks, it has weights at both models' places.
+        // Without the masks, the average has weights at the positions of both models.
         var dense = average.Where(static entry => !entry.Key.StartsWith("mask.", StringComparison.Ordinal)).ToDictionary();
         Assert.Contains(
             "'Fc2.weight' in the state has no mask, and ", Refused(() => first.load_state_dict(dense)), StringComparison.Ordinal);
@@ -368,7 +369,7 @@ public sealed class ModuleStateTests : IDisposable
             "a module that contains this Block", Assert.Throws<InvalidOperationException>(() => part.state_dict()).Message,
             StringComparison.Ordinal);
 
-        // Beside others in one dictionary, it is not around it.
+        // A module beside others in one dictionary does not contain the model.
         var both = inner.state_dict(block.state_dict(prefix: "gpt"), "mlp");
         Assert.Contains("mlp.mask.Fc2.weight", both.Keys);
         Assert.Contains("gpt.mask.Blocks.0.Mlp.Up.weight", both.Keys);
@@ -411,7 +412,7 @@ public sealed class ModuleStateTests : IDisposable
             var bytes = whole[..(trial < 50 ? random.Next(whole.Length) : whole.Length)];
             for (var change = random.Next(trial < 50 ? 1 : 4); change >= 0 && bytes.Length > 0; change--)
             {
-                // Most of the file is numbers, any of which are right.
+                // Most of the file consists of numbers, all of which are valid.
                 bytes[random.Next(Math.Min(bytes.Length, 100))] = (byte)random.Next(256);
             }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Checkpoints;
 
-/// <summary>The generator's state, which ends the process where it is set to bytes that are none.</summary>
+/// <summary>Tests the generator's state. Setting it to invalid bytes would end the process.</summary>
 [Collection(ExclusiveCollection.Name)]
 public class RandomStateTests
 {

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Checkpoints;
 
-/// <summary>A checkpoint holds nothing of a rank: those of sharded optimizers are those of whole ones.</summary>
+/// <summary>A checkpoint does not depend on ranks: those of sharded optimizers equal those of unsharded ones.</summary>
 [Collection(ExclusiveCollection.Name)]
 public sealed class ShardedCheckpointTests : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class ShardedCheckpointTests : IDisposable
     [InlineData("Muon", Storage.Compressed, true)]
     public void Sharded_and_whole_runs_write_the_same_files_and_read_each_others(string name, Storage storage, bool fused)
     {
-        // What a run writes on so many ranks, and what follows.
+        // The files that a run on a number of ranks writes, and the losses that follow.
         Run(0, name, storage, fused, from: null, to: "whole");
         Run(2, name, storage, fused, from: null, to: "two");
         AssertSameFiles("whole", "two");
@@ -69,7 +69,7 @@ public sealed class ShardedCheckpointTests : IDisposable
     {
         var steps = ThreadRanks.Run(2, ranks =>
         {
-            // A disk that only rank 0 has is enough.
+            // It is enough if only rank 0 has the disk.
             var series = new CheckpointSeries(Path.Combine(folder, $"rank {ranks.Rank}"), keep: 1);
             using var model = Model(Storage.Masked);
             using var optimizer = Make("AdamW", model, fused: true);
@@ -117,7 +117,7 @@ public sealed class ShardedCheckpointTests : IDisposable
             });
     }
 
-    // On 0 ranks without any. Gradients are the same everywhere, as an average over ranks leaves them.
+    // With 0 ranks, the optimizer is not sharded. Gradients are the same on all ranks, like after averaging.
     private void Run(int count, string name, Storage storage, bool fused, string? from, string to, int steps = Steps)
     {
         manual_seed(7);

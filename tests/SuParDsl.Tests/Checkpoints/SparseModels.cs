@@ -30,7 +30,9 @@ internal static class SparseModels
         return model;
     }
 
-    /// <summary>Inputs for a kind; not from the engine's random numbers, whose state other tests set.</summary>
+    /// <summary>
+    /// Inputs for a kind of model. They do not use the engine's random numbers, whose state other tests set.
+    /// </summary>
     public static Tensor Input(string kind)
     {
         return kind switch
@@ -47,7 +49,7 @@ internal static class SparseModels
             arange(shape.Aggregate(1L, static (count, size) => count * size), ScalarType.Float32).sin().view(shape);
     }
 
-    /// <summary>Some steps of training, by which every tensor, buffer and moment moves.</summary>
+    /// <summary>Takes some training steps, which change every tensor, buffer and moment.</summary>
     public static void Train(Model model, MuOptimizer optimizer, string kind, int steps = 2)
     {
         using var scope = NewDisposeScope();
@@ -60,7 +62,9 @@ internal static class SparseModels
         }
     }
 
-    /// <summary>That two models compute the same bits, and that the second one's masks, zeros and table are right.</summary>
+    /// <summary>
+    /// Checks that two models compute the same bits, and that the second one's masks, zeros and table are correct.
+    /// </summary>
     public static void AssertEqual(Model expected, Model actual, string kind)
     {
         using var scope = NewDisposeScope();
@@ -78,7 +82,7 @@ internal static class SparseModels
             "other outputs");
     }
 
-    /// <summary>That masked weights are zero, and that table and masks agree.</summary>
+    /// <summary>Checks that masked weights are zero, and that the table agrees with the masks.</summary>
     public static void AssertSound(Model model)
     {
         Assert.All(model.Masks, mask =>

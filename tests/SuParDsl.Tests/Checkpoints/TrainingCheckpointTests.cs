@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Checkpoints;
 
-/// <summary>A run that is saved, lost and read back goes on as if nothing had happened.</summary>
+/// <summary>A run that is saved, lost and loaded continues as if nothing had happened.</summary>
 [Collection(ExclusiveCollection.Name)]
 public sealed class TrainingCheckpointTests : IDisposable
 {
@@ -63,7 +63,7 @@ public sealed class TrainingCheckpointTests : IDisposable
         var expected = Moments(saved);
         Assert.All(Moments(loaded), moment => Assert.Equal(expected[moment.Key], moment.Value));
 
-        // Dense at first, as a run with gradual pruning begins; two densities in the end.
+        // The model is dense at first, as at the start of gradual pruning, and has two densities in the end.
         static Gpt Pruned()
         {
             var model = new Gpt(Gpt.Base with
@@ -240,7 +240,7 @@ public sealed class TrainingCheckpointTests : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 
-    // Batches from the engine's own random numbers: their state is part of the checkpoint.
+    // Batches come from the engine's own random numbers, whose state is part of the checkpoint.
     private static double[] Train(HandMadeMlp model, MuOptimizer optimizer) =>
         [.. Enumerable.Range(0, Steps)
             .Select(_ => model.Train(optimizer, randn(16, HandMadeMlp.Inputs), randint(HandMadeMlp.Classes, [16])))];

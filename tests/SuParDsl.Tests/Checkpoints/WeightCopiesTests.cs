@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Checkpoints;
 
-/// <summary>Teachers, target networks and averages: weights go from model to model with their masks.</summary>
+/// <summary>Teachers, target networks and averages: weights are copied from model to model with their masks.</summary>
 public sealed class WeightCopiesTests : IDisposable
 {
     private const string Moving = EvolvingTraining.Moving;
@@ -170,7 +170,7 @@ public sealed class WeightCopiesTests : IDisposable
         resumed.CopyTo(second);
         SparseModels.AssertEqual(first, second, "resnet");
 
-        // It is a checkpoint of the model's, too, with the statistics of its norms.
+        // The file is also a checkpoint of the model, with the statistics of its norms.
         average.Save(path);
         ModelCheckpoint.Load(second, path);
         SparseModels.AssertEqual(first, second, "resnet");

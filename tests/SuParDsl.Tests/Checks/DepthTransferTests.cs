@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Checks;
 
-/// <summary>Activations of deeper models, dense and sparse: CompleteP with SµPar, and neither.</summary>
+/// <summary>Activations of deeper models, dense and sparse, with CompleteP and SµPar and with neither.</summary>
 public class DepthTransferTests
 {
     private const int Width = 128, Rows = 64, Steps = 6;
     private const double Rate = 1.0 / 256;
 
-    // In's 8 inputs of size 1 and σ = 0.1 make σ·√8: the stream starts at 1.
+    // The 8 inputs of In have size 1, and σ = 0.1 gives σ·√8. With this multiplier, the stream starts at 1.
     private const double AlphaIn = 3.5;
 
     private static readonly int[] Depths = [2, 4, 8, 16];
@@ -35,7 +35,8 @@ public class DepthTransferTests
             $"{slope}"));
         AssertStreamLearns(report);
 
-        // Their weights move by m_L^−½ as much: what a branch learns is less in a deeper model, which is why α = 1 is the default.
+        // Their weights change by m_L^−½ as much. A branch of a deeper model learns less, which is why α = 1 is the
+        // default.
         var branch = report.Slopes.Single(static slope => slope is { Layer: "Blocks.last.Down", Step: Steps });
         Assert.InRange(branch.Value, -0.3, -0.1);
     }
@@ -76,7 +77,7 @@ public class DepthTransferTests
             static model => model.AdamW(Rate), Steps, seeds: 3).AtLastBlocks();
     }
 
-    /// <summary>Points in eight dimensions; the class is the quadrant of the first two.</summary>
+    /// <summary>Points in eight dimensions. The class is the quadrant of the first two coordinates.</summary>
     private static (Tensor Inputs, Tensor Targets) Batch(int step)
     {
         var random = new SeededRandom(step, "points");

@@ -13,7 +13,8 @@ public sealed class NonFiniteTests
     public void A_bad_weight_is_named_first() =>
         Assert.Equal("the weights of Up.bias", Find(static model => Set(model.Up.bias!, double.NaN)));
 
-    // Finite weights whose product overflows: the first layer that shows it is the cause, those after it only pass it on.
+    // The weights are finite, but their product overflows. The first layer that shows it is the cause, and those after it
+    // only pass it on.
     [Fact]
     public void The_first_bad_layer_is_named() => Assert.Equal("the activation of Up", Find(static model =>
     {

@@ -2,7 +2,7 @@ using SuParDsl.Benchmarks.Cluster;
 
 namespace SuParDsl.Tests.DataParallel;
 
-/// <summary>The model behind docs/scaling.md, against what can be worked out by hand.</summary>
+/// <summary>Compares the model behind docs/scaling.md with results that were worked out by hand.</summary>
 public class ClusterModelTests
 {
     private static readonly Device Cpu = new(Dense: 1e-10, Kept: 1e-9, Feature: 1e-9, Update: 1e-9);
@@ -14,7 +14,7 @@ public class ClusterModelTests
     [Fact]
     public void A_sum_takes_the_cheaper_of_few_messages_and_few_bytes()
     {
-        // Three rounds of the whole, or six messages and 2·7/8 of the bytes.
+        // Three rounds with all bytes, or six messages and 2·7/8 of the bytes.
         Assert.Equal(3 * (1e-5 + 1e-6), Wire.AllReduce(1e3, 8), 1e-12);
         Assert.Equal((6 * 1e-5) + (1.75 * 1e-3), Wire.AllReduce(1e6, 8), 1e-12);
         Assert.Equal(0, Wire.AllReduce(1e6, 1));
@@ -37,7 +37,7 @@ public class ClusterModelTests
         var matrices = 1e-9 * ((12 * 64 * 64 / 64.0) + (64 * (4 + 2 + 5 + 5)));
         Assert.Equal(matrices + (1e-10 * 2 * 32 * 64), Small.Block(Cpu, 1 / 64.0), 1e-15);
 
-        // Above some density products are dense.
+        // Above some density, products are computed dense.
         Assert.Equal(Small.Block(Cpu, 1), Small.Block(Cpu, 0.9));
     }
 

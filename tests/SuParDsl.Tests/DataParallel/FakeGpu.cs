@@ -6,9 +6,9 @@ using SuParDsl.Distributed;
 namespace SuParDsl.Tests.DataParallel;
 
 /// <summary>
-/// Stands for NVIDIA's driver and for NCCL where there are none, with ranks that are threads and memory that processors reach. Like them it does
-/// what a queue is asked for only when another waits for it, and refuses what is not in order: a call outside of a context, and a sum of a
-/// buffer that the engine may not have filled yet.
+/// Replaces NVIDIA's driver and NCCL on machines without them, with threads as ranks and host memory. Like them, it
+/// processes a queue only when another one waits for it, and refuses calls that are out of order: a call outside of a
+/// context, and a sum of a buffer that the engine may not have filled yet.
 /// </summary>
 internal static unsafe class FakeGpu
 {
@@ -20,21 +20,21 @@ internal static unsafe class FakeGpu
     [ThreadStatic]
     private static State? own;
 
-    /// <summary>How many sums this thread has asked for that are not done.</summary>
+    /// <summary>The number of sums that this thread has requested and that are not complete.</summary>
     public static int Pending => Own.Sums.Count;
 
     /// <summary>Whether this thread has left its communicator.</summary>
     public static bool HasLeft => Own.HasLeft;
 
-    /// <summary>Has this thread find no way to the others.</summary>
+    /// <summary>Makes this thread unable to reach the others.</summary>
     public static bool HasNoNetwork { set => Own.HasNoNetwork = value; }
 
-    /// <summary>Has this thread's next sum fail.</summary>
+    /// <summary>Makes this thread's next sum fail.</summary>
     public static bool FailsNext { set => Own.FailsNext = value; }
 
     private static State Own => own ??= new();
 
-    /// <summary>Ranks' sums through it.</summary>
+    /// <summary>Creates the sums of a rank that uses this stand-in.</summary>
     public static NcclSums Sums(ProcessGroup ranks) =>
         NcclSums.TryJoin(new(Function), new(Function), ranks, ranks.Rank, isRequired: true)!;
 

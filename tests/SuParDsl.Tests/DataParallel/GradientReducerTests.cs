@@ -5,21 +5,25 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.DataParallel;
 
-/// <summary>Ranks that each go through a share of a batch have the gradients of one that goes through all of it.</summary>
+/// <summary>
+/// Ranks that each process a shard of a batch have the gradients of a single process with the whole batch.
+/// </summary>
 public class GradientReducerTests
 {
     private const int Rows = 6, Length = 8;
 
-    /// <summary>How gradients travel: over the processors' memory, or beside them as on a GPU, by each of the ways that there are.</summary>
+    /// <summary>
+    /// The ways to transfer gradients: through host memory, or directly as on a GPU, with each transport.
+    /// </summary>
     public enum Way
     {
-        /// <summary>From and to the processors' memory.</summary>
+        /// <summary>From and to host memory.</summary>
         Host,
 
-        /// <summary>Packed by the engine, then over the processors' memory.</summary>
+        /// <summary>Packed by the engine and then transferred through host memory.</summary>
         Staged,
 
-        /// <summary>By MPI from where they lie.</summary>
+        /// <summary>By MPI, directly from the device's memory.</summary>
         Mpi,
 
         /// <summary>By NCCL.</summary>
@@ -46,7 +50,7 @@ public class GradientReducerTests
             using var average = new GradientReducer(model, ranks, overlap, Sums(way, ranks));
             var early = 0;
 
-            // The first step is watched: gradients travel early from the second one on.
+            // The first step determines which marks are reached. Gradients are transferred early from the second step on.
             for (var step = 0; step < 2; step++)
             {
                 Clear(model);
@@ -91,7 +95,7 @@ public class GradientReducerTests
             return model.Tok.weight.grad!.amax().to_type(ScalarType.Float32).ToSingle();
         });
 
-        // To bfloat16, 256 + 1 is 256.
+        // In bfloat16, 256 + 1 is 256.
         Assert.Equal([86f, 86f, 86f], means);
     }
 
@@ -147,7 +151,7 @@ public class GradientReducerTests
             var sparse = model.Tensors.Where(static tensor => tensor.IsSparse).ToArray();
             var dense = average.DenseBytesPerStep - (4 * sparse.Sum(static tensor => tensor.Count));
 
-            // With each tensor goes whether there is a gradient at all.
+            // A flag is sent with each tensor, which says whether it has a gradient.
             Assert.Equal(
                 4 * (sparse.Sum(tensor => model.Masks[tensor.Name].Kept) + model.Tensors.Length), average.BytesPerStep - dense);
             return (Sent: average.BytesPerStep - dense, Whole: average.DenseBytesPerStep - dense);
@@ -309,7 +313,7 @@ public class GradientReducerTests
             return (FakeGpu.HasLeft, ranks.MustAbort);
         });
 
-        // To leave NCCL is something that all do: a rank that did would wait for the others, and they for its sums.
+        // Leaving NCCL is a collective call. A rank that left would wait for the others, and they for its sums.
         Assert.All(left, static rank => Assert.Equal((false, true), rank));
     }
 
@@ -399,7 +403,7 @@ public class GradientReducerTests
                 average.Begin();
                 Backward(model, 0, Rows);
 
-                // An earlier pass has left a gradient on one rank, as in the middle of micro-batches.
+                // An earlier pass has left a gradient on one rank, as between micro-batches.
                 model.Final.weight.grad = ranks.Rank == 0 ? ones_like(model.Final.weight) : null;
                 model.Final.weight.requires_grad = false;
                 average.Finish();

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.DataParallel;
 
-/// <summary>A sharded optimizer follows masks and storages, and sends only what is live.</summary>
+/// <summary>A sharded optimizer follows changes of masks and storage, and sends only live values.</summary>
 public class ShardedMasksTests
 {
     private const int Steps = 3;

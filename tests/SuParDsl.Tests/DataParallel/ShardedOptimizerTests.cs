@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.DataParallel;
 
-/// <summary>Ranks that each keep and move a part of the tensors take the steps of one that has all.</summary>
+/// <summary>
+/// Ranks that each keep and update a part of the tensors take the same steps as a single process with all of them.
+/// </summary>
 public class ShardedOptimizerTests
 {
     private const int Steps = 3;
@@ -216,7 +218,7 @@ public class ShardedOptimizerTests
             "already sharded", Assert.Throws<InvalidOperationException>(() => optimizer.ShardOver(ProcessGroup.Single)).Message);
     }
 
-    // Norms add up in another order, in float32 where the engine does it.
+    // Norms are summed in another order, and in float32 if the engine sums them.
     private static void AssertClose(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual) => Assert.All(
         expected,
         entry => Assert.All(entry.Value.Zip(actual[entry.Key]), static pair => Assert.Equal(pair.First, pair.Second, 1e-6)));

@@ -24,7 +24,9 @@ internal static class ShardedWork
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 
-    /// <summary>Steps on the same batch on every rank: its gradients are those that an average over the ranks would leave.</summary>
+    /// <summary>
+    /// Takes steps on the same batch on every rank. Its gradients are those that an average over the ranks would give.
+    /// </summary>
     public static void Train(HandMadeMlp model, MuOptimizer optimizer, int count, double maxNorm, double scale = 1)
     {
         for (var step = 0; step < count; step++)

@@ -3,7 +3,7 @@ using SuParDsl.Distributed;
 
 namespace SuParDsl.Tests.DataParallel;
 
-/// <summary>Ranks that are threads of one process: the same work as over MPI, without it.</summary>
+/// <summary>Ranks that are threads of one process. They do the same work as over MPI, without MPI.</summary>
 internal sealed class ThreadRanks : ProcessGroup
 {
     private readonly Common common;
@@ -12,13 +12,13 @@ internal sealed class ThreadRanks : ProcessGroup
 
     private ThreadRanks(Common common, int rank) : base(rank, common.Sums.Length) => this.common = common;
 
-    /// <summary>How many sums have begun and not been waited for.</summary>
+    /// <summary>The number of sums that were started and not yet waited for.</summary>
     public int Begun => sums.Count;
 
-    /// <summary>How many sums it has waited for at once.</summary>
+    /// <summary>The largest number of sums that were waited for together.</summary>
     public int Blocking { get; private set; }
 
-    /// <summary>Does something on every rank.</summary>
+    /// <summary>Runs an action on every rank.</summary>
     public static T[] Run<T>(int count, Func<ThreadRanks, T> work)
     {
         var common = new Common(

@@ -12,7 +12,8 @@ public class WeightSharingTests
     [Fact]
     public void Bits_of_float64_that_are_no_float32_arrive()
     {
-        // Halves that, as float32, are signalling NaNs: arithmetic would make them quiet.
+        // These pairs of half-precision values are signaling NaNs when read as float32, and arithmetic would make them
+        // quiet.
         const long Bits = 0x3FF00000_7F800001;
         var got = ThreadRanks.Run(2, static ranks =>
         {
@@ -66,7 +67,7 @@ public class WeightSharingTests
             {
                 foreach (var (_, parameter) in model.ParametersByName())
                 {
-                    // What no other rank has: the masked ones as well.
+                    // Values that no other rank has, at masked positions as well.
                     parameter.copy_(
                         arange(parameter.numel(), ScalarType.Float64).reshape(parameter.shape).mul(1 / 7.0).add(ranks.Rank + 1));
                 }
@@ -116,7 +117,7 @@ public class WeightSharingTests
             return string.Concat(((string[])["a", "b", "c", "d", "e"]).Select(owners.OwnerOf));
         });
 
-        // Rank 0 has b and, of equal loads the first rank, e; rank 1 has c, d (before e by its name) and a.
+        // Rank 0 has b and, as the first of two ranks with equal loads, e. Rank 1 has c, d (before e by its name) and a.
         Assert.Equal(["10110", "10110"], owners);
     }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Devices;
 
-/// <summary>A test that needs an NVIDIA GPU; where there is none it is skipped, saying so.</summary>
+/// <summary>A test that needs an NVIDIA GPU. It is skipped with a message if there is none.</summary>
 public sealed class CudaFactAttribute : FactAttribute
 {
     /// <param name="nccl">Whether it needs NCCL, too.</param>

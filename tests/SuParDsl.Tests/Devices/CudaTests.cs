@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Devices;
 
-/// <summary>What holds on the CPU holds on a GPU.</summary>
+/// <summary>Results on a GPU equal those on the CPU.</summary>
 public sealed class CudaTests : IDisposable
 {
     private const int Length = 8;
@@ -51,7 +51,7 @@ public sealed class CudaTests : IDisposable
     [CudaFact(nccl: true)]
     public void Gradients_go_through_NCCL() => AssertSameAfter(Transport.Nccl);
 
-    // With one rank, means are what they are means of.
+    // With one rank, the mean of a gradient is the gradient.
     private static void AssertSameAfter(Transport transport)
     {
         using var scope = NewDisposeScope();

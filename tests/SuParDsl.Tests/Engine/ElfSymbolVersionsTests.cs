@@ -4,7 +4,7 @@ using SuParDsl.Engine;
 
 namespace SuParDsl.Tests.Engine;
 
-/// <summary>What is read from, and changed in, TorchSharp's native library.</summary>
+/// <summary>Tests what is read from and changed in TorchSharp's native library.</summary>
 [SupportedOSPlatform("linux")]
 public class ElfSymbolVersionsTests
 {
@@ -24,7 +24,7 @@ public class ElfSymbolVersionsTests
         Assert.False(Contains(copy, OlderCxxCopy.MissingSymbol));
         Assert.True(Contains(copy, Other));
 
-        // The name, the version's hash and the place of its name: nothing else.
+        // Only the name, the version's hash and the offset of the version's name change.
         var changed = Enumerable.Range(0, copy.Length).Count(i => copy[i] != Library[i]);
         Assert.InRange(changed, 1, Other.Length + 1 + 8);
     }
@@ -93,7 +93,7 @@ public class ElfSymbolVersionsTests
             }
             catch (BadImageFormatException)
             {
-                // The one way to refuse.
+                // This exception is the only way to refuse a file.
             }
         }
     }

@@ -4,7 +4,10 @@ using SuParDsl.Engine;
 
 namespace SuParDsl.Tests.Engine;
 
-/// <summary>What the dynamic linker says of libraries that do not fit, and what the user reads. The libraries are the package's, changed in a name.</summary>
+/// <summary>
+/// Tests the user's messages for the dynamic linker's errors about libraries that do not fit. The libraries are copies of
+/// the package's, with a changed name in each.
+/// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class LinkerErrorsTests : IDisposable
 {
@@ -74,10 +77,11 @@ public sealed class LinkerErrorsTests : IDisposable
         return LinkerErrors.Explain("some.so", error).Message;
     }
 
-    // The copy where the system needs one, else the package's file.
+    // The copy if the system needs one; otherwise the package's file.
     private static string LoadableFile() => EngineInfo.Read().NativeLibrary;
 
-    // Every occurrence: a version's name may end in another's. The hash that goes with a version is the linker's first look, so it changes as well.
+    // Replace every occurrence, because a version's name may be the end of another's. The hash of a version changes as
+    // well, because the linker compares it first.
     private static byte[] Changed(byte[] library, string old, string @new)
     {
         var (from, to) = (Encoding.ASCII.GetBytes(old + "\0"), Encoding.ASCII.GetBytes(@new + "\0"));

@@ -18,7 +18,7 @@ public sealed class NativeHeapTests
         NativeHeap.TrimIfGrown(long.MinValue);
         Assert.False(NativeHeap.TrimIfGrown(long.MaxValue));
 
-        // Blocks with others between them that stay, so that what is freed is in many pieces.
+        // Free blocks between others that stay, so that the free memory is in many pieces.
         var (freed, kept) = (new List<Tensor>(), new List<Tensor>());
         for (var i = 0; i < Size / (256 << 10); i++)
         {
@@ -29,7 +29,8 @@ public sealed class NativeHeapTests
         freed.ForEach(static tensor => tensor.Dispose());
         var before = Resident();
 
-        // However much was free before: where earlier tests have left more than this, nothing has grown.
+        // The test must not depend on the memory that was free before. If earlier tests have left more than this, nothing
+        // has grown.
         Assert.True(NativeHeap.TrimIfGrown(long.MinValue));
         Assert.True(before - Resident() > Size / 2, $"{before >> 20} MiB before, {Resident() >> 20} MiB after");
         kept.ForEach(static tensor => tensor.Dispose());

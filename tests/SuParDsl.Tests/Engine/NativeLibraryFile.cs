@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace SuParDsl.Tests.Engine;
 
-/// <summary>TorchSharp's native library as its package has it.</summary>
+/// <summary>TorchSharp's native library from its package.</summary>
 internal static class NativeLibraryFile
 {
     public static string Path { get; } = NativeFolders.Of(typeof(torch).Assembly)

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Engine;
 
-/// <summary>That a model and its optimizer do what one expects where TorchSharp alone would not: <c>docs/torchsharp.md</c>.</summary>
+/// <summary>
+/// A model and its optimizer do what one expects where TorchSharp alone would not: see <c>docs/torchsharp.md</c>.
+/// </summary>
 public sealed class SurpriseGuardTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
@@ -169,7 +171,7 @@ public sealed class SurpriseGuardTests : IDisposable
     }
 }
 
-/// <summary>A norm alone, before a readout.</summary>
+/// <summary>A model with only a norm and a readout.</summary>
 [Model]
 public partial class Normed([MuWidth(4)] int width)
 {

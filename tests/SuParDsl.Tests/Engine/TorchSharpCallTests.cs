@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace SuParDsl.Tests.Engine;
 
 /// <summary>
-/// What single calls of TorchSharp 0.107.0 do, where one would expect something else: <c>docs/torchsharp.md</c>. A test that fails with
-/// a newer TorchSharp says that a row there, a guard or a case of SUP506 has become unnecessary.
+/// Single calls of TorchSharp 0.107.0 that do something other than one would expect: see <c>docs/torchsharp.md</c>. If a
+/// test fails with a newer TorchSharp, a row there, a guard or a case of SUP506 has become unnecessary.
 /// </summary>
 public sealed class TorchSharpCallTests : IDisposable
 {
@@ -144,7 +144,7 @@ public sealed class TorchSharpCallTests : IDisposable
         var x = zeros(1, 6);
         Assert.Throws<ArgumentException>(() => x.unflatten(-1, 2, 3));
 
-        // What Heads does instead.
+        // Heads does this instead.
         Assert.Equal([3L, 1, 2], Functional.Heads(x, 2).shape);
     }
 
@@ -174,7 +174,7 @@ public sealed class TorchSharpCallTests : IDisposable
         nn.functional.layer_norm(ones([4096, 1], bfloat16), [1], gain, shift).sum().backward();
         Assert.True(shift.grad!.to_type(float32).ToSingle() < 4096);
 
-        // index_select on a matrix, as in our Embedding, is right; the module of TorchSharp is not.
+        // index_select on a matrix, as in our Embedding, is correct, but TorchSharp's module is not.
         using var table = nn.Embedding(2, 1);
         table.to(bfloat16);
         var ids = zeros([4096], int64);

@@ -8,7 +8,10 @@ namespace SuParDsl.Tests.Engine;
 
 using Linear = TorchSharp.Modules.Linear;
 
-/// <summary>What TorchSharp 0.107.0 does with modules: registration, names, files, hooks and moves. See <c>docs/torchsharp.md</c>.</summary>
+/// <summary>
+/// The behavior of modules in TorchSharp 0.107.0: registration, names, files, hooks and moves. See
+/// <c>docs/torchsharp.md</c>.
+/// </summary>
 public sealed class TorchSharpModuleTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
@@ -33,7 +36,7 @@ public sealed class TorchSharpModuleTests : IDisposable
         using var late = new Late();
         Assert.Empty(late.parameters());
 
-        // And a field that gets another layer afterwards leaves the first one registered.
+        // If a field is assigned another layer afterwards, the first one stays registered.
         using var replaced = new Replaced();
         var before = replaced.parameters().First();
         replaced.Put(nn.Linear(2, 2));

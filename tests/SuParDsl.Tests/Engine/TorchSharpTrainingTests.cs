@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Engine;
 
-/// <summary>What TorchSharp 0.107.0 does in a training step: optimizers, gradients, scopes and threads. See <c>docs/torchsharp.md</c>.</summary>
+/// <summary>
+/// The behavior of TorchSharp 0.107.0 in a training step: optimizers, gradients, scopes and threads. See
+/// <c>docs/torchsharp.md</c>.
+/// </summary>
 public sealed class TorchSharpTrainingTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
@@ -80,7 +83,7 @@ public sealed class TorchSharpTrainingTests : IDisposable
     [Fact]
     public void A_gradient_mode_does_not_follow_an_await()
     {
-        // Each thread of its own, so that no test loses its gradient mode.
+        // Each runs on a separate thread, so that no test loses its gradient mode.
         var (after, left) = (true, true);
         RunOnOwnThread(() =>
         {
@@ -112,7 +115,8 @@ public sealed class TorchSharpTrainingTests : IDisposable
     [Fact]
     public void Lookups_by_index_select_have_the_same_gradient_on_every_run()
     {
-        // p[index] has not on two threads with a million indices; what Embedding and the kernels use has.
+        // With two threads and a million indices, p[index] has no fixed result; the operations that Embedding and the
+        // kernels use have one.
         const int Count = 1 << 20;
         var threads = get_num_threads();
         set_num_threads(2);

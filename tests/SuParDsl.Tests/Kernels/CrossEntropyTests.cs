@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Kernels;
 
-/// <summary>Cross-entropy without a kept softmax against the engine's own and against plain loops.</summary>
+/// <summary>Compares cross-entropy without a stored softmax with the engine's own and with plain loops.</summary>
 public unsafe class CrossEntropyTests
 {
     [Theory]
@@ -174,7 +174,7 @@ public unsafe class CrossEntropyTests
         var expected = nn.functional.cross_entropy(other, targets.index_select(0, kept));
         expected.backward();
 
-        // Whole, and as windows of two rows.
+        // Test all rows at once, and windows of two rows.
         var loss = Functional.CrossEntropy(own.view(4, 2, 5), targets.view(4, 2), ignored);
         loss.backward();
 

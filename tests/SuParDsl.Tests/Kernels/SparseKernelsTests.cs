@@ -4,7 +4,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Tests.Kernels;
 
-/// <summary>The kernels of every vector width against plain loops.</summary>
+/// <summary>Compares the kernels of every vector width with plain loops.</summary>
 public unsafe class SparseKernelsTests
 {
     public static TheoryData<int> Widths => [512, 256, 128, 32];
@@ -136,7 +136,9 @@ public unsafe class SparseKernelsTests
         }
     }
 
-    /// <summary>A chain with its inputs, run with kernels or with loops. Results are y, dx and every gradient, one after the other.</summary>
+    /// <summary>
+    /// A chain with its inputs, run with kernels or with loops. The results are y, dx and every gradient, in this order.
+    /// </summary>
     private sealed class Problem
     {
         private readonly SparsePattern[] patterns;
@@ -263,7 +265,7 @@ public unsafe class SparseKernelsTests
             _ => v,
         };
 
-        // The derivative by differences: independent of the kernels' formulas.
+        // The derivative by finite differences, which is independent of the kernels' formulas.
         private double Slope(double v) => function == Nonlinearity.Relu ? (v > 0 ? 1 : 0) : (F(v + 1e-5) - F(v - 1e-5)) / 2e-5;
 
         // Φ by its power series, which converges fast where tests look.

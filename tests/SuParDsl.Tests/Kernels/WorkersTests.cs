@@ -2,7 +2,7 @@ using SuParDsl.Kernels;
 
 namespace SuParDsl.Tests.Kernels;
 
-/// <summary>Every piece of work is done once, whoever does it.</summary>
+/// <summary>Every piece of work is done once, by any thread.</summary>
 public class WorkersTests
 {
     [Theory]

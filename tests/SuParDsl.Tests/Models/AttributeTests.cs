@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>A layer's attributes cover all its tensors, as far as they say something of them, whatever type of layer it is.</summary>
+/// <summary>A layer's attributes apply to all its tensors that they concern, whatever the type of the layer.</summary>
 public sealed class AttributeTests
 {
     [Fact]
@@ -89,7 +89,7 @@ public sealed class AttributeTests
             }
             else
             {
-                // No number of a uniform distribution is beyond √3 of its deviations.
+                // No number of a uniform distribution is farther than √3 standard deviations from 0.
                 Assert.InRange(value.abs().max().item<float>() / row.InitStd, 1.2, Math.Sqrt(3) + 1e-5);
             }
         }

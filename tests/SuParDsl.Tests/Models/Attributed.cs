@@ -1,6 +1,8 @@
 namespace SuParDsl.Tests.Models;
 
-/// <summary>Every type of layer that has tensors, built-in, with a contract and foreign, each with a learning rate of its own.</summary>
+/// <summary>
+/// Every type of layer with tensors, built-in, with a contract and foreign, each with its own learning-rate multiplier.
+/// </summary>
 [Model]
 public partial class Scaled([MuWidth(16)] int width, int count = 8)
 {
@@ -21,7 +23,9 @@ public partial class Scaled([MuWidth(16)] int width, int count = 8)
     public override Tensor forward(Tensor input) => Linear.call(input);
 }
 
-/// <summary>The same layers, those that do not start at zero anyway told to; the matrices out of weight decay.</summary>
+/// <summary>
+/// The same layers. Those that would not start at zero do so by attribute, and the matrices are excluded from weight decay.
+/// </summary>
 [Model]
 public partial class Zeroed([MuWidth(16)] int width, int count = 8)
 {

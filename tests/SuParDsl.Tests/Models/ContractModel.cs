@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>A layer type of the user's own over TorchSharp alone: y = W·x + b.</summary>
+/// <summary>A user's layer type that uses only TorchSharp: y = W·x + b.</summary>
 [Contract("... in -> ... out", Weight = "out in", FanIn = "in", Bias = "out")]
 public sealed class OwnLinear : nn.Module<Tensor, Tensor>
 {
@@ -30,7 +30,7 @@ public sealed class OwnLinear : nn.Module<Tensor, Tensor>
     }
 }
 
-/// <summary>One that derives from the library's base, and keeps the vector that it starts with.</summary>
+/// <summary>A layer type that derives from the library's base class, and keeps the vector that it starts with.</summary>
 [Contract("... width -> ... width", Weight = "width")]
 public sealed class Gate : Layer
 {
@@ -45,7 +45,7 @@ public sealed class Gate : Layer
     public override Tensor forward(Tensor input) => input * weight * ResidualScale;
 }
 
-/// <summary>One without tensors, which names axes that it keeps and one that it drops.</summary>
+/// <summary>A layer type without tensors, whose contract names axes that it keeps and one that it drops.</summary>
 [Contract("B _ C -> B C")]
 public sealed class LastToken() : nn.Module<Tensor, Tensor>(nameof(LastToken))
 {
@@ -56,7 +56,7 @@ public sealed class LastToken() : nn.Module<Tensor, Tensor>(nameof(LastToken))
     }
 }
 
-/// <summary>A contract that the class breaks: it has a parameter more.</summary>
+/// <summary>A contract that the class violates: it has an additional parameter.</summary>
 [Contract("... width -> ... width", Weight = "width")]
 public sealed class Forgetful : nn.Module<Tensor, Tensor>
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>Layer types of a user's own, which state a contract.</summary>
+/// <summary>Tests a user's layer types with a contract.</summary>
 public class ContractTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>Blocks with several inputs and outputs, against the same mathematics written by hand.</summary>
+/// <summary>Compares blocks with several inputs and outputs with the same mathematics written by hand.</summary>
 public class CrossForwardTests
 {
     [Fact]

@@ -1,4 +1,4 @@
-// The same stack with and without depth scaling: without it is what is compared with.
+// The same stack with and without depth scaling, for comparison.
 #pragma warning disable SUP318
 
 namespace SuParDsl.Tests.Models;

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>Ids that a table has no row for are named with the layer, their place and the bound.</summary>
+/// <summary>The error for ids that a table has no row for names the layer, their position and the bound.</summary>
 public sealed class EmbeddingIdTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();

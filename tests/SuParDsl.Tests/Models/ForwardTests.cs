@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>The emitted forward against the same mathematics written by hand.</summary>
+/// <summary>Compares the emitted forward with the same mathematics written by hand.</summary>
 public class ForwardTests
 {
     [Fact]

@@ -44,7 +44,7 @@ public partial class HandWritten([MuWidth] int width, [Density] double density)
     }
 }
 
-/// <summary>A module that knows nothing of SuParDsl: it mixes positions by their Fourier transform, then features by a matrix.</summary>
+/// <summary>A module without SuParDsl: it mixes positions by their Fourier transform, then features by a matrix.</summary>
 public sealed class FftMixer : torch.nn.Module<Tensor, Tensor>
 {
     public readonly Parameter kernel;

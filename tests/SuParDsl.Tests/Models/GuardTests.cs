@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>What is only known at run time gives one clear error.</summary>
+/// <summary>A mistake that is only known at run time leads to one clear error.</summary>
 public class GuardTests
 {
     [Fact]
@@ -58,8 +58,9 @@ public class GuardTests
     [Fact]
     public void A_distributed_density_counts_as_it_falls_on_each_matrix()
     {
-        // 64 → 64 and 4096 → 64 at 1/100 of all 266240 weights: ε = 2662.4/(128 + 4160) = 0.621, densities 0.621·128/4096 = 0.0194
-        // and 0.621·4160/262144 = 0.00985. Uniform, the first would keep 0.64 weights an output; so it keeps 1.24.
+        // 64 → 64 and 4096 → 64 at 1/100 of all 266240 weights: ε = 2662.4/(128 + 4160) = 0.621, so the densities are
+        // 0.621·128/4096 = 0.0194 and 0.621·4160/262144 = 0.00985. With a uniform density, the first layer would keep 0.64
+        // weights per output; here it keeps 1.24.
         Assert.Equal(0.0194, Distributed(1 / 100.0)[0].Density.Value, 1e-4);
 
         // At 1/150: ε = 0.414, 0.0129·64 = 0.83.

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>Images, grouped attention and the words that join and cut, against the same mathematics written by hand.</summary>
+/// <summary>
+/// Compares images, grouped attention and the operations that concatenate and split with the same mathematics written by
+/// hand.
+/// </summary>
 public class ImageForwardTests
 {
     [Theory]

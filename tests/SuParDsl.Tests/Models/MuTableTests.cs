@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>The table against values derived by hand.</summary>
+/// <summary>Compares the table with values derived by hand.</summary>
 public class MuTableTests
 {
     [Fact]
@@ -15,7 +15,7 @@ public class MuTableTests
         });
         var rows = model.MuTable.Rows.ToDictionary(static row => row.Name);
 
-        // Looked up, a table is input: σ, η. Read out, its logits are divided by m_d.
+        // As a lookup, a table is an input: σ, η. As a readout, its logits are divided by m_d.
         AssertRow(rows["Tok.weight"], Role.Input, std: 0.02, rate: 1, forward: 1, readout: 0.5);
         AssertRow(rows["Pos.weight"], Role.Input, std: 0.02, rate: 1, forward: 1);
         // Hidden: σ/√(m_d·m_ρ) = 0.02/√(2·¼), η/(m_d·m_ρ) = 1/(2·¼); α = 1 leaves the rate of depth at 1.

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>What the flow has no word for: ops, foreign modules and a forward written by hand.</summary>
+/// <summary>
+/// Tests what the flow language has no operation for: ops, foreign modules and a forward written by hand.
+/// </summary>
 public class OpForwardTests
 {
     [Fact]
@@ -30,7 +32,10 @@ public class OpForwardTests
         static Tensor Norm(Tensor x, RmsNorm norm) => x / (x.pow(2).mean([-1], keepdim: true) + 1e-5).sqrt() * norm.weight;
     }
 
-    /// <summary>A foreign matrix is hidden: with m_d = 2, std σ/√2 and LR 1/2. Its vector keeps what the module put there.</summary>
+    /// <summary>
+    /// A foreign matrix is hidden: with m_d = 2, it has std σ/√2 and LR 1/2. The vector keeps the values that the module
+    /// gave it.
+    /// </summary>
     [Fact]
     public void A_foreign_module_has_rows_in_the_table()
     {

@@ -1,6 +1,6 @@
 namespace SuParDsl.Tests.Models;
 
-/// <summary>The sizes of a <see cref="RecordGpt"/>: marks as on a model's own parameters, and sizes that follow from others.</summary>
+/// <summary>The sizes of a <see cref="RecordGpt"/>, with marks as on a model's parameters, and computed sizes.</summary>
 public sealed record RecordGptSize(
     [MuWidth(256)] int Width,
     [property: MuDepth(4)] int Layers,

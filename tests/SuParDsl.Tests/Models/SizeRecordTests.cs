@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>A model that takes a record of sizes against the same model with single ones.</summary>
+/// <summary>Compares a model that takes a record of sizes with the same model with single sizes.</summary>
 public class SizeRecordTests
 {
     private static readonly RecordGptSize Size = RecordGpt.Base with

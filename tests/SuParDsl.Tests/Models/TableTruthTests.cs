@@ -2,7 +2,7 @@ using SuParDsl.Checks;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>The table against the weights that a model starts with and the groups that its optimizers move.</summary>
+/// <summary>Compares the table with the initial weights of a model and with the groups of its optimizers.</summary>
 public class TableTruthTests
 {
     public static TheoryData<string> Names => [.. Models.Keys];
@@ -28,7 +28,8 @@ public class TableTruthTests
     [MemberData(nameof(Names))]
     public void Initial_deviations_are_the_table_s(string name)
     {
-        // The mean over seeds must be within 3 of one model's standard errors, 8 of its own: no seed has to be a lucky one.
+        // The mean over seeds must be within 3 standard errors of one model, which are 8 of its own, so the result does not
+        // depend on lucky seeds.
         const int Seeds = 8;
         using var model = Models[name]();
         var measured = Enumerable.Range(0, Seeds).SelectMany(seed =>
@@ -51,7 +52,8 @@ public class TableTruthTests
     [Fact]
     public void Distances_are_those_of_chance()
     {
-        // Of many tensors a share of 0.27 % is beyond 3 standard errors, 4.6 % beyond 2: neither more nor none at all.
+        // A fraction of 0.27 % of many tensors is beyond 3 standard errors, and 4.6 % beyond 2. There must be neither more
+        // nor none at all.
         var distances = Enumerable.Range(0, 40).SelectMany(static seed =>
         {
             using var model = new Gpt(
@@ -102,7 +104,7 @@ public class TableTruthTests
 
             using var muon = model.MuonWithAdamW(0.02, adamLr: 0.01, weightDecay: 0.1, coupling: decay, sparse: true);
 
-            // Muon has the hidden matrices, AdamW the rest at half the learning rate, as 0.01 is of 0.02.
+            // Muon updates the hidden matrices, and AdamW the rest at half the learning rate, because 0.01 is half of 0.02.
             var muons = model.Table(OptimizerFamily.Muon).Rows
                 .Where(static row => row.Role == Role.Hidden && row.Shape.Length == 2)
                 .ToArray();

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>What holds while a model trains.</summary>
+/// <summary>Tests conditions that hold while a model trains.</summary>
 public class TrainingTests
 {
     public static TheoryData<string> Optimizers => ["AdamW", "Sgd"];

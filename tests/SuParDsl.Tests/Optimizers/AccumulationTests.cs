@@ -9,7 +9,7 @@ public class AccumulationTests
     private const int Rows = 6, Length = 8;
     private const double MaxNorm = 0.05;
 
-    // ε is far above rounding: a weight without gradient would else step by the sign of a rounding error.
+    // ε is far above rounding errors. Otherwise, a weight without a gradient would step by the sign of a rounding error.
     private const double Epsilon = 1e-4;
 
     public static TheoryData<string, bool, int> Ways => new()
@@ -31,7 +31,7 @@ public class AccumulationTests
         {
             var norm = Step(whole, wholeOptimizer, step, 1);
 
-            // Clipped once, by the norm of the sum.
+            // The gradients are clipped once, by the norm of their sum.
             Assert.Equal(norm, Step(parts, partsOptimizer, step, count), 1e-5 * norm);
             Assert.True(norm > 2 * MaxNorm);
         }
@@ -94,7 +94,7 @@ public class AccumulationTests
         ? model.Sgd(lr: 0.1, momentum: 0.9, weightDecay: 0.01, fused: fused)
         : model.AdamW(lr: 0.01, eps: Epsilon, weightDecay: 0.1, fused: fused);
 
-    /// <summary>One step on the rows of a batch in so many parts; gives the norm before clipping.</summary>
+    /// <summary>Takes one step on a batch in a number of parts, and returns the norm before clipping.</summary>
     private static double Step(Gpt model, MuOptimizer optimizer, int step, int parts)
     {
         optimizer.zero_grad();

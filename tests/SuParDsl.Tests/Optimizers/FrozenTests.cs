@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Optimizers;
 
-/// <summary>A tensor that is frozen, or that no backward pass has reached, stays as it is under every optimizer.</summary>
+/// <summary>A tensor that is frozen, or that no backward pass has reached, does not change under any optimizer.</summary>
 public class FrozenTests
 {
     public static IEnumerable<object[]> Ways =>
@@ -31,7 +31,8 @@ public class FrozenTests
         Train(model, optimizer, loop, 3);
         var before = Snapshot(model, optimizer);
 
-        // Between the backward pass and the step, so that there is a gradient; then for two whole steps.
+        // Freeze the tensors between the backward pass and the step, so that they have a gradient, and then for two whole
+        // steps.
         Backward(model, optimizer);
         Freeze(model, true);
         StepOn(optimizer, loop);
@@ -110,7 +111,7 @@ public class FrozenTests
             Loss(model, branch: step % 3 > 0).backward();
             optimizer.step();
 
-            // The module's own zero_grad removes gradients, its optimizer's would zero them.
+            // The module's own zero_grad removes gradients, but its optimizer's would set them to zero.
             reference.zero_grad();
             Loss(reference, branch: step % 3 > 0).backward();
             Drop(stands ? reference : null);
@@ -195,7 +196,7 @@ public class FrozenTests
             Assert.All(Frozen, tensor => Assert.Equal(step == 3, before.Weights[tensor].SequenceEqual(after.Weights[tensor])));
         }
 
-        // What overflows in a tensor that is frozen by now is no reason to skip a step.
+        // An overflow in a tensor that is now frozen is no reason to skip a step.
         optimizer.zero_grad();
         (Loss(model, branch: true) * scale.Value).backward();
         model.Up.weight.grad = full_like(model.Up.weight, double.PositiveInfinity);

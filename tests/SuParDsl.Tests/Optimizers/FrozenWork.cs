@@ -15,7 +15,7 @@ public enum Loop
     Together,
 }
 
-/// <summary>A model, its optimizers and steps of which some tensors take no part.</summary>
+/// <summary>A model, its optimizers, and steps in which some tensors take no part.</summary>
 internal static class FrozenWork
 {
     public const int Width = 32;

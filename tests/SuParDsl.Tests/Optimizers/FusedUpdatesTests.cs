@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Optimizers;
 
-/// <summary>The fused optimizers against the engine's own.</summary>
+/// <summary>Compares the fused optimizers with the engine's own.</summary>
 public unsafe class FusedUpdatesTests
 {
     public static TheoryData<string> Names => ["AdamW", "Adam", "Sgd", "Momentum", "Dampened", "Nesterov", "Lion"];
@@ -24,7 +24,7 @@ public unsafe class FusedUpdatesTests
 
         for (var step = 0; step < 50; step++)
         {
-            // The same gradients for both: what the losses would make of a difference is not the optimizer's.
+            // Use the same gradients for both, because the losses would amplify a difference.
             foreach (var (p, q) in first.parameters().Zip(second.parameters()))
             {
                 float[] numbers = [.. Enumerable.Range(0, (int)p.numel()).Select(_ => (float)((2 * random.NextDouble()) - 1))];
@@ -202,7 +202,7 @@ public unsafe class FusedUpdatesTests
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 
-    // Weights, gradients and two moments, one after the other.
+    // Weights, gradients and two moments, in this order.
     private static float[] Sweep(string name, int bits, float[] start, ulong[]? mask)
     {
         var numbers = GC.AllocateUninitializedArray<float>(start.Length, pinned: true);
@@ -229,7 +229,7 @@ public unsafe class FusedUpdatesTests
                 default: kernels.Update<MomentumRule>(c, run); break;
             }
 
-            // Blocks of masked weights are skipped where a vector has nothing else: they are zero in use, not here.
+            // Vectors of masked weights only are skipped. In use they are zero, but not here.
             return [
                 sum,
                 .. Enumerable.Range(0, numbers.Length).Select(i => mask is null || IsKept(mask, i % count) ? numbers[i] : 0),

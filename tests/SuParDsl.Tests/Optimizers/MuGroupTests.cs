@@ -30,7 +30,8 @@ public class MuGroupTests
                 group.Names.All(static name => name.EndsWith("bias", StringComparison.Ordinal))));
     }
 
-    // What is not CompleteP's table 1, which SuParDsl.Peers.Tests compares: at α = ½ the rate has the depth's part, m_L^−½.
+    // This case is not in CompleteP's table 1, with which SuParDsl.Peers.Tests compares: at α = ½, the rate has the depth's
+    // factor m_L^−½.
     [Theory]
     [InlineData(32, 16, 1, 2.8284271247461903)]
     [InlineData(64, 8, 1, 4)]

@@ -2,7 +2,7 @@ using SuParDsl.Tests.Models;
 
 namespace SuParDsl.Tests.Optimizers;
 
-/// <summary>Who moves a model's convolutions beside Muon.</summary>
+/// <summary>Tests which optimizer updates a model's convolutions beside Muon.</summary>
 public class MuonConvolutionTests
 {
     [Fact]
@@ -12,7 +12,7 @@ public class MuonConvolutionTests
         using var without = model.MuonWithAdamW(0.02, 0.002);
         using var with = model.MuonWithAdamW(0.02, 0.002, convolutions: true);
 
-        // The first groups are Muon's, at the whole rate.
+        // The first groups are Muon's, at the full learning rate.
         Assert.Equal(0.1, Group(without, "Conv.weight").LearningRateMultiplier, 1e-12);
         Assert.Equal(1, Group(with, "Conv.weight").LearningRateMultiplier, 1e-12);
         Assert.Equal(0.1, Group(with, "Stem.weight").LearningRateMultiplier, 1e-12);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Optimizers;
 
-/// <summary>One step of each optimizer against its formula, on a tensor with a multiplier of its own.</summary>
+/// <summary>Compares one step of each optimizer with its formula, on a tensor with its own multiplier.</summary>
 public class OptimizerTests
 {
     // Fc3 has density ¼ at m_d = 1: its learning rate is 4 times the base.
@@ -123,7 +123,8 @@ public class OptimizerTests
         using var scope = NewDisposeScope();
         var (a, b) = (model.Fc2.weight.to_type(ScalarType.Float32).detach(), reference.Fc2.weight.detach());
         var start = new Mlp(256, input: 4, classes: 3).Fc2.weight.detach();
-        // Twenty steps of 1e-4 are each below bfloat16's resolution of most weights: only the masters can add them up.
+        // Each of twenty steps of 1e-4 is below bfloat16's resolution of most weights, so only the master weights can add
+        // them up.
         Assert.InRange(((a - start) - (b - start)).norm().ToDouble() / (b - start).norm().ToDouble(), 0, 0.3);
     }
 

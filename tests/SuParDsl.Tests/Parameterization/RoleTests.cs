@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Parameterization;
 
-/// <summary>Each kind of tensor under SµPar against multipliers derived by hand. σ = 0.02; η and η_SGD are the base rates.</summary>
+/// <summary>
+/// Compares each kind of tensor under SµPar with multipliers derived by hand. σ = 0.02, and η and η_SGD are the base rates.
+/// </summary>
 public class RoleTests
 {
     private const double Sigma = 0.02;
@@ -75,7 +77,8 @@ public class RoleTests
     [Fact]
     public void A_tied_readout()
     {
-        // Looked up, a table is an input of m_out = 2: σ, η, η_SGD·2, forward 1. Read out, its logits carry 1/m_d = ½. One tensor.
+        // As a lookup, a table is an input with m_out = 2: σ, η, η_SGD·2, forward 1. As a readout, its logits have the
+        // factor 1/m_d = ½. It is one tensor.
         using var model = new Gpt(Gpt.Base with { Width = 512, Layers = 4, Vocab = 8, Context = 8 });
         AssertTensor(model, "Tok.weight", Role.Input, Sigma, adam: 1, sgd: 2, readout: 0.5);
         Assert.Single(model.MuTable.Rows, static row => row.Name.StartsWith("Tok", StringComparison.Ordinal));

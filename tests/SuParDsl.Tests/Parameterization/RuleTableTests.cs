@@ -2,7 +2,7 @@ using SuParDsl.Parameterization;
 
 namespace SuParDsl.Tests.Parameterization;
 
-/// <summary>The table against arXiv 2405.15743, table 1, and arXiv 2203.03466, table 8.</summary>
+/// <summary>Compares the table with arXiv 2405.15743, table 1, and arXiv 2203.03466, table 8.</summary>
 public class RuleTableTests
 {
     // m_in = 4, m_out = 2, m_ρ = 1/8.

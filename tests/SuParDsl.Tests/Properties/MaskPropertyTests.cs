@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Properties;
 
-/// <summary>Masks of any shape are read back as they are packed, and what an optimizer remembers follows the weights.</summary>
+/// <summary>Masks of any shape survive packing, and an optimizer's state follows the weights.</summary>
 public class MaskPropertyTests
 {
     private static readonly Gen<WeightMask> Masks = Gen.Select(Gen.Long[1, 9].Array[1, 3], Gen.Int[0, 4])
@@ -41,7 +41,7 @@ public class MaskPropertyTests
             Assert.Equal(Stored(after, packs, i => before[i] ? i + 1 : 0), moment.data<float>().ToArray());
         }, cases: 200);
 
-    // The numbers of kept weights: alone, or in their places among zeros.
+    // The values of kept weights, alone or at their positions among zeros.
     private static IEnumerable<float> Stored(WeightMask mask, bool packed, Func<long, float> number) => packed
         ? mask.Positions().Select(number)
         : Enumerable.Range(0, (int)mask.Count).Select(i => mask[i] ? number(i) : 0);

@@ -4,12 +4,12 @@ using SuParDsl.Checkpoints;
 
 namespace SuParDsl.Tests.Properties;
 
-/// <summary>Safetensors files are read back to the bit, whatever the numbers and names are.</summary>
+/// <summary>Safetensors files preserve every bit, whatever the numbers and names are.</summary>
 public sealed class SafetensorsPropertyTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("supardsl-").FullName;
 
-    // All bit patterns alike, so that NaN with a payload, infinities, −0 and subnormal numbers are among them.
+    // All bit patterns are equally likely, so that NaN with a payload, infinities, −0 and subnormal numbers occur.
     private static readonly Gen<float> AnyFloat = Gen.UInt.Select(BitConverter.UInt32BitsToSingle);
 
     private static readonly Gen<string> Names =

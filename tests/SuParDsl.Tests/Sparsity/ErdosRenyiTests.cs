@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Sparsity;
 
-/// <summary>A net whose stem and classifier share the density of all layers.</summary>
+/// <summary>A net whose stem and classifier are included when the density is distributed.</summary>
 [Model, Sparse(nameof(density), Distribution = Distribution.ErdosRenyiAll)]
 public partial class SparseEverywhere([MuWidth(16)] int width, [Density] double density = 1.0)
 {
@@ -60,7 +60,8 @@ public class ErdosRenyiTests
             model.Masks.Values.Sum(static mask => mask.Kept) - (0.15 * model.Masks.Values.Sum(static mask => mask.Count)), -2, 2);
         Assert.Empty(again.Masks);
 
-        // Each sparse layer's rate follows its effective fan-in, whatever its role: an input's 1/m_ρ, a hidden one's 1/(m·m_ρ), a readout's 1/m_ρ.
+        // Each sparse layer's learning rate follows its effective fan-in, whatever its role: 1/m_ρ for an input, 1/(m·m_ρ)
+        // for a hidden layer, and 1/m_ρ for a readout.
         var rows = model.MuTable.Rows.ToDictionary(static row => row.Name);
         foreach (var (name, m) in names.Zip((double[])[1, 2, 2, 1]))
         {

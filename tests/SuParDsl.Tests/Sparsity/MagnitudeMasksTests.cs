@@ -2,7 +2,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Tests.Sparsity;
 
-/// <summary>The largest weights in every pattern, against plain sorting.</summary>
+/// <summary>Compares the largest weights in every pattern with plain sorting.</summary>
 public class MagnitudeMasksTests
 {
     private const int Rows = 32, Columns = 64, Count = Rows * Columns;
@@ -18,7 +18,7 @@ public class MagnitudeMasksTests
 
         var mask = MaskMoves.Prune("W", WeightMask.Full([Rows, Columns]), weights, density, pattern);
 
-        // A unit is a weight of a group, or a tile; groups are rows, fours of a row, or the whole matrix.
+        // A unit is a weight or a tile. A group is a row, four weights of a row, or the whole matrix.
         var units = Enumerable.Range(0, Count)
             .GroupBy(i => pattern is Mask.Balanced or Mask.TwoFour ? i : (i / Columns / side * Columns) + (i % Columns / side));
         var groups =
@@ -76,7 +76,8 @@ public class MagnitudeMasksTests
     [Fact]
     public void Of_equal_weights_the_first_are_kept()
     {
-        // JaxPruner's test keeps the last two of four here (mask_calculator_test.py, SCORE_2 with 2:4), and the first ones without a pattern.
+        // JaxPruner's test keeps the last two of four here (mask_calculator_test.py, SCORE_2 with 2:4), and the first two
+        // without a pattern.
         float[] ones = [1, 1, 1, 1, 1, 1, 1, 1];
 
         Assert.Equal([0, 1, 4, 5], MaskMoves.Prune("W", WeightMask.Full([2, 4]), ones, 0.5, Mask.TwoFour).Positions());

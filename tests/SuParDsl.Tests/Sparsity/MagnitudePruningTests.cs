@@ -25,7 +25,7 @@ public partial class Patterned([MuWidth(16)] int width, [Density] double density
     [Flow] Tensor Flow(Tensor x) => x | Enter | Norm | Relu | Pairs | Relu | Tiles | Relu | Rows | Relu | Head;
 }
 
-/// <summary>A sparse model made of a dense one, and pruning that keeps a pattern while it trains.</summary>
+/// <summary>Tests a sparse model that is made from a dense one, and pruning that keeps a pattern during training.</summary>
 public sealed class MagnitudePruningTests
 {
     private const string Moving = EvolvingTraining.Moving;
@@ -90,7 +90,7 @@ public sealed class MagnitudePruningTests
         Assert.Equal(192, sparse.Masks.Values.Sum(static mask => mask.Kept));
         Assert.True(sparse.Masks["Own.weight"].Kept > 150);
 
-        // Divided by its norm, the large tensor is like the others.
+        // After the division by its norm, the large tensor is like the others.
         sparse.PruneFrom(dense, global: true, normalize: true);
         Assert.Equal(192, sparse.Masks.Values.Sum(static mask => mask.Kept));
         Assert.All(sparse.Masks.Values, static mask => Assert.InRange(mask.Kept, 50, 80));
@@ -143,7 +143,8 @@ public sealed class MagnitudePruningTests
             masks.Step(1);
         }
 
-        // At t = 1/4, 1/2, 3/4 and 1, (1 − t)³ of what is to go is still there: 182 of 256 under 2:4, 2 of 4 tiles, 9 of 16 weights a row.
+        // At t = 1/4, 1/2, 3/4 and 1, a fraction of (1 − t)³ of the weights to prune is still there: 182 of 256 under 2:4,
+        // 2 of 4 tiles, 9 of 16 weights per row.
         Assert.Equal(
             [(256, 256, 256), (182, 128, 144), (144, 64, 96), (130, 64, 64), (128, 64, 64)],
             kept.Where(static (_, step) => step % 2 == 0));

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Sparsity;
 
-/// <summary>Masks change by one call alone, and what depends on them follows.</summary>
+/// <summary>Masks change by a single call, and everything that depends on them follows.</summary>
 public class MaskChangeTests
 {
     [Theory]
@@ -104,7 +104,7 @@ public class MaskChangeTests
             new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [64, 32], 0.25, 7, "Up.weight") });
         model.Train(optimizer, x, y);
 
-        // Half the weights, twice the learning rate.
+        // With half the weights, the learning rate is twice as high.
         Assert.Equal(2 * rate, Rate(), 1e-12);
 
         double Rate() => optimizer.Groups.Single(static group => group.Names.Contains("Up.weight")).LearningRateMultiplier;

@@ -25,7 +25,7 @@ public class MaskTests
 
         Assert.NotEqual(mask.ToPacked(), MaskDraw.Draw(Mask.Exact, [64, 64], 0.25, seed: 8, "Blocks.0.Attn.Q.weight").ToPacked());
         Assert.NotEqual(mask.ToPacked(), MaskDraw.Draw(Mask.Exact, [64, 64], 0.25, seed: 7, "Blocks.0.Attn.K.weight").ToPacked());
-        // Written down once: it must be the same on every machine and in every later version.
+        // The hash was written down once. It must be the same on every machine and in every later version.
         Assert.Equal("0087C01330220520", Convert.ToHexString(SHA256.HashData(mask.ToPacked()))[..16]);
     }
 

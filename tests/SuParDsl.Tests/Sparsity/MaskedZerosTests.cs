@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Sparsity;
 
-/// <summary>Weights that were copied past the masks, where no call of the library's sees it, are noticed where others rely on zeros.</summary>
+/// <summary>
+/// Weights that were copied without regard to the masks, unnoticed by the library, are detected where the library relies on
+/// zeros.
+/// </summary>
 public sealed class MaskedZerosTests : IDisposable
 {
     private const string Message =
@@ -137,7 +140,7 @@ public sealed class MaskedZerosTests : IDisposable
         return model;
     }
 
-    // As an average or a teacher is copied everywhere.
+    // This is the usual way to copy an average or a teacher.
     private static void Copy(Model from, Model to)
     {
         using var frozen = no_grad();

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Storages;
 
-/// <summary>A model whose attributes say how its matrices are kept in memory.</summary>
+/// <summary>A model whose attributes choose the storage of its matrices.</summary>
 [Model, Sparse(nameof(density), Storage = Storage.Compressed)]
 public partial class Kept([MuWidth(16)] int width, [Density] double density = 1.0)
 {
@@ -11,7 +11,7 @@ public partial class Kept([MuWidth(16)] int width, [Density] double density = 1.
     [Sparse(nameof(density), Storage = Storage.Masked)]
     public Linear Own { get; } = new(width, width);
 
-    // Too small for Auto to compress it.
+    // The matrix is too small for Auto to compress it.
     [Sparse(nameof(density))]
     public Linear Either { get; } = new(width, width);
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Storages;
 
-/// <summary>What a compressed layer's backward refuses, and which call throws it.</summary>
+/// <summary>Tests what a compressed layer's backward refuses, and which call throws the error.</summary>
 public class BackwardErrorTests
 {
     private const string Edited = "modified by an inplace operation";
@@ -19,7 +19,7 @@ public class BackwardErrorTests
 
         Assert.Contains(Edited, Assert.Throws<BackwardException>(() => loss.Backward()).Message, StringComparison.Ordinal);
 
-        // It is thrown once, and the optimizer goes on.
+        // The error is thrown once, and then the optimizer continues.
         var (x, y) = HandMadeMlp.Batch(20);
         model.Train(optimizer, x, y);
     }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Storages;
 
-/// <summary>Layers in a chain give what they give one by one.</summary>
+/// <summary>Layers in a chain have the same results as one by one.</summary>
 public class ChainTests
 {
     [Theory]
@@ -21,7 +21,7 @@ public class ChainTests
             var (x, _) = HandMadeMlp.Batch(75);
             Tensor[] inputs = [x.clone().requires_grad_(), x.clone().requires_grad_()];
 
-            // First is dense: a chain may begin or end with layers that do not chain.
+            // First is dense, because a chain may begin or end with layers that do not chain.
             var together = Functional.Chain(inputs[0], [model.First, model.Up, model.Down], [Nonlinearity.Relu, function]);
             together.pow(2).sum().backward();
             var gradients = Gradients(model);
@@ -63,7 +63,10 @@ public class ChainTests
         Assert.Throws<ArgumentException>(() => Functional.Chain(ones(3, 48), [model.Up, model.Down], []));
     }
 
-    /// <summary>The emitted forward chains Fc2 and Fc3: the same loss and gradients as one by one, and for masked weights no chain.</summary>
+    /// <summary>
+    /// The emitted forward chains Fc2 and Fc3, with the same loss and gradients as one by one. Masked weights have no
+    /// chain.
+    /// </summary>
     [Theory]
     [InlineData(Storage.Compressed)]
     [InlineData(Storage.Masked)]

@@ -24,7 +24,7 @@ internal sealed class HandMadeMlp(
         return Head.call(h + Down.call(nn.functional.gelu(Up.call(h)))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One step on a fixed batch; gives the loss.</summary>
+    /// <summary>Takes one step on a fixed batch and returns the loss.</summary>
     public double Train(MuOptimizer optimizer, Tensor input, Tensor target)
     {
         using var scope = NewDisposeScope();
@@ -36,7 +36,7 @@ internal sealed class HandMadeMlp(
         return loss.ToDouble();
     }
 
-    /// <summary>Every tensor's whole form.</summary>
+    /// <summary>Every tensor's dense form.</summary>
     public Dictionary<string, float[]> Numbers() =>
         DenseWeights().ToDictionary(static w => w.Name, static w => w.Dense.contiguous().data<float>().ToArray());
 

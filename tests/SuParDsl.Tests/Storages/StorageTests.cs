@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Storages;
 
-/// <summary>Masked and compressed weights are the same mathematics.</summary>
+/// <summary>Masked and compressed weights compute the same results.</summary>
 public class StorageTests
 {
     private const int Width = 48;
@@ -133,7 +133,7 @@ public class StorageTests
     [Fact]
     public void Memory_falls_with_the_density()
     {
-        // Weights and Adam's two moments; the indices count for the compressed matrix.
+        // Weights and Adam's two moments. The indices of the compressed matrix count, too.
         var mask = MaskDraw.Draw(Mask.Exact, [1024, 1024], 1.0 / 64, 0, "W");
         var dense = 3 * sizeof(float) * mask.Count;
         var compressed = (3 * sizeof(float) * mask.Kept) + SuParDsl.Kernels.SparsePattern.Of(mask).Bytes;
@@ -193,7 +193,8 @@ public class StorageTests
     [Fact]
     public void Auto_keeps_small_and_dense_matrices_masked_and_lets_large_sparse_ones_move()
     {
-        // Two threads of a Zen 4 core: 100 G dense multiply-adds a second, a kept weight as dear as eight of them.
+        // Two threads of a Zen 4 core compute 100 G dense multiply-adds per second, and a kept weight costs as much as
+        // eight of them.
         using var cost = StorageCost.Assume(new(Dense: 1e-11, Kept: 8e-11, Feature: 1e-9));
         using var small = new HandMadeMlp(Width, 0.05);
         using var dense = new HandMadeMlp(256, 0.5);
@@ -205,7 +206,7 @@ public class StorageTests
         Assert.Equal(Storage.Compressed, sparse.Up.Storage);
         var kept = sparse.Masks["Up.weight"].Kept;
 
-        // What Auto compressed, it makes whole again where it must.
+        // Auto makes a compressed matrix dense again if necessary.
         sparse.to(ScalarType.Float64);
         Assert.Equal(Storage.Masked, sparse.Up.Storage);
         Assert.Equal(kept, sparse.Up.weight.count_nonzero().ToInt64());

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Sparsity.Dynamic;
 
-/// <summary>A model whose attributes say how its masks move.</summary>
+/// <summary>A model whose attributes choose the sparsity methods.</summary>
 [Model, Sparse(nameof(density), Method = SparsityMethod.RigL)]
 public partial class Annotated([MuWidth(16)] int width, [Density] double density = 1.0, Rule rule = Rule.Measured)
 {
@@ -19,7 +19,7 @@ public partial class Annotated([MuWidth(16)] int width, [Density] double density
     [Flow] Tensor Flow(Tensor x) => x | Covered | Gelu | Own | Gelu | Still;
 }
 
-/// <summary>A method in an attribute is the tensor's, and its mask moves by it.</summary>
+/// <summary>The method in an attribute is the tensor's method, by which its mask changes.</summary>
 public sealed class AnnotatedMethodTests
 {
     private static readonly MaskSchedule Schedule = new() { Interval = 2, Stop = 20 };

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Sparsity.Dynamic;
 
-/// <summary>What moves when masks move, and what does not.</summary>
+/// <summary>Tests what changes when masks change, and what does not.</summary>
 [Collection(ExclusiveCollection.Name)]
 public sealed class DynamicMasksTests : IDisposable
 {
@@ -34,7 +34,7 @@ public sealed class DynamicMasksTests : IDisposable
         var gradient = ModelWeights.NumbersOf(model.Hidden.weight.grad!);
         masks.Step(1);
 
-        // The gradient is dense whatever the storage; the drop is by the weights after the step.
+        // The gradient is dense in every storage, and weights are dropped by their values after the step.
         Assert.Equal(32 * 32, gradient.Length);
         Assert.Equal(storage, model.Hidden.Storage);
         var after = model.Masks[Moving];
@@ -137,7 +137,7 @@ public sealed class DynamicMasksTests : IDisposable
         masks.Steps(model, 20);
         var rate = optimizer.Groups.Single(static group => group.Names.Contains(Moving)).LearningRateMultiplier;
 
-        // m_d = 16: SµPar's rate is 1/(16·¼). Measured it is that within a quarter of an octave.
+        // With m_d = 16, SµPar's multiplier is 1/(16·¼). The measured one is within a quarter of an octave of it.
         Assert.Equal(5, masks.Updates);
         Assert.InRange(Math.Log2(model.Shares[Moving] / 0.25), -0.25, 0.25);
         Assert.Equal(1 / (16 * model.Shares[Moving]), rate, 1e-9);
@@ -267,7 +267,7 @@ public sealed class DynamicMasksTests : IDisposable
         Assert.Equal((0, 0), (masks.Steps, masks.Updates));
         Assert.Equal(before, model.Masks[Moving].ToPacked());
 
-        // Whoever looks for the cause finds the gradients as they were.
+        // The gradients are unchanged, so that the cause can be found.
         Assert.True(double.IsNaN(ModelWeights.NumbersOf(model.Head.weight.grad!)[0]));
         masks.Skip();
         Assert.Equal((1, 0), (masks.Steps, masks.Updates));
@@ -288,7 +288,7 @@ public sealed class DynamicMasksTests : IDisposable
             masks.Steps(model, 5);
             var (mask, weights) = (model.Masks[Moving].ToPacked(), model.GetWeights(Moving));
 
-            // With a gradient at hand, which is the largest reason to grow.
+            // A gradient is present, which is the strongest reason to grow.
             model.Backward(masks.Steps);
             model.Hidden.weight.requires_grad = false;
             masks.Step(1);
@@ -317,7 +317,7 @@ public sealed class DynamicMasksTests : IDisposable
         Assert.Equal(frozen, model.Masks["First.weight"].Kept);
         Assert.Equal(256, model.Masks["Second.weight"].Kept);
 
-        // The other one's turn: together they are sparser than the ramp was, and end where they should.
+        // Now the other optimizer continues. Together the tensors are sparser than the ramp, and end at the target.
         (model.First.weight.requires_grad, model.Second.weight.requires_grad) = (true, false);
         Steps(2);
         Assert.Equal([256L, 256], [model.Masks["First.weight"].Kept, model.Masks["Second.weight"].Kept]);
@@ -400,7 +400,8 @@ public sealed class DynamicMasksTests : IDisposable
         masks.Steps(model, 1);
         var after = model.Masks[Moving];
 
-        // 973 of 1024 are kept, 486 dropped: 486 of 537 places grow, so that of 51 free ones about 46 do. Capped at 51 drops it would be 25.
+        // 973 of 1024 weights are kept and 486 dropped, so 486 of 537 positions grow, including about 46 of the 51 free
+        // ones. If growth were limited to 51 drops, it would be 25.
         Assert.Equal(973, after.Kept);
         Assert.InRange(after.Positions().Except(before.Positions()).Count(), 40, 51);
     }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Sparsity.Dynamic;
 
-/// <summary>A small model with one matrix whose mask can move.</summary>
+/// <summary>A small model with one matrix whose mask can change.</summary>
 [Model]
 public partial class Evolving([MuWidth(16)] int width, [Density] double density = 0.25, Rule rule = Rule.SuPar)
 {
@@ -33,7 +33,7 @@ public partial class Pair([MuWidth(16)] int width, [Density] double density = 0.
     [Flow] Tensor Flow(Tensor x) => x | Enter | Gelu | First | Gelu | Second;
 }
 
-/// <summary>Trains it on numbers that depend on the step alone.</summary>
+/// <summary>Trains the model on numbers that depend only on the step.</summary>
 internal static class EvolvingTraining
 {
     public const string Moving = "Hidden.weight";
@@ -59,7 +59,7 @@ internal static class EvolvingTraining
         return loss.ToDouble();
     }
 
-    /// <summary>Steps from the masks' own count on.</summary>
+    /// <summary>Takes steps from the masks' own count on.</summary>
     public static List<double> Steps(this DynamicMasks masks, Evolving model, int count)
     {
         List<double> losses = [];

@@ -2,7 +2,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Tests.Sparsity.Dynamic;
 
-/// <summary>Which weights are dropped and grown, against plain sorting.</summary>
+/// <summary>Compares the dropped and grown weights with plain sorting.</summary>
 public class MaskMovesTests
 {
     private const int Count = 1000;
@@ -41,7 +41,8 @@ public class MaskMovesTests
 
         var moved = MaskMoves.Rewire(mask, weights, gradients, fraction);
 
-        // RigL, algorithm 1, by sorting: drops are rounded down, growth is among all that are not kept then.
+        // RigL, algorithm 1, by sorting: the number of drops is rounded down, and all weights that are not kept then can
+        // grow.
         var dropped = (int)(fraction * 250);
         var stay = mask.Positions().OrderByDescending(i => Math.Abs(weights[i])).Take(250 - dropped).ToHashSet();
         var grown = Enumerable.Range(0, Count).Select(static i => (long)i).Where(i => !stay.Contains(i))
@@ -64,7 +65,8 @@ public class MaskMovesTests
 
         var moved = MaskMoves.Rewire(mask, weights, gradients, 0.3);
 
-        // Candidates for growth are the free places and the dropped weights, so there are enough however few are free.
+        // Candidates for growth are the free positions and the dropped weights, so there are enough even if few positions
+        // are free.
         var dropped = (int)(0.3 * kept);
         var stay = mask.Positions().OrderByDescending(i => Math.Abs(weights[i])).Take(kept - dropped).ToHashSet();
         var grown = Enumerable.Range(0, Count).Select(static i => (long)i).Where(i => !stay.Contains(i))
@@ -78,10 +80,11 @@ public class MaskMovesTests
     {
         var mask = WeightMask.FromBytes([6], [1, 1, 1, 0, 1, 1]);
 
-        // Three of five are dropped: 0, 1 and 2. Of those and the free place the three largest gradients are at 3, 2 and 0.
+        // Three of five weights are dropped: 0, 1 and 2. Among these and the free position, the three largest gradients are
+        // at 3, 2 and 0.
         Assert.Equal([0, 2, 3, 4, 5], MaskMoves.Rewire(mask, [1, 2, 3, 0, 5, 6], [5, 1, 6, 9, 0, 0], 0.6).Positions());
 
-        // Where the free place has the smallest gradient, all the dropped grow again.
+        // If the free position has the smallest gradient, all dropped weights grow again.
         Assert.Equal([0, 1, 2, 4, 5], MaskMoves.Rewire(mask, [1, 2, 3, 0, 5, 6], [5, 4, 6, 1, 0, 0], 0.6).Positions());
     }
 
@@ -96,11 +99,11 @@ public class MaskMovesTests
         float[] weights = [0.1f, 0.2f, 0.3f, 0.4f, -1, -2, -3, 0, 0, 0], scores = [0, 0, 0, 0, 0, 0, 0, 3, 2, 1];
         var mask = WeightMask.FromBytes([10], [1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
 
-        // Two of four positive weights, one of three negative ones, and the weight that is 0 are dropped. That place, the two free ones and
-        // the first of the dropped grow.
+        // Two of four positive weights, one of three negative ones, and the weight that is 0 are dropped. That position,
+        // the two free ones and the first of the dropped ones grow.
         Assert.Equal([0, 2, 3, 5, 6, 7, 8, 9], MaskMoves.Rewire(mask, weights, scores, 0.5, bySign: true).Positions());
 
-        // By magnitude alone the four smallest: 0 and the three smallest positive weights.
+        // By magnitude alone, the four smallest are dropped: 0 and the three smallest positive weights.
         Assert.Equal([0, 3, 4, 5, 6, 7, 8, 9], MaskMoves.Rewire(mask, weights, scores, 0.5).Positions());
     }
 
@@ -142,7 +145,7 @@ public class MaskMovesTests
 
         var pruned = MaskMoves.PruneTogether([WeightMask.Full([4]), WeightMask.Full([2, 2])], [large, small], 0.5);
 
-        // Four of eight, exactly: the largest of each, then the largest of all others.
+        // Exactly four of eight are kept: the largest of each tensor, then the largest of all others.
         Assert.Equal([0, 1, 2], pruned[0].Positions());
         Assert.Equal([1], pruned[1].Positions());
         Assert.Equal(

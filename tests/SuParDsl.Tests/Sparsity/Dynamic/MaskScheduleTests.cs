@@ -2,7 +2,7 @@ using SuParDsl.Sparsity;
 
 namespace SuParDsl.Tests.Sparsity.Dynamic;
 
-/// <summary>When masks move and how much, against the published formulas.</summary>
+/// <summary>Compares when masks change, and by how much, with the published formulas.</summary>
 public class MaskScheduleTests
 {
     [Fact]
