@@ -18,8 +18,10 @@ public sealed class DeclarationGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        Register(context, "SuParDsl." + KnownNames.Model, TrackingNames.ParseModels, TrackingNames.Models, TrackingNames.ModelFiles);
-        Register(context, "SuParDsl." + KnownNames.Block, TrackingNames.ParseBlocks, TrackingNames.Blocks, TrackingNames.BlockFiles);
+        Register(
+            context, "SuParDsl." + KnownNames.Model, TrackingNames.ParseModels, TrackingNames.Models, TrackingNames.ModelFiles);
+        Register(
+            context, "SuParDsl." + KnownNames.Block, TrackingNames.ParseBlocks, TrackingNames.Blocks, TrackingNames.BlockFiles);
     }
 
     private static void Register(

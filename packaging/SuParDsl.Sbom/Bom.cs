@@ -5,12 +5,12 @@ namespace SuParDsl.Sbom;
 
 /// <summary>A file of the package.</summary>
 /// <param name="Place">Its path in the package.</param>
-/// <param name="Path">Where it lies now.</param>
+/// <param name="Path">Its current path.</param>
 internal sealed record PackedFile(string Place, string Path);
 
 /// <summary>
-/// A bill of materials in CycloneDX's JSON. It has neither a serial number nor a time, which the format leaves optional, so that two
-/// packs of one commit are the same bytes.
+/// A bill of materials in CycloneDX's JSON. It has neither a serial number nor a time, which the format leaves optional, so
+/// that two packs of one commit are the same bytes.
 /// </summary>
 internal static class Bom
 {
@@ -22,15 +22,18 @@ internal static class Bom
         ["type"] = "library",
         ["bom-ref"] = "pkg:generic/libtorch",
         ["name"] = "libtorch",
-        ["description"] = "PyTorch's C++ library, from libtorch-cpu-linux-x64 or TorchSharp-cuda-linux, which the package's user references",
+        ["description"] =
+            "PyTorch's C++ library, from libtorch-cpu-linux-x64 or TorchSharp-cuda-linux, which the package's user references",
         ["licenses"] = Licences("BSD-3-Clause"),
         ["purl"] = "pkg:generic/libtorch",
     };
 
     /// <summary>The bill of a package.</summary>
-    public static JsonObject Of(string id, string version, string licence, IReadOnlyList<RestoredPackage> packages, IReadOnlyList<PackedFile> files)
+    public static JsonObject Of(
+        string id, string version, string licence, IReadOnlyList<RestoredPackage> packages, IReadOnlyList<PackedFile> files)
     {
-        var references = packages.ToDictionary(static p => p.Id, static p => Purl(p.Id, p.Version), StringComparer.OrdinalIgnoreCase);
+        var references = packages.ToDictionary(
+            static p => p.Id, static p => Purl(p.Id, p.Version), StringComparer.OrdinalIgnoreCase);
         return new()
         {
             ["$schema"] = $"http://cyclonedx.org/schema/bom-{SpecVersion}.schema.json",
@@ -39,10 +42,16 @@ internal static class Bom
             ["version"] = 1,
             ["metadata"] = new JsonObject { ["component"] = Library(id, version, licence) },
             ["components"] = new JsonArray(
-                [.. packages.Select(Component), LibTorch, .. files.OrderBy(static f => f.Place, StringComparer.Ordinal).Select(File)]),
+                [
+                    .. packages.Select(Component),
+                    LibTorch,
+                    .. files.OrderBy(static f => f.Place, StringComparer.Ordinal).Select(File),
+                ]),
             ["dependencies"] = new JsonArray(
             [
-                Dependency(Purl(id, version), [.. packages.Where(static p => p.IsDirect).Select(p => references[p.Id]), "pkg:generic/libtorch"]),
+                Dependency(
+                    Purl(id, version),
+                    [.. packages.Where(static p => p.IsDirect).Select(p => references[p.Id]), "pkg:generic/libtorch"]),
                 .. packages.Select(p => Dependency(references[p.Id], p.Dependencies.Select(d => references[d]))),
             ]),
         };

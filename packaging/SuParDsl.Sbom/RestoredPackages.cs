@@ -16,7 +16,9 @@ internal sealed record RestoredPackage(
 /// <summary>Reads what a restore resolved.</summary>
 internal static class RestoredPackages
 {
-    /// <summary>The packages that the library's users get, without those that only its build needs (<c>PrivateAssets</c>).</summary>
+    /// <summary>
+    /// The packages that the library's users get, without those that only its build needs (<c>PrivateAssets</c>).
+    /// </summary>
     public static IEnumerable<RestoredPackage> Read(string assetsFile)
     {
         using var assets = JsonDocument.Parse(File.ReadAllBytes(assetsFile));
@@ -46,20 +48,23 @@ internal static class RestoredPackages
         var folder = root.GetProperty("packageFolders").EnumerateObject()
             .Select(packages => Path.Combine(packages.Name, library.GetProperty("path").GetString()!)).First(Directory.Exists);
         return new(
-            id, version, library.GetProperty("sha512").GetString()!, LicenceOf(Directory.GetFiles(folder, "*.nuspec").Single()), isDirect,
-            [.. DependenciesOf(resolved.Value).Where(reached.Contains)]);
+            id, version, library.GetProperty("sha512").GetString()!, LicenceOf(Directory.GetFiles(folder, "*.nuspec").Single()),
+            isDirect, [.. DependenciesOf(resolved.Value).Where(reached.Contains)]);
     }
 
     private static IEnumerable<string> Direct(JsonElement root) =>
         root.GetProperty("project").GetProperty("frameworks").EnumerateObject().Single().Value is var framework
         && framework.TryGetProperty("dependencies", out var dependencies)
             ? dependencies.EnumerateObject()
-                .Where(static d => !(d.Value.TryGetProperty("suppressParent", out var suppressed) && suppressed.GetString() == "All"))
+                .Where(static d =>
+                    !(d.Value.TryGetProperty("suppressParent", out var suppressed) && suppressed.GetString() == "All"))
                 .Select(static d => d.Name)
             : [];
 
     private static IEnumerable<string> DependenciesOf(JsonElement package) =>
-        package.TryGetProperty("dependencies", out var dependencies) ? dependencies.EnumerateObject().Select(static d => d.Name) : [];
+        package.TryGetProperty("dependencies", out var dependencies)
+            ? dependencies.EnumerateObject().Select(static d => d.Name)
+            : [];
 
     private static string? LicenceOf(string nuspec)
     {

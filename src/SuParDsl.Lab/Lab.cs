@@ -30,7 +30,8 @@ public static class Lab
                 var settings = new Settings(root);
                 var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
                 string[] given = args.Length == 0 ? ["--help"] : args;
-                var result = root.Parse(settings.Complete(given, Environment.GetEnvironmentVariables(), configuration), configuration);
+                var result = root.Parse(
+                    settings.Complete(given, Environment.GetEnvironmentVariables(), configuration), configuration);
                 return result.Errors.Count > 0 && result.Action?.ClearsParseErrors != true
                     ? throw new UserException(ParseErrors.Describe(result, example.Name))
                     : result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

@@ -35,7 +35,8 @@ internal static class OptionFactory
     /// <param name="default">The value if the option is not given.</param>
     /// <param name="range">The allowed range in words: "in [0, 1)".</param>
     /// <param name="isValid">Returns whether a value is in the range.</param>
-    public static Option<double> Real(string name, string help, double @default, string range, Func<double, bool> isValid) => new(name)
+    public static Option<double> Real(
+        string name, string help, double @default, string range, Func<double, bool> isValid) => new(name)
     {
         Description = help,
         HelpName = "x",
@@ -97,7 +98,8 @@ internal static class OptionFactory
     };
 
     /// <summary>Several numbers: a list <c>1,1/4,1/16</c>, or a range in steps of factor 2, <c>2^-10..2^-4</c>.</summary>
-    public static Option<double[]> Reals(string name, string help, double[] @default, string range, Func<double, bool> isValid) => new(name)
+    public static Option<double[]> Reals(
+        string name, string help, double[] @default, string range, Func<double, bool> isValid) => new(name)
     {
         Description = help,
         HelpName = "x,x,…|x..x",
@@ -124,7 +126,8 @@ internal static class OptionFactory
     }
 
     /// <summary>A string; null if the option is not given.</summary>
-    public static Option<string?> Text(string name, string help, string helpName) => new(name) { Description = help, HelpName = helpName };
+    public static Option<string?> Text(string name, string help, string helpName) =>
+        new(name) { Description = help, HelpName = helpName };
 
     /// <summary>Completes the names of an enumeration's values, also after earlier items of a comma-separated list.</summary>
     internal static void Complete(List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources, Type type)
@@ -140,7 +143,9 @@ internal static class OptionFactory
     internal static long ParseInteger(ArgumentResult result, string name, long min, long max)
     {
         var token = result.Tokens[0].Value;
-        if (long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
+        if (long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= min
+            && value <= max)
         {
             return value;
         }
@@ -185,7 +190,8 @@ internal static class OptionFactory
         return 0;
     }
 
-    internal static object? ParseChoice(ArgumentResult result, string name, Type type) => ParseChoice(result, result.Tokens[0].Value, name, type);
+    internal static object? ParseChoice(ArgumentResult result, string name, Type type) =>
+        ParseChoice(result, result.Tokens[0].Value, name, type);
 
     private static double[] ParseReals(ArgumentResult result, string name, string range, Func<double, bool> isValid)
     {
@@ -195,7 +201,8 @@ internal static class OptionFactory
             return values;
         }
 
-        result.AddError($"{name} is '{token}': it must be a list like 1,1/4 or a range like 2^-10..2^-4 of different numbers {range}");
+        result.AddError(
+            $"{name} is '{token}': it must be a list like 1,1/4 or a range like 2^-10..2^-4 of different numbers {range}");
         return [];
     }
 
