@@ -14,10 +14,10 @@ internal static class ProjectSources
 {
     // The namespaces of Microsoft.NET.Sdk with ImplicitUsings.
     private static readonly string[] ImplicitUsings =
-        [
-            "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
-            "System.Threading.Tasks",
-        ];
+    [
+        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
+        "System.Threading.Tasks",
+    ];
 
     public static CSharpCompilation Compile(string folder)
     {
