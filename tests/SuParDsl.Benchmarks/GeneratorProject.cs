@@ -65,7 +65,8 @@ internal static class GeneratorProject
             namespace App.Models;
 
             [Model, Sparse(nameof(density))]
-            public partial class {{name}}([MuWidth(256)] int width, int inputs = 32, int classes = 10, [Density] double density = 1)
+            public partial class {{name}}(
+                [MuWidth(256)] int width, int inputs = 32, int classes = 10, [Density] double density = 1)
             {
                 public Linear In { get; } = new(inputs, width);
 

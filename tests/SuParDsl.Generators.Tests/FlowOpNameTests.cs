@@ -12,7 +12,7 @@ public sealed class FlowOpNameTests
     [InlineData(
         "SuParDsl.FlowOps.Attention(x.Heads(8), x.Heads(8), x.Heads(8), causal: true).Merge() | Up", "Functional.Attention(")]
     [InlineData("x + W.Positions(x)", "Functional.Positions(x)")]
-    public void Words_may_be_qualified(string flow, params string[] expected)
+    public void Operations_may_be_qualified(string flow, params string[] expected)
     {
         var run = Harness.Generate(Source("using W = SuParDsl.FlowOps;", flow, string.Empty));
         Assert.Empty(run.CSharp);
@@ -28,7 +28,7 @@ public sealed class FlowOpNameTests
         "SuParDsl.FlowOps.Heads(x, 8) | Up",
         "'SuParDsl.FlowOps.Heads(x, 8)' is not part of the flow language: 'Heads' must be called on a tensor "
         + "(write: x.Heads(…))")]
-    public void Words_after_a_tensor_stay_there(string flow, string message) =>
+    public void Operations_on_a_tensor_stay_there(string flow, string message) =>
         Refused(Source(string.Empty, flow, string.Empty), message);
 
     /// <summary>C# binds the name to the class's own member, so the flow does, too.</summary>
@@ -39,7 +39,7 @@ public sealed class FlowOpNameTests
     [InlineData(
         "private string Attention => string.Empty;", "Attention(x.Heads(8), x.Heads(8), x.Heads(8), causal: true).Merge() | Up",
         "Functional.Attention(")]
-    public void A_member_of_the_class_comes_before_a_word(string member, string flow, string expected)
+    public void A_member_of_the_class_comes_before_an_operation(string member, string flow, string expected)
     {
         string[] sources = [Source(string.Empty, flow, member), Source(string.Empty, flow, string.Empty, around: member)];
         foreach (var source in sources)
@@ -60,7 +60,7 @@ public sealed class FlowOpNameTests
         "'Relu' is not part of the flow language: a member with that name hides the flow operation (write: FlowOps.Relu)");
 
     [Fact]
-    public void An_extension_method_named_as_a_word_is_named() => Refused(
+    public void An_extension_method_with_the_name_of_an_operation_is_reported() => Refused(
         Source(string.Empty, "x.Pool() | Up", string.Empty)
             + "namespace App { public static class E { [Op(\"B T C -> B C\")] public static Tensor Pool(this Tensor x) => "
             + "x.amax([1]); } }",
@@ -121,7 +121,8 @@ public sealed class FlowOpNameTests
                 {
                     public Linear Up { get; } = new(width, width.Half());
                     public Linear Down { get; } = new(width.Half(), width.Third + 1);
-                    public Linear Out { get; } = new(width.Third + 1, (width + 3).Times<int>(y: 4).Times<string>() + width.Half());
+                    public Linear Out { get; } = new(
+                        width.Third + 1, (width + 3).Times<int>(y: 4).Times<string>() + width.Half());
 
                     [Flow] Tensor Flow(Tensor x) => gain.Root() * (x | Up | Down | Out);
                 }

@@ -11,7 +11,7 @@ public sealed class IncrementalityTests
         .Select(static field => (string)field.GetRawConstantValue()!)];
 
     [Fact]
-    public void An_edit_elsewhere_emits_nothing_anew()
+    public void An_edit_elsewhere_emits_nothing_again()
     {
         var result = After(static compilation => compilation.Edit(2, "class Elsewhere { int x; }"));
         Assert.All(Steps, step => Assert.All(Reasons(result, step), static reason =>
@@ -21,7 +21,7 @@ public sealed class IncrementalityTests
 
     /// <summary>A comment at the end of a line or below a flow does not change the positions of its parts.</summary>
     [Fact]
-    public void A_comment_in_a_model_emits_nothing_anew()
+    public void A_comment_in_a_model_emits_nothing_again()
     {
         var result = After(static compilation => compilation.Edit(
             1, Harness.NanoGpt.Replace("| Tok.Unembed);", "| Tok.Unembed);   // tied", StringComparison.Ordinal)
@@ -43,7 +43,7 @@ public sealed class IncrementalityTests
     [InlineData("[Model]", 4)]
     [InlineData("/// <summary>Causal self-attention", 2)]
     [InlineData("/// <summary>Two linear maps", 1)]
-    public void A_line_inserted_emits_the_flows_below_it_anew(string before, int moved)
+    public void A_line_inserted_emits_the_flows_below_it_again(string before, int moved)
     {
         var result = After(compilation =>
             compilation.Edit(1, Harness.NanoGpt.Replace(before, "// a comment\n" + before, StringComparison.Ordinal)));
@@ -52,7 +52,7 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
-    public void An_edit_of_one_class_emits_that_class_anew()
+    public void An_edit_of_one_class_emits_that_class_again()
     {
         var result = After(static compilation =>
             compilation.Edit(1, Harness.NanoGpt.Replace("x | Up | Gelu", "x | Up | Relu", StringComparison.Ordinal)));
@@ -61,7 +61,7 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
-    public void An_edit_of_a_record_of_sizes_emits_its_model_anew_and_nothing_else()
+    public void An_edit_of_a_record_of_sizes_emits_only_its_model_again()
     {
         const string Model = """
             [Model]

@@ -60,7 +60,7 @@ public sealed class MethodTests
         """));
 
     [Fact]
-    public void Words_say_how_a_mask_moves()
+    public void The_description_says_how_a_mask_changes()
     {
         var run = Harness.Generate(Source("RigL", ", Rule rule = Rule.Measured"));
         Assert.Contains(

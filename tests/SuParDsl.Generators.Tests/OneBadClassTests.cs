@@ -43,7 +43,7 @@ public sealed class OneBadClassTests
         "[Block] public partial class Bad" + Body + "[Block] public partial class Bad" + Body,
         "SUP011", "CS0102 CS0111 CS0229 CS0579 CS8863")]
     [InlineData("[Block] public partial class Bad([MuWidth] int width, ref int x);", "SUP021", "CS9113")]
-    public void A_bad_class_leaves_the_others_theirs(string bad, string ours, string csharp)
+    public void A_bad_class_does_not_affect_the_others(string bad, string ours, string csharp)
     {
         var run = Harness.Generate(bad + Good);
         Assert.Contains(run.Files, static file => file.HintName == "Good.g.cs");
@@ -68,8 +68,10 @@ public sealed class OneBadClassTests
         var run = Harness.Generate(
             $$"""
             {{declared}}
-            namespace App { [Block] public partial class M{{Body}} public partial class Outer<T> { [Block] public partial class M{{Body}} } }
-            namespace app { [Block] public partial class M{{Body}} public partial class outer<T> { [Block] public partial class M{{Body}} } }
+            namespace App { [Block] public partial class M{{Body}} }
+            namespace App { public partial class Outer<T> { [Block] public partial class M{{Body}} } }
+            namespace app { [Block] public partial class M{{Body}} }
+            namespace app { public partial class outer<T> { [Block] public partial class M{{Body}} } }
             namespace App { public partial class outer<T> { [Block] public partial class M{{Body}} } }
             namespace App { public partial class Outer { [Block] public partial class M{{Body}} } }
             namespace Prn.Aux { [Block] public partial class M{{Body}} }
@@ -113,7 +115,7 @@ public sealed class OneBadClassTests
         Fault.Contain<int>(static () => throw new OperationCanceledException(), static _ => 0));
 
     [Fact]
-    public void What_cannot_be_printed_is_a_fault_of_its_file()
+    public void An_error_in_printing_is_reported_for_its_file()
     {
         var result = Harness.Driver().RunGenerators(Harness.Compile(Good)).GetRunResult().Results[0];
         var model = (DeclarationModel)result.TrackedSteps[TrackingNames.Models].Single().Outputs.Single().Value;

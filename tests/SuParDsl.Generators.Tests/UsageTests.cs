@@ -45,7 +45,7 @@ public sealed class UsageTests
 
     [Theory]
     [MemberData(nameof(RightOnes))]
-    public void What_looks_alike_is_not_reported(int index)
+    public void Similar_correct_code_is_not_reported(int index)
     {
         var run = Harness.Generate(UsageCases.Right[index]);
         Assert.Empty(run.Ours);

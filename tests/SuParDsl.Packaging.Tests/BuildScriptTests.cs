@@ -43,7 +43,7 @@ public sealed class BuildScriptTests : IDisposable
     }
 
     [Fact]
-    public void Other_errors_are_told_whole()
+    public void Other_errors_are_reported_in_full()
     {
         Fails("Program.cs(1,2): error CS1002: ; expected\nand more");
         Assert.Equal((1, "Program.cs(1,2): error CS1002: ; expected\nand more\n"), Build());

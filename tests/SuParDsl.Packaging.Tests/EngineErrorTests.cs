@@ -20,7 +20,7 @@ public sealed class EngineErrorTests(Workshop workshop)
     }
 
     [Fact]
-    public async Task A_project_without_libtorch_is_told_what_to_reference()
+    public async Task A_project_without_libtorch_gets_a_message_with_what_to_reference()
     {
         var references = Workshop.References;
         var without = new EngineProgram(

@@ -11,7 +11,7 @@ public sealed class FetchDigitsTests : IDisposable
     public void Dispose() => sandbox.Dispose();
 
     [Fact]
-    public void What_is_there_is_not_fetched_again()
+    public void Existing_files_are_not_fetched_again()
     {
         sandbox.Write(Archive, "as it is");
         Assert.Equal((0, ""), Fetch());

@@ -15,7 +15,7 @@ public sealed class InstallOpenMpiTests : IDisposable
     public void Dispose() => sandbox.Dispose();
 
     [Fact]
-    public void What_is_installed_is_left_as_it_is()
+    public void An_installed_program_is_left_as_it_is()
     {
         sandbox.Program("mpirun", "");
         Assert.Equal((0, ""), Install());
@@ -41,7 +41,7 @@ public sealed class InstallOpenMpiTests : IDisposable
     }
 
     [Fact]
-    public void What_keeps_apt_from_installing_it_is_told()
+    public void The_reason_why_apt_cannot_install_it_is_reported()
     {
         sandbox.Program("id", "echo 0");
         sandbox.Program("apt-get",

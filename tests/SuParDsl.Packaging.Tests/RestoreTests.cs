@@ -23,7 +23,7 @@ public sealed class RestoreTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void What_is_locked_is_restored()
+    public void Locked_packages_are_restored()
     {
         var before = File.ReadAllText(folder[Lock]);
         var (code, output) = Restore("-p:RestoreLockedMode=true");
@@ -73,7 +73,10 @@ public sealed class RestoreTests : IDisposable
         });
         File.WriteAllText(folder["nuget.config"], $"""
             <configuration>
-              <auditSources><clear /><add key="advisories" value="{address}index.json" allowInsecureConnections="true" /></auditSources>
+              <auditSources>
+                <clear />
+                <add key="advisories" value="{address}index.json" allowInsecureConnections="true" />
+              </auditSources>
             </configuration>
             """);
         var (code, output) = Restore();

@@ -49,7 +49,7 @@ public sealed class SetupTests : IDisposable
     }
 
     [Fact]
-    public void A_GPU_without_its_package_is_told_once()
+    public void A_GPU_without_its_package_is_reported_once()
     {
         sandbox.Program("nvidia-smi", "");
         Assert.Equal(
@@ -63,7 +63,7 @@ public sealed class SetupTests : IDisposable
     }
 
     [Fact]
-    public void What_is_asked_for_holds()
+    public void The_requested_choice_holds()
     {
         sandbox.Program("nvidia-smi", "");
         sandbox.Write("has-cuda", "");
@@ -93,11 +93,11 @@ public sealed class SetupTests : IDisposable
     [InlineData("--torch is '': it must be cpu or cuda", "--torch=")]
     [InlineData("--torch needs a value: cpu or cuda", "--torch")]
     [InlineData("unknown option '--cuda': the only option is --torch cpu|cuda", "--cuda")]
-    public void An_argument_that_means_nothing_is_refused_in_one_line(string why, params string[] arguments) =>
+    public void An_argument_without_a_meaning_is_refused_in_one_line(string why, params string[] arguments) =>
         Assert.Equal((2, $"setup.sh: {why}\n"), Setup(arguments));
 
     [Fact]
-    public void A_choice_that_means_nothing_any_more_is_refused_in_one_line()
+    public void A_choice_that_no_longer_has_a_meaning_is_refused_in_one_line()
     {
         sandbox.Write("Torch.user.props",
             "<Project>\n  <PropertyGroup>\n    <Torch>system</Torch>\n  </PropertyGroup>\n</Project>\n");
@@ -110,7 +110,7 @@ public sealed class SetupTests : IDisposable
     }
 
     [Fact]
-    public void A_machine_without_the_SDK_is_told_what_to_install()
+    public void A_machine_without_the_SDK_gets_a_message_with_what_to_install()
     {
         sandbox.Program("dotnet", """
             [ "$1" = --list-sdks ] || exit 155

@@ -38,7 +38,8 @@ public sealed class TestScriptTests : IDisposable
     {
         sandbox.Program("dotnet", """
             [ "$2" = tests/Some.Tests/Some.Tests.csproj ] || exit 0
-            printf '  Passed A.Good [1 ms]\n  Failed A.Bad [2 ms]\n  Error Message:\n   it differs\n  Stack Trace:\n   at A.Bad()\n'
+            printf '  Passed A.Good [1 ms]\n  Failed A.Bad [2 ms]\n'
+            printf '  Error Message:\n   it differs\n  Stack Trace:\n   at A.Bad()\n'
             printf '  Passed A.Better [1 ms]\n     Passed: 2\n     Failed: 1\n'
             exit 1
             """);

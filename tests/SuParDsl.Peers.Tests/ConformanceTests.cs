@@ -66,7 +66,7 @@ public class ConformanceTests
 
     [Theory]
     [MemberData(nameof(Differences))]
-    public void A_difference_is_still_one(string name)
+    public void A_known_difference_still_exists(string name)
     {
         var row = PeerTable.Of(PeerTable.Differences)[name];
         var here = Areas[row.Text("area")](row);

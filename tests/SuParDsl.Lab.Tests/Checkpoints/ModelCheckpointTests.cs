@@ -109,7 +109,7 @@ public sealed class ModelCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void A_part_is_loaded_where_that_is_asked_for()
+    public void A_part_is_loaded_by_LoadPart()
     {
         using var saved = Save(Small);
         using var deeper = new Gpt(Small with { Layers = 2 }, seed: 2);

@@ -10,7 +10,7 @@ public sealed class SafetensorsTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void What_is_written_is_read()
+    public void Written_data_are_read_back()
     {
         float[] floats = [1, -2.5f, float.Epsilon, 0, 7, 8];
         long[] longs = [long.MinValue, 3];

@@ -109,7 +109,7 @@ public sealed class OptionErrorTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_with_something_in_it_is_not_written_to()
+    public void A_folder_that_is_not_empty_is_not_written_to()
     {
         folder.Write("mine.txt", "mine");
         var data = folder.Write("text.txt", SmallText.Sentences);

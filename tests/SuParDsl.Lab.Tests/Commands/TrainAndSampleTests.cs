@@ -141,7 +141,7 @@ public sealed class TrainAndSampleTests(TinyRun tiny) : IClassFixture<TinyRun>
     }
 
     [Fact]
-    public void A_loss_that_is_no_number_from_the_start_is_named()
+    public void A_NaN_loss_at_the_start_is_reported()
     {
         var (code, _, error) = CommandLine.Run(
             "train", "--width", "32", "--head-dim", "16", "--layers", "1", "--context", "16", "--sigma", "1e30", "--steps", "3",

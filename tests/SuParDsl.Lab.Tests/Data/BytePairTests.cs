@@ -38,7 +38,7 @@ public sealed class BytePairTests : IDisposable
     [InlineData("plain words, 42 of them's here\r\n\n  and\tmore ")]
     [InlineData("é 𝄞 日本語 שלום \u00A0\u00AD\u0000\u001F\u0085\u2028 e\u0301 👩‍👩‍👧")]
     [InlineData("<|endoftext|> ĠĊ")]
-    public void Text_goes_there_and_back(string text)
+    public void Text_survives_a_round_trip(string text)
     {
         var pairs = BytePairLearner.Learn(SmallText.Sentences + text + text, 320);
         Assert.Equal(text, pairs.Decode(pairs.Encode(text)));
@@ -46,7 +46,7 @@ public sealed class BytePairTests : IDisposable
     }
 
     [Fact]
-    public void Any_characters_go_there_and_back()
+    public void Any_characters_survive_a_round_trip()
     {
         var random = new Random(1);
         var pairs = BytePairLearner.Learn(SmallText.Sentences, 300);

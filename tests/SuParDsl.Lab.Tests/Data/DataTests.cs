@@ -53,7 +53,7 @@ public sealed class DataTests : IDisposable
     }
 
     [Fact]
-    public void Characters_go_there_and_back()
+    public void Characters_survive_a_round_trip()
     {
         var tokenizer = CharacterTokenizer.Of("banana", "né𝄞\n");
         Assert.Equal("\nabné𝄞", tokenizer.Characters);

@@ -205,7 +205,7 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_said_on_purpose_is_believed()
+    public void An_explicit_option_takes_precedence()
     {
         var stray = With(Few, 1234, 60000);
         Put(Bytes(TokenType.Uint16, stray));
@@ -290,7 +290,7 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Fact]
-    public void The_ids_of_every_type_train_to_what_they_can_tell()
+    public void The_ids_of_every_type_train_to_the_expected_loss()
     {
         // Uniform ids have ln 200 = 5.3 nats. A much lower loss would come from padding.
         foreach (var type in new[] { TokenType.Uint32, TokenType.Int64, TokenType.Uint16Be })

@@ -25,7 +25,7 @@ public sealed class MpiKillTests : IDisposable
     public void Killed_ranks_end_the_job_and_a_restart_ends_as_if_they_had_lived() => KillAndRestart();
 
     [MpiFact]
-    public void So_do_those_that_share_the_optimizers_state() => KillAndRestart("--shard-optimizer");
+    public void Ranks_that_shard_the_optimizers_state_do_so_too() => KillAndRestart("--shard-optimizer");
 
     [MpiFact]
     public void A_signal_to_mpirun_saves_first()

@@ -34,7 +34,7 @@ public sealed class MpiShardTests : IDisposable
     }
 
     [MpiFact]
-    public void Masks_that_move_are_those_of_one_process()
+    public void Masks_that_change_are_those_of_one_process()
     {
         string[] moving = ["--method", "rigl", "--mask-every", "3", "--steps", "12"];
         run.Train(0, "one", moving);
@@ -44,7 +44,7 @@ public sealed class MpiShardTests : IDisposable
     }
 
     [MpiFact]
-    public void They_go_on_with_another_number_of_ranks_and_from_whole_states()
+    public void They_resume_with_another_number_of_ranks_and_from_unsharded_states()
     {
         string[] saving = ["--checkpoint-every", "10", "--keep", "4"];
         run.Train(0, "whole");

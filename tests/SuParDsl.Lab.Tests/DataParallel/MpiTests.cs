@@ -40,7 +40,7 @@ public sealed class MpiTests : IDisposable
     }
 
     [MpiFact]
-    public void What_is_sent_is_counted_where_masks_move()
+    public void The_bytes_sent_are_counted_when_masks_change()
     {
         // The model is dense until two steps before the end, so all gradients are sent, not only those that are left at the
         // end.
@@ -58,7 +58,7 @@ public sealed class MpiTests : IDisposable
     }
 
     [MpiFact]
-    public void Masks_that_move_are_those_of_one_process()
+    public void Masks_that_change_are_those_of_one_process()
     {
         // Growth and the measured q need the dense gradient of the whole batch, which no rank has otherwise.
         string[] moving = ["--method", "rigl", "--mask-every", "3", "--steps", "12"];
@@ -79,7 +79,7 @@ public sealed class MpiTests : IDisposable
     }
 
     [MpiFact]
-    public void A_run_goes_on_with_another_number_of_ranks_where_that_is_allowed()
+    public void A_run_resumes_with_another_number_of_ranks_if_that_is_allowed()
     {
         run.Train(0, "whole");
         run.Train(0, "run", "--checkpoint-every", "20");
@@ -106,7 +106,7 @@ public sealed class MpiTests : IDisposable
     }
 
     [MpiFact]
-    public void What_no_rank_can_do_is_told_once()
+    public void A_mistake_of_all_ranks_is_reported_once()
     {
         var (code, _, error) = OtherProgram.End(run.Start(3, "run"));
         Assert.Equal(2, code);

@@ -5,7 +5,7 @@ namespace SuParDsl.Lab.Tests.DataParallel;
 public sealed class SlowRanksTests
 {
     [Fact]
-    public void A_rank_that_stays_slow_is_told_of_now_and_then()
+    public void A_rank_that_stays_slow_is_reported_now_and_then()
     {
         var slow = new SlowRanks(4);
         var lines = Enumerable.Range(0, 600).Select(_ => slow.Add([0.1, 0.1, 0.25, 0.11])).OfType<string>().ToArray();
@@ -16,7 +16,7 @@ public sealed class SlowRanksTests
     }
 
     [Fact]
-    public void Of_two_ranks_the_slower_one_is_told_of() =>
+    public void The_slower_one_of_two_ranks_is_reported() =>
         Assert.StartsWith("rank 0 is slow", string.Concat(Add(new(2), 100, [0.2, 0.1])));
 
     [Fact]

@@ -316,7 +316,7 @@ public sealed class WrongFileTests : IDisposable
     }
 
     [Fact]
-    public void Kinds_are_told_by_content() =>
+    public void Kinds_are_recognized_by_content() =>
         Assert.All(Files, file => Assert.StartsWith(file.Value.Kind, FileKind.Describe(folder[Put(file.Key, file.Key)])));
 
     private string Put(string name, string kind)

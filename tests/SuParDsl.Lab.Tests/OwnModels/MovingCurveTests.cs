@@ -8,7 +8,7 @@ public sealed class MovingCurveTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void An_attribute_of_a_dense_tensor_moves_nothing()
+    public void An_attribute_of_a_dense_tensor_changes_no_mask()
     {
         var (code, _, error) = Moving("train", "--moved", "1", "--fixedly", "1/4", "--out", folder["run"]);
         Assert.Equal((0, string.Empty), (code, error));
@@ -49,7 +49,7 @@ public sealed class MovingCurveTests : IDisposable
         "--methods", "static,set", "--mask-every", "2")]
     [InlineData("--mask-stop is 9: it must be at most 8, the number of steps of the run", "--mask-stop", "9")]
     [InlineData("the interval of mask updates is 7: from step 0 to 6 there is room for at most 6", "--mask-every", "7")]
-    public void Masks_that_cannot_move_are_refused_before_anything_is_trained(string expected, params string[] more)
+    public void Masks_that_cannot_change_are_refused_before_anything_is_trained(string expected, params string[] more)
     {
         var (code, output, error) = Moving(
             [

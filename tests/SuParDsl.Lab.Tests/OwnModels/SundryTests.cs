@@ -63,7 +63,8 @@ public sealed class SundryTests : IDisposable
     {
         var file = folder.Write("lab.json", """
             {"train": {"pad": -7, "budget": -9007199254740993, "above": "Infinity", "tag": "", "groups": null, "share": null,
-            "flag": true, "kernels": [], "names": ["x,y", "", "none"], "scales": [0.5, 1e-300], "kinds": ["first", "SecondOne"], "size-steps": 0}}
+            "flag": true, "kernels": [], "names": ["x,y", "", "none"], "scales": [0.5, 1e-300],
+            "kinds": ["first", "SecondOne"], "size-steps": 0}}
             """);
         Assert.Equal((0, string.Empty), Code(Run("train", "--config", file, "--out", folder["file"])));
         var size = Config("file")["size"]!;
@@ -90,7 +91,7 @@ public sealed class SundryTests : IDisposable
     }
 
     [Fact]
-    public void A_run_goes_on_and_asks_for_the_same_sizes()
+    public void A_run_resumes_and_requires_the_same_sizes()
     {
         Trained("run", "--checkpoint-every", "2");
         Assert.Equal((0, string.Empty), Code(Run("train", "--checkpoint-every", "2", "--resume", "--out", folder["run"])));
@@ -159,7 +160,7 @@ public sealed class SundryTests : IDisposable
     }
 
     [Fact]
-    public void What_no_option_can_hold_is_refused_at_the_start()
+    public void Sizes_that_no_option_can_hold_are_refused_at_the_start()
     {
         Refused<Activated, Activated.Size>(
             Activated.Base,

@@ -21,7 +21,7 @@ public sealed partial class ReplayTests
 
     /// <summary>A configuration that no folder beside the tests has: m_d·m_ρ of 3/8, a batch of one, no clipping.</summary>
     [PyTorchFact]
-    public void A_reference_run_made_anew_is_followed()
+    public void A_new_reference_run_is_followed()
     {
         using var folder = new TemporaryFolder();
         string[] form = ["--width", "24", "--base-width", "8", "--density", "0.125", "--layers", "5", "--heads", "3",

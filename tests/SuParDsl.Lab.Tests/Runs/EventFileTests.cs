@@ -50,7 +50,7 @@ public sealed class EventFileTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_goes_on_takes_back_what_was_told_of_later_steps()
+    public void A_resumed_run_removes_the_records_of_later_steps()
     {
         using var first = EventFile.Create(folder.Path, DateTimeOffset.UnixEpoch.AddSeconds(9), 0);
         for (var step = 0; step <= 12; step++)
@@ -104,7 +104,7 @@ public sealed class EventFileTests : IDisposable
     }
 
     [Fact]
-    public void A_run_begun_anew_in_a_folder_without_checkpoints_leaves_nothing_of_the_one_before()
+    public void A_run_restarted_without_checkpoints_leaves_nothing_of_the_previous_run()
     {
         var data = folder.Write("text.txt", SmallText.Sentences);
         string[] options =

@@ -18,7 +18,7 @@ public sealed class FullDiskResumeTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [SmallDiskFact]
-    public void The_checkpoints_before_stay_good_and_the_run_goes_on_where_there_is_room()
+    public void Earlier_checkpoints_stay_valid_and_the_run_resumes_when_there_is_space()
     {
         var (code, _, error) = SmallDiskFactAttribute.Run(
             typeof(Gpt), folder["disk"], "1m", folder["rest"], [.. Train, "--out", folder["disk"] + "/run"]);

@@ -81,7 +81,7 @@ public sealed class RunLockTests : IDisposable
     }
 
     [Fact]
-    public void Of_many_that_wait_for_a_folder_one_at_a_time_has_it()
+    public void Only_one_of_many_waiting_processes_has_a_folder_at_a_time()
     {
         var (inside, most, taken) = (0, 0, 0);
         var gate = new Lock();

@@ -77,7 +77,7 @@ public sealed class SlurmTests : IDisposable
     }
 
     [SlurmFact]
-    public void What_Slurm_cannot_do_is_told_in_a_line()
+    public void Slurm_s_refusals_are_reported_in_one_line()
     {
         StartSlurm();
         Refused(
@@ -109,7 +109,7 @@ public sealed class SlurmTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("{\"name\": \"supardsl-before\", \"tasks\": 1}")]
-    public void Who_stops_before_a_job_is_submitted_is_told_of_none(string? last)
+    public void Stopping_before_a_job_is_submitted_reports_no_job(string? last)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -13,7 +13,8 @@ public sealed partial class ReportInBrowserTests(TinySweep tiny) : IClassFixture
         <script>
         addEventListener('load', () => {
           const figures = [...document.querySelectorAll('figure')].map(figure => ({
-            lines: [...figure.querySelectorAll('polyline')].filter(line => line.getTotalLength() > 0 && line.getBoundingClientRect().width > 0).length,
+            lines: [...figure.querySelectorAll('polyline')]
+              .filter(line => line.getTotalLength() > 0 && line.getBoundingClientRect().width > 0).length,
             texts: [...figure.querySelectorAll('text')].filter(text => text.getBoundingClientRect().width > 0).length,
             hints: figure.querySelectorAll('circle > title').length,
             paper: getComputedStyle(figure.querySelector('.paper')).fill,

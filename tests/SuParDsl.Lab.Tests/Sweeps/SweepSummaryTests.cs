@@ -86,7 +86,7 @@ public sealed class SweepSummaryTests
     }
 
     [Fact]
-    public void Over_the_std_alone_its_vertex_is_transferred()
+    public void With_only_the_std_varied_its_vertex_is_transferred()
     {
         var runs = Runs(
             [1], [1 / 64.0, 1 / 32.0, 1 / 16.0], static (_, sigma, _, _) => Math.Pow(Math.Log2(sigma!.Value) + 5.25, 2))

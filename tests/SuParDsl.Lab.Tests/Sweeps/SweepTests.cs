@@ -31,7 +31,7 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
-    public void It_goes_on_where_it_was()
+    public void It_continues_where_it_was()
     {
         Sweep("sweep");
         var csv = File.ReadAllLines(folder["sweep/runs.csv"]);
@@ -55,7 +55,7 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_from_before_an_option_has_its_default()
+    public void A_folder_older_than_an_option_uses_its_default()
     {
         Sweep("sweep");
         var settings = File.ReadAllLines(folder["sweep/sweep.json"]);
@@ -242,7 +242,7 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
-    public void A_worker_that_is_begun_anew_leaves_finished_runs_as_they_are()
+    public void A_restarted_worker_leaves_finished_runs_as_they_are()
     {
         Sweep("sweep", "--densities", "1/4", "--rules", "supar", "--lrs", "2^-8");
         var run = Path.GetFileNameWithoutExtension(Directory.GetFiles(folder["sweep/runs"])[0]);

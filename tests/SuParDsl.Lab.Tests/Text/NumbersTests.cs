@@ -23,7 +23,7 @@ public sealed class NumbersTests
     [InlineData("0..1")]
     [InlineData("-1..1")]
     [InlineData("2^x")]
-    public void What_is_no_list_is_refused(string text) => Assert.False(Numbers.TryParseList(text, out _));
+    public void A_text_that_is_not_a_list_is_refused(string text) => Assert.False(Numbers.TryParseList(text, out _));
 
     [Theory]
     [InlineData(1, "1")]

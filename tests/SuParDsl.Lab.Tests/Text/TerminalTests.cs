@@ -8,7 +8,7 @@ public sealed class TerminalTests
     private static readonly TextTable Table = new(["layer", "slope"], [["a [b]", "0.10"], ["c", "-1.25"]]);
 
     [Fact]
-    public void A_table_is_plain_columns_where_nobody_looks()
+    public void A_table_is_plain_columns_without_a_terminal()
     {
         using var output = new StringWriter();
         Table.Print(output, terminal: null);
@@ -26,7 +26,7 @@ public sealed class TerminalTests
     }
 
     [Fact]
-    public void Progress_is_a_line_for_each_part_where_nobody_looks()
+    public void Progress_is_a_line_for_each_part_without_a_terminal()
     {
         using var output = new StringWriter();
         Assert.Equal(7, WorkProgress.Watch(output, terminal: null, 2, "runs", Work));

@@ -22,7 +22,7 @@ public sealed class DivergenceTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void To_stop_keeps_the_weights_of_the_last_good_step()
+    public void Stopping_keeps_the_weights_of_the_last_good_step()
     {
         var (history, causes, weights) = Train(new(Every: 0, OnDivergence: OnDivergence.Stop), badCall: 11);
 
@@ -33,7 +33,7 @@ public sealed class DivergenceTests : IDisposable
     }
 
     [Fact]
-    public void To_skip_leaves_one_batch_out()
+    public void Skipping_leaves_one_batch_out()
     {
         var (history, causes, _) = Train(new(Every: 0, OnDivergence: OnDivergence.Skip), badCall: 11);
 
@@ -44,7 +44,7 @@ public sealed class DivergenceTests : IDisposable
     }
 
     [Fact]
-    public void To_go_back_halves_the_rate_from_the_last_checkpoint_on()
+    public void Going_back_halves_the_rate_from_the_last_checkpoint_on()
     {
         var (history, causes, _) = Train(new(Every: 5, OnDivergence: OnDivergence.Back), badCall: 13);
 
@@ -56,7 +56,7 @@ public sealed class DivergenceTests : IDisposable
     }
 
     [Fact]
-    public void To_go_back_without_end_is_given_up() => Assert.Equal(
+    public void Endless_going_back_is_given_up() => Assert.Equal(
         Outcome.Diverged,
         Train(new(Every: 5, OnDivergence: OnDivergence.Back), badCall: 13, badCalls: int.MaxValue).History.Outcome);
 

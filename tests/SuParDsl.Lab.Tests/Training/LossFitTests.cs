@@ -19,7 +19,7 @@ public sealed class LossFitTests : IDisposable
     }
 
     [Fact]
-    public void Mean_square_takes_equal_shapes_alone()
+    public void Mean_square_takes_only_equal_shapes()
     {
         var y = arange(0, 8, ScalarType.Float32);
         Assert.Equal(0, Loss.MeanSquare.Of(y, y).ToDouble());
@@ -249,7 +249,7 @@ public sealed class LossFitTests : IDisposable
     }
 
     [Fact]
-    public void Validation_data_without_a_target_that_counts_are_refused_and_such_a_batch_to_train_on_moves_nothing()
+    public void Validation_data_without_counted_targets_are_refused_and_such_a_training_batch_changes_nothing()
     {
         var empty = new Batch(ones(4, 1), full([4, 1], -100L));
         using var data = new OpenData("nothing", "target", (_, _, _) => empty, (_, count) => Enumerable.Repeat(empty, count))

@@ -11,7 +11,7 @@ public sealed class MovingMaskTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void The_run_tells_every_share_it_measured()
+    public void The_run_reports_every_fraction_that_it_measured()
     {
         var (code, _, error) = CommandLine.Run(Train("run", "--method", "rigl", "--rule", "measured"));
         Assert.Equal((0, string.Empty), (code, error));
@@ -55,7 +55,7 @@ public sealed class MovingMaskTests : IDisposable
     }
 
     [Fact]
-    public void Storages_move_masks_alike()
+    public void Storages_change_masks_alike()
     {
         foreach (var storage in (string[])["masked", "compressed"])
         {
@@ -90,7 +90,7 @@ public sealed class MovingMaskTests : IDisposable
         "6", "--method", "set", "--mask-updates", "fromstart", "--mask-start", "6", "--mask-stop", "16", "--drop-from-zero")]
     [InlineData("5,10,15", "--method", "set", "--drop-by-sign", "--drop-ramp", "constant")]
     [InlineData("5,10,15", "--method", "gmp", "--prune-global", "--prune-normalize")]
-    public void Masks_move_at_the_steps_and_in_the_way_that_is_asked(string steps, params string[] options)
+    public void Masks_change_at_the_requested_steps_and_by_the_requested_method(string steps, params string[] options)
     {
         Assert.Equal(0, CommandLine.Run(Train("run", options)).Code);
 

@@ -13,7 +13,7 @@ public sealed class TrainerTests
     };
 
     [Fact]
-    public void A_request_to_stop_finishes_the_step_at_hand_and_measures_what_was_reached()
+    public void A_request_to_stop_finishes_the_current_step_and_measures_the_loss()
     {
         using var stop = new CancellationTokenSource();
         var observer = new Observer(step => { if (step.Step == 7) { stop.Cancel(); } });
@@ -33,7 +33,7 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void A_loss_that_is_no_number_ends_the_run()
+    public void A_NaN_loss_ends_the_run()
     {
         var history = Train(
             new(static _ => { }), CancellationToken.None, Options with { LearningRate = 1e30, Warmup = 0, GradClip = 0 });

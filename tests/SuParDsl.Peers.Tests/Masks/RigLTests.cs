@@ -10,7 +10,7 @@ public class RigLTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void RigL_moves_what_the_peer_moves(string row) => PeerTable.Of("rigl").Check(row, Here);
+    public void RigL_changes_the_weights_that_the_peer_changes(string row) => PeerTable.Of("rigl").Check(row, Here);
 
     internal static double[] Here(PeerRow row) => row.Text("kind") switch
     {

@@ -35,7 +35,7 @@ public sealed class CheckpointSeriesTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_program_left_is_removed_and_never_counts()
+    public void Leftovers_of_a_killed_program_are_removed_and_never_count()
     {
         var series = new CheckpointSeries(folder, keep: 3);
         Save(series, 1, null);

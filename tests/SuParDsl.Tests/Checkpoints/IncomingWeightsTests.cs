@@ -44,7 +44,7 @@ public sealed class IncomingWeightsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void Dense_weights_are_refused_unless_it_is_said_which_masks_are_meant(SparsityMethod method, Storage storage)
+    public void Dense_weights_are_refused_unless_the_masks_are_chosen(SparsityMethod method, Storage storage)
     {
         WriteDense();
         using var model = EvolvingTraining.New(method, storage);
@@ -94,7 +94,7 @@ public sealed class IncomingWeightsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void The_largest_of_dense_weights_are_kept_when_that_is_asked_for(SparsityMethod method, Storage storage)
+    public void The_largest_of_dense_weights_are_kept_if_that_is_requested(SparsityMethod method, Storage storage)
     {
         var dense = WriteDense();
         using var model = EvolvingTraining.New(method, storage);
@@ -149,7 +149,7 @@ public sealed class IncomingWeightsTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_zero_is_the_mask_where_it_has_the_declared_density()
+    public void The_nonzero_weights_are_the_mask_if_they_have_the_declared_density()
     {
         using var saved = SparseModels.New("mlp", Storage.Masked, seed: 1);
         using var model = SparseModels.New("mlp", Storage.Compressed, seed: 2);
@@ -274,7 +274,7 @@ public sealed class IncomingWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Where_the_rule_follows_the_realised_density_any_mask_is_one()
+    public void A_rule_that_follows_the_realised_density_accepts_any_mask()
     {
         using var saved = New(1, Mask.Exact, 0.5);
         using var model = New(2, Mask.Exact, 0.25, RuleDensity.Realised);
@@ -315,7 +315,7 @@ public sealed class IncomingWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Zeros_alone_are_no_weights()
+    public void A_tensor_of_zeros_is_not_accepted_as_weights()
     {
         using var model = EvolvingTraining.New(SparsityMethod.Gmp);
         Write(model, with: static name => name == Moving ? zeros(32, 32) : null);
@@ -326,7 +326,7 @@ public sealed class IncomingWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_state_of_dense_weights_is_asked_the_same()
+    public void A_state_of_dense_weights_needs_the_same_choice()
     {
         using var dense = new Evolving(Evolving.Base with { Width = 32, Density = 1 }, seed: 1);
         using var model = EvolvingTraining.New(SparsityMethod.RigL, Storage.Compressed);
@@ -360,7 +360,7 @@ public sealed class IncomingWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_source_of_masks_that_is_none_is_refused()
+    public void An_unknown_source_of_masks_is_refused()
     {
         WriteDense();
         using var model = EvolvingTraining.New(SparsityMethod.Static);

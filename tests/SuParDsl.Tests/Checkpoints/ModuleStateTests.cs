@@ -119,7 +119,7 @@ public sealed class ModuleStateTests : IDisposable
     [InlineData(Storage.Masked, Storage.Compressed)]
     [InlineData(Storage.Compressed, Storage.Masked)]
     [InlineData(Storage.Compressed, Storage.Compressed)]
-    public void Masks_that_have_moved_go_along(Storage from, Storage to)
+    public void Masks_that_have_changed_are_copied_too(Storage from, Storage to)
     {
         using var trained = EvolvingTraining.New(SparsityMethod.RigL, from);
         using var optimizer = trained.AdamW(lr: 0.01);
@@ -141,7 +141,7 @@ public sealed class ModuleStateTests : IDisposable
     }
 
     [Fact]
-    public void Shares_that_were_measured_go_along()
+    public void Measured_fractions_are_copied_too()
     {
         using var measured = EvolvingTraining.New(SparsityMethod.RigL, rule: Rule.Measured);
         using var optimizer = measured.AdamW(lr: 0.01);
@@ -198,7 +198,7 @@ public sealed class ModuleStateTests : IDisposable
     }
 
     [Fact]
-    public void A_part_of_a_model_carries_its_own_masks()
+    public void A_part_of_a_model_saves_its_own_masks()
     {
         using var first = (Gpt)SparseModels.New("gpt", Storage.Masked, seed: 1);
         using var second = (Gpt)SparseModels.New("gpt", Storage.Compressed, seed: 2);
@@ -223,7 +223,7 @@ public sealed class ModuleStateTests : IDisposable
     }
 
     [Fact]
-    public void Raw_tensors_have_doors_of_their_own()
+    public void Raw_tensors_have_separate_methods()
     {
         using var first = (Mixed)SparseModels.New("mixed", Storage.Masked, seed: 1);
         using var second = (Mixed)SparseModels.New("mixed", Storage.Masked, seed: 2);
@@ -266,7 +266,7 @@ public sealed class ModuleStateTests : IDisposable
     }
 
     [Fact]
-    public void Names_are_compared_where_that_is_asked_for()
+    public void Names_are_compared_if_that_is_requested()
     {
         using var first = SparseModels.New("mlp", Storage.Masked, seed: 1);
         using var second = SparseModels.New("mlp", Storage.Masked, seed: 2);
@@ -333,7 +333,7 @@ public sealed class ModuleStateTests : IDisposable
     }
 
     [Fact]
-    public void What_is_written_to_a_copy_is_not_lost_in_silence()
+    public void Writing_to_a_copy_is_not_ignored_silently()
     {
         using var model = SparseModels.New("mlp", Storage.Compressed, seed: 1);
         var state = model.state_dict();
@@ -376,7 +376,7 @@ public sealed class ModuleStateTests : IDisposable
     }
 
     [Fact]
-    public void A_module_around_dense_models_is_as_ever()
+    public void A_module_around_dense_models_works_as_before()
     {
         using var first = new Around(new Mlp(Mlp.Base with { Width = 64, Input = 8 }, seed: 1).Fc1);
         using var second = new Around(new Mlp(Mlp.Base with { Width = 64, Input = 8 }, seed: 2).Fc1);
@@ -386,7 +386,7 @@ public sealed class ModuleStateTests : IDisposable
     }
 
     [Fact]
-    public void A_layer_outside_a_model_is_as_ever()
+    public void A_layer_outside_a_model_works_as_before()
     {
         using var first = new Linear(3, 2);
         using var second = new Linear(3, 2);

@@ -12,7 +12,7 @@ public class RandomStateTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(700)]
-    public void Drawing_goes_on_from_a_state(int drawn)
+    public void Drawing_continues_from_a_state(int drawn)
     {
         using var scope = NewDisposeScope();
         manual_seed(3);

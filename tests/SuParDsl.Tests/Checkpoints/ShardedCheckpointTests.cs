@@ -45,7 +45,7 @@ public sealed class ShardedCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Finer_copies_of_half_precision_and_its_loss_scale_are_there()
+    public void Half_precision_has_float32_copies_and_a_loss_scale()
     {
         Run(0, "Half", Storage.Masked, fused: true, from: null, to: "whole");
         Run(3, "Half", Storage.Masked, fused: true, from: null, to: "three");

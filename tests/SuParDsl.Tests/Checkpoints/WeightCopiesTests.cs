@@ -44,7 +44,7 @@ public sealed class WeightCopiesTests : IDisposable
     }
 
     [Fact]
-    public void A_copy_of_a_model_with_other_multipliers_is_one_where_that_is_asked_for()
+    public void A_copy_from_a_model_with_other_multipliers_needs_anyTable()
     {
         using var teacher = new Evolving(Evolving.Base with { Width = 32, Density = 0.25 }, seed: 1);
         using var other = new Evolving(Evolving.Base with { Width = 32, Density = 0.25, Rule = Rule.MuP }, seed: 2);
@@ -116,7 +116,7 @@ public sealed class WeightCopiesTests : IDisposable
     [InlineData(SparsityMethod.Set, Storage.Auto)]
     [InlineData(SparsityMethod.Gmp, Storage.Masked)]
     [InlineData(SparsityMethod.Gmp, Storage.Auto)]
-    public void An_average_follows_masks_that_move(SparsityMethod method, Storage storage)
+    public void An_average_follows_masks_that_change(SparsityMethod method, Storage storage)
     {
         using var model = EvolvingTraining.New(method, storage);
         using var optimizer = model.AdamW(lr: 0.01);
@@ -143,7 +143,7 @@ public sealed class WeightCopiesTests : IDisposable
     [Theory]
     [InlineData(Storage.Masked)]
     [InlineData(Storage.Compressed)]
-    public void An_average_goes_on_where_it_was_saved(Storage storage)
+    public void An_average_resumes_where_it_was_saved(Storage storage)
     {
         var path = Path.Combine(folder, "average.safetensors");
         using var model = SparseModels.New("resnet", storage, seed: 1);
@@ -177,7 +177,7 @@ public sealed class WeightCopiesTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_average_is_refused()
+    public void A_file_that_is_not_an_average_is_refused()
     {
         var path = Path.Combine(folder, "a.safetensors");
         using var model = SparseModels.New("mlp", Storage.Auto, seed: 1);

@@ -7,7 +7,7 @@ namespace SuParDsl.Tests.Checks;
 public sealed class NonFiniteTests
 {
     [Fact]
-    public void Where_all_is_well_there_is_nothing_to_find() => Assert.Null(Find(static _ => { }));
+    public void A_finite_model_has_nothing_to_find() => Assert.Null(Find(static _ => { }));
 
     [Fact]
     public void A_bad_weight_is_named_first() =>

@@ -38,7 +38,7 @@ public class GradientReducerTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void Shares_give_the_gradients_of_the_whole_batch(int count, Storage storage, bool overlap, Way way)
+    public void Shards_give_the_gradients_of_the_whole_batch(int count, Storage storage, bool overlap, Way way)
     {
         using var whole = SmallGpt(storage);
         Backward(whole, 0, Rows);
@@ -77,7 +77,7 @@ public class GradientReducerTests
     [Theory]
     [InlineData(Way.Host)]
     [InlineData(Way.Staged)]
-    public void Half_precision_travels_in_single_precision(Way way)
+    public void Half_precision_is_transferred_in_single_precision(Way way)
     {
         var means = ThreadRanks.Run(3, ranks =>
         {
@@ -100,7 +100,7 @@ public class GradientReducerTests
     }
 
     [Fact]
-    public void Micro_batches_travel_once_and_layers_that_run_twice_are_waited_for()
+    public void Micro_batches_are_transferred_once_and_layers_that_run_twice_are_waited_for()
     {
         using var whole = new Shared(Shared.Base with { Width = 256 }, seed: 1);
         using var scope = NewDisposeScope();
@@ -142,7 +142,7 @@ public class GradientReducerTests
     }
 
     [Fact]
-    public void What_is_masked_does_not_travel()
+    public void Masked_gradients_are_not_transferred()
     {
         var bytes = ThreadRanks.Run(1, static ranks =>
         {
@@ -318,7 +318,7 @@ public class GradientReducerTests
     }
 
     [Fact]
-    public void What_NCCL_refuses_is_told_with_its_own_words()
+    public void NCCL_s_own_message_is_reported_if_it_refuses()
     {
         var messages = ThreadRanks.Run(2, static ranks =>
         {
@@ -336,7 +336,7 @@ public class GradientReducerTests
     }
 
     [Fact]
-    public void A_way_that_is_not_there_is_refused_with_the_reason()
+    public void An_unavailable_transport_is_refused_with_the_reason()
     {
         using var model = SmallGpt(Storage.Masked);
         Assert.Equal(

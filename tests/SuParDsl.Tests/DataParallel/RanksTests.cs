@@ -5,7 +5,7 @@ namespace SuParDsl.Tests.DataParallel;
 public class RanksTests
 {
     [Fact]
-    public void Every_rank_gets_what_all_say() => Assert.All(
+    public void Every_rank_gets_the_values_of_all() => Assert.All(
         ThreadRanks.Run(
             3, static ranks => (Texts: ranks.Gather(new string('x', ranks.Rank)), Sums: ranks.Sum(ranks.Rank, 1, double.Pi))),
         static result =>
@@ -23,7 +23,7 @@ public class RanksTests
             + "options and files", message));
 
     [Fact]
-    public void A_machine_without_Open_MPI_is_told_what_to_install()
+    public void A_machine_without_Open_MPI_gets_a_message_with_what_to_install()
     {
         Assert.Equal(
             "Open MPI's library (libnowhere.so.1) is not on this machine: install it "

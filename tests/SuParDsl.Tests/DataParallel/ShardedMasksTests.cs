@@ -47,7 +47,7 @@ public class ShardedMasksTests
     [InlineData(SparsityMethod.RigL)]
     [InlineData(SparsityMethod.Set)]
     [InlineData(SparsityMethod.Gmp)]
-    public void Masks_that_move_by_a_method_are_those_of_one_process(SparsityMethod method)
+    public void Masks_that_change_by_a_method_are_those_of_one_process(SparsityMethod method)
     {
         var expected = Moved(ProcessGroup.Single);
         Assert.All(ThreadRanks.Run(2, Moved), numbers => Assert.Equal(expected, numbers));
@@ -75,7 +75,7 @@ public class ShardedMasksTests
     [Theory]
     [InlineData(Storage.Masked)]
     [InlineData(Storage.Compressed)]
-    public void What_is_masked_does_not_travel(Storage storage) => Assert.All(
+    public void Masked_gradients_are_not_transferred(Storage storage) => Assert.All(
         ThreadRanks.Run(2, ranks =>
         {
             using var model = Model(storage);

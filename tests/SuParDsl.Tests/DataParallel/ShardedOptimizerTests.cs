@@ -99,7 +99,7 @@ public class ShardedOptimizerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_was_remembered_goes_on(bool fused)
+    public void A_state_is_kept_when_the_optimizer_is_sharded_later(bool fused)
     {
         using var whole = Model(Storage.Masked);
         using var alone = Make("AdamW", whole, fused);
@@ -174,7 +174,7 @@ public class ShardedOptimizerTests
     }
 
     [Fact]
-    public void Half_precision_keeps_each_finer_copy_on_one_rank()
+    public void Half_precision_keeps_each_float32_copy_on_one_rank()
     {
         using var whole = Half();
         using var alone = Make("Half", whole, fused: true);

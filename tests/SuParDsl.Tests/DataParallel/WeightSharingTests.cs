@@ -35,7 +35,7 @@ public class WeightSharingTests
     }
 
     [Fact]
-    public void To_dispose_twice_of_an_optimizer_does_no_harm() => ThreadRanks.Run(2, static ranks =>
+    public void Disposing_an_optimizer_twice_does_no_harm() => ThreadRanks.Run(2, static ranks =>
     {
         using var model = new HandMadeMlp(20, 0.3);
         var optimizer = model.AdamW(lr: 0.01);

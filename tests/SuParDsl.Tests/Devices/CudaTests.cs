@@ -28,7 +28,7 @@ public sealed class CudaTests : IDisposable
     }
 
     [CudaFact]
-    public void A_checkpoint_goes_from_one_device_to_the_other()
+    public void A_checkpoint_can_be_loaded_on_another_device()
     {
         using var there = SmallGpt(Gpu);
         using var here = SmallGpt(CPU);
@@ -46,10 +46,10 @@ public sealed class CudaTests : IDisposable
     }
 
     [CudaFact]
-    public void Gradients_go_over_the_host_and_back() => AssertSameAfter(Transport.Host);
+    public void Gradients_are_transferred_through_the_host() => AssertSameAfter(Transport.Host);
 
     [CudaFact(nccl: true)]
-    public void Gradients_go_through_NCCL() => AssertSameAfter(Transport.Nccl);
+    public void Gradients_are_transferred_by_NCCL() => AssertSameAfter(Transport.Nccl);
 
     // With one rank, the mean of a gradient is the gradient.
     private static void AssertSameAfter(Transport transport)

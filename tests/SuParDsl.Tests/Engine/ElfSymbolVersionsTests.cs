@@ -69,7 +69,7 @@ public class ElfSymbolVersionsTests
     }
 
     [Fact]
-    public void Damage_at_random_is_found_or_harmless()
+    public void Random_damage_is_found_or_harmless()
     {
         var random = new Random(1);
         var head = Library.Length - (64 * 64); // the section headers stand at the end

@@ -44,7 +44,7 @@ public sealed class LibraryCacheTests : IDisposable
     }
 
     [Fact]
-    public void Whoever_writes_at_once_the_file_is_whole()
+    public void Concurrent_writers_leave_a_complete_file()
     {
         var content = new byte[1 << 20];
         new Random(2).NextBytes(content);
@@ -57,7 +57,7 @@ public sealed class LibraryCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_place_that_cannot_be_written_is_an_error_and_leaves_nothing()
+    public void A_path_that_cannot_be_written_is_an_error_and_leaves_nothing()
     {
         File.WriteAllBytes(At, [1]);
         Assert.ThrowsAny<IOException>(() => LibraryCache.Publish(Path.Combine(At, "below-a-file.so"), [1, 2, 3]));
@@ -77,7 +77,7 @@ public sealed class LibraryCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_temporary_folder_is_deleted_also_where_its_use_fails()
+    public void A_temporary_folder_is_deleted_even_if_its_use_fails()
     {
         var used = "";
         Assert.Throws<InvalidOperationException>(() => LibraryCache.InPrivateFolder<int>("library.so", [1], path =>

@@ -7,7 +7,7 @@ namespace SuParDsl.Tests.Engine;
 public sealed class NativeHeapTests
 {
     [Fact]
-    public void Free_memory_of_the_heap_goes_back_to_the_system()
+    public void Free_memory_of_the_heap_is_returned_to_the_system()
     {
         if (!OperatingSystem.IsLinux())
         {

@@ -66,7 +66,7 @@ public sealed class SurpriseGuardTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void An_optimizer_says_that_its_model_has_moved(bool fused)
+    public void An_optimizer_reports_that_its_model_has_moved(bool fused)
     {
         using var model = new Mlp(Mlp.Base with { Width = 64 }, seed: 1);
         using var optimizer = model.AdamW(1e-3, fused: fused);
@@ -89,7 +89,7 @@ public sealed class SurpriseGuardTests : IDisposable
     }
 
     [Fact]
-    public void An_optimizer_says_that_its_model_was_cast_also_where_masks_or_storage_have_changed_since()
+    public void An_optimizer_reports_a_cast_model_even_if_masks_or_storage_have_changed_since()
     {
         using var model = new Mlp(Mlp.Base with { Width = 64 }, seed: 1);
         model.UseStorage(Storage.Compressed);
@@ -121,7 +121,7 @@ public sealed class SurpriseGuardTests : IDisposable
     }
 
     [Fact]
-    public void Moving_masks_say_that_their_model_was_cast()
+    public void Dynamic_masks_report_that_their_model_was_cast()
     {
         using var model = new Mlp(Mlp.Base with { Width = 64, Density = 0.5 }, seed: 1);
         model.UseMethod(SparsityMethod.RigL);

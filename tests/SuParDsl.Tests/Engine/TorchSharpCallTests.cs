@@ -157,7 +157,7 @@ public sealed class TorchSharpCallTests : IDisposable
     }
 
     [Fact]
-    public void A_float_mask_of_ones_is_added_and_masks_nothing()
+    public void A_float_mask_of_ones_is_added_and_does_not_mask()
     {
         var (q, k) = (ones(1, 1, 2, 2), ones(1, 1, 2, 2));
         var v = tensor([1f, 3f], [1, 1, 2, 1]);

@@ -119,7 +119,7 @@ public sealed class TorchSharpModuleTests : IDisposable
     }
 
     [Fact]
-    public void A_model_with_a_module_dictionary_does_not_move()
+    public void A_model_with_a_module_dictionary_cannot_be_moved_or_cast()
     {
         using var model = new WithDictionary();
         Assert.Throws<ArgumentException>(() => model.to(float64));

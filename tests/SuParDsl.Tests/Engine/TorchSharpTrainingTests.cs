@@ -15,7 +15,7 @@ public sealed class TorchSharpTrainingTests : IDisposable
     public void Dispose() => scope.Dispose();
 
     [Fact]
-    public void Gradients_are_zeroed_and_not_removed_and_a_parameter_out_of_use_goes_on_moving()
+    public void Gradients_are_zeroed_and_not_removed_and_an_unused_parameter_still_changes()
     {
         var weight = new Parameter(ones(1));
         using var optimizer = optim.AdamW([weight], lr: 0.1);
@@ -29,7 +29,7 @@ public sealed class TorchSharpTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_frozen_tensor_with_a_gradient_goes_on_being_trained()
+    public void A_frozen_tensor_with_a_gradient_is_still_trained()
     {
         var weight = new Parameter(ones(1));
         using var optimizer = optim.SGD([weight], 0.1);

@@ -89,7 +89,7 @@ public unsafe class CrossEntropyTests
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void What_is_no_number_gives_no_number(float bad)
+    public void NaN_gives_NaN(float bad)
     {
         using var scope = NewDisposeScope();
         foreach (var place in (int[])[0, 17, 39])
@@ -101,7 +101,7 @@ public unsafe class CrossEntropyTests
     }
 
     [Fact]
-    public void A_class_that_is_ruled_out_has_no_share()
+    public void A_class_with_probability_0_does_not_contribute()
     {
         using var scope = NewDisposeScope();
         var (logits, targets) = Draw(4, 40);
@@ -199,7 +199,7 @@ public unsafe class CrossEntropyTests
     [InlineData(ScalarType.Float64)]
     [InlineData(ScalarType.BFloat16)]
     [InlineData(ScalarType.Float16)]
-    public void Where_nothing_counts_loss_and_gradients_are_0(ScalarType type)
+    public void Without_counted_targets_loss_and_gradients_are_0(ScalarType type)
     {
         using var scope = NewDisposeScope();
         var logits = Draw(3, 5).Logits.to_type(type).requires_grad_();

@@ -21,7 +21,7 @@ public sealed class AttributeTests
     }
 
     [Fact]
-    public void A_learning_rate_s_factor_is_of_every_tensor()
+    public void A_learning_rate_s_factor_applies_to_every_tensor()
     {
         using var model = new Scaled(Scaled.Base with { Width = 32 }, seed: 1);
         Assert.Equal(
@@ -46,7 +46,7 @@ public sealed class AttributeTests
     }
 
     [Fact]
-    public void A_step_moves_biases_by_the_factor_too()
+    public void A_step_updates_biases_by_the_factor_too()
     {
         using var model = new Scaled(Scaled.Base, seed: 1);
         using var optimizer = model.Sgd(lr: 1, weightDecay: 0);
@@ -65,7 +65,7 @@ public sealed class AttributeTests
     }
 
     [Fact]
-    public void A_start_at_zero_is_of_every_tensor_and_decay_of_none()
+    public void A_start_at_zero_applies_to_every_tensor_and_decay_to_none()
     {
         using var model = new Zeroed(Zeroed.Base with { Width = 32 }, seed: 1);
         Assert.All(model.named_parameters(), static entry => Assert.True(entry.parameter.eq(0).all().item<bool>(), entry.name));
@@ -73,7 +73,7 @@ public sealed class AttributeTests
     }
 
     [Fact]
-    public void A_gain_and_a_distribution_are_of_matrices()
+    public void A_gain_and_a_distribution_apply_to_matrices()
     {
         using var model = new Gained(Gained.Base with { Width = 32 }, seed: 1);
         using var plain = new Scaled(Scaled.Base with { Width = 32 }, seed: 1);

@@ -91,7 +91,7 @@ public class GuardTests
     }
 
     [Fact]
-    public void A_rule_that_is_none() => Assert.Equal(
+    public void A_rule_that_does_not_exist() => Assert.Equal(
         "the rule is 9: it must be one of SuPar, MuP, Standard, SuParInitOnly, SuParLrOnly, SuParFinal, Measured",
         Assert.Throws<SizeException>(() => ParameterScope.Root((Rule)9, 0.02)).Message);
 }

@@ -89,7 +89,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public void A_schedule_moves_every_group()
+    public void A_schedule_changes_the_rate_of_every_group()
     {
         using var model = SmallGpt();
         using var optimizer = model.AdamW(lr: 0.01);

@@ -68,7 +68,7 @@ public class AccumulationTests
     }
 
     [Fact]
-    public void A_loss_scale_is_taken_off_once()
+    public void A_loss_scale_is_removed_once()
     {
         using var whole = SmallGpt(fused: true);
         using var parts = SmallGpt(fused: true);

@@ -22,7 +22,7 @@ public class FrozenTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void A_tensor_frozen_in_mid_training_stands_still_at_once_and_goes_on_from_its_state(
+    public void A_tensor_frozen_in_mid_training_stops_at_once_and_resumes_from_its_state(
         string name, bool fused, string kind, Loop loop)
     {
         using var scope = NewDisposeScope();
@@ -52,7 +52,7 @@ public class FrozenTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void A_branch_that_no_backward_pass_reaches_stands_still(string name, bool fused, string kind, Loop loop)
+    public void A_branch_that_no_backward_pass_reaches_does_not_change(string name, bool fused, string kind, Loop loop)
     {
         using var scope = NewDisposeScope();
         using var model = Model(kind);
@@ -161,7 +161,7 @@ public class FrozenTests
     }
 
     [Fact]
-    public void A_step_without_any_gradient_moves_nothing()
+    public void A_step_without_any_gradient_changes_nothing()
     {
         using var scope = NewDisposeScope();
         foreach (var kind in (string[])["masked", "half"])

@@ -6,7 +6,7 @@ namespace SuParDsl.Tests.Optimizers;
 public class MuonConvolutionTests
 {
     [Fact]
-    public void Convolutions_are_AdamW_s_unless_asked_for()
+    public void Convolutions_are_AdamW_s_unless_Muon_is_requested()
     {
         using var model = new MuonNet(4);
         using var without = model.MuonWithAdamW(0.02, 0.002);
@@ -20,7 +20,7 @@ public class MuonConvolutionTests
     }
 
     [Fact]
-    public void A_sparse_convolution_needs_sparse_to_be_asked_for_too()
+    public void A_sparse_convolution_needs_sparse_true_too()
     {
         using var model = new ResNet(ResNet.Base with { Width = 16, Density = 0.5 });
         using var without = model.MuonWithAdamW(0.02, 0.002);

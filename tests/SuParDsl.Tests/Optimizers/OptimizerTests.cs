@@ -64,7 +64,7 @@ public class OptimizerTests
     }
 
     [Fact]
-    public void Muon_moves_hidden_matrices_by_orthogonal_updates_and_leaves_the_rest_to_AdamW()
+    public void Muon_updates_hidden_matrices_orthogonally_and_leaves_the_rest_to_AdamW()
     {
         using var model = new Mlp(64, input: 4, classes: 3);
         using var optimizer = model.MuonWithAdamW(lr: 0.1, adamLr: 0.01, sparse: true);
@@ -81,7 +81,7 @@ public class OptimizerTests
     }
 
     [Fact]
-    public void Muon_on_sparse_matrices_has_to_be_asked_for()
+    public void Muon_on_sparse_matrices_has_to_be_requested()
     {
         using var model = new Mlp(64, input: 4, classes: 3);
 

@@ -15,7 +15,7 @@ public class ScheduleTests
         AssertFactors(new Schedule(Warmup: 0, Steps: 10, LrDecay.Cosine), (0, 1), (5, 0.5), (10, 0));
 
     [Fact]
-    public void Stable_decays_over_the_last_share_only() =>
+    public void Stable_decays_over_the_last_fraction_only() =>
         AssertFactors(new Schedule(Warmup: 10, Steps: 100, LrDecay.Stable, Cooldown: 0.2), (10, 1), (80, 1), (90, 0.5), (100, 0));
 
     [Fact]

@@ -89,7 +89,7 @@ public class ErdosRenyiTests
     }
 
     [Fact]
-    public void What_cannot_be_sparse_is_refused_under_a_cover_of_all_layers()
+    public void Tensors_that_cannot_be_sparse_are_refused_under_a_cover_of_all_layers()
     {
         var root = ParameterScope.Root(Rule.SuPar, 0.02).Sparse(0.5, distribution: Distribution.ErdosRenyiAll);
         var width = Extent.Scaling(64, 64);

@@ -74,7 +74,7 @@ public class MagnitudeMasksTests
     }
 
     [Fact]
-    public void Of_equal_weights_the_first_are_kept()
+    public void Among_equal_weights_the_first_are_kept()
     {
         // JaxPruner's test keeps the last two of four here (mask_calculator_test.py, SCORE_2 with 2:4), and the first two
         // without a pattern.

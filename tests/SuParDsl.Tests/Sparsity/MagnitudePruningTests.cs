@@ -97,7 +97,7 @@ public sealed class MagnitudePruningTests
     }
 
     [Fact]
-    public void What_cannot_be_pruned_from_is_refused()
+    public void A_model_that_cannot_be_pruned_from_is_refused()
     {
         using var sparse = new Patterned(Sparse, 2);
         using var wide = new Patterned(Sparse with { Width = 32 }, 1);

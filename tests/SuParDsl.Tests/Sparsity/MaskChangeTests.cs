@@ -13,7 +13,7 @@ public class MaskChangeTests
     [InlineData(Storage.Masked, false)]
     [InlineData(Storage.Compressed, true)]
     [InlineData(Storage.Compressed, false)]
-    public void Kept_weights_go_on_and_new_ones_begin_with_no_moments(Storage storage, bool fused)
+    public void Kept_weights_continue_and_new_ones_start_without_moments(Storage storage, bool fused)
     {
         using var scope = NewDisposeScope();
         using var model = Small(storage);
@@ -56,7 +56,7 @@ public class MaskChangeTests
     }
 
     [Fact]
-    public void Finer_copies_of_half_precision_weights_go_on()
+    public void Float32_copies_of_half_precision_weights_are_kept()
     {
         using var model = new HandMadeMlp(32, 0.5);
         _ = model.to(ScalarType.BFloat16);
@@ -111,7 +111,7 @@ public class MaskChangeTests
     }
 
     [Fact]
-    public void Where_pruning_ends_says_nothing_of_other_masks()
+    public void The_end_of_pruning_does_not_limit_other_masks()
     {
         using var other = new HandMadeMlp(32, 0.5, ruleDensity: RuleDensity.Realised, rule: Rule.SuParFinal);
 

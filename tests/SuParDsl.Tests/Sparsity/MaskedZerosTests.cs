@@ -27,7 +27,7 @@ public sealed class MaskedZerosTests : IDisposable
     }
 
     [Fact]
-    public void Weights_past_a_mask_are_noticed_where_others_rely_on_zeros()
+    public void Weights_outside_a_mask_are_noticed_where_zeros_are_required()
     {
         using var model = Polluted();
         using var other = SparseModels.New("mlp", Storage.Masked, seed: 1);
@@ -55,7 +55,7 @@ public sealed class MaskedZerosTests : IDisposable
     }
 
     [Fact]
-    public void Weights_past_a_mask_do_not_hinder_loading()
+    public void Weights_outside_a_mask_do_not_prevent_loading()
     {
         using var model = Polluted();
         using var other = SparseModels.New("mlp", Storage.Masked, seed: 1);
@@ -99,7 +99,7 @@ public sealed class MaskedZerosTests : IDisposable
     }
 
     [Fact]
-    public void One_weight_past_a_mask_is_noticed_in_the_end()
+    public void One_weight_outside_a_mask_is_noticed_in_the_end()
     {
         using var model = SparseModels.New("mlp", Storage.Masked, seed: 1);
         using var optimizer = model.AdamW(lr: 0.01);

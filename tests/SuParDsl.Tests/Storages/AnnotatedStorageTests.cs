@@ -21,7 +21,7 @@ public partial class Kept([MuWidth(16)] int width, [Density] double density = 1.
 public sealed class AnnotatedStorageTests
 {
     [Fact]
-    public void A_matrix_is_kept_as_its_attribute_says_unless_the_model_is_asked_for_one()
+    public void A_matrix_is_stored_as_its_attribute_says_unless_the_model_chooses_a_storage()
     {
         using var model = new Kept(Kept.Base with { Density = 0.25 }, seed: 1);
         Assert.Equal((Storage.Compressed, Storage.Masked, Storage.Masked), Storages(model));
@@ -38,7 +38,7 @@ public sealed class AnnotatedStorageTests
     }
 
     [Fact]
-    public void Dense_there_is_nothing_to_compress()
+    public void A_dense_model_has_nothing_to_compress()
     {
         using var model = new Kept(Kept.Base, seed: 1);
         Assert.Equal((Storage.Masked, Storage.Masked, Storage.Masked), Storages(model));

@@ -44,7 +44,7 @@ public class BackwardErrorTests
     [InlineData("step")]
     [InlineData("step with a norm")]
     [InlineData("clip")]
-    public void After_TorchSharps_own_backward_the_optimizer_throws_once_and_moves_nothing(string call)
+    public void After_TorchSharps_own_backward_the_optimizer_throws_once_and_changes_nothing(string call)
     {
         using var scope = NewDisposeScope();
         using var model = StorageTests.Model(Storage.Compressed);
@@ -130,7 +130,7 @@ public class BackwardErrorTests
     }
 
     [Fact]
-    public void Where_the_engine_itself_throws_nothing_stays_recorded()
+    public void Nothing_stays_recorded_if_the_engine_itself_throws()
     {
         using var scope = NewDisposeScope();
         var logits = zeros(2, 3, requires_grad: true);

@@ -86,7 +86,7 @@ public class StorageTests
     }
 
     [Fact]
-    public void Dense_weights_go_from_one_storage_to_the_other()
+    public void Dense_weights_can_be_copied_to_another_storage()
     {
         using var scope = NewDisposeScope();
         using var masked = Model(Storage.Masked);
@@ -142,7 +142,7 @@ public class StorageTests
     }
 
     [Fact]
-    public void Memory_of_weights_and_moments_is_told()
+    public void Memory_of_weights_and_moments_is_reported()
     {
         using var scope = NewDisposeScope();
         using var model = Model(Storage.Masked);
@@ -156,7 +156,7 @@ public class StorageTests
     }
 
     [Fact]
-    public void A_model_that_was_asked_to_be_compressed_does_not_leave_float32()
+    public void A_model_with_requested_compression_stays_in_float32()
     {
         using var scope = NewDisposeScope();
         using var model = Model(Storage.Compressed);
@@ -191,7 +191,7 @@ public class StorageTests
     }
 
     [Fact]
-    public void Auto_keeps_small_and_dense_matrices_masked_and_lets_large_sparse_ones_move()
+    public void Auto_keeps_small_and_dense_matrices_masked_and_compresses_large_sparse_ones()
     {
         // Two threads of a Zen 4 core compute 100 G dense multiply-adds per second, and a kept weight costs as much as
         // eight of them.

@@ -25,7 +25,7 @@ public sealed class AnnotatedMethodTests
     private static readonly MaskSchedule Schedule = new() { Interval = 2, Stop = 20 };
 
     [Fact]
-    public void A_mask_moves_as_its_attribute_says()
+    public void A_mask_changes_as_its_attribute_says()
     {
         using var model = new Annotated(Annotated.Base with { Density = 0.25 }, seed: 1);
         using var optimizer = model.AdamW(lr: 0.01);
@@ -55,7 +55,7 @@ public sealed class AnnotatedMethodTests
     }
 
     [Fact]
-    public void At_density_1_there_is_no_mask_to_move()
+    public void At_density_1_there_is_no_mask_to_change()
     {
         using var model = new Annotated(Annotated.Base, seed: 1);
         using var optimizer = model.AdamW(lr: 0.01);

@@ -73,7 +73,7 @@ public sealed class DynamicMasksTests : IDisposable
     }
 
     [Fact]
-    public void Kept_weights_go_on_with_their_moments_and_new_ones_have_none()
+    public void Kept_weights_keep_their_moments_and_new_ones_have_none()
     {
         using var scope = NewDisposeScope();
         using var model = EvolvingTraining.New(SparsityMethod.Set, Storage.Compressed);
@@ -129,7 +129,7 @@ public sealed class DynamicMasksTests : IDisposable
     }
 
     [Fact]
-    public void The_share_of_a_random_mask_is_about_its_density()
+    public void The_fraction_of_a_random_mask_is_about_its_density()
     {
         using var model = EvolvingTraining.New(SparsityMethod.Static, density: 0.25, rule: Rule.Measured, width: 256);
         using var optimizer = model.AdamW(lr: 0.001);
@@ -146,7 +146,7 @@ public sealed class DynamicMasksTests : IDisposable
     [Theory]
     [InlineData(0.25)]
     [InlineData(0.0625)]
-    public void The_share_of_a_random_mask_follows_from_how_many_inputs_are_aligned(double density)
+    public void The_fraction_of_a_random_mask_follows_from_how_many_inputs_are_aligned(double density)
     {
         using var scope = NewDisposeScope();
         using var model = EvolvingTraining.New(SparsityMethod.Static, density: density, rule: Rule.Measured, width: 256);
@@ -167,7 +167,7 @@ public sealed class DynamicMasksTests : IDisposable
     [Theory]
     [InlineData(Storage.Masked)]
     [InlineData(Storage.Compressed)]
-    public void The_share_is_that_of_the_definition(Storage storage)
+    public void The_fraction_is_that_of_the_definition(Storage storage)
     {
         using var scope = NewDisposeScope();
         using var model = EvolvingTraining.New(SparsityMethod.RigL, storage, rule: Rule.Measured);
@@ -213,7 +213,7 @@ public sealed class DynamicMasksTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_before_the_first_measurement_brings_the_shares_of_then_back()
+    public void A_checkpoint_from_before_the_first_measurement_restores_the_fractions_of_that_time()
     {
         var saved = Path.Combine(folder, "saved");
         using var model = EvolvingTraining.New(SparsityMethod.Set, rule: Rule.Measured);
@@ -232,7 +232,7 @@ public sealed class DynamicMasksTests : IDisposable
     }
 
     [Fact]
-    public void Micro_batches_add_up_to_the_step_that_masks_move_by()
+    public void Micro_batches_add_up_to_the_gradients_that_masks_change_by()
     {
         using var whole = EvolvingTraining.New(SparsityMethod.RigL, Storage.Compressed);
         using var parts = EvolvingTraining.New(SparsityMethod.RigL, Storage.Compressed);
@@ -251,7 +251,7 @@ public sealed class DynamicMasksTests : IDisposable
     }
 
     [Fact]
-    public void A_step_that_is_not_finite_moves_no_mask()
+    public void A_step_that_is_not_finite_changes_no_mask()
     {
         using var model = EvolvingTraining.New(SparsityMethod.RigL);
         using var optimizer = model.AdamW(lr: 0.01);
@@ -407,7 +407,7 @@ public sealed class DynamicMasksTests : IDisposable
     }
 
     [Fact]
-    public void Where_the_drop_fraction_has_reached_0_nothing_is_updated()
+    public void Nothing_is_updated_once_the_drop_fraction_is_0()
     {
         using var model = EvolvingTraining.New(SparsityMethod.RigL, Storage.Compressed);
         using var optimizer = model.AdamW(lr: 0.01);

@@ -23,7 +23,7 @@ public class MaskMovesTests
     }
 
     [Fact]
-    public void Of_equal_scores_the_first_are_chosen_and_what_is_no_number_comes_last()
+    public void Among_equal_scores_the_first_are_chosen_and_NaN_comes_last()
     {
         float[] scores = [1, 2, float.NaN, 2, -2, 0.5f];
 
@@ -89,12 +89,12 @@ public class MaskMovesTests
     }
 
     [Fact]
-    public void Of_equal_weights_and_gradients_the_first_are_kept_and_grown() => Assert.Equal(
+    public void Among_equal_weights_and_gradients_the_first_are_kept_and_grown() => Assert.Equal(
         [0, 1, 2, 3],
         MaskMoves.Rewire(WeightMask.FromBytes([6], [1, 1, 0, 0, 1, 1]), [7, 7, 0, 0, 7, 7], [1, 1, 1, 1, 1, 1], 0.5).Positions());
 
     [Fact]
-    public void By_sign_each_sign_drops_its_own_share()
+    public void By_sign_each_sign_drops_its_own_fraction()
     {
         float[] weights = [0.1f, 0.2f, 0.3f, 0.4f, -1, -2, -3, 0, 0, 0], scores = [0, 0, 0, 0, 0, 0, 0, 3, 2, 1];
         var mask = WeightMask.FromBytes([10], [1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
@@ -160,7 +160,7 @@ public class MaskMovesTests
     [InlineData(0.5, 6)]
     [InlineData(0.625, 8)] // 7.5
     [InlineData(1, 12)]
-    public void Pruning_together_keeps_exactly_as_many_as_asked(double density, int kept)
+    public void Pruning_together_keeps_exactly_the_requested_number(double density, int kept)
     {
         float[] large = [9, 8, 7, 6, 5, 4, 3, 2], small = [0.1f, 0.3f, 0.2f, 0];
         foreach (var normalize in (bool[])[false, true])

@@ -106,7 +106,7 @@ public class MaskScheduleTests
         Message(static () => new MaskSchedule { Stop = 200, Prune = Ramp.Through(1, 0.2, 0.6, 0) }.Check()));
 
     [Fact]
-    public void Options_that_say_nothing_are_refused()
+    public void Options_without_an_effect_are_refused()
     {
         Assert.Equal(
             "pruning must be global to normalize: tensor by tensor, a factor on all of a tensor's weights changes nothing",
