@@ -93,23 +93,19 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData(
         "empty tensors at one offset",
         """{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[0,7],"data_offsets":[0,0]}}""",
-        0,
-        null)]
+        0, null)]
     [InlineData(
         "an empty tensor inside another",
         """{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[0],"data_offsets":[4,4]}}""",
-        8,
-        "'b' overlaps")]
+        8, "'b' overlaps")]
     [InlineData(
         "one offset for two tensors",
         """{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""",
-        8,
-        "overlaps")]
+        8, "overlaps")]
     [InlineData(
         "a name in two spellings",
         """{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\u0061":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""",
-        0,
-        "duplicate name 'a'")]
+        0, "duplicate name 'a'")]
     [InlineData("half a surrogate pair", """{"\ud800":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", 0, "JSON")]
     [InlineData("a name that moves the cursor",
         """{"\u001b[2J\n":{"dtype":"Q","shape":[0],"data_offsets":[0,0]}}""", 0, @"'\u001B[2J\u000A' is 'Q'")]

@@ -84,8 +84,7 @@ public sealed class SlurmTests : IDisposable
             "error: --tasks is 5000: a job array may have at most 20 tasks on this cluster (MaxArraySize)", "--tasks", "5000");
         Refused(
             "error: Slurm's sbatch failed: Batch job submission failed: Invalid partition name specified",
-            "--partition",
-            "nowhere");
+            "--partition", "nowhere");
         Refused($"error: --template {folder["none"]} cannot be read", "--template", folder["none"]);
         Stop();
         Refused("error: Slurm's squeue failed: Unable to contact slurm controller (connect failure)");
