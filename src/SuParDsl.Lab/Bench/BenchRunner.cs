@@ -33,8 +33,8 @@ internal sealed class BenchRunner<TModel, TSize>(BenchPlan plan, TSize start, Op
 
     /// <summary>Trains and measures.</summary>
     /// <param name="measured">Receives each result.</param>
-    /// <param name="stop">Asks to stop.</param>
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <param name="stop">Requests a stop.</param>
+    /// <exception cref="OperationCanceledException">A stop was requested.</exception>
     public List<BenchResult> Run(Action<BenchResult> measured, CancellationToken stop)
     {
         var results = new List<BenchResult>();
