@@ -8,9 +8,9 @@ internal static class NamespaceTable
 {
     private static readonly Dictionary<string, string> Purposes = new()
     {
-        ["SuParDsl"] = "the language (attributes, layers, operations), models, their table of multipliers and masks drawn at the start",
-        ["SuParDsl.Checkpoints"] = "models, optimizers and whole training states in files; safetensors; folders that are replaced atomically",
-        ["SuParDsl.Checks"] = "the coordinate check, standard deviations after initialisation, and the search for the first value that is not finite",
+        ["SuParDsl"] = "the language (attributes, layers, operations) and models with their table of multipliers",
+        ["SuParDsl.Checkpoints"] = "models, optimizers and training states in files; safetensors; files replaced atomically",
+        ["SuParDsl.Checks"] = "the coordinate check, measured initial standard deviations, the first value that is not finite",
         ["SuParDsl.Distributed"] = "training on several processes: the process group and the reduction of gradients",
         ["SuParDsl.Engine"] = "what is known of TorchSharp's native library, and how it is loaded",
         ["SuParDsl.Optimizers"] = "optimizers with the multipliers of a model, schedules, loss scaling",
@@ -39,7 +39,7 @@ internal static class NamespaceTable
 
     private static string Purpose(string space)
     {
-        Assert.True(Purposes.TryGetValue(space, out var purpose), $"NamespaceTable says no purpose of the namespace {space}, which has public types");
+        Assert.True(Purposes.TryGetValue(space, out var purpose), $"{space} has public types: say what it is for");
         return purpose;
     }
 
