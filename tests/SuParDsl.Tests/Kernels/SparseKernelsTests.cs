@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using CsCheck;
 using SuParDsl.Kernels;
 using SuParDsl.Sparsity;
 
@@ -9,35 +9,23 @@ public unsafe class SparseKernelsTests
 {
     public static TheoryData<int> Widths => [512, 256, 128, 32];
 
-    [Theory]
-    [MemberData(nameof(Widths))]
-    public void One_layer_equals_plain_loops(int bits)
-    {
-        var random = new Random(1);
-        foreach (var batch in (int[])[1, 2, 15, 16, 17, 63, 64, 65, 100, 200])
-        {
-            var (rows, columns) = (random.Next(1, 70), random.Next(1, 70));
-            Check(
-                bits, batch, [Random(random, rows, columns, random.NextDouble())], hasBias: batch % 2 == 0,
-                Nonlinearity.None, random);
-        }
-    }
+    /// <summary>Draws a chain: its sizes from inputs to outputs, the density of each layer, and a batch around a tile's edges.</summary>
+    private static readonly Gen<(int[] Sizes, double[] Densities, int Batch, bool HasBias, Nonlinearity Function, int Seed)> Chains =
+        Gen.Select(
+            Gen.Int[1, 70].Array[2, 4],
+            Gen.OneOf(Gen.Const(0.0), Gen.Const(0.02), Gen.Const(0.1), Gen.Const(0.5), Gen.Const(1.0)).Array[3],
+            Gen.Int[1, 200], Gen.Bool, Gen.Enum<Nonlinearity>(), Gen.Int[0, 1000]);
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void Chains_equal_plain_loops(int bits)
-    {
-        var random = new Random(2);
-        foreach (var function in Enum.GetValues<Nonlinearity>())
+    public void Chains_equal_plain_loops(int bits) => Property.Holds(
+        Chains, chain =>
         {
-            foreach (var batch in (int[])[1, 50, 129])
-            {
-                Check(
-                    bits, batch, [Random(random, 37, 20, 0.3), Random(random, 16, 37, 0.2), Random(random, 33, 16, 0.5)],
-                    hasBias: true, function, random);
-            }
-        }
-    }
+            var random = new Random(chain.Seed);
+            var masks = chain.Sizes.Zip(chain.Sizes.Skip(1), chain.Densities)
+                .Select(layer => Random(random, layer.Second, layer.First, layer.Third));
+            Check(bits, chain.Batch, [.. masks], chain.HasBias, chain.Function, random);
+        }, cases: 40);
 
     [Theory]
     [MemberData(nameof(Widths))]
