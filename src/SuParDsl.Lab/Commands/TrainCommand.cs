@@ -66,17 +66,16 @@ internal static class TrainCommand
             {
                 Sizes = size, Training = options, Data = same, Checkpoints = protection, Sharing = sharing,
             });
-            using var shared = ranks.Count == 1
-                ? null
-                : ranks.RunOnAll(() => new SharedTraining(ranks, model, options, sharing, result.InvocationConfiguration.Error.WriteLine));
+            using var group = ranks.RunOnAll(
+                () => new TrainingGroup(ranks, model, options, sharing, result.InvocationConfiguration.Error.WriteLine));
             var place = ranks.RunOnRank0(() => Prepare(
                 held, result.GetValue(path), goesOn, config, open.Tokenizer, OptimizerChoices.TableOf(options, model), Settings.ToRepeat(result)).Path);
             var folder = ranks.RunOnAll(() => RunFolder.Existing(place));
             var checkpoints = new RunCheckpoints(folder, protection, ranks.Count, mayResize);
             var output = ranks.Rank == 0 ? result.InvocationConfiguration.Output : TextWriter.Null;
             output.WriteLine(Summary(example.Name, model, open));
-            var trainer = new Trainer(model, open, example.Loss, options, device, checkpoints, shared);
-            var view = TrainingView.For(output, example.Loss, open.Unit, inLines: shared is not null);
+            var trainer = new Trainer(model, open, example.Loss, options, device, group, checkpoints);
+            var view = TrainingView.For(output, example.Loss, open.Unit, inLines: ranks.Count > 1);
             var history = view.Watch(options.Steps, observer =>
             {
                 using var events = ranks.Rank == 0 ? new EventObserver(folder.Path, observer) : null;
@@ -99,9 +98,9 @@ internal static class TrainCommand
                 return 1;
             }
 
-            if (shared is not null)
+            if (ranks.Count > 1)
             {
-                output.WriteLine(shared.Summary);
+                output.WriteLine(group.Summary);
             }
 
             Finish(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit, table, Sample);

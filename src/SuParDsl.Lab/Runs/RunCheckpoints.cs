@@ -18,13 +18,10 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
     private readonly CheckpointSeries series = new(folder.Checkpoints, options.Keep);
 
     /// <inheritdoc/>
-    public OnDivergence OnDivergence => options.OnDivergence;
+    public CheckpointOptions Options => options;
 
     /// <inheritdoc/>
     public bool Any => series.Steps.Count > 0;
-
-    /// <inheritdoc/>
-    public bool IsDue(int steps) => options.Every > 0 && steps % options.Every == 0;
 
     /// <summary>
     /// Writes the metrics so far and then a checkpoint, so that the metrics contain every step up to a checkpoint. The call is

@@ -37,7 +37,7 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
         var training = settings.TrainingOf(point);
         training.Store(model);
         using var events = new EventObserver(folder, new Silence());
-        var history = new Trainer(model, data, loss, training, device).Run(events, stop);
+        var history = Trainer.Single(model, data, loss, training, device).Run(events, stop);
         AtomicFile.WriteText(Path.Combine(folder, "metrics.csv"), MetricsTable.Of(history));
         if (history.Outcome == Outcome.Interrupted)
         {

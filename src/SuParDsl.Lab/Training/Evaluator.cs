@@ -1,27 +1,47 @@
 using SuParDsl.Lab.Data;
-using SuParDsl.Lab.Parallel;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;
 
 /// <summary>Measures a model on data that it was not trained on.</summary>
-internal static class Evaluator
+/// <param name="model">The model.</param>
+/// <param name="data">The validation data.</param>
+/// <param name="loss">The loss.</param>
+/// <param name="options">The training options: the batch and its micro-batches.</param>
+/// <param name="device">The model's device.</param>
+/// <param name="group">The processes that divide the batches among themselves.</param>
+internal sealed class Evaluator(Model model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
 {
-    /// <summary>
-    /// Measures the mean loss over the counted targets of some batches, without gradients and dropout. Several ranks divide the
-    /// batches among themselves.
-    /// </summary>
+    /// <summary>Measures the mean loss over the counted targets of some batches, without gradients and dropout.</summary>
+    /// <param name="step">The number of steps done.</param>
+    /// <param name="batches">The number of batches.</param>
     /// <exception cref="UserException">
     /// The batches have no counted target, or outputs and targets do not fit the loss.
     /// </exception>
-    public static Evaluation Measure(Model model, Loss loss, IEnumerable<Batch> batches, Device device, int step, SharedTraining? shared)
+    public Evaluation Measure(int step, int batches)
+    {
+        group.AverageStatistics();
+        var parts = data.Validation(options.Batch, batches).SelectMany(batch => batch.Chunk(options.Accumulate));
+        var (sum, hits, units) = Sums(group.ShardOf(parts));
+        var all = group.Sum(sum, hits, units);
+        if (all[2] == 0 && loss.IgnoreIndex is { } ignored)
+        {
+            throw new UserException(
+                "no target of the validation data counts: "
+                + $"all of them are {ignored}, which the loss ignores");
+        }
+
+        return new(step, all[0] / all[2], (long)all[2], loss.Accuracy is null ? null : all[1] / all[2]);
+    }
+
+    private (double Loss, double Hits, long Units) Sums(IEnumerable<Batch> batches)
     {
         using var frozen = no_grad();
         model.eval();
         var (sum, hits, units) = (0.0, 0.0, 0L);
         using (NewDisposeScope())
         {
-            foreach (var (inputs, targets) in shared?.ShardOf(batches) ?? batches)
+            foreach (var (inputs, targets) in batches)
             {
                 using var scope = NewDisposeScope();
                 var (outputs, expected) = (model.call(inputs.to(device)), targets.to(device));
@@ -36,18 +56,6 @@ internal static class Evaluator
         }
 
         model.train();
-        if (shared?.Sum(sum, hits, units) is [var allSum, var allHits, var allUnits])
-        {
-            (sum, hits, units) = (allSum, allHits, (long)allUnits);
-        }
-
-        if (units == 0 && loss.IgnoreIndex is { } ignored)
-        {
-            throw new UserException(
-                "no target of the validation data counts: "
-                + $"all of them are {ignored}, which the loss ignores");
-        }
-
-        return new(step, sum / units, units, loss.Accuracy is null ? null : hits / units);
+        return (sum, hits, units);
     }
 }

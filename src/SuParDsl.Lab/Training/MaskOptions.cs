@@ -104,6 +104,6 @@ public sealed record MaskOptions
 
     /// <summary>Starts the mask updates of a model, or resumes them after some steps; null if no mask is updated.</summary>
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
-    internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, ProcessGroup? ranks) =>
+    internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, ProcessGroup ranks) =>
         ScheduleFor(model, steps) is { } schedule ? new(model, optimizer, schedule, done, ranks) : null;
 }

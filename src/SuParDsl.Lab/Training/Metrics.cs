@@ -21,7 +21,15 @@ internal sealed record Evaluation(int Step, double Loss, long Units, double? Acc
 /// <param name="Tensor">The tensor's full name.</param>
 /// <param name="Density">The fraction of its weights that are kept.</param>
 /// <param name="Share">The measured fraction q of a full step that passes its mask; null if it is not measured.</param>
-internal sealed record MaskState(int Step, string Tensor, double Density, double? Share);
+internal sealed record MaskState(int Step, string Tensor, double Density, double? Share)
+{
+    /// <summary>The states of a model's masks after a step, in the order of the tensors' names.</summary>
+    public static MaskState[] All(Model model, int step) =>
+    [
+        .. model.Masks.OrderBy(static mask => mask.Key, StringComparer.Ordinal).Select(mask => new MaskState(
+            step, mask.Key, mask.Value.Density, model.Shares.TryGetValue(mask.Key, out var share) ? share : null)),
+    ];
+}
 
 /// <summary>The history of a run up to its last step.</summary>
 /// <param name="Steps">Its steps.</param>

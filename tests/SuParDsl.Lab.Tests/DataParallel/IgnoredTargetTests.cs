@@ -35,7 +35,7 @@ public class IgnoredTargetTests
             Optimizer = OptimizerChoice.Sgd,
         };
         using var model = new Curve(Curve.Base, seed: 1);
-        var expected = new Trainer(model, data, Loss, options with { Accumulate = 1 }, CPU)
+        var expected = Trainer.Single(model, data, Loss, options with { Accumulate = 1 }, CPU)
             .Run(new Silent(), CancellationToken.None);
         Assert.True(expected.Steps[^1].Loss < expected.Steps[0].Loss);
 
@@ -43,9 +43,9 @@ public class IgnoredTargetTests
         {
             using var own = NewDisposeScope();
             using var replica = new Curve(Curve.Base, seed: 1);
-            using var shared = new SharedTraining(
+            using var shared = new TrainingGroup(
                 group, replica, options, new(overlap, Transport.Auto, ShardOptimizer: false), static _ => { });
-            var history = new Trainer(replica, data, Loss, options, CPU, shared: shared)
+            var history = new Trainer(replica, data, Loss, options, CPU, shared, new NoCheckpoints())
                 .Run(new Silent(), CancellationToken.None);
             return (
                 Losses: history.Steps.Select(static step => step.Loss).ToArray(),

@@ -3,6 +3,7 @@ using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Tests.Runs;
 using SuParDsl.Lab.Training;
+using SuParDsl.Optimizers;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Tests.Training;
@@ -76,7 +77,7 @@ public sealed class DivergenceTests : IDisposable
             : Loss.CrossEntropy.Of(logits, targets));
         var observer = new Observer();
         using var events = new EventObserver(run.Path, observer);
-        var history = new Trainer(model, data, loss, Options with { LearningRate = 0.01 }, CPU, new RunCheckpoints(run, options))
+        var history = Trainer.Single(model, data, loss, Options with { LearningRate = 0.01 }, CPU, new RunCheckpoints(run, options))
             .Run(events, CancellationToken.None);
         return (history, observer.Causes, [.. model.Tensors.SelectMany(tensor => model.GetWeights(tensor.Name))]);
     }

@@ -227,10 +227,10 @@ public sealed class LossFitTests : IDisposable
             Optimizer = OptimizerChoice.Sgd,
         };
         using var model = new Curve(Curve.Base with { Width = 64 }, seed: 1);
-        var history = new Trainer(model, data, loose, options, CPU).Run(new Silent(), CancellationToken.None);
+        var history = Trainer.Single(model, data, loose, options, CPU).Run(new Silent(), CancellationToken.None);
 
         using var whole = new Curve(Curve.Base with { Width = 64 }, seed: 1);
-        var expected = new Trainer(whole, data, loose, options with { Accumulate = 1 }, CPU)
+        var expected = Trainer.Single(whole, data, loose, options with { Accumulate = 1 }, CPU)
             .Run(new Silent(), CancellationToken.None);
         Assert.Equal(
             expected.Steps.Select(static s => s.Loss),
@@ -262,10 +262,10 @@ public sealed class LossFitTests : IDisposable
         Assert.Equal(
             "no target of the validation data counts: all of them are -100, which the loss ignores",
             Assert.Throws<UserException>(() =>
-                new Trainer(model, data, Loss.CrossEntropy, options, CPU).Run(new Silent(), CancellationToken.None)).Message);
+                Trainer.Single(model, data, Loss.CrossEntropy, options, CPU).Run(new Silent(), CancellationToken.None)).Message);
 
         var before = model.GetWeights("Hidden.weight");
-        var history = new Trainer(model, half, Loss.CrossEntropy, options, CPU).Run(new Silent(), CancellationToken.None);
+        var history = Trainer.Single(model, half, Loss.CrossEntropy, options, CPU).Run(new Silent(), CancellationToken.None);
         Assert.Equal(before, model.GetWeights("Hidden.weight"));
         Assert.Equal([0.0, 0], history.Steps.Select(static step => step.Loss));
     }

@@ -56,7 +56,7 @@ public sealed class TrainerTests
         using var data = new TextData(nameof(size.Vocab), nameof(size.Context))
             .Open(new(folder.Write("text.txt", SmallText.Sentences), _ => size.Context));
         using var model = new Gpt(size with { Vocab = data.Sizes[nameof(size.Vocab)] }, seed: 1);
-        return new Trainer(model, data, Loss.CrossEntropy, options ?? Options, CPU).Run(observer, stop);
+        return Trainer.Single(model, data, Loss.CrossEntropy, options ?? Options, CPU).Run(observer, stop);
     }
 
     private sealed class Observer(Action<StepMetrics> onStep) : ITrainingObserver

@@ -3,41 +3,40 @@ using System.Globalization;
 using SuParDsl.Distributed;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Parallel;
-using SuParDsl.Lab.Training;
 using SuParDsl.Optimizers;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Lab.Training;
 
 /// <summary>
-/// The collective operations of a data-parallel training run. Every rank calls them in the same order.
+/// The collective operations of a training run over the processes of a group, of which there may be one. Every rank calls them
+/// in the same order.
 /// </summary>
-/// <param name="ranks">The ranks, two or more.</param>
-/// <param name="model">The model, the same on every rank.</param>
-/// <param name="options">How it is trained.</param>
+/// <param name="ranks">The process group.</param>
+/// <param name="model">The model, the same on every rank and already on its device.</param>
+/// <param name="options">The training options.</param>
 /// <param name="sharing">The data-parallel options.</param>
 /// <param name="warn">Receives a warning about a slow rank; called on rank 0 only.</param>
-internal sealed class SharedTraining(
+internal sealed class TrainingGroup(
     ProcessGroup ranks, Model model, TrainingOptions options, DataParallelOptions sharing, Action<string> warn) : IDisposable
 {
-    private readonly GradientReducer average = new(model, ranks, sharing.Overlap, sharing.Transport);
+    private readonly IGradientExchange exchange = GradientExchange.Of(ranks, model, sharing);
     private readonly SlowRanks slow = new(ranks.Count);
-    private readonly Stopwatch total = Stopwatch.StartNew();
-    private long stepBegun, sent, steps;
+    private long stepBegun;
     private string state = string.Empty;
 
-    /// <summary>The ranks.</summary>
-    public ProcessGroup ProcessGroup => ranks;
+    /// <summary>The process group.</summary>
+    public ProcessGroup Ranks => ranks;
 
     /// <summary>Whether this rank writes checkpoints.</summary>
     public bool Writes => ranks.Rank == 0;
 
     /// <summary>One line with the cost of the gradient exchange and the memory of a sharded optimizer's state.</summary>
-    public string Summary => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{ranks.Count} ranks: each sends {(steps == 0 ? 0 : sent / steps) / 1e6:F3} MB of gradients a step "
-        + $"({average.DenseBytesPerStep / 1e6:F3} MB if dense) by {Way}; "
-        + $"{average.Exposed / total.Elapsed:P1} of the time was communication that did not overlap with a backward pass{state}");
+    public string Summary => $"{ranks.Count} ranks: {exchange.Summary}{state}";
+
+    /// <summary>The group of this process alone.</summary>
+    public static TrainingGroup Single(Model model, TrainingOptions options) =>
+        new(ProcessGroup.Single, model, options, DataParallelOptions.Default, static _ => { });
 
     /// <summary>Shards an optimizer's state over the ranks if the options say so.</summary>
     public void Shard(MuOptimizer optimizer)
@@ -60,13 +59,6 @@ internal sealed class SharedTraining(
         }
     }
 
-    private string Way => average.Transport switch
-    {
-        Transport.Nccl => "NCCL",
-        Transport.Mpi => "MPI's blocking sums",
-        _ => "MPI",
-    };
-
     /// <summary>Runs work on every rank. If it fails on one rank, the call fails on all.</summary>
     public T RunOnAll<T>(Func<T> work) => ranks.RunOnAll(work);
 
@@ -80,25 +72,31 @@ internal sealed class SharedTraining(
     /// <summary>Whether any rank has been asked to stop.</summary>
     public bool AnyStops(bool stop) => ranks.Sum(stop ? 1 : 0)[0] > 0;
 
+    /// <summary>
+    /// Whether rank 0 finds something. It decides for all ranks, because another rank may see an older state of a shared file
+    /// system.
+    /// </summary>
+    public bool RankZeroFinds(Func<bool> found) => ranks.Sum(Writes && found() ? 1 : 0)[0] > 0;
+
     /// <summary>Begins a step and returns this rank's rows of the batch.</summary>
-    /// <remarks>Dropout is seeded with (seed, step, rank), so that a checkpoint needs no random state of a rank.</remarks>
+    /// <remarks>
+    /// Several ranks seed dropout with (seed, step, rank), so that a checkpoint needs no random state of a rank. A single process
+    /// draws on from its generator, whose state is in its checkpoints.
+    /// </remarks>
     public Batch Begin(Batch batch, int step)
     {
         stepBegun = Stopwatch.GetTimestamp();
-        manual_seed((long)SplitMix.Bits(~options.Seed, step, ranks.Rank));
+        if (ranks.Count > 1)
+        {
+            manual_seed((long)SplitMix.Bits(~options.Seed, step, ranks.Rank));
+        }
+
         var rows = batch.Inputs.shape[0] / ranks.Count;
         return new(batch.Inputs.narrow(0, ranks.Rank * rows, rows), batch.Targets.narrow(0, ranks.Rank * rows, rows));
     }
 
     /// <summary>Starts the gradient exchange. Call it before the forward pass of the step's last micro-batch.</summary>
-    public void BeginGradients()
-    {
-        average.Begin();
-
-        // Read in every step: the number changes when masks change or when dense gradients are sent.
-        sent += average.BytesPerStep;
-        steps++;
-    }
+    public void BeginGradients() => exchange.Begin();
 
     /// <summary>Ends a step's backward passes: averages gradients and the loss over the ranks.</summary>
     /// <param name="loss">The mean loss of this rank's rows.</param>
@@ -106,7 +104,7 @@ internal sealed class SharedTraining(
     public double Finish(double loss)
     {
         var own = Stopwatch.GetElapsedTime(stepBegun).TotalSeconds;
-        average.Finish();
+        exchange.Finish();
         var all = ranks.Gather(loss, own);
         if (slow.Add([.. all.Select(static rank => rank[1])]) is { } warning && Writes)
         {
@@ -131,6 +129,11 @@ internal sealed class SharedTraining(
     /// </summary>
     public void AverageStatistics()
     {
+        if (ranks.Count == 1)
+        {
+            return;
+        }
+
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         foreach (var buffer in model.buffers().Where(static buffer => buffer.is_floating_point()))
@@ -141,5 +144,5 @@ internal sealed class SharedTraining(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => average.Dispose();
+    public void Dispose() => exchange.Dispose();
 }
