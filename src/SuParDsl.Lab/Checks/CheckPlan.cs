@@ -1,6 +1,7 @@
 using SuParDsl.Checks;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Training;
+using SuParDsl.Optimizers;
 
 namespace SuParDsl.Lab.Checks;
 
@@ -18,6 +19,21 @@ internal sealed record CheckPlan(
 
     /// <summary>The axes that vary.</summary>
     public IEnumerable<SizeAxis> Varying => Axes.Where(static axis => axis.Value.Length > 1).Select(static axis => axis.Key);
+
+    /// <summary>
+    /// Training at a constant learning rate, without weight decay and clipping, which would hide that an activation grows.
+    /// </summary>
+    public static TrainingOptions TrainingOf(OptimizerChoice optimizer, double? lr, int steps, int batch) => new()
+    {
+        Optimizer = optimizer,
+        LearningRate = lr ?? optimizer.CheckLr(),
+        Steps = steps,
+        Batch = batch,
+        Warmup = 0,
+        LrDecay = LrDecay.Constant,
+        WeightDecay = 0,
+        GradClip = 0,
+    };
 }
 
 /// <summary>The measurements along one axis under one rule.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Text;
 using SuParDsl.Sparsity;
 

@@ -39,26 +39,12 @@ internal sealed class CheckpointOptionSet
     }
 
     /// <summary>Reads the values from a command line.</summary>
-    /// <exception cref="UserException"><c>--on-divergence back</c> is given, but no checkpoints are written.</exception>
-    public CheckpointOptions Read(ParseResult result)
-    {
-        var options = new CheckpointOptions(result.GetValue(every), result.GetValue(keep), result.GetValue(onDivergence));
-        return options is { Every: 0, OnDivergence: OnDivergence.Back }
-            ? throw new UserException("--on-divergence back needs checkpoints to go back to: --checkpoint-every must be at least 1")
-            : options;
-    }
+    public CheckpointOptions Read(ParseResult result) =>
+        new(result.GetValue(every), result.GetValue(keep), result.GetValue(onDivergence));
 
     /// <summary>Returns whether to resume a run.</summary>
-    /// <param name="result">The command line.</param>
-    /// <param name="path">The value of <c>--out</c>.</param>
-    /// <exception cref="UserException"><c>--resume</c> is given without <c>--out</c>.</exception>
-    public bool Resumes(ParseResult result, string? path) => result.GetValue(resume)
-        && (path is not null ? true : throw new UserException("--resume needs the folder of the run: add --out"));
+    public bool Resumes(ParseResult result) => result.GetValue(resume);
 
     /// <summary>Returns whether the run may be resumed with another number of ranks.</summary>
-    /// <param name="result">The command line.</param>
-    /// <exception cref="UserException"><c>--allow-resize</c> is given without <c>--resume</c>.</exception>
-    public bool MayResize(ParseResult result) => result.GetValue(resize)
-        && (result.GetValue(resume)
-            ? true : throw new UserException("--allow-resize applies only to a resumed run; add --resume"));
+    public bool MayResize(ParseResult result) => result.GetValue(resize);
 }

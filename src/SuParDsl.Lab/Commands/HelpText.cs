@@ -40,7 +40,7 @@ internal static class HelpText
         "completion" => ["completion bash >> ~/.bashrc", "completion fish | source"],
         "table" => ["table --width 4096 --density 1/128", "table --rule standard --json"],
         "replay" => ["replay reference/gpt-supar-s0.75", "replay reference/gpt-mup-s0.75 --tolerance 1e-5"],
-        "export" => ["export runs/mine"],
+        "export" => ["export runs/mine mine.safetensors"],
         "engine" => ["engine"],
         _ => ["train", "sample runs/<folder> --prompt \"The \"", "table --width 4096 --density 1/128", "train --help"],
     };

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Data;
-using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Handlers;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>sample</c>: generates text with a trained model.</summary>
+/// <summary><c>sample</c>: the command line of <see cref="SampleHandler"/>.</summary>
 internal static class SampleCommand
 {
     /// <summary>The command for an example.</summary>
@@ -22,39 +22,19 @@ internal static class SampleCommand
             "of at least 0", static x => x >= 0);
         var topK = OptionFactory.Integer("--top-k", "sample only from this many of the likeliest tokens; 0 for all", 0, 0);
         var seed = OptionFactory.Seed("--seed", "random seed of the sampling", 1);
-        var engine = new EngineOptions();
+        var engine = new EngineOptionSet();
         var command = new Command("sample", "Prints text from a trained model") { run, prompt, length, temperature, topK, seed };
         engine.AddTo(command);
-        command.SetAction(result =>
+        command.SetHandler((result, stop) =>
         {
-            using var stop = new StopSignal();
-            var folder = RunFolder.Existing(result.GetValue(run)!);
-            var config = folder.ReadConfigOf<TSize>(example.Name);
-            var tokenizer = folder.ReadTokenizer();
-            var vocabulary = text.Vocabulary(config.Size);
-            if (tokenizer.Size != vocabulary)
+            var sampling = new Sampling(
+                result.GetValue(length), result.GetValue(temperature), result.GetValue(topK), result.GetValue(seed));
+            var options = new SampleOptions(result.GetValue(run)!, sampling)
             {
-                throw new UserException(
-                    $"the vocabulary of {folder.Path} has {tokenizer.Size} tokens, its model {vocabulary}: the folder is damaged");
-            }
-
-            var begin = result.GetValue(prompt);
-            int[] ids = string.IsNullOrEmpty(begin) ? [tokenizer.Start] : tokenizer.Encode(begin);
-            if (ids.Length == 0)
-            {
-                throw new UserException("--prompt has no tokens: give it some text, or omit it");
-            }
-
-            var device = engine.Apply(result);
-            using var model = TModel.Create(config.Size, config.Training.Seed);
-            config.Training.Masks.Apply(model);
-            folder.LoadWeights(model);
-            _ = model.to(device);
-            var sampling = new Sampling(result.GetValue(length), result.GetValue(temperature), result.GetValue(topK), result.GetValue(seed));
-            var context = text.Context(config.Size);
-            var sample = TextGenerator.Continue(model, ids, context, sampling, device, stop.Token);
-            result.InvocationConfiguration.Output.WriteLine(tokenizer.Decode(string.IsNullOrEmpty(begin) ? sample[1..] : sample));
-            return 0;
+                Prompt = result.GetValue(prompt),
+                Engine = engine.Read(result),
+            };
+            return SampleHandler.Run(example, text, options, result.Streams().Output, stop);
         });
         return command;
     }

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using SuParDsl.Lab.Cli;
+using SuParDsl.Lab.Handlers;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary><c>table</c>: prints the multipliers of every tensor.</summary>
+/// <summary><c>table</c>: the command line of <see cref="TableHandler"/>.</summary>
 internal static class TableCommand
 {
     /// <summary>The command for an example.</summary>
@@ -15,17 +16,12 @@ internal static class TableCommand
         var decayMode = OptionFactory.Choice(
             "--decay-mode", "how weight decay depends on a tensor's learning rate under AdamW", WeightDecayCoupling.Coupled);
         var json = OptionFactory.Switch("--json", "print JSON");
-        var command = new Command("table", "Prints the multiplier table: every tensor's role, density, initial std and multipliers");
+        var command = new Command(
+            "table", "Prints the multiplier table: every tensor's role, density, initial std and multipliers");
         sizes.AddTo(command);
-        command.Add(decayMode);
-        command.Add(json);
-        command.SetAction(result =>
-        {
-            using var model = TModel.Create(sizes.Read(result), 0);
-            var table = model.MuTable.With(result.GetValue(decayMode));
-            result.InvocationConfiguration.Output.Write(result.GetValue(json) ? table.ToJson() + "\n" : table.ToString());
-            return 0;
-        });
+        command.AddAll([decayMode, json]);
+        command.SetAction(result => TableHandler.Run<TModel, TSize>(
+            new(sizes.Read(result), result.GetValue(decayMode), result.GetValue(json)), result.Streams().Output));
         return command;
     }
 }

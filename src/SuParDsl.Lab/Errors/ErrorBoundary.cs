@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using SuParDsl.Engine;
-using SuParDsl.Lab.Commands;
 
 namespace SuParDsl.Lab.Errors;
 

@@ -1,5 +1,4 @@
 using SuParDsl.Distributed;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Errors;
 
 namespace SuParDsl.Lab.Parallel;
@@ -43,8 +42,16 @@ internal static class RankWork
             : done!;
     }
 
+    /// <summary>Runs an action on every rank.</summary>
+    /// <inheritdoc cref="RunOnAll{T}"/>
+    public static void RunOnAll(this ProcessGroup ranks, Action work) => ranks.RunOnAll(() =>
+    {
+        work();
+        return true;
+    });
+
     /// <summary>Runs a function on rank 0 first and then on the other ranks, which find the files that rank 0 wrote.</summary>
-    /// <inheritdoc cref="RunOnAll"/>
+    /// <inheritdoc cref="RunOnAll{T}"/>
     public static T Rank0First<T>(this ProcessGroup ranks, Func<T> work) where T : class
     {
         var first = ranks.RunOnAll(() => ranks.Rank == 0 ? work() : null);
@@ -52,7 +59,7 @@ internal static class RankWork
     }
 
     /// <summary>Runs a function on rank 0, and returns its result on every rank.</summary>
-    /// <inheritdoc cref="RunOnAll"/>
+    /// <inheritdoc cref="RunOnAll{T}"/>
     public static string RunOnRank0(this ProcessGroup ranks, Func<string> work) =>
         ranks.Gather(ranks.RunOnAll(() => ranks.Rank == 0 ? work() : string.Empty))[0];
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sweeps;

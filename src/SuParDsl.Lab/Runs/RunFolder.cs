@@ -198,6 +198,16 @@ internal sealed class RunFolder
                 : FolderKind.Wrong(Path, Expected, Advice));
     }
 
+    /// <summary>Writes the file with which <c>--config</c> repeats the command.</summary>
+    /// <param name="text">The text of the file; null for none.</param>
+    public void WriteToRepeat(string? text)
+    {
+        if (text is not null)
+        {
+            Write(FileToRepeat, text);
+        }
+    }
+
     /// <summary>Writes a file atomically.</summary>
     public void Write(string name, string text) => AtomicFile.WriteText(Full(name), text);
 

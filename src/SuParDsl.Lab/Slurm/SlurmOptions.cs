@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using SuParDsl.Lab.Cli;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Slurm;
@@ -45,14 +44,8 @@ internal sealed class SlurmOptions
         OptionFactory.Text("--memory", "with --engine slurm: memory per task, such as 8G", "size"),
     ];
 
-    /// <summary>Adds the options to a command.</summary>
-    public void AddTo(Command command)
-    {
-        foreach (var option in (Option[])[engine, tasks, .. passed, gpus, template])
-        {
-            command.Add(option);
-        }
-    }
+    /// <summary>All options of the set.</summary>
+    public IEnumerable<Option> All => [engine, tasks, .. passed, gpus, template];
 
     /// <summary>Reads the request for the cluster; null if this machine trains.</summary>
     /// <exception cref="UserException">The template cannot be read, or an option does not apply to the engine.</exception>

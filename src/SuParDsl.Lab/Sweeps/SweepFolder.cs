@@ -132,6 +132,16 @@ internal sealed class SweepFolder
     public IReadOnlyList<SweepRun> Finished() =>
         [.. Directory.EnumerateFiles(Full(Runs), "*.json").Order(StringComparer.Ordinal).Select(Read<SweepRun>)];
 
+    /// <summary>Writes the file with which <c>--config</c> repeats the command.</summary>
+    /// <param name="text">The text of the file; null for none.</param>
+    public void WriteToRepeat(string? text)
+    {
+        if (text is not null)
+        {
+            Write(RunFolder.FileToRepeat, text);
+        }
+    }
+
     /// <summary>Writes a file atomically.</summary>
     public void Write(string name, string text) => AtomicFile.WriteText(Full(name), text);
 

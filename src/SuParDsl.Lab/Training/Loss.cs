@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Errors;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Errors;
 using static TorchSharp.torch;
 

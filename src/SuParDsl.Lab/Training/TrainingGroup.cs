@@ -63,11 +63,7 @@ internal sealed class TrainingGroup(
     public T RunOnAll<T>(Func<T> work) => ranks.RunOnAll(work);
 
     /// <summary>Verifies that all ranks resume from the same weights.</summary>
-    public void RequireSameState(int step) => ranks.RunOnAll(() =>
-    {
-        SameOnAllRanks.RequireSameState(ranks, model, step);
-        return true;
-    });
+    public void RequireSameState(int step) => ranks.RunOnAll(() => SameOnAllRanks.RequireSameState(ranks, model, step));
 
     /// <summary>Whether any rank has been asked to stop.</summary>
     public bool AnyStops(bool stop) => ranks.Sum(stop ? 1 : 0)[0] > 0;

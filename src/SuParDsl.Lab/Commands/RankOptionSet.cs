@@ -1,10 +1,8 @@
 using System.CommandLine;
 using SuParDsl.Distributed;
 using SuParDsl.Lab.Cli;
-using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Errors;
 using SuParDsl.Lab.Parallel;
-using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
@@ -19,7 +17,7 @@ internal enum ParallelChoice
 }
 
 /// <summary>The options of a command that can run data-parallel on several ranks.</summary>
-internal sealed class RankOptions
+internal sealed class RankOptionSet
 {
     private readonly Option<ParallelChoice> parallel = OptionFactory.Choice(
         "--parallel", "mpi: under `mpirun -n N`, each of the N ranks trains on its part of every batch", ParallelChoice.None);
@@ -44,18 +42,8 @@ internal sealed class RankOptions
     }
 
     /// <summary>Reads the options of data-parallel training.</summary>
-    public DataParallelOptions Read(ParseResult result) => new(!result.GetValue(late), result.GetValue(transport), result.GetValue(shard));
-
-    /// <summary>Checks that every rank gets the same number of examples of each micro-batch.</summary>
-    /// <exception cref="UserException">The batch cannot be divided equally.</exception>
-    public static void RequireShares(TrainingOptions options, int ranks)
-    {
-        if (options.Batch % (ranks * options.Accumulate) != 0)
-        {
-            var parts = options.Accumulate == 1 ? string.Empty : $", each in {options.Accumulate} micro-batches (--accumulate)";
-            throw new UserException($"--batch is {options.Batch}: it cannot be divided equally among {ranks} ranks{parts}");
-        }
-    }
+    public DataParallelOptions Read(ParseResult result) =>
+        new(!result.GetValue(late), result.GetValue(transport), result.GetValue(shard));
 
     /// <summary>
     /// Runs a command on every rank. An error on one rank ends all ranks. Rank 0 reports an error that all ranks know of;
@@ -72,7 +60,9 @@ internal sealed class RankOptions
         {
             // Compare values with the defaults, because a run's options.json also lists options that were not given.
             var asked = Read(result);
-            var given = !asked.Overlap ? late.Name : asked.ShardOptimizer ? shard.Name : asked.Transport != Transport.Auto ? transport.Name : null;
+            var given = !asked.Overlap ? late.Name
+                : asked.ShardOptimizer ? shard.Name
+                : asked.Transport != Transport.Auto ? transport.Name : null;
             if (given is not null)
             {
                 throw new UserException($"{given} applies only to ranks that train together; add --parallel mpi");

@@ -2,16 +2,13 @@ using System.CommandLine;
 using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.TokenFiles;
-using SuParDsl.Lab.Data.Tokenizers;
-using SuParDsl.Lab.Sizes;
-using SuParDsl.Lab.Text;
-using SuParDsl.Lab.Training;
+using SuParDsl.Lab.Handlers;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>The options that name the data and, for text, the tokenizer.</summary>
+/// <summary>The options of <see cref="DataChoice"/>.</summary>
 /// <param name="source">The source of the data.</param>
-internal sealed class DataOptions(IDataSource source)
+internal sealed class DataOptionSet(IDataSource source)
 {
     private readonly Option<string?> path = OptionFactory.Text("--data", source.Help, "path");
     private readonly Option<TokenizerChoice> tokenizer = new("--tokenizer")
@@ -61,30 +58,11 @@ internal sealed class DataOptions(IDataSource source)
         }
     }
 
-    /// <summary>Opens the data that the command line names.</summary>
-    /// <param name="result">The command line.</param>
-    /// <param name="size">The model's sizes, as given on the command line.</param>
-    /// <param name="isQuiet">Whether to report no progress, because another process reports it.</param>
-    /// <exception cref="UserException">The data cannot be used.</exception>
-    public OpenData Open<TSize>(ParseResult result, TSize size, bool isQuiet = false) where TSize : class => BatchChecks.Checked(source.Open(
-        new(Path(result), name => SizeRecord.Int(size, name))
-        {
-            Tokenizer = IsText ? Tokenizer(result) : TokenizerChoice.Default,
-            Progress = isQuiet ? null : new LongWork(result.InvocationConfiguration.Output, TimeProvider.System).Report,
-        }));
-
-    /// <summary>The value of <c>--data</c>; null if it is not given.</summary>
-    public string? Path(ParseResult result) => result.GetValue(path);
-
-    /// <summary>Returns the given options as arguments for another process.</summary>
-    public string[] Arguments(ParseResult result)
+    /// <summary>Reads the values from a command line.</summary>
+    public DataChoice Read(ParseResult result) => new(result.GetValue(path))
     {
-        var given = IsText ? new Option[] { path, tokenizer, vocabulary, type } : [path];
-        return
-        [
-            .. given.Where(option => IsGiven(result, option)).SelectMany(option => new[] { option.Name, result.GetResult(option)!.Tokens[0].Value }),
-        ];
-    }
+        Tokenizer = IsText ? Tokenizer(result) : TokenizerChoice.Default,
+    };
 
     private TokenizerChoice Tokenizer(ParseResult result)
     {
@@ -94,6 +72,4 @@ internal sealed class DataOptions(IDataSource source)
             Vocabulary = count ?? TokenizerChoice.DefaultVocabulary, Ids = new(result.GetValue(type), count),
         };
     }
-
-    private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
 }

@@ -1,0 +1,29 @@
+using SuParDsl.Checkpoints;
+using SuParDsl.Lab.Reports;
+
+namespace SuParDsl.Lab.Handlers;
+
+/// <summary>The options of <c>report</c>.</summary>
+/// <param name="Folders">The folders to show.</param>
+/// <param name="Out">The page to write.</param>
+internal sealed record ReportOptions(IReadOnlyList<string> Folders, string Out = ReportOptions.DefaultOut)
+{
+    /// <summary>The default page, in the working directory.</summary>
+    public const string DefaultOut = "report.html";
+}
+
+/// <summary><c>report</c>: renders folders of runs, checks and sweeps as one HTML page.</summary>
+internal static class ReportHandler
+{
+    /// <summary>Writes the page.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="UserException">A folder is not one of these, or is damaged.</exception>
+    public static int Run(string example, ReportOptions options, TextWriter output)
+    {
+        var sections = options.Folders.Select(ReportSection.Read).ToList();
+        AtomicFile.WriteText(options.Out, HtmlReport.Of($"{example} on SµPar", sections));
+        var figures = sections.Sum(static section => section.Figures.Count);
+        output.WriteLine($"{sections.Count} folders, {figures} figures in {options.Out}");
+        return 0;
+    }
+}

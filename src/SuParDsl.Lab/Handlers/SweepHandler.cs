@@ -1,0 +1,110 @@
+using System.Globalization;
+using Spectre.Console;
+using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Files;
+using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Slurm;
+using SuParDsl.Lab.Sweeps;
+using SuParDsl.Lab.Text;
+
+namespace SuParDsl.Lab.Handlers;
+
+/// <summary><c>sweep</c>: finds the optimum of a hyperparameter, and whether it shifts with density or width.</summary>
+internal static class SweepHandler
+{
+    /// <summary>Starts a sweep of an example's model, or continues the one in the folder.</summary>
+    /// <returns>The exit code: 1 if runs failed.</returns>
+    /// <exception cref="UserException">The settings cannot be trained, or the folder holds something else.</exception>
+    public static int Run<TModel, TSize>(
+        Example<TModel, TSize> example, SweepOptions<TSize> options, Streams streams, CancellationToken stop)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
+        if (options is { Cluster: not null, Workers: > 1 })
+        {
+            throw new UserException("--workers applies to local runs only; use --tasks with --engine slurm");
+        }
+
+        var (data, size) = options.Study.Open(example.Data, streams.Output);
+        using var open = data;
+
+        // Refuse settings that cannot be trained before creating the folder.
+        var settings = options.Settings(example.Name, size, open.Fingerprint);
+        var points = settings.Points().ToList();
+        var twins = SweepTwins.Among(points, new SweepModels<TModel, TSize>(settings));
+        var folder = SweepFolder.Open(options.Study.Out!, settings);
+        foreach (var other in options.Merge)
+        {
+            folder.Merge(other, settings);
+        }
+
+        // With a cluster, training uses the devices of its machines, not of this one.
+        var device = options.Cluster is null ? options.Study.Engine.Apply() : torch.CPU;
+        folder.WriteToRepeat(options.Study.Repeat);
+        folder.Write(SweepFolder.MachineFile, RunJson.Text(RunMachine.Here(device)));
+        twins.Share(folder);
+        var missing = options.Shard.Of(points.Where(twins.IsFirst)).Where(point => !folder.Has(point)).ToList();
+        streams.Output.WriteLine(
+            $"{points.Count} runs, {points.Count(folder.Has)} of them finished before, {missing.Count} to do here");
+        var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, device);
+        var failures = WorkProgress.Watch(
+            streams.Output, Terminal.Of(streams.Output), missing.Count, "runs",
+            done => Train(trainer, options, folder, missing, Say(streams.Output), done, stop));
+        twins.Share(folder);
+        return SweepResults.Write(example.Name, folder, points, failures, streams);
+    }
+
+    private static Action<string> Say(TextWriter output) =>
+        Terminal.Of(output) is { } terminal ? terminal.WriteLine : output.WriteLine;
+
+    // Returns the runs that failed, each with its reason. The widest models take longest. Starting with them leaves no worker
+    // idle at the end.
+    private static IReadOnlyCollection<string> Train<TModel, TSize>(
+        SweepTrainer<TModel, TSize> trainer, SweepOptions<TSize> options, SweepFolder folder, List<SweepPoint> missing,
+        Action<string> say, Action<string> done, CancellationToken stop)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
+        var engine = options.Study.Engine;
+        if (options.Cluster is { } request)
+        {
+            var worker = Worker<TModel>(Path.GetFullPath(folder.Path), options.Study.Data, engine.ArgumentsElsewhere());
+            var jobs = new SlurmSweep(folder, request, [worker.FileName, .. worker.ArgumentList], engine.ThreadsElsewhere);
+            return jobs.Run([.. missing.OrderByDescending(static point => point.Width)], say, point => done(point.Id), stop);
+        }
+
+        if (options.Workers > 1)
+        {
+            var queue = new WorkQueue(Worker<TModel>(folder.Path, options.Study.Data, engine.Arguments(options.Workers)));
+            queue.Run(
+                missing.OrderByDescending(static point => point.Width), options.Workers, point => done(point.Id), stop);
+            return queue.Failures;
+        }
+
+        TrainHere(trainer, folder, missing, done, stop);
+        return [];
+    }
+
+    private static System.Diagnostics.ProcessStartInfo Worker<TModel>(string folder, DataChoice data, string[] engine) =>
+        OwnProgram.Start(typeof(TModel), ["sweep-worker", folder, .. data.Arguments(), .. engine]);
+
+    private static void TrainHere<TModel, TSize>(
+        SweepTrainer<TModel, TSize> trainer, SweepFolder folder, List<SweepPoint> missing, Action<string> done,
+        CancellationToken stop)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
+        foreach (var point in missing)
+        {
+            using var held = folder.Lock(point);
+            if (trainer.Train(point, folder.Begin(point), stop) is not { } run)
+            {
+                return;
+            }
+
+            folder.Add(run);
+            done(run.Loss is { } loss
+                ? string.Create(CultureInfo.InvariantCulture, $"{point.Id}  {loss:F4}") : $"{point.Id}  diverged");
+        }
+    }
+}
