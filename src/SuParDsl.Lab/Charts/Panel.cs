@@ -1,7 +1,10 @@
 namespace SuParDsl.Lab.Charts;
 
-/// <summary>One of several small charts with logarithmic axes.</summary>
-/// <param name="Title">The title above the panel.</param>
+/// <summary>A point of a line.</summary>
+internal readonly record struct ChartPoint(double X, double Y);
+
+/// <summary>One of the charts of a figure.</summary>
+/// <param name="Title">The title above the panel; empty for none.</param>
 /// <param name="Series">Its lines. Names and colours are common to all panels of a figure.</param>
 internal sealed record Panel(string Title, IReadOnlyList<PanelSeries> Series);
 
@@ -12,4 +15,9 @@ internal sealed record Panel(string Title, IReadOnlyList<PanelSeries> Series);
 /// <param name="Doubtful">
 /// The x values of points with fewer runs than the others. They are drawn hollow and not joined to the line.
 /// </param>
-internal sealed record PanelSeries(string Name, IReadOnlyList<ChartPoint> Points, ChartPoint? Mark = null, IReadOnlyList<double>? Doubtful = null);
+internal sealed record PanelSeries(
+    string Name, IReadOnlyList<ChartPoint> Points, ChartPoint? Mark = null, IReadOnlyList<double>? Doubtful = null)
+{
+    /// <summary>Whether each point is marked. Without marks, a point appears only under the pointer, with its values.</summary>
+    public bool HasMarkers { get; init; } = true;
+}

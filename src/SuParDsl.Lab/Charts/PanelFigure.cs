@@ -1,109 +1,129 @@
 using System.Globalization;
-using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab.Charts;
 
 /// <summary>
-/// A grid of panels as an SVG that follows the reader's light or dark theme. The horizontal axis is log₂. Panels of a row share
-/// their vertical axis, and points show their values in tooltips.
+/// One chart or a grid of charts as an SVG that follows the reader's light or dark theme. Panels of a row share their axes, and
+/// points show their values in tooltips.
 /// </summary>
 /// <param name="Title">The title above the panels.</param>
 /// <param name="XLabel">The label of the horizontal axes.</param>
 /// <param name="YLabel">The label of the vertical axes.</param>
 /// <param name="Columns">The number of panels in a row.</param>
 /// <param name="Panels">The panels, row by row.</param>
-/// <param name="HasLogY">Whether the vertical axis is also log₂.</param>
-internal sealed record PanelFigure(string Title, string XLabel, string YLabel, int Columns, IReadOnlyList<Panel> Panels, bool HasLogY)
+/// <param name="HasLogY">Whether the vertical axes are log₂ instead of linear.</param>
+internal sealed record PanelFigure(
+    string Title, string XLabel, string YLabel, int Columns, IReadOnlyList<Panel> Panels, bool HasLogY)
 {
-    private const double PanelWidth = 250;
-    private const double PanelHeight = 150;
-    private const double GapX = 78;
-    private const double GapY = 66;
-    private const double Top = 96;
-    private const double LegendLetter = 6.5;
-    private const double TitleLetter = 10;
-    private const double LegendLine = 44;
+    private const string Optimum = "optimum";
+
+    /// <summary>Whether the horizontal axes are log₂ instead of linear.</summary>
+    public bool HasLogX { get; init; } = true;
+
+    /// <summary>The sizes of panels and letters.</summary>
+    public FigureSize Size { get; init; } = FigureSize.Small;
 
     /// <summary>The figure as SVG.</summary>
     public string ToSvg()
     {
         var names = Panels.SelectMany(static panel => panel.Series).Select(static series => series.Name).Distinct().ToList();
-        var rows = Panels.Chunk(Columns).ToList();
-        var width = Math.Max(GapX + (TitleLetter * Title.Length), Math.Max(480, GapX + (Columns * (PanelWidth + GapX)) - 50));
-        var legendStep = LegendLine + (LegendLetter * names.Select(static name => name.Length).DefaultIfEmpty().Max());
-        var perLine = Math.Max(1, (int)((width - GapX) / legendStep));
-        var legendLines = (names.Count + perLine - 1) / perLine;
-        var top = Top + (20 * (legendLines - 1));
-        var height = top + (rows.Count * (PanelHeight + GapY));
-        var svg = new SvgText(width, height, PanelStyle.Of(names.Count), Title, (GapX, 30));
-        foreach (var (i, name) in names.Index())
+        var hasMarks = Panels.Any(static panel => panel.Series.Any(static series => series.Mark is not null));
+        var rows = Panels.Chunk(Columns).Select(panels => (Panels: panels, Axes: Axes(panels))).ToList();
+        var layout = new FigureLayout(
+            this, [.. names, .. hasMarks ? new[] { Optimum } : []], [.. rows.Select(static row => row.Axes)]);
+        var svg = new SvgText(layout.Width, layout.Height, PanelStyle.Of(names.Count, Size), Title, (layout.Left, layout.TitleY));
+        DrawLegend(svg, layout, names, hasMarks);
+        foreach (var (row, (panels, axes)) in rows.Index())
         {
-            var (x, y) = (GapX + (i % perLine * legendStep), 52 + (20 * (i / perLine)));
-            svg.Line($"""<line class="line s{i}" x1="{x}" y1="{y}" x2="{x + 22}" y2="{y}"/>""");
-            svg.Line($"""<text class="legend" x="{x + 27}" y="{y + 4}">{SvgText.Escape(name)}</text>""");
-        }
-
-        if (Panels.Any(static panel => panel.Series.Any(static series => series.Mark is not null)))
-        {
-            svg.Line($"""<circle class="axis" cx="{width - 76}" cy="26" r="6"/><text class="legend" x="{width - 64}" y="30">optimum</text>""");
-        }
-
-        foreach (var (row, panels) in rows.Index())
-        {
-            var area = PanelAxes.Around([.. panels.SelectMany(static panel => panel.Series).SelectMany(static series => series.Points)], HasLogY);
             foreach (var (column, panel) in panels.Index())
             {
-                Draw(svg, panel, area, names, GapX + (column * (PanelWidth + GapX)), top + (row * (PanelHeight + GapY)));
+                var corner = layout.Corner(row, column);
+                DrawAxes(svg, panel, axes, layout, corner);
+                foreach (var series in panel.Series)
+                {
+                    Draw(svg, series, names.IndexOf(series.Name), axes, corner);
+                }
             }
         }
 
         return svg.ToString();
     }
 
-    private void Draw(SvgText svg, Panel panel, PanelAxes axes, List<string> names, double left, double top)
+    private PanelAxes Axes(IEnumerable<Panel> panels) => PanelAxes.Around(
+        [.. panels.SelectMany(static panel => panel.Series).SelectMany(static series => series.Points)], HasLogX, HasLogY, Size);
+
+    private void DrawLegend(SvgText svg, FigureLayout layout, List<string> names, bool hasMarks)
     {
-        var bottom = top + PanelHeight;
+        var baseline = 0.36 * Size.Letter;
+        foreach (var (i, name) in names.Index())
+        {
+            var (x, y) = layout.Entry(i);
+            svg.Line($"""<line class="line s{i}" x1="{x}" y1="{y}" x2="{x + 22}" y2="{y}"/>""");
+            svg.Line($"""<text class="legend" x="{x + 27}" y="{y + baseline:F1}">{SvgText.Escape(name)}</text>""");
+        }
+
+        if (hasMarks)
+        {
+            var (x, y) = layout.Entry(names.Count);
+            svg.Line($"""<circle class="axis" cx="{x + 11}" cy="{y}" r="6"/>""");
+            svg.Line($"""<text class="legend" x="{x + 27}" y="{y + baseline:F1}">{Optimum}</text>""");
+        }
+    }
+
+    private void DrawAxes(SvgText svg, Panel panel, PanelAxes axes, FigureLayout layout, (double X, double Y) corner)
+    {
+        var (left, top) = corner;
+        var (right, bottom) = (left + Size.PanelWidth, top + Size.PanelHeight);
         foreach (var (at, text) in axes.YTicks)
         {
-            var y = bottom - (at * PanelHeight);
-            svg.Line($"""<line class="grid" x1="{left}" y1="{y:F1}" x2="{left + PanelWidth}" y2="{y:F1}"/>""");
-            svg.Line($"""<text x="{left - 6}" y="{y + 4:F1}" text-anchor="end">{text}</text>""");
+            var y = bottom - (at * Size.PanelHeight);
+            svg.Line($"""<line class="grid" x1="{left}" y1="{y:F1}" x2="{right}" y2="{y:F1}"/>""");
+            svg.Line($"""<text x="{left - 6}" y="{y + (0.36 * Size.Letter):F1}" text-anchor="end">{text}</text>""");
         }
 
         foreach (var (at, text) in axes.XTicks)
         {
-            var x = left + (at * PanelWidth);
+            var x = left + (at * Size.PanelWidth);
             svg.Line($"""<line class="axis" x1="{x:F1}" y1="{bottom}" x2="{x:F1}" y2="{bottom + 4}"/>""");
-            svg.Line($"""<text x="{x:F1}" y="{bottom + 17}" text-anchor="middle">{text}</text>""");
+            svg.Line($"""<text x="{x:F1}" y="{bottom + layout.TickY}" text-anchor="middle">{text}</text>""");
         }
 
-        svg.Line($"""<path class="axis" d="M{left} {top}V{bottom}H{left + PanelWidth}"/>""");
-        svg.Line($"""<text class="label" x="{left}" y="{top - 8}">{SvgText.Escape(panel.Title)}</text>""");
-        svg.Line($"""<text class="label" x="{left + (PanelWidth / 2)}" y="{bottom + 33}" text-anchor="middle">{SvgText.Escape(XLabel)}</text>""");
-        var turned = string.Create(CultureInfo.InvariantCulture, $"translate({left - 50} {top + (PanelHeight / 2)}) rotate(-90)");
-        svg.Line($"""<text class="label" transform="{turned}" text-anchor="middle">{SvgText.Escape(YLabel)}</text>""");
-        foreach (var series in panel.Series)
+        svg.Line($"""<path class="axis" d="M{left} {top}V{bottom}H{right}"/>""");
+        if (panel.Title.Length > 0)
         {
-            var colour = names.IndexOf(series.Name);
-            var points = series.Points.Where(axes.Holds).ToList();
-            var firm = points.Where(p => series.Doubtful?.Contains(p.X) != true).ToList();
-            var path = string.Join(' ', firm.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):F1},{Y(p):F1}")));
-            svg.Line($"""<polyline class="line s{colour}" points="{path}"/>""");
-            foreach (var p in points)
-            {
-                var (kind, note) = firm.Contains(p) ? ($"m{colour}", string.Empty) : ($"hollow s{colour}", ", some diverged");
-                var words = SvgText.Escape(string.Create(CultureInfo.InvariantCulture, $"{series.Name}: {Numbers.Text(p.X)} → {p.Y:G4}{note}"));
-                svg.Line($"""<circle class="{kind}" cx="{X(p):F1}" cy="{Y(p):F1}" r="2.5"><title>{words}</title></circle>""");
-            }
-
-            if (series.Mark is { } mark && axes.Holds(mark))
-            {
-                var words = SvgText.Escape(string.Create(CultureInfo.InvariantCulture, $"{series.Name}: optimum {mark.X:G4} → {mark.Y:G4}"));
-                svg.Line($"""<circle class="ring s{colour}" cx="{X(mark):F1}" cy="{Y(mark):F1}" r="6"><title>{words}</title></circle>""");
-            }
+            svg.Line($"""<text class="label" x="{left}" y="{top - 8}">{SvgText.Escape(panel.Title)}</text>""");
         }
 
-        double X(ChartPoint p) => left + (axes.X(p) * PanelWidth);
-        double Y(ChartPoint p) => bottom - (Math.Clamp(axes.Y(p), 0, 1) * PanelHeight);
+        var middle = (X: left + (Size.PanelWidth / 2), Y: top + (Size.PanelHeight / 2));
+        var below = string.Create(CultureInfo.InvariantCulture, $"x=\"{middle.X}\" y=\"{bottom + layout.XLabelY}\"");
+        var turned = string.Create(CultureInfo.InvariantCulture, $"translate({left - layout.YLabelX:F1} {middle.Y}) rotate(-90)");
+        svg.Line($"""<text class="label" {below} text-anchor="middle">{SvgText.Escape(XLabel)}</text>""");
+        svg.Line($"""<text class="label" transform="{turned}" text-anchor="middle">{SvgText.Escape(YLabel)}</text>""");
+    }
+
+    private void Draw(SvgText svg, PanelSeries series, int colour, PanelAxes axes, (double X, double Y) corner)
+    {
+        var points = series.Points.Where(axes.Holds).ToList();
+        var firm = points.Where(p => series.Doubtful?.Contains(p.X) != true).ToList();
+        var path = string.Join(' ', firm.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):F1},{Y(p):F1}")));
+        svg.Line($"""<polyline class="line s{colour}" points="{path}"/>""");
+        foreach (var p in points)
+        {
+            var (kind, note) = !firm.Contains(p) ? ("hollow s", ", some diverged") : (series.HasMarkers ? "m" : "unseen s", string.Empty);
+            var words = string.Create(CultureInfo.InvariantCulture, $"{series.Name}: {axes.XText(p.X)} → {p.Y:G4}{note}");
+            Circle($"{kind}{colour}", p, Size.Dot, words);
+        }
+
+        if (series.Mark is { } mark && axes.Holds(mark))
+        {
+            var words = string.Create(CultureInfo.InvariantCulture, $"{series.Name}: {Optimum} {mark.X:G4} → {mark.Y:G4}");
+            Circle($"ring s{colour}", mark, 6, words);
+        }
+
+        void Circle(string kind, ChartPoint p, double radius, string words) => svg.Line(
+            $"""<circle class="{kind}" cx="{X(p):F1}" cy="{Y(p):F1}" r="{radius}"><title>{SvgText.Escape(words)}</title></circle>""");
+
+        double X(ChartPoint p) => corner.X + (axes.X(p) * Size.PanelWidth);
+        double Y(ChartPoint p) => corner.Y + ((1 - Math.Clamp(axes.Y(p), 0, 1)) * Size.PanelHeight);
     }
 }

@@ -13,11 +13,15 @@ internal static class PanelStyle
         [(68, 1, 84), (59, 82, 139), (33, 145, 140), (53, 183, 121), (160, 200, 40), (253, 231, 37)];
 
     /// <summary>The style sheet for a number of lines.</summary>
-    public static string Of(int lines)
+    /// <param name="lines">The number of lines.</param>
+    /// <param name="size">The sizes of letters.</param>
+    public static string Of(int lines, FigureSize size)
     {
-        var css = new StringBuilder("""
-              text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 11px; fill: #57606a; }
-              .title { font-size: 16px; font-weight: 600; }
+        var css = new StringBuilder()
+            .Append("  text { font-family: system-ui, -apple-system, \"Segoe UI\", \"DejaVu Sans\", sans-serif; fill: #57606a; ")
+            .Append(CultureInfo.InvariantCulture, $"font-size: {size.Letter}px; }}\n")
+            .Append(CultureInfo.InvariantCulture, $"  .title {{ font-size: {size.TitleLetter}px; font-weight: 600; }}\n");
+        css.Append("""
               .title, .label, .legend { fill: #1f2328; }
               .paper { fill: #ffffff; }
               .grid { stroke: #d8dee4; stroke-width: 1; }
@@ -25,6 +29,8 @@ internal static class PanelStyle
               .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
               .ring { fill: none; stroke-width: 2; }
               .hollow { fill: none; stroke-width: 1; }
+              .unseen { opacity: 0; fill: none; pointer-events: all; }
+              .unseen:hover { opacity: 1; }
 
             """);
         Colours(css, lines, 0, 0.8, string.Empty);

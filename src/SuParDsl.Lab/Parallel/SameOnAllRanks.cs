@@ -34,7 +34,8 @@ internal static class SameOnAllRanks
             ranks.RequireSame(
                 ("the multiplier table", model.MuTable.Fingerprint),
                 ("the masks", Hash(
-                    model.Masks.OrderBy(static mask => mask.Key, StringComparer.Ordinal).Select(static mask => mask.Value.ToPacked()))));
+                    model.Masks.OrderBy(static mask => mask.Key, StringComparer.Ordinal)
+                        .Select(static mask => mask.Value.ToPacked()))));
             RequireSameState(ranks, model, step: 0);
         });
     }
@@ -43,12 +44,13 @@ internal static class SameOnAllRanks
     /// <exception cref="ProcessGroupException">A rank differs.</exception>
     public static void RequireSameState(ProcessGroup ranks, Model model, int step) => ranks.RequireSame(
         ("the step", $"{step}"),
-        ("the weights", Hash(model.Tensors.Select(tensor => MemoryMarshal.AsBytes<float>(model.GetWeights(tensor.Name)).ToArray()))));
+        ("the weights", Hash(
+            model.Tensors.Select(tensor => MemoryMarshal.AsBytes<float>(model.GetWeights(tensor.Name)).ToArray()))));
 
     private static void RequireSameSettings(ProcessGroup ranks, object settings)
     {
-        var own = JsonSerializer.Serialize(settings, RunJson.Options);
-        JsonNode?[] all = [.. ranks.Gather(own).Select(static text => JsonNode.Parse(text))];
+        JsonNode?[] all = [.. ranks.Gather(JsonSerializer.Serialize(settings, RunJson.Options))
+            .Select(static text => JsonNode.Parse(text))];
         for (var rank = 1; rank < all.Length; rank++)
         {
             if (JsonDifference.Of(all[0], all[rank], "there") is { } difference)
@@ -60,10 +62,9 @@ internal static class SameOnAllRanks
     }
 
     // Builds are deterministic: assemblies have the same module version id if they were built from the same sources.
-    private static string Version() => string.Join(
-        ' ',
-        new[] { Assembly.GetEntryAssembly(), typeof(SameOnAllRanks).Assembly, typeof(Model).Assembly }.OfType<Assembly>()
-            .Select(static assembly => assembly.ManifestModule.ModuleVersionId.ToString("N")[..12]));
+    private static string Version() =>
+        string.Join(' ', new[] { Assembly.GetEntryAssembly(), typeof(SameOnAllRanks).Assembly, typeof(Model).Assembly }
+            .OfType<Assembly>().Select(static assembly => assembly.ManifestModule.ModuleVersionId.ToString("N")[..12]));
 
     private static string Hash(IEnumerable<byte[]> parts)
     {

@@ -13,14 +13,20 @@ internal static class LossChart
     /// <param name="title">The title of the chart.</param>
     /// <param name="label">The axis label of the loss.</param>
     /// <param name="history">The history of the run.</param>
-    public static LineChart Of(string title, string label, TrainingHistory history) => new(
-        title,
-        "step",
-        label,
-        [
-            new("training", Thin([.. history.Steps.Select(static step => new ChartPoint(step.Step, step.Loss))]), HasMarkers: false),
-            new("validation", [.. history.Evaluations.Select(static e => new ChartPoint(e.Step, e.Loss))], HasMarkers: true),
-        ]);
+    public static PanelFigure Of(string title, string label, TrainingHistory history)
+    {
+        var training = new PanelSeries(
+            "training", Thin([.. history.Steps.Select(static step => new ChartPoint(step.Step, step.Loss))]))
+        {
+            HasMarkers = false,
+        };
+        var validation = new PanelSeries("validation", [.. history.Evaluations.Select(static e => new ChartPoint(e.Step, e.Loss))]);
+        return new(title, "step", label, Columns: 1, [new(string.Empty, [training, validation])], HasLogY: false)
+        {
+            HasLogX = false,
+            Size = FigureSize.Large,
+        };
+    }
 
     /// <summary>Replaces equal groups of consecutive points by their means.</summary>
     private static ChartPoint[] Thin(ChartPoint[] points) =>

@@ -20,7 +20,7 @@ internal static class MaskChart
             new("share q of a step", Lines([.. masks.Where(static mask => mask.Share is not null)], static mask => mask.Share!.Value)),
         ];
         panels = [.. panels.Where(static panel => panel.Series.Count > 0)];
-        return new(title, "step", "share", panels.Length, panels, HasLogY: true);
+        return new(title, "step", "share", panels.Length, panels, HasLogY: true) { HasLogX = false };
     }
 
     private static PanelSeries[] Lines(IReadOnlyList<MaskState> masks, Func<MaskState, double> value) =>

@@ -12,11 +12,21 @@ public sealed partial class ReportInBrowserTests(TinySweep tiny) : IClassFixture
     private const string Measure = """
         <script>
         addEventListener('load', () => {
+          // Boxes have room for accents above letters, which may touch those of the line above.
+          const touch = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+          const overlaps = figure => {
+            const texts = [...figure.querySelectorAll('text')];
+            const boxes = texts.map(text => text.getBoundingClientRect());
+            return texts.flatMap((text, i) => texts.slice(i + 1).filter((_, j) => touch(boxes[i], boxes[i + 1 + j]))
+              .map(other => text.textContent + ' over ' + other.textContent));
+          };
           const figures = [...document.querySelectorAll('figure')].map(figure => ({
             lines: [...figure.querySelectorAll('polyline')]
               .filter(line => line.getTotalLength() > 0 && line.getBoundingClientRect().width > 0).length,
             texts: [...figure.querySelectorAll('text')].filter(text => text.getBoundingClientRect().width > 0).length,
             hints: figure.querySelectorAll('circle > title').length,
+            overlaps: overlaps(figure),
             paper: getComputedStyle(figure.querySelector('.paper')).fill,
           }));
           const measured = document.createElement('code');
@@ -27,7 +37,7 @@ public sealed partial class ReportInBrowserTests(TinySweep tiny) : IClassFixture
         </script>
         """;
 
-    private sealed record Drawn(int Lines, int Texts, int Hints, string Paper);
+    private sealed record Drawn(int Lines, int Texts, int Hints, string[] Overlaps, string Paper);
 
     [ChromiumFact]
     public void Every_figure_is_drawn_in_light_and_dark_without_a_word_on_the_console()
@@ -48,6 +58,7 @@ public sealed partial class ReportInBrowserTests(TinySweep tiny) : IClassFixture
         Assert.Equal(4, light.Length);
         Assert.All(light, static figure => Assert.True(figure is { Lines: > 0, Texts: > 5, Hints: > 0 }, figure.ToString()));
         Assert.Equal(2, light[0].Lines);
+        Assert.All(light, static figure => Assert.Empty(figure.Overlaps));
         Assert.All(light, static figure => Assert.Equal("rgb(255, 255, 255)", figure.Paper));
         var (dark, _) = Open(page, "--blink-settings=preferredColorScheme=0");
         Assert.All(dark, static figure => Assert.Equal("rgb(13, 17, 23)", figure.Paper));
@@ -57,10 +68,13 @@ public sealed partial class ReportInBrowserTests(TinySweep tiny) : IClassFixture
     public void A_page_with_a_mistake_would_be_noticed()
     {
         var page = tiny.Fresh("bad.html");
-        File.WriteAllText(page,
-            """<figure><svg><rect class="paper"/><polyline points=""/></svg></figure><script>none();</script></body>""");
+        File.WriteAllText(page, """
+            <figure><svg><rect class="paper"/><polyline points=""/><text y="20">a</text><text y="20">b</text></svg></figure>
+            <script>none();</script></body>
+            """);
         var (figures, console) = Open(page);
         Assert.Equal(0, figures.Single().Lines);
+        Assert.Equal(["a over b"], figures.Single().Overlaps);
         Assert.Contains("none is not defined", Assert.Single(console));
     }
 
