@@ -40,10 +40,18 @@ internal static class CheckHandler
             streams, runner.Models, "models", "measured",
             done => runner.Run((trained, seed, _) => done(Describe(axes, trained, seed)), stop));
         var title = $"{example.Name}, {options.Training.Optimizer} at {Numbers.Text(options.Training.LearningRate)}";
-        return results is null ? 1 : Finish(streams.Output, folder, plan, results, title);
+        if (results is null)
+        {
+            return 1;
+        }
+
+        var passes = Finish(streams.Output, folder, plan, results, title);
+        NextCommands.Write(streams.Output, new NextCommands(example.Name).AfterCheck(folder.Path, passes, plan.Seeds));
+        return passes ? 0 : 1;
     }
 
-    private static int Finish(TextWriter output, RunFolder folder, CheckPlan plan, List<CheckResult> results, string title)
+    // Returns whether the judged rule passes.
+    private static bool Finish(TextWriter output, RunFolder folder, CheckPlan plan, List<CheckResult> results, string title)
     {
         var summary = new List<string>();
         foreach (var result in results)
@@ -74,7 +82,7 @@ internal static class CheckHandler
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{RuleNames.Of(plan.Judged)} {(passes ? "passes" : "fails")} at ±{plan.Threshold}; everything is in {folder.Path}"));
-        return passes ? 0 : 1;
+        return passes;
     }
 
     private static string Describe<TModel, TSize>(SizeAxes<TModel, TSize> axes, TSize size, long seed)

@@ -46,12 +46,16 @@ internal static class SweepHandler
         var missing = options.Shard.Of(points.Where(twins.IsFirst)).Where(point => !folder.Has(point)).ToList();
         streams.Output.WriteLine(
             $"{points.Count} runs, {points.Count(folder.Has)} of them finished before, {missing.Count} to do here");
+        SettingWarnings.Write(streams.Output, SettingWarnings.OfSchedule(settings.Training));
         var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, device);
         var failures = WorkProgress.Watch(
             streams.Output, Terminal.Of(streams.Output), missing.Count, "runs",
             done => Train(trainer, options, folder, missing, Say(streams.Output), done, stop));
         twins.Share(folder);
-        return SweepResults.Write(example.Name, folder, points, failures, streams);
+        var summary = SweepResults.Write(example.Name, folder, points, failures, streams);
+        NextCommands.Write(streams.Output, new NextCommands(example.Name).AfterSweep(
+            folder.Path, summary, summary.Runs.Count == points.Count, options.Study.Data.Arguments()));
+        return failures.Count > 0 ? 1 : 0;
     }
 
     private static Action<string> Say(TextWriter output) =>

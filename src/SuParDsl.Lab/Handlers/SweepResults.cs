@@ -14,8 +14,8 @@ internal static class SweepResults
     /// <param name="points">The runs of the sweep.</param>
     /// <param name="failures">The runs that failed, each with its reason.</param>
     /// <param name="streams">Where to write.</param>
-    /// <returns>The exit code: 1 if runs failed.</returns>
-    public static int Write(
+    /// <returns>The finished runs.</returns>
+    public static SweepSummary Write(
         string name, SweepFolder folder, List<SweepPoint> points, IReadOnlyCollection<string> failures, Streams streams)
     {
         var output = streams.Output;
@@ -41,7 +41,7 @@ internal static class SweepResults
             streams.Error.WriteLine("error: " + failure);
         }
 
-        return failures.Count > 0 ? 1 : 0;
+        return summary;
     }
 
     private static void WriteOptima(string name, SweepFolder folder, SweepSummary summary, TextWriter output)

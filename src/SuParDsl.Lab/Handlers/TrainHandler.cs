@@ -60,6 +60,7 @@ internal static class TrainHandler
         var checkpoints = new RunCheckpoints(folder, options.Checkpoints, ranks.Count, options.MayResize);
         var output = ranks.Rank == 0 ? streams.Output : TextWriter.Null;
         output.WriteLine(Summary(example.Name, model, open));
+        SettingWarnings.Write(output, SettingWarnings.Of(training, example.Training, model));
         var trainer = new Trainer(model, open, example.Loss, training, device, group, checkpoints);
         var view = TrainingView.For(output, example.Loss, open.Unit, inLines: ranks.Count > 1);
         var history = view.Watch(training.Steps, observer =>
@@ -72,11 +73,13 @@ internal static class TrainHandler
             return history.Outcome == Outcome.Diverged ? 1 : 0;
         }
 
+        var next = new NextCommands(example.Name);
         var table = OptimizerChoices.TableOf(training, model);
         folder.WriteResults(model, table, history, $"{example.Name}: {open.Name}", example.Loss.Label(open.Unit));
         if (history.Outcome == Outcome.Diverged)
         {
             streams.Error.WriteLine(Divergence(history, folder));
+            NextCommands.Write(output, next.AfterTrain(folder.Path, history.Outcome, training.LearningRate, hasSample: false));
             return 1;
         }
 
@@ -96,6 +99,8 @@ internal static class TrainHandler
         }
 
         WriteEnd(output, folder, history, evaluation => example.Loss.Describe(evaluation, open.Unit), open.Unit);
+        var hasSample = example.Data is TextData && open.Tokenizer is not null;
+        NextCommands.Write(output, next.AfterTrain(folder.Path, history.Outcome, training.LearningRate, hasSample));
         return 0;
     }
 

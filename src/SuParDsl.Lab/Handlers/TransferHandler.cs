@@ -47,6 +47,7 @@ internal static class TransferHandler
         }
 
         settings.Training.RequireFinalRate(lr);
+        SettingWarnings.Write(output, SettingWarnings.OfSchedule(settings.Training));
         var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, options.Engine.Apply());
         var losses = new List<string[]>();
         foreach (var (width, density) in Sizes(options.Axes, settings))
@@ -57,6 +58,7 @@ internal static class TransferHandler
                 output.WriteLine();
                 output.WriteLine($"width {Text(width)}, density {Text(density)}");
                 output.Write(OptimizerChoices.TableOf(settings.Training, model).ToString());
+                SettingWarnings.Write(output, SettingWarnings.OfOutputs(model));
             }
 
             using var held = folder.Lock(point, Targets);
@@ -74,6 +76,7 @@ internal static class TransferHandler
 
         output.WriteLine();
         new TextTable(["width", "density", "outcome", "validation loss"], losses).Print(output, Terminal.Of(output));
+        NextCommands.Write(output, new NextCommands(example.Name).AfterTransfer(folder.Path));
         return 0;
     }
 

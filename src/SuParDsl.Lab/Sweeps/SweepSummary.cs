@@ -9,7 +9,7 @@ namespace SuParDsl.Lab.Sweeps;
 /// </summary>
 internal sealed class SweepSummary
 {
-    private readonly bool isOverRates, hasOthers;
+    private readonly bool hasOthers;
 
     /// <param name="runs">The finished runs.</param>
     public SweepSummary(IReadOnlyList<SweepRun> runs)
@@ -17,7 +17,7 @@ internal sealed class SweepSummary
         Runs = runs;
         var rates = runs.Select(static run => run.Point.LearningRate).Distinct().Count();
         var sigmas = runs.Select(static run => run.Point.Sigma).Distinct().Count();
-        isOverRates = rates > 1 || sigmas < 2;
+        IsOverRates = rates > 1 || sigmas < 2;
         hasOthers = rates > 1 && sigmas > 1;
         Curves =
         [
@@ -30,6 +30,9 @@ internal sealed class SweepSummary
                     g.Key.Family, g.Key.Width, g.Key.Density, Name(g.Key.Width, g.Key.Density, g.Key.Family.Other), [.. Values(g)])),
         ];
     }
+
+    /// <summary>Whether the curves are over the learning rate, instead of the initial standard deviation.</summary>
+    public bool IsOverRates { get; }
 
     /// <summary>The finished runs.</summary>
     public IReadOnlyList<SweepRun> Runs { get; }
@@ -56,10 +59,10 @@ internal sealed class SweepSummary
         : [];
 
     /// <summary>The hyperparameter on the axis of the curves.</summary>
-    public string Hyperparameter => isOverRates ? "base learning rate" : "base init std";
+    public string Hyperparameter => IsOverRates ? "base learning rate" : "base init std";
 
     /// <summary>The symbol of that hyperparameter.</summary>
-    public string AxisName => isOverRates ? "LR" : "σ";
+    public string AxisName => IsOverRates ? "LR" : "σ";
 
     /// <summary>
     /// Returns the best hyperparameters of a rule's base: its narrowest model at the highest density, which was cheapest to tune.
@@ -72,7 +75,7 @@ internal sealed class SweepSummary
             .MinBy(static curve => curve.Best!.Loss);
         return best?.Best is not { } optimum
             ? null
-            : isOverRates ? (optimum.Value, hasOthers ? best.Family.Other : Runs[0].Point.Sigma, best)
+            : IsOverRates ? (optimum.Value, hasOthers ? best.Family.Other : Runs[0].Point.Sigma, best)
             : (Runs[0].Point.LearningRate, optimum.Value, best);
     }
 
@@ -101,7 +104,7 @@ internal sealed class SweepSummary
 
     private IEnumerable<SweepValue> Values(IEnumerable<SweepRun> runs) =>
         from run in runs
-        group run by isOverRates ? run.Point.LearningRate : run.Point.Sigma!.Value into at
+        group run by IsOverRates ? run.Point.LearningRate : run.Point.Sigma!.Value into at
         orderby at.Key
         select new SweepValue(
             at.Key,

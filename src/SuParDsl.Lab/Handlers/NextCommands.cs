@@ -1,0 +1,116 @@
+using SuParDsl.Lab.Runs;
+using SuParDsl.Lab.Sweeps;
+using SuParDsl.Lab.Text;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Handlers;
+
+/// <summary>The commands that a person is likely to want after a command, with the paths that it used.</summary>
+/// <param name="program">The name of the program.</param>
+internal sealed class NextCommands(string program)
+{
+    private const string SafeCharacters = "/\\.,:_-+=@%^";
+
+    /// <summary>After a run.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="outcome">How the run ended.</param>
+    /// <param name="learningRate">The base learning rate.</param>
+    /// <param name="hasSample">Whether the model can continue a text.</param>
+    public IReadOnlyList<string> AfterTrain(string folder, Outcome outcome, double learningRate, bool hasSample)
+    {
+        var repeated = $"train --config {Quote(Path.Combine(folder, RunFolder.FileToRepeat))}";
+        return Lines(outcome switch
+        {
+            Outcome.Interrupted => [$"{repeated} --out {Quote(folder)} --resume", Report(folder)],
+            Outcome.Diverged => [$"{repeated} --lr {Number(learningRate / 4)}", Report(folder)],
+            _ =>
+            [
+                .. hasSample ? [$"sample {Quote(folder)}"] : Array.Empty<string>(),
+                Report(folder),
+                $"{repeated} --seed 2",
+            ],
+        });
+    }
+
+    /// <summary>After a coordinate check.</summary>
+    /// <param name="folder">The folder of the check.</param>
+    /// <param name="passes">Whether the judged rule passed.</param>
+    /// <param name="seeds">The number of seeds.</param>
+    public IReadOnlyList<string> AfterCheck(string folder, bool passes, int seeds) => Lines(
+        Report(folder),
+        passes
+            ? $"sweep --out {Quote("sweeps/" + program)}"
+            : $"check --config {Quote(Path.Combine(folder, RunFolder.FileToRepeat))} --seeds {2 * seeds}");
+
+    /// <summary>After a sweep.</summary>
+    /// <param name="folder">The sweep's folder.</param>
+    /// <param name="summary">The finished runs.</param>
+    /// <param name="isFinished">Whether all runs are finished.</param>
+    /// <param name="data">The arguments that choose the same data.</param>
+    public IReadOnlyList<string> AfterSweep(string folder, SweepSummary summary, bool isFinished, IReadOnlyList<string> data)
+    {
+        var repeated = $"sweep --config {Quote(Path.Combine(folder, RunFolder.FileToRepeat))}";
+        if (!isFinished)
+        {
+            return Lines($"{repeated} --out {Quote(folder)}");
+        }
+
+        var hasEdge = summary.Curves.Any(static curve => curve.Best is not { IsAtEdge: false });
+        return Lines(
+            hasEdge ? $"{repeated} {Wider(summary)} --out {Quote(folder + "-wider")}" : Transfer(folder, summary, data),
+            Report(folder));
+    }
+
+    /// <summary>After a transfer, whose runs are in the sweep's folder.</summary>
+    public IReadOnlyList<string> AfterTransfer(string sweep) => Lines(Report(sweep));
+
+    /// <summary>After a benchmark.</summary>
+    /// <param name="folder">The folder of the benchmark.</param>
+    /// <param name="rounds">The number of rounds.</param>
+    /// <param name="storage">The storage that was compared with masked matrices.</param>
+    public IReadOnlyList<string> AfterBench(string folder, int rounds, Storage storage) => Lines(
+        $"bench --config {Quote(Path.Combine(folder, RunFolder.FileToRepeat))} --rounds {3 * rounds}",
+        $"train --storage {storage.ToString().ToLowerInvariant()}");
+
+    /// <summary>Writes the commands.</summary>
+    public static void Write(TextWriter output, IReadOnlyList<string> commands)
+    {
+        output.WriteLine();
+        output.WriteLine("next:");
+        foreach (var command in commands)
+        {
+            output.WriteLine("  " + command);
+        }
+    }
+
+    /// <summary>A path as one word of a shell.</summary>
+    public static string Quote(string path) =>
+        path.Length > 0 && path.All(static c => char.IsLetterOrDigit(c) || SafeCharacters.Contains(c, StringComparison.Ordinal))
+            ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    // Three octaves more on the side of each optimum at an edge, and at the lower end if everything diverged.
+    private static string Wider(SweepSummary summary)
+    {
+        var values = summary.Curves.SelectMany(static curve => curve.Values).Select(static at => at.Value).Order().ToList();
+        var edges = summary.Curves.Select(static curve => curve.Best).OfType<Optimum>().Where(static best => best.IsAtEdge)
+            .Select(static best => best.Value).ToList();
+        var low = edges.Count == 0 || edges.Min() <= values[0] ? values[0] / 8 : values[0];
+        var high = edges.Count > 0 && edges.Max() >= values[^1] ? values[^1] * 8 : values[^1];
+        return $"{(summary.IsOverRates ? "--lrs" : "--sigmas")} {Number(low)}..{Number(high)}";
+    }
+
+    private static string Transfer(string folder, SweepSummary summary, IReadOnlyList<string> data)
+    {
+        var point = summary.Runs[0].Point;
+        var target = point.Width is { } width ? $"--widths {Number(2 * width)}"
+            : point.Density is { } density ? $"--densities {Number(density / 4)}" : string.Empty;
+        string[] words = ["transfer", Quote(folder), target, .. data.Select(Quote)];
+        return string.Join(' ', words.Where(static word => word.Length > 0));
+    }
+
+    private static string Report(string folder) => $"report {Quote(folder)}";
+
+    private static string Number(double value) => Numbers.Text(value);
+
+    private string[] Lines(params IEnumerable<string> commands) => [.. commands.Select(command => $"{program} {command}")];
+}

@@ -1,0 +1,83 @@
+using SuParDsl.Lab.Handlers;
+using SuParDsl.Lab.Sweeps;
+using SuParDsl.Lab.Training;
+
+namespace SuParDsl.Lab.Tests.Handlers;
+
+/// <summary>A command ends with the commands that are likely to follow it, as they would be typed.</summary>
+public sealed class NextCommandsTests
+{
+    private static readonly NextCommands Next = new("Gpt");
+
+    [Fact]
+    public void A_finished_run_is_sampled_reported_and_repeated()
+    {
+        Assert.Equal(
+            ["Gpt sample runs/a", "Gpt report runs/a", "Gpt train --config runs/a/options.json --seed 2"],
+            Next.AfterTrain("runs/a", Outcome.Complete, 0.01, hasSample: true));
+        Assert.Equal(
+            ["Gpt report runs/a", "Gpt train --config runs/a/options.json --seed 2"],
+            Next.AfterTrain("runs/a", Outcome.Complete, 0.01, hasSample: false));
+    }
+
+    [Fact]
+    public void A_stopped_run_is_resumed_and_a_diverged_one_repeated_at_a_lower_rate()
+    {
+        Assert.Equal(
+            "Gpt train --config runs/a/options.json --out runs/a --resume",
+            Next.AfterTrain("runs/a", Outcome.Interrupted, 0.01, hasSample: true)[0]);
+        Assert.Equal(
+            "Gpt train --config runs/a/options.json --lr 2^-9",
+            Next.AfterTrain("runs/a", Outcome.Diverged, 1 / 128.0, hasSample: true)[0]);
+    }
+
+    [Fact]
+    public void A_check_that_fails_is_repeated_with_more_seeds()
+    {
+        Assert.Equal(["Gpt report runs/c", "Gpt sweep --out sweeps/Gpt"], Next.AfterCheck("runs/c", passes: true, seeds: 3));
+        Assert.Equal("Gpt check --config runs/c/options.json --seeds 6", Next.AfterCheck("runs/c", passes: false, seeds: 3)[1]);
+    }
+
+    [Fact]
+    public void An_optimum_inside_the_grid_is_transferred_with_the_same_data() => Assert.Equal(
+        ["Gpt transfer s --widths 128 --data 'my text'", "Gpt report s"],
+        Next.AfterSweep("s", Sweep(-8), isFinished: true, ["--data", "my text"]));
+
+    [Theory]
+    [InlineData(-12, "2^-12..1/64")]
+    [InlineData(-3, "2^-9..1/8")]
+    public void A_grid_is_widened_on_the_side_where_an_optimum_is_at_its_edge(int optimum, string rates) => Assert.Equal(
+        [$"Gpt sweep --config s/options.json --lrs {rates} --out s-wider", "Gpt report s"],
+        Next.AfterSweep("s", Sweep(optimum), isFinished: true, []));
+
+    [Fact]
+    public void A_grid_where_everything_diverged_is_widened_downwards() => Assert.Equal(
+        "Gpt sweep --config s/options.json --lrs 2^-12..1/64 --out s-wider",
+        Next.AfterSweep("s", Sweep(null), isFinished: true, [])[0]);
+
+    [Fact]
+    public void A_benchmark_is_repeated_with_more_rounds() => Assert.Equal(
+        ["Gpt bench --config b/options.json --rounds 21", "Gpt train --storage auto"],
+        Next.AfterBench("b", rounds: 7, Storage.Auto));
+
+    [Fact]
+    public void An_unfinished_sweep_is_continued() => Assert.Equal(
+        ["Gpt sweep --config s/options.json --out s"], Next.AfterSweep("s", Sweep(-8), isFinished: false, []));
+
+    [Theory]
+    [InlineData("runs/a-1_b.2", "runs/a-1_b.2")]
+    [InlineData("my runs/a", "'my runs/a'")]
+    [InlineData("it's", "'it'\\''s'")]
+    [InlineData("$HOME", "'$HOME'")]
+    [InlineData("", "''")]
+    public void A_path_is_one_word_of_a_shell(string path, string word) => Assert.Equal(word, NextCommands.Quote(path));
+
+    private static SweepSummary Sweep(int? optimum) => new(
+    [
+        .. from power in Enumerable.Range(-9, 4)
+           let loss = optimum is { } best ? 1 + Math.Pow(power - best, 2) : (double?)null
+           select new SweepRun(
+               new(Rule.SuPar, 64, 1, null, Math.Pow(2, power), 1), loss is null ? Outcome.Diverged : Outcome.Complete, loss,
+               10, 1),
+    ]);
+}
