@@ -109,7 +109,9 @@ internal sealed record PanelFigure(
         svg.Line($"""<polyline class="line s{colour}" points="{path}"/>""");
         foreach (var p in points)
         {
-            var (kind, note) = !firm.Contains(p) ? ("hollow s", ", some diverged") : (series.HasMarkers ? "m" : "unseen s", string.Empty);
+            var (kind, note) = !firm.Contains(p)
+                ? ("hollow s", ", some diverged")
+                : (series.HasMarkers ? "m" : "unseen s", string.Empty);
             var words = string.Create(CultureInfo.InvariantCulture, $"{series.Name}: {axes.XText(p.X)} → {p.Y:G4}{note}");
             Circle($"{kind}{colour}", p, Size.Dot, words);
         }
@@ -120,8 +122,11 @@ internal sealed record PanelFigure(
             Circle($"ring s{colour}", mark, 6, words);
         }
 
-        void Circle(string kind, ChartPoint p, double radius, string words) => svg.Line(
-            $"""<circle class="{kind}" cx="{X(p):F1}" cy="{Y(p):F1}" r="{radius}"><title>{SvgText.Escape(words)}</title></circle>""");
+        void Circle(string kind, ChartPoint p, double radius, string words)
+        {
+            var title = $"<title>{SvgText.Escape(words)}</title>";
+            svg.Line($"""<circle class="{kind}" cx="{X(p):F1}" cy="{Y(p):F1}" r="{radius}">{title}</circle>""");
+        }
 
         double X(ChartPoint p) => corner.X + (axes.X(p) * Size.PanelWidth);
         double Y(ChartPoint p) => corner.Y + ((1 - Math.Clamp(axes.Y(p), 0, 1)) * Size.PanelHeight);

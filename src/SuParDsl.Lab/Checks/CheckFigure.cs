@@ -28,5 +28,7 @@ internal static class CheckFigure
 
     private static PanelSeries Line(int step, IEnumerable<CoordinatePoint> points) => new(
         $"step {step}",
-        [.. points.GroupBy(static p => p.Size).OrderBy(static g => g.Key).Select(static g => new ChartPoint(g.Key, g.Average(static p => p.Value)))]);
+        [.. points.GroupBy(static p => p.Size)
+            .OrderBy(static g => g.Key)
+            .Select(static g => new ChartPoint(g.Key, g.Average(static p => p.Value)))]);
 }

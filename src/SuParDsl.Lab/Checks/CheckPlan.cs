@@ -12,7 +12,8 @@ namespace SuParDsl.Lab.Checks;
 /// <param name="Seeds">The number of models for each size.</param>
 /// <param name="Threshold">The largest slope that passes.</param>
 internal sealed record CheckPlan(
-    IReadOnlyDictionary<SizeAxis, double[]> Axes, IReadOnlyList<Rule> Rules, TrainingOptions Training, int Seeds, double Threshold)
+    IReadOnlyDictionary<SizeAxis, double[]> Axes, IReadOnlyList<Rule> Rules, TrainingOptions Training,
+    int Seeds, double Threshold)
 {
     /// <summary>The rule whose slopes decide whether the check passes: SµPar if it is checked, otherwise the last one.</summary>
     public Rule Judged => Rules.Contains(Rule.SuPar) ? Rule.SuPar : Rules[^1];
@@ -55,5 +56,6 @@ internal sealed record CheckResult(SizeAxis Axis, Rule Rule, CoordinateReport Re
     /// activation must therefore only not grow with the width. Its change since initialization is in the table.
     /// </remarks>
     public IEnumerable<CoordinateSlope> Above(double threshold) => Compared.Slopes.Where(slope =>
-        !(Math.Abs(slope.Value) <= threshold) && !(Axis == SizeAxis.Width && Readouts.Contains(slope.Layer) && slope.Value <= threshold));
+        !(Math.Abs(slope.Value) <= threshold)
+        && !(Axis == SizeAxis.Width && Readouts.Contains(slope.Layer) && slope.Value <= threshold));
 }

@@ -50,7 +50,8 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
             }
 
             points.TryAdd((axis, rule), []);
-            points[(axis, rule)].AddRange(measured.Select(m => new CoordinatePoint(value, (int)seed, m.Step, m.Layer, m.Value, m.Change)));
+            points[(axis, rule)].AddRange(
+                measured.Select(m => new CoordinatePoint(value, (int)seed, m.Step, m.Layer, m.Value, m.Change)));
         }
 
         var readouts = Readouts();

@@ -25,7 +25,9 @@ internal static class CheckTable
                 group.Key, Slope(bySteps[0]), Slope(bySteps[last]),
                 string.Create(CultureInfo.InvariantCulture, $"{worst.Value:+0.00;-0.00;0.00} @{worst.Step}"),
                 Slope(changes.GetValueOrDefault((group.Key, 1))), Slope(changes.GetValueOrDefault((group.Key, last))),
-                above.Contains(group.Key) ? $"above {Number(threshold)} from step {above[group.Key].Min(static slope => slope.Step)}" : "ok",
+                above.Contains(group.Key)
+                    ? $"above {Number(threshold)} from step {above[group.Key].Min(static slope => slope.Step)}"
+                    : "ok",
             };
         });
         return new(["layer", "step 0", $"step {last}", "worst", "Δ step 1", $"Δ step {last}", "verdict"], [.. rows]);
@@ -41,7 +43,8 @@ internal static class CheckTable
             return $"{name}: all {all} slopes within ±{Number(threshold)}";
         }
 
-        var worst = result.Above(threshold).MaxBy(static slope => double.IsNaN(slope.Value) ? double.PositiveInfinity : Math.Abs(slope.Value))!;
+        var worst = result.Above(threshold)
+            .MaxBy(static slope => double.IsNaN(slope.Value) ? double.PositiveInfinity : Math.Abs(slope.Value))!;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: {count} of {all} slopes beyond ±{Number(threshold)}, "
@@ -78,7 +81,8 @@ internal static class CheckTable
                     ? string.Create(CultureInfo.InvariantCulture, $"{c.Value:F4},{c.Spread:F4}")
                     : ",";
                 csv.Append(
-                    CultureInfo.InvariantCulture, $"{result.Rule},{result.Report.Axis},{s.Layer},{s.Step},{s.Value:F4},{s.Spread:F4},{change}\n");
+                    CultureInfo.InvariantCulture,
+                    $"{result.Rule},{result.Report.Axis},{s.Layer},{s.Step},{s.Value:F4},{s.Spread:F4},{change}\n");
             }
         }
 

@@ -13,9 +13,10 @@ internal static partial class LayerKinds
     public static CoordinateReport Merge(CoordinateReport report) => new(
         report.Axis,
         [
-            .. report.Points.GroupBy(static p => (p.Size, p.Seed, p.Step, Kind: Of(p.Layer))).Select(static group => new CoordinatePoint(
-                group.Key.Size, group.Key.Seed, group.Key.Step, group.Key.Kind,
-                group.Average(static p => p.Value), group.Average(static p => p.Change))),
+            .. report.Points.GroupBy(static p => (p.Size, p.Seed, p.Step, Kind: Of(p.Layer)))
+                .Select(static group => new CoordinatePoint(
+                    group.Key.Size, group.Key.Seed, group.Key.Step, group.Key.Kind,
+                    group.Average(static p => p.Value), group.Average(static p => p.Change))),
         ]);
 
     [GeneratedRegex(@"\.\d+(?=\.|$)")]

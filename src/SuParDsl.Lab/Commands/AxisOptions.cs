@@ -31,7 +31,8 @@ internal sealed class AxisOptions<TModel, TSize>
 
     /// <summary>Returns the values of each axis that has any.</summary>
     public Dictionary<SizeAxis, double[]> Read(ParseResult result) =>
-        options.Select(entry => (entry.Axis, Values: result.GetValue(entry.Option)!)).Where(static entry => entry.Values.Length > 0)
+        options.Select(entry => (entry.Axis, Values: result.GetValue(entry.Option)!))
+            .Where(static entry => entry.Values.Length > 0)
             .ToDictionary(static entry => entry.Axis, static entry => entry.Values);
 
     /// <summary>Returns whether the command line gives the values of an axis.</summary>
@@ -49,7 +50,8 @@ internal sealed class AxisOptions<TModel, TSize>
         SizeAxis.Depth => OptionFactory.Reals(
             "--depths", "numbers of blocks; where one axis varies at a time, the others keep their first value",
             @default, "that are whole and above 0", IsCount),
-        SizeAxis.Sigma => OptionFactory.Reals("--sigmas", "base initial standard deviations", @default, "above 0", static x => x > 0),
+        SizeAxis.Sigma =>
+            OptionFactory.Reals("--sigmas", "base initial standard deviations", @default, "above 0", static x => x > 0),
         _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "is not an axis"),
     };
 

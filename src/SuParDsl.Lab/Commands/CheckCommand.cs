@@ -22,22 +22,26 @@ internal static class CheckCommand
         var path = OptionFactory.Text(
             "--out", "the folder to create for table, CSV files and figures; by default runs/<example>-check-<time>", "folder");
         var study = new StudyOptionSet<TModel, TSize>(
-            example, example.CheckSize ?? example.Size, path, static width => [width, Math.Round(width / 2), Math.Round(width / 4)],
-            (SizeAxis.Density, [1, 1 / 4.0, 1 / 16.0]), (SizeAxis.Depth, []));
+            example, example.CheckSize ?? example.Size, path,
+            static width => [width, Math.Round(width / 2), Math.Round(width / 4)], (SizeAxis.Density, [1, 1 / 4.0, 1 / 16.0]),
+            (SizeAxis.Depth, []));
         var rules = OptionFactory.ChoiceList(
-            "--rules", "the rules to compare; the exit code judges SµPar if it is among them, else the last one", study.Axes.Rules);
+            "--rules",
+            "the rules to compare; the exit code judges SµPar if it is among them, else the last one",
+            study.Axes.Rules);
         var optimizer = OptionFactory.Choice(
             "--optimizer", "the optimizer; muon on sparse matrices is experimental", OptimizerChoice.AdamW);
         var lr = OptionFactory.RealOrNone(
-            "--lr", "base learning rate; by default 2^-10 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon", "above 0",
-            static x => x > 0);
+            "--lr", "base learning rate; by default 2^-10 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon",
+            "above 0", static x => x > 0);
         var steps = OptionFactory.Integer("--steps", "steps to train each model", DefaultSteps, 1);
         var seeds = OptionFactory.Integer("--seeds", "models per size, with seeds from 1", DefaultSeeds, 1);
         var batch = OptionFactory.Integer("--batch", "examples per step", DefaultBatch, 1);
         var threshold = OptionFactory.Real(
             "--threshold", "largest slope of log₂ mean |activation| that passes", DefaultThreshold, "above 0", static x => x > 0);
         var command = new Command(
-            "check", "Coordinate check: does any layer's activation grow or shrink with width, density or depth? Exit code 1 if so")
+            "check",
+            "Coordinate check: does any layer's activation grow or shrink with width, density or depth? Exit code 1 if so")
         {
             rules, optimizer, lr, steps, seeds, batch, threshold,
         };

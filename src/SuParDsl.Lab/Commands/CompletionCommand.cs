@@ -29,13 +29,16 @@ internal static class CompletionCommand
         var shell = new Argument<Shell>("shell")
         {
             Description = "bash, zsh, fish or pwsh",
-            CustomParser = static result => OptionFactory.ParseChoice(result, "shell", typeof(Shell)) is Shell value ? value : default,
+            CustomParser =
+                static result => OptionFactory.ParseChoice(result, "shell", typeof(Shell)) is Shell value ? value : default,
         };
         OptionFactory.Complete(shell.CompletionSources, typeof(Shell));
-        var command = new Command("completion", "Prints a script with which a shell completes commands, options and values") { shell };
+        var command = new Command("completion",
+            "Prints a script with which a shell completes commands, options and values") { shell };
         command.SetAction(result =>
         {
-            result.InvocationConfiguration.Output.Write(Script(result.GetValue(shell)).Replace("NAME", program, StringComparison.Ordinal));
+            result.InvocationConfiguration.Output.Write(
+                Script(result.GetValue(shell)).Replace("NAME", program, StringComparison.Ordinal));
             return 0;
         });
         return command;

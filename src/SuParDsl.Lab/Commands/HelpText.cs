@@ -16,7 +16,11 @@ internal static class HelpText
 
     private static string[] Examples(string command) => command switch
     {
-        "train" => ["train", "train --density 1/32 --width 512", "train --data mine --steps 3000 --out runs/mine", "train --rule standard"],
+        "train" =>
+        [
+            "train", "train --density 1/32 --width 512", "train --data mine --steps 3000 --out runs/mine",
+            "train --rule standard",
+        ],
         "sample" => ["sample runs/mine --prompt \"The \"", "sample runs/mine --temperature 0.5 --top-k 20 --length 1000"],
         "check" =>
         [
@@ -57,7 +61,8 @@ internal static class HelpText
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
             var commands = parseResult.RootCommandResult.Command.Subcommands.ToDictionary(static command => command.Name);
-            foreach (var example in Examples(parseResult.CommandResult.Command.Name).Where(example => IsPossible(commands, example)))
+            foreach (var example in Examples(parseResult.CommandResult.Command.Name)
+                .Where(example => IsPossible(commands, example)))
             {
                 output.WriteLine($"  {name} {example}");
             }
@@ -70,7 +75,8 @@ internal static class HelpText
         {
             var words = example.Split(' ');
             return commands.TryGetValue(words[0], out var command)
-                && words.Where(static word => word.StartsWith("--", StringComparison.Ordinal) && word != "--help").All(word => Has(command, word))
+                && words.Where(static word => word.StartsWith("--", StringComparison.Ordinal) && word != "--help")
+                    .All(word => Has(command, word))
                 && (!words.Contains("--rules") || Has(commands["table"], "--rule"));
         }
 

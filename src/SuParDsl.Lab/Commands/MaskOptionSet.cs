@@ -29,12 +29,14 @@ internal sealed class MaskOptionSet(MaskOptions defaults)
     private readonly Option<bool> dropBySign = OptionFactory.Switch(
         "--drop-by-sign", "have set drop the fraction of the positive and of the negative weights separately");
     private readonly Option<Ramp> prune = OptionFactory.Ramp("--prune-ramp", "how the density falls under gmp", defaults.Prune);
-    private readonly Option<bool> global = OptionFactory.Switch("--prune-global", "have gmp rank the weights of all tensors together");
+    private readonly Option<bool> global = OptionFactory.Switch("--prune-global",
+        "have gmp rank the weights of all tensors together");
     private readonly Option<bool> normalize = OptionFactory.Switch(
         "--prune-normalize", "have --prune-global divide each tensor's weights by their norm first");
 
     /// <summary>All options of the set.</summary>
-    public IEnumerable<Option> All => [method, interval, start, stop, updates, fraction, drop, dropFromZero, dropBySign, prune, global, normalize];
+    public IEnumerable<Option> All =>
+        [method, interval, start, stop, updates, fraction, drop, dropFromZero, dropBySign, prune, global, normalize];
 
     /// <summary>Reads the values from a command line.</summary>
     public MaskOptions Read(ParseResult result) => new()

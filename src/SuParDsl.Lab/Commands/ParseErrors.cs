@@ -27,7 +27,9 @@ internal static class ParseErrors
 
     /// <summary>Returns ": did you mean …?" if a known name is similar; otherwise an empty string.</summary>
     public static string Near(string unknown, IEnumerable<string> known) =>
-        known.Select(name => (Name: name, Distance: Distance(unknown, name))).Where(static n => n.Distance <= 3).OrderBy(static n => n.Distance)
+        known.Select(name => (Name: name, Distance: Distance(unknown, name)))
+            .Where(static n => n.Distance <= 3)
+            .OrderBy(static n => n.Distance)
             .Select(static n => $": did you mean {n.Name}?").FirstOrDefault() ?? string.Empty;
 
     /// <summary>Returns the Levenshtein distance of two strings.</summary>
@@ -40,7 +42,8 @@ internal static class ParseErrors
             row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+                (diagonal, row[j]) =
+                    (row[j], Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
             }
         }
 

@@ -59,7 +59,9 @@ internal sealed class Settings
         }
 
         var added = Options(command)
-            .Where(option => option != file && parsed.GetResult(option) is not { Implicit: false } && values.ContainsKey(Key(option)))
+            .Where(option => option != file
+                && parsed.GetResult(option) is not { Implicit: false }
+                && values.ContainsKey(Key(option)))
             .SelectMany(option => Checked(command, option, values[Key(option)], configuration));
         var end = Array.IndexOf(args, "--");
         return end < 0 ? [.. args, .. added] : [.. args[..end], .. added, .. args[end..]];
@@ -71,7 +73,8 @@ internal sealed class Settings
     public static string ToRepeat(ParseResult result, params string[] open)
     {
         var command = result.CommandResult.Command;
-        var values = command.Options.Where(option => !NotRepeated.Contains(option.Name) && !open.Contains(option.Name) && option is not HelpOption)
+        var values = command.Options
+            .Where(option => !NotRepeated.Contains(option.Name) && !open.Contains(option.Name) && option is not HelpOption)
             .Select(option => (Option: option, Value: result.GetResult(option) switch
             {
                 { Tokens: [var token, ..] } => token.Value,
@@ -98,7 +101,8 @@ internal sealed class Settings
 
     private static string Key(Option option) => option.Name[2..];
 
-    private IEnumerable<Option> Options(Command command) => command.Options.Append(file).Where(static option => option is not HelpOption);
+    private IEnumerable<Option> Options(Command command) =>
+        command.Options.Append(file).Where(static option => option is not HelpOption);
 
     private Dictionary<string, (string Value, string Source)> FromEnvironment(IDictionary variables)
     {
@@ -140,7 +144,8 @@ internal sealed class Settings
             if (section.Value is { Length: > 0 } scalar)
             {
                 throw new UserException(
-                    $"{path}: '{section.Key}' is '{scalar}': it must be an object of options, {{\"{section.Key}\": {{\"name\": value}}}}");
+                    $"{path}: '{section.Key}' is '{scalar}': "
+                    + $"it must be an object of options, {{\"{section.Key}\": {{\"name\": value}}}}");
             }
 
             var known = Options(owner).Where(option => option != file).ToDictionary(Key);
@@ -169,7 +174,8 @@ internal sealed class Settings
         return items.Count == 0
             ? entry.Value ?? ((option as SizeOption)?.TakesNull == true ? SizeType.None : null)
                 ?? throw new UserException($"{name} is null: give it a value, or omit it")
-            : items.Index().All(static item => item.Item.Value is not null && item.Item.Key == item.Index.ToString(CultureInfo.InvariantCulture))
+            : items.Index().All(
+                static item => item.Item.Value is not null && item.Item.Key == item.Index.ToString(CultureInfo.InvariantCulture))
                 ? SizeType.Joined([.. items.Select(static item => item.Value!)])
                 : throw new UserException($"{name} is an object: it must be a number, a string or a list of these");
     }
@@ -197,10 +203,13 @@ internal sealed class Settings
     }
 
     // Parse each setting separately, so that the message of an error can name its source.
-    private string[] Checked(Command command, Option option, (string Value, string Source) setting, ParserConfiguration configuration)
+    private string[] Checked(
+        Command command, Option option, (string Value, string Source) setting, ParserConfiguration configuration)
     {
         // An empty value needs its own token. All other values follow '=', because they may begin with dashes like an option.
-        string[] tokens = setting.Value.Length == 0 && option is SizeOption ? [option.Name, string.Empty] : [$"{option.Name}={setting.Value}"];
+        string[] tokens = setting.Value.Length == 0 && option is SizeOption
+            ? [option.Name, string.Empty]
+            : [$"{option.Name}={setting.Value}"];
         var alone = root.Parse([command.Name, .. tokens], configuration);
         if (alone.UnmatchedTokens.Count > 0)
         {
@@ -209,6 +218,8 @@ internal sealed class Settings
         }
 
         var error = alone.Errors.FirstOrDefault(error => error.Message.Contains(option.Name, StringComparison.Ordinal));
-        return error is null ? tokens : throw new UserException($"{setting.Source}: {error.Message.TrimEnd('.').ReplaceLineEndings(" ")}");
+        return error is null
+            ? tokens
+            : throw new UserException($"{setting.Source}: {error.Message.TrimEnd('.').ReplaceLineEndings(" ")}");
     }
 }

@@ -44,7 +44,8 @@ internal sealed class SizeOption : Option<string?>
     public bool TakesNull => type.TryParse(SizeType.None, out var value) && value is null;
 
     /// <summary>Returns the same option under another name.</summary>
-    public SizeOption Named(string name) => name == Name ? this : new(name, Property, type, @default) { Description = Description };
+    public SizeOption Named(string name) =>
+        name == Name ? this : new(name, Property, type, @default) { Description = Description };
 
     /// <summary>Gets the value from a command line. Returns false if the option is not given.</summary>
     public bool TryRead(ParseResult result, out object? value)

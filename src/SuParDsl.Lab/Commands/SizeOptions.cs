@@ -67,7 +67,9 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
             MultiplierAttribute => $"{words}: a tunable forward multiplier",
             _ => null,
         }).FirstOrDefault(static text => text is not null)
-            ?? (property.PropertyType == typeof(Rule) ? "rule: how initialisation and learning rates follow width and density" : words);
+            ?? (property.PropertyType == typeof(Rule)
+                ? "rule: how initialisation and learning rates follow width and density"
+                : words);
     }
 
     private static string Kebab(string name)

@@ -22,9 +22,13 @@ internal static class SweepCommand
             Description = "the sweep's folder; an existing sweep is continued", HelpName = "folder", Required = true,
         };
         var study = new StudyOptionSet<TModel, TSize>(
-            example, example.Size, path, static width => [width], (SizeAxis.Density, [1, 1 / 4.0, 1 / 16.0]), (SizeAxis.Sigma, []));
+            example, example.Size, path, static width => [width],
+            (SizeAxis.Density, [1, 1 / 4.0, 1 / 16.0]), (SizeAxis.Sigma, []));
         var training = new TrainingOptionSet(
-            example.Training with { Steps = DefaultSteps, Warmup = DefaultSteps / 10, EvalEvery = int.MaxValue, SampleLength = 0 },
+            example.Training with
+            {
+                Steps = DefaultSteps, Warmup = DefaultSteps / 10, EvalEvery = int.MaxValue, SampleLength = 0,
+            },
             "--lr", "--seed", "--method", "--eval-every", "--sample-length");
         var rates = OptionFactory.Reals(
             "--lrs", "base learning rates", [.. Enumerable.Range(-11, 7).Select(static e => Math.Pow(2, e))], "above 0",
@@ -72,7 +76,8 @@ internal static class SweepCommand
 
     // The default densities are not those of a sweep at constant non-zeros, whose density follows from the width. The file that
     // repeats the sweep leaves them out, so that they follow there, too.
-    private static StudyOptions<TSize> Study<TModel, TSize>(StudyOptionSet<TModel, TSize> set, ParseResult result, bool isConstant)
+    private static StudyOptions<TSize> Study<TModel, TSize>(
+        StudyOptionSet<TModel, TSize> set, ParseResult result, bool isConstant)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {

@@ -20,7 +20,8 @@ internal static class SweepWorkerCommand
         engine.AddTo(command);
         command.SetAction(result =>
         {
-            var options = new SweepWorkerOptions(result.GetValue(path)!) { Data = data.Read(result), Engine = engine.Read(result) };
+            var options =
+                new SweepWorkerOptions(result.GetValue(path)!) { Data = data.Read(result), Engine = engine.Read(result) };
             return SweepWorkerHandler.Run(example, options, Console.In, result.Streams().Output);
         });
         return command;

@@ -18,15 +18,18 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
         "--accumulate", "number of equal micro-batches per step, for less memory and the same gradient", defaults.Accumulate, 1);
     private readonly Option<OptimizerChoice> optimizer = OptionFactory.Choice(
         "--optimizer", "the optimizer; muon on sparse matrices is experimental", defaults.Optimizer);
-    private readonly Option<double> lr = OptionFactory.Real("--lr", "base learning rate", defaults.LearningRate, "above 0", static x => x > 0);
+    private readonly Option<double> lr = OptionFactory.Real(
+        "--lr", "base learning rate", defaults.LearningRate, "above 0", static x => x > 0);
     private readonly Option<MuonShape> muonShape = OptionFactory.Choice(
         "--muon-shape", "how muon's updates are scaled by a matrix's shape: tall is Muon's own, spectral and adamwrms are dion's",
         defaults.MuonShape);
     private readonly Option<bool> muonConvolutions = OptionFactory.Switch(
         "--muon-convolutions", "have muon also update hidden convolutions, as matrices");
-    private readonly Option<int> warmup = OptionFactory.Integer("--warmup", "steps over which the learning rate rises", defaults.Warmup, 0);
+    private readonly Option<int> warmup = OptionFactory.Integer(
+        "--warmup", "steps over which the learning rate rises", defaults.Warmup, 0);
     private readonly Option<WarmupFormula> warmupFormula = OptionFactory.Choice(
-        "--warmup-formula", "abovezero is nanoGPT's (step + 1)/(warmup + 1), fromzero is nanoGPT-mup's step/warmup", defaults.WarmupFormula);
+        "--warmup-formula", "abovezero is nanoGPT's (step + 1)/(warmup + 1), fromzero is nanoGPT-mup's step/warmup",
+        defaults.WarmupFormula);
     private readonly Option<LrDecay> decay = OptionFactory.Choice(
         "--decay", "how the learning rate falls afterwards, to --final-lr", defaults.LrDecay);
     private readonly Option<double> finalLr = OptionFactory.Real(
@@ -41,7 +44,8 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     private readonly Option<double> beta1 = OptionFactory.Real(
         "--beta1", "decay of the optimizer's first moment", defaults.Beta1, "in [0, 1)", static x => x is >= 0 and < 1);
     private readonly Option<double?> beta2 = OptionFactory.RealOrNone(
-        "--beta2", $"decay of the optimizer's second moment; without it {BetaOf(defaults with { Optimizer = OptimizerChoice.AdamW })}, "
+        "--beta2",
+        $"decay of the optimizer's second moment; without it {BetaOf(defaults with { Optimizer = OptimizerChoice.AdamW })}, "
         + $"for lion {BetaOf(defaults with { Optimizer = OptimizerChoice.Lion })}", "in [0, 1)", static x => x is >= 0 and < 1);
     private readonly Option<double> gradClip = OptionFactory.Real(
         "--grad-clip", "largest global gradient norm; 0 for no clipping", defaults.GradClip, "of at least 0", static x => x >= 0);
@@ -62,8 +66,8 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     {
         Option[] all =
         [
-            steps, batch, accumulate, optimizer, muonShape, muonConvolutions, lr, warmup, warmupFormula, decay, finalLr, weightDecay, decayMode, beta1, beta2, gradClip, .. masks.All, storage, seed,
-            evalEvery, evalBatches, sampleLength,
+            steps, batch, accumulate, optimizer, muonShape, muonConvolutions, lr, warmup, warmupFormula, decay, finalLr,
+            weightDecay, decayMode, beta1, beta2, gradClip, .. masks.All, storage, seed, evalEvery, evalBatches, sampleLength,
         ];
         foreach (var option in all.Where(option => !without.Contains(option.Name)))
         {
@@ -126,5 +130,7 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     private static string BetaOf(TrainingOptions options) => options.Beta2.ToString(CultureInfo.InvariantCulture);
 
     private static T Value<T>(ParseResult result, Option<T> option) =>
-        result.GetResult(option) is { } given ? given.GetValueOrDefault<T>() : option.HasDefaultValue ? (T)option.GetDefaultValue()! : default!;
+        result.GetResult(option) is { } given ? given.GetValueOrDefault<T>()
+            : option.HasDefaultValue ? (T)option.GetDefaultValue()!
+            : default!;
 }

@@ -31,7 +31,8 @@ internal static class HtmlReport
     {
         var html = new StringBuilder();
         html.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n")
+            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                + "<link rel=\"icon\" href=\"data:,\">\n")
             .Append($"<title>{WebUtility.HtmlEncode(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n")
             .Append($"<body>\n<h1>{WebUtility.HtmlEncode(title)}</h1>\n<nav>");
         foreach (var (i, section) in sections.Index())
@@ -52,7 +53,8 @@ internal static class HtmlReport
             section.Texts.ToList().ForEach(text => html.Append(MarkdownTables.ToHtml(text)));
             foreach (var (name, text) in section.Files)
             {
-                html.Append($"<details><summary>{WebUtility.HtmlEncode(name)}</summary><pre>{WebUtility.HtmlEncode(text)}</pre></details>\n");
+                html.Append($"<details><summary>{WebUtility.HtmlEncode(name)}</summary>")
+                    .Append($"<pre>{WebUtility.HtmlEncode(text)}</pre></details>\n");
             }
 
             html.Append("</section>\n");
@@ -64,7 +66,8 @@ internal static class HtmlReport
     // Each figure has its own style sheet. Nesting it in a selector for the figure's id keeps it from applying to the others.
     private static string Figure(string id, string svg) =>
         $"<figure id=\"{id}\">\n"
-        + svg.Replace("<style>", $"<style>#{id} {{", StringComparison.Ordinal).Replace("</style>", "}</style>", StringComparison.Ordinal)
+        + svg.Replace("<style>", $"<style>#{id} {{", StringComparison.Ordinal)
+            .Replace("</style>", "}</style>", StringComparison.Ordinal)
         + "</figure>\n";
 }
 
@@ -97,8 +100,10 @@ internal sealed record ReportSection(
         return new(
             $"{kind}: {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}",
             All("*.svg", Figure), All("*.md", static path => TextFile.Read(path, "tables that the lab wrote", Advice)),
-            [.. new[] { file, SweepFolder.MachineFile, RunFolder.FileToRepeat }.Select(name => (Name: name, Path: Path.Combine(folder, name)))
-                .Where(static f => File.Exists(f.Path)).Select(static f => (f.Name, JsonFile.Text(f.Path, "what the lab wrote", Advice)))]);
+            [.. new[] { file, SweepFolder.MachineFile, RunFolder.FileToRepeat }
+                .Select(name => (Name: name, Path: Path.Combine(folder, name)))
+                .Where(static f => File.Exists(f.Path))
+                .Select(static f => (f.Name, JsonFile.Text(f.Path, "what the lab wrote", Advice)))]);
 
         string[] All(string pattern, Func<string, string> read) =>
             [.. Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).Select(read)];

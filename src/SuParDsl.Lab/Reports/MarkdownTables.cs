@@ -22,7 +22,8 @@ internal static class MarkdownTables
             var isFirst = kind != open;
             if (isFirst)
             {
-                html.Append(Close(open)).Append(kind switch { "table" => "<div class=\"table\"><table>\n", "ul" => "<ul>\n", _ => string.Empty });
+                html.Append(Close(open))
+                    .Append(kind switch { "table" => "<div class=\"table\"><table>\n", "ul" => "<ul>\n", _ => string.Empty });
                 open = kind;
             }
 
@@ -54,5 +55,6 @@ internal static class MarkdownTables
             : $"<h{level + 2}>{WebUtility.HtmlEncode(line[level..].Trim())}</h{level + 2}>\n";
     }
 
-    private static string Close(string kind) => kind switch { "table" => "</table></div>\n", "ul" => "</ul>\n", _ => string.Empty };
+    private static string Close(string kind) =>
+        kind switch { "table" => "</table></div>\n", "ul" => "</ul>\n", _ => string.Empty };
 }

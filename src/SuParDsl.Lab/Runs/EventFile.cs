@@ -28,7 +28,8 @@ internal sealed class EventFile : IDisposable
     /// <param name="firstStep">The first step that will be written.</param>
     public static EventFile Create(string folder, DateTimeOffset now, long firstStep)
     {
-        var file = new EventFile(new FileStream(Path.Combine(folder, NameOf(folder, now)), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
+        var file = new EventFile(
+            new FileStream(Path.Combine(folder, NameOf(folder, now)), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
         file.Record(Message(output =>
         {
             Time(output, now);
@@ -102,7 +103,8 @@ internal sealed class EventFile : IDisposable
         var last = Path.GetFileName(In(folder).LastOrDefault(string.Empty));
         for (var seconds = now.ToUnixTimeSeconds(); ; seconds++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{seconds:D10}.supardsl.{Environment.ProcessId}");
+            var name = string.Create(CultureInfo.InvariantCulture,
+                $"events.out.tfevents.{seconds:D10}.supardsl.{Environment.ProcessId}");
             if (string.CompareOrdinal(name, last) > 0)
             {
                 return name;

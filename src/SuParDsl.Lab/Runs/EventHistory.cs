@@ -39,7 +39,10 @@ internal static class EventHistory
         for (var at = 0; bytes.Length - at >= Head + Tail;)
         {
             var length = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at));
-            if (length < 0 || length > bytes.Length - at - Head - Tail || !IsSound(bytes, at, 8) || !IsSound(bytes, at + Head, (int)length))
+            if (length < 0
+                || length > bytes.Length - at - Head - Tail
+                || !IsSound(bytes, at, 8)
+                || !IsSound(bytes, at + Head, (int)length))
             {
                 yield break;
             }

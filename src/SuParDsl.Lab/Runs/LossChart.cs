@@ -20,7 +20,8 @@ internal static class LossChart
         {
             HasMarkers = false,
         };
-        var validation = new PanelSeries("validation", [.. history.Evaluations.Select(static e => new ChartPoint(e.Step, e.Loss))]);
+        var validation = new PanelSeries(
+            "validation", [.. history.Evaluations.Select(static e => new ChartPoint(e.Step, e.Loss))]);
         return new(title, "step", label, Columns: 1, [new(string.Empty, [training, validation])], HasLogY: false)
         {
             HasLogX = false,

@@ -17,7 +17,9 @@ internal static class MaskChart
         Panel[] panels =
         [
             new("density", Lines(masks, static mask => mask.Density)),
-            new("share q of a step", Lines([.. masks.Where(static mask => mask.Share is not null)], static mask => mask.Share!.Value)),
+            new(
+                "share q of a step",
+                Lines([.. masks.Where(static mask => mask.Share is not null)], static mask => mask.Share!.Value)),
         ];
         panels = [.. panels.Where(static panel => panel.Series.Count > 0)];
         return new(title, "step", "share", panels.Length, panels, HasLogY: true) { HasLogX = false };

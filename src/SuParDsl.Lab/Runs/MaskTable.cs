@@ -24,7 +24,9 @@ internal static class MaskTable
     /// <summary>Reads a file up to a step.</summary>
     /// <exception cref="UserException">The file is damaged.</exception>
     public static IReadOnlyList<MaskState> Read(string path, int steps) =>
-        [.. MetricsReader.Rows(path, Header).Select((line, index) => Row(path, line, index + 2)).TakeWhile(row => row.Step <= steps)];
+        [.. MetricsReader.Rows(path, Header)
+            .Select((line, index) => Row(path, line, index + 2))
+            .TakeWhile(row => row.Step <= steps)];
 
     private static MaskState Row(string path, string line, int number)
     {
@@ -34,9 +36,12 @@ internal static class MaskTable
             && Share(density) is { } kept && (measured.Length == 0 || (share = Share(measured)) is not null)
             ? new(count, tensor, kept, share)
             : throw new UserException(
-                $"{path} is damaged at line {number}: '{MetricsReader.Shown(line)}' is not a step, a tensor, a density and a share");
+                $"{path} is damaged at line {number}: '{MetricsReader.Shown(line)}' is not a step, a tensor, "
+                + "a density and a share");
     }
 
     private static double? Share(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1 ? number : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1
+            ? number
+            : null;
 }

@@ -22,12 +22,14 @@ internal static class MetricsReader
         {
             if (row.Length < Columns || StepOf(row) is not { } step || step != (row[1].Length == 0 ? 0 : done.Count + 1))
             {
-                throw new UserException($"{path} is damaged at line {line + 2}: '{Shown(string.Join(',', row))}' is not the next step");
+                throw new UserException(
+                    $"{path} is damaged at line {line + 2}: '{Shown(string.Join(',', row))}' is not the next step");
             }
 
             if (row[2].Length > 0)
             {
-                evaluations.Add(new(step, Number(row, 2), 0, row.Length > Columns && row[Columns].Length > 0 ? Number(row, Columns) : null));
+                evaluations.Add(
+                    new(step, Number(row, 2), 0, row.Length > Columns && row[Columns].Length > 0 ? Number(row, Columns) : null));
             }
 
             if (step > 0)
@@ -35,9 +37,10 @@ internal static class MetricsReader
                 done.Add(new(step, Number(row, 1), Number(row, 3), Number(row, 4), Number(row, 5), Number(row, 6)));
             }
 
-            double Number(string[] cells, int column) => double.TryParse(cells[column], CultureInfo.InvariantCulture, out var number)
-                ? number
-                : throw new UserException($"{path} is damaged at line {line + 2}: '{cells[column]}' is not a number");
+            double Number(string[] cells, int column) =>
+                double.TryParse(cells[column], CultureInfo.InvariantCulture, out var number)
+                    ? number
+                    : throw new UserException($"{path} is damaged at line {line + 2}: '{cells[column]}' is not a number");
         }
 
         return done.Count == steps
@@ -66,5 +69,6 @@ internal static class MetricsReader
         return line.Length > Most ? line[..Most] + "…" : line;
     }
 
-    private static int? StepOf(string[] row) => int.TryParse(row[0], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+    private static int? StepOf(string[] row) =>
+        int.TryParse(row[0], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
 }

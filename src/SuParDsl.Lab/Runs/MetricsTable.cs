@@ -28,12 +28,14 @@ internal static class MetricsTable
         foreach (var step in history.Steps)
         {
             var e = evaluations.GetValueOrDefault(step.Step);
-            text.Append(CultureInfo.InvariantCulture, $"{step.Step},{step.Loss:G9},{e?.Loss:G9},{step.LearningRate:G9},{step.GradientNorm:G9},")
+            text.Append(CultureInfo.InvariantCulture,
+                $"{step.Step},{step.Loss:G9},{e?.Loss:G9},{step.LearningRate:G9},{step.GradientNorm:G9},")
                 .Append(CultureInfo.InvariantCulture, $"{step.UnitsPerSecond:F0},{step.Seconds:F3}{Accuracy(e)}\n");
         }
 
         return text.ToString();
 
-        string Accuracy(Evaluation? e) => !hasAccuracy ? string.Empty : string.Create(CultureInfo.InvariantCulture, $",{e?.Accuracy:G6}");
+        string Accuracy(Evaluation? e) =>
+            !hasAccuracy ? string.Empty : string.Create(CultureInfo.InvariantCulture, $",{e?.Accuracy:G6}");
     }
 }

@@ -11,7 +11,8 @@ namespace SuParDsl.Lab.Runs;
 /// <param name="options">The options that say when checkpoints are written.</param>
 /// <param name="ranks">The number of ranks that train together.</param>
 /// <param name="mayResize">Whether the run may be resumed with another number of ranks.</param>
-internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options, int ranks = 1, bool mayResize = false) : ITrainingCheckpoints
+internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options, int ranks = 1, bool mayResize = false)
+    : ITrainingCheckpoints
 {
     private const string RateNote = "learning-rate factor", RanksNote = "ranks";
 
@@ -47,7 +48,8 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
             history.Steps.Count,
             history.Evaluations.LastOrDefault(evaluation => evaluation.Step == history.Steps.Count)?.Loss,
             ImmutableDictionary<string, string>.Empty
-                .Add(RateNote, rate.ToString("R", CultureInfo.InvariantCulture)).Add(RanksNote, ranks.ToString(CultureInfo.InvariantCulture))));
+                .Add(RateNote, rate.ToString("R", CultureInfo.InvariantCulture))
+                .Add(RanksNote, ranks.ToString(CultureInfo.InvariantCulture))));
     }
 
     /// <summary>Restores a model and its optimizer from the last checkpoint.</summary>
@@ -59,7 +61,8 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
         var path = series.Of(series.Steps[^1]);
         RequireRanks(path);
         var position = TrainingCheckpoint.Load(path, model, optimizer);
-        return double.TryParse(position.Notes.GetValueOrDefault(RateNote), CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= 1
+        return double.TryParse(position.Notes.GetValueOrDefault(RateNote), CultureInfo.InvariantCulture, out var rate)
+            && rate is > 0 and <= 1
             ? (folder.ReadMetrics(position.Step), rate)
             : throw new CheckpointException($"the manifest of {path} is damaged: its '{RateNote}' must be a number in (0, 1]");
     }

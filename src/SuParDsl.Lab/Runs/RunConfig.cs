@@ -48,6 +48,6 @@ internal sealed record RunMachine(
 {
     /// <summary>Describes this machine at the current time.</summary>
     public static RunMachine Here(Device device) =>
-        new(device.type.ToString().ToLowerInvariant(), get_num_threads(), RuntimeInformation.FrameworkDescription, DateTimeOffset.UtcNow,
-            GitCommit.Of(Environment.CurrentDirectory));
+        new(device.type.ToString().ToLowerInvariant(), get_num_threads(), RuntimeInformation.FrameworkDescription,
+            DateTimeOffset.UtcNow, GitCommit.Of(Environment.CurrentDirectory));
 }

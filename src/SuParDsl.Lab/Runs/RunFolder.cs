@@ -154,7 +154,8 @@ internal sealed class RunFolder
     /// <summary>Reads the metrics up to a step.</summary>
     /// <exception cref="UserException">The file is missing or damaged.</exception>
     public TrainingHistory ReadMetrics(int steps) => File.Exists(Full(MetricsFile))
-        ? MetricsReader.Read(Full(MetricsFile), steps) with { Masks = File.Exists(Full(MasksFile)) ? MaskTable.Read(Full(MasksFile), steps) : [] }
+        ? MetricsReader.Read(
+            Full(MetricsFile), steps) with { Masks = File.Exists(Full(MasksFile)) ? MaskTable.Read(Full(MasksFile), steps) : [] }
         : throw new UserException($"{Path} has checkpoints but no {MetricsFile}: it is damaged");
 
     /// <summary>Writes a generated text.</summary>
@@ -166,7 +167,8 @@ internal sealed class RunFolder
 
     /// <summary>Reads the configuration of a run of a given example.</summary>
     /// <exception cref="UserException">The folder is damaged, or of another example.</exception>
-    public RunConfig<TSize> ReadConfigOf<TSize>(string example) where TSize : class => ReadConfig<TSize>() is var config && config.Example == example
+    public RunConfig<TSize> ReadConfigOf<TSize>(string example)
+        where TSize : class => ReadConfig<TSize>() is var config && config.Example == example
         ? config
         : throw new UserException($"{Path} is a run of {config.Example}, not of {example}");
 
@@ -182,7 +184,8 @@ internal sealed class RunFolder
         var path = Full(WeightsFile);
         if (!File.Exists(path))
         {
-            throw new UserException($"{Path} has no {WeightsFile}: its run was not finished; name a folder that `train` has completed");
+            throw new UserException(
+                $"{Path} has no {WeightsFile}: its run was not finished; name a folder that `train` has completed");
         }
 
         ModelCheckpoint.Load(model, path);

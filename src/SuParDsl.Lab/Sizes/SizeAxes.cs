@@ -44,7 +44,8 @@ internal sealed class SizeAxes<TModel, TSize>
             return value == RuleOf(size)
                 ? size
                 : throw new UserException(
-                    $"--rules: {typeof(TModel).Name} has no parameter of type Rule, so it follows {RuleNames.Of(RuleOf(size))} alone");
+                    $"--rules: {typeof(TModel).Name} has no parameter of type Rule, "
+                    + $"so it follows {RuleNames.Of(RuleOf(size))} alone");
         }
 
         return SizeRecord.With(size, rule.Name, value);

@@ -12,7 +12,8 @@ internal static class SizeRecord
 {
     /// <summary>A copy, whose properties may still be set.</summary>
     // This is the method that `with` calls. Init-only properties of a record may be set only on a new copy.
-    public static TSize Copy<TSize>(TSize size) where TSize : class => (TSize)typeof(TSize).GetMethod("<Clone>$")!.Invoke(size, null)!;
+    public static TSize Copy<TSize>(TSize size)
+        where TSize : class => (TSize)typeof(TSize).GetMethod("<Clone>$")!.Invoke(size, null)!;
 
     /// <summary>A copy with one size changed.</summary>
     public static TSize With<TSize>(TSize size, string property, object value) where TSize : class
@@ -28,13 +29,17 @@ internal static class SizeRecord
             ? Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture) : value);
 
     /// <summary>The properties that a user may set: those with a public setter.</summary>
-    public static IEnumerable<PropertyInfo> Properties<TSize>() => typeof(TSize).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(static property => property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0);
+    public static IEnumerable<PropertyInfo> Properties<TSize>() =>
+        typeof(TSize).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(static property => property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0);
 
     /// <summary>The text form of a size's type.</summary>
     /// <exception cref="UserException">The type has no text form.</exception>
     public static SizeType TypeOf<TModel, TSize>(PropertyInfo property, object? @default) =>
-        SizeType.Of(property.PropertyType, Marks<TModel, TSize>(property).Any(static mark => mark is MuWidthAttribute or MuDepthAttribute), @default)
+        SizeType.Of(
+            property.PropertyType,
+            Marks<TModel, TSize>(property).Any(static mark => mark is MuWidthAttribute or MuDepthAttribute),
+            @default)
         ?? throw new UserException(
             $"the size {property.Name} of {typeof(TModel).Name} is of type {NameOf(property.PropertyType)}, "
             + "which neither options nor files can hold: "

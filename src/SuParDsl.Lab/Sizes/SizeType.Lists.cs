@@ -56,7 +56,8 @@ internal sealed partial record SizeType
             return null;
         }
 
-        var isList = type == typeof(ImmutableArray<>).MakeGenericType(element) || type == typeof(ImmutableList<>).MakeGenericType(element)
+        var isList = type == typeof(ImmutableArray<>).MakeGenericType(element)
+            || type == typeof(ImmutableList<>).MakeGenericType(element)
             || type.IsAssignableFrom(typeof(List<>).MakeGenericType(element));
         return isList ? element : null;
     }
@@ -100,7 +101,8 @@ internal sealed partial record SizeType
     // This is also the text that an empty array in a JSON file is read as.
     private static bool IsEmpty(string text) => text.Length == 0 || text.Equals(None, StringComparison.OrdinalIgnoreCase);
 
-    private static bool NeedsQuotes(string item) => item.Contains(',', StringComparison.Ordinal) || item.Contains(Quote, StringComparison.Ordinal);
+    private static bool NeedsQuotes(string item) =>
+        item.Contains(',', StringComparison.Ordinal) || item.Contains(Quote, StringComparison.Ordinal);
 
     private static string Quoted(string item) => $"{Quote}{item.Replace("\"", "\"\"", StringComparison.Ordinal)}{Quote}";
 }

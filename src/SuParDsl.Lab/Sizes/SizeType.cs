@@ -103,7 +103,8 @@ internal sealed partial record SizeType(string HelpName, string Range, SizeParse
         var choices = string.Join('|', Enum.GetNames(type)).ToLowerInvariant();
         return new(
             isFlags ? choices + "+…" : choices,
-            choices.Replace("|", ", ", StringComparison.Ordinal) + (isFlags ? ", or several with a plus between them" : string.Empty),
+            choices.Replace("|", ", ", StringComparison.Ordinal)
+            + (isFlags ? ", or several with a plus between them" : string.Empty),
             TryParse, Text)
         {
             Choices = type,
@@ -116,7 +117,9 @@ internal sealed partial record SizeType(string HelpName, string Range, SizeParse
             if (value is null)
             {
                 var names = (isFlags ? text.Split('+') : [text]).Select(Find).ToArray();
-                value = Array.TrueForAll(names, static name => name is not null) ? Enum.Parse(type, string.Join(',', names)) : null;
+                value = Array.TrueForAll(names, static name => name is not null)
+                    ? Enum.Parse(type, string.Join(',', names))
+                    : null;
             }
 
             return value is not null;
@@ -141,7 +144,8 @@ internal sealed partial record SizeType(string HelpName, string Range, SizeParse
             "n", string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {T.MaxValue}"),
             (string text, out object? value) =>
             {
-                var isWhole = T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least;
+                var isWhole = T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                    && number >= least;
                 value = number;
                 return isWhole;
             },
@@ -155,7 +159,9 @@ internal sealed partial record SizeType(string HelpName, string Range, SizeParse
         {
             var isExact = T.TryParse(text, Style, CultureInfo.InvariantCulture, out var number)
                 && (T.IsFinite(number) || !text.Any(char.IsAsciiDigit));
-            value = isExact ? number : Numbers.TryParse(text, out var other) && TryConvertTo<T>(other) is { } converted ? converted : null;
+            value = isExact ? number
+                : Numbers.TryParse(text, out var other) && TryConvertTo<T>(other) is { } converted ? converted
+                : null;
             return value is not null;
         },
         Written);
@@ -191,7 +197,9 @@ internal sealed partial record SizeType(string HelpName, string Range, SizeParse
     };
 
     private static bool Is(Type generic, Type type) => type.GetInterfaces()
-        .Any(candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == generic && candidate.GenericTypeArguments[0] == type);
+        .Any(candidate => candidate.IsGenericType
+            && candidate.GetGenericTypeDefinition() == generic
+            && candidate.GenericTypeArguments[0] == type);
 
     private static SizeType Make(string method, Type type, params object[] arguments) => (SizeType)typeof(SizeType)
         .GetMethod(method, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null, arguments)!;

@@ -31,22 +31,26 @@ internal sealed record SweepFamily(SparsityMethod? Method, Rule Rule, double? Ot
 /// <param name="Density">The density.</param>
 /// <param name="Name">The name in legends.</param>
 /// <param name="Values">The losses, ordered by the hyperparameter.</param>
-internal sealed record SweepCurve(SweepFamily Family, double? Width, double? Density, string Name, IReadOnlyList<SweepValue> Values)
+internal sealed record SweepCurve(
+    SweepFamily Family, double? Width, double? Density, string Name, IReadOnlyList<SweepValue> Values)
 {
     /// <summary>The optimum of the mean losses, without values at which any seed diverged; null if none remains.</summary>
-    public Optimum? Best { get; } = Optimum.Of([.. Values.Where(static at => at.Diverged == 0).Select(static at => (at.Value, at.Mean))]);
+    public Optimum? Best { get; } =
+        Optimum.Of([.. Values.Where(static at => at.Diverged == 0).Select(static at => (at.Value, at.Mean))]);
 
     /// <summary>The optimum of each seed.</summary>
-    public IReadOnlyDictionary<long, Optimum> Seeds { get; } = Values.SelectMany(static at => at.Losses.Keys).Distinct().Order().ToDictionary(
-        static seed => seed,
-        seed => Optimum.Of([.. Values.Where(at => at.Losses.ContainsKey(seed)).Select(at => (at.Value, at.Losses[seed]))])!);
+    public IReadOnlyDictionary<long, Optimum> Seeds { get; } = Values.SelectMany(static at => at.Losses.Keys).Distinct().Order()
+        .ToDictionary(
+            static seed => seed,
+            seed => Optimum.Of([.. Values.Where(at => at.Losses.ContainsKey(seed)).Select(at => (at.Value, at.Losses[seed]))])!);
 
     /// <summary>Returns the distance from another curve's optimum to this one's, in octaves; null if either has none.</summary>
     public double? DriftFrom(SweepCurve first) => first.Best is { } a && Best is { } b ? Math.Log2(b.Value / a.Value) : null;
 
     /// <summary>Returns the distance, in octaves, for each seed that both curves have.</summary>
     public IReadOnlyList<double> SeedDriftsFrom(SweepCurve first) =>
-        [.. Seeds.Where(seed => first.Seeds.ContainsKey(seed.Key)).Select(seed => Math.Log2(seed.Value.Value / first.Seeds[seed.Key].Value))];
+        [.. Seeds.Where(seed => first.Seeds.ContainsKey(seed.Key))
+            .Select(seed => Math.Log2(seed.Value.Value / first.Seeds[seed.Key].Value))];
 }
 
 /// <summary>Computes the spread of numbers.</summary>

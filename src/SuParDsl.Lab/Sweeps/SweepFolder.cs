@@ -205,7 +205,9 @@ internal sealed class SweepFolder
 
     private void RequireVersion<TSize>(JsonNode? settings) where TSize : class
     {
-        int? version = settings is JsonObject known && known["version"] is JsonValue value && value.TryGetValue(out int number) ? number : null;
+        int? version = settings is JsonObject known && known["version"] is JsonValue value && value.TryGetValue(out int number)
+            ? number
+            : null;
         if (version != SweepSettings<TSize>.CurrentVersion)
         {
             throw new UserException(
@@ -229,9 +231,11 @@ internal sealed class SweepFolder
 
     private static T Read<T>(string path) where T : class =>
         JsonFile.Read<T>(
-            path, RunJson.Options, "a sweep's finished run or settings", "remove it, and its run is trained again", "damaged, or of another version");
+            path, RunJson.Options, "a sweep's finished run or settings", "remove it, and its run is trained again",
+            "damaged, or of another version");
 
-    private string FolderOf(SweepPoint point, string kind) => Directory.CreateDirectory(System.IO.Path.Combine(Full(kind), point.Id)).FullName;
+    private string FolderOf(SweepPoint point, string kind) =>
+        Directory.CreateDirectory(System.IO.Path.Combine(Full(kind), point.Id)).FullName;
 
     private string RunFile(SweepPoint point) => System.IO.Path.Combine(Full(Runs), point.Id + ".json");
 

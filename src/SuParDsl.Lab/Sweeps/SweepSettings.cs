@@ -63,16 +63,20 @@ internal sealed record SweepSettings<TSize>(
     /// <exception cref="UserException">There are not several widths and one density, or a density would exceed 1.</exception>
     public void RequireConstantNonZeros()
     {
-        if (!Axes.TryGetValue(SizeAxis.Width, out var widths) || widths.Length < 2 || !Axes.TryGetValue(SizeAxis.Density, out var densities))
+        if (!Axes.TryGetValue(SizeAxis.Width, out var widths)
+            || widths.Length < 2
+            || !Axes.TryGetValue(SizeAxis.Density, out var densities))
         {
             throw new UserException(
-                "--constant-nonzeros lets the density fall as the width grows: it needs a model with a density, and at least two --widths");
+                "--constant-nonzeros lets the density fall as the width grows: it needs a model with a density, "
+                + "and at least two --widths");
         }
 
         if (densities.Length > 1)
         {
             throw new UserException(
-                $"--constant-nonzeros: --densities has {densities.Length} values, but it takes one, the density of the first width");
+                $"--constant-nonzeros: --densities has {densities.Length} values, but it takes one, "
+                + "the density of the first width");
         }
 
         if (widths.FirstOrDefault(width => DensityAt(width) > 1) is > 0 and var narrow)
@@ -84,5 +88,6 @@ internal sealed record SweepSettings<TSize>(
         }
     }
 
-    private double?[] Of(SizeAxis axis) => Axes.TryGetValue(axis, out var values) ? [.. values.Select(static value => (double?)value)] : [null];
+    private double?[] Of(SizeAxis axis) =>
+        Axes.TryGetValue(axis, out var values) ? [.. values.Select(static value => (double?)value)] : [null];
 }

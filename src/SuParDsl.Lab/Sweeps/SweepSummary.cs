@@ -24,10 +24,13 @@ internal sealed class SweepSummary
             .. runs.GroupBy(run => (
                     Family: new SweepFamily(run.Point.Method, run.Point.Rule, hasOthers ? run.Point.Sigma : null),
                     run.Point.Width, run.Point.Density))
-                .OrderBy(static g => g.Key.Family.Method).ThenByDescending(static g => g.Key.Family.Rule).ThenBy(static g => g.Key.Family.Other)
+                .OrderBy(static g => g.Key.Family.Method)
+                .ThenByDescending(static g => g.Key.Family.Rule)
+                .ThenBy(static g => g.Key.Family.Other)
                 .ThenBy(static g => g.Key.Width).ThenByDescending(static g => g.Key.Density)
                 .Select(g => new SweepCurve(
-                    g.Key.Family, g.Key.Width, g.Key.Density, Name(g.Key.Width, g.Key.Density, g.Key.Family.Other), [.. Values(g)])),
+                    g.Key.Family, g.Key.Width, g.Key.Density,
+                    Name(g.Key.Width, g.Key.Density, g.Key.Family.Other), [.. Values(g)])),
         ];
     }
 
@@ -52,8 +55,8 @@ internal sealed class SweepSummary
                     [
                         .. model.Where(static curve => curve.Best is not null).OrderBy(static curve => curve.Family.Other)
                             .Select(static curve => new SweepValue(
-                                curve.Family.Other!.Value, curve.Seeds.ToDictionary(static seed => seed.Key, static seed => seed.Value.Loss),
-                                Diverged: 0)),
+                                curve.Family.Other!.Value,
+                                curve.Seeds.ToDictionary(static seed => seed.Key, static seed => seed.Value.Loss), Diverged: 0)),
                     ])),
         ]
         : [];
@@ -71,8 +74,9 @@ internal sealed class SweepSummary
     public (double LearningRate, double? Sigma, SweepCurve Curve)? Best(Rule rule)
     {
         var curves = Curves.Where(curve => curve.Family.Rule == rule).ToList();
-        var best = curves.Where(curve => (curve.Width, curve.Density) == (curves[0].Width, curves[0].Density) && curve.Best is not null)
-            .MinBy(static curve => curve.Best!.Loss);
+        var best =
+            curves.Where(curve => (curve.Width, curve.Density) == (curves[0].Width, curves[0].Density) && curve.Best is not null)
+                .MinBy(static curve => curve.Best!.Loss);
         return best?.Best is not { } optimum
             ? null
             : IsOverRates ? (optimum.Value, hasOthers ? best.Family.Other : Runs[0].Point.Sigma, best)
@@ -83,15 +87,17 @@ internal sealed class SweepSummary
     public PanelFigure Figure(string title) => new(
         title, Hyperparameter, "validation loss", Curves.Select(static curve => curve.Family.Rule).Distinct().Count(),
         [
-            .. Curves.GroupBy(static curve => curve.Family).OrderBy(static group => group.Key.Other).Select(static group => new Panel(
-                group.Key.Name + (group.Key.Other is { } sigma ? $", σ {Numbers.Text(sigma)}" : string.Empty),
-                [
-                    .. group.Select(static curve => new PanelSeries(
-                        Name(curve.Width, curve.Density, null),
-                        [.. curve.Values.Select(static at => new ChartPoint(at.Value, at.Mean))],
-                        curve.Best is { } best ? new ChartPoint(best.Value, best.Loss) : null,
-                        [.. curve.Values.Where(static at => at.Diverged > 0).Select(static at => at.Value)])),
-                ])),
+            .. Curves.GroupBy(static curve => curve.Family)
+                .OrderBy(static group => group.Key.Other)
+                .Select(static group => new Panel(
+                    group.Key.Name + (group.Key.Other is { } sigma ? $", σ {Numbers.Text(sigma)}" : string.Empty),
+                    [
+                        .. group.Select(static curve => new PanelSeries(
+                            Name(curve.Width, curve.Density, null),
+                            [.. curve.Values.Select(static at => new ChartPoint(at.Value, at.Mean))],
+                            curve.Best is { } best ? new ChartPoint(best.Value, best.Loss) : null,
+                            [.. curve.Values.Where(static at => at.Diverged > 0).Select(static at => at.Value)])),
+                    ])),
         ],
         HasLogY: false);
 
@@ -108,6 +114,7 @@ internal sealed class SweepSummary
         orderby at.Key
         select new SweepValue(
             at.Key,
-            at.Where(static run => run.Loss is not null).ToDictionary(static run => run.Point.Seed, static run => run.Loss!.Value),
+            at.Where(static run => run.Loss is not null)
+                .ToDictionary(static run => run.Point.Seed, static run => run.Loss!.Value),
             at.Count(static run => run.Loss is null));
 }

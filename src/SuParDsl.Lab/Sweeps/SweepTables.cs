@@ -22,14 +22,17 @@ internal static class SweepTables
             {
                 curve.Family.Name,
                 curve.Name,
-                curve.Best is { } best ? $"{(best.IsAtEdge ? "edge " : string.Empty)}2^{Number(Math.Log2(best.Value))}" : "all diverged",
+                curve.Best is { } best
+                    ? $"{(best.IsAtEdge ? "edge " : string.Empty)}2^{Number(Math.Log2(best.Value))}"
+                    : "all diverged",
                 PerSeed([.. curve.Seeds.Values.Select(static seed => Math.Log2(seed.Value))], static mean => "2^" + Number(mean))
                     + AtEdge(curve),
                 Loss(curve),
                 curve.DriftFrom(group.First()) is { } drift ? Signed(drift) : string.Empty,
                 curve == group.First() ? string.Empty : PerSeed(curve.SeedDriftsFrom(group.First()), Signed),
                 string.Join(' ', curve.Values.Where(static at => at.Diverged > 0).Select(static at =>
-                    Numbers.Text(at.Value) + (at.Losses.Count > 0 ? $" ({at.Diverged} of {at.Diverged + at.Losses.Count})" : string.Empty))),
+                    Numbers.Text(at.Value)
+                    + (at.Losses.Count > 0 ? $" ({at.Diverged} of {at.Diverged + at.Losses.Count})" : string.Empty))),
             })),
         ]);
 
@@ -52,7 +55,9 @@ internal static class SweepTables
             var drift = (isBound ? "at least " : string.Empty) + Number(Math.Abs(farthest.DriftFrom(first)!.Value));
             var drifts = farthest.SeedDriftsFrom(first);
             return $"{name}: best {axis} drifts by {drift} octaves, at {farthest.Name}"
-                + (Spread.Of(drifts) is { } spread ? $" ({Signed(drifts.Average())} ± {Number(spread)} over {drifts.Count} seeds)" : string.Empty)
+                + (Spread.Of(drifts) is { } spread
+                    ? $" ({Signed(drifts.Average())} ± {Number(spread)} over {drifts.Count} seeds)"
+                    : string.Empty)
                 + (isBound ? "; an optimum lies at the edge of the grid, or everything diverged" : string.Empty);
         }),
     ];
@@ -76,15 +81,20 @@ internal static class SweepTables
     /// <param name="curves">The curves.</param>
     public static string OptimaCsv(IReadOnlyList<SweepCurve> curves)
     {
-        var csv = new StringBuilder("method,rule,width,density,sigma,seed,optimum,at_edge,loss,loss_error,drift_octaves,diverged\n");
+        var csv =
+            new StringBuilder("method,rule,width,density,sigma,seed,optimum,at_edge,loss,loss_error,drift_octaves,diverged\n");
         foreach (var group in curves.GroupBy(static curve => curve.Family))
         {
             foreach (var curve in group)
             {
-                Add(curve, "mean", curve.Best, ErrorAtBest(curve), curve.DriftFrom(group.First()), curve.Values.Sum(static at => at.Diverged));
+                Add(
+                    curve, "mean", curve.Best, ErrorAtBest(curve), curve.DriftFrom(group.First()),
+                    curve.Values.Sum(static at => at.Diverged));
                 foreach (var (seed, optimum) in curve.Seeds)
                 {
-                    double? drift = group.First().Seeds.TryGetValue(seed, out var first) ? Math.Log2(optimum.Value / first.Value) : null;
+                    double? drift = group.First().Seeds.TryGetValue(seed, out var first)
+                        ? Math.Log2(optimum.Value / first.Value)
+                        : null;
                     Add(curve, seed.ToString(CultureInfo.InvariantCulture), optimum, null, drift, null);
                 }
             }

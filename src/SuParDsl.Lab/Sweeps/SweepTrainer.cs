@@ -46,7 +46,9 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
 
         var reached = history.Evaluations[^1].Loss;
         var isNumber = history.Outcome == Outcome.Complete && double.IsFinite(reached);
-        return new(point, isNumber ? Outcome.Complete : Outcome.Diverged, isNumber ? reached : null, history.Steps.Count, clock.Elapsed.TotalSeconds);
+        return new(
+            point, isNumber ? Outcome.Complete : Outcome.Diverged, isNumber ? reached : null, history.Steps.Count,
+            clock.Elapsed.TotalSeconds);
     }
 
     private sealed class Silence : ITrainingObserver

@@ -9,7 +9,8 @@ internal sealed class SweepTwins
     private readonly Dictionary<SweepPoint, SweepPoint[]> twins;
 
     private SweepTwins(IEnumerable<SweepPoint[]> groups) => twins = groups
-        .SelectMany(static group => group.Select(point => (Point: point, Group: group))).ToDictionary(static p => p.Point, static p => p.Group);
+        .SelectMany(static group => group.Select(point => (Point: point, Group: group)))
+        .ToDictionary(static p => p.Point, static p => p.Group);
 
     /// <summary>Groups the runs of a sweep by their models' multiplier tables.</summary>
     public static SweepTwins Among<TModel, TSize>(IEnumerable<SweepPoint> points, SweepModels<TModel, TSize> models)
@@ -27,7 +28,9 @@ internal sealed class SweepTwins
                 return point.Rule != Rule.Standard && IsAlso(Rule.MuP) ? still with { Rule = Rule.MuP } : still;
             }
 
-            return point.Rule == Rule.SuParFinal && !model.IsPruned && IsAlso(Rule.SuPar) ? point with { Rule = Rule.SuPar } : point;
+            return point.Rule == Rule.SuParFinal && !model.IsPruned && IsAlso(Rule.SuPar)
+                ? point with { Rule = Rule.SuPar }
+                : point;
 
             bool IsAlso(Rule rule) => models.Of(point with { Rule = rule }).Table == model.Table;
         }

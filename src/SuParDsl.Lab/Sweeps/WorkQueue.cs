@@ -31,7 +31,8 @@ internal sealed class WorkQueue(ProcessStartInfo start)
             queue.Enqueue((point, 1));
         }
 
-        var threads = Enumerable.Range(0, Math.Min(workers, queue.Count)).Select(_ => new Thread(() => Work(done, stop))).ToList();
+        var threads = Enumerable.Range(0, Math.Min(workers, queue.Count)).Select(_ => new Thread(() => Work(done, stop)))
+            .ToList();
         threads.ForEach(static thread => thread.Start());
         threads.ForEach(static thread => thread.Join());
     }

@@ -9,9 +9,11 @@ internal static class BatchChecks
     public static OpenData Checked(OpenData data) => data with
     {
         Training = (rows, seed, step) => Require(
-            data.Training(rows, seed, step), $"the training batch of step {step} ({data.Name})", rows, rows, $"{rows} were requested"),
+            data.Training(rows, seed, step), $"the training batch of step {step} ({data.Name})", rows, rows,
+            $"{rows} were requested"),
         Validation = (rows, count) => data.Validation(rows, count)
-            .Select((batch, index) => Require(batch, $"validation batch {index} ({data.Name})", 1, rows, $"from 1 to {rows} were requested")),
+            .Select((batch, index) =>
+                Require(batch, $"validation batch {index} ({data.Name})", 1, rows, $"from 1 to {rows} were requested")),
     };
 
     private static Batch Require(Batch batch, string name, int least, int most, string asked)
@@ -20,7 +22,8 @@ internal static class BatchChecks
         if (inputs.dim() == 0 || targets.dim() == 0 || inputs.shape[0] != targets.shape[0])
         {
             throw new UserException(
-                $"{name} has inputs of shape {Text(inputs)} and targets of shape {Text(targets)}: the first axis of both must count the examples");
+                $"{name} has inputs of shape {Text(inputs)} and targets of shape {Text(targets)}: "
+                + "the first axis of both must count the examples");
         }
 
         var given = inputs.shape[0];

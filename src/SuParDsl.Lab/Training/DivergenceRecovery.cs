@@ -28,11 +28,13 @@ internal sealed record DivergenceRecovery(double Rate, int Skipped = 0, int Retu
     /// <param name="canReturn">
     /// Returns whether there is a checkpoint. It is called only if the policy is to go back, and is a collective operation.
     /// </param>
-    public (DivergenceResponse Response, DivergenceRecovery Next) After(bool isFinite, OnDivergence policy, Func<bool> canReturn) =>
+    public (DivergenceResponse Response, DivergenceRecovery Next) After(
+        bool isFinite, OnDivergence policy, Func<bool> canReturn) =>
         (isFinite, policy) switch
         {
             (true, _) => (DivergenceResponse.Continue, this with { Skipped = 0 }),
-            (_, OnDivergence.Skip) when Skipped < MostSkipped => (DivergenceResponse.Continue, this with { Skipped = Skipped + 1 }),
+            (_, OnDivergence.Skip) when Skipped < MostSkipped =>
+                (DivergenceResponse.Continue, this with { Skipped = Skipped + 1 }),
             (_, OnDivergence.Back) when Returns < MostReturns && canReturn() =>
                 (DivergenceResponse.Return, this with { Rate = 0.5 * Rate, Returns = Returns + 1 }),
             _ => (DivergenceResponse.End, this),

@@ -10,7 +10,8 @@ namespace SuParDsl.Lab.Training;
 /// <param name="options">The training options: the batch and its micro-batches.</param>
 /// <param name="device">The model's device.</param>
 /// <param name="group">The processes that divide the batches among themselves.</param>
-internal sealed class Evaluator(Model model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
+internal sealed class Evaluator(
+    Model model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
 {
     /// <summary>Measures the mean loss over the counted targets of some batches, without gradients and dropout.</summary>
     /// <param name="step">The number of steps done.</param>

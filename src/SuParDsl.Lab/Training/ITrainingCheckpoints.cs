@@ -13,7 +13,9 @@ internal interface ITrainingCheckpoints
     /// <summary>Whether there is a checkpoint to resume from.</summary>
     bool Any { get; }
 
-    /// <summary>Writes the metrics so far and a checkpoint. The ranks of a sharded optimizer call it together, and rank 0 writes.</summary>
+    /// <summary>
+    /// Writes the metrics so far and a checkpoint. The ranks of a sharded optimizer call it together, and rank 0 writes.
+    /// </summary>
     void Save(Model model, MuOptimizer optimizer, TrainingHistory history, double rate);
 
     /// <summary>Restores the newest checkpoint and returns the history up to it and the factor on the learning rate.</summary>

@@ -57,13 +57,14 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
     };
 
     /// <summary><see cref="CrossEntropy"/> that ignores another target than −100, such as nanoGPT's −1.</summary>
-    public static Loss CrossEntropyIgnoring(long ignoreIndex) => new((logits, targets) => Functional.CrossEntropy(logits, targets, ignoreIndex))
-    {
-        Name = nameof(CrossEntropy),
-        IsInNats = true,
-        IgnoreIndex = ignoreIndex,
-        AnyShapes = true,
-    };
+    public static Loss CrossEntropyIgnoring(long ignoreIndex) =>
+        new((logits, targets) => Functional.CrossEntropy(logits, targets, ignoreIndex))
+        {
+            Name = nameof(CrossEntropy),
+            IsInNats = true,
+            IgnoreIndex = ignoreIndex,
+            AnyShapes = true,
+        };
 
     /// <summary><see cref="Classification"/> that ignores another target than −100.</summary>
     public static Loss ClassificationIgnoring(long ignoreIndex) => CrossEntropyIgnoring(ignoreIndex) with
@@ -90,7 +91,8 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
         var loss = ShapeChecks.Number(InMessages, Of, outputs, targets, AnyShapes);
         return loss.requires_grad || !outputs.requires_grad || !is_grad_enabled()
             ? loss
-            : throw new UserException($"{InMessages} has no gradient: it must come from the model's outputs by differentiable operations");
+            : throw new UserException(
+                $"{InMessages} has no gradient: it must come from the model's outputs by differentiable operations");
     }
 
     /// <summary>Runs the backward pass for the loss of a batch or micro-batch.</summary>
@@ -111,7 +113,8 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
     /// <exception cref="UserException">Outputs and targets do not fit the metric, or it does not return a scalar.</exception>
     internal Tensor? MeasureAccuracy(Tensor outputs, Tensor targets) => Accuracy is null
         ? null
-        : ShapeChecks.Number(Name.Length == 0 ? "the accuracy" : $"the accuracy of {Name}", Accuracy, outputs, targets, AnyShapes);
+        : ShapeChecks.Number(
+            Name.Length == 0 ? "the accuracy" : $"the accuracy of {Name}", Accuracy, outputs, targets, AnyShapes);
 
     /// <summary>The number of targets that count.</summary>
     internal long Counted(Tensor targets)
@@ -129,8 +132,11 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
     internal string Describe(Evaluation evaluation, string unit)
     {
         var loss = IsInNats
-            ? string.Create(CultureInfo.InvariantCulture, $"{evaluation.Loss:F4} nats = {evaluation.Loss / Math.Log(2):F4} bits per {unit}")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{evaluation.Loss:F4} nats = {evaluation.Loss / Math.Log(2):F4} bits per {unit}")
             : string.Create(CultureInfo.InvariantCulture, $"{evaluation.Loss:G5}");
-        return evaluation.Accuracy is { } accuracy ? string.Create(CultureInfo.InvariantCulture, $"{loss}, accuracy {accuracy:P2}") : loss;
+        return evaluation.Accuracy is { } accuracy
+            ? string.Create(CultureInfo.InvariantCulture, $"{loss}, accuracy {accuracy:P2}")
+            : loss;
     }
 }

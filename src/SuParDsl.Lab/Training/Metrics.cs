@@ -7,7 +7,8 @@ namespace SuParDsl.Lab.Training;
 /// <param name="GradientNorm">The global gradient norm before clipping.</param>
 /// <param name="UnitsPerSecond">The smoothed throughput in units of the data.</param>
 /// <param name="Seconds">The time since the run began.</param>
-internal sealed record StepMetrics(int Step, double Loss, double LearningRate, double GradientNorm, double UnitsPerSecond, double Seconds);
+internal sealed record StepMetrics(
+    int Step, double Loss, double LearningRate, double GradientNorm, double UnitsPerSecond, double Seconds);
 
 /// <summary>A measurement on the validation part of the data.</summary>
 /// <param name="Step">The number of steps done before it.</param>

@@ -49,7 +49,8 @@ internal static class OptimizerChoices
     /// A model's multipliers for the optimizer's family and the weight-decay mode; for Muon, those of its AdamW part.
     /// </summary>
     public static MuTable TableOf(TrainingOptions options, Model model) =>
-        model.Table(options.Optimizer == OptimizerChoice.Sgd ? OptimizerFamily.Sgd : OptimizerFamily.Adam).With(options.WeightDecayCoupling);
+        model.Table(options.Optimizer == OptimizerChoice.Sgd ? OptimizerFamily.Sgd : OptimizerFamily.Adam)
+            .With(options.WeightDecayCoupling);
 
     /// <summary>Creates the optimizer over a model's own parameter groups.</summary>
     public static MuOptimizer For(TrainingOptions options, Model model)

@@ -24,7 +24,8 @@ internal sealed class PlainView(TextWriter output, Loss loss, string unit) : ITr
         {
             var left = Clock.Text(TrainingView.Left(step, steps));
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"step {step.Step}/{steps}  loss {step.Loss:F4}  {step.UnitsPerSecond:F0} {unit}s/s  {left} left"));
+                CultureInfo.InvariantCulture,
+                $"step {step.Step}/{steps}  loss {step.Loss:F4}  {step.UnitsPerSecond:F0} {unit}s/s  {left} left"));
         }
     }
 

@@ -16,13 +16,16 @@ internal static class ShapeChecks
     /// <param name="targets">The targets that the outputs are compared with.</param>
     /// <param name="anyShapes">Whether the function reshapes or broadcasts them itself.</param>
     /// <exception cref="UserException">Outputs and targets do not fit, or the result is not a scalar.</exception>
-    public static Tensor Number(string name, Func<Tensor, Tensor, Tensor> function, Tensor outputs, Tensor targets, bool anyShapes)
+    public static Tensor Number(
+        string name, Func<Tensor, Tensor, Tensor> function, Tensor outputs, Tensor targets, bool anyShapes)
     {
         if (!anyShapes && targets.is_floating_point() && Broadcast(outputs.shape, targets.shape) is { } shape)
         {
             throw new UserException(
-                $"{name} got outputs of shape {Text(outputs.shape)} and targets of shape {Text(targets.shape)}, which would be broadcast to "
-                + $"{Text(shape)}: give both one shape, or set {nameof(Loss.AnyShapes)} where it reshapes or broadcasts them on purpose");
+                $"{name} got outputs of shape {Text(outputs.shape)} and targets of shape {Text(targets.shape)}, "
+                + "which would be broadcast to "
+                + $"{Text(shape)}: give both one shape, or set {nameof(Loss.AnyShapes)} where it reshapes or broadcasts them "
+                + "on purpose");
         }
 
         Tensor result;
@@ -38,7 +41,8 @@ internal static class ShapeChecks
         return result.numel() == 1
             ? (result.dim() == 0 ? result : result.reshape([]))
             : throw new UserException(
-                $"{name} gave a tensor of shape {Text(result.shape)} for {Both(outputs, targets)}: it must be one number, as by .mean()");
+                $"{name} gave a tensor of shape {Text(result.shape)} for {Both(outputs, targets)}: "
+                + "it must be one number, as by .mean()");
     }
 
     /// <summary>Verifies that outputs and targets have the same shape and floating-point type.</summary>
@@ -54,12 +58,15 @@ internal static class ShapeChecks
                 ? "reshape the targets, as by targets.view(outputs.shape)"
                 : "there must be one target for each output";
             throw new UserException(
-                $"{name} got outputs of shape {Text(outputs.shape)} and targets of shape {Text(targets.shape)}: they must be equal; {advice}");
+                $"{name} got outputs of shape {Text(outputs.shape)} and targets of shape {Text(targets.shape)}: "
+                + $"they must be equal; {advice}");
         }
 
         if (outputs.dtype != targets.dtype)
         {
-            var classes = targets.is_floating_point() ? string.Empty : $", or take {nameof(Loss)}.{nameof(Loss.CrossEntropy)} if they are classes";
+            var classes = targets.is_floating_point()
+                ? string.Empty
+                : $", or take {nameof(Loss)}.{nameof(Loss.CrossEntropy)} if they are classes";
             throw new UserException(
                 $"{name} got outputs of {outputs.dtype} and targets of {targets.dtype}: they must be of one type; "
                 + $"convert the targets by to_type(ScalarType.{outputs.dtype}){classes}");

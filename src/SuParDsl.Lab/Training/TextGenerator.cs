@@ -14,7 +14,8 @@ internal sealed record Sampling(int Length, double Temperature, int TopK, long S
 internal static class TextGenerator
 {
     /// <summary>The prompt and its continuation, which is shorter than requested if the caller asks to stop.</summary>
-    public static List<int> Continue(Model model, IReadOnlyList<int> prompt, int context, Sampling sampling, Device device, CancellationToken stop)
+    public static List<int> Continue(
+        Model model, IReadOnlyList<int> prompt, int context, Sampling sampling, Device device, CancellationToken stop)
     {
         using var frozen = no_grad();
         model.eval();

@@ -1,6 +1,8 @@
 namespace SuParDsl.Lab.Training;
 
-/// <summary>When a run measures on the validation data and writes checkpoints. What is due after the last step is always done.</summary>
+/// <summary>
+/// When a run measures on the validation data and writes checkpoints. What is due after the last step is always done.
+/// </summary>
 /// <param name="Steps">The number of steps of the run.</param>
 /// <param name="EvalEvery">The number of steps between two measurements.</param>
 /// <param name="EvalBatches">The number of batches in a measurement.</param>

@@ -55,7 +55,8 @@ internal sealed class TrainingGroup(
             double[] own = [.. ranks.Gather(optimizer.StateBytes).Select(static rank => rank[0])];
             state = string.Create(
                 CultureInfo.InvariantCulture,
-                $"; the largest rank keeps {own.Max() / 1e6:F3} MB of the optimizer's state ({own.Sum() / 1e6:F3} MB if not sharded)");
+                $"; the largest rank keeps {own.Max() / 1e6:F3} MB of the optimizer's state "
+                + $"({own.Sum() / 1e6:F3} MB if not sharded)");
         }
     }
 
@@ -111,10 +112,12 @@ internal sealed class TrainingGroup(
     }
 
     /// <summary>The failure that the lowest rank with one has found; null if no rank has found one.</summary>
-    public string? FirstFailure(string? found) => ranks.Gather(found ?? string.Empty).FirstOrDefault(static text => text.Length > 0);
+    public string? FirstFailure(string? found) =>
+        ranks.Gather(found ?? string.Empty).FirstOrDefault(static text => text.Length > 0);
 
     /// <summary>This rank's shard of some validation batches.</summary>
-    public IEnumerable<Batch> ShardOf(IEnumerable<Batch> batches) => batches.Where((_, index) => index % ranks.Count == ranks.Rank);
+    public IEnumerable<Batch> ShardOf(IEnumerable<Batch> batches) =>
+        batches.Where((_, index) => index % ranks.Count == ranks.Rank);
 
     /// <summary>Sums over the ranks.</summary>
     public double[] Sum(params ReadOnlySpan<double> values) => ranks.Sum(values);

@@ -114,7 +114,8 @@ public sealed record TrainingOptions
         if (!modes.Contains(WeightDecayCoupling))
         {
             throw new UserException(
-                $"--decay-mode is {WeightDecayCoupling.ToString().ToLowerInvariant()}: with --optimizer {Optimizer.ToString().ToLowerInvariant()} it must be "
+                $"--decay-mode is {WeightDecayCoupling.ToString().ToLowerInvariant()}: "
+                + $"with --optimizer {Optimizer.ToString().ToLowerInvariant()} it must be "
                 + string.Join(", ", modes).ToLowerInvariant());
         }
 

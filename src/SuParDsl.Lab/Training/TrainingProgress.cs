@@ -66,7 +66,8 @@ internal sealed class TrainingProgress(ITrainingObserver observer)
     /// <summary>The history so far, with an outcome.</summary>
     public TrainingHistory History(Outcome outcome) => new([.. steps], [.. evaluations], outcome) { Masks = [.. masks] };
 
-    private static double Smooth(double? before, double now) => before is { } smooth ? smooth + (SpeedSmoothing * (now - smooth)) : now;
+    private static double Smooth(double? before, double now) =>
+        before is { } smooth ? smooth + (SpeedSmoothing * (now - smooth)) : now;
 
     private static void Replace<T>(List<T> all, IReadOnlyList<T> by)
     {

@@ -19,7 +19,8 @@ internal readonly record struct StepResult(double Loss, double GradientNorm, dou
 /// <param name="options">The training options.</param>
 /// <param name="device">The model's device.</param>
 /// <param name="group">The processes that train together.</param>
-internal sealed class TrainingStep(Model model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
+internal sealed class TrainingStep(
+    Model model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
 {
     /// <summary>Runs one step.</summary>
     /// <param name="updates">Updates the weights and masks.</param>

@@ -22,7 +22,9 @@ internal static class TrainingView
     /// Whether to use plain lines on a terminal, too: mpirun gives its ranks one even if its own output is a file.
     /// </param>
     public static ITrainingView For(TextWriter output, Loss loss, string unit, bool inLines = false) =>
-        !inLines && Terminal.Of(output) is { } terminal ? new ProgressBarView(terminal, loss, unit) : new PlainView(output, loss, unit);
+        !inLines && Terminal.Of(output) is { } terminal
+            ? new ProgressBarView(terminal, loss, unit)
+            : new PlainView(output, loss, unit);
 
     /// <summary>A measurement in one line.</summary>
     public static string Line(Evaluation evaluation, int steps, Loss loss, string unit) =>
@@ -32,5 +34,6 @@ internal static class TrainingView
     public static string Line(int step, string cause) => $"step {step}  NaN or infinite, first in {cause}: the step is skipped";
 
     /// <summary>The time that the steps still to come will take.</summary>
-    public static TimeSpan Left(StepMetrics step, int steps) => TimeSpan.FromSeconds(step.Seconds / step.Step * (steps - step.Step));
+    public static TimeSpan Left(StepMetrics step, int steps) =>
+        TimeSpan.FromSeconds(step.Seconds / step.Step * (steps - step.Step));
 }

@@ -61,7 +61,8 @@ public sealed class PanelFigureTests
     }
 
     private static PanelFigure Linear(string title, string name, params ChartPoint[] points) =>
-        new(title, "x", "y", 1, [new(string.Empty, [new(name, points)])], HasLogY: false) { HasLogX = false, Size = FigureSize.Large };
+        new(title,
+            "x", "y", 1, [new(string.Empty, [new(name, points)])], HasLogY: false) { HasLogX = false, Size = FigureSize.Large };
 
     [Fact]
     public void Ticks_are_round_and_inside() =>

@@ -77,8 +77,9 @@ public sealed class DivergenceTests : IDisposable
             : Loss.CrossEntropy.Of(logits, targets));
         var observer = new Observer();
         using var events = new EventObserver(run.Path, observer);
-        var history = Trainer.Single(model, data, loss, Options with { LearningRate = 0.01 }, CPU, new RunCheckpoints(run, options))
-            .Run(events, CancellationToken.None);
+        var history =
+            Trainer.Single(model, data, loss, Options with { LearningRate = 0.01 }, CPU, new RunCheckpoints(run, options))
+                .Run(events, CancellationToken.None);
         return (history, observer.Causes, [.. model.Tensors.SelectMany(tensor => model.GetWeights(tensor.Name))]);
     }
 
