@@ -102,7 +102,7 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
-    public void A_model_holds_text_only()
+    public void A_model_holds_values_without_symbols_and_syntax()
     {
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (var model in Models(Harness.NanoGpt).Concat(Models(Harness.Declaration("Features"))))

@@ -37,9 +37,13 @@ internal static class DeclarationEmitter
         return writer.ToString();
     }
 
-    private static string Base(SignatureModel signature) => signature is { Inputs.Count: 1, Outputs: 1 }
-        ? EmittedNames.Layer
-        : $"{EmittedNames.Layer}<{string.Join(", ", signature.Inputs.Select(static _ => EmittedNames.Tensor).Append(EmittedNames.Result(signature)))}>";
+    private static string Base(SignatureModel signature)
+    {
+        var types = signature.Inputs.Select(static _ => EmittedNames.Tensor).Append(EmittedNames.Result(signature));
+        return signature is { Inputs.Count: 1, Outputs: 1 }
+            ? EmittedNames.Layer
+            : $"{EmittedNames.Layer}<{string.Join(", ", types)}>";
+    }
 
     /// <summary>What the class does, and what each of its layers is to the parameterization.</summary>
     private static void Remarks(SourceWriter writer, string sentences, EquatableArray<LayerModel> layers)
@@ -75,7 +79,7 @@ internal static class DeclarationEmitter
 
         var self = model.Name + model.TypeParameters;
         var bases = model.Kind == DeclarationKind.Model
-            ? $"global::SuParDsl.Model, global::SuParDsl.IModel<{self}, {SizeEmitter.TypeOf(model, self)}>"
+            ? $"{EmittedNames.Library}Model, {EmittedNames.Library}IModel<{self}, {SizeEmitter.TypeOf(model, self)}>"
             : Base(model.Signature);
         if (writer.Fits($"partial class {self} : {bases}"))
         {

@@ -1,11 +1,14 @@
 using SuParDsl.Generators.Model;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Emitting;
 
 /// <summary>Prints <c>Declare</c>: each layer's sizes, once over the real and once over the base ones, as extents.</summary>
 internal static class DeclareEmitter
 {
-    private const string Scope = "global::SuParDsl.ParameterScope";
+    private const string Scope = EmittedNames.Library + "ParameterScope";
+    private const string DefaultRule = EmittedNames.Library + "Rule.SuPar";
+    private const string DefaultInitStd = "0.02d";
     private const string Browsable = "global::System.ComponentModel.EditorBrowsable";
 
     public static void Emit(SourceWriter writer, DeclarationModel model)
@@ -18,7 +21,7 @@ internal static class DeclareEmitter
 
         var place = model.PlaceName;
         var parameters = model.Parameters
-            .Where(static p => p.DeclareType is not null).Select(static p => $"{p.DeclareType} {p.Name}").ToList();
+            .Where(static p => p.Use != ParameterUse.Captured).Select(static p => $"{TypeOf(p.Use)} {p.Name}").ToList();
         var access = model.Root is null ? "public" : "private";
 
         // Without sizes the signature is the one of the base class.
@@ -47,14 +50,14 @@ internal static class DeclareEmitter
         writer.Line("/// <inheritdoc/>");
         EmittedNames.GeneratedCode(writer);
         writer.Open($"protected override {Scope} Declare()");
-        writer.Line($"var {place} = {Scope}.Root({root.Rule}, {root.InitStd}{root.Choices});");
+        writer.Line($"var {place} = {Scope}.Root({Arguments(root)});");
         foreach (var multiplier in root.Multipliers)
         {
-            writer.Line($"{place}.Multiplier{multiplier};");
+            writer.Line($"{place}.Multiplier(\"{multiplier.Name}\", {multiplier.Code});");
         }
 
         var arguments = model.Parameters
-            .Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {p.Declared}");
+            .Where(static p => p.Declared is not null).Select(static p => $"{p.Name}: {Print(p.Declared!)}");
         writer.Line("Declare(");
         writer.List([place, .. arguments], ");");
         writer.Line($"return {place};");
@@ -63,34 +66,44 @@ internal static class DeclareEmitter
 
     private static void EmitBody(SourceWriter writer, DeclarationModel model, string place)
     {
-        if (model.Cover.Length > 0)
+        if (model.Cover is not null)
         {
-            writer.Line($"{place} = {place}{model.Cover};");
+            writer.Line($"{place} = {place}{LayerPrinter.Cover(model.Cover)};");
         }
 
         writer.Line($"base.Declare({place});");
         foreach (var size in model.HeadSizes)
         {
-            writer.Line($"{place}.Heads({size});");
+            writer.Line($"{place}.Heads({ValuePrinter.Print(size)});");
         }
 
         foreach (var layer in model.Layers)
         {
-            var arguments = string.Concat(layer.Arguments.Select(static argument => ", " + argument));
-            if (layer.Repeated is { } repeated)
-            {
-                var inner = string.Concat(repeated.Select(static argument => ", " + argument));
-                arguments += $", ({layer.RepeatedName}, {place}) => {layer.RepeatedName}.Declare({place}{inner})";
-            }
-
-            if (layer.DeclaredBy is { } method)
-            {
-                writer.Code($"{place}.Child(\"{layer.Name}\"){layer.Cover}.{method}({layer.Identifier}{arguments});");
-            }
-            else
-            {
-                writer.Code($"{layer.Identifier}.Declare({place}.Child(\"{layer.Name}\"){layer.Cover}{arguments});");
-            }
+            writer.Code(LayerPrinter.Print(layer, model));
         }
     }
+
+    /// <summary>The arguments of <c>ParameterScope.Root</c>, without those that have their defaults.</summary>
+    private static string Arguments(RootModel root) =>
+        $"{root.Rule ?? DefaultRule}, {root.InitStd ?? DefaultInitStd}"
+        + ValuePrinter.Optional("depthAlpha", root.DepthAlpha is { } alpha ? NumberText.Literal(alpha) : null)
+        + ValuePrinter.Optional("attention", root.Attention)
+        + ValuePrinter.Optional("ruleDensity", root.RuleDensity);
+
+    private static string TypeOf(ParameterUse use) => use switch
+    {
+        ParameterUse.Extent => EmittedNames.Extent,
+        ParameterUse.Density => EmittedNames.Library + "TensorDensity",
+        _ => throw new InvalidOperationException($"{use} is not a parameter of Declare"),
+    };
+
+    private static string Print(DeclaredValue value) => value switch
+    {
+        DeclaredValue.Scaling size => $"{EmittedNames.Extent}.Scaling({size.Code}, {Rational.Text(size.Base)})",
+        DeclaredValue.Fixed size =>
+            $"{EmittedNames.Extent}.Fixed({size.Code}, {(size.Base is { } number ? Rational.Text(number) : size.Code)})",
+        DeclaredValue.Density { Base: 1 } density => $"new({density.Code})",
+        DeclaredValue.Density density => $"new({density.Code}, {NumberText.Literal(density.Base)})",
+        _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed"),
+    };
 }

@@ -6,8 +6,11 @@ namespace SuParDsl.Generators.Emitting;
 /// <summary>The names that several emitters write.</summary>
 internal static class EmittedNames
 {
-    public const string Layer = "global::SuParDsl.Layer";
-    public const string Tensor = "global::TorchSharp.torch.Tensor";
+    public const string Library = "global::SuParDsl.";
+    public const string Torch = "global::TorchSharp.torch.";
+    public const string Layer = Library + "Layer";
+    public const string Extent = Library + "Extent";
+    public const string Tensor = Torch + "Tensor";
 
     private static readonly string Version = typeof(EmittedNames).Assembly.GetName().Version.ToString(3);
 
@@ -15,7 +18,8 @@ internal static class EmittedNames
         $"[global::System.CodeDom.Compiler.GeneratedCode(\"{UserSyntax.Tool}\", \"{Version}\")]";
 
     /// <summary>
-    /// Marks a member as generated. The type itself is not marked, because the half that the user wrote must not count as generated.
+    /// Marks a member as generated. The type itself is not marked, because the half that the user wrote must not count as
+    /// generated.
     /// </summary>
     public static void GeneratedCode(SourceWriter writer) => writer.Line(GeneratedCodeAttribute);
 

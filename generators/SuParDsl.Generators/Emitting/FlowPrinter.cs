@@ -6,8 +6,8 @@ namespace SuParDsl.Generators.Emitting;
 /// <summary>Prints the expressions of a <c>forward</c>.</summary>
 internal static class FlowPrinter
 {
-    private const string Functional = "global::SuParDsl.Functional.";
-    private const string Nonlinearity = "global::SuParDsl.Nonlinearity.";
+    private const string Functional = EmittedNames.Library + "Functional.";
+    private const string Nonlinearity = EmittedNames.Library + "Nonlinearity.";
 
     public static string Print(FlowExpression expression) => expression switch
     {
@@ -15,14 +15,14 @@ internal static class FlowPrinter
         FlowExpression.Scalar scalar => scalar.Text,
         FlowExpression.Weight weight => weight.Layer + ".weight",
         FlowExpression.Call call => $"{call.Function}({string.Join(", ", call.Inputs.Select(Print))})",
-        FlowExpression.Activation activation => activation.Function.Replace("{0}", Print(activation.Input)),
+        FlowExpression.Activation activation => ActivationPrinter.Print(activation.Function, Print(activation.Input)),
         FlowExpression.FlowOp { Argument: { } argument } word => $"{Functional}{word.Function}({Print(word.Input)}, {argument})",
         FlowExpression.FlowOp word => $"{Functional}{word.Function}({Print(word.Input)})",
         FlowExpression.Chain chain => $"{Functional}Chain({Print(chain.Input)}, [{string.Join(", ", chain.Layers)}], "
             + $"[{string.Join(", ", chain.Between.Select(static function => Nonlinearity + function))}])",
         FlowExpression.Attention attention => $"{Functional}Attention({string.Join(", ", Arguments(attention))})",
         FlowExpression.Join join =>
-            $"global::TorchSharp.torch.cat([{string.Join(", ", join.Parts.Select(Print))}], {Rational.Text(join.Axis)})",
+            $"{EmittedNames.Torch}cat([{string.Join(", ", join.Parts.Select(Print))}], {Rational.Text(join.Axis)})",
         FlowExpression.Binary binary => Binary(binary),
         FlowExpression.Negation negation => "-" + Primary(negation.Operand),
         FlowExpression.ResidualAdd add => $"{Functional}Add({Print(add.Stream)}, {Print(add.Branch)}, {add.Scale})",
@@ -42,14 +42,16 @@ internal static class FlowPrinter
         .. attention.Position is { } position ? [$"position: {position}"] : Array.Empty<string>(),
     ];
 
-    // TorchSharp's operators with numbers, and its sum of tensors, which has a factor of 1, let the number be freed during the call.
+    // TorchSharp's operators with numbers, and its sum of tensors, which has a factor of 1, let the number be freed during the
+    // call.
     private static string Binary(FlowExpression.Binary binary) => binary switch
     {
         { Operator: '+' } => $"{Functional}Add({Print(binary.Left)}, {Print(binary.Right)})",
         { Operator: '*', Left: FlowExpression.Scalar } => $"{Functional}Multiply({Print(binary.Right)}, {Print(binary.Left)})",
         { Operator: '*', Right: FlowExpression.Scalar } => $"{Functional}Multiply({Print(binary.Left)}, {Print(binary.Right)})",
         { Operator: '/' } => $"{Functional}Divide({Print(binary.Left)}, {Print(binary.Right)})",
-        _ => $"{Operand(binary.Left, binary.Operator, isRight: false)} {binary.Operator} {Operand(binary.Right, binary.Operator, isRight: true)}",
+        _ => $"{Operand(binary.Left, binary.Operator, isRight: false)} {binary.Operator} "
+            + Operand(binary.Right, binary.Operator, isRight: true),
     };
 
     private static bool IsInfix(FlowExpression expression) => expression
@@ -58,9 +60,10 @@ internal static class FlowPrinter
 
     private static string Operand(FlowExpression operand, char sign, bool isRight)
     {
+        var isDifference = operand is FlowExpression.Binary { Operator: '-' };
         var needs = isRight
-            ? operand is FlowExpression.Negation || (IsInfix(operand) && (sign == '*' || operand is FlowExpression.Binary { Operator: '-' }))
-            : sign == '*' && operand is FlowExpression.Binary { Operator: '-' };
+            ? operand is FlowExpression.Negation || (IsInfix(operand) && (sign == '*' || isDifference))
+            : sign == '*' && isDifference;
         return needs ? $"({Print(operand)})" : Print(operand);
     }
 }

@@ -26,7 +26,7 @@ internal static class ForwardEmitter
             writer.Directive("#line hidden");
         }
 
-        writer.Line($"using var {forward.ScopeName} = global::TorchSharp.torch.NewDisposeScope();");
+        writer.Line($"using var {forward.ScopeName} = {EmittedNames.Torch}NewDisposeScope();");
         foreach (var statement in forward.Statements)
         {
             if (forward.File is { } file)

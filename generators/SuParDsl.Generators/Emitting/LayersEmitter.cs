@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp;
 using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Emitting;
@@ -19,7 +20,7 @@ internal static class LayersEmitter
         writer.Open("protected override void RegisterLayers()");
         foreach (var guard in model.Guards)
         {
-            writer.Code(guard);
+            writer.Code(Guard(guard, model.Name));
         }
 
         // Every parameter is read, because otherwise C# would warn about each unread one (CS9113) beside the error of the stub.
@@ -36,6 +37,15 @@ internal static class LayersEmitter
         writer.Close();
         writer.Line();
     }
+
+    private static string Guard(GuardModel guard, string owner) => guard switch
+    {
+        GuardModel.Density density => $"{EmittedNames.Library}Guard.Density({density.Parameter}, nameof({owner}));",
+        GuardModel.Divides division =>
+            $"{EmittedNames.Library}Guard.Divides({division.Size}, {division.Divisor}, nameof({owner}), "
+                + $"{SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{division.Id}\");",
+        _ => throw new InvalidOperationException($"{guard.GetType().Name} cannot be printed"),
+    };
 
     // There is no [GeneratedCode] here, because both halves share attributes and the property is the user's.
     private static void Partial(SourceWriter writer, PartialLayerModel layer)

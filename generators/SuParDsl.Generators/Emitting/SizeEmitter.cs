@@ -18,7 +18,7 @@ internal static class SizeEmitter
         EmitBase(writer, model);
         writer.Line();
         EmittedNames.GeneratedCode(writer);
-        var create = $"global::SuParDsl.IModel<{self}, {TypeOf(model, self)}>.Create({TypeIn(model)} size, long seed)";
+        var create = $"{EmittedNames.Library}IModel<{self}, {TypeOf(model, self)}>.Create({TypeIn(model)} size, long seed)";
         writer.Line($"static {self} {create} => new(size, seed);");
         writer.Line();
     }

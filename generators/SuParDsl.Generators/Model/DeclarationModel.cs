@@ -1,6 +1,9 @@
 namespace SuParDsl.Generators.Model;
 
-/// <summary>Everything that one emitted file says. It holds text only: equal models give equal files.</summary>
+/// <summary>
+/// Everything that one emitted file says, as values without symbols and syntax: equal models give equal files. Only the user's
+/// expressions and names are C# text; the emitters write what surrounds them.
+/// </summary>
 /// <param name="HintName">The file's name.</param>
 /// <param name="Type">The class's full metadata name.</param>
 /// <param name="Namespace">The namespace; empty for the global one.</param>
@@ -19,15 +22,16 @@ namespace SuParDsl.Generators.Model;
 /// </param>
 /// <param name="Parameters">The primary constructor's parameters, with those of a record of sizes in place of the record.</param>
 /// <param name="Arguments">The primary constructor's own parameters, as identifiers.</param>
-/// <param name="Unread">The parameters that only a stub would leave unread.</param>
-/// <param name="Guards">Run-time checks, as statements.</param>
+/// <param name="Unread">Those that only a stub would leave unread.</param>
+/// <param name="Guards">The checks at run time.</param>
 /// <param name="Layers">The layers in their order.</param>
 /// <param name="PartialLayers">The layers whose properties are declared <c>partial</c>.</param>
 /// <param name="Signature">The inputs and outputs of its <c>forward</c>.</param>
 /// <param name="Root">What only a model declares.</param>
-/// <param name="Cover">The call on the class's scope that a class-level attribute leads to.</param>
+/// <param name="Cover">What a class-level attribute states about the density of the class's tensors; null if nothing.</param>
 /// <param name="HeadSizes">The head sizes of its attention, as extents.</param>
-/// <param name="PlaceName">The name of the class's scope in <c>Declare</c>.</param>
+/// <param name="PlaceName">The name of the class's place in <c>Declare</c>.</param>
+/// <param name="RepeatedName">The name that <c>Declare</c> gives to one block of a Repeat.</param>
 /// <param name="Calls">The methods of the base class that it calls.</param>
 /// <param name="Table">The table of tensors.</param>
 internal sealed record DeclarationModel(
@@ -47,13 +51,14 @@ internal sealed record DeclarationModel(
     EquatableArray<ParameterModel> Parameters,
     EquatableArray<string> Arguments,
     EquatableArray<string> Unread,
-    EquatableArray<string> Guards,
+    EquatableArray<GuardModel> Guards,
     EquatableArray<LayerModel> Layers,
     EquatableArray<PartialLayerModel> PartialLayers,
     SignatureModel Signature,
     RootModel? Root,
-    string Cover,
-    EquatableArray<string> HeadSizes,
+    CoverModel? Cover,
+    EquatableArray<ExtentModel> HeadSizes,
     string PlaceName,
+    string RepeatedName,
     BaseCalls Calls,
     EquatableArray<TableRow> Table);

@@ -15,8 +15,8 @@ internal abstract record FlowExpression
     /// <summary>The output of a layer or of a method of the user's.</summary>
     public sealed record Call(string Function, EquatableArray<FlowExpression> Inputs) : FlowExpression;
 
-    /// <summary>An activation function; one over an axis is given that axis.</summary>
-    public sealed record Activation(string Function, FlowExpression Input) : FlowExpression;
+    /// <summary>An activation function of a tensor.</summary>
+    public sealed record Activation(ActivationFunction Function, FlowExpression Input) : FlowExpression;
 
     /// <summary>A flow operation that is a function: its name in <c>Functional</c> and its arguments.</summary>
     public sealed record FlowOp(string Function, FlowExpression Input, string? Argument) : FlowExpression;
@@ -40,14 +40,11 @@ internal abstract record FlowExpression
     /// <summary>−a.</summary>
     public sealed record Negation(FlowExpression Operand) : FlowExpression;
 
-    /// <summary>
-    /// A branch that is added to the residual stream, multiplied by the residual scale if the number of blocks scales.
-    /// </summary>
+    /// <summary>A branch that is added to the stream it came from, times a scale where depth scales.</summary>
     public sealed record ResidualAdd(FlowExpression Stream, FlowExpression Branch, string Scale) : FlowExpression;
 
     /// <summary>
-    /// A tensor that may be the caller's own. It gets a new handle, so that the scope does not dispose of the caller's
-    /// tensor.
+    /// A new handle to a tensor that may belong to the caller, so that theirs stays valid when this one is disposed.
     /// </summary>
     public sealed record Alias(FlowExpression Operand) : FlowExpression;
 }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Language;
 
 namespace SuParDsl.Docs.Tests.Language;

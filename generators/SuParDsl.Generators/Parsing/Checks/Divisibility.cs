@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Layers;
-using SuParDsl.Generators.Parsing.Syntax;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Checks;
@@ -47,8 +46,8 @@ internal static class Divisibility
         }
     }
 
-    /// <summary>The run-time check of a division that is not proved to leave no remainder; null if it is proved.</summary>
-    public static string? Guard(DeclarationContext context, Division division)
+    /// <summary>The check at run time of a division that is not proved to leave no remainder; null if it is proved.</summary>
+    public static GuardModel? Guard(DeclarationContext context, Division division)
     {
         if ((division.Size / division.Divisor).IsIntegral)
         {
@@ -57,9 +56,7 @@ internal static class Divisibility
 
         var size = division.SizeText ?? PolynomialText.CSharp(division.Size, Parameter);
         var divisor = division.DivisorText ?? PolynomialText.CSharp(division.Divisor, Parameter);
-        return size is null || divisor is null ? null
-            : $"global::SuParDsl.Guard.Divides({size}, {divisor}, nameof({UserSyntax.Escape(context.Type.Name)}), "
-                + $"{SymbolDisplay.FormatLiteral(division.Where, quote: true)}, \"{division.Id}\");";
+        return size is null || divisor is null ? null : new GuardModel.Divides(size, divisor, division.Where, division.Id);
 
         string? Parameter(string name) => context.Find(name) is { IsExtent: true } parameter ? parameter.Code : null;
     }

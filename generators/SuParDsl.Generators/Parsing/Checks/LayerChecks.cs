@@ -1,5 +1,6 @@
 using System.Globalization;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Parsing.Layers;

@@ -42,8 +42,8 @@ internal sealed class DeclarationContext(
     /// <summary>The locations in <c>[Shape]</c> that state the axes of each input.</summary>
     public Dictionary<Shape, ImmutableArray<Location?>> StatedInputs { get; } = [];
 
-    /// <summary>The head sizes in the flow, as C# over extents.</summary>
-    public List<string> HeadSizes { get; } = [];
+    /// <summary>The head sizes in the flow.</summary>
+    public List<ExtentModel> HeadSizes { get; } = [];
 
     public ImmutableArray<Parameter> Parameters
     {

@@ -1,28 +1,32 @@
 using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Declarations;
 
-/// <summary>A density: as C# for <c>Declare</c>, and as two formulas for the table.</summary>
-/// <param name="Code">A <c>TensorDensity</c>, or what converts to one.</param>
+/// <summary>A density that a declaration states: as <c>Declare</c> passes it on, and as two formulas for the table.</summary>
+/// <param name="Emitted">The argument of <c>Declare</c>.</param>
 /// <param name="Value">ρ.</param>
 /// <param name="Base">ρ₀.</param>
-internal sealed record DensityArgument(string Code, string Value, string Base)
+internal sealed record DensityArgument(DensityModel Emitted, string Value, string Base)
 {
-    /// <summary>The member of <c>Mask</c> that the attribute names; null for the default.</summary>
-    public string? Mask { get; init; }
+    /// <summary>The kind of mask that the attribute names; null for the default.</summary>
+    public LibraryEnum? Mask { get; init; }
 
-    /// <summary>The member of <c>Distribution</c> that the attribute names; null for the default.</summary>
-    public string? Distribution { get; init; }
+    /// <summary>How the attribute distributes the density over layers; null for the default.</summary>
+    public LibraryEnum? Distribution { get; init; }
 
-    /// <summary>The member of <c>SparsityMethod</c> that the attribute names; null for the default.</summary>
-    public string? Method { get; init; }
+    /// <summary>The method that changes the mask during training; null for the default.</summary>
+    public LibraryEnum? Method { get; init; }
 
-    /// <summary>The member of <c>Storage</c> that the attribute names; null for the default.</summary>
-    public string? Storage { get; init; }
+    /// <summary>How the attribute stores the weights; null for the default.</summary>
+    public LibraryEnum? Storage { get; init; }
 
     /// <summary>Whether the density is distributed over layers of every role and not only over hidden ones.</summary>
-    public bool CoversAll => Distribution?.EndsWith(".ErdosRenyiAll", StringComparison.Ordinal) == true;
+    public bool CoversAll => Distribution?.Member == "ErdosRenyiAll";
+
+    /// <summary>The density with the other arguments of its attribute, for the emitter.</summary>
+    public SparsityModel Sparsity => new(Emitted, Mask, Distribution, Method, Storage);
 
     /// <summary>The mask that the attribute names, and where; null for the default.</summary>
     public (Mask Kind, Location Place)? Pattern { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Symbols;
 using SuParDsl.Generators.Parsing.Syntax;
 using SuParDsl.Generators.Sizes;
@@ -57,6 +58,9 @@ internal sealed class Parameter(IParameterSymbol symbol, ParameterSyntax? syntax
 
     /// <summary>The name of the parameter in <c>Declare</c>.</summary>
     public string Identifier { get; set; } = UserSyntax.Escape(symbol.Name);
+
+    /// <summary>The size that <c>Declare</c> passes on for it.</summary>
+    public ExtentModel Extent => new ExtentModel.Parameter(Identifier);
 
     /// <summary>How the class reads it: <c>width</c>, or <c>s.Width</c>.</summary>
     public string Code { get; set; } = (record is null ? string.Empty : UserSyntax.Escape(record) + ".")

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Syntax;
 using SuParDsl.Generators.Sizes;
@@ -33,11 +34,11 @@ internal static class DensityExpression
             return OfConstant(value, 1);
         }
 
-        var code = parameters.Any(static p => p.IsDeclared)
-            ? $"new global::SuParDsl.TensorDensity({Over("Value")}, {Over("Base")})"
-            : ExpressionText.Copy(context, expression);
-        var atBase = parameters.Any(static p => p.IsDeclared) ? BaseText(context, expression) : "1";
-        return new(code, ExpressionText.InWords(context, expression), atBase);
+        var isDeclared = parameters.Any(static p => p.IsDeclared);
+        DensityModel emitted = isDeclared
+            ? new DensityModel.Computed(Over("Value"), Over("Base"))
+            : new DensityModel.Expression(ExpressionText.Copy(context, expression));
+        return new(emitted, ExpressionText.InWords(context, expression), isDeclared ? BaseText(context, expression) : "1");
 
         string Over(string side) => ExpressionText.Copy(context, expression, p => p.IsDeclared ? $"{p.Identifier}.{side}" : null);
     }
@@ -49,14 +50,11 @@ internal static class DensityExpression
             context.Use(parameter.Name);
         }
 
-        return new(parameter.Identifier, parameter.Name, BaseText(context, parameter));
+        return new(new DensityModel.Parameter(parameter.Identifier), parameter.Name, BaseText(context, parameter));
     }
 
-    public static DensityArgument OfConstant(double value, double @base)
-    {
-        var code = @base == 1 ? NumberText.Literal(value) : $"new global::SuParDsl.TensorDensity({NumberText.Literal(value)}, {NumberText.Literal(@base)})";
-        return new(code, NumberText.Of(value), NumberText.Of(@base));
-    }
+    public static DensityArgument OfConstant(double value, double @base) =>
+        new(new DensityModel.Constant(value, @base), NumberText.Of(value), NumberText.Of(@base));
 
     /// <summary>Reports a constant that is not a density (SUP202, SUP203); true if it is one.</summary>
     public static bool CheckConstant(DeclarationContext context, ExpressionSyntax expression, double value, string owner)
@@ -84,7 +82,7 @@ internal static class DensityExpression
     }
 
     private static string BaseText(DeclarationContext context, Parameter parameter) =>
-        context.Kind == Model.DeclarationKind.Block ? parameter.Name + "₀" : NumberText.Of(parameter.DensityBase);
+        context.Kind == DeclarationKind.Block ? parameter.Name + "₀" : NumberText.Of(parameter.DensityBase);
 
     private static string BaseText(DeclarationContext context, ExpressionSyntax expression) =>
         ExpressionText.Copy(context, expression, parameter =>

@@ -13,6 +13,9 @@ namespace SuParDsl.Generators.Parsing.Expressions;
 /// </summary>
 internal static class ExpressionText
 {
+    private static readonly SymbolDisplayFormat WithoutArguments =
+        SymbolDisplayFormat.FullyQualifiedFormat.WithGenericsOptions(SymbolDisplayGenericsOptions.None);
+
     /// <param name="context">The declaration.</param>
     /// <param name="expression">The expression.</param>
     /// <param name="rewrite">What a name that is a parameter becomes; null leaves it.</param>
@@ -187,16 +190,15 @@ internal static class ExpressionText
         {
             INamespaceSymbol or INamedTypeSymbol { SpecialType: SpecialType.None, IsGenericType: false } =>
                 symbol.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
-            INamedTypeSymbol { IsGenericType: true } type => Prefix(type.ContainingSymbol) + name.Identifier.Text,
+            INamedTypeSymbol { IsGenericType: true, ContainingType: { } container } => Prefix(container) + name.Identifier.Text,
+            INamedTypeSymbol { IsGenericType: true } => symbol.ToDisplayString(WithoutArguments),
             { IsStatic: true, ContainingType: { } container } when IsForeign(context, container) =>
                 Prefix(container) + name.Identifier.Text,
             _ => name.Identifier.Text,
         };
     }
 
-    private static string Prefix(ISymbol container) => container is INamespaceSymbol { IsGlobalNamespace: true }
-        ? "global::"
-        : container.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + ".";
+    private static string Prefix(INamedTypeSymbol container) => container.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + ".";
 
     private static bool IsForeign(DeclarationContext context, INamedTypeSymbol container)
     {

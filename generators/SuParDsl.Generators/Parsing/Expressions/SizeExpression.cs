@@ -1,15 +1,21 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Syntax;
 using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Expressions;
 
-/// <summary>A constructor argument that is a size: as a formula, and as C# over extents.</summary>
-internal sealed record SizeArgument(Polynomial Size, string Extent, ExpressionSyntax? Syntax);
+/// <summary>A constructor argument that is a size: as a formula, and as <c>Declare</c> passes it on.</summary>
+internal sealed record SizeArgument(Polynomial Size, ExtentModel Extent, ExpressionSyntax? Syntax)
+{
+    /// <summary>A number that no expression states, such as a default.</summary>
+    public static SizeArgument Of(long value) => new(Polynomial.Constant(value), new ExtentModel.Constant(value), null);
+}
 
 /// <summary>Reads size expressions.</summary>
 internal static class SizeExpression
@@ -92,7 +98,7 @@ internal static class SizeExpression
     private static Polynomial Opaque(DeclarationContext context, ExpressionSyntax expression) =>
         Polynomial.Name("(" + ExpressionText.InWords(context, expression) + ")");
 
-    private static string Extent(DeclarationContext context, ExpressionSyntax expression)
+    private static ExtentModel Extent(DeclarationContext context, ExpressionSyntax expression)
     {
         if (context.DerivedAt(expression) is { } derived)
         {
@@ -104,9 +110,9 @@ internal static class SizeExpression
             return arithmetic;
         }
 
-        var extents = ExpressionText.ParametersIn(context, expression).Where(static p => p.IsExtent).ToList();
-        var scales = extents.Count == 0 ? "false" : string.Join(" || ", extents.Select(static p => p.Identifier + ".Scales"));
-        return $"new global::SuParDsl.Extent({Over("Value")}, {Over("Base")}, {scales})";
+        var extents = ExpressionText.ParametersIn(context, expression).Where(static p => p.IsExtent);
+        return new ExtentModel.Computed(
+            Over("Value"), Over("Base"), extents.Select(static p => p.Identifier).ToImmutableArray());
 
         string Over(string side) => ExpressionText.Copy(context, expression, parameter => parameter switch
         {
@@ -118,23 +124,23 @@ internal static class SizeExpression
     }
 
     /// <summary>Arithmetic that extents can do themselves; null for anything else.</summary>
-    private static string? OverExtents(DeclarationContext context, ExpressionSyntax expression)
+    private static ExtentModel? OverExtents(DeclarationContext context, ExpressionSyntax expression)
     {
         switch (expression)
         {
             case ParenthesizedExpressionSyntax parenthesized:
-                return OverExtents(context, parenthesized.Expression) is { } inside ? $"({inside})" : null;
+                return OverExtents(context, parenthesized.Expression) is { } inside ? new ExtentModel.Group(inside) : null;
             case var _ when context.ParameterAt(expression) is { } parameter:
-                return parameter.IsExtent ? parameter.Identifier : null;
+                return parameter.IsExtent ? parameter.Extent : null;
             case var _ when context.DerivedAt(expression) is { Expression: var derived }:
                 return OverExtents(context, derived) is not { } behind ? null
-                    : UserSyntax.Unwrap(derived) is BinaryExpressionSyntax ? $"({behind})" : behind;
+                    : UserSyntax.Unwrap(derived) is BinaryExpressionSyntax ? new ExtentModel.Group(behind) : behind;
             case BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, binary) is null:
                 return OverExtents(context, binary.Left) is { } left && OverExtents(context, binary.Right) is { } right
-                    ? $"{left} {binary.OperatorToken.Text} {right}"
+                    ? new ExtentModel.Arithmetic(left, binary.OperatorToken.Text, right)
                     : null;
             default:
-                return Constant(context, expression) is { } value ? Rational.Text(value) : null;
+                return Constant(context, expression) is { } value ? new ExtentModel.Constant(value) : null;
         }
     }
 

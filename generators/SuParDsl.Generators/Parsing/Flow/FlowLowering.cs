@@ -105,7 +105,7 @@ internal sealed class FlowLowering
         CallNode call => new FlowExpression.Call(Callee(call), call.Inputs.Select(Input).ToImmutableArray()),
         OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Input).ToImmutableArray()),
         ActivationNode { Word: var word } activation =>
-            new FlowExpression.Activation(FlowOpTable.Activation(word)!, Part(activation.Input)),
+            new FlowExpression.Activation(FlowOpTable.Activation(word)!.Value, Part(activation.Input)),
         FlowOpNode word => new FlowExpression.FlowOp(word.Word, Part(word.Input), word.Argument),
         JoinNode join => new FlowExpression.Join(join.Parts.Select(Part).ToImmutableArray(), join.Axis),
         AttentionNode attention => Hoist("attention", () => Attention(attention)),

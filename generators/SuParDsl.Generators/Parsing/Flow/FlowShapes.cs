@@ -34,7 +34,7 @@ internal sealed class FlowShapes(DeclarationContext context)
             case ShapeRule.Image image:
                 return Images.Layer(layer, image, input, use);
             case null when layer.External is { } external:
-                return MapLast(input, external.In, external.Out, layer, layer.Name, keeps: false, use);
+                return MapLast(input, external.In.Size, external.Out.Size, layer, layer.Name, keeps: false, use);
             case ShapeRule.Lookup lookup:
                 return input.With(0, layer.Size(lookup.Width)!);
             case ShapeRule.Same:

@@ -1,3 +1,5 @@
+using SuParDsl.Generators.Model;
+
 namespace SuParDsl.Generators.Parsing.Language;
 
 /// <summary>The kind of a constructor parameter of a built-in layer.</summary>
@@ -31,25 +33,6 @@ internal sealed record LayerParameter(string Name, ArgumentKind Kind = ArgumentK
 /// <param name="OnlyIf">The flag that must be true for it to exist.</param>
 internal sealed record TensorRule(string Name, string[] Axes, string? FanIn, string FanOut, TensorInitialization Start,
     string? OnlyIf = null);
-
-/// <summary>What a tensor holds before training.</summary>
-internal enum TensorInitialization
-{
-    /// <summary>Normally distributed numbers.</summary>
-    Normal,
-
-    /// <summary>Numbers distributed uniformly around zero.</summary>
-    Uniform,
-
-    /// <summary>Zeros.</summary>
-    Zeros,
-
-    /// <summary>Ones.</summary>
-    Ones,
-
-    /// <summary>The values that the layer's own constructor set.</summary>
-    Own,
-}
 
 /// <summary>What a built-in layer does to the height and width of an image.</summary>
 internal enum Resizing

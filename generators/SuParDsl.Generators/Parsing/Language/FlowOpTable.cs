@@ -1,3 +1,5 @@
+using SuParDsl.Generators.Model;
+
 namespace SuParDsl.Generators.Parsing.Language;
 
 /// <summary>The operations of the flow language, other than layers.</summary>
@@ -14,26 +16,19 @@ internal static class FlowOpTable
     public const string Position = "position";
     public const string Call = "call";
 
+    private static readonly Dictionary<string, ActivationFunction> Activations = Enum.GetValues(typeof(ActivationFunction))
+        .Cast<ActivationFunction>().ToDictionary(static function => function.ToString(), StringComparer.Ordinal);
+
     /// <summary>The parameters of <c>Attention</c>; the last may be left out.</summary>
     public static readonly string[] AttentionParameters = ["q", "k", "v", "causal", Position];
 
-    private static readonly (string Name, string Function)[] Activations =
-    [
-        ("Relu", "global::TorchSharp.torch.nn.functional.relu({0})"),
-        ("Gelu", "global::TorchSharp.torch.nn.functional.gelu({0})"),
-        ("GeluTanh", "global::TorchSharp.torch.nn.functional.gelu({0}, global::TorchSharp.Modules.GELU.Approximate.tanh)"),
-        ("Silu", "global::TorchSharp.torch.nn.functional.silu({0})"),
-        ("Sigmoid", "global::TorchSharp.torch.sigmoid({0})"),
-        ("Tanh", "global::TorchSharp.torch.tanh({0})"),
-        ("Softmax", "global::TorchSharp.torch.nn.functional.softmax({0}, -1)"),
-    ];
-
     /// <summary>The name of every operation.</summary>
     public static IEnumerable<string> All =>
-        [.. Activations.Select(static a => a.Name), Heads, Merge, Tokens, Pool, Split, Positions, Attention, Cat];
+        [.. Activations.Keys, Heads, Merge, Tokens, Pool, Split, Positions, Attention, Cat];
 
-    /// <summary>The call of an activation at run time, with {0} in place of its input; null for every other name.</summary>
-    public static string? Activation(string name) => Array.Find(Activations, a => a.Name == name).Function;
+    /// <summary>The activation function that a name stands for; null for every other name.</summary>
+    public static ActivationFunction? Activation(string name) =>
+        Activations.TryGetValue(name, out var function) ? function : null;
 
     /// <summary>
     /// Whether the kernels of sparse layers can apply an activation, which is then a member of <c>Nonlinearity</c>.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Symbols;
 using SuParDsl.Generators.Parsing.Syntax;
 using SuParDsl.Generators.Sizes;

@@ -1,3 +1,4 @@
+using SuParDsl.Generators.Model;
 using static SuParDsl.Generators.Parsing.Language.ArgumentKind;
 
 namespace SuParDsl.Generators.Parsing.Language;

@@ -2,17 +2,14 @@ using Microsoft.CodeAnalysis;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Symbols;
-using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Layers;
 
 /// <summary>A module of another library that <c>[Foreign]</c> admits to the flow.</summary>
 /// <param name="In">The size of the last axis that it takes.</param>
 /// <param name="Out">The size of the last axis that it gives.</param>
-/// <param name="InExtent">The first as C# over extents.</param>
-/// <param name="OutExtent">The second as C# over extents.</param>
 /// <param name="Role">The role of its matrices.</param>
-internal sealed record ExternalModule(Polynomial In, Polynomial Out, string InExtent, string OutExtent, Role Role);
+internal sealed record ExternalModule(Parameter In, Parameter Out, Role Role);
 
 /// <summary>Reads <c>[Foreign]</c>; without it a module's parameters would be in no group.</summary>
 internal static class ExternalModuleParser
@@ -38,7 +35,7 @@ internal static class ExternalModuleParser
         }
 
         var stated = KnownNames.EnumMember(external, "Role");
-        if (stated is null || !Enum.TryParse(stated.Substring(stated.LastIndexOf('.') + 1), out Role role) || role == Role.Output)
+        if (stated is null || !Enum.TryParse(stated.Member, out Role role) || role == Role.Output)
         {
             var why = stated is null ? "whose role is not stated"
                 : "whose role needs a multiplier in forward, which only a layer of SuParDsl has";
@@ -46,7 +43,6 @@ internal static class ExternalModuleParser
             return null;
         }
 
-        var (inputs, outputs) = (context.Find(from)!, context.Find(to)!);
-        return new(inputs.Size, outputs.Size, inputs.Identifier, outputs.Identifier, role);
+        return new(context.Find(from)!, context.Find(to)!, role);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Expressions;
 using SuParDsl.Generators.Parsing.Language;

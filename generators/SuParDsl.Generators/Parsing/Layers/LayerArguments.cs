@@ -131,8 +131,7 @@ internal static class LayerArguments
                 layer.Others[parameter.Name] = parameter.Default ?? string.Empty;
                 if (parameter is { IsSize: true, Default: { } number })
                 {
-                    layer.Sizes[parameter.Name] = new(Polynomial.Constant(long.Parse(number, CultureInfo.InvariantCulture)),
-                        number, null);
+                    layer.Sizes[parameter.Name] = SizeArgument.Of(long.Parse(number, CultureInfo.InvariantCulture));
                 }
             }
             else if (parameter.Kind == ArgumentKind.Other)
@@ -219,7 +218,7 @@ internal static class LayerArguments
         }
         else if (parameter is { IsExtent: true, DefaultSize: { } size })
         {
-            layer.Sizes[parameter.Name] = new(Polynomial.Constant(size), Rational.Text(size), null);
+            layer.Sizes[parameter.Name] = SizeArgument.Of(size);
         }
         else if (parameter.IsDensity && parameter.DefaultNumber is { } density)
         {

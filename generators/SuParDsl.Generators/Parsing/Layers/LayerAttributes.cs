@@ -81,7 +81,7 @@ internal static class LayerAttributes
 
     /// <summary>Whether an attribute's density is distributed over the layers of every role.</summary>
     public static bool CoversAll(AttributeData sparse) =>
-        KnownNames.EnumMember(sparse, "Distribution")?.EndsWith(".ErdosRenyiAll", StringComparison.Ordinal) == true;
+        KnownNames.EnumMember(sparse, "Distribution")?.Member == "ErdosRenyiAll";
 
     /// <summary>
     /// Whether <c>[Dense]</c> takes a layer that cannot be sparse out of a <c>[Sparse]</c> over all layers. One may be around any block.
@@ -94,7 +94,7 @@ internal static class LayerAttributes
     private static void CheckStorage(DeclarationContext context, AttributeData sparse, string owner, BuiltInLayer? builtIn)
     {
         if (builtIn is { Name: not "Linear" } other
-            && KnownNames.EnumMember(sparse, "Storage") is { } storage && storage.EndsWith(".Compressed", StringComparison.Ordinal)
+            && KnownNames.EnumMember(sparse, "Storage")?.Member == "Compressed"
             && AttributeText.Argument(sparse, "Storage", context.Cancellation) is { } place)
         {
             context.Findings.Add(Descriptors.NotCompressible, place.GetLocation(), owner, other.Name);

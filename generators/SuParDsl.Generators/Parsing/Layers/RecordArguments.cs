@@ -85,7 +85,7 @@ internal static class RecordArguments
         }
         else if (own.IsExtent)
         {
-            layer.Sizes[own.Name] = new(own.Size, own.Identifier, null);
+            layer.Sizes[own.Name] = new(own.Size, own.Extent, null);
         }
         else
         {

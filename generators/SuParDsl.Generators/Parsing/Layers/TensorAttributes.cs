@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Parsing.Symbols;
@@ -57,7 +58,7 @@ internal static class TensorAttributes
     {
         var isZero = KnownNames.Named<bool>(init, "Zero") == true;
         var gain = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
-        var isUniform = KnownNames.EnumMember(init, "Distribution")?.EndsWith(".Uniform", StringComparison.Ordinal) == true;
+        var isUniform = KnownNames.EnumMember(init, "Distribution")?.Member == nameof(TensorInitialization.Uniform);
         if (!HasMatrix(layer) && !(isZero && StartsElsewhere(layer)))
         {
             var why = isZero ? HasTensors(layer) ? "it is initialized with zeros anyway" : "only a layer with tensors of its own can start at zero"
@@ -107,7 +108,7 @@ internal static class TensorAttributes
             return;
         }
 
-        var kind = mask.Substring(mask.LastIndexOf('.') + 1);
+        var kind = mask.Member ?? string.Empty;
         var rule = builtIn.Tensors[0];
         var fanIn = SizeText.Parse(rule.FanIn!, layer.Size)!;
         if (kind == "TwoFour")

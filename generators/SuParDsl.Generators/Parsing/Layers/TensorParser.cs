@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Sizes;
@@ -19,7 +20,7 @@ internal static class TensorParser
             { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
             { External: { } external } =>
             [
-                new($"{layer.Name}.*", default, external.In, external.Out, layer.Start ?? TensorInitialization.Normal)
+                new($"{layer.Name}.*", default, external.In.Size, external.Out.Size, layer.Start ?? TensorInitialization.Normal)
                 {
                     IsMatrix = true,
                     StatedRole = external.Role,
@@ -91,7 +92,7 @@ internal static class TensorParser
             FanIn = Map(tensor.FanIn),
             FanOut = Map(tensor.FanOut),
             Density = tensor.Density is { } density
-                ? density with { Code = string.Empty, Value = Text(density.Value), Base = Text(density.Base) }
+                ? density with { Value = Text(density.Value), Base = Text(density.Base) }
                 : null,
             Gain = tensor.Gain is null ? null : Text(tensor.Gain),
             OnlyIf = tensor.OnlyIf is null ? null : Text(tensor.OnlyIf),

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Parsing.Symbols;

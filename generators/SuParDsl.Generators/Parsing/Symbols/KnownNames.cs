@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Parsing.Symbols;
 
@@ -87,11 +89,11 @@ internal static class KnownNames
     public static Location LocationOf(AttributeData attribute, CancellationToken cancellation) =>
         attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation() ?? Location.None;
 
-    /// <summary>The member of an enum that a named argument is, in full; null where it is not given.</summary>
-    public static string? EnumMember(AttributeData attribute, string argument) =>
+    /// <summary>The value of the library's enumeration that a named argument is; null where it is not given.</summary>
+    public static LibraryEnum? EnumMember(AttributeData attribute, string argument) =>
         attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value
-            is { Kind: TypedConstantKind.Enum, Type: { } type, Value: { } value }
-            ? Literals.OfEnum(type, value)
+            is { Kind: TypedConstantKind.Enum, Type: { } type, Value: IFormattable value }
+            ? new(type.Name, Literals.MemberOf(type, value)?.Name, value.ToString(null, CultureInfo.InvariantCulture))
             : null;
 
     /// <summary>The same as a value of an enum that the generator has too; null where it is not given, or is no member.</summary>

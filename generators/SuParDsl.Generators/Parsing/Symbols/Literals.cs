@@ -36,13 +36,15 @@ internal static class Literals
         };
     }
 
+    /// <summary>The member of an enumeration with a value; null if none has it.</summary>
+    public static IFieldSymbol? MemberOf(ITypeSymbol type, object value) => type.GetMembers().OfType<IFieldSymbol>()
+        .FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, value));
+
     /// <summary>The member of an enum that a value is, in full; a value that is no member, as a cast.</summary>
-    public static string OfEnum(ITypeSymbol type, object value)
+    private static string OfEnum(ITypeSymbol type, object value)
     {
         var name = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-        var member = type.GetMembers().OfType<IFieldSymbol>()
-            .FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, value));
-        return member is null
+        return MemberOf(type, value) is not { } member
             ? $"({name})({((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)})"
             : $"{name}.{UserSyntax.Escape(member.Name)}";
     }

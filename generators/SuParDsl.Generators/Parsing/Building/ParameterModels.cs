@@ -6,8 +6,11 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Building;
 
-/// <summary>Names and documents the properties of the emitted record of sizes.</summary>
-internal static class SizeNames
+/// <summary>
+/// Describes the parameters of a class for the emitters: their properties in the record of sizes, and their use in
+/// <c>Declare</c>.
+/// </summary>
+internal static class ParameterModels
 {
     // Names that a record called Size already has or may not have.
     private static readonly string[] Reserved =
@@ -17,7 +20,7 @@ internal static class SizeNames
         "ReferenceEquals", "ToString",
     ];
 
-    public static EquatableArray<ParameterModel> Parameters(DeclarationContext context)
+    public static EquatableArray<ParameterModel> Of(DeclarationContext context)
     {
         var names = new HashSet<string>(Reserved, StringComparer.Ordinal);
         return context.Parameters.Select(parameter => Model(context, parameter, names)).ToImmutableArray();
@@ -29,9 +32,18 @@ internal static class SizeNames
         return new(
             parameter.Identifier, parameter.IsOfRecord ? UserSyntax.Escape(parameter.Name) : Property(parameter.Name, names),
             parameter.Type, Summary(parameter), Initial(parameter),
-            DeclarationModelBuilder.DeclareType(parameter), isModel ? DeclarationModelBuilder.Declared(parameter) : null,
-            parameter.IsDensity);
+            parameter.IsExtent ? ParameterUse.Extent : parameter.IsDensity ? ParameterUse.Density : ParameterUse.Captured,
+            isModel ? Declared(parameter) : null);
     }
+
+    /// <summary>What a model passes to its own <c>Declare</c>: the parameter's value with its base.</summary>
+    private static DeclaredValue? Declared(Parameter parameter) => parameter switch
+    {
+        { Scales: true, Base: { } value } => new DeclaredValue.Scaling(parameter.Code, value),
+        { IsExtent: true } => new DeclaredValue.Fixed(parameter.Code, parameter.DefaultSize),
+        { IsDensity: true } => new DeclaredValue.Density(parameter.Code, parameter.DensityBase),
+        _ => null,
+    };
 
     private static string Property(string parameter, HashSet<string> names)
     {
