@@ -52,7 +52,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
         if (KnownNames.IsDeclaration(type))
         {
-            var result = BlockLibrary.Of(context.Compilation).Parse(type, context.CancellationToken);
+            var result = Library().Parse(type, context.CancellationToken);
             foreach (var (place, layer, words) in result.Roles)
             {
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.LayerRole, place, layer, words));
@@ -62,8 +62,11 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         }
         else if (type.IsRecord && RecordSymbols.PrimaryConstructor(type)?.Parameters.Any(ParameterMarks.IsMarked) == true)
         {
-            Report(BlockLibrary.Of(context.Compilation).CheckRecord(type, context.CancellationToken));
+            Report(Library().CheckRecord(type, context.CancellationToken));
         }
+
+        BlockLibrary Library() =>
+            BlockLibrary.Of(context.Compilation, CacheModes.Of(context.Options.AnalyzerConfigOptionsProvider));
 
         void Report(IEnumerable<Diagnostic> found)
         {

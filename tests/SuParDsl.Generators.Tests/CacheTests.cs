@@ -1,12 +1,18 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using SuParDsl.Generators.Parsing;
+using SuParDsl.Generators.Parsing.Caching;
 
 namespace SuParDsl.Generators.Tests;
 
 /// <summary>What is cached between two keystrokes equals what would be read again.</summary>
 public sealed class CacheTests
 {
+    private const string Off = "false";
+    private const string Verify = "verify";
+
     private static readonly string[] Files =
     [
         """
@@ -65,10 +71,10 @@ public sealed class CacheTests
     [InlineData(4, "namespace App; public static class Scale { public const string Half = \"\"; }", false)]
     [InlineData(3, "namespace App; public static class Deep { public const int Value = 0; }", false)]
     [InlineData(2, "namespace App; public static class Sizes { public const int Inner = -1; }", false)]
-    [InlineData(
-        7, "namespace App; public sealed record RecordSize([MuWidth(64)] int Width) { public int Inner => 2 * Width; }", false)]
-    [InlineData(
-        7, "namespace App; public sealed record RecordSize([MuWidth(32)] int Width) { public int Inner => 4 * Width; }", false)]
+    [InlineData(7, "namespace App; public sealed record RecordSize([MuWidth(64)] int Width) { public int Inner => 2 * Width; }",
+        false)]
+    [InlineData(7, "namespace App; public sealed record RecordSize([MuWidth(32)] int Width) { public int Inner => 4 * Width; }",
+        false)]
     [InlineData(7, "namespace App; public sealed record RecordSize([MuWidth(0)] int Width) { public int Inner => 4 * Width; }",
         false)]
     [InlineData(7, "namespace App; public sealed record RecordSize(int Width, int Inner);", false)]
@@ -84,7 +90,104 @@ public sealed class CacheTests
         Assert.Equal(before, Answer(edited.Edit(file + 1, Files[file])));
     }
 
-    // The compiler's server keeps a generator, and its cache, from build to build.
+    [Theory]
+    [InlineData(5, "namespace Other; public class Elsewhere { int x; }")]
+    [InlineData(5, "namespace App; public class B { }")]
+    [InlineData(3, "namespace App; public static class Deep { public const int Value = 0; }")]
+    [InlineData(7, "namespace App; public sealed record RecordSize([MuWidth(0)] int Width) { public int Inner => 4 * Width; }")]
+    public void An_edit_gives_the_same_in_every_mode(int file, string text)
+    {
+        var first = Harness.Compile(Files);
+        var edited = first.Edit(file + 1, text);
+        var expected = Answer(edited.WithAssemblyName("Fresh"));
+        foreach (var mode in new[] { Off, Verify })
+        {
+            Answer(first, mode);
+            Assert.Equal(expected, Answer(edited, mode));
+        }
+    }
+
+    public static TheoryData<string> Models => SnapshotTests.Names;
+
+    /// <summary>The verifying mode reads again whatever the cache would have kept, and finds no difference.</summary>
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void A_model_is_the_same_in_every_mode(string name)
+    {
+        // An assembly name of its own, because the cache is shared with the tests that run at the same time.
+        var first = Harness.Compile(SnapshotTests.Source(name), "class Elsewhere { }").WithAssemblyName($"Modes{name}");
+        var edited = first.Edit(2, "class Elsewhere { int x; }");
+        var expected = Answer(first);
+        foreach (var mode in new[] { null, Off, Verify })
+        {
+            Assert.Equal(expected, Answer(first, mode));
+            Assert.Equal(expected, Answer(edited, mode));
+        }
+
+        Assert.Empty(CacheVerification.Faults(first));
+        Assert.Empty(CacheVerification.Faults(edited));
+        GC.KeepAlive(first);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    [InlineData("FALSE", false)]
+    [InlineData("verify", false)]
+    public void The_property_decides_whether_results_are_kept(string? value, bool kept)
+    {
+        var mode = CacheModes.Of(ProjectOptions.ParseCache(value));
+        var first = Harness.Compile(Files).WithAssemblyName($"Kept{value}");
+        var before = Read(first);
+        Assert.Same(before, Read(first));
+        Assert.Equal(kept, ReferenceEquals(before, Read(first.Edit(6, "namespace Other; public class Elsewhere { int x; }"))));
+        GC.KeepAlive(first);
+
+        ParseResult Read(CSharpCompilation compilation) =>
+            BlockLibrary.Of(compilation, mode).Parse(compilation.GetTypeByMetadataName("App.M")!, CancellationToken.None);
+    }
+
+    /// <summary>A mistake in the rule by which results are kept, as a result that the class does not have.</summary>
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(Verify, true)]
+    public void The_verifying_mode_reports_a_result_that_is_out_of_date(string? value, bool found)
+    {
+        var options = ProjectOptions.ParseCache(value);
+        var mode = CacheModes.Of(options);
+        var first = Harness.Compile(Files).WithAssemblyName($"Planted{value}");
+        var type = first.GetTypeByMetadataName("App.M")!;
+        var right = BlockLibrary.Of(first, CacheMode.Off).Parse(type, CancellationToken.None);
+        var planted = ParseCache.For(first, mode);
+        planted.Add("App.M", type, right with { Model = right.Model! with { Name = "Stale" } });
+
+        var edited = first.Edit(6, "namespace Other; public class Elsewhere { int x; }");
+        var errors = Errors(edited);
+        Assert.Equal(found ? 1 : 0, errors.Count);
+        Assert.All(errors, static error =>
+        {
+            Assert.Equal("M", Harness.TextAt(error));
+            Assert.Contains(
+                "the parse cache held a result that is out of date: it differs in the emitted code",
+                error.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        });
+        var emitted = string.Concat(Harness.Driver(options).RunGenerators(edited).GetRunResult().GeneratedTrees);
+        Assert.Equal(!found, emitted.Contains("partial class Stale", StringComparison.Ordinal));
+
+        // The error is about one compilation: the next one takes over what was read again.
+        Assert.Empty(Errors(edited.Edit(6, Files[5])));
+        GC.KeepAlive((planted, edited));
+
+        List<Diagnostic> Errors(CSharpCompilation compilation)
+        {
+            var read = compilation.GetTypeByMetadataName("App.M")!;
+            var result = BlockLibrary.Of(compilation, mode).Parse(read, CancellationToken.None);
+            return [.. result.Diagnostics.Where(static d => d.Id == "SUP902")];
+        }
+    }
+
+    // The compiler's server keeps a generator, and what it remembers, from build to build.
     [Fact]
     public void A_second_build_in_one_process_does_not_compare_options_that_cannot_be_compared()
     {
@@ -97,12 +200,12 @@ public sealed class CacheTests
             compilation.WithAssemblyName("Built").WithOptions(compilation.Options.WithMetadataReferenceResolver(new Resolver()));
     }
 
-    private static string Answer(CSharpCompilation compilation)
+    private static string Answer(CSharpCompilation compilation, string? mode = null)
     {
-        var files = Harness.Driver()
-            .RunGenerators(compilation)
-            .GetRunResult().Results[0].GeneratedSources.Select(static file => file.SourceText.ToString());
-        return string.Join("\n", files.Concat(Harness.Analyze(compilation).Select(static d =>
+        var options = ProjectOptions.ParseCache(mode);
+        var files = Harness.Driver(options).RunGenerators(compilation).GetRunResult().Results[0].GeneratedSources
+            .Select(static file => file.SourceText.ToString());
+        return string.Join("\n", files.Concat(Harness.Analyze(compilation, options.ForAnalyzers).Select(static d =>
             d.ToString()).Order(StringComparer.Ordinal)));
     }
 

@@ -70,9 +70,10 @@ internal static class Harness
     public static CSharpCompilation Edit(this CSharpCompilation compilation, int file, string source) =>
         compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[file], Parse(source, file));
 
-    public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Driver(AnalyzerConfigOptionsProvider? options = null) => CSharpGeneratorDriver.Create(
         [new DeclarationGenerator().AsSourceGenerator()],
         parseOptions: ParseOptions,
+        optionsProvider: options,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     public static Run Generate(params string[] sources) => Generate(Compile(sources));

@@ -25,6 +25,9 @@ public sealed class SnapshotTests
 
     public static TheoryData<string> Names => [.. Examples.Keys];
 
+    /// <summary>The source of an example.</summary>
+    public static string Source(string name) => Examples[name]();
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Emitted_files_are_the_verified_ones(string name)
@@ -55,11 +58,10 @@ public sealed class SnapshotTests
             .Single(static file => file.HintName == "NanoGpt.SelfAttention.g.cs").SourceText;
 
         // The page leaves [GeneratedCode] out, and its file has the name that it has on disk.
-        var shown = emitted.Lines
-            .Select(static line => line.ToString())
+        var shown = emitted.Lines.Select(static line => line.ToString())
             .Where(static line => !line.Contains("GeneratedCode(", StringComparison.Ordinal))
-            .Select(static line =>
-                line.StartsWith("#line (", StringComparison.Ordinal) ? Regex.Replace(line, "\"[^\"]*\"$", "\"Gpt.cs\"") : line);
+            .Select(static line => line.StartsWith("#line (", StringComparison.Ordinal)
+                ? Regex.Replace(line, "\"[^\"]*\"$", "\"Gpt.cs\"") : line);
         Assert.Contains($"```csharp\n{string.Join('\n', shown).Trim()}\n```", page);
         Assert.Contains($"```csharp\n{Harness.NanoGpt.Trim()}\n```", page);
     }

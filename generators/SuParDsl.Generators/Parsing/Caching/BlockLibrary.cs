@@ -13,7 +13,7 @@ namespace SuParDsl.Generators.Parsing.Caching;
 /// <summary>The declarations of one compilation. Each is read once, even if many classes use it.</summary>
 internal sealed class BlockLibrary : IBlockSummaries
 {
-    private static readonly ConditionalWeakTable<Compilation, BlockLibrary> Libraries = new();
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<CacheMode, BlockLibrary>> Libraries = new();
 
     private readonly ParseCache results;
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> models = new();
@@ -22,15 +22,16 @@ internal sealed class BlockLibrary : IBlockSummaries
     private readonly Lazy<ImmutableDictionary<string, string>> ofModels;
     private readonly Lazy<ImmutableDictionary<string, string>> ofBlocks;
 
-    private BlockLibrary(Compilation compilation)
+    private BlockLibrary(Compilation compilation, CacheMode mode)
     {
         this.compilation = compilation;
-        results = ParseCache.For(compilation);
+        results = ParseCache.For(compilation, mode);
         ofModels = new(() => InheritedNames.Of(compilation, "SuParDsl.Model"));
         ofBlocks = new(() => InheritedNames.Of(compilation, "SuParDsl.Layer"));
     }
 
-    public static BlockLibrary Of(Compilation compilation) => Libraries.GetValue(compilation, static c => new BlockLibrary(c));
+    public static BlockLibrary Of(Compilation compilation, CacheMode mode) => Libraries
+        .GetValue(compilation, static _ => new()).GetOrAdd(mode, mode => new(compilation, mode));
 
     public ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
     {
@@ -42,10 +43,8 @@ internal sealed class BlockLibrary : IBlockSummaries
             return known;
         }
 
-        var result = Fault.Contain(
-            () => DeclarationParser.Parse(type, this, cancellation), fault => new(null, [Fault.Report(type, fault)], null));
-        results.Add(name, type, result);
-        return result;
+        return results.Add(name, type, Fault.Contain(
+            () => DeclarationParser.Parse(type, this, cancellation), fault => new(null, [Fault.Report(type, fault)], null)));
     }
 
     /// <summary>What is wrong in a record of sizes, independent of the class that takes it.</summary>
@@ -59,8 +58,7 @@ internal sealed class BlockLibrary : IBlockSummaries
 
         var found = Fault.Contain(
             () => RecordParser.Check(record, this, cancellation), fault => [Fault.Report(record, fault)]);
-        results.Add(name, record, new(null, found, null));
-        return found;
+        return results.Add(name, record, new(null, found, null)).Diagnostics;
     }
 
     /// <inheritdoc/>
@@ -80,7 +78,8 @@ internal sealed class BlockLibrary : IBlockSummaries
         var forward = type.GetMembers("forward").OfType<IMethodSymbol>().FirstOrDefault(static m => m.IsOverride);
         return constructor is null ? null : new(
             type.Name, ParameterReader.Read(constructor), KnownNames.Has(type, KnownNames.Model),
-            [.. BlockTypes.Unknown(forward?.Parameters.Length ?? 1)], [.. BlockTypes.Unknown(BlockTypes.Outputs(forward?.ReturnType))], [], [])
+            [.. BlockTypes.Unknown(forward?.Parameters.Length ?? 1)],
+            [.. BlockTypes.Unknown(BlockTypes.Outputs(forward?.ReturnType))], [], [])
         {
             Names = [.. constructor.Parameters.Select(static p => p.Name)],
             Record = constructor.Parameters
@@ -99,7 +98,8 @@ internal sealed class BlockLibrary : IBlockSummaries
     /// <inheritdoc/>
     public IMethodSymbol? Extension(string name) => !Declares(name) ? null
         : compilation.GetSymbolsWithName(name, SymbolFilter.Member).OfType<IMethodSymbol>()
-            .FirstOrDefault(static method => method is { IsExtensionMethod: true, Parameters: [var first, ..] } && KnownNames.IsTensor(first.Type));
+            .FirstOrDefault(static method => method is { IsExtensionMethod: true, Parameters: [var first, ..] }
+                && KnownNames.IsTensor(first.Type));
 
     /// <inheritdoc/>
     public SemanticModel ModelOf(SyntaxTree tree) => models.GetOrAdd(tree, t => compilation.GetSemanticModel(t));

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Diagnostics;
 
 namespace SuParDsl.Generators.Parsing.Caching;
 
 /// <summary>
-/// Results that hold for the next compilation too. A keystroke makes a new compilation out of the old files but one; a result
-/// still holds where the changed file is none that it was read from, and neither declares a name that those files use nor makes
-/// or ends a namespace of such a name.
+/// The results of one compilation, which may hold for the next one too. A keystroke makes a new compilation of the old files and
+/// one new file. A result still holds if the changed file is not one from which it was read, declares no name that those files
+/// use, and neither begins nor ends a namespace with such a name.
 /// </summary>
 internal sealed class ParseCache
 {
@@ -15,10 +16,14 @@ internal sealed class ParseCache
     private const int MaximumChanges = 8;
 
     // The references are weak, so that results live only as long as a compilation does.
-    private static readonly ConcurrentDictionary<(string? Assembly, int Files), WeakReference<ParseCache>> Latest = new();
+    private static readonly ConcurrentDictionary<(string? Assembly, int Files, CacheMode), WeakReference<ParseCache>> Latest =
+        new();
 
     private readonly Compilation compilation;
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
+
+    // In the verifying mode, the results that were taken over and not yet compared.
+    private readonly ConcurrentDictionary<string, Entry> unverified = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SyntaxTree, Sources> sources = new();
     private readonly ImmutableArray<SyntaxTree> trees;
 
@@ -29,28 +34,45 @@ internal sealed class ParseCache
     }
 
     /// <summary>The results for a compilation, including those of an earlier one that are still valid.</summary>
-    public static ParseCache For(Compilation compilation)
+    public static ParseCache For(Compilation compilation, CacheMode mode)
     {
         var cache = new ParseCache(compilation);
-        var key = (compilation.AssemblyName, cache.trees.Length);
+        if (mode == CacheMode.Off)
+        {
+            return cache;
+        }
+
+        var key = (compilation.AssemblyName, cache.trees.Length, mode);
         if (Latest.TryGetValue(key, out var reference) && reference.TryGetTarget(out var earlier))
         {
-            cache.TakeOver(earlier);
+            cache.TakeOver(earlier, mode == CacheMode.Verify ? cache.unverified : cache.entries);
         }
 
         Latest[key] = new(cache);
         return cache;
     }
 
-    public ParseResult? Find(string type) => entries.TryGetValue(type, out var entry) ? entry.Result : null;
+    public ParseResult? Find(string type) => entries.TryGetValue(type, out var entry) ? entry.Answer : null;
 
-    public void Add(string type, INamedTypeSymbol symbol, ParseResult result) =>
-        entries.TryAdd(type, new(result, [.. symbol.DeclaringSyntaxReferences.Select(static r => r.SyntaxTree).Distinct()]));
-
-    private void TakeOver(ParseCache earlier)
+    /// <summary>
+    /// Adds what was read. If a different result was taken over from an earlier compilation, the answer has an internal error on
+    /// the class in addition to what was read.
+    /// </summary>
+    public ParseResult Add(string type, INamedTypeSymbol symbol, ParseResult result)
     {
-        // An editor keeps the options' object from keystroke to keystroke. Two builds in the compiler's server never share one, and
-        // comparing theirs by value throws: Roslyn's LoggingMetadataFileReferenceResolver.Equals is not implemented.
+        var difference = unverified.TryRemove(type, out var earlier) ? ResultComparison.Difference(earlier.Result, result) : null;
+        var stale = difference is not null
+            ? Fault.Report(symbol, $"the parse cache held a result that is out of date: it differs in {difference}")
+            : null;
+        var files = symbol.DeclaringSyntaxReferences.Select(static r => r.SyntaxTree).Distinct();
+        return entries.GetOrAdd(type, new Entry(result, [.. files]) { Stale = stale }).Answer;
+    }
+
+    private void TakeOver(ParseCache earlier, ConcurrentDictionary<string, Entry> taken)
+    {
+        // An editor keeps the object with the options from keystroke to keystroke. Two builds in the compiler's server never
+        // share one, and comparing theirs by value throws: Roslyn's LoggingMetadataFileReferenceResolver.Equals is not
+        // implemented.
         if (!ReferenceEquals(compilation.Options, earlier.compilation.Options)
             || !compilation.ExternalReferences.SequenceEqual(earlier.compilation.ExternalReferences))
         {
@@ -74,7 +96,7 @@ internal sealed class ParseCache
         // Dependencies are computed lazily here, because a one-off build never needs them.
         foreach (var entry in earlier.entries.Where(pair => pair.Value.Files.All(Holds)))
         {
-            entries.TryAdd(entry.Key, entry.Value);
+            taken.TryAdd(entry.Key, entry.Value with { Stale = null });
             foreach (var file in entry.Value.Files)
             {
                 sources.TryAdd(file, earlier.SourcesOf(file));
@@ -108,7 +130,13 @@ internal sealed class ParseCache
         return new(files, names);
     }
 
-    private sealed record Entry(ParseResult Result, ImmutableArray<SyntaxTree> Files);
+    private sealed record Entry(ParseResult Result, ImmutableArray<SyntaxTree> Files)
+    {
+        /// <summary>The internal error of a different result that was taken over from an earlier compilation.</summary>
+        public Diagnostic? Stale { get; init; }
+
+        public ParseResult Answer => Stale is null ? Result : Result with { Diagnostics = Result.Diagnostics.Add(Stale) };
+    }
 
     private sealed class Sources(HashSet<SyntaxTree> files, HashSet<string> names)
     {
