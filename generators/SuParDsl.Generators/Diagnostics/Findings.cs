@@ -8,7 +8,10 @@ internal sealed class Findings
 {
     private readonly List<Diagnostic> diagnostics = [];
 
-    public bool HasErrors { get; private set; }
+    /// <summary>The number of errors so far.</summary>
+    public int Errors { get; private set; }
+
+    public bool HasErrors => Errors > 0;
 
     /// <summary>Whether no working half can be emitted, because of an error that is reported here or by C# itself.</summary>
     public bool IsBroken { get; private set; }
@@ -28,7 +31,7 @@ internal sealed class Findings
     public void Add(Diagnostic diagnostic)
     {
         // The declared severity decides, not the configured one: whether a stub is emitted must not depend on .editorconfig.
-        HasErrors |= diagnostic.Descriptor.DefaultSeverity == DiagnosticSeverity.Error;
+        Errors += diagnostic.Descriptor.DefaultSeverity == DiagnosticSeverity.Error ? 1 : 0;
         IsBroken |= HasErrors;
         diagnostics.Add(diagnostic);
     }

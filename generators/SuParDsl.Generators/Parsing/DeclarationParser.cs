@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Building;
 using SuParDsl.Generators.Parsing.Checks;
@@ -9,12 +8,10 @@ using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Expressions;
 using SuParDsl.Generators.Parsing.Flow;
 using SuParDsl.Generators.Parsing.Form;
-using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Parsing.Layers;
 using SuParDsl.Generators.Parsing.Parameters;
 using SuParDsl.Generators.Parsing.Symbols;
 using SuParDsl.Generators.Parsing.Syntax;
-using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing;
 
@@ -26,57 +23,51 @@ internal static class DeclarationParser
 {
     public static ParseResult Parse(INamedTypeSymbol type, IBlockSummaries library, CancellationToken cancellation)
     {
+        if (Find(type, library, cancellation) is not { } found)
+        {
+            return new(null, [], null);
+        }
+
+        var constructor = PrimaryConstructor(type, found.Parts);
+        if (ReadForm(found, constructor) is not { } context)
+        {
+            return new(null, found.Findings.Diagnostics, null);
+        }
+
+        var layers = LayerParser.Parse(context);
+        var cover = LayerAttributes.ReadCover(context, type);
+        Ops.Check(context);
+        var methods = FlowFinder.Find(context, layers);
+
+        // The flow in passes: its names are bound, its shapes are inferred, and what it uses is collected from the finished tree.
+        var tree = methods.Method is { } method ? FlowParser.Parse(context, method, layers) : null;
+        var shapes = tree is null ? null
+            : ShapeInference.Infer(context, tree, [.. layers.SelectMany(static layer => layer.Arguments.Divisions)]);
+        var flow = methods.IsOnly && tree is not null && shapes is not null ? new ParsedFlow(tree, shapes) : null;
+        var uses = tree is null ? FlowUses.None : FlowUses.Of(tree);
+
+        var divisions = Check(context, layers, cover, flow, uses, shapes);
+        var tensors = context.Findings.IsBroken ? [] : Tensors(context, layers, cover, uses);
+        CoverChecks.Check(context, layers, tensors);
+        MethodChecks.CheckRule(context, tensors);
+
+        var read = new Declaration(context, constructor, layers, cover, methods, flow, uses, divisions, tensors);
+        var model = DeclarationModelBuilder.Build(read);
+        return new(model, context.Findings.Diagnostics, Summaries.Of(read, tree))
+        {
+            Roles = [.. layers.Zip(model.Layers, static (layer, emitted) => (layer.Location, layer.Name, emitted.Description))],
+        };
+    }
+
+    /// <summary>The class as it stands in source; null if no part of it is the user's.</summary>
+    private static DeclarationContext? Find(INamedTypeSymbol type, IBlockSummaries library, CancellationToken cancellation)
+    {
         var parts = UserSyntax.Parts(type, cancellation).ToImmutableArray();
         var kind = KnownNames.Has(type, KnownNames.Model) ? DeclarationKind.Model : DeclarationKind.Block;
         var attribute = KnownNames.Find(type, kind == DeclarationKind.Model ? KnownNames.Model : KnownNames.Block);
         var marked = attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>();
         var part = parts.FirstOrDefault(p => p == marked) ?? parts.FirstOrDefault();
-        if (part is null)
-        {
-            return new(null, [], null);
-        }
-
-        var context = new DeclarationContext(type, part, parts, kind, library, cancellation);
-        if (!TypeForm.Check(context))
-        {
-            return new(null, context.Findings.Diagnostics, null);
-        }
-
-        var constructor = PrimaryConstructor(type, parts);
-        if (!ReachChecks.CheckParameters(context, constructor) || !ReachChecks.CheckDepth(context))
-        {
-            return new(null, context.Findings.Diagnostics, null);
-        }
-
-        TypeForm.CheckContent(context, constructor);
-        context.Parameters = constructor is null ? [] : ParameterParser.Parse(context, constructor);
-        foreach (var parameter in context.Parameters.Where(parameter => !parameter.IsOfRecord && context.Hidden.Contains(parameter.Name)))
-        {
-            parameter.Code = "default";
-        }
-
-        if (!ReachChecks.CheckDerived(context))
-        {
-            return new(null, context.Findings.Diagnostics, null);
-        }
-
-        var layers = LayerParser.Parse(context);
-        var (density, isDense) = LayerAttributes.ReadCover(context, type);
-        var flow = FlowFinder.Read(context, layers);
-        Finish(context, layers, flow, density);
-
-        var tensors = context.Findings.IsBroken ? [] : layers
-            .SelectMany(layer => TensorParser.Of(context, layer))
-            .Select(tensor => TensorParser.Cover(tensor, density, isDense, isOwn: false)).ToImmutableArray();
-        CoverChecks.Check(context, layers, tensors);
-        MethodChecks.CheckRule(context, tensors);
-        var model = DeclarationModelBuilder.Build(
-            context, [.. constructor?.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name)) ?? []],
-            constructor is not null, layers, flow, density, isDense, tensors);
-        return new(model, context.Findings.Diagnostics, Summarize(context, constructor, layers, flow, tensors))
-        {
-            Roles = [.. layers.Zip(model.Layers, static (layer, emitted) => (layer.Location, layer.Name, emitted.Description))],
-        };
+        return part is null ? null : new(type, part, parts, kind, library, cancellation);
     }
 
     private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts)
@@ -89,64 +80,65 @@ internal static class DeclarationParser
             part.ParameterList is not null && part.SyntaxTree == place.SyntaxTree && part.Span == place.Span;
     }
 
-    /// <summary>Checks that need the whole class.</summary>
-    private static void Finish(DeclarationContext context, ImmutableArray<Layer> layers, FlowFinder.Found flow, DensityArgument? cover)
+    /// <summary>
+    /// Checks the form of the class and reads its parameters; null where no half of it can be emitted, not even a stub.
+    /// </summary>
+    private static DeclarationContext? ReadForm(DeclarationContext found, IMethodSymbol? constructor)
+    {
+        if (!TypeForm.Check(found) || !ReachChecks.CheckParameters(found, constructor) || !ReachChecks.CheckDepth(found))
+        {
+            return null;
+        }
+
+        var hidden = TypeForm.CheckContent(found, constructor);
+        var (parameters, record) = constructor is null ? ([], null) : ParameterParser.Parse(found, constructor);
+        var readable = parameters.Select(parameter =>
+            !parameter.IsOfRecord && hidden.Contains(parameter.Name) ? parameter with { Code = "default" } : parameter);
+        var context = found.With([.. readable], record, hidden);
+        return ReachChecks.CheckDerived(context) ? context : null;
+    }
+
+    /// <summary>
+    /// The checks that need the whole class, and the divisions that were checked. A check whose question an earlier error makes
+    /// meaningless is left out.
+    /// </summary>
+    private static ImmutableArray<Division> Check(
+        DeclarationContext context, ImmutableArray<Layer> layers, Cover cover, ParsedFlow? flow, FlowUses uses,
+        InferredShapes? shapes)
     {
         if (layers.Any(static layer => layer.IsBroken))
         {
             context.Findings.MarkIncomplete();
         }
 
-        if (flow.Parsed is { } parsed && !context.Findings.HasErrors)
+        if (flow is not null && !context.Findings.HasErrors)
         {
-            foreach (var layer in layers.Where(static layer => !layer.IsUsed))
-            {
-                context.Findings.Add(Descriptors.UnusedLayer, layer.Location, layer.Name);
-            }
+            UseChecks.CheckLayers(context, layers, uses);
         }
 
-        Divisibility.Check(context, layers, flow.Shapes);
+        var divisions = Divisibility.Check(context, layers, shapes);
         foreach (var layer in context.Findings.HasErrors ? [] : layers)
         {
-            LayerChecks.Check(context, layer, cover);
+            LayerChecks.Check(context, layer, cover.Density);
         }
 
-        if (flow.Parsed is { } complete && !context.Findings.HasErrors)
+        if (flow is not null && !context.Findings.HasErrors)
         {
-            FlowChecks.Check(context, complete);
+            FlowChecks.Check(context, flow);
         }
 
-        foreach (var parameter in context.Findings.HasErrors ? [] : UnusedDensities(context))
+        if (!context.Findings.HasErrors)
         {
-            // A block may leave a density of a shared record to other blocks; the model that fills the record may not.
-            if (parameter.Syntax is { } syntax && !(parameter.IsOfRecord && context.Kind == DeclarationKind.Block))
-            {
-                context.Findings.Add(Descriptors.UnusedDensity, syntax.Identifier.GetLocation(), parameter.Code);
-            }
+            UseChecks.CheckDensities(context, layers, cover);
         }
+
+        return divisions;
     }
 
-    private static IEnumerable<Parameter> UnusedDensities(DeclarationContext context) =>
-        context.Parameters.Where(parameter => parameter.IsDensity && !context.IsUsed(parameter.Name));
-
-    private static BlockSummary Summarize(
-        DeclarationContext context, IMethodSymbol? constructor, ImmutableArray<Layer> layers, FlowFinder.Found flow,
-        ImmutableArray<TensorInfo> tensors)
-    {
-        var isBroken = context.Findings.IsBroken;
-        return new(
-            context.Type.Name, context.Parameters, context.Kind == DeclarationKind.Model,
-            isBroken || flow.Parsed is null
-                ? [.. BlockTypes.Unknown(flow.Signature.Inputs.Count)]
-                : [.. flow.Parsed.Inputs.Select(static input => (Shape?)input.Shape)],
-            isBroken || flow.Parsed is null ? [.. BlockTypes.Unknown(flow.Signature.Outputs)] : flow.Parsed.Outputs,
-            tensors, isBroken ? [] : [.. context.Divisions])
-        {
-            Names = [.. constructor?.Parameters.Select(static parameter => parameter.Name) ?? []],
-            Record = context.Record,
-            DepthFaults = isBroken ? [] : [.. flow.DepthFaults,
-                .. layers.SelectMany(static layer => layer.Block?.DepthFaults ?? [])],
-            UnusedDensities = [.. UnusedDensities(context).Select(static parameter => parameter.Name)],
-        };
-    }
+    private static ImmutableArray<TensorInfo> Tensors(
+        DeclarationContext context, ImmutableArray<Layer> layers, Cover cover, FlowUses uses) =>
+    [
+        .. layers.SelectMany(layer => TensorParser.Of(context, layer, uses.IsTied(layer)))
+            .Select(tensor => TensorParser.Cover(tensor, cover.Density, cover.IsDense, isOwn: false)),
+    ];
 }

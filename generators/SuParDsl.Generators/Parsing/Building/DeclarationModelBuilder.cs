@@ -15,16 +15,16 @@ namespace SuParDsl.Generators.Parsing.Building;
 /// <summary>Builds the model that the emitters print from what was read.</summary>
 internal static class DeclarationModelBuilder
 {
-    public static DeclarationModel Build(
-        DeclarationContext context, ImmutableArray<string> arguments, bool hasPrimary, ImmutableArray<Layer> layers,
-        FlowFinder.Found flow, DensityArgument? density, bool isDense, ImmutableArray<TensorInfo> tensors)
+    public static DeclarationModel Build(Declaration read)
     {
+        var context = read.Context;
         var isStub = context.Findings.IsBroken;
-        var forward = isStub || flow.Parsed is null ? null
-            : FlowLowering.Lower(context, flow.Parsed, SparseLayers(context, layers, tensors));
+        var forward = isStub || read.Flow is null ? null : FlowLowering.Lower(context, read.Flow, SparseLayers(read));
         var type = context.Type;
-        var table = isStub ? default : TensorTable.Of(context, tensors);
-        var emitted = isStub ? default : LayerModels.Of(layers, table);
+        var table = isStub ? default : TensorTable.Of(context, read.Tensors);
+        var emitted = isStub ? default : LayerModels.Of(read.Layers, read.Uses, table);
+        var arguments = read.Constructor?.Parameters
+            .Select(static parameter => UserSyntax.Escape(parameter.Name)).ToImmutableArray() ?? [];
         return new(
             TypeNames.HintName(type),
             TypeNames.Full(type),
@@ -34,21 +34,21 @@ internal static class DeclarationModelBuilder
             TypeNames.TypeParameters(context.Part),
             context.Kind,
             isStub,
-            hasPrimary,
-            flow.HasForward,
+            read.Constructor is not null,
+            read.Methods.Forward is not null,
             TypeDocs.HasTag(context.Parts, "summary") ? null : TypeDocs.Summary(context),
-            isStub || TypeDocs.HasTag(context.Parts, "remarks") ? null : TypeDocs.Remarks(context, flow),
+            isStub || TypeDocs.HasTag(context.Parts, "remarks") ? null : TypeDocs.Remarks(context, read.Flow),
             forward,
             ParameterModels.Of(context),
             arguments,
             isStub ? Unread(context, arguments) : default,
-            Guards(context, isStub),
+            Guards(context, isStub ? [] : read.Divisions),
             emitted,
             PartialLayers.Of(context, emitted),
-            flow.Signature,
+            read.Methods.Signature,
             context.Kind == DeclarationKind.Model ? Root(context) : null,
-            isStub ? null : LayerModels.CoverOf(density, isDense),
-            isStub ? default : (EquatableArray<ExtentModel>)context.HeadSizes.Distinct().ToImmutableArray(),
+            isStub ? null : LayerModels.CoverOf(read.Cover.Density, read.Cover.IsDense),
+            isStub ? default : (EquatableArray<ExtentModel>)read.Uses.HeadSizes,
             context.Unique("scope"),
             context.Unique("block"),
             new(context.Inherited("register_module"), context.Inherited("Initialize")),
@@ -56,19 +56,19 @@ internal static class DeclarationModelBuilder
     }
 
     /// <summary>The parameters that a stub assigns to a discard, unless one of them is itself named like a discard.</summary>
-    private static EquatableArray<string> Unread(DeclarationContext context, ImmutableArray<string> arguments) => arguments.Any(UserSyntax.IsDiscard)
-        ? default
-        : (EquatableArray<string>)arguments.RemoveAll(name => context.Hidden.Contains(name.TrimStart('@')));
+    private static EquatableArray<string> Unread(DeclarationContext context, ImmutableArray<string> arguments) =>
+        arguments.Any(UserSyntax.IsDiscard) ? default
+            : (EquatableArray<string>)arguments.RemoveAll(name => context.Hidden.Contains(name.TrimStart('@')));
 
     /// <summary>
     /// The linear layers whose weight is sparse, or becomes sparse if the class is used inside a <c>[Sparse]</c>.
     /// </summary>
-    private static HashSet<Layer> SparseLayers(
-        DeclarationContext context, ImmutableArray<Layer> layers, ImmutableArray<TensorInfo> tensors)
+    private static HashSet<Layer> SparseLayers(Declaration read)
     {
         var sparse = new HashSet<string>(
-            tensors.Where(tensor => MayBeSparse(context, tensor)).Select(static tensor => tensor.Name), StringComparer.Ordinal);
-        return [.. layers.Where(layer =>
+            read.Tensors.Where(tensor => MayBeSparse(read.Context, tensor)).Select(static tensor => tensor.Name),
+            StringComparer.Ordinal);
+        return [.. read.Layers.Where(layer =>
             KnownNames.IsLibraryType(layer.Type, LayerTable.Linear) && sparse.Contains(layer.Name + ".weight"))];
     }
 
@@ -77,15 +77,14 @@ internal static class DeclarationModelBuilder
             : weight.CanBeCovered && !weight.IsDensitySettled && context.Kind == DeclarationKind.Block)
         && TensorTable.RoleOf(context, weight) == Role.Hidden;
 
-    private static EquatableArray<GuardModel> Guards(DeclarationContext context, bool isStub)
+    private static EquatableArray<GuardModel> Guards(DeclarationContext context, ImmutableArray<Division> divisions)
     {
-        var guards = context.Parameters.Where(static p => p.IsDensity).Select(static p => new GuardModel.Density(p.Code));
-        var divisions = isStub ? [] : context.Divisions
-            .Where(static division => !division.IsInherited)
+        IEnumerable<GuardModel> densities = context.Parameters.Where(static p => p.IsDensity)
+            .Select(static p => new GuardModel.Density(p.Code));
+        var sizes = divisions.Where(static division => !division.IsInherited)
             .GroupBy(static division => (division.Size, division.Divisor))
-            .Select(group => Divisibility.Guard(context, group.First()))
-            .OfType<GuardModel>();
-        return context.Type.Arity > 0 ? default : (EquatableArray<GuardModel>)guards.Concat(divisions).ToImmutableArray();
+            .Select(group => Divisibility.Guard(context, group.First())).OfType<GuardModel>();
+        return context.Type.Arity > 0 ? default : (EquatableArray<GuardModel>)densities.Concat(sizes).ToImmutableArray();
     }
 
     private static RootModel Root(DeclarationContext context)

@@ -20,18 +20,18 @@ internal static class TypeDocs
     public static string Summary(DeclarationContext context) =>
         $"A {(context.Kind == DeclarationKind.Model ? "model" : "block")} whose other half is generated.";
 
-    public static string Remarks(DeclarationContext context, FlowFinder.Found flow)
+    public static string Remarks(DeclarationContext context, ParsedFlow? flow)
     {
         var sentences = new List<string>();
-        if (flow.Parsed is { } parsed && parsed.Outputs.All(static shape => shape is not null))
+        if (flow is not null && flow.Shapes.Outputs.All(static shape => shape is not null))
         {
-            sentences.Add($"Maps {parsed.InWords(static _ => string.Empty)}.");
+            sentences.Add($"Maps {flow.InWords(static _ => string.Empty)}.");
         }
 
         Add("Scales with", context.Parameters.Where(static p => p.Scales)
             .Select(static p => p.Base is { } value ? $"{p.Name} ({Rational.Text(value)} at the base)" : p.Name));
         Add("Sparse by", context.Parameters.Where(static p => p.IsDensity).Select(static p => p.Name));
-        var residuals = flow.Parsed is null ? 0 : FlowGraph.ResidualAdds(flow.Parsed.Results).Count;
+        var residuals = flow is null ? 0 : FlowGraph.ResidualAdds(flow.Tree.Results).Count;
         if (residuals > 0)
         {
             sentences.Add($"Residual adds: {Rational.Text(residuals)}, their branches scaled where depth scales.");

@@ -15,12 +15,15 @@ namespace SuParDsl.Generators.Parsing.Checks;
 /// <summary>Checks a <c>[Sparse]</c> on a block, a Repeat or a class against the matrices inside.</summary>
 internal static class CoverChecks
 {
-    /// <summary>Reports matrices that a cover cannot make sparse (SUP219), and those that its pattern does not fit (SUP209 to 211).</summary>
+    /// <summary>
+    /// Reports matrices that a cover cannot make sparse (SUP219), and those that its pattern does not fit (SUP209 to 211).
+    /// </summary>
     public static void Check(DeclarationContext context, ImmutableArray<Layer> layers, ImmutableArray<TensorInfo> tensors)
     {
-        foreach (var layer in context.Findings.IsBroken ? [] : layers.Where(static layer => layer is { Block: not null, Density.CoversAll: true }))
+        foreach (var layer in context.Findings.IsBroken ? [] : layers
+            .Where(static layer => layer is { Block: not null, Density.CoversAll: true }))
         {
-            CheckAll(context, layer.Symbol, TensorParser.Of(context, layer));
+            CheckAll(context, layer.Symbol, TensorParser.Of(context, layer, isTied: false));
         }
 
         CheckAll(context, context.Type, tensors);
@@ -33,7 +36,8 @@ internal static class CoverChecks
     private static void CheckAll(DeclarationContext context, ISymbol owner, ImmutableArray<TensorInfo> tensors)
     {
         if (KnownNames.Find(owner, KnownNames.Sparse) is { } sparse && LayerAttributes.CoversAll(sparse)
-            && tensors.FirstOrDefault(static t => t is { IsMatrix: true, CanBeCovered: false, IsDensitySettled: false }) is { } tensor)
+            && tensors.FirstOrDefault(static t => t is { IsMatrix: true, CanBeCovered: false, IsDensitySettled: false })
+                is { } tensor)
         {
             var place = AttributeText.Argument(sparse, "Distribution", context.Cancellation)?.GetLocation()
                 ?? KnownNames.LocationOf(sparse, context.Cancellation);
@@ -48,12 +52,14 @@ internal static class CoverChecks
         var places = new HashSet<Location>();
         foreach (var tensor in tensors)
         {
-            if (TensorTable.DensityOf(context, tensor) is not { Value: not "1", Pattern: var (mask, place) } density || places.Contains(place))
+            if (TensorTable.DensityOf(context, tensor) is not { Value: not "1", Pattern: var (mask, place) } density
+                || places.Contains(place))
             {
                 continue;
             }
 
-            double? value = double.TryParse(density.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+            double? value = double.TryParse(density.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                ? number : null;
             var columns = tensor.Axes.Skip(1).Aggregate(Polynomial.One, static (product, axis) => product * axis);
             if (mask == Mask.TwoFour && value is not (null or 0.5))
             {

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Flow;
 using SuParDsl.Generators.Parsing.Layers;
 using SuParDsl.Generators.Sizes;
 
@@ -11,17 +12,21 @@ namespace SuParDsl.Generators.Parsing.Checks;
 /// <summary>Checks the divisions of a class and of its blocks at the base, and decides which need a check at run time.</summary>
 internal static class Divisibility
 {
-    public static void Check(DeclarationContext context, ImmutableArray<Layer> layers, Unifier? axes)
+    /// <summary>Reports remainders, and lists the divisions of the class, then those of the blocks that it uses.</summary>
+    /// <param name="context">The class.</param>
+    /// <param name="layers">Its layers.</param>
+    /// <param name="shapes">The shapes of its flow; null without one.</param>
+    public static ImmutableArray<Division> Check(
+        DeclarationContext context, ImmutableArray<Layer> layers, InferredShapes? shapes)
     {
-        var own = context.Divisions
-            .Select(division => axes is null ? division : division with { Size = axes.Resolve(division.Size) }).ToList();
-        context.Divisions.Clear();
+        var all = ImmutableArray.CreateBuilder<Division>();
         var places = new HashSet<Location>();
-        foreach (var division in own)
+        foreach (var division in layers.SelectMany(static layer => layer.Arguments.Divisions).Concat(shapes?.Divisions ?? []))
         {
-            Check(context, division, division.Location, division.Where, second: null);
-            context.Divisions.Add(division);
-            places.Add(division.Location);
+            var own = shapes is null ? division : division with { Size = shapes.Sizes.Resolve(division.Size) };
+            Check(context, own, own.Location, own.Where, second: null);
+            all.Add(own);
+            places.Add(own.Location);
         }
 
         foreach (var layer in layers.Where(static layer => !layer.IsBroken && layer.Block is not null))
@@ -41,9 +46,11 @@ internal static class Divisibility
                     IsInherited = true,
                 };
                 Check(context, placed, layer.Syntax.Initializer!.Value.GetLocation(), inner.Where, inner.Location);
-                context.Divisions.Add(placed);
+                all.Add(placed);
             }
         }
+
+        return all.ToImmutable();
     }
 
     /// <summary>The check at run time of a division that is not proved to leave no remainder; null if it is proved.</summary>

@@ -16,9 +16,7 @@ internal sealed class DeclarationContext(
     INamedTypeSymbol type, TypeDeclarationSyntax part, ImmutableArray<TypeDeclarationSyntax> parts, DeclarationKind kind,
     IBlockSummaries library, CancellationToken cancellation)
 {
-    private readonly HashSet<string> usedParameters = new(StringComparer.Ordinal);
-    private readonly Dictionary<(SyntaxNode? Part, string Text), PropertyType> types = [];
-    private ImmutableArray<Parameter> parameters = [];
+    private Dictionary<(SyntaxNode? Part, string Text), PropertyType> Types { get; init; } = [];
 
     public INamedTypeSymbol Type { get; } = type;
 
@@ -34,31 +32,31 @@ internal sealed class DeclarationContext(
 
     public CancellationToken Cancellation { get; } = cancellation;
 
-    public Findings Findings { get; } = new();
+    public Findings Findings { get; private init; } = new();
 
-    /// <summary>The divisions that must leave no remainder, in the order in which they were read.</summary>
-    public List<Division> Divisions { get; } = [];
-
-    /// <summary>The locations in <c>[Shape]</c> that state the axes of each input.</summary>
-    public Dictionary<Shape, ImmutableArray<Location?>> StatedInputs { get; } = [];
-
-    /// <summary>The head sizes in the flow.</summary>
-    public List<ExtentModel> HeadSizes { get; } = [];
-
-    public ImmutableArray<Parameter> Parameters
-    {
-        get => parameters;
-        set => parameters = value;
-    }
-
-    /// <summary>The file-local types that were reported, by metadata name.</summary>
-    public HashSet<string> OutOfReach { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>The parameters that emitted code cannot read, because a member of the class has the same name.</summary>
-    public HashSet<string> Hidden { get; } = new(StringComparer.Ordinal);
+    /// <summary>Its parameters, with those of a record of sizes in place of the record; empty before they are read.</summary>
+    public ImmutableArray<Parameter> Parameters { get; private init; } = [];
 
     /// <summary>The record of sizes that the class takes; null if it takes its sizes one by one.</summary>
-    public SizeRecord? Record { get; set; }
+    public SizeRecord? Record { get; private init; }
+
+    /// <summary>The parameters that emitted code cannot read, because a member of the class has the same name.</summary>
+    public ImmutableHashSet<string> Hidden { get; private init; } = [];
+
+    /// <summary>The file-local types that were reported, by metadata name.</summary>
+    public HashSet<string> OutOfReach { get; private init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The same class after its parameters are read. Findings are added to the same list.</summary>
+    public DeclarationContext With(ImmutableArray<Parameter> parameters, SizeRecord? record, ImmutableHashSet<string> hidden) =>
+        new(Type, Part, Parts, Kind, Library, Cancellation)
+        {
+            Findings = Findings,
+            OutOfReach = OutOfReach,
+            Parameters = parameters,
+            Record = record,
+            Hidden = hidden,
+            Types = Types,
+        };
 
     public SemanticModel ModelOf(SyntaxNode node) => Library.ModelOf(node.SyntaxTree);
 
@@ -66,13 +64,13 @@ internal sealed class DeclarationContext(
     public PropertyType TypeOf(PropertyDeclarationSyntax property, IPropertySymbol symbol)
     {
         var key = (property.Parent, property.Type.ToString());
-        return types.TryGetValue(key, out var known) ? known : types[key] = PropertyType.Of(symbol.Type, Cancellation);
+        return Types.TryGetValue(key, out var known) ? known : Types[key] = PropertyType.Of(symbol.Type, Cancellation);
     }
 
     /// <summary>Whether the class has a parameter of a kind.</summary>
     public bool Has(ParameterKind kind)
     {
-        foreach (var parameter in parameters)
+        foreach (var parameter in Parameters)
         {
             if (parameter.Kind == kind)
             {
@@ -85,7 +83,7 @@ internal sealed class DeclarationContext(
 
     public Parameter? Find(string name)
     {
-        foreach (var parameter in parameters)
+        foreach (var parameter in Parameters)
         {
             if (parameter.Name == name)
             {
@@ -130,11 +128,6 @@ internal sealed class DeclarationContext(
             _ => null,
         };
     }
-
-    /// <summary>Marks a density parameter as used: it makes a layer sparse or is passed to a block.</summary>
-    public void Use(string parameter) => usedParameters.Add(parameter);
-
-    public bool IsUsed(string parameter) => usedParameters.Contains(parameter);
 
     public bool Scales(Polynomial size) => size.Mentions(name => Find(name) is { Scales: true });
 
@@ -181,5 +174,5 @@ internal sealed class DeclarationContext(
         return name;
     }
 
-    private bool IsParameter(string name) => name == Record?.Name || parameters.Any(p => p.Name == name || p.Identifier == name);
+    private bool IsParameter(string name) => name == Record?.Name || Parameters.Any(p => p.Name == name || p.Identifier == name);
 }

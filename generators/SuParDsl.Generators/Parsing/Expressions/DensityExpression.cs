@@ -17,11 +17,6 @@ internal static class DensityExpression
     public static DensityArgument Parse(DeclarationContext context, ExpressionSyntax expression, string owner)
     {
         var parameters = ExpressionText.ParametersIn(context, expression);
-        foreach (var parameter in parameters)
-        {
-            context.Use(parameter.Name);
-        }
-
         var inner = UserSyntax.Unwrap(expression);
         if (context.ParameterAt(inner) is { IsDensity: true } density)
         {
@@ -43,15 +38,8 @@ internal static class DensityExpression
         string Over(string side) => ExpressionText.Copy(context, expression, p => p.IsDeclared ? $"{p.Identifier}.{side}" : null);
     }
 
-    public static DensityArgument OfParameter(DeclarationContext context, Parameter parameter, bool isUsed = true)
-    {
-        if (isUsed)
-        {
-            context.Use(parameter.Name);
-        }
-
-        return new(new DensityModel.Parameter(parameter.Identifier), parameter.Name, BaseText(context, parameter));
-    }
+    public static DensityArgument OfParameter(DeclarationContext context, Parameter parameter) =>
+        new(new DensityModel.Parameter(parameter.Identifier), parameter.Name, BaseText(context, parameter));
 
     public static DensityArgument OfConstant(double value, double @base) =>
         new(new DensityModel.Constant(value, @base), NumberText.Of(value), NumberText.Of(@base));

@@ -156,9 +156,11 @@ internal static class ExpressionText
     {
         var call = whole as InvocationExpressionSyntax;
         var access = (MemberAccessExpressionSyntax)(call?.Expression ?? whole);
-        var container = member is IMethodSymbol { ReducedFrom: not null } ? member.ContainingType : member.ContainingType.ContainingType;
+        var container = member is IMethodSymbol { ReducedFrom: not null } ? member.ContainingType
+            : member.ContainingType.ContainingType;
         ReachChecks.CheckName(context, access.Name, container);
-        var arguments = (call?.ArgumentList.Arguments ?? default).Select(argument => Copy(context, argument, rewrite, isInFull: true));
+        var arguments = (call?.ArgumentList.Arguments ?? default)
+            .Select(argument => Copy(context, argument, rewrite, isInFull: true));
         var name = member is IPropertySymbol ? "get_" + access.Name.Identifier.Text : access.Name.Identifier.Text;
         var types = access.Name is GenericNameSyntax generic
             ? Copy(context, generic.TypeArgumentList, rewrite, isInFull: true) : string.Empty;
@@ -170,7 +172,8 @@ internal static class ExpressionText
     /// A name after an alias, which is written in full, because the emitted file knows no alias but <c>global</c>.
     /// </summary>
     private static string WriteQualified(DeclarationContext context, SemanticModel model, AliasQualifiedNameSyntax name) =>
-        model.GetSymbolInfo(name, context.Cancellation).Symbol?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) ?? name.ToString();
+        model.GetSymbolInfo(name, context.Cancellation).Symbol?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)
+            ?? name.ToString();
 
     private static string Write(DeclarationContext context, SemanticModel model, SimpleNameSyntax name)
     {
@@ -198,7 +201,8 @@ internal static class ExpressionText
         };
     }
 
-    private static string Prefix(INamedTypeSymbol container) => container.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + ".";
+    private static string Prefix(INamedTypeSymbol container) =>
+        container.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + ".";
 
     private static bool IsForeign(DeclarationContext context, INamedTypeSymbol container)
     {

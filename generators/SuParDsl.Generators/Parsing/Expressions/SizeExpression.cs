@@ -13,6 +13,9 @@ namespace SuParDsl.Generators.Parsing.Expressions;
 /// <summary>A constructor argument that is a size: as a formula, and as <c>Declare</c> passes it on.</summary>
 internal sealed record SizeArgument(Polynomial Size, ExtentModel Extent, ExpressionSyntax? Syntax)
 {
+    /// <summary>The divisions in it.</summary>
+    public ImmutableArray<Division> Divisions { get; init; } = [];
+
     /// <summary>A number that no expression states, such as a default.</summary>
     public static SizeArgument Of(long value) => new(Polynomial.Constant(value), new ExtentModel.Constant(value), null);
 }
@@ -27,29 +30,42 @@ internal static class SizeExpression
     }
 
     /// <summary>Reads an expression that is known to read no mutable state.</summary>
-    public static SizeArgument Read(DeclarationContext context, ExpressionSyntax expression) =>
-        new(Evaluate(context, expression), Extent(context, expression), expression);
+    public static SizeArgument Read(DeclarationContext context, ExpressionSyntax expression)
+    {
+        var (size, divisions) = Evaluate(context, expression);
+        return new(size, Extent(context, expression), expression) { Divisions = divisions };
+    }
 
-    /// <summary>The formula of a size. An expression that is not arithmetic becomes one opaque name.</summary>
-    public static Polynomial Evaluate(DeclarationContext context, ExpressionSyntax expression)
+    /// <summary>
+    /// The formula of a size, and the divisions in it. An expression that is not arithmetic becomes one opaque name.
+    /// </summary>
+    public static (Polynomial Size, ImmutableArray<Division> Divisions) Evaluate(
+        DeclarationContext context, ExpressionSyntax expression)
+    {
+        var divisions = ImmutableArray.CreateBuilder<Division>();
+        return (Evaluate(context, expression, divisions), divisions.ToImmutable());
+    }
+
+    private static Polynomial Evaluate(
+        DeclarationContext context, ExpressionSyntax expression, ImmutableArray<Division>.Builder divisions)
     {
         context.Cancellation.ThrowIfCancellationRequested();
         switch (expression)
         {
             case ParenthesizedExpressionSyntax parenthesized:
-                return Evaluate(context, parenthesized.Expression);
+                return Evaluate(context, parenthesized.Expression, divisions);
             case var _ when context.ParameterAt(expression) is { IsExtent: true } parameter:
                 return parameter.Size;
             case var _ when context.DerivedAt(expression) is { } derived:
-                return Evaluate(context, derived.Expression);
+                return Evaluate(context, derived.Expression, divisions);
             case BinaryExpressionSyntax binary when IsArithmetic(binary) && Constant(context, expression) is null:
-                var (left, right) = (Evaluate(context, binary.Left), Evaluate(context, binary.Right));
+                var (left, right) = (Evaluate(context, binary.Left, divisions), Evaluate(context, binary.Right, divisions));
                 return binary.Kind() switch
                 {
                     SyntaxKind.AddExpression => left + right,
                     SyntaxKind.SubtractExpression => left - right,
                     SyntaxKind.MultiplyExpression => left * right,
-                    SyntaxKind.DivideExpression => Divide(context, binary, left, right),
+                    SyntaxKind.DivideExpression => Divide(context, binary, left, right, divisions),
                     _ => Opaque(context, expression),
                 };
             default:
@@ -76,12 +92,14 @@ internal static class SizeExpression
             : null;
     }
 
-    private static Polynomial Divide(DeclarationContext context, BinaryExpressionSyntax binary, Polynomial left, Polynomial right)
+    private static Polynomial Divide(
+        DeclarationContext context, BinaryExpressionSyntax binary, Polynomial left, Polynomial right,
+        ImmutableArray<Division>.Builder divisions)
     {
         var quotient = left / right;
         if (!quotient.IsIntegral && right.Count > 0)
         {
-            context.Divisions.Add(new(
+            divisions.Add(new(
                 left, right, ExpressionText.Copy(context, binary.Left), ExpressionText.Copy(context, binary.Right),
                 UserSyntax.OneLine(binary), Id: "SUP107", binary.Right.GetLocation()));
         }

@@ -16,8 +16,8 @@ internal static class FlowChecks
 {
     public static void Check(DeclarationContext context, ParsedFlow flow)
     {
-        var nodes = Nodes(flow).ToList();
-        CheckKeys(context, flow, nodes);
+        var nodes = Nodes(flow.Tree).ToList();
+        CheckKeys(context, flow.Shapes, nodes);
         var calls = nodes.OfType<CallNode>().OrderBy(static call => call.Use.SpanStart).ToList();
         CheckSharing(context, calls);
         CheckReadouts(context, calls);
@@ -30,65 +30,25 @@ internal static class FlowChecks
         }
     }
 
-    /// <summary>The diagnostics of a block's flow for a Repeat whose count scales: branches that the rule scales too.</summary>
-    public static IEnumerable<Diagnostic> DepthFaults(DeclarationContext context, ParsedFlow flow)
-    {
-        foreach (var branch in FlowGraph.ResidualAdds(flow.Results).Values)
-        {
-            if (branch.Value is BinaryNode { Operator: '*' or '/' } product
-                && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor
-                && ExpressionText.ParametersIn(context, factor.Syntax).Count == 0)
-            {
-                yield return Diagnostic.Create(
-                    Descriptors.HandMadeScale, factor.Syntax.GetLocation(), context.Type.Name, UserSyntax.OneLine(factor.Syntax));
-            }
-        }
-    }
-
-    /// <summary>
-    /// The diagnostics of a hand-written forward for such a Repeat: branches that are added without <c>ResidualScale</c>.
-    /// </summary>
-    public static IEnumerable<Diagnostic> DepthFaults(DeclarationContext context, MethodDeclarationSyntax forward)
-    {
-        var inputs = new HashSet<string>(
-            forward.ParameterList.Parameters.Select(static p => p.Identifier.ValueText), StringComparer.Ordinal);
-        if (forward.DescendantNodes().Any(static node => node is IdentifierNameSyntax { Identifier.ValueText: "ResidualScale" }))
-        {
-            yield break;
-        }
-
-        var add = forward.DescendantNodes().OfType<BinaryExpressionSyntax>().FirstOrDefault(IsResidual);
-        if (add is not null)
-        {
-            var branch = UserSyntax.OneLine(IsInput(add.Left) ? add.Right : add.Left);
-            yield return Diagnostic.Create(Descriptors.UnscaledBranch, add.GetLocation(), context.Type.Name, branch);
-        }
-
-        bool IsResidual(BinaryExpressionSyntax sum) =>
-            sum.IsKind(SyntaxKind.AddExpression) && (IsInput(sum.Left) || IsInput(sum.Right));
-
-        bool IsInput(ExpressionSyntax side) =>
-            UserSyntax.Unwrap(side) is IdentifierNameSyntax name && inputs.Contains(name.Identifier.ValueText);
-    }
-
     /// <summary>Reports keys and values that have the same number of heads at every width.</summary>
-    private static void CheckKeys(DeclarationContext context, ParsedFlow flow, IEnumerable<FlowNode> nodes)
+    private static void CheckKeys(DeclarationContext context, InferredShapes shapes, IEnumerable<FlowNode> nodes)
     {
         foreach (var attention in nodes.OfType<AttentionNode>())
         {
             if (Heads(attention.Query) is { } heads && context.Scales(heads)
-                && Heads(attention.Key) is { } shared && !context.Scales(shared) && !flow.Sizes.IsUnknown(shared))
+                && Heads(attention.Key) is { } shared && !context.Scales(shared) && !shapes.Sizes.IsUnknown(shared))
             {
-                context.Findings.Add(Descriptors.FixedKeys, attention.Word, context.Text(heads), context.Text(shared));
+                context.Findings.Add(
+                    Descriptors.FixedKeys, attention.Use.Expression.GetLocation(), context.Text(heads), context.Text(shared));
             }
         }
 
         Polynomial? Heads(FlowNode node) =>
-            node.Shape is { } shape && flow.Sizes.Resolve(shape) is { Rank: >= 3 } known ? known.FromEnd(3) : null;
+            shapes.Nodes[node] is { } shape && shapes.Sizes.Resolve(shape) is { Rank: >= 3 } known ? known.FromEnd(3) : null;
     }
 
     /// <summary>Everything that the result is computed from.</summary>
-    private static IEnumerable<FlowNode> Nodes(ParsedFlow flow)
+    private static IEnumerable<FlowNode> Nodes(FlowTree flow)
     {
         var seen = new HashSet<FlowNode>();
         var pending = new Stack<FlowNode>(flow.Results);
@@ -101,7 +61,7 @@ internal static class FlowChecks
             }
 
             yield return node;
-            foreach (var input in FlowGraph.Inputs(node))
+            foreach (var input in node.Inputs)
             {
                 pending.Push(input);
             }

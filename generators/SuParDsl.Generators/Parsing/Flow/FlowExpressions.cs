@@ -14,16 +14,30 @@ using SuParDsl.Generators.Sizes;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>Reads the expressions of a flow: names, pipes, arithmetic and flow operations.</summary>
-internal sealed class FlowExpressions(DeclarationContext context, FlowScope scope)
+internal sealed class FlowExpressions
 {
     private const string InAnOp = "wrap it in a static method marked [Op]";
+
+    private readonly DeclarationContext context;
+    private readonly FlowScope scope;
+    private readonly CallReader calls;
+    private readonly JoinOps joins;
+    private readonly Ops ops;
+
+    public FlowExpressions(DeclarationContext context, FlowScope scope)
+    {
+        (this.context, this.scope) = (context, scope);
+        joins = new(this, context);
+        ops = new(this, context);
+        calls = new(this, joins, context);
+    }
 
     /// <summary>An expression that must be a tensor.</summary>
     public FlowNode Tensor(ExpressionSyntax expression)
     {
         var value = Any(expression);
         return value is PartsNode parts
-            ? Refuse(expression, $"it returns {Rational.Text(parts.Count)} tensors", "deconstruct them: var (a, b) = …;")
+            ? Refuse(expression, $"it returns {Rational.Text(parts.Count)} tensors", "deconstruct them: var (a, b) = …;", value)
             : value is ScalarNode ? Refuse(expression, "a number is not a tensor", "multiply a tensor by it") : value;
     }
 
@@ -44,8 +58,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             InvocationExpressionSyntax call => Invocation(call),
             _ => Unreadable(expression),
         };
-        node.Place ??= PlaceOf(expression, node);
-        return node;
+        return node.At(PlaceOf(expression, node));
     }
 
     /// <summary>The value that an assignment stores: <c>x |= Norm</c> means <c>x = x | Norm</c>.</summary>
@@ -61,36 +74,37 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     };
 
     /// <summary>Several tensors that are deconstructed: a <c>.Split</c>, a block or an op.</summary>
-    public PartsNode? Parts(ExpressionSyntax expression)
+    public FlowNode Parts(ExpressionSyntax expression)
     {
         if (UserSyntax.Unwrap(expression) is InvocationExpressionSyntax call)
         {
             switch (call.Expression)
             {
                 case MemberAccessExpressionSyntax { Name.Identifier.ValueText: FlowOpTable.Split } split:
-                    return NotAfterTensor(call, split) is not null ? null : new JoinOps(this, context, scope.Shapes).Split(call, split);
+                    return NotAfterTensor(call, split) ?? joins.Split(call, split);
                 case MemberAccessExpressionSyntax { Name.Identifier.ValueText: FlowOpTable.Call } member
                     when LayerOf(member.Expression) is { Block.Outputs.Length: > 1 }:
-                    return CallReader.Member(this, context, scope.Shapes, call, member) as PartsNode;
+                    return calls.Member(call, member)!;
             }
 
-            var parts = new Ops(this, context, scope.Shapes.Sizes).Parts(call, out var isOp);
-            if (isOp)
+            if (ops.Parts(call) is { } parts)
             {
                 return parts;
             }
         }
 
-        Refuse(expression, "only .Split, a block and an [Op] return several tensors", "write: var (a, b) = x.Split(2);");
-        return null;
+        return Refuse(expression, "only .Split, a block and an [Op] return several tensors", "write: var (a, b) = x.Split(2);");
     }
 
-    public UnknownNode Refuse(SyntaxNode node, string why, string remedy)
+    /// <summary>
+    /// Reports an expression that is not part of the language. What could be read of it is kept for further messages.
+    /// </summary>
+    public UnknownNode Refuse(SyntaxNode node, string why, string remedy, params FlowNode[] operands)
     {
         var text = UserSyntax.OneLine(node);
         var start = text.Length > 60 ? text.Substring(0, 57) + "…" : text;
         context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), start, why, remedy);
-        return new();
+        return new(operands);
     }
 
     /// <summary>A number, if C# can tell that the expression is one; otherwise null.</summary>
@@ -131,17 +145,16 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     /// <summary>Applies a layer to a value.</summary>
     public FlowNode Call(Layer layer, string? member, FlowNode input, ExpressionSyntax use)
     {
-        layer.IsUsed = true;
         if (layer.BuiltIn is { Shape: ShapeRule.Position })
         {
             return Refuse(use, $"'{layer.Name}' is not a function of a tensor",
-                $"write: Attention(q, k, v, causal: true, position: {layer.Name})");
+                $"write: Attention(q, k, v, causal: true, position: {layer.Name})", input);
         }
 
         if (layer.BuiltIn is { Shape: ShapeRule.Value })
         {
             return Refuse(use, $"'{layer.Name}' is a Weight, which is a value and not a function",
-                $"write x * {layer.Name} or x + {layer.Name}");
+                $"write x * {layer.Name} or x + {layer.Name}", input);
         }
 
         if (layer.Block is { } block && (block.Inputs.Length > 1 || block.Outputs.Length > 1))
@@ -151,28 +164,13 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
             var remedy = block.Inputs.Length > 1 ? $"write: {layer.Name}.call(x, …)"
                 : $"write: var (a, b) = {layer.Name}.call(x);";
             context.Findings.Add(Descriptors.BlockInputs, use.GetLocation(), layer.Location, [layer.Name, does, remedy]);
-            return new UnknownNode();
+            return new UnknownNode(input);
         }
 
-        if (member is null)
+        return new CallNode(layer, member, [input], use)
         {
-            var shape = scope.Shapes.Layer(layer, input.Shape, use.GetLocation());
-            return new CallNode(layer, null, [input], shape, use)
-            {
-                HeadSize = layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null,
-            };
-        }
-
-        layer.IsTied = true;
-        return new CallNode(layer, member, [input], scope.Shapes.TiedReadout(layer, member, input.Shape, use.GetLocation()), use);
-    }
-
-    /// <summary>Applies a block with several inputs or outputs.</summary>
-    public FlowNode CallBlock(Layer layer, ImmutableArray<FlowNode> inputs, ExpressionSyntax use)
-    {
-        var shapes = scope.Shapes.Block(layer, [.. inputs.Select(static input => input.Shape)], use.GetLocation());
-        var call = new CallNode(layer, null, inputs, shapes.Length == 1 ? shapes[0] : null, use);
-        return shapes.Length == 1 ? call : new PartsNode(call, shapes, cut: null);
+            HeadSize = member is null && layer.BuiltIn?.KeepsLastAxis == true ? input.HeadSize : null,
+        };
     }
 
     /// <summary>
@@ -220,14 +218,12 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
 
     private FlowNode LayerAsValue(ExpressionSyntax expression, Layer layer)
     {
-        layer.IsUsed = true;
         if (layer.IsBroken)
         {
-            return new UnknownNode();
+            return new UnknownNode { Layers = [layer] };
         }
 
-        return layer.BuiltIn is { Shape: ShapeRule.Value }
-            ? new WeightNode(layer, new(null, [.. layer.SizeList.Select(static size => size.Size)]))
+        return layer.BuiltIn is { Shape: ShapeRule.Value } ? new WeightNode(layer)
             : Refuse(expression, $"'{layer.Name}' is a layer, not a tensor", $"pipe a tensor into it: x | {layer.Name}");
     }
 
@@ -254,8 +250,7 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         context.Findings.Add(Descriptors.SumPiped, sum.GetLocation(), sign, UserSyntax.OneLine(sum), remedy);
 
         // The layers inside count as used, because only the grouping is wrong.
-        MarkUsed(pipe);
-        return new UnknownNode();
+        return new UnknownNode { Layers = LayersIn(pipe) };
     }
 
     private FlowNode Into(FlowNode input, ExpressionSyntax target)
@@ -275,17 +270,16 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
                     return Call(owner, member.Identifier.ValueText, input, right);
                 }
 
-                owner.IsUsed = true;
-                return Refuse(right, $"'{owner.Name}' has no readout with that name", "pipe into the layer itself");
+                return Refuse(right, $"'{owner.Name}' has no readout with that name", "pipe into the layer itself", input);
             case IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is not null:
                 return Refuse(right, $"'{name.Identifier.ValueText}' is a tensor, and | pipes a tensor into a layer",
-                    "use + or * to combine tensors");
-            case var _ when FlowOpNames.Of(context, right) is { } word && FlowOpTable.Activation(word) is not null:
-                return input is UnknownNode ? input : new ActivationNode(word, input) { HeadSize = input.HeadSize };
+                    "use + or * to combine tensors", input);
+            case var _ when FlowOpNames.Of(context, right) is { } word && FlowOpTable.Activation(word) is { } function:
+                return input is UnknownNode ? input : new ActivationNode(function, input) { HeadSize = input.HeadSize };
             case IdentifierNameSyntax { Identifier.ValueText: var name } when FlowOpTable.Activation(name) is not null:
-                return Refuse(right, "a member with that name hides the flow operation", $"write: FlowOps.{name}");
+                return Refuse(right, "a member with that name hides the flow operation", $"write: FlowOps.{name}", input);
             default:
-                return Unreadable(right);
+                return Unreadable(right, input);
         }
     }
 
@@ -294,25 +288,26 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         var (left, right) = (Any(leftSyntax), Any(rightSyntax));
         if (left is UnknownNode || right is UnknownNode)
         {
-            return new UnknownNode();
+            return new UnknownNode(left, right);
         }
+
+        var use = whole.GetLocation();
 
         switch (left, right)
         {
             case (ScalarNode, ScalarNode):
                 return new ScalarNode(ExpressionText.Copy(context, whole), whole, isAtom: false);
             case (ScalarNode, _) when sign == '*':
-                return new BinaryNode(sign, left, right, right.Shape) { HeadSize = right.HeadSize };
+                return new BinaryNode(sign, left, right, use) { HeadSize = right.HeadSize };
             case (_, ScalarNode) when sign is '*' or '/':
-                return new BinaryNode(sign, left, right, left.Shape) { HeadSize = left.HeadSize };
+                return new BinaryNode(sign, left, right, use) { HeadSize = left.HeadSize };
             case (ScalarNode, _) or (_, ScalarNode):
-                return Refuse(whole, $"'{sign}' takes two tensors", InAnOp);
+                return Refuse(whole, $"'{sign}' takes two tensors", InAnOp, left, right);
             case var _ when sign == '/':
-                return Refuse(whole, "a tensor can be divided only by a number", InAnOp);
+                return Refuse(whole, "a tensor can be divided only by a number", InAnOp, left, right);
         }
 
-        var shape = scope.Shapes.Combine(left, right, sign.ToString(), sign == '+', whole.GetLocation());
-        return new BinaryNode(sign, left, right, shape) { HeadSize = left.HeadSize == right.HeadSize ? left.HeadSize : null };
+        return new BinaryNode(sign, left, right, use) { HeadSize = left.HeadSize == right.HeadSize ? left.HeadSize : null };
     }
 
     private FlowNode Negate(PrefixUnaryExpressionSyntax minus)
@@ -325,11 +320,12 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
     {
         MemberAccessExpressionSyntax access when NotAfterTensor(call, access) is { } refused => refused,
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: FlowOpTable.Split } access =>
-            new JoinOps(this, context, scope.Shapes).Split(call, access) is null ? new UnknownNode()
-                : Refuse(call, "the result of .Split must be deconstructed at once", "write: var (a, b) = x.Split(2);"),
+            joins.Split(call, access) is var split && split is PartsNode
+                ? Refuse(call, "the result of .Split must be deconstructed at once", "write: var (a, b) = x.Split(2);", split)
+                : split,
         var called when FlowOpNames.Of(context, called) is { } word =>
-            CallReader.Function(this, context, scope.Shapes, call, word) ?? Unreadable(call),
-        MemberAccessExpressionSyntax access => CallReader.Member(this, context, scope.Shapes, call, access) ?? Op(call),
+            calls.Function(call, word) ?? Unreadable(call),
+        MemberAccessExpressionSyntax access => calls.Member(call, access) ?? Op(call),
         IdentifierNameSyntax => Op(call),
         _ => Unreadable(call),
     };
@@ -354,44 +350,46 @@ internal sealed class FlowExpressions(DeclarationContext context, FlowScope scop
         }
 
         return FlowOpNames.Rival(context, access) is { } rival
-            ? Refuse(call, $"'{rival.ContainingType.Name}.{word}' has the name of the flow operation '.{word}'", "rename the extension method")
+            ? Refuse(call, $"'{rival.ContainingType.Name}.{word}' has the name of the flow operation '.{word}'",
+                "rename the extension method")
             : null;
     }
 
-    private FlowNode Op(InvocationExpressionSyntax call) =>
-        new Ops(this, context, scope.Shapes.Sizes).Call(call) ?? Unreadable(call);
+    private FlowNode Op(InvocationExpressionSyntax call) => ops.Call(call) ?? Unreadable(call);
 
     /// <summary>
     /// Refuses an expression that is not a flow operation. A name that C# does not know either is reported only by C#.
     /// </summary>
-    private FlowNode Unreadable(ExpressionSyntax expression)
+    private FlowNode Unreadable(ExpressionSyntax expression, params FlowNode[] operands)
     {
-        MarkUsed(expression);
+        var unknown = new UnknownNode(operands) { Layers = LayersIn(expression) };
         if (expression is IdentifierNameSyntax name
             && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation)
-                is { Symbol: null, CandidateSymbols.IsEmpty: true } or { Symbol: IPropertySymbol { Type.TypeKind: TypeKind.Error } })
+                is { Symbol: null, CandidateSymbols.IsEmpty: true }
+                or { Symbol: IPropertySymbol { Type.TypeKind: TypeKind.Error } })
         {
             context.Findings.MarkIncomplete();
-            return new UnknownNode();
+            return unknown;
         }
 
         if (expression.IsMissing || expression.ContainsDiagnostics)
         {
             context.Findings.MarkIncomplete();
-            return new UnknownNode();
+            return unknown;
         }
 
-        return StateReads.Refuse(context, expression) ? new UnknownNode() : Refuse(expression, "it is not a flow operation", InAnOp);
-    }
-
-    private void MarkUsed(SyntaxNode node)
-    {
-        foreach (var name in node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>())
+        if (!StateReads.Refuse(context, expression))
         {
-            if (scope.Read(name.Identifier.ValueText) is null && scope.Layer(name.Identifier.ValueText) is { } layer)
-            {
-                layer.IsUsed = true;
-            }
+            Refuse(expression, "it is not a flow operation", InAnOp);
         }
+
+        return unknown;
     }
+
+    /// <summary>The layers that an expression names. The names of values in it count as read.</summary>
+    private ImmutableArray<Layer> LayersIn(SyntaxNode node) =>
+    [
+        .. node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(static name => name.Identifier.ValueText)
+            .Where(name => scope.Read(name) is null).Select(scope.Layer).OfType<Layer>(),
+    ];
 }

@@ -19,26 +19,21 @@ internal static class FlowFinder
 
     private static readonly SignatureModel One = new(ImmutableArray.Create("input"), 1);
 
-    public static Found Read(DeclarationContext context, ImmutableArray<Layer> layers)
+    public static FoundFlow Find(DeclarationContext context, ImmutableArray<Layer> layers)
     {
-        Ops.Check(context);
         var methods = context.Parts.SelectMany(static part => part.Members).OfType<MethodDeclarationSyntax>().ToList();
         var flows = methods.Where(method => IsFlow(context, method)).ToList();
         var forward = methods.FirstOrDefault(IsForward);
-        var hasForward = forward is not null;
         if (flows.Count == 0)
         {
-            if (!hasForward)
+            if (forward is null)
             {
                 var piped = layers.Where(static layer => layer.BuiltIn?.IsPiped != false);
                 var pipe = string.Concat(piped.Select(static layer => " | " + layer.Name));
                 context.Findings.Add(Descriptors.NoFlow, context.Part.Identifier.GetLocation(), context.Type.Name, pipe);
             }
 
-            return new(null, hasForward, SignatureOf(context, forward), null)
-            {
-                DepthFaults = forward is null ? [] : [.. FlowChecks.DepthFaults(context, forward)],
-            };
+            return new(null, forward, SignatureOf(context, forward), IsOnly: true);
         }
 
         var flow = flows[0];
@@ -48,7 +43,7 @@ internal static class FlowFinder
                 Descriptors.SecondFlow, second.Identifier.GetLocation(), context.Type.Name, flow.Identifier.ValueText);
         }
 
-        if (hasForward)
+        if (forward is not null)
         {
             context.Findings.Add(Descriptors.FlowAndForward, flow.Identifier.GetLocation(), context.Type.Name);
         }
@@ -59,14 +54,10 @@ internal static class FlowFinder
                 Descriptors.FlowSignature, flow.Identifier.GetLocation(), flow.Identifier.ValueText,
                 context.Kind == DeclarationKind.Model ? "must take one Tensor and return a Tensor"
                     : "must take 1 to 4 Tensors and return one or a tuple of them");
-            return new(null, hasForward, signature, null);
+            return new(null, forward, signature, IsOnly: false);
         }
 
-        var parsed = FlowParser.Parse(context, flow, layers);
-        return new(hasForward || flows.Count > 1 ? null : parsed, hasForward, signature, parsed.Sizes)
-        {
-            DepthFaults = [.. FlowChecks.DepthFaults(context, parsed)],
-        };
+        return new(flow, forward, signature, IsOnly: forward is null && flows.Count == 1);
     }
 
     private static bool IsForward(MethodDeclarationSyntax method) =>
@@ -107,15 +98,14 @@ internal static class FlowFinder
 
     // A type that C# does not know has its own message.
     private static bool IsTensor(ITypeSymbol type) => KnownNames.IsTensor(type) || type.TypeKind == TypeKind.Error;
-
-    /// <summary>What was found.</summary>
-    /// <param name="Parsed">The flow, where there is exactly one and no <c>forward</c>.</param>
-    /// <param name="HasForward">Whether the user wrote <c>forward</c>.</param>
-    /// <param name="Signature">What the flow takes and gives.</param>
-    /// <param name="Shapes">What the flow's axes were found to be.</param>
-    public sealed record Found(ParsedFlow? Parsed, bool HasForward, SignatureModel Signature, Sizes.Unifier? Shapes)
-    {
-        /// <summary>The diagnostics to report if a Repeat around the block scales with depth.</summary>
-        public ImmutableArray<Diagnostic> DepthFaults { get; init; } = [];
-    }
 }
+
+/// <summary>The methods that connect the layers of a class.</summary>
+/// <param name="Method">The flow; null where there is none that can be read.</param>
+/// <param name="Forward">The <c>forward</c> that the user wrote; null for none.</param>
+/// <param name="Signature">What the flow or the <c>forward</c> takes and gives.</param>
+/// <param name="IsOnly">
+/// Whether nothing else in the class connects its layers, so that <c>forward</c> follows from the flow.
+/// </param>
+internal sealed record FoundFlow(
+    MethodDeclarationSyntax? Method, MethodDeclarationSyntax? Forward, SignatureModel Signature, bool IsOnly);

@@ -28,21 +28,6 @@ internal static class FlowGraph
     public static FlowNode? BranchOf(FlowNode left, FlowNode right) =>
         DependsOn(right.Value, left.Value) ? right : DependsOn(left.Value, right.Value) ? left : null;
 
-    public static IEnumerable<FlowNode> Inputs(FlowNode node) => node switch
-    {
-        CallNode call => call.Inputs,
-        OpNode op => op.Inputs,
-        ActivationNode activation => [activation.Input],
-        FlowOpNode word => [word.Input],
-        AttentionNode attention => [attention.Query, attention.Key, attention.Values],
-        JoinNode join => join.Parts,
-        BinaryNode binary => [binary.Left, binary.Right],
-        NegationNode negation => [negation.Operand],
-        PartsNode parts => [parts.Input],
-        PartNode part => [part.Parts],
-        _ => [],
-    };
-
     // Values are shared through names, so each is visited once.
     private static FlowNode? BranchOfChain(BinaryNode add, Dictionary<BinaryNode, FlowNode?> known)
     {
@@ -65,7 +50,7 @@ internal static class FlowGraph
     private static bool DependsOn(FlowNode node, FlowNode ancestor)
     {
         var seen = new HashSet<FlowNode>();
-        var pending = new Stack<FlowNode>(Inputs(node));
+        var pending = new Stack<FlowNode>(node.Inputs);
         while (pending.Count > 0)
         {
             var value = pending.Pop().Value;
@@ -76,7 +61,7 @@ internal static class FlowGraph
 
             if (seen.Add(value))
             {
-                foreach (var input in Inputs(value))
+                foreach (var input in value.Inputs)
                 {
                     pending.Push(input);
                 }

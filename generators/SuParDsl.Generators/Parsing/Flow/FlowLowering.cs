@@ -6,6 +6,7 @@ using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Parsing.Layers;
 using SuParDsl.Generators.Parsing.Syntax;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Flow;
 
@@ -18,6 +19,7 @@ internal sealed class FlowLowering
     private readonly DeclarationContext context;
     private readonly HashSet<Layer> sparse;
     private readonly SyntaxTree tree;
+    private readonly InferredShapes shapes;
     private readonly Dictionary<BinaryNode, FlowNode> residuals;
     private readonly ImmutableHashSet<string> locals;
     private readonly HashSet<string> taken;
@@ -29,9 +31,9 @@ internal sealed class FlowLowering
 
     private FlowLowering(DeclarationContext context, ParsedFlow flow, HashSet<Layer> sparse)
     {
-        (this.context, this.sparse, tree) = (context, sparse, flow.Tree);
-        residuals = FlowGraph.ResidualAdds(flow.Results);
-        locals = flow.Names;
+        (this.context, this.sparse, tree, shapes) = (context, sparse, flow.Tree.File, flow.Shapes);
+        residuals = FlowGraph.ResidualAdds(flow.Tree.Results);
+        locals = flow.Tree.Names;
         taken = [.. locals];
     }
 
@@ -42,13 +44,13 @@ internal sealed class FlowLowering
     {
         var lowering = new FlowLowering(context, flow, sparse);
         var scope = lowering.Name("scope");
-        foreach (var step in flow.Steps)
+        foreach (var step in flow.Tree.Steps)
         {
             lowering.Lower(step);
         }
 
         var summary = flow.InWords(static input => input.Name + ": ") + ".";
-        return new(scope, summary, SourceFile.NameOf(context, flow.Tree), lowering.statements.ToImmutable());
+        return new(scope, summary, SourceFile.NameOf(context, flow.Tree.File), lowering.statements.ToImmutable());
     }
 
     private void Lower(FlowStep step)
@@ -60,7 +62,7 @@ internal sealed class FlowLowering
             FlowStep.Assign { Type: { } type } declare => new FlowStatement.Declare(type, declare.Name, Whole(declare.Value)),
             FlowStep.Assign assign => new FlowStatement.Assign(assign.Name, Whole(assign.Value)),
             FlowStep.Split split => new FlowStatement.TakeApart(split.Names, split.IsDeclaration, Parts(split.Value)),
-            FlowStep.Return result => new FlowStatement.Return(result.Values.Select(Returned).ToImmutableArray()),
+            FlowStep.Return result => new FlowStatement.Return(result.Results.Select(Returned).ToImmutableArray()),
             _ => throw new InvalidOperationException($"{step.GetType().Name} cannot be lowered"),
         };
 
@@ -71,8 +73,11 @@ internal sealed class FlowLowering
     private void Add(FlowStatement statement, TextSpan place) =>
         statements.Add(statement with { Source = SourceFile.Span(tree, place) });
 
-    private FlowExpression Parts(PartsNode parts) =>
-        parts.Cut is null ? Part(parts.Input) : new FlowExpression.FlowOp(FlowOpTable.Split, Part(parts.Input), parts.Cut);
+    private FlowExpression Parts(PartsNode parts) => parts is SplitNode split
+        ? new FlowExpression.FlowOp(FlowOpTable.Split, Part(split.Input), split.Cut + Axis(shapes.Features[split]))
+        : Part(parts.Input);
+
+    private static string Axis(int features) => features == 1 ? string.Empty : $", axis: -{Rational.Text(features)}";
 
     /// <summary>
     /// The returned value. A tensor that belongs to the caller, or that is returned twice, gets its own handle.
@@ -104,15 +109,15 @@ internal sealed class FlowLowering
         CallNode call when Chain(call) is { } chain => chain,
         CallNode call => new FlowExpression.Call(Callee(call), call.Inputs.Select(Input).ToImmutableArray()),
         OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Input).ToImmutableArray()),
-        ActivationNode { Word: var word } activation =>
-            new FlowExpression.Activation(FlowOpTable.Activation(word)!.Value, Part(activation.Input)),
-        FlowOpNode word => new FlowExpression.FlowOp(word.Word, Part(word.Input), word.Argument),
-        JoinNode join => new FlowExpression.Join(join.Parts.Select(Part).ToImmutableArray(), join.Axis),
+        ActivationNode activation => new FlowExpression.Activation(activation.Function, Part(activation.Input)),
+        FlowOpNode word => new FlowExpression.FlowOp(word.Word, Part(word.Input), (word as HeadsNode)?.Code),
+        JoinNode join => new FlowExpression.Join(join.Inputs.Select(Part).ToImmutableArray(), shapes.Axes[join]),
         AttentionNode attention => Hoist("attention", () => Attention(attention)),
         NegationNode negation => new FlowExpression.Negation(Part(negation.Operand)),
         BinaryNode binary when residuals.TryGetValue(binary, out var branch) =>
             new FlowExpression.ResidualAdd(
-                Part(branch == binary.Left ? binary.Right : binary.Left), Part(branch), context.Inherited("ResidualScale", locals)),
+                Part(branch == binary.Left ? binary.Right : binary.Left), Part(branch),
+                context.Inherited("ResidualScale", locals)),
         BinaryNode binary => new FlowExpression.Binary(binary.Operator, Part(binary.Left), Part(binary.Right)),
         _ => throw new InvalidOperationException($"{node.GetType().Name} cannot be lowered"),
     };
@@ -148,7 +153,7 @@ internal sealed class FlowLowering
                 break;
             }
 
-            between.Insert(0, first.Inputs[0] is ActivationNode activation ? activation.Word : "None");
+            between.Insert(0, first.Inputs[0] is ActivationNode activation ? activation.Function.ToString() : "None");
             Cover(first.Inputs[0]);
             Cover(previous);
         }
@@ -159,7 +164,7 @@ internal sealed class FlowLowering
         bool IsLink(CallNode call) => call.Member is null && sparse.Contains(call.Layer);
 
         static FlowNode Source(CallNode call) =>
-            call.Inputs[0] is ActivationNode activation && FlowOpTable.IsNonlinearity(activation.Word)
+            call.Inputs[0] is ActivationNode activation && FlowOpTable.IsNonlinearity(activation.Function)
                 ? activation.Input
                 : call.Inputs[0];
     }
@@ -176,8 +181,8 @@ internal sealed class FlowLowering
         }
 
         return new FlowExpression.Attention(
-            query, Part(attention.Key), Part(attention.Values), attention.Causal, context.Inherited("AttentionScale", locals), size,
-            attention.Position?.Identifier);
+            query, Part(attention.Key), Part(attention.Values), attention.Causal, context.Inherited("AttentionScale", locals),
+            size, attention.Position?.Identifier);
     }
 
     private FlowExpression Hoist(string wanted, Func<FlowExpression> value)

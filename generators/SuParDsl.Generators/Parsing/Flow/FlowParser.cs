@@ -11,7 +11,8 @@ using SuParDsl.Generators.Sizes;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>
-/// Reads the statements of a flow. Before generation blocks have no base class, so names are resolved here and not by C#.
+/// Reads the statements of a flow and binds its names. Before generation blocks have no base class, so names are resolved here
+/// and not by C#.
 /// </summary>
 internal sealed class FlowParser
 {
@@ -27,21 +28,18 @@ internal sealed class FlowParser
         expressions = new(context, scope);
     }
 
-    public static ParsedFlow Parse(DeclarationContext context, MethodDeclarationSyntax method, ImmutableArray<Layer> layers)
-    {
-        var scope = new FlowScope(context, layers);
-        return new FlowParser(context, scope).Run(method, scope);
-    }
+    public static FlowTree Parse(DeclarationContext context, MethodDeclarationSyntax method, ImmutableArray<Layer> layers) =>
+        new FlowParser(context, new(context, layers)).Run(method);
 
-    private ParsedFlow Run(MethodDeclarationSyntax method, FlowScope flow)
+    private FlowTree Run(MethodDeclarationSyntax method)
     {
-        var inputs = new List<FlowInput>();
+        var inputs = ImmutableArray.CreateBuilder<InputNode>();
         foreach (var parameter in method.ParameterList.Parameters)
         {
             var name = parameter.Identifier;
-            var input = new InputNode(InputShapes.Of(context, parameter, flow.Shapes.Sizes));
-            inputs.Add(new(UserSyntax.Escape(name.ValueText), input.Shape!));
-            flow.Define(name.ValueText, input, name.GetLocation(), isLocal: false);
+            var input = new InputNode(UserSyntax.Escape(name.ValueText), parameter);
+            inputs.Add(input);
+            scope.Define(name.ValueText, input, name.GetLocation(), isLocal: false);
         }
 
         var result = default(ImmutableArray<FlowNode>);
@@ -68,12 +66,8 @@ internal sealed class FlowParser
             context.Findings.MarkIncomplete();
         }
 
-        flow.ReportUnused();
-        var sizes = flow.Shapes.Sizes;
-        return new(
-            method.SyntaxTree,
-            [.. inputs.Select(input => input with { Shape = sizes.Resolve(input.Shape) })], steps.ToImmutable(), result,
-            [.. result.Select(value => value.Shape is { } shape ? sizes.Resolve(shape) : null)], flow.Names, sizes);
+        scope.ReportUnused();
+        return new(method.SyntaxTree, inputs.ToImmutable(), steps.ToImmutable(), result, scope.Names);
     }
 
     private ImmutableArray<FlowNode> Statement(StatementSyntax statement)
@@ -95,7 +89,9 @@ internal sealed class FlowParser
             case EmptyStatementSyntax:
                 return default;
             default:
-                expressions.Refuse(statement, "a flow consists of local variables, assignments and a return", "wrap it in a static method marked [Op]");
+                expressions.Refuse(
+                    statement, "a flow consists of local variables, assignments and a return",
+                    "wrap it in a static method marked [Op]");
                 return default;
         }
     }
@@ -146,37 +142,35 @@ internal sealed class FlowParser
                 Store(assignment, name.Identifier, expressions.Assigned(assignment, name), type: null);
                 break;
             default:
-                expressions.Refuse(assignment.Left, "only local variables and the input can be assigned", "assign to a local variable");
+                expressions.Refuse(
+                    assignment.Left, "only local variables and the input can be assigned", "assign to a local variable");
                 break;
         }
     }
 
     private void Split(AssignmentExpressionSyntax assignment, ImmutableArray<SyntaxToken?> names, bool isDeclaration)
     {
-        var parts = expressions.Parts(assignment.Right);
-        if (parts is not null && parts.Count != names.Length)
+        var value = expressions.Parts(assignment.Right);
+        if (value is PartsNode { Count: var count } && count != names.Length)
         {
-            expressions.Refuse(assignment.Left, $"it has {Rational.Text(parts.Count)} parts", "give each part a name, or _");
-            parts = null;
+            value = expressions.Refuse(
+                assignment.Left, $"it has {Rational.Text(count)} parts", "give each part a name, or _", value);
         }
 
         for (var i = 0; i < names.Length; i++)
         {
             if (names[i] is { } name && name.ValueText != "_")
             {
-                scope.Define(name.ValueText, parts is null ? new UnknownNode() : new PartNode(parts, i), name.GetLocation(),
-                    isLocal: true);
+                FlowNode part = value is PartsNode several ? new PartNode(several, i) : new UnknownNode();
+                scope.Define(name.ValueText, part, name.GetLocation(), isLocal: true);
             }
         }
 
-        if (parts is not null)
-        {
-            steps.Add(new FlowStep.Split(
-                assignment.Span,
-                [.. names.Select(static t => t is { ValueText: not "_" and var name } ? UserSyntax.Escape(name) : string.Empty)],
-                isDeclaration,
-                parts));
-        }
+        steps.Add(value is not PartsNode parts ? new FlowStep.Unknown(assignment.Span, value) : new FlowStep.Split(
+            assignment.Span,
+            [.. names.Select(static t => t is { ValueText: not "_" and var name } ? UserSyntax.Escape(name) : string.Empty)],
+            isDeclaration,
+            parts));
     }
 
     private void Store(SyntaxNode place, SyntaxToken target, FlowNode value, string? type)

@@ -13,8 +13,6 @@ internal sealed class FlowScope(DeclarationContext context, ImmutableArray<Layer
     private readonly Dictionary<string, Definition> current = new(StringComparer.Ordinal);
     private readonly List<Definition> definitions = [];
 
-    public FlowShapes Shapes { get; } = new(context);
-
     public ImmutableHashSet<string> Names => [.. definitions.Select(static d => d.Name)];
 
     public void Define(string name, FlowNode value, Location location, bool isLocal)

@@ -9,15 +9,32 @@ using SuParDsl.Generators.Sizes;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>
-/// Infers the output shape of each layer and operation and reports shapes that do not fit. An unknown shape gives no errors.
+/// Infers the output shape of a layer or an operation and reports shapes that do not fit. An unknown shape gives no errors.
 /// </summary>
-internal sealed class FlowShapes(DeclarationContext context)
+internal sealed class FlowShapes
 {
-    private ImageShapes? images;
+    private readonly DeclarationContext context;
+    private readonly Dictionary<Shape, ImmutableArray<Location?>> stated;
 
-    public Unifier Sizes { get; } = new();
+    /// <param name="context">The class.</param>
+    /// <param name="inputs">The inputs of its flow.</param>
+    /// <param name="divisions">The divisions of the class so far; those of the flow are added.</param>
+    /// <param name="sizes">What unknown axes are found to be.</param>
+    public FlowShapes(DeclarationContext context, ImmutableArray<InputShape> inputs, List<Division> divisions, Unifier sizes)
+    {
+        this.context = context;
+        stated = inputs.Where(static input => !input.Places.IsEmpty)
+            .ToDictionary(static input => input.Shape, static input => input.Places);
+        (Divisions, Sizes) = (divisions, sizes);
+        Images = new(context, this);
+    }
 
-    public ImageShapes Images => images ??= new(context, this);
+    public Unifier Sizes { get; }
+
+    /// <summary>The divisions of the class and those that were found in the flow.</summary>
+    public List<Division> Divisions { get; }
+
+    public ImageShapes Images { get; }
 
     public Shape? Layer(Layer layer, Shape? input, Location use)
     {
@@ -83,7 +100,7 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         var width = Sizes.Resolve(shape.FromEnd(1));
-        context.Divisions.Add(new(width, size, SizeText: null, DivisorText: null, where, Id: "SUP106", use));
+        Divisions.Add(new(width, size, SizeText: null, DivisorText: null, where, Id: "SUP106", use));
         return shape.With(2, width / size, shape.FromEnd(2), size);
     }
 
@@ -106,7 +123,7 @@ internal sealed class FlowShapes(DeclarationContext context)
 
         var divisor = Polynomial.Constant(count);
         var width = Sizes.Resolve(shape.FromEnd(shape.Features));
-        context.Divisions.Add(new(width, divisor, SizeText: null, DivisorText: null, where, Id: "SUP107", use));
+        Divisions.Add(new(width, divisor, SizeText: null, DivisorText: null, where, Id: "SUP107", use));
         return shape.WithFeatures(width / divisor);
     }
 
@@ -125,18 +142,18 @@ internal sealed class FlowShapes(DeclarationContext context)
         }
 
         context.Findings.Add(
-            Descriptors.WrongSize, use, FlowOpTable.Split, $"splits into {context.Text(sum)} in total", Sizes.Resolve(shape), AxisName(shape),
-            context.Text(given), context.Text(sum));
+            Descriptors.WrongSize, use, FlowOpTable.Split, $"splits into {context.Text(sum)} in total", Sizes.Resolve(shape),
+            AxisName(shape), context.Text(given), context.Text(sum));
         return [.. sizes.Select(static _ => (Shape?)null)];
     }
 
     /// <summary>The shape of tensors that are joined along an axis. All other axes must be equal.</summary>
-    public Shape? Join(ImmutableArray<FlowNode> parts, int distance, string text, Location use)
+    public Shape? Join(ImmutableArray<Shape?> parts, int distance, string text, Location use)
     {
         Shape? joined = null;
         foreach (var part in parts)
         {
-            if (AtLeast(part.Shape, distance, FlowOpTable.Cat, "join tensors that all have this axis", use) is not { } shape)
+            if (AtLeast(part, distance, FlowOpTable.Cat, "join tensors that all have this axis", use) is not { } shape)
             {
                 return null;
             }
@@ -167,81 +184,20 @@ internal sealed class FlowShapes(DeclarationContext context)
     public Shape? Positions(Shape? ids, Location use) =>
         AtLeast(ids, 1, FlowOpTable.Positions, "pass ids of shape B T", use) is { } shape ? new(null, [shape.FromEnd(1)]) : null;
 
-    public Shape? Attention(Shape? query, Shape? key, Shape? value, string where, Location use)
-    {
-        var shapes = new List<Shape>();
-        foreach (var shape in new[] { query, key, value })
-        {
-            if (AtLeast(shape, 3, FlowOpTable.Attention, "split queries, keys and values with .Heads", use) is not { } known)
-            {
-                return null;
-            }
-
-            shapes.Add(Sizes.Resolve(known));
-        }
-
-        var (q, k, v) = (shapes[0], shapes[1], shapes[2]);
-        if (!Sizes.Unify(q.FromEnd(1), k.FromEnd(1)))
-        {
-            context.Findings.Add(Descriptors.HeadSizes, use, context.Text(q.FromEnd(1)), context.Text(k.FromEnd(1)));
-            return null;
-        }
-
-        if (!AreGrouped(Sizes.Resolve(q.FromEnd(3)), Sizes.Resolve(k.FromEnd(3)), where, use))
-        {
-            return null;
-        }
-
-        if (!Sizes.Unify(k.FromEnd(3), v.FromEnd(3)))
-        {
-            var (count, wanted) = (Sizes.Resolve(v.FromEnd(3)), Sizes.Resolve(q.FromEnd(3)));
-            context.Findings.Add(Descriptors.HeadCounts, use, context.Text(wanted), context.Text(count), "value",
-                "give keys and values the same number of heads");
-            return null;
-        }
-
-        return Sizes.Unify(k.FromEnd(2), v.FromEnd(2)) ? q.With(1, Sizes.Resolve(v.FromEnd(1))) : null;
-    }
-
-    /// <summary>
-    /// Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the base and
-    /// guarded.
-    /// </summary>
-    private bool AreGrouped(Polynomial queries, Polynomial keys, string where, Location use)
-    {
-        var quotient = queries / keys;
-        if (Sizes.IsUnknown(queries) || Sizes.IsUnknown(keys) || quotient.IsIntegral)
-        {
-            return true;
-        }
-
-        if (quotient.Value is not null)
-        {
-            context.Findings.Add(
-                Descriptors.HeadCounts, use, context.Text(queries), context.Text(keys), "key",
-                "use a number of key heads that divides the number of query heads");
-            return false;
-        }
-
-        if (keys.Value is null || !keys.Equals(Polynomial.One))
-        {
-            context.Divisions.Add(new(queries, keys, SizeText: null, DivisorText: null, where, Id: "SUP105", use));
-        }
-
-        return true;
-    }
+    public Shape? Attention(Shape? query, Shape? key, Shape? value, string where, Location use) =>
+        new AttentionShapes(context, this).Of(query, key, value, where, use);
 
     /// <summary>
     /// The shape of an operator on two tensors. Axes are compared from the last one, and missing leading axes are broadcast.
     /// </summary>
-    public Shape? Combine(FlowNode left, FlowNode right, string text, bool isAdd, Location use)
+    public Shape? Combine(BinaryNode sum, Shape? left, Shape? right)
     {
-        if (left.Shape is null || right.Shape is null)
+        if (left is null || right is null)
         {
             return null;
         }
 
-        var (a, b) = (Sizes.Resolve(left.Shape), Sizes.Resolve(right.Shape));
+        var (a, b) = (Sizes.Resolve(left), Sizes.Resolve(right));
         for (var distance = 1; distance <= Math.Min(a.Rank, b.Rank); distance++)
         {
             if (Sizes.Unify(a.FromEnd(distance), b.FromEnd(distance)))
@@ -250,13 +206,13 @@ internal sealed class FlowShapes(DeclarationContext context)
             }
 
             var (x, y) = (context.Text(a.FromEnd(distance)), context.Text(b.FromEnd(distance)));
-            if (isAdd && distance == 1 && FlowGraph.BranchOf(left, right) is { } branch)
+            if (sum.Operator == '+' && distance == 1 && FlowGraph.BranchOf(sum.Left, sum.Right) is { } branch)
             {
-                context.Findings.Add(Descriptors.ResidualSize, use, branch == right ? [y, x] : [x, y]);
+                context.Findings.Add(Descriptors.ResidualSize, sum.Use, branch == sum.Right ? [y, x] : [x, y]);
             }
             else
             {
-                context.Findings.Add(Descriptors.Combine, use, a, b, text, x, y);
+                context.Findings.Add(Descriptors.Combine, sum.Use, a, b, sum.Operator.ToString(), x, y);
             }
 
             return null;
@@ -312,7 +268,7 @@ internal sealed class FlowShapes(DeclarationContext context)
     public bool ContradictsInput(Shape input, int distance, Polynomial given, Polynomial wanted, string name)
     {
         if (given.Value is null || wanted.Value is not null
-            || !context.StatedInputs.TryGetValue(input, out var axes) || axes.Length < distance
+            || !stated.TryGetValue(input, out var axes) || axes.Length < distance
             || axes[axes.Length - distance] is not { } place)
         {
             return false;

@@ -94,7 +94,8 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
         }
 
         context.Findings.Add(
-            Descriptors.Rank, use, FlowOpTable.Pool, "needs B C H W or B T C", shape, "call it on a tensor that still has positions");
+            Descriptors.Rank, use, FlowOpTable.Pool, "needs B C H W or B T C", shape,
+            "call it on a tensor that still has positions");
         return null;
     }
 
@@ -131,7 +132,7 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
 
         // ⌊room/stride⌋ + 1, exact where the class divides the same sizes and so guards that nothing is left.
         var whole = room + stride;
-        return context.Divisions.Any(division => division.Size.Equals(whole) && division.Divisor.Equals(stride))
+        return shapes.Divisions.Any(division => division.Size.Equals(whole) && division.Divisor.Equals(stride))
             ? whole / stride
             : Polynomial.Floor(room, stride) + Polynomial.One;
     }

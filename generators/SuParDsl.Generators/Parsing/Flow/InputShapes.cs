@@ -14,7 +14,7 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// </summary>
 internal static class InputShapes
 {
-    public static Shape Of(DeclarationContext context, ParameterSyntax parameter, Unifier sizes)
+    public static InputShape Of(DeclarationContext context, ParameterSyntax parameter, Unifier sizes)
     {
         var symbol = context.ModelOf(parameter).GetDeclaredSymbol(parameter, context.Cancellation);
         if (symbol is null
@@ -22,25 +22,25 @@ internal static class InputShapes
                 is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array } stated] } mark
             || stated.Values.IsDefaultOrEmpty)
         {
-            return new(sizes.FreshLead(), [sizes.Fresh()]);
+            return new(new(sizes.FreshLead(), [sizes.Fresh()]), [], []);
         }
 
         var syntax = mark.ApplicationSyntaxReference?.GetSyntax(context.Cancellation) as AttributeSyntax;
         var arguments = syntax?.ArgumentList?.Arguments ?? default;
         var free = new Dictionary<string, Polynomial>(StringComparer.Ordinal);
+        var divisions = ImmutableArray.CreateBuilder<Division>();
         var shape = new Shape(null, stated.Values.Select(Axis).ToImmutableArray());
-        context.StatedInputs.Add(
-            shape, [.. shape.Axes.Select((_, i) => arguments.Count == shape.Rank ? arguments[i].GetLocation() : null)]);
-        return shape;
+        var places = shape.Axes.Select((_, i) => arguments.Count == shape.Rank ? arguments[i].GetLocation() : null);
+        return new(shape, [.. places], divisions.ToImmutable());
 
-        Polynomial Axis(TypedConstant value, int index)
+        Polynomial Axis(TypedConstant axis, int index)
         {
-            if (value.Value is int or long)
+            if (axis.Value is int or long)
             {
-                return Polynomial.Constant(Convert.ToInt64(value.Value, System.Globalization.CultureInfo.InvariantCulture));
+                return Polynomial.Constant(Convert.ToInt64(axis.Value, System.Globalization.CultureInfo.InvariantCulture));
             }
 
-            if (value.Value is not string name)
+            if (axis.Value is not string name)
             {
                 return sizes.Fresh();
             }
@@ -52,7 +52,9 @@ internal static class InputShapes
 
             if (context.Record?.Derived.TryGetValue(name, out var derived) == true)
             {
-                return SizeExpression.Evaluate(context, derived.Expression);
+                var (value, inside) = SizeExpression.Evaluate(context, derived.Expression);
+                divisions.AddRange(inside);
+                return value;
             }
 
             var meant = context.Parameters
@@ -67,3 +69,9 @@ internal static class InputShapes
         }
     }
 }
+
+/// <summary>The shape of an input.</summary>
+/// <param name="Shape">The shape.</param>
+/// <param name="Places">The places in <c>[Shape]</c> that state its axes; empty if none does.</param>
+/// <param name="Divisions">The divisions in its sizes.</param>
+internal sealed record InputShape(Shape Shape, ImmutableArray<Location?> Places, ImmutableArray<Division> Divisions);

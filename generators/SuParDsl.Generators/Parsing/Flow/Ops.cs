@@ -12,7 +12,7 @@ using SuParDsl.Generators.Sizes;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>Reads calls of the user's own operations: static methods marked <c>[Op]</c> with a contract of shapes.</summary>
-internal sealed class Ops(FlowExpressions expressions, DeclarationContext context, Unifier sizes)
+internal sealed class Ops(FlowExpressions expressions, DeclarationContext context)
 {
     /// <summary>Checks the contracts that a class states.</summary>
     public static void Check(DeclarationContext context)
@@ -36,21 +36,19 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
             return null;
         }
 
-        var (node, shapes) = Read(call, method);
-        return node is null ? new UnknownNode()
-            : shapes.Length == 1 ? node
-            : expressions.Refuse(call, $"it returns {Rational.Text(shapes.Length)} tensors",
-                $"write: var (a, b) = {method.Name}(…);");
+        var node = Read(call, method);
+        return node is OpNode { Contract.Outputs.Length: not 1 and var outputs }
+            ? expressions.Refuse(
+                call, $"it returns {Rational.Text(outputs)} tensors", $"write: var (a, b) = {method.Name}(…);", node)
+            : node;
     }
 
     /// <summary>A call of an op whose outputs are deconstructed; null if the method is not an op.</summary>
-    public PartsNode? Parts(InvocationExpressionSyntax call, out bool isOp)
-    {
-        isOp = Method(call) is not null;
-        return isOp && Read(call, Method(call)!) is ({ } node, var shapes) ? new(node, shapes, cut: null) : null;
-    }
+    public FlowNode? Parts(InvocationExpressionSyntax call) => Method(call) is not { } method ? null
+        : Read(call, method) is var node && node is OpNode { Contract.Outputs.Length: var outputs } ? new PartsNode(node, outputs)
+        : node;
 
-    private (OpNode? Node, ImmutableArray<Shape?> Outputs) Read(InvocationExpressionSyntax call, IMethodSymbol method)
+    private FlowNode Read(InvocationExpressionSyntax call, IMethodSymbol method)
     {
         var arguments = call.ArgumentList.Arguments;
         var values = arguments.Select(argument => expressions.Any(argument.Expression)).ToImmutableArray();
@@ -60,50 +58,20 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
         {
             if (arguments.Any(static a => a.NameColon is not null))
             {
-                expressions.Refuse(call, "the arguments of an [Op] must be in order and without names", "remove the names");
-            }
-            else
-            {
-                context.Findings.MarkIncomplete();
+                return expressions.Refuse(
+                    call, "the arguments of an [Op] must be in order and without names", "remove the names", [.. values]);
             }
 
-            return (null, []);
+            context.Findings.MarkIncomplete();
+            return new UnknownNode([.. values]);
         }
 
         var name = UserSyntax.Escape(method.Name);
         var callee = SymbolEqualityComparer.Default.Equals(method.ContainingType, context.Type)
             ? name
             : $"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{name}";
-        var tensors = values.Where((_, i) => KnownNames.IsTensor(method.Parameters[i].Type)).ToList();
-        var shapes = Apply(call, method, contract, tensors);
-        return (new(callee, values, shapes.Length == 1 ? shapes[0] : null), shapes);
-    }
-
-    private ImmutableArray<Shape?> Apply(
-        InvocationExpressionSyntax call, IMethodSymbol method, Contract contract, List<FlowNode> tensors)
-    {
-        var unknown = contract.Outputs.Select(static _ => (Shape?)null).ToImmutableArray();
-        var shapes = new ContractShapes(sizes, name => context.Find(name) is { IsExtent: true } size ? size.Size : null);
-        for (var i = 0; i < tensors.Count; i++)
-        {
-            if (tensors[i].Shape is not { } given)
-            {
-                return unknown;
-            }
-
-            var before = sizes.Resolve(given).ToString();
-            if (!shapes.Takes(contract.Inputs[i], given))
-            {
-                var takes = string.Join(", ", contract.Inputs.Select(static input => input.Text));
-                var gives = string.Join(", ", contract.Outputs.Select(static output => output.Text));
-                context.Findings.Add(
-                    Descriptors.OpShape, call.GetLocation(), method.Name, contract.Inputs[i].Text, before,
-                    $"its contract is {takes} -> {gives}");
-                return unknown;
-            }
-        }
-
-        return [.. contract.Outputs.Select(output => (Shape?)shapes.Gives(output))];
+        var tensors = values.Where((_, i) => KnownNames.IsTensor(method.Parameters[i].Type)).ToImmutableArray();
+        return new OpNode(method.Name, callee, contract, values, tensors, call.GetLocation());
     }
 
     private IMethodSymbol? Method(InvocationExpressionSyntax call)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -46,23 +47,28 @@ internal static class NameChecks
         return fine;
     }
 
-    /// <summary>Checks the parameters against what C# finds before them, and the members against the parameters.</summary>
-    public static void CheckParameters(DeclarationContext context, IMethodSymbol? constructor)
+    /// <summary>
+    /// Checks the parameters against the members that C# finds before them, and the members against the parameters. Returns the
+    /// parameters that emitted code cannot read.
+    /// </summary>
+    public static ImmutableHashSet<string> CheckParameters(DeclarationContext context, IMethodSymbol? constructor)
     {
         var inherited = context.Library.Inherited(context.Kind);
         var emitted = EmittedIn(context);
+        var hidden = ImmutableHashSet.CreateBuilder(StringComparer.Ordinal);
         if (constructor is null)
         {
-            return;
+            return hidden.ToImmutable();
         }
 
         foreach (var parameter in constructor.Parameters)
         {
             if (What(parameter.Name) is { } what
-                && parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) is ParameterSyntax syntax)
+                && parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation)
+                    is ParameterSyntax syntax)
             {
                 Taken(context, syntax.Identifier, Owner(context), what);
-                context.Hidden.Add(parameter.Name);
+                hidden.Add(parameter.Name);
             }
         }
 
@@ -71,9 +77,11 @@ internal static class NameChecks
             if (constructor.Parameters.Any(parameter => parameter.Name == name.ValueText) && !Keeps(name, member))
             {
                 Taken(context, name, Owner(context), "a parameter");
-                context.Hidden.Add(name.ValueText);
+                hidden.Add(name.ValueText);
             }
         }
+
+        return hidden.ToImmutable();
 
         string? What(string name) => UserSyntax.IsDiscard(name) ? "a discard"
             : emitted.Contains(name) ? "a generated member"

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
@@ -30,8 +31,10 @@ internal static class TypeForm
         return CheckContainers(context, mark) && CheckBase(context) && NameChecks.CheckMembers(context);
     }
 
-    /// <summary>Checks mistakes for which a stub can still be emitted.</summary>
-    public static void CheckContent(DeclarationContext context, IMethodSymbol? constructor)
+    /// <summary>
+    /// Checks mistakes for which a stub can still be emitted. Returns the parameters that emitted code cannot read.
+    /// </summary>
+    public static ImmutableHashSet<string> CheckContent(DeclarationContext context, IMethodSymbol? constructor)
     {
         var location = context.Part.Identifier.GetLocation();
         if (KnownNames.Has(context.Type, KnownNames.Model) && KnownNames.Has(context.Type, KnownNames.Block))
@@ -49,7 +52,7 @@ internal static class TypeForm
             context.Findings.Add(Descriptors.NoPrimaryConstructor, location, context.Type.Name);
         }
 
-        NameChecks.CheckParameters(context, constructor);
+        return NameChecks.CheckParameters(context, constructor);
     }
 
     private static string? What(INamedTypeSymbol type, TypeDeclarationSyntax part) => type switch

@@ -33,7 +33,8 @@ internal static class FlowOpTable
     /// <summary>
     /// Whether the kernels of sparse layers can apply an activation, which is then a member of <c>Nonlinearity</c>.
     /// </summary>
-    public static bool IsNonlinearity(string name) => name is "Relu" or "Gelu" or "Silu";
+    public static bool IsNonlinearity(ActivationFunction function) =>
+        function is ActivationFunction.Relu or ActivationFunction.Gelu or ActivationFunction.Silu;
 
     /// <summary>Whether an operation is called on a tensor, as in <c>x.Merge()</c>.</summary>
     public static bool IsMember(string name) => name is Heads or Merge or Tokens or Pool or Split;

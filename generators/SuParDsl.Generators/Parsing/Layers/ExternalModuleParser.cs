@@ -19,7 +19,8 @@ internal static class ExternalModuleParser
         var external = KnownNames.Find(symbol, KnownNames.Foreign);
         if (external is not { ConstructorArguments: [{ Value: string from }, { Value: string to }] })
         {
-            context.Findings.Add(Descriptors.ExternalModule, location, symbol.Name, symbol.Type.Name, "which declares no tensors");
+            context.Findings.Add(
+                Descriptors.ExternalModule, location, symbol.Name, symbol.Type.Name, "which declares no tensors");
             return null;
         }
 

@@ -10,80 +10,60 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Layers;
 
-/// <summary>A parameter that multiplies an initial standard deviation: as C#, and as the table says it.</summary>
-internal sealed record GainArgument(string Code, string Text);
-
-/// <summary>A layer that a class declares.</summary>
-internal sealed class Layer(IPropertySymbol symbol, ITypeSymbol type, PropertyDeclarationSyntax syntax)
+/// <summary>
+/// A layer that a class declares: its property with the arguments and attributes. Layers are compared by reference.
+/// </summary>
+internal sealed class Layer(LayerProperty property, LayerArguments arguments, LayerOptions options)
 {
-    /// <summary>The property; it is used only while the declaration is read.</summary>
-    public IPropertySymbol Symbol { get; } = symbol;
+    public IPropertySymbol Symbol => property.Symbol;
 
-    public ITypeSymbol Type { get; } = type;
+    public ITypeSymbol Type => property.Type;
 
-    public string Name { get; } = symbol.Name;
+    public string Name { get; } = property.Name;
 
-    public string Identifier { get; } = UserSyntax.Escape(symbol.Name);
+    public string Identifier { get; } = UserSyntax.Escape(property.Name);
 
-    public PropertyDeclarationSyntax Syntax { get; } = syntax;
+    public PropertyDeclarationSyntax Syntax => property.Syntax;
 
-    public Location Location => Syntax.Identifier.GetLocation();
+    public Location Location => property.Location;
 
     /// <summary>The row of the layer table; null for a block or a Repeat.</summary>
-    public BuiltInLayer? BuiltIn { get; init; }
+    public BuiltInLayer? BuiltIn => property.BuiltIn;
 
     /// <summary>The block, or the block that is repeated.</summary>
-    public BlockSummary? Block { get; init; }
+    public BlockSummary? Block => property.Block;
 
     /// <summary>The sizes and role that <c>[Foreign]</c> states; null for a layer or a block.</summary>
-    public ExternalModule? External { get; init; }
+    public ExternalModule? External => property.External;
+
+    /// <summary>Its constructor arguments.</summary>
+    public LayerArguments Arguments { get; } = arguments;
+
+    /// <summary>What its attributes state.</summary>
+    public LayerOptions Options { get; } = options;
 
     /// <summary>The count of a Repeat.</summary>
-    public SizeArgument? Count { get; set; }
-
-    /// <summary>Its size arguments, by parameter name.</summary>
-    public Dictionary<string, SizeArgument> Sizes { get; } = new(StringComparer.Ordinal);
+    public SizeArgument? Count => Arguments.Count;
 
     /// <summary>The sizes of a raw weight.</summary>
-    public List<SizeArgument> SizeList { get; } = [];
-
-    /// <summary>Its density arguments, by parameter name.</summary>
-    public Dictionary<string, DensityArgument> Densities { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>Its other arguments as C# over the class's parameters, by parameter name.</summary>
-    public Dictionary<string, string> Others { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>The density that an attribute on it gives.</summary>
-    public DensityArgument? Density { get; set; }
-
-    public bool IsDense { get; set; }
-
-    /// <summary>The parameter that multiplies its initial standard deviation.</summary>
-    public GainArgument? Gain { get; set; }
-
-    /// <summary>The initialization of its weight, if the declaration states one.</summary>
-    public TensorInitialization? Start { get; set; }
+    public ImmutableArray<SizeArgument> SizeList => Arguments.SizeList;
 
     /// <summary>The input and output axes of a raw weight, if <c>[Fan]</c> states them.</summary>
-    public (int In, int Out)? Fan { get; set; }
+    public (int In, int Out)? Fan => Arguments.Fan;
 
-    /// <summary>The factor on its learning rate; null for 1.</summary>
-    public double? LrScale { get; set; }
+    /// <summary>The density that an attribute on it gives.</summary>
+    public DensityArgument? Density => Options.Cover.Density;
 
-    public bool NoDecay { get; set; }
+    public bool IsDense => Options.Cover.IsDense;
 
-    public bool IsTied { get; set; }
-
-    public bool IsUsed { get; set; }
+    /// <summary>The initialization of its weight, if the declaration states one.</summary>
+    public TensorInitialization? Start => Options.Start ?? Arguments.Start;
 
     /// <summary>Whether an error leaves its sizes unknown.</summary>
-    public bool IsBroken { get; set; }
+    public bool IsBroken => Arguments.IsBroken;
 
     public bool IsRepeat => Count is not null;
 
-    /// <summary>The tensors that it adds to the class.</summary>
-    public ImmutableArray<TensorInfo> Tensors { get; set; } = [];
-
     /// <summary>The value of a size parameter in terms of the class's own parameters.</summary>
-    public Polynomial? Size(string parameter) => Sizes.TryGetValue(parameter, out var argument) ? argument.Size : null;
+    public Polynomial? Size(string parameter) => Arguments.Size(parameter);
 }

@@ -12,26 +12,22 @@ namespace SuParDsl.Generators.Parsing.Layers;
 /// <summary>Reads the attributes of a layer, and those of a class that cover its layers.</summary>
 internal static class LayerAttributes
 {
-    public static void Read(DeclarationContext context, Layer layer, IPropertySymbol symbol)
+    public static LayerOptions Read(DeclarationContext context, LayerProperty layer, LayerArguments arguments)
     {
-        if (layer.External is not null && KnownNames.Find(symbol, KnownNames.Sparse) is { } mark)
+        if (layer.External is not null && KnownNames.Find(layer.Symbol, KnownNames.Sparse) is { } mark)
         {
-            // Its parameters are known only at run time, and its forward does not apply a mask.
+            // The module's parameters are known only at run time, and its forward does not apply a mask.
             context.Findings.Add(
                 Descriptors.NotSparsifiable, KnownNames.LocationOf(mark, context.Cancellation), layer.Name, "[Foreign] module");
-            MarkUsed(context, mark);
-            return;
+            return new() { Cover = Cover.None with { Parameter = ParameterOf(mark) } };
         }
 
-        (layer.Density, layer.IsDense) = ReadCover(context, symbol, layer.Fan is null ? layer.BuiltIn : null);
-        TensorAttributes.Read(context, layer, symbol);
+        var cover = ReadCover(context, layer.Symbol, arguments.Fan is null ? layer.BuiltIn : null);
+        return TensorAttributes.Read(context, layer, arguments, cover);
     }
 
-    /// <summary>
-    /// The density that <c>[Sparse]</c> states, or whether <c>[Dense]</c> ends the density of an outer <c>[Sparse]</c>.
-    /// </summary>
-    public static (DensityArgument? Density, bool IsDense) ReadCover(
-        DeclarationContext context, ISymbol symbol, BuiltInLayer? builtIn = null)
+    /// <summary>Reads the <c>[Sparse]</c> or <c>[Dense]</c> on a layer or a class.</summary>
+    public static Cover ReadCover(DeclarationContext context, ISymbol symbol, BuiltInLayer? builtIn = null)
     {
         var sparse = KnownNames.Find(symbol, KnownNames.Sparse);
         var dense = KnownNames.Find(symbol, KnownNames.Dense);
@@ -39,10 +35,11 @@ internal static class LayerAttributes
         {
             context.Findings.Add(
                 Descriptors.Conflicting, KnownNames.LocationOf(dense, context.Cancellation), symbol.Name, "[Sparse] and [Dense]");
-            return (null, false);
+            return Cover.None;
         }
 
-        if (builtIn is { IsMatrix: false } && (sparse ?? dense) is { } mark && (sparse is not null || !MayBeLeftOut(context, builtIn)))
+        if (builtIn is { IsMatrix: false } && (sparse ?? dense) is { } mark
+            && (sparse is not null || !MayBeLeftOut(context, builtIn)))
         {
             var location = KnownNames.LocationOf(mark, context.Cancellation);
             if (sparse is not null)
@@ -54,13 +51,12 @@ internal static class LayerAttributes
                 context.Findings.Add(Descriptors.NoEffect, location, "Dense", symbol.Name, $"a {builtIn.Name} is always dense");
             }
 
-            MarkUsed(context, sparse);
-            return (null, false);
+            return Cover.None with { Parameter = ParameterOf(sparse) };
         }
 
         if (sparse is null || ReadSparse(context, sparse, symbol.Name) is not { } density)
         {
-            return (null, dense is not null);
+            return new(null, dense is not null, null);
         }
 
         CheckStorage(context, sparse, symbol.Name, builtIn);
@@ -76,7 +72,7 @@ internal static class LayerAttributes
             Storage = KnownNames.EnumMember(sparse, "Storage"),
             Moves = MaskMethod.Read(context, sparse, symbol.Name),
         };
-        return (density, false);
+        return new(density, IsDense: false, ParameterOf(sparse));
     }
 
     /// <summary>Whether an attribute's density is distributed over the layers of every role.</summary>
@@ -84,7 +80,8 @@ internal static class LayerAttributes
         KnownNames.EnumMember(sparse, "Distribution")?.Member == "ErdosRenyiAll";
 
     /// <summary>
-    /// Whether <c>[Dense]</c> takes a layer that cannot be sparse out of a <c>[Sparse]</c> over all layers. One may be around any block.
+    /// Whether <c>[Dense]</c> takes a layer that cannot be sparse out of a <c>[Sparse]</c> over all layers. Such a
+    /// <c>[Sparse]</c> may be around any block.
     /// </summary>
     private static bool MayBeLeftOut(DeclarationContext context, BuiltInLayer builtIn) =>
         builtIn.Shape is ShapeRule.Lookup or ShapeRule.Value
@@ -135,11 +132,7 @@ internal static class LayerAttributes
             : null;
     }
 
-    private static void MarkUsed(DeclarationContext context, AttributeData? sparse)
-    {
-        if (sparse?.ConstructorArguments is [{ Value: string name }])
-        {
-            context.Use(name);
-        }
-    }
+    /// <summary>The density parameter that a <c>[Sparse]</c> names; null where it states a number.</summary>
+    private static string? ParameterOf(AttributeData? sparse) =>
+        sparse?.ConstructorArguments is [{ Value: string name }] ? name : null;
 }

@@ -81,13 +81,38 @@ internal static class LayerParser
         return null;
     }
 
-    private static Layer? ParseLayer(
-        DeclarationContext context, PropertyDeclarationSyntax property, IPropertySymbol symbol, PropertyType type)
+    private static Layer ParseLayer(
+        DeclarationContext context, PropertyDeclarationSyntax syntax, IPropertySymbol symbol, PropertyType type)
+    {
+        if (PropertyOf(context, syntax, symbol, type) is not { } property)
+        {
+            return new(new(symbol, type.Symbol, syntax), LayerArguments.Broken, LayerOptions.None);
+        }
+
+        if (Creation(context, syntax, symbol) is not { } creation)
+        {
+            return new(property, LayerArguments.Broken, LayerOptions.None);
+        }
+
+        var isUnreadable = type.Block is not null && property.Block is null;
+        var arguments = ArgumentReader.Read(
+            context, property, creation, isRepeat: KnownNames.IsLibraryType(type.Symbol, LayerTable.Repeat));
+        arguments = isUnreadable ? arguments with { IsBroken = true } : arguments;
+
+        // The other half of a partial property may carry the attributes.
+        return new(property, arguments, syntax.AttributeLists.Count > 0 || syntax.Modifiers.Any(SyntaxKind.PartialKeyword)
+            ? LayerAttributes.Read(context, property, arguments)
+            : LayerOptions.None);
+    }
+
+    /// <summary>What a property and its type say; null where an error leaves that unknown.</summary>
+    private static LayerProperty? PropertyOf(
+        DeclarationContext context, PropertyDeclarationSyntax syntax, IPropertySymbol symbol, PropertyType type)
     {
         var (block, builtIn) = (type.Block, type.BuiltIn);
-        if (!NameChecks.CheckLayer(context, property.Identifier) || !IsUsableBlock(context, property, symbol, block))
+        if (!NameChecks.CheckLayer(context, syntax.Identifier) || !IsUsableBlock(context, syntax, symbol, block))
         {
-            return new(symbol, type.Symbol, property) { IsBroken = true };
+            return null;
         }
 
         if (builtIn is { IsContract: true } && KnownNames.Find(symbol, KnownNames.Foreign) is { } mark)
@@ -97,40 +122,22 @@ internal static class LayerParser
                 $"{builtIn.Name} has a [Contract]");
         }
 
-        if (block is null && builtIn is null && KnownNames.Has(type.Symbol, KnownNames.Contract))
+        var property = new LayerProperty(symbol, type.Symbol, syntax) { BuiltIn = builtIn };
+        if (block is not null)
         {
-            // A wrong contract is reported at the contract itself.
-            return new(symbol, type.Symbol, property) { IsBroken = true };
+            return property with { Block = context.Library.Summary(block, context.Cancellation) };
         }
 
-        var external = block is null && builtIn is null ? ExternalModuleParser.Read(context, property.Type.GetLocation(), symbol) : null;
-        if (block is null && builtIn is null && external is null)
+        if (builtIn is not null)
         {
-            return new(symbol, type.Symbol, property) { IsBroken = true };
+            return property;
         }
 
-        var layer = new Layer(symbol, type.Symbol, property)
-        {
-            External = external,
-            BuiltIn = builtIn,
-            Block = block is null ? null : context.Library.Summary(block, context.Cancellation),
-        };
-        layer.IsBroken = block is not null && layer.Block is null;
-        if (Creation(context, property, symbol) is not { } creation)
-        {
-            layer.IsBroken = true;
-            return layer;
-        }
-
-        LayerArguments.Read(context, layer, creation, isRepeat: KnownNames.IsLibraryType(type.Symbol, LayerTable.Repeat));
-
-        // The other half of a partial property may carry the attributes.
-        if (property.AttributeLists.Count > 0 || property.Modifiers.Any(SyntaxKind.PartialKeyword))
-        {
-            LayerAttributes.Read(context, layer, symbol);
-        }
-
-        return layer;
+        // A wrong contract is reported at the contract itself.
+        return !KnownNames.Has(type.Symbol, KnownNames.Contract)
+            && ExternalModuleParser.Read(context, syntax.Type.GetLocation(), symbol) is { } external
+            ? property with { External = external }
+            : null;
     }
 
     private static bool IsUsableBlock(

@@ -2,7 +2,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Parsing.Declarations;
-using SuParDsl.Generators.Parsing.Expressions;
 using SuParDsl.Generators.Parsing.Syntax;
 
 namespace SuParDsl.Generators.Parsing.Layers;
@@ -14,7 +13,7 @@ namespace SuParDsl.Generators.Parsing.Layers;
 internal static class RecordArguments
 {
     public static void Read(
-        DeclarationContext context, Layer layer, BlockSummary block, SizeRecord record, ExpressionSyntax argument)
+        DeclarationContext context, ArgumentReader reader, BlockSummary block, SizeRecord record, ExpressionSyntax argument)
     {
         var sizes = block.Parameters.Where(static parameter => parameter.IsOfRecord).ToList();
         var (source, changes) = UserSyntax.Unwrap(argument) switch
@@ -24,16 +23,15 @@ internal static class RecordArguments
         };
         if (source is BaseObjectCreationExpressionSyntax { Initializer: null } creation)
         {
-            if (LayerArguments.Bind(creation, [.. sizes.Select(static size => size.Name)]) is not { } given)
+            if (ArgumentReader.Bind(creation, [.. sizes.Select(static size => size.Name)]) is not { } given)
             {
-                layer.IsBroken = true;
+                reader.Break();
                 return;
             }
 
             foreach (var size in sizes)
             {
-                LayerArguments.ReadParameter(context, layer, block, size, Change(size)
-                    ?? (given.TryGetValue(size.Name, out var value) ? value : null));
+                reader.ReadParameter(block, size, Change(size) ?? (given.TryGetValue(size.Name, out var value) ? value : null));
             }
         }
         else if (source is IdentifierNameSyntax name && name.Identifier.ValueText == context.Record?.Name
@@ -43,11 +41,11 @@ internal static class RecordArguments
             {
                 if (Change(size) is { } changed)
                 {
-                    LayerArguments.ReadParameter(context, layer, block, size, changed);
+                    reader.ReadParameter(block, size, changed);
                 }
                 else if (context.Find(size.Name) is { } own)
                 {
-                    Pass(context, layer, block, own);
+                    reader.Pass(block, own);
                 }
             }
         }
@@ -57,8 +55,9 @@ internal static class RecordArguments
                 : string.Empty;
             context.Findings.Add(
                 Descriptors.UnreadableRecord, argument.GetLocation(), record.Name, block.Name,
-                $"is passed '{UserSyntax.OneLine(argument)}', whose sizes cannot be read", $"write {own}new {record.TypeName}(…)");
-            layer.IsBroken = true;
+                $"is passed '{UserSyntax.OneLine(argument)}', whose sizes cannot be read",
+                $"write {own}new {record.TypeName}(…)");
+            reader.Break();
         }
 
         ExpressionSyntax? Change(Parameter size) => changes.TryGetValue(size.Name, out var value) ? value : null;
@@ -73,23 +72,5 @@ internal static class RecordArguments
         }
 
         return changes;
-    }
-
-    /// <summary>A size that is passed on unchanged.</summary>
-    private static void Pass(DeclarationContext context, Layer layer, BlockSummary block, Parameter own)
-    {
-        if (own.IsDensity)
-        {
-            layer.Densities[own.Name] = DensityExpression.OfParameter(context, own,
-                isUsed: !block.UnusedDensities.Contains(own.Name));
-        }
-        else if (own.IsExtent)
-        {
-            layer.Sizes[own.Name] = new(own.Size, own.Extent, null);
-        }
-        else
-        {
-            layer.Others[own.Name] = own.Name;
-        }
     }
 }

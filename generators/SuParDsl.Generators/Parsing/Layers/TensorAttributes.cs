@@ -12,32 +12,34 @@ namespace SuParDsl.Generators.Parsing.Layers;
 /// <summary>Reads the attributes that change how a layer's weight is initialized, trained or masked.</summary>
 internal static class TensorAttributes
 {
-    public static void Read(DeclarationContext context, Layer layer, IPropertySymbol symbol)
+    public static LayerOptions Read(DeclarationContext context, LayerProperty layer, LayerArguments arguments, Cover cover)
     {
-        if (KnownNames.Find(symbol, KnownNames.Init) is { } init)
+        var options = new LayerOptions { Cover = cover };
+        if (KnownNames.Find(layer.Symbol, KnownNames.Init) is { } init)
         {
-            ReadInit(context, layer, init);
+            var (start, gain) = ReadInit(context, layer, arguments, init);
+            options = options with { Start = start, Gain = gain };
         }
 
-        if (KnownNames.Find(symbol, KnownNames.NoDecay) is { } noDecay)
+        if (KnownNames.Find(layer.Symbol, KnownNames.NoDecay) is { } noDecay)
         {
-            layer.NoDecay = HasMatrix(layer);
-            Check(context, layer, noDecay, "NoDecay", layer.NoDecay, "only a layer with a weight matrix has weight decay");
+            options = options with { NoDecay = HasMatrix(layer, arguments) };
+            Check(context, layer, noDecay, "NoDecay", options.NoDecay, "only a layer with a weight matrix has weight decay");
         }
 
-        if (KnownNames.Find(symbol, KnownNames.LrScale) is { ConstructorArguments: [{ Value: double factor }] } scale)
+        if (KnownNames.Find(layer.Symbol, KnownNames.LrScale) is { ConstructorArguments: [{ Value: double factor }] } scale)
         {
-            layer.LrScale = HasTensors(layer) ? factor : null;
-            Check(context, layer, scale, "LrScale", layer.LrScale is not null,
+            options = options with { LrScale = HasTensors(layer) ? factor : null };
+            Check(context, layer, scale, "LrScale", options.LrScale is not null,
                 "only a layer with tensors of its own has a learning rate");
-            if (layer.LrScale is not null && (!(factor > 0) || double.IsInfinity(factor)))
+            if (options.LrScale is not null && (!(factor > 0) || double.IsInfinity(factor)))
             {
                 context.Findings.Add(
                     Descriptors.BadScale, KnownNames.LocationOf(scale, context.Cancellation), layer.Name, NumberText.Of(factor));
-                return;
+                return options;
             }
 
-            if (layer.LrScale is not null
+            if (options.LrScale is not null
                 && scale.NamedArguments.All(static pair => pair.Value.Value is not string { Length: > 0 }))
             {
                 context.Findings.Add(
@@ -46,25 +48,28 @@ internal static class TensorAttributes
             }
         }
 
-        if (layer.BuiltIn is not { Shape: ShapeRule.Value } && KnownNames.Find(symbol, KnownNames.Fan) is { } fan)
+        if (layer.BuiltIn is not { Shape: ShapeRule.Value } && KnownNames.Find(layer.Symbol, KnownNames.Fan) is { } fan)
         {
             Check(context, layer, fan, "Fan", false, "only the axes of a Weight have to be named");
         }
 
-        CheckMask(context, layer, symbol);
+        CheckMask(context, layer, arguments, cover);
+        return options;
     }
 
-    private static void ReadInit(DeclarationContext context, Layer layer, AttributeData init)
+    private static (TensorInitialization? Start, GainArgument? Gain) ReadInit(
+        DeclarationContext context, LayerProperty layer, LayerArguments arguments, AttributeData init)
     {
         var isZero = KnownNames.Named<bool>(init, "Zero") == true;
         var gain = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
         var isUniform = KnownNames.EnumMember(init, "Distribution")?.Member == nameof(TensorInitialization.Uniform);
-        if (!HasMatrix(layer) && !(isZero && StartsElsewhere(layer)))
+        if (!HasMatrix(layer, arguments) && !(isZero && StartsElsewhere(layer, arguments)))
         {
-            var why = isZero ? HasTensors(layer) ? "it is initialized with zeros anyway" : "only a layer with tensors of its own can start at zero"
-                : "only a layer with a weight matrix is initialized by the rule";
+            var why = !isZero ? "only a layer with a weight matrix is initialized by the rule"
+                : HasTensors(layer) ? "it is initialized with zeros anyway"
+                : "only a layer with tensors of its own can start at zero";
             Check(context, layer, init, "Init", false, why);
-            return;
+            return default;
         }
 
         if (isZero && (gain is not null || isUniform))
@@ -72,36 +77,33 @@ internal static class TensorAttributes
             var location = KnownNames.LocationOf(init, context.Cancellation);
             var other = isUniform ? "distribution" : "gain";
             context.Findings.Add(Descriptors.Conflicting, location, layer.Name, $"[Init(Zero = true)] and given a {other}");
-            return;
+            return default;
         }
 
-        layer.Start = isZero ? TensorInitialization.Zeros : isUniform ? TensorInitialization.Uniform : layer.Start;
-        if (gain is null)
+        TensorInitialization? start = isZero ? TensorInitialization.Zeros : isUniform ? TensorInitialization.Uniform : null;
+        var factor = gain is null ? null : GainOf(context, gain);
+        if (gain is not null && factor is null)
         {
-            return;
+            Check(context, layer, init, "Init", false, "Gain must name a plain double parameter");
         }
 
-        if (context.Find(gain) is { IsDeclared: false, SpecialType: SpecialType.System_Double } parameter)
-        {
-            context.Use(parameter.Name);
-            layer.Gain = new(parameter.Code, parameter.Name);
-            return;
-        }
-
-        if (context.Record is { } record && record.Derived.TryGetValue(gain, out var derived)
-            && derived.SpecialType == SpecialType.System_Double)
-        {
-            layer.Gain = new($"{record.Identifier}.{UserSyntax.Escape(gain)}", gain);
-            return;
-        }
-
-        Check(context, layer, init, "Init", false, "Gain must name a plain double parameter");
+        return (start, factor);
     }
 
-    private static void CheckMask(DeclarationContext context, Layer layer, IPropertySymbol symbol)
+    /// <summary>The parameter or derived number that a gain names; null where it names neither.</summary>
+    private static GainArgument? GainOf(DeclarationContext context, string gain) =>
+        context.Find(gain) is { IsDeclared: false, SpecialType: SpecialType.System_Double } parameter
+            ? new(parameter.Code, parameter.Name)
+        : context.Record is { } record && record.Derived.TryGetValue(gain, out var derived)
+            && derived.SpecialType == SpecialType.System_Double ? new($"{record.Identifier}.{UserSyntax.Escape(gain)}", gain)
+        : null;
+
+    private static void CheckMask(DeclarationContext context, LayerProperty layer, LayerArguments arguments, Cover cover)
     {
-        if (layer is not { Density: { Mask: { } mask } density, BuiltIn: { IsMatrix: true } builtIn, IsBroken: false }
-            || KnownNames.Find(symbol, KnownNames.Sparse) is not { } sparse
+        if (cover.Density is not { Mask: { } mask } density
+            || layer.BuiltIn is not { IsMatrix: true } builtIn
+            || arguments.IsBroken
+            || KnownNames.Find(layer.Symbol, KnownNames.Sparse) is not { } sparse
             || AttributeText.Argument(sparse, 0, context.Cancellation) is not { } share
             || AttributeText.Argument(sparse, "Mask", context.Cancellation)?.GetLocation() is not { } location)
         {
@@ -110,7 +112,7 @@ internal static class TensorAttributes
 
         var kind = mask.Member ?? string.Empty;
         var rule = builtIn.Tensors[0];
-        var fanIn = SizeText.Parse(rule.FanIn!, layer.Size)!;
+        var fanIn = SizeText.Parse(rule.FanIn!, arguments.Size)!;
         if (kind == "TwoFour")
         {
             if (sparse.ConstructorArguments is [{ Value: double and not 0.5 }])
@@ -124,9 +126,9 @@ internal static class TensorAttributes
         }
         else if (kind.StartsWith("Block", StringComparison.Ordinal) && int.TryParse(kind.Substring(5), out var side))
         {
-            var rows = SizeText.Parse(rule.Axes[0], layer.Size)!;
+            var rows = SizeText.Parse(rule.Axes[0], arguments.Size)!;
             var columns = rule.Axes.Skip(1).Aggregate(Polynomial.One, (product, axis) =>
-                product * SizeText.Parse(axis, layer.Size)!);
+                product * SizeText.Parse(axis, arguments.Size)!);
             foreach (var size in new[] { rows, columns })
             {
                 if (Remainder(context, size, side))
@@ -141,22 +143,23 @@ internal static class TensorAttributes
     private static bool Remainder(DeclarationContext context, Polynomial size, int divisor) =>
         context.AtBase(size) is { IsInteger: true } value && !(value.Numerator % divisor).IsZero;
 
-    private static bool HasMatrix(Layer layer) => layer.External is not null
+    private static bool HasMatrix(LayerProperty layer, LayerArguments arguments) => layer.External is not null
         || layer.BuiltIn is { IsMatrix: true } or { Shape: ShapeRule.Lookup }
-            || layer is { BuiltIn.Shape: ShapeRule.Value, SizeList.Count: > 1 };
+        || (layer is { BuiltIn.Shape: ShapeRule.Value } && arguments.SizeList.Length > 1);
 
     /// <summary>
     /// Whether a layer without a matrix has a vector that does not start at zero: a norm, a vector of a contract or a raw
     /// weight.
     /// </summary>
-    private static bool StartsElsewhere(Layer layer) => layer is { BuiltIn.Shape: ShapeRule.Value }
-        ? layer.Start is not (null or TensorInitialization.Zeros)
+    private static bool StartsElsewhere(LayerProperty layer, LayerArguments arguments) =>
+        layer is { BuiltIn.Shape: ShapeRule.Value } ? arguments.Start is not (null or TensorInitialization.Zeros)
         : layer.BuiltIn?.Tensors.Any(static rule => rule.Start != TensorInitialization.Zeros) == true;
 
-    private static bool HasTensors(Layer layer) => layer.External is not null || layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
+    private static bool HasTensors(LayerProperty layer) =>
+        layer.External is not null || layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
 
     private static void Check(
-        DeclarationContext context, Layer layer, AttributeData mark, string name, bool hasEffect, string why)
+        DeclarationContext context, LayerProperty layer, AttributeData mark, string name, bool hasEffect, string why)
     {
         if (!hasEffect)
         {

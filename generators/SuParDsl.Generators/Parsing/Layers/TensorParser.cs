@@ -11,7 +11,10 @@ namespace SuParDsl.Generators.Parsing.Layers;
 /// </summary>
 internal static class TensorParser
 {
-    public static ImmutableArray<TensorInfo> Of(DeclarationContext context, Layer layer)
+    /// <param name="context">The class.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="isTied">Whether the flow uses the layer's weight as a readout, too.</param>
+    public static ImmutableArray<TensorInfo> Of(DeclarationContext context, Layer layer, bool isTied)
     {
         var tensors = layer switch
         {
@@ -24,12 +27,12 @@ internal static class TensorParser
                 {
                     IsMatrix = true,
                     StatedRole = external.Role,
-                    LrScale = layer.LrScale,
-                    Gain = layer.Gain?.Text,
+                    LrScale = layer.Options.LrScale,
+                    Gain = layer.Options.Gain?.Text,
                 },
             ],
             { BuiltIn: { } builtIn } => builtIn.Tensors
-                .Where(rule => Exists(layer, rule)).Select(rule => OfRule(layer, builtIn, rule)),
+                .Where(rule => Exists(layer, rule)).Select(rule => OfRule(layer, builtIn, rule, isTied)),
             _ => [],
         };
         return [.. tensors.Select(tensor => Cover(tensor, layer.Density, layer.IsDense, isOwn: layer.BuiltIn is not null))];
@@ -43,9 +46,13 @@ internal static class TensorParser
             ? tensor
             : tensor with { Density = density, IsDensitySettled = true, IsDensityOwn = isOwn && density is not null };
 
-    private static bool Exists(Layer layer, TensorRule rule) => rule.OnlyIf is null || layer.Others[rule.OnlyIf] != "false";
+    private static bool Exists(Layer layer, TensorRule rule) => FlagOf(layer, rule) != "false";
 
-    private static TensorInfo OfRule(Layer layer, BuiltInLayer builtIn, TensorRule rule)
+    /// <summary>The argument that decides whether a tensor exists, as C#; null if it always exists.</summary>
+    private static string? FlagOf(Layer layer, TensorRule rule) =>
+        rule.OnlyIf is null ? null : layer.Arguments.Others[rule.OnlyIf];
+
+    private static TensorInfo OfRule(Layer layer, BuiltInLayer builtIn, TensorRule rule, bool isTied)
     {
         Func<string, Polynomial?> size = layer.Size;
         return new(
@@ -53,14 +60,16 @@ internal static class TensorParser
             rule.Axes.Select(axis => SizeText.Parse(axis, size)!).ToImmutableArray(),
             rule.FanIn is null ? Polynomial.One : SizeText.Parse(rule.FanIn, size)!,
             SizeText.Parse(rule.FanOut, size)!,
-            layer.Start == TensorInitialization.Zeros || rule.Start == TensorInitialization.Normal ? layer.Start ?? rule.Start : rule.Start)
+            layer.Start is { } start && (start == TensorInitialization.Zeros || rule.Start == TensorInitialization.Normal)
+                ? start
+                : rule.Start)
         {
             IsMatrix = rule.Axes.Length > 1,
             CanBeCovered = builtIn.IsMatrix && rule.Axes.Length > 1,
-            LrScale = layer.LrScale,
-            Gain = rule.Start == TensorInitialization.Normal ? layer.Gain?.Text : null,
-            OnlyIf = rule.OnlyIf is null || layer.Others[rule.OnlyIf] == "true" ? null : layer.Others[rule.OnlyIf],
-            IsTiedReadout = layer.IsTied,
+            LrScale = layer.Options.LrScale,
+            Gain = rule.Start == TensorInitialization.Normal ? layer.Options.Gain?.Text : null,
+            OnlyIf = FlagOf(layer, rule) is not "true" and var flag ? flag : null,
+            IsTiedReadout = isTied,
         };
     }
 
@@ -77,8 +86,8 @@ internal static class TensorParser
         {
             IsMatrix = !isVector,
             CanBeCovered = layer.Fan is not null,
-            Gain = layer.Gain?.Text,
-            LrScale = layer.LrScale,
+            Gain = layer.Options.Gain?.Text,
+            LrScale = layer.Options.LrScale,
         };
     }
 
@@ -107,8 +116,9 @@ internal static class TensorParser
         {
             var isBase = name[name.Length - 1] == '₀';
             var parameter = isBase ? name.Substring(0, name.Length - 1) : name;
-            return layer.Densities.TryGetValue(parameter, out var density) ? Formula.Atom(isBase ? density.Base : density.Value)
-                : layer.Others.TryGetValue(name, out var other) ? Formula.Atom(other)
+            return layer.Arguments.Densities.TryGetValue(parameter, out var density)
+                ? Formula.Atom(isBase ? density.Base : density.Value)
+                : layer.Arguments.Others.TryGetValue(name, out var other) ? Formula.Atom(other)
                 : layer.Size(name) is { } size ? Formula.Atom(size.ToString())
                 : null;
         }

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Expressions;
 using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Parsing.Symbols;
 using SuParDsl.Generators.Parsing.Syntax;
@@ -13,58 +15,58 @@ namespace SuParDsl.Generators.Parsing.Layers;
 /// <summary>Reads the arguments of a raw weight: its sizes, and its initialization if it is stated.</summary>
 internal static class WeightArguments
 {
-    public static void Read(DeclarationContext context, Layer layer, BaseObjectCreationExpressionSyntax creation)
+    public static LayerArguments Read(
+        DeclarationContext context, LayerProperty layer, ArgumentReader reader, BaseObjectCreationExpressionSyntax creation)
     {
+        var sizes = ImmutableArray.CreateBuilder<SizeArgument>();
+        TensorInitialization? start = null;
+        var isBroken = false;
         foreach (var argument in creation.ArgumentList?.Arguments ?? [])
         {
-            if (KnownNames.IsLibraryType(context.ModelOf(argument).GetTypeInfo(argument.Expression, context.Cancellation).Type, "Init"))
+            var type = context.ModelOf(argument).GetTypeInfo(argument.Expression, context.Cancellation).Type;
+            if (KnownNames.IsLibraryType(type, "Init"))
             {
-                layer.Start = StartOf(argument.Expression);
+                start = StartOf(argument.Expression);
             }
-            else if (LayerArguments.TrySize(context, layer, "sizes", argument.Expression, 1, out var size))
+            else if (reader.ReadSize("sizes", argument.Expression, 1) is { } size)
             {
-                layer.SizeList.Add(size);
+                sizes.Add(size);
             }
             else
             {
-                layer.IsBroken = true;
+                isBroken = true;
             }
         }
 
-        layer.IsBroken |= layer.SizeList.Count == 0;
-        layer.Fan = ReadFan(context, layer);
-        var scaling = layer.SizeList.Count(size => context.Scales(size.Size));
-        if (scaling > 1 && layer.Fan is null && !layer.IsBroken)
+        isBroken |= sizes.Count == 0;
+        var mark = KnownNames.Find(layer.Symbol, KnownNames.Fan);
+        var fan = mark is null ? null : FanOf(mark, sizes.Count);
+        if (mark is not null && fan is null && !isBroken)
         {
-            var remedy = layer.SizeList.Count == 2 ? "[Fan(In = 1, Out = 0)]" : "[Fan(In = …, Out = …)]";
+            context.Findings.Add(
+                Descriptors.NoRole, KnownNames.LocationOf(mark, context.Cancellation), layer.Name,
+                $"has axes 0 to {Rational.Text(sizes.Count - 1)}, of which [Fan] must name two", "[Fan(In = 1, Out = 0)]");
+            isBroken = true;
+        }
+
+        var scaling = sizes.Count(size => context.Scales(size.Size));
+        if (scaling > 1 && fan is null && !isBroken)
+        {
+            var remedy = sizes.Count == 2 ? "[Fan(In = 1, Out = 0)]" : "[Fan(In = …, Out = …)]";
             context.Findings.Add(
                 Descriptors.NoRole, layer.Location, layer.Name, $"has {Rational.Text(scaling)} axes that scale", remedy);
         }
+
+        return new() { SizeList = sizes.ToImmutable(), Start = start, Fan = fan, IsBroken = isBroken };
     }
 
-    private static (int In, int Out)? ReadFan(DeclarationContext context, Layer layer)
+    /// <summary>The axes that a <c>[Fan]</c> names; null where they are not two of the weight's axes.</summary>
+    private static (int In, int Out)? FanOf(AttributeData fan, int axes)
     {
-        if (KnownNames.Find(layer.Symbol, KnownNames.Fan) is not { } fan)
-        {
-            return null;
-        }
-
         var (inputs, outputs) = (KnownNames.Named<int>(fan, "In") ?? 0, KnownNames.Named<int>(fan, "Out") ?? 0);
-        var count = layer.SizeList.Count;
-        if (count > 1 && inputs != outputs && inputs >= 0 && inputs < count && outputs >= 0 && outputs < count)
-        {
-            return (inputs, outputs);
-        }
-
-        if (!layer.IsBroken)
-        {
-            context.Findings.Add(
-                Descriptors.NoRole, KnownNames.LocationOf(fan, context.Cancellation), layer.Name,
-                $"has axes 0 to {Rational.Text(count - 1)}, of which [Fan] must name two", "[Fan(In = 1, Out = 0)]");
-            layer.IsBroken = true;
-        }
-
-        return null;
+        return axes > 1 && inputs != outputs && inputs >= 0 && inputs < axes && outputs >= 0 && outputs < axes
+            ? (inputs, outputs)
+            : null;
     }
 
     private static TensorInitialization? StartOf(ExpressionSyntax expression) =>

@@ -12,8 +12,10 @@ namespace SuParDsl.Generators.Parsing.Parameters;
 /// <summary>Reports what is wrong with the attributes of a parameter.</summary>
 internal static class ParameterChecks
 {
-    /// <summary>Reports what is wrong with a parameter and its attributes.</summary>
-    public static void Check(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
+    /// <summary>
+    /// Reports what is wrong with a parameter and its attributes, and returns the parameter without the wrong values.
+    /// </summary>
+    public static Parameter Check(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
         switch (parameter.Kind)
         {
@@ -22,14 +24,15 @@ internal static class ParameterChecks
                 break;
             case ParameterKind.Depth:
                 CheckBase(context, symbol, parameter, KnownNames.MuDepth, "MuDepth");
-                CheckAlpha(context, symbol, parameter);
+                parameter = CheckAlpha(context, symbol, parameter);
                 break;
             case ParameterKind.Density:
-                CheckDensity(context, symbol, parameter);
+                parameter = CheckDensity(context, symbol, parameter);
                 break;
         }
 
         CheckEffect(context, symbol, parameter);
+        return parameter;
     }
 
     /// <summary>A model's size must state its base (SUP301).</summary>
@@ -41,7 +44,8 @@ internal static class ParameterChecks
             ParameterKind.Depth => (KnownNames.MuDepth, "MuDepth", "4"),
             _ => default,
         };
-        if (attribute is not null && ParameterMarks.Find(symbol, attribute) is { ConstructorArguments: not [{ Value: int }] } mark)
+        if (attribute is not null
+            && ParameterMarks.Find(symbol, attribute) is { ConstructorArguments: not [{ Value: int }] } mark)
         {
             var @base = parameter.DefaultSize is { } size and > 0 ? Rational.Text(size) : example;
             context.Findings.Add(
@@ -81,32 +85,32 @@ internal static class ParameterChecks
         }
     }
 
-    private static void CheckAlpha(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
+    private static Parameter CheckAlpha(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
-        if (parameter.Alpha is { } alpha && alpha is not (>= 0.5 and <= 1))
+        if (parameter.Alpha is not { } alpha || alpha is >= 0.5 and <= 1)
         {
-            var mark = ParameterMarks.Find(symbol, KnownNames.MuDepth)!;
-            var location = AttributeText.Argument(mark, "Alpha", context.Cancellation)?.GetLocation()
-                ?? KnownNames.LocationOf(mark, context.Cancellation);
-            context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, NumberText.Of(alpha));
-            parameter.Alpha = null;
+            return parameter;
         }
+
+        var mark = ParameterMarks.Find(symbol, KnownNames.MuDepth)!;
+        var location = AttributeText.Argument(mark, "Alpha", context.Cancellation)?.GetLocation()
+            ?? KnownNames.LocationOf(mark, context.Cancellation);
+        context.Findings.Add(Descriptors.BadAlpha, location, parameter.Name, NumberText.Of(alpha));
+        return parameter with { Alpha = null };
     }
 
-    private static void CheckDensity(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
+    private static Parameter CheckDensity(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
         var mark = ParameterMarks.Find(symbol, KnownNames.Density)!;
-        if (AttributeText.Argument(mark, "Base", context.Cancellation) is { } stated
+        var isBaseWrong = AttributeText.Argument(mark, "Base", context.Cancellation) is { } stated
             && !DensityExpression.CheckConstant(context, stated, parameter.DensityBase,
-                $"The base density of '{parameter.Name}'"))
-        {
-            parameter.DensityBase = 1;
-        }
-
+                $"The base density of '{parameter.Name}'");
         if (parameter.Syntax?.Default is { } initial && parameter.DefaultNumber is { } value)
         {
             DensityExpression.CheckConstant(context, initial.Value, value, $"The default of '{parameter.Name}'");
         }
+
+        return isBaseWrong ? parameter with { DensityBase = 1 } : parameter;
     }
 
     /// <summary>Reports attributes that have no meaning for the type of the parameter.</summary>

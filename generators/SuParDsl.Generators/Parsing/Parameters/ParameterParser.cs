@@ -10,21 +10,24 @@ namespace SuParDsl.Generators.Parsing.Parameters;
 /// <summary>Reads the sizes, densities and other parameters of a primary constructor.</summary>
 internal static class ParameterParser
 {
-    /// <summary>Reads the parameters of a class in source and reports what is wrong with them.</summary>
-    public static ImmutableArray<Parameter> Parse(DeclarationContext context, IMethodSymbol constructor)
+    /// <summary>
+    /// Reads the parameters of a class in source, and the record of sizes among them, and reports what is wrong with them.
+    /// </summary>
+    public static (ImmutableArray<Parameter> Parameters, SizeRecord? Record) Parse(
+        DeclarationContext context, IMethodSymbol constructor)
     {
         var parameters = ImmutableArray.CreateBuilder<Parameter>();
+        SizeRecord? record = null;
         foreach (var symbol in constructor.Parameters)
         {
             if (RecordParser.IsRecord(symbol))
             {
-                parameters.AddRange(RecordParser.Parse(context, constructor, symbol));
+                (var sizes, record) = RecordParser.Parse(context, constructor, symbol, record);
+                parameters.AddRange(sizes);
                 continue;
             }
 
-            var parameter = ParameterReader.Read(symbol, Syntax(symbol));
-            parameters.Add(parameter);
-            ParameterChecks.Check(context, symbol, parameter);
+            parameters.Add(ParameterChecks.Check(context, symbol, ParameterReader.Read(symbol, Syntax(symbol))));
         }
 
         if (context is { Kind: DeclarationKind.Model, Findings.IsBroken: false }
@@ -33,7 +36,7 @@ internal static class ParameterParser
             context.Findings.Add(Descriptors.NothingScales, context.Part.Identifier.GetLocation(), context.Type.Name);
         }
 
-        return parameters.ToImmutable();
+        return (parameters.ToImmutable(), record);
 
         ParameterSyntax? Syntax(IParameterSymbol symbol) =>
             symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) as ParameterSyntax;

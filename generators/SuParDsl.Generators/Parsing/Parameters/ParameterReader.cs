@@ -20,22 +20,13 @@ internal static class ParameterReader
     {
         var parameter = new Parameter(symbol, syntax, KindOf(symbol), record);
         var mark = ParameterMarks.Find(symbol, parameter.Kind == ParameterKind.Depth ? KnownNames.MuDepth : KnownNames.MuWidth);
-        if (parameter.Scales && mark is { ConstructorArguments: [{ Value: int value }] } && value > 0)
+        var density = parameter.IsDensity ? ParameterMarks.Find(symbol, KnownNames.Density) : null;
+        return parameter with
         {
-            parameter.Base = value;
-        }
-
-        if (parameter.Kind == ParameterKind.Depth && mark is not null)
-        {
-            parameter.Alpha = KnownNames.Named<double>(mark, "Alpha");
-        }
-
-        if (parameter.IsDensity && ParameterMarks.Find(symbol, KnownNames.Density) is { } density)
-        {
-            parameter.DensityBase = KnownNames.Named<double>(density, "Base") ?? 1;
-        }
-
-        return parameter;
+            Base = parameter.Scales && mark is { ConstructorArguments: [{ Value: int and > 0 and var value }] } ? value : null,
+            Alpha = parameter.Kind == ParameterKind.Depth && mark is not null ? KnownNames.Named<double>(mark, "Alpha") : null,
+            DensityBase = density is null ? 1 : KnownNames.Named<double>(density, "Base") ?? 1,
+        };
     }
 
     private static ParameterKind KindOf(IParameterSymbol symbol)

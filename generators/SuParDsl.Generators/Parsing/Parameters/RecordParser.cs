@@ -20,40 +20,46 @@ internal static class RecordParser
         || (symbol.Type is INamedTypeSymbol { IsRecord: true }
             && symbol.ContainingSymbol is IMethodSymbol { Parameters.Length: 1 });
 
-    /// <summary>The sizes of a class's record.</summary>
-    public static ImmutableArray<Parameter> Parse(
-        DeclarationContext context, IMethodSymbol constructor, IParameterSymbol symbol)
+    /// <summary>The sizes of a class's record, and the record itself.</summary>
+    /// <param name="context">The class.</param>
+    /// <param name="constructor">Its primary constructor.</param>
+    /// <param name="symbol">The parameter that holds the record.</param>
+    /// <param name="first">Another record that the class takes; null for none.</param>
+    public static (ImmutableArray<Parameter> Sizes, SizeRecord? Record) Parse(
+        DeclarationContext context, IMethodSymbol constructor, IParameterSymbol symbol, SizeRecord? first)
     {
         if (SizeRecord.TypeOf(symbol) is not { } type || SizeRecord.Of(symbol, context.Cancellation) is not { } record)
         {
-            return Refuse("is not a record class with a parameter list", $"write: public sealed record {symbol.Type.Name}(…)");
+            return Refuse(
+                first, "is not a record class with a parameter list", $"write: public sealed record {symbol.Type.Name}(…)");
         }
 
-        if (context.Record is { } first)
+        if (first is not null)
         {
-            return Refuse($"is a second record of sizes, besides '{first.Name}'", "put all sizes into one record");
+            return Refuse(first, $"is a second record of sizes, besides '{first.Name}'", "put all sizes into one record");
         }
 
         if (context.Kind == DeclarationKind.Model && constructor.Parameters.Length > 1)
         {
-            return Refuse("is not the only parameter of the model", $"put the other parameters into {type.Name}");
+            return Refuse(null, "is not the only parameter of the model", $"put the other parameters into {type.Name}");
         }
 
-        context.Record = record;
         var sizes = Read(type, symbol.Name, context.Cancellation);
         if (sizes.FirstOrDefault(size => constructor.Parameters.Any(p => p.Name == size.Name)) is { } taken)
         {
-            return Refuse($"has a property '{taken.Name}', which is also a parameter of '{context.Type.Name}'", "rename one of them");
+            return Refuse(
+                record, $"has a property '{taken.Name}', which is also a parameter of '{context.Type.Name}'",
+                "rename one of them");
         }
 
         if (sizes.Any(static size => size.Name.Length == 0)
             || sizes.Select(static size => size.Name).Distinct().Count() < sizes.Length)
         {
             context.Findings.MarkIncomplete();
-            return [];
+            return ([], record);
         }
 
-        Name(sizes, constructor.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name))
+        sizes = Name(sizes, constructor.Parameters.Select(static parameter => UserSyntax.Escape(parameter.Name))
             .Concat(context.Type.MemberNames.Select(UserSyntax.Escape)));
         if (context.Library.IsBrokenRecord(type, context.Cancellation))
         {
@@ -65,15 +71,15 @@ internal static class RecordParser
             CheckBases(context, type, sizes);
         }
 
-        return sizes;
+        return (sizes, record);
 
-        ImmutableArray<Parameter> Refuse(string why, string remedy)
+        (ImmutableArray<Parameter> Sizes, SizeRecord? Record) Refuse(SizeRecord? known, string why, string remedy)
         {
             var syntax = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation);
             var location = (syntax as ParameterSyntax)?.Identifier.GetLocation();
             context.Findings.Add(Descriptors.UnreadableRecord, location ?? context.Part.Identifier.GetLocation(), symbol.Name,
                 context.Type.Name, why, remedy);
-            return [];
+            return ([], known);
         }
     }
 
@@ -102,12 +108,17 @@ internal static class RecordParser
     private static ParameterSyntax? SyntaxOf(IParameterSymbol symbol, CancellationToken cancellation) =>
         symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as ParameterSyntax;
 
-    /// <summary>A record's properties are named as properties; <c>Declare</c> takes them under the names of parameters.</summary>
-    private static void Name(ImmutableArray<Parameter> sizes, IEnumerable<string> others)
+    /// <summary>
+    /// The sizes with names for <c>Declare</c>: a record's properties are named as properties, and <c>Declare</c> takes them
+    /// under the names of parameters.
+    /// </summary>
+    private static ImmutableArray<Parameter> Name(ImmutableArray<Parameter> sizes, IEnumerable<string> others)
     {
         // A parameter of Declare with the same name would hide a parameter or a layer of the class.
         var taken = new HashSet<string>(others, StringComparer.Ordinal);
-        foreach (var size in sizes)
+        return [.. sizes.Select(size => size with { Identifier = Unused(size) })];
+
+        string Unused(Parameter size)
         {
             var name = char.ToLowerInvariant(size.Name[0]) + size.Name.Substring(1);
             for (var next = UserSyntax.Escape(name); !taken.Add(next); next = name)
@@ -115,7 +126,7 @@ internal static class RecordParser
                 name += "Size";
             }
 
-            size.Identifier = UserSyntax.Escape(name);
+            return UserSyntax.Escape(name);
         }
     }
 

@@ -1,0 +1,77 @@
+using Microsoft.CodeAnalysis;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Generators.Sizes;
+
+namespace SuParDsl.Generators.Parsing.Flow;
+
+/// <summary>Infers the output shape of attention from queries, keys and values, each … heads T headSize.</summary>
+internal sealed class AttentionShapes(DeclarationContext context, FlowShapes shapes)
+{
+    private readonly Unifier sizes = shapes.Sizes;
+
+    public Shape? Of(Shape? query, Shape? key, Shape? value, string where, Location use)
+    {
+        var heads = new List<Shape>();
+        foreach (var shape in new[] { query, key, value })
+        {
+            if (shapes.AtLeast(shape, 3, FlowOpTable.Attention, "split queries, keys and values with .Heads", use) is not { } known)
+            {
+                return null;
+            }
+
+            heads.Add(sizes.Resolve(known));
+        }
+
+        var (q, k, v) = (heads[0], heads[1], heads[2]);
+        if (!sizes.Unify(q.FromEnd(1), k.FromEnd(1)))
+        {
+            context.Findings.Add(Descriptors.HeadSizes, use, context.Text(q.FromEnd(1)), context.Text(k.FromEnd(1)));
+            return null;
+        }
+
+        if (!AreGrouped(sizes.Resolve(q.FromEnd(3)), sizes.Resolve(k.FromEnd(3)), where, use))
+        {
+            return null;
+        }
+
+        if (!sizes.Unify(k.FromEnd(3), v.FromEnd(3)))
+        {
+            var (count, wanted) = (sizes.Resolve(v.FromEnd(3)), sizes.Resolve(q.FromEnd(3)));
+            context.Findings.Add(Descriptors.HeadCounts, use, context.Text(wanted), context.Text(count), "value",
+                "give keys and values the same number of heads");
+            return null;
+        }
+
+        return sizes.Unify(k.FromEnd(2), v.FromEnd(2)) ? q.With(1, sizes.Resolve(v.FromEnd(1))) : null;
+    }
+
+    /// <summary>
+    /// Whether each key head can serve as many query heads: proved where the quotient is whole, else checked at the base and
+    /// guarded.
+    /// </summary>
+    private bool AreGrouped(Polynomial queries, Polynomial keys, string where, Location use)
+    {
+        var quotient = queries / keys;
+        if (sizes.IsUnknown(queries) || sizes.IsUnknown(keys) || quotient.IsIntegral)
+        {
+            return true;
+        }
+
+        if (quotient.Value is not null)
+        {
+            context.Findings.Add(
+                Descriptors.HeadCounts, use, context.Text(queries), context.Text(keys), "key",
+                "use a number of key heads that divides the number of query heads");
+            return false;
+        }
+
+        if (keys.Value is null || !keys.Equals(Polynomial.One))
+        {
+            shapes.Divisions.Add(new(queries, keys, SizeText: null, DivisorText: null, where, Id: "SUP105", use));
+        }
+
+        return true;
+    }
+}
