@@ -68,7 +68,8 @@ internal sealed class TreeNames
             }
 
             // Extension blocks are newer than the compiler that this is built against, so their syntax kind has no name here.
-            if (child is MemberDeclarationSyntax and not PropertyDeclarationSyntax && child.GetFirstToken().ValueText == "extension")
+            if (child is MemberDeclarationSyntax and not PropertyDeclarationSyntax
+                && child.GetFirstToken().ValueText == "extension")
             {
                 Declared.UnionWith(Identifiers(child));
             }

@@ -5,14 +5,14 @@ using SuParDsl.Generators.Model;
 namespace SuParDsl.Generators.Parsing.Declarations;
 
 /// <summary>
-/// What the parser of one declaration may ask about the rest of the project. It is an interface so that the parser does not depend
-/// on the library that calls the parser for every other declaration.
+/// What the parser of one declaration may ask about the rest of the project. It is an interface so that the parser does not
+/// depend on the library that calls the parser for every other declaration.
 /// </summary>
 internal interface IBlockSummaries
 {
     /// <summary>
-    /// What a class that uses a block knows about it; null where the block cannot be read. A block of another assembly is known by its
-    /// constructor only.
+    /// What a class that uses a block knows about it; null where the block cannot be read. A block of another assembly is known
+    /// by its constructor only.
     /// </summary>
     BlockSummary? Summary(INamedTypeSymbol type, CancellationToken cancellation);
 

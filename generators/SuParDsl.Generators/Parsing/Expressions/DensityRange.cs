@@ -9,7 +9,9 @@ namespace SuParDsl.Generators.Parsing.Expressions;
 /// <summary>Checks the range of a constant density, which is (0, 1].</summary>
 internal static class DensityRange
 {
-    /// <summary>Reports a constant outside the range (SUP202), or one that integer division made 0 (SUP203); true where it is a density.</summary>
+    /// <summary>
+    /// Reports a constant outside the range (SUP202), or one that integer division made 0 (SUP203); true where it is a density.
+    /// </summary>
     public static bool Check(
         ExpressionSyntax expression, double value, bool isIntegerDivision, string owner, Action<Diagnostic> report)
     {
@@ -25,7 +27,9 @@ internal static class DensityRange
             return false;
         }
 
-        var remedy = value is >= 5 and <= 100 ? $"did you mean {NumberText.Of(value / 100)}?" : "1 is dense, 0.25 keeps a quarter of the weights";
+        var remedy = value is >= 5 and <= 100
+            ? $"did you mean {NumberText.Of(value / 100)}?"
+            : "1 is dense, 0.25 keeps a quarter of the weights";
         report(Diagnostic.Create(Descriptors.DensityRange, expression.GetLocation(), owner, NumberText.Of(value), remedy));
         return false;
     }

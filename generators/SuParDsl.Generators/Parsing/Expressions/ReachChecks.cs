@@ -14,7 +14,8 @@ namespace SuParDsl.Generators.Parsing.Expressions;
 internal static class ReachChecks
 {
     /// <summary>
-    /// How deep expressions may nest. Reading, printing and comparing them recurses: a stack of 512 KB is enough for twice as many.
+    /// How deep expressions may nest. Reading, printing and comparing them recurses: a stack of 512 KB is enough for twice as
+    /// many.
     /// </summary>
     private const int MostNested = 250;
 
@@ -27,7 +28,8 @@ internal static class ReachChecks
         foreach (var parameter in constructor?.Parameters ?? [])
         {
             if (Problem(context, parameter) is var (why, remedy)
-                && parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) is ParameterSyntax syntax)
+                && parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation)
+                    is ParameterSyntax syntax)
             {
                 Report(context, syntax.Identifier.GetLocation(), parameter.Name, why, remedy);
                 fine = false;
@@ -40,7 +42,8 @@ internal static class ReachChecks
     /// <summary>Reports a symbol of a file-local type that an expression names, once.</summary>
     public static void CheckName(DeclarationContext context, SyntaxNode place, ISymbol? symbol)
     {
-        if (FileLocal(symbol as INamedTypeSymbol ?? symbol?.ContainingType) is { } type && context.OutOfReach.Add(type.MetadataName))
+        if (FileLocal(symbol as INamedTypeSymbol ?? symbol?.ContainingType) is { } type
+            && context.OutOfReach.Add(type.MetadataName))
         {
             Report(context, place.GetLocation(), type.Name, IsLocal, $"write: internal {Keyword(type)} {type.Name}");
         }
@@ -86,7 +89,8 @@ internal static class ReachChecks
                 if (depth > MostNested)
                 {
                     Report(
-                        context, derived[name].Expression.GetLocation(), name, $"depends on a chain of more than {MostNested} other sizes",
+                        context, derived[name].Expression.GetLocation(), name,
+                        $"depends on a chain of more than {MostNested} other sizes",
                         "write it as an expression of the record's parameters");
                     return false;
                 }
@@ -108,7 +112,8 @@ internal static class ReachChecks
             { Type.IsRefLikeType: true } => ($"is of type {Name(parameter.Type)}, which no member can capture", "take an array"),
             _ when isModel && HasPointer(parameter.Type) =>
                 ($"is of type {Name(parameter.Type)}, which a record of sizes cannot hold", "take an IntPtr"),
-            { Type.TypeKind: TypeKind.Dynamic } when isModel => ("is dynamic, which a record of sizes cannot pass on", "take an object"),
+            { Type.TypeKind: TypeKind.Dynamic } when isModel =>
+                ("is dynamic, which a record of sizes cannot pass on", "take an object"),
             _ when FileLocal(parameter.Type) is { } type =>
                 ($"is of '{type.Name}', which {IsLocal}", $"write: internal {Keyword(type)} {type.Name}"),
             _ => null,

@@ -52,7 +52,8 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
         if (takes.Lead is null && sizes.WithExactRank(shape, takes.Rank) is null)
         {
             context.Findings.Add(
-                Descriptors.Rank, use, layer.Name, $"takes {takes.InWords()}", sizes.Resolve(shape), "pass a tensor with as many axes");
+                Descriptors.Rank, use, layer.Name, $"takes {takes.InWords()}", sizes.Resolve(shape),
+                "pass a tensor with as many axes");
             return false;
         }
 

@@ -16,7 +16,8 @@ internal static class FlowOpNames
     /// </summary>
     public static string? Of(DeclarationContext context, ExpressionSyntax expression) => expression switch
     {
-        IdentifierNameSyntax { Identifier.ValueText: var word } name when FlowOpTable.IsFunction(word) && !IsHidden(context, name, word) => word,
+        IdentifierNameSyntax { Identifier.ValueText: var word } name
+            when FlowOpTable.IsFunction(word) && !IsHidden(context, name, word) => word,
         MemberAccessExpressionSyntax { Name: IdentifierNameSyntax { Identifier.ValueText: var word } } access
             when FlowOpTable.IsFunction(word) && IsOwner(context, access.Expression) => word,
         _ => null,
@@ -34,7 +35,8 @@ internal static class FlowOpNames
         var seen = context.ModelOf(access).LookupSymbols(
             access.SpanStart, rival.Parameters[0].Type, word, includeReducedExtensionMethods: true);
         return seen.OfType<IMethodSymbol>()
-            .FirstOrDefault(static method => method.ReducedFrom is not null && !KnownNames.IsLibraryType(method.ContainingType, Owner));
+            .FirstOrDefault(static method =>
+                method.ReducedFrom is not null && !KnownNames.IsLibraryType(method.ContainingType, Owner));
     }
 
     /// <summary>Whether a member of the user hides an operation.</summary>

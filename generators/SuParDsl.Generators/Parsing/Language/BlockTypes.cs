@@ -16,7 +16,8 @@ internal static class BlockTypes
     /// <summary>The block type of a property that holds or repeats a block; null for every other type.</summary>
     public static INamedTypeSymbol? BlockOf(ITypeSymbol type)
     {
-        if (KnownNames.IsLibraryType(type, LayerTable.Repeat) && type is INamedTypeSymbol { TypeArguments: [INamedTypeSymbol repeated] })
+        if (KnownNames.IsLibraryType(type, LayerTable.Repeat)
+            && type is INamedTypeSymbol { TypeArguments: [INamedTypeSymbol repeated] })
         {
             type = repeated;
         }

@@ -52,7 +52,8 @@ internal static class KnownNames
     /// <summary>Whether a type is one of the library's namespace <c>SuParDsl.Optimizers</c>.</summary>
     public static bool IsOptimizerType(ITypeSymbol? type, string name) =>
         type is not null && type.Name == name
-        && type.ContainingNamespace is { Name: "Optimizers", ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
+        && type.ContainingNamespace is { Name: "Optimizers", ContainingNamespace: { Name: Namespace } outer }
+        && outer.ContainingNamespace.IsGlobalNamespace;
 
     /// <summary>Whether a type is a layer of any kind: a block, a built-in or a module of TorchSharp.</summary>
     public static bool IsModule(ITypeSymbol type)

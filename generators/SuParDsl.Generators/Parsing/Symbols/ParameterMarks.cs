@@ -16,5 +16,7 @@ internal static class ParameterMarks
 
     /// <summary>The attribute on a parameter; for a parameter of a record it may also stand on the property.</summary>
     public static AttributeData? Find(IParameterSymbol symbol, string attribute) => KnownNames.Find(symbol, attribute)
-        ?? (RecordSymbols.PropertyOf(symbol.ContainingType, symbol) is { } property ? KnownNames.Find(property, attribute) : null);
+        ?? (RecordSymbols.PropertyOf(symbol.ContainingType, symbol) is { } property
+            ? KnownNames.Find(property, attribute)
+            : null);
 }

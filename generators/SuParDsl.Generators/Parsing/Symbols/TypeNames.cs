@@ -23,7 +23,8 @@ internal static class TypeNames
     public static string HintName(INamedTypeSymbol type)
     {
         var name = Full(type);
-        var isPlain = name.Length <= LongestName && name.All(static letter => letter < 128) && !HasTwinAround(type) && !IsDevice(name);
+        var isPlain = name.Length <= LongestName && name.All(static letter => letter < 128)
+            && !HasTwinAround(type) && !IsDevice(name);
         return isPlain ? $"{name}{CaseMark(type)}.g.cs" : $"{Readable(name)}.{Hash(name):x16}.g.cs";
     }
 

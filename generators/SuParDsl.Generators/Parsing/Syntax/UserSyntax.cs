@@ -19,7 +19,9 @@ internal static class UserSyntax
 
     public static bool IsPartial(TypeDeclarationSyntax part) => part.Modifiers.Any(SyntaxKind.PartialKeyword);
 
-    /// <summary>An identifier as C# needs it: keywords get an @, also one that is newer than the compiler that this is built against.</summary>
+    /// <summary>
+    /// An identifier as C# needs it: keywords get an @, also one that is newer than the compiler that this is built against.
+    /// </summary>
     public static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None
             || name == "extension"
@@ -59,7 +61,8 @@ internal static class UserSyntax
         Unwrap(expression) is PrefixUnaryExpressionSyntax minus && IsNegative(expression) ? minus.Operand : expression;
 
     private static bool IsEmitted(MemberDeclarationSyntax member) =>
-        member.AttributeLists.Count > 0 && member.AttributeLists.SelectMany(static list => list.Attributes).Any(static attribute =>
+        member.AttributeLists.Count > 0
+        && member.AttributeLists.SelectMany(static list => list.Attributes).Any(static attribute =>
             attribute.Name.ToString().EndsWith("GeneratedCode", StringComparison.Ordinal)
             && attribute.ArgumentList is { Arguments.Count: > 0 } arguments
             && arguments.Arguments[0].Expression is LiteralExpressionSyntax { Token.ValueText: Tool });
