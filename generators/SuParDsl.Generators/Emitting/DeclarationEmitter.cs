@@ -2,7 +2,7 @@ using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Emitting;
 
-/// <summary>Prints the other half of a class. All decisions are made before, in the model.</summary>
+/// <summary>Prints the other half of a class. It decides nothing: everything follows from the model.</summary>
 internal static class DeclarationEmitter
 {
     public static string Emit(DeclarationModel model)
@@ -45,7 +45,7 @@ internal static class DeclarationEmitter
             : $"{EmittedNames.Layer}<{string.Join(", ", types)}>";
     }
 
-    /// <summary>What the class does, and what each of its layers is to the parameterization.</summary>
+    /// <summary>Prints what the class does, and the role of each of its layers in the parameterization.</summary>
     private static void Remarks(SourceWriter writer, string sentences, EquatableArray<LayerModel> layers)
     {
         writer.Line("/// <remarks>");

@@ -3,7 +3,7 @@ using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Emitting;
 
-/// <summary>Prints <c>Declare</c>: each layer's sizes, once over the real and once over the base ones, as extents.</summary>
+/// <summary>Prints <c>Declare</c>, which gives each layer its sizes with their bases.</summary>
 internal static class DeclareEmitter
 {
     private const string Scope = EmittedNames.Library + "ParameterScope";

@@ -4,7 +4,7 @@ using SuParDsl.Generators.Model;
 namespace SuParDsl.Generators.Emitting;
 
 /// <summary>
-/// Prints the other halves of partial layers, then <c>RegisterLayers</c>: the run-time checks, and the layers under their names.
+/// Prints the other halves of partial layers, and then <c>RegisterLayers</c> with the run-time checks and the names of layers.
 /// </summary>
 internal static class LayersEmitter
 {

@@ -23,7 +23,7 @@ internal static class SizeEmitter
         writer.Line();
     }
 
-    /// <summary>The record of sizes in full.</summary>
+    /// <summary>The type of the record of sizes, with its full name.</summary>
     public static string TypeOf(DeclarationModel model, string self) => model.Root?.RecordType ?? self + ".Size";
 
     private static string TypeIn(DeclarationModel model) => model.Root?.RecordType ?? "Size";
@@ -61,7 +61,7 @@ internal static class SizeEmitter
         writer.Line($"public {model.Name}({TypeIn(model)} size, long seed{(isOwn ? string.Empty : " = 0")})");
         if (model.ChainsToPrimary)
         {
-            // A record that cannot be read leaves its stub without sizes to pass on.
+            // If the record cannot be read, the stub has no sizes to pass on.
             var isUnread = model.IsStub && model.Arguments.Count != (isOwn ? 1 : model.Parameters.Count);
             var arguments = isUnread ? string.Join(", ", model.Arguments.Select(static name => $"{name}: default!"))
                 : isOwn ? "size"

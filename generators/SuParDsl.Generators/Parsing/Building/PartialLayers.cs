@@ -9,8 +9,8 @@ using SuParDsl.Generators.Parsing.Syntax;
 namespace SuParDsl.Generators.Parsing.Building;
 
 /// <summary>
-/// Finds the layers that are declared <c>partial</c>, so that their other half can say what they are where the mouse rests on
-/// them. A wrong class has them too: C# asks for the other half all the same.
+/// Finds the layers that are declared <c>partial</c>. Their other half documents them, which an editor shows at the mouse. A
+/// class with errors gets the other halves, too, because C# requires them.
 /// </summary>
 internal static class PartialLayers
 {

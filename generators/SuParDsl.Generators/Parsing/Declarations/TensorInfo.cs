@@ -9,7 +9,7 @@ namespace SuParDsl.Generators.Parsing.Declarations;
 /// <param name="Axes">Its shape.</param>
 /// <param name="FanIn">The fan-in; 1 where nothing is summed over.</param>
 /// <param name="FanOut">The fan-out.</param>
-/// <param name="Start">What it starts from; a vector does not start from normal numbers.</param>
+/// <param name="Start">The values that it starts with; those of a vector are not drawn.</param>
 internal sealed record TensorInfo(
     string Name, EquatableArray<Polynomial> Axes, Polynomial FanIn, Polynomial FanOut, TensorInitialization Start)
 {

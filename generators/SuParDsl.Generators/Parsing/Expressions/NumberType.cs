@@ -6,12 +6,12 @@ using SuParDsl.Generators.Parsing.Declarations;
 namespace SuParDsl.Generators.Parsing.Expressions;
 
 /// <summary>
-/// The type of a number. Most are seen from the syntax: to ask the compiler about one name in a flow makes it bind all of the
-/// flow, which costs more than everything else that a keystroke does here.
+/// The type of a number. Most types are decided from the syntax, because asking the compiler about one name in a flow makes it
+/// bind the whole flow, which costs more than everything else that a keystroke does here.
 /// </summary>
 internal static class NumberType
 {
-    /// <summary>The type of an expression; None where it is no number.</summary>
+    /// <summary>The type of an expression; None if it is not a number.</summary>
     public static SpecialType Of(DeclarationContext context, ExpressionSyntax expression) =>
         Seen(context, expression)
         ?? context.ModelOf(expression).GetTypeInfo(expression, context.Cancellation).Type?.SpecialType

@@ -29,7 +29,7 @@ internal sealed record LayerParameter(string Name, ArgumentKind Kind = ArgumentK
 /// <param name="Axes">Its axes.</param>
 /// <param name="FanIn">The size that each output sums over; null for 1.</param>
 /// <param name="FanOut">The size of the output: a formula, like the axes.</param>
-/// <param name="Start">What it starts from.</param>
+/// <param name="Start">The values that it starts with.</param>
 /// <param name="OnlyIf">The flag that must be true for it to exist.</param>
 internal sealed record TensorRule(string Name, string[] Axes, string? FanIn, string FanOut, TensorInitialization Start,
     string? OnlyIf = null);
@@ -79,7 +79,7 @@ internal abstract record ShapeRule
 /// <param name="Name">Its type.</param>
 /// <param name="Parameters">Its constructor's parameters; those that are sizes are passed to its <c>Declare</c>.</param>
 /// <param name="Tensors">Its tensors.</param>
-/// <param name="Shape">What it does to a shape.</param>
+/// <param name="Shape">Its effect on a shape.</param>
 /// <param name="IsMatrix">Whether it can be sparse and have an initial gain.</param>
 /// <param name="TiedReadout">The property that is its tied readout, where it has one.</param>
 internal sealed record BuiltInLayer(

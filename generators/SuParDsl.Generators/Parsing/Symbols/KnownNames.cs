@@ -90,14 +90,16 @@ internal static class KnownNames
     public static Location LocationOf(AttributeData attribute, CancellationToken cancellation) =>
         attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation() ?? Location.None;
 
-    /// <summary>The value of the library's enumeration that a named argument is; null where it is not given.</summary>
+    /// <summary>The value of a named argument that is of one of the library's enumerations; null if it is not given.</summary>
     public static LibraryEnum? EnumMember(AttributeData attribute, string argument) =>
         attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value
             is { Kind: TypedConstantKind.Enum, Type: { } type, Value: IFormattable value }
             ? new(type.Name, Literals.MemberOf(type, value)?.Name, value.ToString(null, CultureInfo.InvariantCulture))
             : null;
 
-    /// <summary>The same as a value of an enum that the generator has too; null where it is not given, or is no member.</summary>
+    /// <summary>
+    /// The value of a named argument whose enumeration the generator has, too; null if it is not given or is not a member.
+    /// </summary>
     public static T? EnumValue<T>(AttributeData attribute, string argument)
         where T : struct, Enum =>
         attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value

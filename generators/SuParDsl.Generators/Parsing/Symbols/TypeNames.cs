@@ -11,14 +11,15 @@ internal static class TypeNames
     private static readonly SymbolDisplayFormat WithoutGlobal =
         SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
 
-    // Disks take 255 bytes, and Windows 260 letters for a whole path.
+    // File systems allow 255 bytes for a name, and Windows 260 characters for a whole path.
     private const int LongestName = 100;
 
     private static readonly string[] Devices = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
     /// <summary>
-    /// The name of a type's emitted file: the type's, if no disk can take it for another's. Else a hash of the type's name tells
-    /// it from names that differ in the case of a namespace, in how their letters are composed, or past the longest length.
+    /// The name of a type's emitted file. It is the type's name if no file system can confuse that with another one. Otherwise a
+    /// hash of the name follows, because names may differ only in the case of a namespace, in how their letters are composed, or
+    /// after the longest length.
     /// </summary>
     public static string HintName(INamedTypeSymbol type)
     {
@@ -67,7 +68,9 @@ internal static class TypeNames
                     || first.StartsWith("lpt", StringComparison.OrdinalIgnoreCase)));
     }
 
-    /// <summary>The end of a name, which tells most, without letters that disks compose in several ways.</summary>
+    /// <summary>
+    /// The end of a name, which is its most specific part, without letters that file systems compose in several ways.
+    /// </summary>
     private static string Readable(string name)
     {
         var plain = string.Concat(name.Select(static letter => letter < 128 ? letter : '_'));

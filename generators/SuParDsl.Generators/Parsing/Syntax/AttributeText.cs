@@ -5,22 +5,22 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace SuParDsl.Generators.Parsing.Syntax;
 
-/// <summary>What attributes are given, and places inside their strings.</summary>
+/// <summary>Reads the arguments of attributes, and finds places inside their strings.</summary>
 internal static class AttributeText
 {
     /// <summary>A named argument; null where it is not given.</summary>
     public static ExpressionSyntax? Argument(AttributeData mark, string name, CancellationToken cancellation) =>
         Arguments(mark, cancellation).FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.Expression;
 
-    /// <summary>An argument by its position; null where there are not so many.</summary>
+    /// <summary>An argument by its position; null if there are fewer arguments.</summary>
     public static ExpressionSyntax? Argument(AttributeData mark, int position, CancellationToken cancellation) =>
         Arguments(mark, cancellation).Where(static a => a.NameEquals is null).ElementAtOrDefault(position)?.Expression;
 
-    /// <summary>A part of an argument: inside the string where it is written as one, else the whole argument.</summary>
+    /// <summary>The place of a part of a string argument; the whole argument if it is not written as a string.</summary>
     /// <param name="mark">The attribute.</param>
     /// <param name="argument">The named argument; null for the first one.</param>
     /// <param name="where">The part.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
     public static Location Place(AttributeData mark, string? argument, TextSpan where, CancellationToken cancellation)
     {
         if (mark.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax)
