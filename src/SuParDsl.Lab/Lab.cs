@@ -25,7 +25,7 @@ public static class Lab
         return ErrorBoundary.Run(
             () =>
             {
-                SizeRecord.RequireText<TModel, TSize>(example.Size);
+                SizeTexts.Require<TModel, TSize>(example.Size);
                 var root = Root(example);
                 var settings = new Settings(root);
                 var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };

@@ -2,7 +2,7 @@ using SuParDsl.Generators.Model;
 
 namespace SuParDsl.Generators.Emitting;
 
-/// <summary>Prints a model's record of sizes, its base, and the constructor from it.</summary>
+/// <summary>Prints a model's record of sizes, its base, its description, and the constructor from it.</summary>
 internal static class SizeEmitter
 {
     public static void Emit(SourceWriter writer, DeclarationModel model, string self)
@@ -20,6 +20,8 @@ internal static class SizeEmitter
         EmittedNames.GeneratedCode(writer);
         var create = $"{EmittedNames.Library}IModel<{self}, {TypeOf(model, self)}>.Create({TypeIn(model)} size, long seed)";
         writer.Line($"static {self} {create} => new(size, seed);");
+        writer.Line();
+        EmitList(writer, model, self);
         writer.Line();
     }
 
@@ -99,5 +101,33 @@ internal static class SizeEmitter
             ? $"public static {record} Base {{ get; }} = new("
             : $"public static {record} Base({string.Join(", ", required.Select(static p => $"{p.Type} {p.Name}"))}) => new(");
         writer.List([.. model.Parameters.Select(static p => $"{p.Property}: {p.Initial ?? p.Name}")], ");");
+    }
+
+    /// <summary>The description of the sizes, one a line.</summary>
+    private static void EmitList(SourceWriter writer, DeclarationModel model, string self)
+    {
+        var sizes = model.Root?.Sizes ?? default;
+        var list = $"global::SuParDsl.SizeList<{TypeIn(model)}>";
+        EmittedNames.GeneratedCode(writer);
+        writer.Line($"static {list} global::SuParDsl.IModel<{self}, {TypeOf(model, self)}>.Sizes {{ get; }} =");
+        writer.Continued(() =>
+        {
+            writer.Line($"{list}.Empty{(sizes.Count == 0 ? ";" : string.Empty)}");
+            writer.Continued(() =>
+            {
+                for (var i = 0; i < sizes.Count; i++)
+                {
+                    writer.Code(Adding(sizes[i]) + (i + 1 < sizes.Count ? string.Empty : ";"));
+                }
+            });
+        });
+    }
+
+    private static string Adding(SizeModel size)
+    {
+        var name = $"\"{size.Property.TrimStart('@')}\"";
+        var @base = size.Base is { } value ? $", {value}" : string.Empty;
+        var with = size.CanChange ? $", static (size, value) => size with {{ {size.Property} = value }}" : string.Empty;
+        return $".{size.Kind}({name}{@base}, static size => size.{size.Property}{with})";
     }
 }

@@ -7,10 +7,11 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Attention">How attention scales its logits; null for the default.</param>
 /// <param name="RuleDensity">The density that the rule sees; null for the default.</param>
 /// <param name="Multipliers">The flow's multipliers.</param>
+/// <param name="Sizes">The sizes that the model describes, in the order of the record.</param>
 /// <param name="RecordType">The user's own record of sizes; null where one is emitted.</param>
 internal sealed record RootModel(
     string? Rule, string? InitStd, double? DepthAlpha, LibraryEnum? Attention, LibraryEnum? RuleDensity,
-    EquatableArray<MultiplierModel> Multipliers, string? RecordType);
+    EquatableArray<MultiplierModel> Multipliers, EquatableArray<SizeModel> Sizes, string? RecordType);
 
 /// <summary>A multiplier of the flow.</summary>
 /// <param name="Name">Its name.</param>

@@ -15,7 +15,7 @@ internal sealed class BenchRunner<TModel, TSize>(BenchPlan plan, TSize start, Op
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
-    private readonly SizeAxes<TModel, TSize> axes = new(start);
+    private readonly SizeAxes<TModel, TSize> axes = new();
 
     /// <summary>The number of results.</summary>
     public int Count => Cells().Count();

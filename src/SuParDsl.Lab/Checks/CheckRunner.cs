@@ -17,7 +17,7 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
-    private readonly SizeAxes<TModel, TSize> axes = new(start);
+    private readonly SizeAxes<TModel, TSize> axes = new();
     private readonly Dictionary<(TSize Size, long Seed), ImmutableArray<CoordinateMeasurement>> done = [];
 
     /// <summary>The number of models to train.</summary>

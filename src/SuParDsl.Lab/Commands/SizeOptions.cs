@@ -1,14 +1,15 @@
 using System.CommandLine;
-using System.Reflection;
 using System.Text;
 using SuParDsl.Lab.Sizes;
 
 namespace SuParDsl.Lab.Commands;
 
-/// <summary>Options for the properties of a model's record of sizes. Their help follows the parameters' attributes.</summary>
+/// <summary>Options for the properties of a model's record of sizes. Their help says what each size is for.</summary>
 /// <typeparam name="TModel">The model.</typeparam>
 /// <typeparam name="TSize">Its record of sizes.</typeparam>
-internal sealed class SizeOptions<TModel, TSize> where TSize : class
+internal sealed class SizeOptions<TModel, TSize>
+    where TModel : Model, IModel<TModel, TSize>
+    where TSize : class
 {
     private readonly TSize defaults;
     private readonly List<SizeOption> options;
@@ -19,7 +20,7 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
     public SizeOptions(TSize defaults, params IEnumerable<string> without)
     {
         this.defaults = defaults;
-        options = [.. SizeRecord.Properties<TSize>().Where(property => !without.Contains(property.Name)).Select(Option)];
+        options = [.. TModel.Sizes.Where(info => info.CanChange && !without.Contains(info.Name)).Select(Option)];
     }
 
     /// <summary>Adds the options to a command. A size gets a longer name if another option of the program has its name.</summary>
@@ -34,42 +35,40 @@ internal sealed class SizeOptions<TModel, TSize> where TSize : class
     /// <summary>Reads the sizes from a command line.</summary>
     public TSize Read(ParseResult result)
     {
-        var size = SizeRecord.Copy(defaults);
+        var size = defaults;
         foreach (var option in result.CommandResult.Command.Options.OfType<SizeOption>())
         {
             if (option.TryRead(result, out var value))
             {
-                typeof(TSize).GetProperty(option.Property)!.SetValue(size, value);
+                size = TModel.Sizes.Find(option.Property)!.With(size, value);
             }
         }
 
         return size;
     }
 
-    private SizeOption Option(PropertyInfo property)
+    private SizeOption Option(SizeInfo<TSize> info)
     {
-        var @default = property.GetValue(defaults);
-        return new("--" + Kebab(property.Name), property.Name, SizeRecord.TypeOf<TModel, TSize>(property, @default), @default)
+        var @default = info.Get(defaults);
+        return new("--" + Kebab(info.Name), info.Name, SizeTexts.TypeOf<TModel, TSize>(info, @default), @default)
         {
-            Description = Describe(property),
+            Description = Describe(info),
         };
     }
 
-    private static string Describe(PropertyInfo property)
+    private static string Describe(SizeInfo<TSize> info)
     {
-        var words = Kebab(property.Name).Replace('-', ' ');
-        return SizeRecord.Marks<TModel, TSize>(property).Select(mark => mark switch
+        var words = Kebab(info.Name).Replace('-', ' ');
+        return info.Kind switch
         {
-            MuWidthAttribute width => $"{words}: a size that scales, tuned at {width.Base}",
-            MuDepthAttribute depth => $"{words}: a depth that scales, tuned at {depth.Base}",
-            DensityAttribute => $"{words}: the fraction of weights kept, in (0, 1]",
-            InitStdAttribute => $"{words}: the base initial standard deviation",
-            MultiplierAttribute => $"{words}: a tunable forward multiplier",
-            _ => null,
-        }).FirstOrDefault(static text => text is not null)
-            ?? (property.PropertyType == typeof(Rule)
-                ? "rule: how initialisation and learning rates follow width and density"
-                : words);
+            SizeKind.Width => $"{words}: a size that scales, tuned at {info.Base}",
+            SizeKind.Depth => $"{words}: a depth that scales, tuned at {info.Base}",
+            SizeKind.Density => $"{words}: the fraction of weights kept, in (0, 1]",
+            SizeKind.InitStd => $"{words}: the base initial standard deviation",
+            SizeKind.Multiplier => $"{words}: a tunable forward multiplier",
+            SizeKind.Rule => "rule: how initialisation and learning rates follow width and density",
+            _ => words,
+        };
     }
 
     private static string Kebab(string name)

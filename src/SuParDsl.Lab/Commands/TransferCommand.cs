@@ -13,7 +13,7 @@ internal static class TransferCommand
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
-        var axes = new SizeAxes<TModel, TSize>(example.Size);
+        var axes = new SizeAxes<TModel, TSize>();
         var sweep = new Argument<string>("sweep")
         {
             Description = "the folder of a sweep; the best base hyperparameters of its first size are transferred",

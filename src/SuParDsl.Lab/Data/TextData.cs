@@ -46,8 +46,12 @@ public sealed class TextData(string vocabulary, string context) : IDataSource
     }
 
     /// <summary>The vocabulary size of a model.</summary>
-    internal int Vocabulary<TSize>(TSize size) where TSize : class => SizeRecord.Int(size, vocabulary);
+    internal int Vocabulary<TModel, TSize>(TSize size)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class => TModel.Sizes.Int(size, vocabulary);
 
     /// <summary>The longest window of a model.</summary>
-    internal int Context<TSize>(TSize size) where TSize : class => SizeRecord.Int(size, context);
+    internal int Context<TModel, TSize>(TSize size)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class => TModel.Sizes.Int(size, context);
 }

@@ -35,7 +35,7 @@ internal static class CheckHandler
         var config = new CheckConfig<TSize>(
             example.Name, size, plan, RunData.Of(open, study.Data.Path), RunMachine.Here(device));
         folder.Write("check.json", RunJson.Text(config));
-        var axes = new SizeAxes<TModel, TSize>(size);
+        var axes = new SizeAxes<TModel, TSize>();
         var results = StudyWork.Watch(
             streams, runner.Models, "models", "measured",
             done => runner.Run((trained, seed, _) => done(Describe(axes, trained, seed)), stop));

@@ -16,11 +16,12 @@ internal sealed record DataChoice(string? Path = null)
 
     /// <summary>Opens the data, whose batches are then verified when they are read.</summary>
     /// <param name="source">The example's data source.</param>
+    /// <param name="sizes">The description of the model's sizes.</param>
     /// <param name="size">The model's sizes as they were requested.</param>
     /// <param name="progress">Where to report the progress of long preparations; null if another process reports it.</param>
     /// <exception cref="UserException">The data cannot be used.</exception>
-    public OpenData Open<TSize>(IDataSource source, TSize size, TextWriter? progress) where TSize : class =>
-        BatchChecks.Checked(source.Open(new(Path, name => SizeRecord.Int(size, name))
+    public OpenData Open<TSize>(IDataSource source, SizeList<TSize> sizes, TSize size, TextWriter? progress) where TSize : class =>
+        BatchChecks.Checked(source.Open(new(Path, name => sizes.Int(size, name))
         {
             Tokenizer = Tokenizer,
             Progress = progress is null ? null : new LongWork(progress, TimeProvider.System).Report,

@@ -23,12 +23,15 @@ internal sealed record StudyOptions<TSize>(TSize Size, IReadOnlyDictionary<SizeA
     public string? Repeat { get; init; }
 
     /// <summary>Opens the data.</summary>
+    /// <param name="source">The example's data source.</param>
+    /// <param name="sizes">The description of the model's sizes.</param>
+    /// <param name="output">Where to report the progress of long preparations.</param>
     /// <returns>The data, and the sizes with those that the data determine.</returns>
     /// <exception cref="UserException">The data cannot be used.</exception>
-    public (OpenData Data, TSize Size) Open(IDataSource source, TextWriter output)
+    public (OpenData Data, TSize Size) Open(IDataSource source, SizeList<TSize> sizes, TextWriter output)
     {
-        var open = Data.Open(source, Size, output);
-        return (open, SizeRecord.With(Size, open.Sizes));
+        var open = Data.Open(source, sizes, Size, output);
+        return (open, sizes.With(Size, open.Sizes));
     }
 
     /// <summary>Creates the folder of the results, with the file that repeats the command.</summary>

@@ -40,7 +40,7 @@ internal static class TrainHandler
             () => options.Data.Open(example.Data, options.Size, ranks.Rank > 0 ? null : streams.Output));
         var device = ranks.RunOnAll(() => options.Engine.Apply(ranks));
         ranks.ShareStorageCost();
-        var (size, training) = (SizeRecord.With(options.Size, open.Sizes), options.Training);
+        var (size, training) = (TModel.Sizes.With(options.Size, open.Sizes), options.Training);
         using var model = ranks.RunOnAll(() => training.Masks.Apply(TModel.Create(size, training.Seed)));
         _ = model.to(device);
         ranks.RunOnAll(() => training.Store(model));

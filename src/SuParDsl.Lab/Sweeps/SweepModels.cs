@@ -18,7 +18,7 @@ internal sealed class SweepModels<TModel, TSize>(SweepSettings<TSize> settings)
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
-    private readonly SizeAxes<TModel, TSize> axes = new(settings.Size);
+    private readonly SizeAxes<TModel, TSize> axes = new();
     private readonly Dictionary<(TSize Size, SparsityMethod? Method), SweepModel> known = [];
 
     /// <summary>Returns the properties of a run's model.</summary>

@@ -17,7 +17,7 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
     where TModel : Model, IModel<TModel, TSize>
     where TSize : class
 {
-    private readonly SizeAxes<TModel, TSize> axes = new(settings.Size);
+    private readonly SizeAxes<TModel, TSize> axes = new();
 
     /// <summary>Creates the model of a run, with the run's mask method.</summary>
     public TModel Create(SweepPoint point) =>

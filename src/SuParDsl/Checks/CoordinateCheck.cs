@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using static TorchSharp.torch;
 
 namespace SuParDsl.Checks;
@@ -26,7 +25,7 @@ public static class CoordinateCheck
         where TModel : Model, IModel<TModel, TSize>
         where TSize : notnull
     {
-        var axis = Varying(sizes);
+        var axis = Varying<TModel, TSize>(sizes);
         optimizer ??= static model => model.AdamW(lr: 0.01);
         var points = new List<CoordinatePoint>();
         foreach (var size in sizes)
@@ -37,7 +36,7 @@ public static class CoordinateCheck
                 using var probe = batch(0).Inputs;
                 points.AddRange(Measure(model, probe, batch, loss, optimizer, steps)
                     .Select(m =>
-                        new CoordinatePoint(Convert.ToDouble(axis.GetValue(size)), seed, m.Step, m.Layer, m.Value, m.Change)));
+                        new CoordinatePoint(Convert.ToDouble(axis.Get(size)), seed, m.Step, m.Layer, m.Value, m.Change)));
             }
         }
 
@@ -76,7 +75,8 @@ public static class CoordinateCheck
     }
 
     // The number that varies across the sizes. If several vary together, as the densities of two kinds of layers, use the first.
-    private static PropertyInfo Varying<TSize>(IReadOnlyList<TSize> sizes)
+    private static SizeInfo<TSize> Varying<TModel, TSize>(IReadOnlyList<TSize> sizes)
+        where TModel : Model, IModel<TModel, TSize>
         where TSize : notnull
     {
         if (sizes.Count < 2)
@@ -84,9 +84,9 @@ public static class CoordinateCheck
             throw new ArgumentException($"a coordinate check needs at least two sizes, not {sizes.Count}");
         }
 
-        return typeof(TSize).GetProperties()
-            .Where(static p => p.PropertyType == typeof(int) || p.PropertyType == typeof(double))
-            .FirstOrDefault(p => sizes.Select(size => p.GetValue(size)).Distinct().Count() == sizes.Count)
+        return TModel.Sizes
+            .Where(static info => info.Type == typeof(int) || info.Type == typeof(long) || info.Type == typeof(double))
+            .FirstOrDefault(info => sizes.Select(info.Get).Distinct().Count() == sizes.Count)
             ?? throw new ArgumentException($"the {sizes.Count} sizes of a coordinate check must all differ in one number");
     }
 }

@@ -69,6 +69,14 @@ namespace Examples
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static Mlp global::SuParDsl.IModel<Mlp, Mlp.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Mlp, Mlp.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 256, static size => size.Width, static (size, value) => size with { Width = value })
+                .Fixed("Input", static size => size.Input, static (size, value) => size with { Input = value })
+                .Fixed("Classes", static size => size.Classes, static (size, value) => size with { Classes = value })
+                .Density("Density", static size => size.Density, static (size, value) => size with { Density = value });
+
         /// <summary>x: … input → … classes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)

@@ -79,6 +79,14 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static CrossModel global::SuParDsl.IModel<CrossModel, CrossModel.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<CrossModel, CrossModel.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 32, static size => size.Width, static (size, value) => size with { Width = value })
+                .Depth("Layers", 2, static size => size.Layers, static (size, value) => size with { Layers = value })
+                .Fixed("HeadDim", static size => size.HeadDim, static (size, value) => size with { HeadDim = value })
+                .InitStd("Sigma", static size => size.Sigma, static (size, value) => size with { Sigma = value });
+
         /// <summary>x: T S 3 → T S 2.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)

@@ -84,6 +84,16 @@ namespace Examples.Features
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static Everything global::SuParDsl.IModel<Everything, Everything.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Everything, Everything.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 64, static size => size.Width, static (size, value) => size with { Width = value })
+                .Depth("Layers", 2, static size => size.Layers, static (size, value) => size with { Layers = value })
+                .Fixed("Vocab", static size => size.Vocab, static (size, value) => size with { Vocab = value })
+                .Fixed("Groups", static size => size.Groups, static (size, value) => size with { Groups = value })
+                .Density("Rho", static size => size.Rho, static (size, value) => size with { Rho = value })
+                .Other("Title", static size => size.Title, static (size, value) => size with { Title = value });
+
         /// <summary>ids: … T → … T vocab.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor ids)

@@ -73,6 +73,14 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static Mixed global::SuParDsl.IModel<Mixed, Mixed.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Mixed, Mixed.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 32, static size => size.Width, static (size, value) => size with { Width = value })
+                .Depth("Layers", 2, static size => size.Layers, static (size, value) => size with { Layers = value })
+                .Fixed("Classes", static size => size.Classes, static (size, value) => size with { Classes = value })
+                .Density("Density", static size => size.Density, static (size, value) => size with { Density = value });
+
         /// <summary>x: T S 3.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)

@@ -104,6 +104,22 @@ namespace Gqa
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static Llama global::SuParDsl.IModel<Llama, Llama.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Llama, Llama.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 256, static size => size.Width, static (size, value) => size with { Width = value })
+                .Depth("Layers", 4, static size => size.Layers, static (size, value) => size with { Layers = value })
+                .Fixed("Vocab", static size => size.Vocab, static (size, value) => size with { Vocab = value })
+                .Fixed("Context", static size => size.Context, static (size, value) => size with { Context = value })
+                .Fixed("HeadDim", static size => size.HeadDim, static (size, value) => size with { HeadDim = value })
+                .Fixed("Groups", static size => size.Groups, static (size, value) => size with { Groups = value })
+                .Density("Attn", static size => size.Attn, static (size, value) => size with { Attn = value })
+                .Density("Mlp", static size => size.Mlp, static (size, value) => size with { Mlp = value })
+                .InitStd("Sigma", static size => size.Sigma, static (size, value) => size with { Sigma = value })
+                .Multiplier("AlphaIn", static size => size.AlphaIn, static (size, value) => size with { AlphaIn = value })
+                .Multiplier("AlphaOut", static size => size.AlphaOut, static (size, value) => size with { AlphaOut = value })
+                .Rule("Rule", static size => size.Rule, static (size, value) => size with { Rule = value });
+
         /// <summary>ids: … T → … T vocab.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor ids)

@@ -77,6 +77,14 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static Mixture global::SuParDsl.IModel<Mixture, Mixture.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Mixture, Mixture.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 64, static size => size.Width, static (size, value) => size with { Width = value })
+                .Fixed("HeadDim", static size => size.HeadDim, static (size, value) => size with { HeadDim = value })
+                .Fixed("Groups", static size => size.Groups, static (size, value) => size with { Groups = value })
+                .Fixed("Features", static size => size.Features, static (size, value) => size with { Features = value });
+
         /// <summary>x: T width features → T width 3.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)

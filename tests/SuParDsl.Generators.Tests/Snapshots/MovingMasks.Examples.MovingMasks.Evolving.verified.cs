@@ -78,6 +78,14 @@ namespace Examples.MovingMasks
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static Evolving global::SuParDsl.IModel<Evolving, Evolving.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Evolving, Evolving.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 64, static size => size.Width, static (size, value) => size with { Width = value })
+                .Fixed("Classes", static size => size.Classes, static (size, value) => size with { Classes = value })
+                .Density("Rho", static size => size.Rho, static (size, value) => size with { Rho = value })
+                .Rule("Rule", static size => size.Rule, static (size, value) => size with { Rule = value });
+
         /// <summary>x: … 28 → … classes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)

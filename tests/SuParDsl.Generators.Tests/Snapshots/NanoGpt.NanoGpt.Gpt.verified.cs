@@ -110,6 +110,22 @@ namespace NanoGpt
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static Gpt global::SuParDsl.IModel<Gpt, Gpt.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Gpt, Gpt.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 256, static size => size.Width, static (size, value) => size with { Width = value })
+                .Blocks("Layers", static size => size.Layers, static (size, value) => size with { Layers = value })
+                .Fixed("Vocab", static size => size.Vocab, static (size, value) => size with { Vocab = value })
+                .Fixed("Context", static size => size.Context, static (size, value) => size with { Context = value })
+                .Fixed("HeadDim", static size => size.HeadDim, static (size, value) => size with { HeadDim = value })
+                .Density("Density", static size => size.Density, static (size, value) => size with { Density = value })
+                .Other("Bias", static size => size.Bias, static (size, value) => size with { Bias = value })
+                .Other("Dropout", static size => size.Dropout, static (size, value) => size with { Dropout = value })
+                .InitStd("Sigma", static size => size.Sigma, static (size, value) => size with { Sigma = value })
+                .Multiplier("AlphaIn", static size => size.AlphaIn, static (size, value) => size with { AlphaIn = value })
+                .Multiplier("AlphaOut", static size => size.AlphaOut, static (size, value) => size with { AlphaOut = value })
+                .Rule("Rule", static size => size.Rule, static (size, value) => size with { Rule = value });
+
         /// <summary>ids: … T → … T vocab.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor ids)

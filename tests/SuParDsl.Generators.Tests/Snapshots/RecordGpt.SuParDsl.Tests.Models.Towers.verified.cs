@@ -63,6 +63,17 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static Towers global::SuParDsl.IModel<Towers, global::SuParDsl.Tests.Models.TowersSize>.Create(global::SuParDsl.Tests.Models.TowersSize size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<global::SuParDsl.Tests.Models.TowersSize> global::SuParDsl.IModel<Towers, global::SuParDsl.Tests.Models.TowersSize>.Sizes { get; } =
+            global::SuParDsl.SizeList<global::SuParDsl.Tests.Models.TowersSize>.Empty
+                .Width("Width", 16, static size => size.Width, static (size, value) => size with { Width = value })
+                .Fixed("Inputs", static size => size.Inputs, static (size, value) => size with { Inputs = value })
+                .Width("Inner", 32, static size => size.Inner, static (size, value) => size with { Inner = value })
+                .Density("Rho", static size => size.Rho, static (size, value) => size with { Rho = value })
+                .Derived("Half", static size => size.Half)
+                .Derived("Gain", static size => size.Gain)
+                .Derived("Wide", static size => size.Wide);
+
         /// <summary>x: … Inputs → … 3.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)

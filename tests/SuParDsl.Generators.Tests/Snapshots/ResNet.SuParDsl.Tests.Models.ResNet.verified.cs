@@ -92,6 +92,13 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static ResNet global::SuParDsl.IModel<ResNet, ResNet.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<ResNet, ResNet.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 64, static size => size.Width, static (size, value) => size with { Width = value })
+                .Density("Density", static size => size.Density, static (size, value) => size with { Density = value })
+                .Fixed("Classes", static size => size.Classes, static (size, value) => size with { Classes = value });
+
         /// <summary>x: T 3 S R → T classes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)

@@ -105,6 +105,21 @@ namespace Examples
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static Gpt global::SuParDsl.IModel<Gpt, Gpt.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Gpt, Gpt.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 256, static size => size.Width, static (size, value) => size with { Width = value })
+                .Depth("Layers", 4, static size => size.Layers, static (size, value) => size with { Layers = value })
+                .Fixed("Vocab", static size => size.Vocab, static (size, value) => size with { Vocab = value })
+                .Fixed("Context", static size => size.Context, static (size, value) => size with { Context = value })
+                .Fixed("HeadDim", static size => size.HeadDim, static (size, value) => size with { HeadDim = value })
+                .Density("Attn", static size => size.Attn, static (size, value) => size with { Attn = value })
+                .Density("Mlp", static size => size.Mlp, static (size, value) => size with { Mlp = value })
+                .InitStd("Sigma", static size => size.Sigma, static (size, value) => size with { Sigma = value })
+                .Multiplier("AlphaIn", static size => size.AlphaIn, static (size, value) => size with { AlphaIn = value })
+                .Multiplier("AlphaOut", static size => size.AlphaOut, static (size, value) => size with { AlphaOut = value })
+                .Rule("Rule", static size => size.Rule, static (size, value) => size with { Rule = value });
+
         /// <summary>ids: … T → … T vocab.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor ids)

@@ -87,6 +87,17 @@ namespace SuParDsl.Tests.Models
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static Vit global::SuParDsl.IModel<Vit, Vit.Size>.Create(Size size, long seed) => new(size, seed);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Vit, Vit.Size>.Sizes { get; } =
+            global::SuParDsl.SizeList<Size>.Empty
+                .Width("Width", 192, static size => size.Width, static (size, value) => size with { Width = value })
+                .Depth("Layers", 6, static size => size.Layers, static (size, value) => size with { Layers = value })
+                .Fixed("HeadDim", static size => size.HeadDim, static (size, value) => size with { HeadDim = value })
+                .Fixed("Image", static size => size.Image, static (size, value) => size with { Image = value })
+                .Fixed("Patch", static size => size.Patch, static (size, value) => size with { Patch = value })
+                .Fixed("Classes", static size => size.Classes, static (size, value) => size with { Classes = value })
+                .Density("Density", static size => size.Density, static (size, value) => size with { Density = value });
+
         /// <summary>x: T 3 image image → T classes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)

@@ -46,7 +46,7 @@ internal static class DeclarationModelBuilder
             emitted,
             PartialLayers.Of(context, emitted),
             read.Methods.Signature,
-            context.Kind == DeclarationKind.Model ? Root(context) : null,
+            context.Kind == DeclarationKind.Model ? Root(context, read.Tensors) : null,
             isStub ? null : LayerModels.CoverOf(read.Cover.Density, read.Cover.IsDense),
             isStub ? default : (EquatableArray<ExtentModel>)read.Uses.HeadSizes,
             context.Unique("scope"),
@@ -87,7 +87,7 @@ internal static class DeclarationModelBuilder
         return context.Type.Arity > 0 ? default : (EquatableArray<GuardModel>)densities.Concat(sizes).ToImmutableArray();
     }
 
-    private static RootModel Root(DeclarationContext context)
+    private static RootModel Root(DeclarationContext context, ImmutableArray<TensorInfo> tensors)
     {
         var alpha = First(ParameterKind.Depth)?.Alpha;
         return new(
@@ -95,6 +95,7 @@ internal static class DeclarationModelBuilder
             Chosen("Attention"), Chosen("RuleDensity"),
             context.Parameters.Where(static p => p.Kind == ParameterKind.Multiplier)
                 .Select(static p => new MultiplierModel(p.Name, p.Code)).ToImmutableArray(),
+            SizeModels.Of(context, tensors),
             context.Record?.Type);
 
         Parameter? First(ParameterKind kind) => context.Parameters.FirstOrDefault(parameter => parameter.Kind == kind);

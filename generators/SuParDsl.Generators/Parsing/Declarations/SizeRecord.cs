@@ -15,11 +15,17 @@ internal sealed record SizeRecord(string Name, string TypeName, string Type, Imm
 {
     public string Identifier => UserSyntax.Escape(Name);
 
+    /// <summary>The public properties in their order, those of base records last.</summary>
+    public ImmutableArray<RecordProperty> Properties { get; init; } = [];
+
     /// <summary>The record that a parameter of a class takes; null where it takes something else.</summary>
     public static SizeRecord? Of(IParameterSymbol parameter, CancellationToken cancellation) =>
         TypeOf(parameter) is not { } type ? null : new(
             parameter.Name, type.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
-            DerivedIn(type, cancellation));
+            DerivedIn(type, cancellation))
+        {
+            Properties = RecordSymbols.Properties(type),
+        };
 
     /// <summary>The record type of a parameter: a record with a marked size, or the only parameter of the class.</summary>
     public static INamedTypeSymbol? TypeOf(IParameterSymbol parameter) =>
