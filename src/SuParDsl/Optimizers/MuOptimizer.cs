@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using SuParDsl.Engine;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
+using SuParDsl.Distributed;
+using SuParDsl.Sparsity;
 
 namespace SuParDsl.Optimizers;
 
@@ -25,17 +23,16 @@ namespace SuParDsl.Optimizers;
 /// moments, and a new weight starts with moments of zero. Learning rates follow the densities that the rule then uses.
 /// </para>
 /// </remarks>
-public sealed partial class MuOptimizer : IDisposable
+public sealed class MuOptimizer : IDisposable
 {
-    private bool gradientsAreReady, gradientsAreFinite;
+    private readonly Model model;
+    private OptimizerState state;
 
-    private MuOptimizer(
-        string kind, Model model, double lr, LossScale? lossScale,
-        Func<ImmutableArray<MuGroup>> groupsOf, Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> createBackend)
+    private MuOptimizer(string kind, double lr, OptimizerRecipe recipe)
     {
-        (Kind, this.model, this.groupsOf, this.createBackend, LossScale) = (kind, model, groupsOf, createBackend, lossScale);
+        (Kind, model, LossScale) = (kind, recipe.Model, recipe.LossScale);
         model.RequireMaskedZeros();
-        Make();
+        state = new(recipe, owners: null);
         Lr = lr;
     }
 
@@ -45,22 +42,13 @@ public sealed partial class MuOptimizer : IDisposable
     public string Kind { get; }
 
     /// <summary>The groups with their multipliers. A sharded optimizer has the groups of this rank's own tensors.</summary>
-    public ImmutableArray<MuGroup> Groups
-    {
-        get
-        {
-            FollowMasks();
-            return groups;
-        }
-    }
+    public ImmutableArray<MuGroup> Groups => Current.Groups;
 
     /// <summary>The factor on the loss for half precision; null if none is used.</summary>
     public LossScale? LossScale { get; }
 
-    private FusedUpdates? Fused => backend as FusedUpdates;
-
     /// <summary>Whether the weights are updated in one fused pass.</summary>
-    public bool IsFused => Fused is not null;
+    public bool IsFused => state.IsFused;
 
     /// <summary>
     /// The base learning rate η, which a schedule changes. Each group's learning rate is η times its multiplier.
@@ -73,49 +61,94 @@ public sealed partial class MuOptimizer : IDisposable
         {
             field = double.IsFinite(value) && value >= 0
                 ? value
-                : throw new ArgumentOutOfRangeException(nameof(value), value, "the learning rate must be a finite number, at least 0");
-            FollowMasks();
-            for (var group = 0; group < groups.Length; group++)
-            {
-                backend.SetRate(group, value * groups[group].LearningRateMultiplier);
-            }
+                : throw new ArgumentOutOfRangeException(
+                    nameof(value), value, "the learning rate must be a finite number, at least 0");
+            Current.SetRates(value);
         }
     }
 
+    /// <summary>
+    /// The process group that the state is sharded over; <see cref="ProcessGroup.Single"/> if it is not sharded.
+    /// </summary>
+    public ProcessGroup ShardedOver => state.Owners?.ProcessGroup ?? ProcessGroup.Single;
+
+    /// <summary>The bytes of new weights that all ranks together send after a step; 0 if the state is not sharded.</summary>
+    public long BytesPerStep => ShardedOver.Count == 1 ? 0 : Current.BytesPerStep;
+
+    /// <summary>The names of all tensors, this rank's and other ranks', in the order of the saved state.</summary>
+    internal ImmutableArray<string> Names => Current.Names;
+
+    /// <summary>The names of the weights in half precision, this rank's and other ranks'.</summary>
+    internal IEnumerable<string> NamesOfMasters => Current.NamesOfMasters;
+
     /// <summary>The state of each tensor, by full name. Its tensors belong to the caller's scope.</summary>
-    internal IEnumerable<(string Name, TensorState State)> States
+    internal IEnumerable<(string Name, TensorState State)> States => Current.States;
+
+    /// <summary>The float32 copies of weights in half precision.</summary>
+    internal IEnumerable<(string Name, TorchSharp.Modules.Parameter Master)> MasterWeights => Current.MasterWeights;
+
+    /// <summary>
+    /// The state for the model as it is now. All members use it, so that none can use the state of masks that have changed since.
+    /// </summary>
+    private OptimizerState Current
     {
         get
         {
-            FollowMasks();
-            return StatesOf(groups, backend);
+            state.RequireSamePlaces();
+            if (!state.IsCurrent)
+            {
+                Replace(state.Owners);
+            }
+
+            return state;
         }
     }
 
-    /// <summary>The float32 copies of weights in half precision.</summary>
-    internal IEnumerable<(string Name, Parameter Master)> MasterWeights =>
-        weights.Where(static w => !ReferenceEquals(w.Weight, w.Master)).Select(static w => (w.Name, w.Master));
-
     internal static MuOptimizer Create(
         string kind, Model model, double lr, LossScale? lossScale,
-        Func<ImmutableArray<MuGroup>> groupsOf, Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> createBackend) =>
-        new(kind, model, lr, lossScale, groupsOf, createBackend);
+        Func<ImmutableArray<MuGroup>> groups,
+        Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> createBackend) =>
+        new(kind, lr, new(model, lossScale, groups, createBackend));
+
+    /// <summary>
+    /// Shards the optimizer's state over the ranks of a process group. Each rank keeps the moments and the float32 master copies
+    /// of about the same number of weights, updates only these, and receives the other ranks' new weights after each step. Call
+    /// it once, between two steps, on every rank.
+    /// </summary>
+    /// <remarks>
+    /// From then on all ranks must step, clip (<see cref="ClipGradNorm"/>) and save together, on gradients that are the same on
+    /// all ranks (<see cref="GradientReducer"/>). A rank clips and unscales only the gradients of its own tensors.
+    /// </remarks>
+    /// <param name="ranks">The process group.</param>
+    /// <exception cref="InvalidOperationException">The state is already sharded.</exception>
+    public void ShardOver(ProcessGroup ranks)
+    {
+        if (state.Owners is not null)
+        {
+            throw new InvalidOperationException(
+                "the optimizer's state is already sharded: create a new optimizer to shard it over another process group");
+        }
+
+        Replace(TensorOwners.Of(ranks, Current.Parameters.Select(static p => (p.Key, p.Value.numel()))));
+    }
 
     /// <summary>
     /// Scales the gradients down to a global norm of at most <paramref name="maxNorm"/>. The norm is over the unmasked gradients
     /// of tensors that are not frozen.
     /// </summary>
     /// <returns>The norm before clipping.</returns>
-    /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no gradient has changed.</exception>
+    /// <exception cref="BackwardException">
+    /// A backward pass has failed (<see cref="BackwardErrors"/>); no gradient has changed.
+    /// </exception>
     public double ClipGradNorm(double maxNorm)
     {
-        RequireGradients();
+        var gradients = RequireGradients().Gradients;
         GradientClipping.CheckLimit(maxNorm);
-        PrepareGradients();
-        var norm = GradientNorm(zeroMasked: true);
+        gradients.Prepare();
+        var norm = gradients.Norm(zeroMasked: true);
         if (GradientClipping.Factor(norm, maxNorm) is var factor and not 1)
         {
-            Scale(factor);
+            gradients.Scale(factor);
         }
 
         return norm;
@@ -124,13 +157,15 @@ public sealed partial class MuOptimizer : IDisposable
     /// <summary>
     /// Takes one step on the current gradients. With a loss scale, a step whose gradients are not finite is skipped.
     /// </summary>
-    /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no weight has changed.</exception>
+    /// <exception cref="BackwardException">
+    /// A backward pass has failed (<see cref="BackwardErrors"/>); no weight has changed.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
     public void step()
     {
-        RequireGradients();
-        RequireMaskedZeros();
-        Step(gradientScale: 1);
+        var current = RequireGradients();
+        RequireMaskedZeros(current);
+        Step(current, gradientScale: 1);
     }
 
     /// <summary>
@@ -141,106 +176,31 @@ public sealed partial class MuOptimizer : IDisposable
     /// </summary>
     /// <param name="maxNorm">The largest norm; infinity clips nothing.</param>
     /// <returns>The norm before clipping. It is not finite if no step was taken.</returns>
-    /// <exception cref="BackwardException">A backward pass has failed (<see cref="BackwardErrors"/>); no weight has changed.</exception>
+    /// <exception cref="BackwardException">
+    /// A backward pass has failed (<see cref="BackwardErrors"/>); no weight has changed.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
     public double step(double maxNorm)
     {
-        RequireGradients();
-        RequireMaskedZeros();
+        var current = RequireGradients();
+        RequireMaskedZeros(current);
         GradientClipping.CheckLimit(maxNorm);
-        PrepareGradients();
-        var norm = GradientNorm();
+        current.Gradients.Prepare();
+        var norm = current.Gradients.Norm();
         if (!double.IsFinite(norm) && LossScale is null)
         {
             return norm;
         }
 
         var factor = GradientClipping.Factor(norm, maxNorm);
-        if (Fused is null)
+        if (!current.IsFused)
         {
-            Scale(factor);
+            current.Gradients.Scale(factor);
         }
 
-        Step(factor);
+        Step(current, factor);
         zero_grad();
         return norm;
-    }
-
-    /// <summary>
-    /// Throws if the weights are no longer the model's, or if gradients are incomplete because a backward pass has failed.
-    /// </summary>
-    internal void RequireGradients()
-    {
-        FollowMasks();
-        BackwardErrors.ThrowIfAny(parameters.Values);
-    }
-
-    // Check a few weights first. If a masked one is not zero, the model counts all of them for its message.
-    private void RequireMaskedZeros()
-    {
-        if (watch.FindsOthers())
-        {
-            model.RequireMaskedZeros();
-        }
-    }
-
-    /// <summary>Whether a tensor is frozen now, so that no step updates it.</summary>
-    internal bool IsFrozen(string name)
-    {
-        FollowMasks();
-        return !parameters[name].requires_grad;
-    }
-
-    /// <summary>Drops gradients of frozen tensors that remain from an earlier backward pass: nothing may use them.</summary>
-    internal void DropFrozenGradients()
-    {
-        using var scope = NewDisposeScope();
-        foreach (var (_, weight, master) in weights)
-        {
-            if (!weight.requires_grad)
-            {
-                weight.grad = null;
-            }
-
-            if (!ReferenceEquals(weight, master) && weight.grad is null)
-            {
-                master.grad = null;
-            }
-        }
-    }
-
-    // Only a fused backend applies the scale. For other backends the caller scales the gradients.
-    private void Step(double gradientScale)
-    {
-        PrepareGradients();
-        if (gradientsAreFinite)
-        {
-            using var scope = NewDisposeScope();
-            using var frozen = no_grad();
-            if (Fused is null)
-            {
-                backend.Step();
-                NativeHeap.TrimIfGrown();
-            }
-            else
-            {
-                Fused.Step(gradientScale);
-            }
-
-            foreach (var (_, weight, master) in weights)
-            {
-                if (!ReferenceEquals(weight, master) && master.grad is not null)
-                {
-                    weight.copy_(master);
-                    master.grad = null;
-                }
-            }
-
-            gather?.Share();
-        }
-
-        LossScale?.Update(gradientsAreFinite);
-        gradientsAreReady = false;
     }
 
     /// <summary>
@@ -249,67 +209,71 @@ public sealed partial class MuOptimizer : IDisposable
     /// </summary>
     public void zero_grad()
     {
-        FollowMasks();
-        foreach (var parameter in parameters.Values)
+        var current = Current;
+        foreach (var (_, parameter) in current.Parameters)
         {
             parameter.grad = null;
         }
 
-        gradientsAreReady = false;
+        current.Gradients.End();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Release(backend, masters, weights, gather);
+    public void Dispose() => state.Dispose();
 
-    // Once per step: convert gradients to float32, unscale them, and zero masked entries if the backend does not.
-    private void PrepareGradients()
+    /// <summary>
+    /// Throws if the weights are no longer the model's, or if gradients are incomplete because a backward pass has failed.
+    /// </summary>
+    internal OptimizerState RequireGradients()
     {
-        DropFrozenGradients();
-        if (gradientsAreReady)
-        {
-            return;
-        }
-
-        using var frozen = no_grad();
-        using var scope = NewDisposeScope();
-        using var unscale = LossScale is null ? null : (1 / LossScale.Value).ToScalar();
-        foreach (var (_, weight, master) in weights)
-        {
-            if (!ReferenceEquals(weight, master))
-            {
-                master.grad = weight.grad?.to_type(ScalarType.Float32);
-            }
-
-            if (unscale is not null)
-            {
-                master.grad?.mul_(unscale);
-            }
-        }
-
-        if (Fused is null)
-        {
-            masters.MaskGradients();
-        }
-
-        gradientsAreReady = true;
-        gradientsAreFinite = LossScale is null || double.IsFinite(GradientNorm());
+        var current = Current;
+        BackwardErrors.ThrowIfAny(current.Parameters.Select(static p => p.Value));
+        return current;
     }
 
-    private double GradientNorm(bool zeroMasked = false)
+    /// <summary>Whether a tensor is frozen now, so that no step updates it.</summary>
+    internal bool IsFrozen(string name) => !Current.ParameterOf(name).requires_grad;
+
+    /// <summary>Drops gradients of frozen tensors that remain from an earlier backward pass: nothing may use them.</summary>
+    internal void DropFrozenGradients() => Current.Gradients.DropFrozen();
+
+    /// <summary>The mask of a sparse tensor that is stored dense; null for any other tensor.</summary>
+    internal WeightMask? MaskOf(string name) => Current.MaskOf(name);
+
+    /// <summary>The number of weights that are updated. A compressed matrix has only its kept weights.</summary>
+    internal long CountOf(string name) => Current.ParameterOf(name).numel();
+
+    /// <summary>The rank that keeps a tensor's state.</summary>
+    internal int OwnerOf(string name) => state.Owners?.OwnerOf(name) ?? ShardedOver.Rank;
+
+    private void Replace(TensorOwners? owners)
     {
-        var own = Fused?.Norm(zeroMasked) ?? GradientClipping.Norm(weights.Select(static w => w.Master));
-        return owners?.NormOf(own) ?? own;
+        var old = state;
+        state = old.Next(owners);
+        old.Dispose();
+        state.SetRates(Lr);
     }
 
-    private void Scale(double factor)
+    // Check a few weights first. If a masked one is not zero, the model counts all of them for its message.
+    private void RequireMaskedZeros(OptimizerState current)
     {
-        if (Fused is null)
+        if (current.FindsUnmasked())
         {
-            GradientClipping.Scale(weights.Select(static w => w.Master), factor);
+            model.RequireMaskedZeros();
         }
-        else
+    }
+
+    // Only a fused backend applies the scale. For other backends the caller scales the gradients.
+    private void Step(OptimizerState current, double gradientScale)
+    {
+        current.Gradients.Prepare();
+        var steps = current.Gradients.AllowStep;
+        if (steps)
         {
-            Fused.Scale(factor);
+            current.Step(gradientScale);
         }
+
+        LossScale?.Update(steps);
+        current.Gradients.End();
     }
 }

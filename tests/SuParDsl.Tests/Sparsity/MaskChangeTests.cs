@@ -110,6 +110,53 @@ public class MaskChangeTests
         double Rate() => optimizer.Groups.Single(static group => group.Names.Contains("Up.weight")).LearningRateMultiplier;
     }
 
+    /// <summary>Each member is the first one that is called after a change.</summary>
+    [Theory]
+    [InlineData(nameof(MuOptimizer.MaskOf))]
+    [InlineData(nameof(MuOptimizer.CountOf))]
+    [InlineData(nameof(MuOptimizer.States))]
+    [InlineData(nameof(MuOptimizer.Groups))]
+    [InlineData(nameof(MuOptimizer.MasterWeights))]
+    public void No_member_knows_the_old_masks(string member)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new HandMadeMlp(32, 0.5, ruleDensity: RuleDensity.Realised);
+        if (member == nameof(MuOptimizer.MasterWeights))
+        {
+            _ = model.to(ScalarType.BFloat16);
+        }
+
+        using var optimizer = model.AdamW(lr: 0.01);
+        var before = optimizer.Groups;
+        var master = optimizer.MasterWeights.FirstOrDefault().Master;
+        var mask = MaskDraw.Draw(Mask.Exact, [64, 32], 0.25, 7, "Up.weight");
+        model.SetMasks(new Dictionary<string, WeightMask> { ["Up.weight"] = mask });
+        if (member is nameof(MuOptimizer.CountOf) or nameof(MuOptimizer.States))
+        {
+            model.UseStorage(Storage.Compressed);
+        }
+
+        switch (member)
+        {
+            case nameof(MuOptimizer.MaskOf):
+                Assert.Same(model.Masks["Up.weight"], optimizer.MaskOf("Up.weight"));
+                break;
+            case nameof(MuOptimizer.CountOf):
+                Assert.Equal(mask.Kept, optimizer.CountOf("Up.weight"));
+                break;
+            case nameof(MuOptimizer.States):
+                Assert.Equal(mask.Kept, optimizer.States.Single(static s => s.Name == "Up.weight").State.Moments()[0].numel());
+                break;
+            case nameof(MuOptimizer.Groups):
+                Assert.NotEqual<object>(before, optimizer.Groups);
+                break;
+            default:
+                Assert.NotSame(master, optimizer.MasterWeights.First().Master);
+                Assert.True(master.IsInvalid);
+                break;
+        }
+    }
+
     [Fact]
     public void The_end_of_pruning_does_not_limit_other_masks()
     {

@@ -12,7 +12,8 @@ internal static class SizeModels
 {
     public static EquatableArray<SizeModel> Of(DeclarationContext context, ImmutableArray<TensorInfo> tensors)
     {
-        var counts = tensors.SelectMany(static tensor => tensor.Counts).SelectMany(static count => count.Names).ToImmutableHashSet();
+        var counts = tensors.SelectMany(static tensor => tensor.Counts).SelectMany(static count => count.Names)
+            .ToImmutableHashSet();
         return context.Record is { } record
             ? record.Properties.Where(static property => property.CanChange || property.IsNumber)
                 .Select(property => OfRecord(property, context.Parameters, counts)).ToImmutableArray()
@@ -20,7 +21,8 @@ internal static class SizeModels
                 .ToImmutableArray();
     }
 
-    private static SizeModel OfRecord(RecordProperty property, ImmutableArray<Parameter> parameters, ImmutableHashSet<string> counts)
+    private static SizeModel OfRecord(
+        RecordProperty property, ImmutableArray<Parameter> parameters, ImmutableHashSet<string> counts)
     {
         var name = UserSyntax.Escape(property.Name);
         return !property.CanChange ? new(name, "Derived", null) { CanChange = false }
