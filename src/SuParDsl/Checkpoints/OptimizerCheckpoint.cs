@@ -219,7 +219,7 @@ public static class OptimizerCheckpoint
             return moment;
         }
 
-        var all = MemoryMarshal.Cast<byte, float>(ModelWeights.FloatsOf(moment).bytes);
+        var all = MemoryMarshal.Cast<byte, float>(TensorNumbers.FloatsOf(moment).bytes);
         var kept = new float[mask.Kept];
         var count = 0;
         foreach (var position in mask.Positions())

@@ -17,7 +17,7 @@ public sealed record SafetensorsTensor(string Name, string Type, ImmutableArray<
 {
     /// <summary>Writes a tensor of any floating-point type as float32.</summary>
     internal static SafetensorsTensor Of(string name, ImmutableArray<long> shape, Func<Tensor> tensor) =>
-        new(name, SafetensorsType.Float, shape, () => new TensorBytes(ModelWeights.FloatsOf(tensor())).Memory);
+        new(name, SafetensorsType.Float, shape, () => new TensorBytes(TensorNumbers.FloatsOf(tensor())).Memory);
 }
 
 /// <summary>Writes safetensors files atomically.</summary>

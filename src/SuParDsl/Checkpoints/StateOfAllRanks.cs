@@ -34,7 +34,7 @@ internal static class StateOfAllRanks
             return ranks.Rank == 0 ? own() : empty(0);
         }
 
-        var values = ranks.Rank == owner ? ModelWeights.FloatsOf(own()) : empty(count);
+        var values = ranks.Rank == owner ? TensorNumbers.FloatsOf(own()) : empty(count);
         ranks.StartBroadcast(TensorMemory.FloatsOf(values), count, owner);
         ranks.Wait();
         return values;

@@ -14,7 +14,8 @@ namespace SuParDsl;
 /// <param name="Weights">The weights by the model's full names. Other tensors do not change.</param>
 /// <param name="Buffers">The buffers, such as a norm's running statistics.</param>
 internal sealed record IncomingWeights(
-    string Source, IReadOnlyDictionary<string, IncomingTensor> Weights, IReadOnlyList<(Tensor Buffer, IncomingTensor From)> Buffers)
+    string Source, IReadOnlyDictionary<string, IncomingTensor> Weights,
+    IReadOnlyList<(Tensor Buffer, IncomingTensor From)> Buffers)
 {
     /// <summary>Checks that the weights fit a model, and determines the masks that it will have.</summary>
     /// <param name="model">The model.</param>
@@ -23,15 +24,17 @@ internal sealed record IncomingWeights(
     /// Receives the model's table under the new masks, to compare it with another table; null for no comparison.
     /// </param>
     /// <exception cref="CheckpointException">The weights do not fit the model.</exception>
-    public CheckedWeights Check(Model model, MaskSource masks, Action<MuTable>? requireTable = null)
+    public CheckedWeights Check(IModelState model, MaskSource masks, Action<MuTable>? requireTable = null)
     {
         if (!Enum.IsDefined(masks))
         {
-            throw new ArgumentOutOfRangeException(nameof(masks), masks, $"must be one of {string.Join(", ", Enum.GetNames<MaskSource>())}");
+            throw new ArgumentOutOfRangeException(
+                nameof(masks), masks, $"must be one of {string.Join(", ", Enum.GetNames<MaskSource>())}");
         }
 
         RequireShapes(model);
-        ModelTensor[] sparse = [.. model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name) && Weights.ContainsKey(tensor.Name))];
+        ModelTensor[] sparse =
+            [.. model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name) && Weights.ContainsKey(tensor.Name))];
         var chosen = sparse.ToDictionary(static tensor => tensor.Name, tensor => Choose(model, tensor, masks));
         var shares = SharesAfter(model, masks);
         requireTable?.Invoke(model.TableWith(chosen, shares));
@@ -43,7 +46,7 @@ internal sealed record IncomingWeights(
         return new(this, chosen, shares);
     }
 
-    private void RequireShapes(Model model)
+    private void RequireShapes(IModelState model)
     {
         var shapes = model.Tensors.Where(tensor => Weights.ContainsKey(tensor.Name))
             .Select(tensor => (From: Weights[tensor.Name], Shape: tensor.Axes.Select(static axis => axis.Value).ToArray()))
@@ -59,7 +62,7 @@ internal sealed record IncomingWeights(
         }
     }
 
-    private WeightMask Choose(Model model, ModelTensor tensor, MaskSource masks)
+    private WeightMask Choose(IModelState model, ModelTensor tensor, MaskSource masks)
     {
         var (from, own) = (Weights[tensor.Name], model.Masks[tensor.Name]);
         return masks switch
@@ -77,7 +80,7 @@ internal sealed record IncomingWeights(
         try
         {
             mask = MaskMoves.Prune(
-                from.Name, from.Mask?.Invoke() ?? WeightMask.Full(shape), ModelWeights.NumbersOf(from.Whole()), density, tensor.Mask);
+                from.Name, from.Mask?.Invoke() ?? WeightMask.Full(shape), TensorNumbers.Of(from.Whole()), density, tensor.Mask);
         }
         catch (ArgumentException e)
         {
@@ -87,7 +90,8 @@ internal sealed record IncomingWeights(
         return MagnitudeMasks.IsOf(tensor.Mask, mask, density)
             ? mask
             : throw new CheckpointException(
-                $"the mask of '{from.Name}' in {Source} leaves too few weights in places for a {tensor.Mask} mask of density {density:G6}: "
+                $"the mask of '{from.Name}' in {Source} leaves too few weights in places "
+                + $"for a {tensor.Mask} mask of density {density:G6}: "
                 + $"give masks: {nameof(MaskSource)}.{nameof(MaskSource.Drawn)} to keep the model's own mask");
     }
 
@@ -98,15 +102,16 @@ internal sealed record IncomingWeights(
     }
 
     // A measured fraction belongs to the mask that it comes with. Tensors that are not loaded keep their fractions.
-    private ImmutableDictionary<string, double> SharesAfter(Model model, MaskSource masks)
+    private ImmutableDictionary<string, double> SharesAfter(IModelState model, MaskSource masks)
     {
         var staying = model.Shares.Where(share => masks == MaskSource.Drawn || !Weights.ContainsKey(share.Key));
-        var coming = Weights.Where(entry => masks == MaskSource.File && entry.Value.Share is not null && model.Masks.ContainsKey(entry.Key))
+        var coming = Weights
+            .Where(entry => masks == MaskSource.File && entry.Value.Share is not null && model.Masks.ContainsKey(entry.Key))
             .Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Share!.Value));
         return staying.Concat(coming).ToImmutableDictionary();
     }
 
-    private void RequireDensity(Model model, ModelTensor tensor, WeightMask mask)
+    private void RequireDensity(IModelState model, ModelTensor tensor, WeightMask mask)
     {
         var (from, declared) = (Weights[tensor.Name], model.DeclaredDensity(tensor.Name));
         if (mask.Kept > 0 && (IsAsSaved() || IsDeclared() || IsFollowed() || IsAtHand()))
@@ -118,10 +123,13 @@ internal sealed record IncomingWeights(
         var has = from.Mask is null
             ? $"'{from.Name}' in {Source} has no mask, and {mask.Kept} of its {mask.Count} weights are not zero"
             : $"the mask of '{from.Name}' in {Source} keeps {mask.Kept} of {mask.Count} weights";
-        var needs = mask.Kept == wanted ? $"a {tensor.Mask} mask, which has another pattern" : $"a density of {declared:G6} ({wanted} weights)";
+        var needs = mask.Kept == wanted
+            ? $"a {tensor.Mask} mask, which has another pattern"
+            : $"a density of {declared:G6} ({wanted} weights)";
         throw new CheckpointException(
             $"{has}; this {model.GetName()} declares {needs}: give masks: {nameof(MaskSource)}.{nameof(MaskSource.Drawn)} "
-            + $"to keep the model's own mask, or {nameof(MaskSource)}.{nameof(MaskSource.Magnitude)} to keep the largest weights");
+            + "to keep the model's own mask, or "
+            + $"{nameof(MaskSource)}.{nameof(MaskSource.Magnitude)} to keep the largest weights");
 
         // The weights come from a model whose rule used the same density as this model's rule will, whatever its masks are now.
         bool IsAsSaved() => from.Mask is not null && from.Density?.Invoke() is { } density
@@ -166,7 +174,7 @@ internal sealed record CheckedWeights(
     /// <summary>
     /// Writes the weights into the model that they were checked for. Optimizers resume as after <see cref="Model.SetMasks"/>.
     /// </summary>
-    public void Apply(Model model)
+    public void Apply(IModelState model)
     {
         model.SetMasks(Masks);
         model.SetShares(Shares);

@@ -6,10 +6,9 @@ namespace SuParDsl;
 /// The base of every built-in layer, block and model with one input and one output. It gives access to the two settings that
 /// depend on a layer's scope in a model: the rule, and the factor on residual branches.
 /// </summary>
-public abstract class Layer : Layer<Tensor, Tensor>
+public abstract class Layer : Layer<Tensor, Tensor>, IScoped
 {
-    /// <summary>Stores the scope of a user-defined layer type, which has no <c>Declare</c> with sizes.</summary>
-    internal void At(ParameterScope scope) => Declare(scope);
+    void IScoped.At(ParameterScope scope) => Declare(scope);
 
     /// <summary>Throws if a size is not positive, before memory is allocated.</summary>
     private protected static int Positive(int size, string name, string layer) => size > 0

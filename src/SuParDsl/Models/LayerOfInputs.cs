@@ -26,7 +26,7 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
     public override string GetName() => GetType().Name;
 
     /// <summary>The model that this layer is in; null outside one.</summary>
-    private protected virtual Model? Owner => place?.Owner;
+    private protected virtual IModelState? Owner => place?.Owner;
 
     /// <inheritdoc cref="ModuleState.Of"/>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
@@ -86,7 +86,7 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
     public override string GetName() => GetType().Name;
 
     /// <summary>The model that this layer is in; null outside one.</summary>
-    private protected virtual Model? Owner => place?.Owner;
+    private protected virtual IModelState? Owner => place?.Owner;
 
     /// <inheritdoc cref="ModuleState.Of"/>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
@@ -146,7 +146,7 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
     public override string GetName() => GetType().Name;
 
     /// <summary>The model that this layer is in; null outside one.</summary>
-    private protected virtual Model? Owner => place?.Owner;
+    private protected virtual IModelState? Owner => place?.Owner;
 
     /// <inheritdoc cref="ModuleState.Of"/>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
@@ -206,7 +206,7 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
     public override string GetName() => GetType().Name;
 
     /// <summary>The model that this layer is in; null outside one.</summary>
-    private protected virtual Model? Owner => place?.Owner;
+    private protected virtual IModelState? Owner => place?.Owner;
 
     /// <inheritdoc cref="ModuleState.Of"/>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>

@@ -28,7 +28,9 @@ public abstract partial class Model
     /// </exception>
     public void UseStorage(Storage storage)
     {
-        Storage = Enum.IsDefined(storage) ? storage : throw new ArgumentOutOfRangeException(nameof(storage), storage, "is not a storage");
+        Storage = Enum.IsDefined(storage)
+            ? storage
+            : throw new ArgumentOutOfRangeException(nameof(storage), storage, "is not a storage");
         RequireMaskedZeros();
         ApplyStorage();
     }
@@ -43,7 +45,8 @@ public abstract partial class Model
     {
         var parameters = ParametersByName();
         var compressed = CompressedByName();
-        return Tensors.Select(tensor => (tensor.Name, compressed.TryGetValue(tensor.Name, out var layer) ? layer.Dense() : parameters[tensor.Name].detach()));
+        return Tensors.Select(tensor => (
+            tensor.Name, compressed.TryGetValue(tensor.Name, out var layer) ? layer.Dense() : parameters[tensor.Name].detach()));
     }
 
     /// <summary>The dense form of one tensor, as in <see cref="DenseWeights"/>.</summary>
@@ -75,7 +78,8 @@ public abstract partial class Model
 
         if (!parameter.shape.SequenceEqual(dense.shape))
         {
-            throw new ArgumentException($"{name} has shape [{string.Join(", ", parameter.shape)}], not [{string.Join(", ", dense.shape)}]");
+            throw new ArgumentException(
+                $"{name} has shape [{string.Join(", ", parameter.shape)}], not [{string.Join(", ", dense.shape)}]");
         }
 
         parameter.copy_(dense);
@@ -94,7 +98,8 @@ public abstract partial class Model
 
     /// <summary>The compressed layers by the full name of their weights.</summary>
     internal Dictionary<string, ICompressible> CompressedByName() =>
-        modules().OfType<ICompressible>().Where(static layer => layer.Compressed is not null).ToDictionary(static layer => layer.WeightName);
+        modules().OfType<ICompressible>().Where(static layer => layer.Compressed is not null)
+            .ToDictionary(static layer => layer.WeightName);
 
     /// <summary>Starts or stops storing every matrix dense, so that it has a dense gradient.</summary>
     internal void KeepDense(bool dense)
@@ -109,7 +114,8 @@ public abstract partial class Model
     private void ApplyStorage()
     {
         MasksVersion++;
-        var stated = declaration.Tensors.Where(static tensor => tensor.IsSparse).ToDictionary(static tensor => tensor.Name, static tensor => tensor.Storage);
+        var stated = declaration.Tensors.Where(static tensor => tensor.IsSparse)
+            .ToDictionary(static tensor => tensor.Name, static tensor => tensor.Storage);
         foreach (var layer in modules().OfType<ICompressible>())
         {
             if (masks.TryGetValue(layer.WeightName, out var mask))

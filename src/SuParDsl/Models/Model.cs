@@ -26,7 +26,7 @@ public abstract partial class Model : Layer
         Initialize(0);
     }
 
-    private protected override Model? Owner => this;
+    private protected override IModelState? Owner => this;
 
     /// <summary>Every parameter with its properties in the parameterization, in the order of the layers.</summary>
     public ImmutableArray<ModelTensor> Tensors { get; private set; }
@@ -50,13 +50,13 @@ public abstract partial class Model : Layer
     public MuTable MuTable => Table(OptimizerFamily.Adam);
 
     /// <summary>Every tensor with its shape, density and multipliers under a family of optimizers.</summary>
-    public MuTable Table(OptimizerFamily family) => MuTable.Of(GetName(), Tensors, declaration, family);
+    public MuTable Table(OptimizerFamily family) => Table(Tensors, family);
 
     /// <summary>
     /// The table under Adam that this model would have with other masks and measured fractions. Realised densities change it.
     /// </summary>
     internal MuTable TableWith(IReadOnlyDictionary<string, WeightMask> others, ImmutableDictionary<string, double> shares) =>
-        MuTable.Of(GetName(), SeenByTheRule(masks.SetItems(others), shares), declaration, OptimizerFamily.Adam);
+        Table(SeenByTheRule(masks.SetItems(others), shares), OptimizerFamily.Adam);
 
     /// <summary>
     /// The fraction q of a full step that each sparse tensor's mask lets through, by full name, as measured so far. See
@@ -72,7 +72,8 @@ public abstract partial class Model : Layer
     {
         Seed = seed;
         shares = [];
-        masks = DeclaredTensors().Where(static tensor => tensor.IsSparse).ToImmutableDictionary(static tensor => tensor.Name, tensor => FirstMask(tensor, seed));
+        masks = DeclaredTensors().Where(static tensor => tensor.IsSparse)
+            .ToImmutableDictionary(static tensor => tensor.Name, tensor => FirstMask(tensor, seed));
         Tensors = SeenByTheRule(masks, shares);
         ApplyStorage();
         var parameters = ParametersByName();
@@ -97,10 +98,13 @@ public abstract partial class Model : Layer
     {
         foreach (var (name, mask) in masks)
         {
-            var shape = this.masks.TryGetValue(name, out var old) ? old.Shape : throw new ArgumentException($"{name} is not a sparse tensor of this {GetName()}");
+            var shape = this.masks.TryGetValue(name, out var old)
+                ? old.Shape
+                : throw new ArgumentException($"{name} is not a sparse tensor of this {GetName()}");
             if (!shape.SequenceEqual(mask.Shape))
             {
-                throw new ArgumentException($"the mask of {name} has shape [{string.Join(", ", mask.Shape)}], its tensor [{string.Join(", ", shape)}]");
+                throw new ArgumentException(
+                    $"the mask of {name} has shape [{string.Join(", ", mask.Shape)}], its tensor [{string.Join(", ", shape)}]");
             }
         }
 
@@ -134,7 +138,8 @@ public abstract partial class Model : Layer
     internal double DeclaredDensity(string name) => declaration.Tensors.First(tensor => tensor.Name == name).Density.Value;
 
     /// <summary>The density that the rule uses for a sparse tensor under a mask.</summary>
-    internal double DensityUnder(ModelTensor tensor, WeightMask mask) => FollowsMask(tensor) ? mask.Density : DeclaredDensity(tensor.Name);
+    internal double DensityUnder(ModelTensor tensor, WeightMask mask) =>
+        FollowsMask(tensor) ? mask.Density : DeclaredDensity(tensor.Name);
 
     /// <summary>Replaces the measured fractions, which <see cref="Rule.Measured"/> uses.</summary>
     internal void SetShares(IReadOnlyDictionary<string, double> measured)
@@ -167,14 +172,15 @@ public abstract partial class Model : Layer
         }
 
         var parameters = ParametersByName();
-        var whole = masks.Where(entry => !compressed.ContainsKey(entry.Key)).OrderBy(static entry => entry.Key, StringComparer.Ordinal);
+        var whole = masks.Where(entry => !compressed.ContainsKey(entry.Key))
+            .OrderBy(static entry => entry.Key, StringComparer.Ordinal);
         foreach (var (name, mask) in whole)
         {
             if (MaskedZeros.CountOthers(parameters[name], mask) is > 0 and var others)
             {
                 throw new InvalidOperationException(
-                    $"{others} of the {mask.Count - mask.Kept} weights of {name} outside its mask are not zero, as after a copy over "
-                    + $"named_parameters(): call {nameof(ApplyMasks)} to zero them, "
+                    $"{others} of the {mask.Count - mask.Kept} weights of {name} outside its mask are not zero, "
+                    + $"as after a copy over named_parameters(): call {nameof(ApplyMasks)} to zero them, "
                     + $"or {nameof(WeightCopies.CopyWeightsFrom)} to copy weights with masks");
             }
         }
@@ -183,6 +189,9 @@ public abstract partial class Model : Layer
     /// <summary>The parameters by full name. Look them up again after the model has moved to another device.</summary>
     internal Dictionary<string, Parameter> ParametersByName() =>
         named_parameters().ToDictionary(static p => p.name, static p => p.parameter);
+
+    private MuTable Table(ImmutableArray<ModelTensor> tensors, OptimizerFamily family) =>
+        MuTable.Of(GetName(), tensors, declaration.Settings, declaration.Multipliers, family);
 
     private IEnumerable<ModelTensor> DeclaredTensors() => declaration.Tensors.Select(
         tensor => tensor.IsSparse && method is { } chosen ? tensor with { Method = chosen } : tensor);
@@ -217,11 +226,13 @@ public abstract partial class Model : Layer
     {
         if (!Enum.IsDefined(method))
         {
-            throw new SizeException($"the method is {(int)method}: it must be one of {string.Join(", ", Enum.GetNames<SparsityMethod>())}");
+            throw new SizeException(
+                $"the method is {(int)method}: it must be one of {string.Join(", ", Enum.GetNames<SparsityMethod>())}");
         }
     }
 
-    private ImmutableArray<ModelTensor> SeenByTheRule(ImmutableDictionary<string, WeightMask> masks, ImmutableDictionary<string, double> shares) =>
+    private ImmutableArray<ModelTensor> SeenByTheRule(
+        ImmutableDictionary<string, WeightMask> masks, ImmutableDictionary<string, double> shares) =>
     [
         .. DeclaredTensors().Select(tensor => masks.TryGetValue(tensor.Name, out var mask) ? Seen(tensor, mask) : tensor).Select(
             tensor => shares.TryGetValue(tensor.Name, out var share) ? tensor with { Share = share } : tensor),

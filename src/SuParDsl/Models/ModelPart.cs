@@ -8,14 +8,15 @@ internal sealed class ModelPart
 {
     /// <param name="model">The model.</param>
     /// <param name="module">The model itself, or a block or layer of it.</param>
-    public ModelPart(Model model, nn.Module module)
+    public ModelPart(IModelState model, nn.Module module)
     {
         Name = module.GetName();
         var fullNames = model.ParametersByName().ToDictionary(
             static entry => (object)entry.Value, static entry => entry.Key, ReferenceEqualityComparer.Instance);
         Weights = [.. module.named_parameters().Select(entry => (entry.name, fullNames[entry.parameter], entry.parameter))];
         Buffers = [.. module.named_buffers()];
-        Sparse = [.. Weights.Where(entry => model.Masks.ContainsKey(entry.Full)).Select(static entry => (entry.Local, entry.Full))];
+        Sparse =
+            [.. Weights.Where(entry => model.Masks.ContainsKey(entry.Full)).Select(static entry => (entry.Local, entry.Full))];
     }
 
     /// <summary>The name of the module's class.</summary>
@@ -31,5 +32,6 @@ internal sealed class ModelPart
     public IReadOnlyList<(string Local, string Full)> Sparse { get; }
 
     /// <summary>The local names of the module's parameters and buffers.</summary>
-    public IEnumerable<string> Names => Weights.Select(static entry => entry.Local).Concat(Buffers.Select(static entry => entry.Local));
+    public IEnumerable<string> Names =>
+        Weights.Select(static entry => entry.Local).Concat(Buffers.Select(static entry => entry.Local));
 }

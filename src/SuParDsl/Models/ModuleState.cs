@@ -25,7 +25,8 @@ internal static class ModuleState
     /// Weights were written past a mask, or the call comes from a TorchSharp module that contains a sparse model: such a module
     /// could not load the masks.
     /// </exception>
-    public static Dictionary<string, Tensor> Of(Model model, nn.Module module, Dictionary<string, Tensor>? destination, string? prefix)
+    public static Dictionary<string, Tensor> Of(
+        IModelState model, nn.Module module, Dictionary<string, Tensor>? destination, string? prefix)
     {
         var part = new ModelPart(model, module);
         var before = string.IsNullOrEmpty(prefix) ? string.Empty : prefix + ".";
@@ -91,7 +92,8 @@ internal static class ModuleState
     /// than the declared one.
     /// </exception>
     public static (IList<string> missing_keys, IList<string> unexpected_keyes) Load(
-        Model model, nn.Module module, IReadOnlyDictionary<string, Tensor> source, bool strict, IList<string>? skip, MaskSource masks)
+        IModelState model, nn.Module module, IReadOnlyDictionary<string, Tensor> source, bool strict, IList<string>? skip,
+        MaskSource masks)
     {
         var part = new ModelPart(model, module);
         var skipped = (skip ?? []).SelectMany(static name => (string[])[name, .. EntryNames.Beside(name)]).ToHashSet();
@@ -115,9 +117,12 @@ internal static class ModuleState
                 Mask = model.Masks.TryGetValue(entry.Full, out var own) && given.Contains(EntryNames.Mask(entry.Local))
                     ? () => MaskOf(source[EntryNames.Mask(entry.Local)], entry.Local, own)
                     : null,
-                Share = given.Contains(EntryNames.Share(entry.Local)) ? ShareOf(source[EntryNames.Share(entry.Local)], entry.Local) : null,
+                Share = given.Contains(EntryNames.Share(entry.Local))
+                    ? ShareOf(source[EntryNames.Share(entry.Local)], entry.Local)
+                    : null,
             });
-        var buffers = part.Buffers.Where(entry => given.Contains(entry.Local)).Select(entry => (entry.Buffer, Plain(entry.Local)));
+        var buffers = part.Buffers.Where(entry => given.Contains(entry.Local))
+            .Select(entry => (entry.Buffer, Plain(entry.Local)));
         new IncomingWeights(Source, weights, [.. buffers]).Check(model, masks).Apply(model);
         return (missing, unexpected);
 
@@ -140,7 +145,8 @@ internal static class ModuleState
     /// The file is damaged, has values of another type, or does not fit, as in <see cref="Load"/>.
     /// </exception>
     public static nn.Module Read(
-        Model model, nn.Module module, BinaryReader reader, bool strict, IList<string>? skip, Dictionary<string, bool>? loadedParameters)
+        IModelState model, nn.Module module, BinaryReader reader, bool strict, IList<string>? skip,
+        Dictionary<string, bool>? loadedParameters)
     {
         using var scope = NewDisposeScope();
         var state = StateReader.Read(reader, skip ?? []);
@@ -152,7 +158,8 @@ internal static class ModuleState
             if (state.TryGetValue(name, out var values) && values.dtype != type)
             {
                 throw new CheckpointException(
-                    $"'{name}' in the file is {values.dtype}, in this {part.Name} it is {type}: convert the model to that type first");
+                    $"'{name}' in the file is {values.dtype}, in this {part.Name} it is {type}: "
+                    + "convert the model to that type first");
             }
         }
 

@@ -7,7 +7,9 @@ using System.Text.Json.Serialization;
 
 namespace SuParDsl;
 
-/// <summary>One tensor's row of a <see cref="MuTable"/>. Multipliers are factors on the base learning rate, decay and ε.</summary>
+/// <summary>
+/// One tensor's row of a <see cref="MuTable"/>. Multipliers are factors on the base learning rate, decay and ε.
+/// </summary>
 /// <param name="Name">The tensor's full name.</param>
 /// <param name="Role">Its role in the parameterization.</param>
 /// <param name="Shape">Its shape.</param>
@@ -24,7 +26,8 @@ namespace SuParDsl;
 /// <param name="Readout">The rule's factor on its use as a tied readout; null if it is not one.</param>
 public sealed record MuRow(
     string Name, Role Role, ImmutableArray<long> Shape, ImmutableArray<long> BaseShape, double Density, double InitStd,
-    [property: JsonPropertyName("learningRate")] double LearningRateMultiplier, [property: JsonPropertyName("decay")] double WeightDecayMultiplier,
+    [property: JsonPropertyName("learningRate")] double LearningRateMultiplier,
+    [property: JsonPropertyName("decay")] double WeightDecayMultiplier,
     [property: JsonPropertyName("epsilon")] double EpsilonMultiplier, double Forward, double? Readout)
 {
     /// <summary>The part of the learning-rate multiplier that is due to the width.</summary>
@@ -61,17 +64,20 @@ public sealed record MuTable(
         Converters = { new JsonStringEnumConverter() },
     };
 
-    internal static MuTable Of(string model, ImmutableArray<ModelTensor> tensors, ParameterScope declaration, OptimizerFamily family) => new(
-        model, declaration.Rule, family,
-        [.. tensors.Select(tensor => Row(tensor, declaration, family))],
-        declaration.Multipliers);
+    internal static MuTable Of(
+        string model, ImmutableArray<ModelTensor> tensors, ModelSettings settings, ImmutableArray<ForwardMultiplier> multipliers,
+        OptimizerFamily family) =>
+        new(model, settings.Rule, family, [.. tensors.Select(tensor => Row(tensor, settings, family))], multipliers);
 
     /// <summary>A SHA-256 hash of the table. Two models with the same hash have the same tensors and multipliers.</summary>
     [JsonIgnore]
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
 
     /// <summary>The table with the weight-decay multipliers of a mode.</summary>
-    public MuTable With(WeightDecayCoupling mode) => this with { Rows = [.. Rows.Select(row => row with { WeightDecayMultiplier = row.WeightDecayMultiplierUnder(mode) })] };
+    public MuTable With(WeightDecayCoupling mode) => this with
+    {
+        Rows = [.. Rows.Select(row => row with { WeightDecayMultiplier = row.WeightDecayMultiplierUnder(mode) })],
+    };
 
     /// <summary>The table as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
@@ -94,7 +100,8 @@ public sealed record MuTable(
         return string.Join('\n', [$"{Model} under {Rule}, {Family}", .. lines, .. multipliers]) + "\n";
     }
 
-    private static string[] Headers => ["tensor", "role", "shape", "base shape", "density", "init std", "LR ×", "decay ×", "ε ×", "forward ×"];
+    private static string[] Headers =>
+        ["tensor", "role", "shape", "base shape", "density", "init std", "LR ×", "decay ×", "ε ×", "forward ×"];
 
     private IEnumerable<string[]> Cells() => Rows.Select(static row => new[]
     {
@@ -103,13 +110,13 @@ public sealed record MuTable(
         row.Readout is { } readout ? $"{Number(row.Forward)}, readout {Number(readout)}" : Number(row.Forward),
     }).Prepend(Headers);
 
-    private static MuRow Row(ModelTensor tensor, ParameterScope declaration, OptimizerFamily family)
+    private static MuRow Row(ModelTensor tensor, ModelSettings settings, OptimizerFamily family)
     {
-        var rule = declaration.Rule;
-        var scaling = TensorScaling.Of(tensor, rule, declaration.DepthAlpha, family);
+        var scaling = TensorScaling.Of(tensor, settings.Rule, settings.DepthAlpha, family);
         return new(
-            tensor.Name, tensor.Role, [.. tensor.Axes.Select(static axis => axis.Value)], [.. tensor.Axes.Select(static axis => axis.Base)],
-            tensor.Density.Value, Initializer.StandardDeviation(tensor, rule, declaration.InitStd),
+            tensor.Name, tensor.Role,
+            [.. tensor.Axes.Select(static axis => axis.Value)], [.. tensor.Axes.Select(static axis => axis.Base)],
+            tensor.Density.Value, Initializer.StandardDeviation(tensor, settings.Rule, settings.InitStd),
             scaling.LearningRateMultiplier, tensor.Decays ? 1 : 0, scaling.EpsilonMultiplier, scaling.Forward, scaling.Readout)
         {
             WidthMultiplier = scaling.WidthMultiplier,

@@ -19,7 +19,7 @@ internal sealed record OutgoingWeights(
 {
     /// <summary>The weights of a model.</summary>
     /// <exception cref="InvalidOperationException">Weights were written past a mask.</exception>
-    public static OutgoingWeights Of(Model model)
+    public static OutgoingWeights Of(IModelState model)
     {
         model.RequireMaskedZeros();
         return new(
@@ -31,7 +31,7 @@ internal sealed record OutgoingWeights(
     /// <param name="model">The model to load them into.</param>
     /// <param name="source">The source of the weights, as messages name it.</param>
     /// <exception cref="ArgumentException">The model has other tensors or buffers, or other shapes.</exception>
-    public IncomingWeights To(Model model, string source)
+    public IncomingWeights To(IModelState model, string source)
     {
         RequireSame(model, source);
         var densities = Table.Rows.ToDictionary(static row => row.Name, static row => row.Density);
@@ -51,7 +51,7 @@ internal sealed record OutgoingWeights(
         static IncomingTensor Plain(string name, Tensor values) => new(name, values.shape, () => values);
     }
 
-    private void RequireSame(Model model, string source)
+    private void RequireSame(IModelState model, string source)
     {
         var others = Weights.Select(static entry => (entry.Tensor.Name, Shape: Shape(entry.Tensor)))
             .Concat(Buffers.Select(static entry => (entry.Name, Shape: entry.Buffer.shape)))
@@ -67,7 +67,8 @@ internal sealed record OutgoingWeights(
 
             if (!shape.SequenceEqual(other))
             {
-                throw new ArgumentException($"{name} of {source} has shape [{string.Join(", ", other)}], not [{string.Join(", ", shape)}]");
+                throw new ArgumentException(
+                    $"{name} of {source} has shape [{string.Join(", ", other)}], not [{string.Join(", ", shape)}]");
             }
         }
 

@@ -16,40 +16,35 @@ namespace SuParDsl;
 public sealed class ParameterScope
 {
     private readonly string path;
-    private readonly Choices choices;
+    private readonly Shared shared;
     private readonly Dictionary<long, long> headSizes = [];
-    private readonly List<ModelTensor> tensors;
-    private readonly List<ForwardMultiplier> multipliers;
 
-    private ParameterScope(string path, Choices choices, List<ModelTensor> tensors, List<ForwardMultiplier> multipliers)
-    {
-        this.path = path;
-        this.choices = choices;
-        this.tensors = tensors;
-        this.multipliers = multipliers;
-    }
+    private ParameterScope(string path, Shared shared) => (this.path, this.shared) = (path, shared);
 
     /// <summary>The model's rule.</summary>
-    public Rule Rule => choices.Rule;
+    public Rule Rule => Settings.Rule;
 
     /// <summary>The model's base standard deviation σ.</summary>
-    public double InitStd => choices.InitStd;
+    public double InitStd => Settings.InitStd;
 
     /// <summary>CompleteP's α.</summary>
-    public double DepthAlpha => choices.DepthAlpha;
+    public double DepthAlpha => Settings.DepthAlpha;
 
     /// <summary>Which density the rule uses.</summary>
-    public RuleDensity RuleDensity => choices.RuleDensity;
+    public RuleDensity RuleDensity => Settings.RuleDensity;
 
     /// <summary>The depth multiplier m_L of the Repeats around this scope; null outside a <c>[MuDepth]</c> count.</summary>
     public double? DepthMultiplier { get; private init; }
 
     /// <summary>The model that all scopes belong to; null while it is being declared.</summary>
-    internal Model? Owner
+    internal IModelState? Owner
     {
-        get => choices.Owner;
-        set => choices.Owner = value;
+        get => shared.Owner;
+        set => shared.Owner = value;
     }
+
+    /// <summary>The settings of the entire model.</summary>
+    internal ModelSettings Settings => shared.Settings;
 
     /// <summary>The <c>[Sparse]</c> that hidden matrices in this scope inherit; null if there is none.</summary>
     internal SparseCover? Cover { get; private init; }
@@ -64,7 +59,7 @@ public sealed class ParameterScope
     {
         get
         {
-            var distributed = ErdosRenyi.Distribute([.. tensors]);
+            var distributed = ErdosRenyi.Distribute([.. shared.Tensors]);
             foreach (var tensor in distributed)
             {
                 RequireWeights(tensor);
@@ -75,7 +70,7 @@ public sealed class ParameterScope
     }
 
     /// <summary>The forward multipliers declared so far, in order.</summary>
-    public ImmutableArray<ForwardMultiplier> Multipliers => [.. multipliers];
+    public ImmutableArray<ForwardMultiplier> Multipliers => [.. shared.Multipliers];
 
     /// <summary>Creates the root scope of a model.</summary>
     /// <exception cref="SizeException">σ is not positive, or α is outside [½, 1].</exception>
@@ -94,7 +89,7 @@ public sealed class ParameterScope
         }
 
         return Enum.IsDefined(rule)
-            ? new(string.Empty, new(rule, initStd, depthAlpha, attention, ruleDensity), [], [])
+            ? new(string.Empty, new Shared(new(rule, initStd, depthAlpha, attention, ruleDensity)))
             : throw new SizeException($"the rule is {(int)rule}: it must be one of {string.Join(", ", Enum.GetNames<Rule>())}");
     }
 
@@ -103,7 +98,7 @@ public sealed class ParameterScope
 
     /// <summary>The scale of attention logits for a head size.</summary>
     internal double AttentionScale(long headSize) =>
-        RuleTable.AttentionScale(Rule, choices.Attention, headSize, headSizes.GetValueOrDefault(headSize, headSize));
+        RuleTable.AttentionScale(Rule, Settings.Attention, headSize, headSizes.GetValueOrDefault(headSize, headSize));
 
     /// <summary>The scope of a child layer.</summary>
     public ParameterScope Child(string name) => Copy(path.Length == 0 ? name : path + "." + name, Cover, DepthMultiplier);
@@ -124,11 +119,12 @@ public sealed class ParameterScope
         Copy(path, Cover, count.Scales ? (DepthMultiplier ?? 1) * count.Multiplier : DepthMultiplier);
 
     /// <summary>Records a <c>[Multiplier]</c> parameter for the table.</summary>
-    public void Multiplier(string name, double value) => multipliers.Add(new(name, value));
+    public void Multiplier(string name, double value) => shared.Multipliers.Add(new(name, value));
 
     /// <summary>The scope of a layer that runs. Throws if the layer is not in a model.</summary>
-    internal static ParameterScope Required(ParameterScope? place, nn.Module layer) => place ?? throw new InvalidOperationException(
-        $"this {layer.GetName()} is in no [Model]: only a model initialises its layers, so use it inside one");
+    internal static ParameterScope Required(ParameterScope? place, nn.Module layer) =>
+        place ?? throw new InvalidOperationException(
+            $"this {layer.GetName()} is in no [Model]: only a model initialises its layers, so use it inside one");
 
     /// <summary>
     /// Adds a weight matrix. Its role depends on the two sizes, and its density comes from its own attribute or the cover.
@@ -146,7 +142,8 @@ public sealed class ParameterScope
         var isCovered = canBeSparse && (role == Role.Hidden || Cover is { CoversAll: true });
         var cover = options.Density is null && isCovered ? Cover : null;
         return Add(new(
-            Full(name), role, axes, fanIn, fanOut, options.Init ?? Init.Normal, options.Density ?? cover?.Density ?? TensorDensity.Dense)
+            Full(name), role, axes, fanIn, fanOut, options.Init ?? Init.Normal,
+            options.Density ?? cover?.Density ?? TensorDensity.Dense)
         {
             Mask = cover?.Mask ?? options.Mask,
             Method = cover?.Method ?? options.Method,
@@ -164,7 +161,10 @@ public sealed class ParameterScope
     /// options: a gain and a distribution apply to tensors that the rule draws, and vectors never decay.
     /// </summary>
     internal ModelTensor AddVector(string name, Extent size, Init init, TensorOptions options) =>
-        Add(new(Full(name), Role.Vector, [size], 1, size, StartOfVector(init, options), TensorDensity.Dense) { LrScale = options.LrScale ?? 1 });
+        Add(new(Full(name), Role.Vector, [size], 1, size, StartOfVector(init, options), TensorDensity.Dense)
+        {
+            LrScale = options.LrScale ?? 1,
+        });
 
     /// <summary>
     /// Adds a raw tensor. With one axis it is a vector. With several axes its role depends on its fan-in and fan-out axes.
@@ -182,7 +182,8 @@ public sealed class ParameterScope
             var scaling = sizes.Where(static size => size.Scales).ToArray();
             return scaling.Length <= 1
                 ? AddMatrix(name, sizes, 1, scaling.Length == 1 ? scaling[0] : sizes[^1], options, canBeSparse: false)
-                : throw new SizeException($"{scaling.Length} axes of {Full(name)} scale: say with [Fan] which are its fan-in and fan-out (SUP308)");
+                : throw new SizeException(
+                    $"{scaling.Length} axes of {Full(name)} scale: say with [Fan] which are its fan-in and fan-out (SUP308)");
         }
 
         return AddMatrix(name, sizes, Axis(fanIn), Axis(fanOut), options);
@@ -206,7 +207,8 @@ public sealed class ParameterScope
                 RequireNotCovered(name);
             }
 
-            var axes = parameter.shape.Select(size => size == outputs.Value ? outputs : size == inputs.Value ? inputs : size).ToImmutableArray();
+            var axes = parameter.shape
+                .Select(size => size == outputs.Value ? outputs : size == inputs.Value ? inputs : size).ToImmutableArray();
             var tensor = parameter.dim() > 1
                 ? new ModelTensor(Full(name), role, axes, inputs, outputs, options.Init ?? Init.Normal, TensorDensity.Dense)
                 {
@@ -234,7 +236,7 @@ public sealed class ParameterScope
         ImmutableArray<Extent> bias = default, TensorOptions options = default)
     {
         var parameters = layer.named_parameters().ToDictionary(static p => p.name, static p => p.parameter);
-        if (layer is Layer own)
+        if (layer is IScoped own)
         {
             own.At(this);
         }
@@ -269,7 +271,8 @@ public sealed class ParameterScope
 
         if (parameters.Keys.FirstOrDefault() is { } left)
         {
-            throw new SizeException($"{Full(left)} is not in the [Contract] of {layer.GetName()}, so it would be in no learning-rate group (SUP407)");
+            throw new SizeException(
+                $"{Full(left)} is not in the [Contract] of {layer.GetName()}, so it would be in no learning-rate group (SUP407)");
         }
 
         void Check(string name, ImmutableArray<Extent> axes)
@@ -278,7 +281,8 @@ public sealed class ParameterScope
             if (!parameters.Remove(name, out var parameter) || !parameter.shape.SequenceEqual(stated))
             {
                 var has = parameter is null ? "it has none" : $"it has [{string.Join(", ", parameter.shape)}]";
-                throw new SizeException($"{Full(name)} is [{string.Join(", ", stated)}] by the [Contract] of {layer.GetName()}, but {has} (SUP125)");
+                throw new SizeException(
+                    $"{Full(name)} is [{string.Join(", ", stated)}] by the [Contract] of {layer.GetName()}, but {has} (SUP125)");
             }
         }
     }
@@ -299,7 +303,8 @@ public sealed class ParameterScope
 
         if (tensor.Axes.FirstOrDefault(static axis => axis.Value < 1 || axis.Base < 1) is { } axis && axis != default)
         {
-            throw new SizeException($"a size of {tensor.Name} is {axis.Value} ({axis.Base} at the base): it must be at least 1 (SUP108)");
+            throw new SizeException(
+                $"a size of {tensor.Name} is {axis.Value} ({axis.Base} at the base): it must be at least 1 (SUP108)");
         }
 
         // A density that is distributed over layers is not known for this tensor yet.
@@ -309,7 +314,7 @@ public sealed class ParameterScope
         }
 
         var placed = tensor with { DepthMultiplier = DepthMultiplier };
-        tensors.Add(placed);
+        shared.Tensors.Add(placed);
         return placed;
     }
 
@@ -318,7 +323,8 @@ public sealed class ParameterScope
     {
         if (Cover is { CoversAll: true })
         {
-            throw new SizeException($"{Full(name)} cannot be sparse, but a [Sparse] around it covers all layers: mark its layer [Dense] (SUP219)");
+            throw new SizeException(
+                $"{Full(name)} cannot be sparse, but a [Sparse] around it covers all layers: mark its layer [Dense] (SUP219)");
         }
     }
 
@@ -328,7 +334,8 @@ public sealed class ParameterScope
         if (tensor.IsSparse && fanIn * density < 1)
         {
             throw new SizeException(
-                $"the density of {tensor.Name} is {density}: with a fan-in of {fanIn} each output keeps {fanIn * density:G3} weights; "
+                $"the density of {tensor.Name} is {density}: "
+                + $"with a fan-in of {fanIn} each output keeps {fanIn * density:G3} weights; "
                 + $"at least 1 is needed, a density of 1/{fanIn} (SUP208)");
         }
     }
@@ -339,16 +346,22 @@ public sealed class ParameterScope
     private string Full(string name) => path.Length == 0 ? name : path + "." + name;
 
     private ParameterScope Copy(string path, SparseCover? cover, double? depthMultiplier) =>
-        new(path, choices, tensors, multipliers) { Cover = cover, DepthMultiplier = depthMultiplier };
+        new(path, shared) { Cover = cover, DepthMultiplier = depthMultiplier };
 
-    /// <summary>The settings of an entire model.</summary>
-    private sealed record Choices(Rule Rule, double InitStd, double DepthAlpha, AttentionScaling Attention, RuleDensity RuleDensity)
+    /// <summary>What all scopes of a model share.</summary>
+    private sealed record Shared(ModelSettings Settings)
     {
-        public Model? Owner { get; set; }
+        public List<ModelTensor> Tensors { get; } = [];
+
+        public List<ForwardMultiplier> Multipliers { get; } = [];
+
+        public IModelState? Owner { get; set; }
     }
 }
 
-/// <summary>A <c>[Multiplier]</c> parameter: a factor that the user wrote in the flow.</summary>
-/// <param name="Name">The parameter's name.</param>
-/// <param name="Value">Its value in this model.</param>
-public sealed record ForwardMultiplier(string Name, double Value);
+/// <summary>A layer of the library, which stores its scope without declaring tensors.</summary>
+internal interface IScoped
+{
+    /// <summary>Stores the scope of a user-defined layer type, which has no <c>Declare</c> with sizes.</summary>
+    void At(ParameterScope scope);
+}

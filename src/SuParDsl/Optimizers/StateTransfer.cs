@@ -26,7 +26,7 @@ internal static class StateTransfer
             }
             else
             {
-                moment.copy_(tensor(Carried(ModelWeights.NumbersOf(old), before, after, (int)moment.numel()), moment.shape));
+                moment.copy_(tensor(Carried(TensorNumbers.Of(old), before, after, (int)moment.numel()), moment.shape));
             }
         }
     }

@@ -76,7 +76,7 @@ public sealed class TrainingCheckpointTests : IDisposable
 
         static Dictionary<string, float[]> Moments(MuOptimizer optimizer) =>
             optimizer.States.ToDictionary(
-                static state => state.Name, static state => ModelWeights.NumbersOf(state.State.Moments()[0]));
+                static state => state.Name, static state => TensorNumbers.Of(state.State.Moments()[0]));
     }
 
     [Theory]

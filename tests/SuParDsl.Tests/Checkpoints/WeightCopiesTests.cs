@@ -79,7 +79,7 @@ public sealed class WeightCopiesTests : IDisposable
         using var teacher = SparseModels.New("mlp", Storage.Compressed, seed: 1);
         using var student = SparseModels.New("mlp", Storage.Masked, seed: 2).to(type);
         student.CopyWeightsFrom(teacher);
-        Assert.Equal(ModelWeights.NumbersOf(teacher.DenseWeight("Fc2.weight").to_type(type)), student.GetWeights("Fc2.weight"));
+        Assert.Equal(TensorNumbers.Of(teacher.DenseWeight("Fc2.weight").to_type(type)), student.GetWeights("Fc2.weight"));
         SparseModels.AssertSound(student);
     }
 

@@ -180,7 +180,7 @@ public class ShardedOptimizerTests
         using var alone = Make("Half", whole, fused: true);
         Train(whole, alone, Steps, double.PositiveInfinity, 1024);
         var masters = alone.MasterWeights.ToDictionary(
-            static entry => entry.Name, static entry => ModelWeights.NumbersOf(entry.Master));
+            static entry => entry.Name, static entry => TensorNumbers.Of(entry.Master));
 
         var shards = ThreadRanks.Run(2, static ranks =>
         {
@@ -190,7 +190,7 @@ public class ShardedOptimizerTests
             Train(model, optimizer, Steps, double.PositiveInfinity, 1024);
             return (Numbers: Weights(model), optimizer.StateBytes,
                 Masters: optimizer.MasterWeights.ToDictionary(
-                    static entry => entry.Name, static entry => ModelWeights.NumbersOf(entry.Master)));
+                    static entry => entry.Name, static entry => TensorNumbers.Of(entry.Master)));
         });
 
         Assert.All(shards, shard => Assert.Equal(Weights(whole), shard.Numbers));

@@ -45,5 +45,5 @@ internal static class ShardedWork
     }
 
     public static Dictionary<string, float[]> Weights(Model model) =>
-        model.ParametersByName().ToDictionary(static p => p.Key, static p => ModelWeights.NumbersOf(p.Value));
+        model.ParametersByName().ToDictionary(static p => p.Key, static p => TensorNumbers.Of(p.Value));
 }

@@ -132,7 +132,7 @@ internal static class FrozenWork
         ShardedWork.Weights(model),
         optimizer.States.ToDictionary(
             static entry => entry.Name,
-            static entry => (entry.State.Steps(), (float[][])[.. entry.State.Moments().Select(ModelWeights.NumbersOf)])));
+            static entry => (entry.State.Steps(), (float[][])[.. entry.State.Moments().Select(TensorNumbers.Of)])));
 
     public static void AssertSame(
         (Dictionary<string, float[]> Weights, Dictionary<string, (long Steps, float[][] Moments)> States) expected,

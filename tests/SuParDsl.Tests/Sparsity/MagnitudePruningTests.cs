@@ -59,7 +59,7 @@ public sealed class MagnitudePruningTests
         Assert.Equal(Mean(dense), Mean(sparse));
 
         static float[] Mean(Model model) =>
-            ModelWeights.NumbersOf(model.named_buffers().Single(static buffer => buffer.name == "Norm.running_mean").buffer);
+            TensorNumbers.Of(model.named_buffers().Single(static buffer => buffer.name == "Norm.running_mean").buffer);
     }
 
     [Theory]

@@ -62,11 +62,11 @@ public class MaskChangeTests
         _ = model.to(ScalarType.BFloat16);
         using var optimizer = model.AdamW(lr: 0.01, lossScale: new LossScale());
         using var scope = NewDisposeScope();
-        var before = optimizer.MasterWeights.ToDictionary(static m => m.Name, static m => ModelWeights.NumbersOf(m.Master));
+        var before = optimizer.MasterWeights.ToDictionary(static m => m.Name, static m => TensorNumbers.Of(m.Master));
         model.SetMasks(
             new Dictionary<string, WeightMask> { ["Up.weight"] = MaskDraw.Draw(Mask.Exact, [64, 32], 0.5, 7, "Up.weight") });
         _ = optimizer.States.Count();
-        var after = optimizer.MasterWeights.ToDictionary(static m => m.Name, static m => ModelWeights.NumbersOf(m.Master));
+        var after = optimizer.MasterWeights.ToDictionary(static m => m.Name, static m => TensorNumbers.Of(m.Master));
 
         Assert.Equal(before["Down.weight"], after["Down.weight"]);
         var mask = model.Masks["Up.weight"];
@@ -206,7 +206,7 @@ public class MaskChangeTests
 
     private static float[] Moments(Mlp model, MuOptimizer optimizer)
     {
-        var moment = ModelWeights.NumbersOf(optimizer.States.First(static s => s.Name == "Fc2.weight").State.Moments()[0]);
+        var moment = TensorNumbers.Of(optimizer.States.First(static s => s.Name == "Fc2.weight").State.Moments()[0]);
         var mask = model.Masks["Fc2.weight"];
         var all = new float[mask.Count];
         foreach (var (position, place) in mask.Positions().Select(static (position, place) => (position, place)))

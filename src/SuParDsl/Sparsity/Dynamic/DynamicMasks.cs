@@ -212,7 +212,7 @@ public sealed class DynamicMasks : IDisposable
         using var scope = NewDisposeScope();
         var parameters = model.ParametersByName();
         return moving.Values.Where(tensor => tensor.Method == SparsityMethod.RigL && parameters[tensor.Name].grad is not null)
-            .ToDictionary(static tensor => tensor.Name, tensor => ModelWeights.NumbersOf(parameters[tensor.Name].grad!));
+            .ToDictionary(static tensor => tensor.Name, tensor => TensorNumbers.Of(parameters[tensor.Name].grad!));
     }
 
     private void Move(Dictionary<string, float[]> gradients)

@@ -31,7 +31,7 @@ public sealed class DynamicMasksTests : IDisposable
         var before = model.Masks[Moving];
 
         model.Backward(masks.Steps);
-        var gradient = ModelWeights.NumbersOf(model.Hidden.weight.grad!);
+        var gradient = TensorNumbers.Of(model.Hidden.weight.grad!);
         masks.Step(1);
 
         // The gradient is dense in every storage, and weights are dropped by their values after the step.
@@ -268,7 +268,7 @@ public sealed class DynamicMasksTests : IDisposable
         Assert.Equal(before, model.Masks[Moving].ToPacked());
 
         // The gradients are unchanged, so that the cause can be found.
-        Assert.True(double.IsNaN(ModelWeights.NumbersOf(model.Head.weight.grad!)[0]));
+        Assert.True(double.IsNaN(TensorNumbers.Of(model.Head.weight.grad!)[0]));
         masks.Skip();
         Assert.Equal((1, 0), (masks.Steps, masks.Updates));
         Assert.Null(model.Head.weight.grad);
@@ -450,7 +450,7 @@ public sealed class DynamicMasksTests : IDisposable
 
     private static float[] Moments(MuOptimizer optimizer, WeightMask mask)
     {
-        var packed = ModelWeights.NumbersOf(optimizer.States.Single(static s => s.Name == Moving).State.Moments()[0]);
+        var packed = TensorNumbers.Of(optimizer.States.Single(static s => s.Name == Moving).State.Moments()[0]);
         var all = new float[mask.Count];
         foreach (var (position, value) in packed.Length == mask.Count
             ? mask.Positions().Select(i => (i, packed[i]))
