@@ -15,7 +15,7 @@ public sealed class Weight : nn.Module
     public Parameter weight;
 
     private readonly Init? init;
-    private ParameterScope? place;
+    private LayerPlacement placement;
 
     /// <summary>A tensor of the given sizes.</summary>
     /// <exception cref="SizeException">No size is given, or one is not positive.</exception>
@@ -45,7 +45,8 @@ public sealed class Weight : nn.Module
     {
         if (sizes.Length == 0 || sizes.Any(static size => size < 1))
         {
-            throw new SizeException($"the sizes of a Weight are [{string.Join(", ", sizes)}]: it needs at least one, each at least 1 (SUP108)");
+            throw new SizeException(
+                $"the sizes of a Weight are [{string.Join(", ", sizes)}]: it needs at least one, each at least 1 (SUP108)");
         }
 
         this.init = init;
@@ -81,20 +82,20 @@ public sealed class Weight : nn.Module
     public static Tensor operator *(Weight layer, double factor) => Functional.Multiply(layer.weight, factor);
 
     /// <inheritdoc cref="ModuleState.Of"/>
-    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
-        place?.Owner is { } model ? ModuleState.Of(model, this, destination, prefix) : base.state_dict(destination, prefix);
+    public override Dictionary<string, Tensor> state_dict(
+        Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        LayerPlacement.State(placement.Owner, this, destination, prefix) ?? base.state_dict(destination, prefix);
 
     /// <inheritdoc cref="ModuleState.Load"/>
     public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
         Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
-        place?.Owner is { } model ? ModuleState.Load(model, this, source, strict, skip, MaskSource.File) : base.load_state_dict(source, strict, skip);
+        LayerPlacement.Load(placement.Owner, this, source, strict, skip) ?? base.load_state_dict(source, strict, skip);
 
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        place?.Owner is { } model
-            ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
-            : base.load(reader, strict, skip, loadedParameters);
+        LayerPlacement.Read(placement.Owner, this, reader, strict, skip, loadedParameters)
+        ?? base.load(reader, strict, skip, loadedParameters);
 
     /// <summary>Does nothing: the one parameter is registered under its own name.</summary>
     protected override void RegisterComponents()
@@ -103,9 +104,11 @@ public sealed class Weight : nn.Module
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(ParameterScope scope, ImmutableArray<Extent> sizes, int? fanIn = null, int? fanOut = null, TensorOptions options = default)
+    public void Declare(
+        ParameterScope scope, ImmutableArray<Extent> sizes, int? fanIn = null, int? fanOut = null,
+        TensorOptions options = default)
     {
-        place = scope;
+        placement.Scope = scope;
         scope.AddWeight(nameof(weight), sizes, fanIn, fanOut, options with { Init = options.Init ?? init });
     }
 }

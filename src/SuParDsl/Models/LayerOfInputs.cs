@@ -7,7 +7,7 @@ namespace SuParDsl;
 /// <summary>The base of layers with one input and an output that may be a tuple. See <see cref="Layer"/>.</summary>
 public abstract class Layer<T, TResult> : nn.Module<T, TResult>
 {
-    private ParameterScope? place;
+    private LayerPlacement placement;
 
     /// <summary>Registers the layers that the derived class's property initialisers have created.</summary>
     /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
@@ -20,29 +20,29 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
 
     /// <summary>The scope in a model that this layer was declared in.</summary>
     /// <exception cref="InvalidOperationException">The layer is not in a model, so it is not initialised.</exception>
-    private protected ParameterScope Place => ParameterScope.Required(place, this);
+    private protected ParameterScope Place => placement.Required(this);
+
+    /// <summary>The model that this layer is in; null outside one.</summary>
+    private protected virtual IModelState? Owner => placement.Owner;
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
 
-    /// <summary>The model that this layer is in; null outside one.</summary>
-    private protected virtual IModelState? Owner => place?.Owner;
-
     /// <inheritdoc cref="ModuleState.Of"/>
-    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
-        Owner is { } model ? ModuleState.Of(model, this, destination, prefix) : base.state_dict(destination, prefix);
+    public override Dictionary<string, Tensor> state_dict(
+        Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        LayerPlacement.State(Owner, this, destination, prefix) ?? base.state_dict(destination, prefix);
 
     /// <inheritdoc cref="ModuleState.Load"/>
     public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
         Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
-        Owner is { } model ? ModuleState.Load(model, this, source, strict, skip, MaskSource.File) : base.load_state_dict(source, strict, skip);
+        LayerPlacement.Load(Owner, this, source, strict, skip) ?? base.load_state_dict(source, strict, skip);
 
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        Owner is { } model
-            ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
-            : base.load(reader, strict, skip, loadedParameters);
+        LayerPlacement.Read(Owner, this, reader, strict, skip, loadedParameters)
+        ?? base.load(reader, strict, skip, loadedParameters);
 
     /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
     protected virtual void RegisterLayers()
@@ -58,7 +58,7 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
 
     /// <summary>Stores the layer's scope in the model. Every layer's own <c>Declare</c> must call it first.</summary>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    protected void Declare(ParameterScope scope) => place = scope;
+    protected void Declare(ParameterScope scope) => placement.Scope = scope;
 
     /// <summary>The rule's scale of attention logits for a head size.</summary>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
@@ -67,179 +67,152 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
 /// <summary>The base of layers with two inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
 public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
 {
-    private ParameterScope? place;
+    private LayerPlacement placement;
 
-    /// <summary>Registers the layers that the derived class's property initialisers have created.</summary>
-    /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
+    /// <inheritdoc cref="Layer{T, TResult}.Layer()"/>
     protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
-    /// <summary>
-    /// The factor that a hand-written <c>forward</c> must apply to residual branches: m_L^−α under <c>[MuDepth]</c>, otherwise 1.
-    /// </summary>
+    /// <inheritdoc cref="Layer{T, TResult}.ResidualScale"/>
     protected double ResidualScale => Place.ResidualScale;
 
-    /// <summary>The scope in a model that this layer was declared in.</summary>
-    /// <exception cref="InvalidOperationException">The layer is not in a model, so it is not initialised.</exception>
-    private protected ParameterScope Place => ParameterScope.Required(place, this);
+    /// <inheritdoc cref="Layer{T, TResult}.Place"/>
+    private protected ParameterScope Place => placement.Required(this);
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
 
-    /// <summary>The model that this layer is in; null outside one.</summary>
-    private protected virtual IModelState? Owner => place?.Owner;
-
     /// <inheritdoc cref="ModuleState.Of"/>
-    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
-        Owner is { } model ? ModuleState.Of(model, this, destination, prefix) : base.state_dict(destination, prefix);
+    public override Dictionary<string, Tensor> state_dict(
+        Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        LayerPlacement.State(placement.Owner, this, destination, prefix) ?? base.state_dict(destination, prefix);
 
     /// <inheritdoc cref="ModuleState.Load"/>
     public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
         Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
-        Owner is { } model ? ModuleState.Load(model, this, source, strict, skip, MaskSource.File) : base.load_state_dict(source, strict, skip);
+        LayerPlacement.Load(placement.Owner, this, source, strict, skip) ?? base.load_state_dict(source, strict, skip);
 
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        Owner is { } model
-            ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
-            : base.load(reader, strict, skip, loadedParameters);
+        LayerPlacement.Read(placement.Owner, this, reader, strict, skip, loadedParameters)
+        ?? base.load(reader, strict, skip, loadedParameters);
 
-    /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
+    /// <inheritdoc cref="Layer{T, TResult}.RegisterLayers"/>
     protected virtual void RegisterLayers()
     {
     }
 
-    /// <summary>
-    /// Does nothing. TorchSharp would register the same layers a second time, under the names of their backing fields.
-    /// </summary>
+    /// <inheritdoc cref="Layer{T, TResult}.RegisterComponents"/>
     protected sealed override void RegisterComponents()
     {
     }
 
-    /// <summary>Stores the layer's scope in the model. Every layer's own <c>Declare</c> must call it first.</summary>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    protected void Declare(ParameterScope scope) => place = scope;
+    protected void Declare(ParameterScope scope) => placement.Scope = scope;
 
-    /// <summary>The rule's scale of attention logits for a head size.</summary>
+    /// <inheritdoc cref="Layer{T, TResult}.AttentionScale"/>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
 }
 
 /// <summary>The base of layers with three inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
 public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult>
 {
-    private ParameterScope? place;
+    private LayerPlacement placement;
 
-    /// <summary>Registers the layers that the derived class's property initialisers have created.</summary>
-    /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
+    /// <inheritdoc cref="Layer{T, TResult}.Layer()"/>
     protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
-    /// <summary>
-    /// The factor that a hand-written <c>forward</c> must apply to residual branches: m_L^−α under <c>[MuDepth]</c>, otherwise 1.
-    /// </summary>
+    /// <inheritdoc cref="Layer{T, TResult}.ResidualScale"/>
     protected double ResidualScale => Place.ResidualScale;
 
-    /// <summary>The scope in a model that this layer was declared in.</summary>
-    /// <exception cref="InvalidOperationException">The layer is not in a model, so it is not initialised.</exception>
-    private protected ParameterScope Place => ParameterScope.Required(place, this);
+    /// <inheritdoc cref="Layer{T, TResult}.Place"/>
+    private protected ParameterScope Place => placement.Required(this);
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
 
-    /// <summary>The model that this layer is in; null outside one.</summary>
-    private protected virtual IModelState? Owner => place?.Owner;
-
     /// <inheritdoc cref="ModuleState.Of"/>
-    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
-        Owner is { } model ? ModuleState.Of(model, this, destination, prefix) : base.state_dict(destination, prefix);
+    public override Dictionary<string, Tensor> state_dict(
+        Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        LayerPlacement.State(placement.Owner, this, destination, prefix) ?? base.state_dict(destination, prefix);
 
     /// <inheritdoc cref="ModuleState.Load"/>
     public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
         Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
-        Owner is { } model ? ModuleState.Load(model, this, source, strict, skip, MaskSource.File) : base.load_state_dict(source, strict, skip);
+        LayerPlacement.Load(placement.Owner, this, source, strict, skip) ?? base.load_state_dict(source, strict, skip);
 
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        Owner is { } model
-            ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
-            : base.load(reader, strict, skip, loadedParameters);
+        LayerPlacement.Read(placement.Owner, this, reader, strict, skip, loadedParameters)
+        ?? base.load(reader, strict, skip, loadedParameters);
 
-    /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
+    /// <inheritdoc cref="Layer{T, TResult}.RegisterLayers"/>
     protected virtual void RegisterLayers()
     {
     }
 
-    /// <summary>
-    /// Does nothing. TorchSharp would register the same layers a second time, under the names of their backing fields.
-    /// </summary>
+    /// <inheritdoc cref="Layer{T, TResult}.RegisterComponents"/>
     protected sealed override void RegisterComponents()
     {
     }
 
-    /// <summary>Stores the layer's scope in the model. Every layer's own <c>Declare</c> must call it first.</summary>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    protected void Declare(ParameterScope scope) => place = scope;
+    protected void Declare(ParameterScope scope) => placement.Scope = scope;
 
-    /// <summary>The rule's scale of attention logits for a head size.</summary>
+    /// <inheritdoc cref="Layer{T, TResult}.AttentionScale"/>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
 }
 
 /// <summary>The base of layers with four inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
 public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4, TResult>
 {
-    private ParameterScope? place;
+    private LayerPlacement placement;
 
-    /// <summary>Registers the layers that the derived class's property initialisers have created.</summary>
-    /// <exception cref="EngineException">TorchSharp's native libraries do not load.</exception>
+    /// <inheritdoc cref="Layer{T, TResult}.Layer()"/>
     protected Layer() : base(NativeEngine.LoadThen(string.Empty)) => RegisterLayers();
 
-    /// <summary>
-    /// The factor that a hand-written <c>forward</c> must apply to residual branches: m_L^−α under <c>[MuDepth]</c>, otherwise 1.
-    /// </summary>
+    /// <inheritdoc cref="Layer{T, TResult}.ResidualScale"/>
     protected double ResidualScale => Place.ResidualScale;
 
-    /// <summary>The scope in a model that this layer was declared in.</summary>
-    /// <exception cref="InvalidOperationException">The layer is not in a model, so it is not initialised.</exception>
-    private protected ParameterScope Place => ParameterScope.Required(place, this);
+    /// <inheritdoc cref="Layer{T, TResult}.Place"/>
+    private protected ParameterScope Place => placement.Required(this);
 
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
 
-    /// <summary>The model that this layer is in; null outside one.</summary>
-    private protected virtual IModelState? Owner => place?.Owner;
-
     /// <inheritdoc cref="ModuleState.Of"/>
-    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
-        Owner is { } model ? ModuleState.Of(model, this, destination, prefix) : base.state_dict(destination, prefix);
+    public override Dictionary<string, Tensor> state_dict(
+        Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        LayerPlacement.State(placement.Owner, this, destination, prefix) ?? base.state_dict(destination, prefix);
 
     /// <inheritdoc cref="ModuleState.Load"/>
     public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
         Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
-        Owner is { } model ? ModuleState.Load(model, this, source, strict, skip, MaskSource.File) : base.load_state_dict(source, strict, skip);
+        LayerPlacement.Load(placement.Owner, this, source, strict, skip) ?? base.load_state_dict(source, strict, skip);
 
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        Owner is { } model
-            ? ModuleState.Read(model, this, reader, strict, skip, loadedParameters)
-            : base.load(reader, strict, skip, loadedParameters);
+        LayerPlacement.Read(placement.Owner, this, reader, strict, skip, loadedParameters)
+        ?? base.load(reader, strict, skip, loadedParameters);
 
-    /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>
+    /// <inheritdoc cref="Layer{T, TResult}.RegisterLayers"/>
     protected virtual void RegisterLayers()
     {
     }
 
-    /// <summary>
-    /// Does nothing. TorchSharp would register the same layers a second time, under the names of their backing fields.
-    /// </summary>
+    /// <inheritdoc cref="Layer{T, TResult}.RegisterComponents"/>
     protected sealed override void RegisterComponents()
     {
     }
 
-    /// <summary>Stores the layer's scope in the model. Every layer's own <c>Declare</c> must call it first.</summary>
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    protected void Declare(ParameterScope scope) => place = scope;
+    protected void Declare(ParameterScope scope) => placement.Scope = scope;
 
-    /// <summary>The rule's scale of attention logits for a head size.</summary>
+    /// <inheritdoc cref="Layer{T, TResult}.AttentionScale"/>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
 }
