@@ -25,7 +25,7 @@ internal sealed class StudyOptionSet<TModel, TSize>
         params (SizeAxis Axis, double[] Values)[] others)
     {
         this.path = path;
-        Axes = new(start);
+        Axes = new();
         double[] values = Axes.Value(start, SizeAxis.Width) is { } width ? widths(width) : [];
         var wanted = others.Prepend((Axis: SizeAxis.Width, Values: values));
         lists = new(start, Axes, wanted.ToDictionary(static axis => axis.Axis, static axis => axis.Values));

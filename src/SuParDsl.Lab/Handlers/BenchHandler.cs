@@ -36,7 +36,7 @@ internal static class BenchHandler
     {
         var (study, training, plan, output) = (options.Study, options.Training, options.Plan, streams.Output);
         RunFolder.Check(study.Out);
-        var (data, size) = study.Open(example.Data, output);
+        var (data, size) = study.Open(example.Data, TModel.Sizes, output);
         using var open = data;
         var device = study.Engine.Apply();
         var runner = new BenchRunner<TModel, TSize>(plan, size, open, example.Loss, device);

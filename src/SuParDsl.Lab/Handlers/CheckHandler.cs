@@ -26,7 +26,7 @@ internal static class CheckHandler
         }
 
         RunFolder.Check(study.Out);
-        var (data, size) = study.Open(example.Data, streams.Output);
+        var (data, size) = study.Open(example.Data, TModel.Sizes, streams.Output);
         using var open = data;
         var device = study.Engine.Apply();
         var runner = new CheckRunner<TModel, TSize>(plan, size, open, example.Loss, device);

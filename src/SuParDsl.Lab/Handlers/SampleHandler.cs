@@ -30,7 +30,7 @@ internal static class SampleHandler
         var folder = RunFolder.Existing(options.Run);
         var config = folder.ReadConfigOf<TSize>(example.Name);
         var tokenizer = folder.ReadTokenizer();
-        var vocabulary = text.Vocabulary(config.Size);
+        var vocabulary = text.Vocabulary<TModel, TSize>(config.Size);
         if (tokenizer.Size != vocabulary)
         {
             throw new UserException(
@@ -49,7 +49,7 @@ internal static class SampleHandler
         config.Training.Masks.Apply(model);
         folder.LoadWeights(model);
         _ = model.to(device);
-        var sample = TextGenerator.Continue(model, ids, text.Context(config.Size), options.Sampling, device, stop);
+        var sample = TextGenerator.Continue(model, ids, text.Context<TModel, TSize>(config.Size), options.Sampling, device, stop);
         output.WriteLine(tokenizer.Decode(hasPrompt ? sample : sample[1..]));
         return 0;
     }

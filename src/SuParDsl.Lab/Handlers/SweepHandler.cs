@@ -25,7 +25,7 @@ internal static class SweepHandler
             throw new UserException("--workers applies to local runs only; use --tasks with --engine slurm");
         }
 
-        var (data, size) = options.Study.Open(example.Data, streams.Output);
+        var (data, size) = options.Study.Open(example.Data, TModel.Sizes, streams.Output);
         using var open = data;
 
         // Refuse settings that cannot be trained before creating the folder.

@@ -37,7 +37,7 @@ internal static class TrainHandler
         ranks.RunOnAll(() => options.Require(ranks.Count));
         var resumes = ranks.RunOnRank0(() => FolderToResume(held, options)).Length > 0;
         using var open = ranks.Rank0First(
-            () => options.Data.Open(example.Data, options.Size, ranks.Rank > 0 ? null : streams.Output));
+            () => options.Data.Open(example.Data, TModel.Sizes, options.Size, ranks.Rank > 0 ? null : streams.Output));
         var device = ranks.RunOnAll(() => options.Engine.Apply(ranks));
         ranks.ShareStorageCost();
         var (size, training) = (TModel.Sizes.With(options.Size, open.Sizes), options.Training);
@@ -91,7 +91,7 @@ internal static class TrainHandler
         output.WriteLine();
         output.Write(table.ToString());
         if (history.Outcome == Outcome.Complete
-            && Sample(example.Data, open, model, size, training, device, stop) is { Length: > 0 } text)
+            && Sample<TModel, TSize>(example.Data, open, model, size, training, device, stop) is { Length: > 0 } text)
         {
             folder.WriteSample(text);
             output.WriteLine();
@@ -144,9 +144,10 @@ internal static class TrainHandler
         : "error: the loss is NaN or infinite at step 0, before any training: its cause is the model's sizes or "
             + $"flow, not --lr; see {folder.Path}";
 
-    private static string Sample<TSize>(
+    private static string Sample<TModel, TSize>(
         IDataSource source, OpenData open, Model model, TSize size, TrainingOptions training, Device device,
         CancellationToken stop)
+        where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
         if (source is not TextData text || open.Tokenizer is not { } tokenizer || training.SampleLength == 0)
@@ -155,7 +156,7 @@ internal static class TrainHandler
         }
 
         var sampling = new Sampling(training.SampleLength, SampleTemperature, TopK: 0, training.Seed);
-        var ids = TextGenerator.Continue(model, [tokenizer.Start], text.Context(size), sampling, device, stop);
+        var ids = TextGenerator.Continue(model, [tokenizer.Start], text.Context<TModel, TSize>(size), sampling, device, stop);
         return tokenizer.Decode(ids[1..]);
     }
 

@@ -24,7 +24,7 @@ internal static class TransferHandler
     {
         var folder = SweepFolder.Existing(options.Sweep);
         var settings = folder.ReadSettings<TSize>();
-        using var open = options.Data.Open(example.Data, settings.Size, streams.Output);
+        using var open = options.Data.Open(example.Data, TModel.Sizes, settings.Size, streams.Output);
         if (open.Fingerprint != settings.Data)
         {
             throw new UserException($"{folder.Path} was made with {settings.Data}: name the same data with --data");

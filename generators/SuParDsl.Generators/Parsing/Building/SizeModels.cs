@@ -17,7 +17,7 @@ internal static class SizeModels
         return context.Record is { } record
             ? record.Properties.Where(static property => property.CanChange || property.IsNumber)
                 .Select(property => OfRecord(property, context.Parameters, counts)).ToImmutableArray()
-            : context.Parameters.Zip(SizeNames.Parameters(context), (parameter, model) => Of(parameter, model.Property, counts))
+            : context.Parameters.Zip(ParameterModels.Of(context), (parameter, model) => Of(parameter, model.Property, counts))
                 .ToImmutableArray();
     }
 

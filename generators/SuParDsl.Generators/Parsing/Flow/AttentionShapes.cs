@@ -16,7 +16,8 @@ internal sealed class AttentionShapes(DeclarationContext context, FlowShapes sha
         var heads = new List<Shape>();
         foreach (var shape in new[] { query, key, value })
         {
-            if (shapes.AtLeast(shape, 3, FlowOpTable.Attention, "split queries, keys and values with .Heads", use) is not { } known)
+            if (shapes.AtLeast(shape, 3, FlowOpTable.Attention, "split queries, keys and values with .Heads", use)
+                is not { } known)
             {
                 return null;
             }

@@ -8,8 +8,8 @@ namespace SuParDsl.Generators.Parsing.Layers;
 internal static class MarkChecks
 {
     /// <summary>
-    /// Reports a width that is used as a number of blocks, and a number of blocks that is used as a width (SUP319); false where the
-    /// size is one.
+    /// Reports a width that is used as a number of blocks, and a number of blocks that is used as a width (SUP319). False if the
+    /// size is one of these.
     /// </summary>
     /// <param name="context">The class.</param>
     /// <param name="size">The size.</param>
@@ -31,8 +31,8 @@ internal static class MarkChecks
     }
 
     /// <summary>
-    /// Reports a size that scales and is passed to a parameter of a block that does not, which is then wrong, and the reverse, which
-    /// is only suspicious; false where it is wrong.
+    /// Reports a size that scales although the parameter of the block does not, which is wrong, and a width that is given a size
+    /// which does not scale, which is only suspicious. False if the size is wrong.
     /// </summary>
     public static bool IsRight(DeclarationContext context, BlockSummary block, Parameter parameter, SizeArgument size)
     {

@@ -25,7 +25,8 @@ internal static class RecordSymbols
                 })
                 .Where(property => all.All(known => known.Name != property.Name))
                 .Select(static property => new RecordProperty(
-                    property.Name, property.SetMethod is { DeclaredAccessibility: Accessibility.Public }, IsNumber(property.Type))));
+                    property.Name, property.SetMethod is { DeclaredAccessibility: Accessibility.Public },
+                    IsNumber(property.Type))));
         }
 
         return all.ToImmutable();
