@@ -11,9 +11,11 @@ namespace SuParDsl.Lab.Checks;
 /// <param name="Training">Optimizer, learning rate, steps and batch of each model.</param>
 /// <param name="Seeds">The number of models for each size.</param>
 /// <param name="Threshold">The largest slope that passes.</param>
+/// <param name="FirstSeed">The seed of the first of them; the others follow.</param>
+/// <param name="UntilDecided">Whether more seeds are measured until the verdict is decided.</param>
 internal sealed record CheckPlan(
     IReadOnlyDictionary<SizeAxis, double[]> Axes, IReadOnlyList<Rule> Rules, TrainingOptions Training,
-    int Seeds, double Threshold)
+    int Seeds, double Threshold, int FirstSeed = 1, bool UntilDecided = false)
 {
     /// <summary>The rule whose slopes decide whether the check passes: SµPar if it is checked, otherwise the last one.</summary>
     public Rule Judged => Rules.Contains(Rule.SuPar) ? Rule.SuPar : Rules[^1];
@@ -41,7 +43,7 @@ internal sealed record CheckPlan(
 /// <param name="Axis">The axis.</param>
 /// <param name="Rule">The rule.</param>
 /// <param name="Report">The measurements.</param>
-/// <param name="Readouts">The layers that compute logits.</param>
+/// <param name="Readouts">The layers that compute logits, by kind.</param>
 internal sealed record CheckResult(SizeAxis Axis, Rule Rule, CoordinateReport Report, IReadOnlySet<string> Readouts)
 {
     /// <summary>The measurements whose slopes are compared: those of the last blocks over depth, otherwise all.</summary>
@@ -50,12 +52,11 @@ internal sealed record CheckResult(SizeAxis Axis, Rule Rule, CoordinateReport Re
     /// <summary>The compared measurements averaged over layers of the same kind, for tables and figures.</summary>
     public CoordinateReport Kinds => field ??= LayerKinds.Merge(Compared);
 
-    /// <summary>The slopes whose absolute value is above a threshold, and those that are NaN.</summary>
+    /// <summary>The verdict on the slopes of all kinds of layers.</summary>
     /// <remarks>
     /// By design, µP's logits decrease with the width at initialization, before the readout has been trained. A readout's
     /// activation must therefore only not grow with the width. Its change since initialization is in the table.
     /// </remarks>
-    public IEnumerable<CoordinateSlope> Above(double threshold) => Compared.Slopes.Where(slope =>
-        !(Math.Abs(slope.Value) <= threshold)
-        && !(Axis == SizeAxis.Width && Readouts.Contains(slope.Layer) && slope.Value <= threshold));
+    public SlopeJudgement Judge(double threshold, double error = SlopeJudgement.DefaultError) =>
+        new(SlopeEstimate.Of(Kinds.Points, layer => Axis == SizeAxis.Width && Readouts.Contains(layer)), threshold, error);
 }

@@ -20,27 +20,29 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
     private readonly SizeAxes<TModel, TSize> axes = new();
     private readonly Dictionary<(TSize Size, long Seed), ImmutableArray<CoordinateMeasurement>> done = [];
 
-    /// <summary>The number of models to train.</summary>
-    public int Models => Cells().Select(static cell => (cell.Size, cell.Seed)).Distinct().Count();
+    /// <summary>The number of models to train for a number of seeds, without those that have been trained.</summary>
+    public int Models(int seeds) =>
+        Cells(seeds).Select(static cell => (cell.Size, cell.Seed)).Distinct().Count(cell => !done.ContainsKey(cell));
 
     /// <summary>Builds a model of every size once, so that an invalid size is reported before anything is trained.</summary>
     /// <exception cref="SizeException">A model cannot be built.</exception>
     public void RequireSizes()
     {
-        foreach (var size in Cells().Select(static cell => cell.Size).Distinct())
+        foreach (var size in Cells(1).Select(static cell => cell.Size).Distinct())
         {
             TModel.Create(size, 0).Dispose();
         }
     }
 
-    /// <summary>Trains and measures.</summary>
+    /// <summary>Trains and measures the models that have not been.</summary>
+    /// <param name="seeds">The number of models for each size.</param>
     /// <param name="trained">Receives the size and seed of each model that is done, and the number of models done.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public List<CheckResult> Run(Action<TSize, long, int> trained, CancellationToken stop)
+    public List<CheckResult> Run(int seeds, Action<TSize, long, int> trained, CancellationToken stop)
     {
         var points = new Dictionary<(SizeAxis Axis, Rule Rule), List<CoordinatePoint>>();
-        foreach (var (axis, rule, value, size, seed) in Cells())
+        foreach (var (axis, rule, value, size, seed) in Cells(seeds))
         {
             stop.ThrowIfCancellationRequested();
             if (!done.TryGetValue((size, seed), out var measured))
@@ -59,14 +61,14 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
             entry.Key.Axis, entry.Key.Rule, new(entry.Key.Axis.ToString().ToLowerInvariant(), [.. entry.Value]), readouts))];
     }
 
-    private IEnumerable<(SizeAxis Axis, Rule Rule, double Value, TSize Size, long Seed)> Cells()
+    private IEnumerable<(SizeAxis Axis, Rule Rule, double Value, TSize Size, long Seed)> Cells(int seeds)
     {
         var first = plan.Axes.Aggregate(start, (size, axis) => axes.With(size, axis.Key, axis.Value[0]));
         return
             from axis in plan.Varying
             from rule in plan.Rules
             from value in plan.Axes[axis].Order()
-            from seed in Enumerable.Range(1, plan.Seeds)
+            from seed in Enumerable.Range(plan.FirstSeed, seeds)
             select (axis, rule, value, axes.With(axes.With(first, axis, value), rule), (long)seed);
     }
 
@@ -93,7 +95,8 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
         using var model = TModel.Create(start, 0);
         var untied = model.Tensors.Where(static tensor => tensor.Role == Role.Output)
             .Select(static tensor => tensor.Name[..tensor.Name.LastIndexOf('.')]);
-        return ["output", .. untied, .. model.Tensors.Where(static tensor => tensor.IsTiedReadout)
+        IEnumerable<string> layers = ["output", .. untied, .. model.Tensors.Where(static tensor => tensor.IsTiedReadout)
             .Select(static tensor => tensor.Name[..tensor.Name.LastIndexOf('.')] + "." + nameof(Embedding.Unembed))];
+        return [.. layers.Select(LayerKinds.Of)];
     }
 }

@@ -35,15 +35,21 @@ internal static class CheckCommand
             "--lr", "base learning rate; by default 2^-10 for adamw and adam, 2^-4 for sgd, 2^-12 for lion, 2^-8 for muon",
             "above 0", static x => x > 0);
         var steps = OptionFactory.Integer("--steps", "steps to train each model", DefaultSteps, 1);
-        var seeds = OptionFactory.Integer("--seeds", "models per size, with seeds from 1", DefaultSeeds, 1);
+        var seeds = OptionFactory.Integer("--seeds", "models per size, with seeds from --seed on", DefaultSeeds, 1);
+        var firstSeed = OptionFactory.Integer("--seed", "the first seed", 1, 0);
+        var untilDecided = OptionFactory.Switch(
+            "--until-decided",
+            $"measure twice as many seeds, and again, until the verdict is decided; at most {SequentialCheck.MostSeeds}");
         var batch = OptionFactory.Integer("--batch", "examples per step", DefaultBatch, 1);
         var threshold = OptionFactory.Real(
-            "--threshold", "largest slope of log₂ mean |activation| that passes", DefaultThreshold, "above 0", static x => x > 0);
+            "--threshold", "largest slope of log₂ mean |activation| that passes", DefaultThreshold, "above 0",
+            static x => x > 0);
         var command = new Command(
             "check",
-            "Coordinate check: does any layer's activation grow or shrink with width, density or depth? Exit code 1 if so")
+            "Coordinate check: does any layer's activation grow or shrink with width, density or depth? Exit code 1 if so, "
+            + "3 if the seeds are too few to tell")
         {
-            rules, optimizer, lr, steps, seeds, batch, threshold,
+            rules, optimizer, lr, steps, seeds, firstSeed, untilDecided, batch, threshold,
         };
         study.AddSizesTo(command);
         study.AddPlacesTo(command);
@@ -54,6 +60,8 @@ internal static class CheckCommand
             var options = new CheckOptions<TSize>(study.Read(result), training, result.GetValue(rules)!)
             {
                 Seeds = result.GetValue(seeds),
+                FirstSeed = result.GetValue(firstSeed),
+                UntilDecided = result.GetValue(untilDecided),
                 Threshold = result.GetValue(threshold),
             };
             return CheckHandler.Run(example, options, result.Streams(), stop);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SuParDsl.Lab.Checks;
 using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
@@ -11,7 +10,7 @@ namespace SuParDsl.Lab.Handlers;
 internal static class CheckHandler
 {
     /// <summary>Checks an example's model.</summary>
-    /// <returns>The exit code: 1 if the judged rule fails, or if the check was stopped.</returns>
+    /// <returns>The exit code: 1 if the judged rule fails or the check was stopped, 3 if the seeds are too few to tell.</returns>
     /// <exception cref="UserException">No axis varies, or a model cannot be built or trained.</exception>
     public static int Run<TModel, TSize>(
         Example<TModel, TSize> example, CheckOptions<TSize> options, Streams streams, CancellationToken stop)
@@ -36,33 +35,38 @@ internal static class CheckHandler
             example.Name, size, plan, RunData.Of(open, study.Data.Path), RunMachine.Here(device));
         folder.Write("check.json", RunJson.Text(config));
         var axes = new SizeAxes<TModel, TSize>();
-        var results = StudyWork.Watch(
-            streams, runner.Models, "models", "measured",
-            done => runner.Run((trained, seed, _) => done(Describe(axes, trained, seed)), stop));
         var title = $"{example.Name}, {options.Training.Optimizer} at {Numbers.Text(options.Training.LearningRate)}";
-        if (results is null)
+        if (SequentialCheck.Run(plan, Measure) is not { } measured)
         {
             return 1;
         }
 
-        var passes = Finish(streams.Output, folder, plan, results, title);
-        NextCommands.Write(streams.Output, new NextCommands(example.Name).AfterCheck(folder.Path, passes, plan.Seeds));
-        return passes ? 0 : 1;
+        var verdict = Finish(streams.Output, folder, measured, title);
+        NextCommands.Write(streams.Output, new NextCommands(example.Name).AfterCheck(folder.Path, verdict.Verdict));
+        return verdict.ExitCode;
+
+        List<CheckResult>? Measure(CheckPlan look) => StudyWork.Watch(
+            streams, runner.Models(look.Seeds), "models", "measured",
+            done => runner.Run(look.Seeds, (trained, seed, _) => done(Describe(axes, trained, seed)), stop));
     }
 
-    // Returns whether the judged rule passes.
-    private static bool Finish(TextWriter output, RunFolder folder, CheckPlan plan, List<CheckResult> results, string title)
+    private static CheckVerdict Finish(TextWriter output, RunFolder folder, MeasuredCheck measured, string title)
     {
+        var (plan, results, error) = measured;
         var summary = new List<string>();
+        var verdicts = new List<string>();
         foreach (var result in results)
         {
-            var table = CheckTable.Of(result, plan.Threshold);
+            var judgement = result.Judge(plan.Threshold, error);
+            var table = CheckTable.Of(result, judgement);
             var heading = $"{RuleNames.Of(result.Rule)} over {result.Report.Axis}: slopes of log₂ mean |activation| "
-                + $"and of its change Δ against log₂ {result.Report.Axis}, ± their spread over seeds";
+                + $"and of its change Δ against log₂ {result.Report.Axis}, ± half of their 95 % confidence intervals "
+                + $"({plan.Seeds} {(plan.Seeds == 1 ? "seed" : "seeds")})";
             output.WriteLine();
             output.WriteLine(heading);
             table.Print(output, Terminal.Of(output));
             summary.Add($"## {heading}\n\n{table.ToMarkdown()}");
+            verdicts.Add(CheckTable.Verdict(result, judgement, plan.Seeds));
         }
 
         foreach (var axis in results.GroupBy(static result => result.Axis))
@@ -73,16 +77,13 @@ internal static class CheckHandler
 
         folder.Write("check.csv", CheckTable.Csv(results));
         folder.Write("slopes.csv", CheckTable.SlopesCsv(results));
-        var verdicts = results.Select(result => CheckTable.Verdict(result, plan.Threshold)).ToList();
         var list = string.Concat(verdicts.Select(static line => $"- {line}\n"));
         folder.Write("check.md", $"# Coordinate check: {title}\n\n{list}\n{string.Join('\n', summary)}");
         output.WriteLine();
         verdicts.ForEach(output.WriteLine);
-        var passes = results.Where(result => result.Rule == plan.Judged).All(result => !result.Above(plan.Threshold).Any());
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{RuleNames.Of(plan.Judged)} {(passes ? "passes" : "fails")} at ±{plan.Threshold}; everything is in {folder.Path}"));
-        return passes;
+        var verdict = CheckVerdict.Of(plan, results, error);
+        output.WriteLine($"{verdict}; everything is in {folder.Path}");
+        return verdict;
     }
 
     private static string Describe<TModel, TSize>(SizeAxes<TModel, TSize> axes, TSize size, long seed)

@@ -1,3 +1,4 @@
+using SuParDsl.Lab.Checks;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Text;
@@ -32,15 +33,17 @@ internal sealed class NextCommands(string program)
         });
     }
 
-    /// <summary>After a coordinate check.</summary>
-    /// <param name="folder">The folder of the check.</param>
-    /// <param name="passes">Whether the judged rule passed.</param>
-    /// <param name="seeds">The number of seeds.</param>
-    public IReadOnlyList<string> AfterCheck(string folder, bool passes, int seeds) => Lines(
+    /// <summary>After a check.</summary>
+    /// <param name="folder">The check's folder.</param>
+    /// <param name="verdict">Its verdict.</param>
+    public IReadOnlyList<string> AfterCheck(string folder, Verdict verdict) => Lines(
         Report(folder),
-        passes
-            ? $"sweep --out {Quote("sweeps/" + program)}"
-            : $"check --config {Quote(Path.Combine(folder, RunFolder.FileToRepeat))} --seeds {2 * seeds}");
+        verdict switch
+        {
+            Verdict.Within => $"sweep --out {Quote("sweeps/" + program)}",
+            Verdict.Beyond => "table",
+            _ => $"check --config {Quote(Path.Combine(folder, RunFolder.FileToRepeat))} --until-decided",
+        });
 
     /// <summary>After a sweep.</summary>
     /// <param name="folder">The sweep's folder.</param>

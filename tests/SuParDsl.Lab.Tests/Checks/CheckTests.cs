@@ -16,14 +16,20 @@ public sealed class TinyCheck : IDisposable
 
     public string Data { get; }
 
-    public string Folder => folder["check"];
+    public string Folder => FolderOf("check");
 
     public (int Code, string Output, string Error) Result { get; }
 
     public (int Code, string Output, string Error) Check(
-        string name, string threshold, string densities = "1,1/4", string depths = "1,2") => CommandLine.Run(
-        "check", "--widths", "64,32", "--densities", densities, "--depths", depths, "--head-dim", "16", "--context", "16",
-        "--steps", "2", "--seeds", "2", "--threads", "1", "--threshold", threshold, "--data", Data, "--out", folder[name]);
+        string name, string threshold, string densities = "1,1/4", string depths = "1,2", params string[] more) =>
+        CommandLine.Run(
+        [
+            "check", "--widths", "64,32", "--densities", densities, "--depths", depths, "--head-dim", "16", "--context", "16",
+            "--steps", "2", "--threads", "1", "--threshold", threshold, "--data", Data, "--out", folder[name],
+            .. more.Contains("--seeds") ? more : [.. more, "--seeds", "2"],
+        ]);
+
+    public string FolderOf(string name) => folder[name];
 
     public void Dispose() => folder.Dispose();
 }
@@ -35,9 +41,28 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     {
         Assert.Equal((0, string.Empty), (tiny.Result.Code, tiny.Result.Error));
         Assert.Contains("SµPar passes at ±9", tiny.Result.Output);
-        var strict = tiny.Check("strict", "1e-6", "1", "1");
-        Assert.Equal((1, string.Empty), (strict.Code, strict.Error));
-        Assert.Contains("SµPar fails at ±1E-06", strict.Output);
+        // Under SP the first hidden layer grows with the root of the width, and six seeds leave no doubt of that.
+        var standard = tiny.Check("standard", "0.15", "1", "1", "--rules", "standard", "--seeds", "6");
+        Assert.Equal((1, string.Empty), (standard.Code, standard.Error));
+        Assert.Contains("SP fails at ±0.15", standard.Output);
+    }
+
+    [Fact]
+    public void Too_few_seeds_decide_nothing_and_more_are_measured_on_request()
+    {
+        var few = tiny.Check("few", "0.1", "1", "1", "--rules", "supar");
+        Assert.Equal((3, string.Empty), (few.Code, few.Error));
+        Assert.Contains("SµPar is not decided at ±0.1", few.Output);
+        Assert.Matches(
+            @"SµPar over width: not decided, because \d+ of \d+ intervals contain ±0.1, such as [^\n]*; [^\n]* seeds would",
+            few.Output);
+
+        var more = tiny.Check("more", "0.2", "1", "1", "--rules", "supar", "--until-decided", "--seed", "5");
+        Assert.True(more.Code is 0 or 1, more.Output + more.Error);
+        var seeds = File.ReadLines(Path.Combine(tiny.FolderOf("more"), "check.csv")).Skip(1)
+            .Select(static line => int.Parse(line.Split(',')[3])).Distinct().Order().ToList();
+        Assert.Equal(Enumerable.Range(5, seeds.Count), seeds);
+        Assert.True(seeds.Count > 2, more.Output);
     }
 
     [Fact]
@@ -125,7 +150,7 @@ public sealed class CheckTests(TinyCheck tiny) : IClassFixture<TinyCheck>
     {
         var (code, output, error) = CommandLine.Run(
             "check", "--widths", "32,64", "--densities", "1/4", "--layers", "1", "--head-dim", "16", "--context", "16",
-            "--steps", "1", "--seeds", "1", "--rules", "supar", "--optimizer", optimizer, "--threshold", "9", "--threads", "1",
+            "--steps", "1", "--seeds", "2", "--rules", "supar", "--optimizer", optimizer, "--threshold", "9", "--threads", "1",
             "--data", tiny.Data, "--out", tiny.Folder + optimizer);
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Contains("SµPar passes", output);

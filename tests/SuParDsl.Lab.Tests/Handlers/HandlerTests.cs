@@ -67,11 +67,11 @@ public sealed class HandlerTests : IDisposable
     {
         var options = Check("check");
         Assert.Equal(0, CheckHandler.Run(Example, options, Streams, CancellationToken.None));
-        Assert.Contains("SµPar passes at ±9", output.ToString());
+        Assert.Contains("SµPar passes at ±30", output.ToString());
         Assert.True(File.Exists(folder["check/check-width.svg"]));
         var stopped = options with { Study = Study("stopped", (SizeAxis.Width, [64, 128])) };
         Assert.Equal(1, CheckHandler.Run(Example, stopped, Streams, new(canceled: true)));
-        Assert.Equal("error: stopped before all 2 models were measured", error.ToString().Trim());
+        Assert.Equal("error: stopped before all 4 models were measured", error.ToString().Trim());
         var one = options with { Study = Study("one", (SizeAxis.Width, [64])) };
         Throws("give at least two values", () => CheckHandler.Run(Example, one, Streams, CancellationToken.None));
     }
@@ -168,8 +168,8 @@ public sealed class HandlerTests : IDisposable
         Study(name, (SizeAxis.Width, [64, 128])),
         CheckPlan.TrainingOf(OptimizerChoice.AdamW, lr: null, steps: 1, batch: 4), [Rule.SuPar])
     {
-        Seeds = 1,
-        Threshold = 9,
+        Seeds = 2,
+        Threshold = 30,
     };
 
     private SweepOptions<Curve.Size> Sweep(string name) => new(

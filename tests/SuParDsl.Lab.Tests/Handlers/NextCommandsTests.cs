@@ -1,3 +1,4 @@
+using SuParDsl.Lab.Checks;
 using SuParDsl.Lab.Handlers;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Training;
@@ -34,8 +35,9 @@ public sealed class NextCommandsTests
     [Fact]
     public void A_check_that_fails_is_repeated_with_more_seeds()
     {
-        Assert.Equal(["Gpt report runs/c", "Gpt sweep --out sweeps/Gpt"], Next.AfterCheck("runs/c", passes: true, seeds: 3));
-        Assert.Equal("Gpt check --config runs/c/options.json --seeds 6", Next.AfterCheck("runs/c", passes: false, seeds: 3)[1]);
+        Assert.Equal(["Gpt report runs/c", "Gpt sweep --out sweeps/Gpt"], Next.AfterCheck("runs/c", Verdict.Within));
+        Assert.Equal("Gpt check --config runs/c/options.json --until-decided", Next.AfterCheck("runs/c", Verdict.Undecided)[1]);
+        Assert.Equal("Gpt table", Next.AfterCheck("runs/c", Verdict.Beyond)[1]);
     }
 
     [Fact]
