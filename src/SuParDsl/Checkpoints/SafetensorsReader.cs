@@ -93,6 +93,26 @@ public sealed class SafetensorsReader : IDisposable
     /// <exception cref="CheckpointException">The tensor is missing, has another type, or cannot be read.</exception>
     public float[] ReadFloats(string name) => Read<float>(Entry(name, SafetensorsType.Float));
 
+    /// <summary>
+    /// Reads a tensor of F32, F16 or BF16 as single-precision floats in row-major order. The conversion is exact.
+    /// </summary>
+    /// <exception cref="CheckpointException">The tensor is missing, has another type, or cannot be read.</exception>
+    public float[] ReadAsFloats(string name)
+    {
+        var entry = Entries.TryGetValue(name, out var found) ? found
+            : throw new CheckpointException($"{Path} has no tensor '{name}'");
+        return entry.Type switch
+        {
+            SafetensorsType.Float => Read<float>(entry),
+            SafetensorsType.Half => Array.ConvertAll(Read<Half>(entry), static value => (float)value),
+            SafetensorsType.BFloat16 => Array.ConvertAll(
+                Read<ushort>(entry), static bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)),
+            _ => throw new CheckpointException(
+                $"'{name}' in {Path} is {entry.Type}; it must be {SafetensorsType.Float}, {SafetensorsType.Half} or "
+                    + $"{SafetensorsType.BFloat16}"),
+        };
+    }
+
     /// <summary>Reads a tensor's 64-bit integers in row-major order.</summary>
     /// <exception cref="CheckpointException">The tensor is missing, has another type, or cannot be read.</exception>
     public long[] ReadLongs(string name) => Read<long>(Entry(name, SafetensorsType.Long));

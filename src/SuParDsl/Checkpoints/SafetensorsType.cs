@@ -6,6 +6,12 @@ public static class SafetensorsType
     /// <summary>Single-precision floats.</summary>
     public const string Float = "F32";
 
+    /// <summary>Half-precision floats.</summary>
+    public const string Half = "F16";
+
+    /// <summary>Floats of 16 bits with the exponent of single precision.</summary>
+    public const string BFloat16 = "BF16";
+
     /// <summary>Signed 64-bit integers.</summary>
     public const string Long = "I64";
 

@@ -9,16 +9,20 @@ namespace SuParDsl;
 /// <summary>Root-mean-square normalisation over the last axis: x / √(mean x² + ε) · gain.</summary>
 public sealed class RmsNorm : Layer
 {
-    private const double Epsilon = 1e-5;
+    private readonly double epsilon;
 
     /// <summary>The gain, [width].</summary>
     public Parameter weight;
 
     /// <summary>A norm of vectors of size <paramref name="width"/>.</summary>
-    /// <exception cref="SizeException">The size is not positive.</exception>
-    public RmsNorm(int width)
+    /// <param name="width">The size of the vectors.</param>
+    /// <param name="epsilon">The number ε that is added to the mean square, 1e-5 in Llama 2 and 3.</param>
+    /// <exception cref="SizeException">The size or ε is not positive.</exception>
+    public RmsNorm(int width, double epsilon = 1e-5)
     {
         Positive(width, nameof(width), nameof(RmsNorm));
+        this.epsilon = epsilon > 0 && double.IsFinite(epsilon)
+            ? epsilon : throw new SizeException($"ε of a RmsNorm is {epsilon}: it must be above 0");
         weight = Learned.Zeros(width);
         register_parameter(nameof(weight), weight);
     }
@@ -36,8 +40,8 @@ public sealed class RmsNorm : Layer
     {
         _ = Place;
         using var scope = NewDisposeScope();
-        using var epsilon = Epsilon.ToScalar();
-        var inverse = (input * input).mean([-1], keepdim: true).add_(epsilon, Scalars.One).rsqrt_();
+        using var number = epsilon.ToScalar();
+        var inverse = (input * input).mean([-1], keepdim: true).add_(number, Scalars.One).rsqrt_();
         return (input * inverse * weight).MoveToOuterDisposeScope();
     }
 }

@@ -10,14 +10,21 @@ public sealed class Rope : Layer
 {
     private readonly int size;
     private readonly double theta;
+    private readonly RopeScaling? scaling;
     private Tensor? cosines, sines;
 
     /// <summary>A rotation of heads of size <paramref name="size"/>.</summary>
+    /// <param name="size">The size of a head.</param>
+    /// <param name="theta">θ, the base of the frequencies.</param>
+    /// <param name="scaling">How the frequencies are scaled for longer windows; null for no scaling.</param>
     /// <exception cref="SizeException">The size is not an even positive number, or θ is not above 1.</exception>
-    public Rope(int size, double theta = 10000)
+    public Rope(int size, double theta = 10000, RopeScaling? scaling = null)
     {
-        this.size = size > 0 && size % 2 == 0 ? size : throw new SizeException($"the size of a Rope is {size}: it must be even and positive");
-        this.theta = theta > 1 && double.IsFinite(theta) ? theta : throw new SizeException($"θ of a Rope is {theta}: it must be above 1");
+        this.scaling = scaling;
+        this.size = size > 0 && size % 2 == 0
+            ? size : throw new SizeException($"the size of a Rope is {size}: it must be even and positive");
+        this.theta = theta > 1 && double.IsFinite(theta) ? theta
+            : throw new SizeException($"θ of a Rope is {theta}: it must be above 1");
     }
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
@@ -61,8 +68,10 @@ public sealed class Rope : Layer
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var half = size / 2;
+        double[] frequencies =
+            [.. Enumerable.Range(0, half).Select(i => Math.Pow(theta, -2.0 * i / size)).Select(f => scaling?.Scale(f) ?? f)];
         var angles = tensor(
-            [.. from t in Enumerable.Range(0, (int)length) from i in Enumerable.Range(0, half) select (float)(t * Math.Pow(theta, -2.0 * i / size))],
+            [.. from t in Enumerable.Range(0, (int)length) from frequency in frequencies select (float)(t * frequency)],
             [length, half]);
         cosines = angles.cos().to(dtype, device).DetachFromDisposeScope();
         sines = angles.sin().to(dtype, device).DetachFromDisposeScope();
