@@ -43,6 +43,22 @@ internal static class MagnitudeMasks
     }
 
     /// <summary>
+    /// The mask of the weights with the largest scores within each row, of which all keep the same number. The weights that the
+    /// division leaves over are those with the largest scores among the rest.
+    /// </summary>
+    /// <param name="candidates">The weights that may be kept, at least as many as are kept.</param>
+    /// <param name="scores">A score for each weight.</param>
+    /// <param name="density">The fraction of the tensor's weights to keep.</param>
+    public static WeightMask ChooseInRows(WeightMask candidates, ReadOnlySpan<float> scores, double density)
+    {
+        var (rows, columns) = Matrix(candidates.Shape);
+        var count = Count(Mask.Exact, candidates.Shape, density);
+        var even = new WeightMask(candidates.Shape, InGroups(candidates, scores, columns, count / rows));
+        var others = LargestScores.Choose(scores, i => candidates[i] && !even[i], count - even.Kept);
+        return new(candidates.Shape, [.. even.Words.ToArray().Zip(others, static (a, b) => a | b)]);
+    }
+
+    /// <summary>
     /// Whether a mask has the density and the pattern of a declaration. The number of weights of a Bernoulli mask is random and
     /// may be up to six standard deviations off.
     /// </summary>

@@ -37,6 +37,19 @@ internal static class MaskMoves
     }
 
     /// <summary>
+    /// Keeps the kept weights with the largest scores, in the pattern of the mask. Without a pattern, every output keeps the
+    /// same number, and what the division leaves over is kept where the scores are largest.
+    /// </summary>
+    /// <exception cref="ArgumentException">The target is above the mask's density.</exception>
+    public static WeightMask PruneByScores(string name, WeightMask mask, ReadOnlySpan<float> scores, double density, Mask pattern)
+    {
+        RequireEnough(name, density, MagnitudeMasks.Count(pattern, mask.Shape, density), mask.Count, mask.Kept);
+        return pattern is Mask.Exact or Mask.Bernoulli
+            ? MagnitudeMasks.ChooseInRows(mask, scores, density)
+            : MagnitudeMasks.Choose(pattern, mask, scores, density);
+    }
+
+    /// <summary>
     /// Keeps the largest of the kept weights of several tensors, ranked together. Each tensor first keeps its own largest weight,
     /// because a rule that divides by the density has no learning rate for an empty tensor.
     /// </summary>
