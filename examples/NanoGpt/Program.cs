@@ -13,6 +13,7 @@ var nanoGpt = new Example<Gpt, Gpt.Size>(
     // The base hyperparameters of the SµPar paper's own checks (arXiv 2405.15743, table 3), on two blocks.
     CheckSize = Gpt.Base with { Layers = 2, Context = 64, Sigma = 0.08665602, AlphaIn = 9.1705, AlphaOut = 1.0951835 },
     Reference = ReferenceRuns.Mapping,
+    Formats = [Formats.Transformers, Formats.NanoGpt],
 };
 
 return Lab.Run(args, nanoGpt);

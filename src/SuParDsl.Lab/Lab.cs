@@ -64,7 +64,16 @@ public static class Lab
         if (example is { Data: TextData, Reference: { } mapping })
         {
             root.Add(ReplayCommand.Create<TModel, TSize>(mapping));
-            root.Add(ExportCommand.Create(example, mapping));
+        }
+
+        if (example.Formats.Count > 0)
+        {
+            root.Add(ImportCommand.Create(example));
+        }
+
+        if (example.Formats.Count > 0 || example is { Data: TextData, Reference: not null })
+        {
+            root.Add(ExportCommand.Create(example));
         }
 
         SizeNames.KeepApart(root);

@@ -78,6 +78,28 @@ internal static class OptionFactory
         return option;
     }
 
+    /// <summary>One of some names, of which the first is the default.</summary>
+    public static Option<string> OneOf(string name, string help, IReadOnlyList<string> names)
+    {
+        var option = new Option<string>(name)
+        {
+            Description = help,
+            HelpName = string.Join('|', names),
+            DefaultValueFactory = _ => names[0],
+            CustomParser = result =>
+            {
+                if (!names.Contains(result.Tokens[0].Value))
+                {
+                    result.AddError($"{name} is '{result.Tokens[0].Value}': it must be {string.Join(", ", names)}");
+                }
+
+                return result.Tokens[0].Value;
+            },
+        };
+        option.CompletionSources.Add([.. names]);
+        return option;
+    }
+
     /// <summary>A ramp, by its name or its values.</summary>
     public static Option<Ramp> Ramp(string name, string help, Ramp @default) => new(name)
     {

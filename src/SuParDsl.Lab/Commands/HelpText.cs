@@ -44,7 +44,8 @@ internal static class HelpText
         "completion" => ["completion bash >> ~/.bashrc", "completion fish | source"],
         "table" => ["table --width 4096 --density 1/128", "table --rule standard --json"],
         "replay" => ["replay reference/gpt-supar-s0.75", "replay reference/gpt-mup-s0.75 --tolerance 1e-5"],
-        "export" => ["export runs/mine mine.safetensors"],
+        "export" => ["export runs/mine mine.safetensors", "export runs/mine mine --format hf"],
+        "import" => ["import gpt2 --out runs/gpt2"],
         "engine" => ["engine"],
         _ => ["train", "sample runs/<folder> --prompt \"The \"", "table --width 4096 --density 1/128", "train --help"],
     };

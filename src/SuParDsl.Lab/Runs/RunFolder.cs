@@ -56,6 +56,21 @@ internal sealed class RunFolder
         }
     }
 
+    /// <summary>Creates the folder of a run with its files, so that it appears complete or not at all.</summary>
+    /// <param name="path">The folder; null for one named after the example and the time.</param>
+    /// <param name="example">The example's name.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="write">Writes the files.</param>
+    /// <exception cref="UserException">The path exists and is not an empty folder, or the folder cannot be created.</exception>
+    public static RunFolder CreateAtOnce(string? path, string example, DateTimeOffset now, Action<RunFolder> write)
+    {
+        // Create the folder and remove it again, which checks the path in the same way as for a run that is trained.
+        var place = Create(path, example, now).Path;
+        Directory.Delete(place);
+        AtomicFolder.Write(place, made => write(new(made)));
+        return new(place);
+    }
+
     /// <summary>Checks that a new run would overwrite nothing.</summary>
     /// <exception cref="UserException">The path exists and is not an empty folder.</exception>
     public static void Check(string? path)
@@ -131,13 +146,16 @@ internal sealed class RunFolder
             Write(MaskChartFile, MaskChart.Of(title, history.Masks).ToSvg());
         }
 
-        ModelCheckpoint.Save(model, Full(WeightsFile), new Dictionary<string, string>
-        {
-            ["format"] = "supardsl",
-            ["model"] = model.GetName(),
-            ["steps"] = history.Steps.Count.ToString(CultureInfo.InvariantCulture),
-        });
+        WriteWeights(model, history.Steps.Count);
     }
+
+    /// <summary>Writes a model's weights and masks after some steps of training.</summary>
+    public void WriteWeights(Model model, int steps) => ModelCheckpoint.Save(model, Full(WeightsFile), new Dictionary<string, string>
+    {
+        ["format"] = "supardsl",
+        ["model"] = model.GetName(),
+        ["steps"] = steps.ToString(CultureInfo.InvariantCulture),
+    });
 
     /// <summary>Writes the metrics of every step so far.</summary>
     public void WriteMetrics(TrainingHistory history)

@@ -19,6 +19,7 @@ internal static class NamespaceTable
         ["SuParDsl.Lab"] = "the command line behind a model's program",
         ["SuParDsl.Lab.Data"] = "sources of training and validation batches",
         ["SuParDsl.Lab.Errors"] = "the error that the command line prints as one line",
+        ["SuParDsl.Lab.Interop"] = "mappings between a model and the files of other programs",
         ["SuParDsl.Lab.Replay"] = "runs of other implementations that a model replays",
         ["SuParDsl.Lab.Training"] = "losses and the defaults of training options",
     };

@@ -9,6 +9,7 @@ using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Tests.Data;
+using SuParDsl.Lab.Tests.Interop;
 using SuParDsl.Lab.Tests.OwnModels;
 
 namespace SuParDsl.Lab.Tests.Hostile;
@@ -20,7 +21,7 @@ namespace SuParDsl.Lab.Tests.Hostile;
 public sealed class FuzzTests : IDisposable
 {
     /// <summary>The number of tests, here and of checkpoints, which share the cases.</summary>
-    public const int Readers = 11;
+    public const int Readers = 13;
 
     private const int JsonFactor = 60, DeflateFactor = 1100;
 
@@ -148,6 +149,37 @@ public sealed class FuzzTests : IDisposable
                 }
             },
             4 * JsonFactor,
+            always: 64 << 20); // a whole command runs
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Weights_of_other_programs(int files)
+    {
+        ForeignModel.Gpt2(width: 8, headDim: 4, vocab: 11, context: 4, layers: 1).Write(folder["gpt2"], files: files);
+        Attacked([.. Directory.GetFiles(folder["gpt2"]).Select(file => Path.GetRelativePath(folder.Path, file))]).Attack(
+            path =>
+            {
+                var (code, _, error) = CommandLine.Of<Gpt2.Gpt2Model>("import", Path.Combine(path, "gpt2"), "--out",
+                    Path.Combine(path, "run"));
+                Assert.Contains(code, (int[])[0, 2]);
+                if (code == 2)
+                {
+                    throw new UserException(Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+                }
+            },
+            4 * JsonFactor,
+            loaded: () =>
+            {
+                using (var model = ImportedRun.Model<Gpt2.Gpt2Model, Gpt2.Gpt2Model.Size>(folder["run"]))
+                {
+                    Assert.Equal(8, model.Tensors[0].Axes[1].Value);
+                }
+
+                Directory.Delete(folder["run"], recursive: true);
+            },
+            refused: () => Assert.Equal([folder["gpt2"]], Directory.GetFileSystemEntries(folder.Path)),
             always: 64 << 20); // a whole command runs
     }
 

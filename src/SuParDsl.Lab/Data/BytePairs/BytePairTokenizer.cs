@@ -17,8 +17,12 @@ internal sealed record BytePairTokenizer : Tokenizer
         (Tokens, Merges) = (tokens, merges);
         var ids = tokens.Index().ToDictionary(static token => token.Item, static token => token.Index);
         encoder = new(ids, merges);
-        Start = ids.TryGetValue(EndOfText, out var end) ? end : ids[ByteLetters.Spell("\n")];
+        HasEndOfText = ids.TryGetValue(EndOfText, out var end);
+        Start = HasEndOfText ? end : ids[ByteLetters.Spell("\n")];
     }
+
+    /// <summary>Whether there is a token for the end of a text, which is <see cref="Start"/>.</summary>
+    public bool HasEndOfText { get; }
 
     /// <summary>Every token in <see cref="ByteLetters"/>, in the order of the ids.</summary>
     public IReadOnlyList<string> Tokens { get; }
