@@ -19,7 +19,7 @@ internal static class HelpText
         "train" =>
         [
             "train", "train --density 1/32 --width 512", "train --data mine --steps 3000 --out runs/mine",
-            "train --rule standard",
+            "train --rule standard", "train --from runs/mine --density 1/8 --prune wanda --data mine --lr 1e-3",
         ],
         "sample" => ["sample runs/mine --prompt \"The \"", "sample runs/mine --temperature 0.5 --top-k 20 --length 1000"],
         "check" =>

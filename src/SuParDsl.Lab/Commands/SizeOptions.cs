@@ -33,9 +33,11 @@ internal sealed class SizeOptions<TModel, TSize>
     }
 
     /// <summary>Reads the sizes from a command line.</summary>
-    public TSize Read(ParseResult result)
+    /// <param name="result">The command line.</param>
+    /// <param name="others">The sizes that are not given; null for the defaults.</param>
+    public TSize Read(ParseResult result, TSize? others = null)
     {
-        var size = defaults;
+        var size = others ?? defaults;
         foreach (var option in result.CommandResult.Command.Options.OfType<SizeOption>())
         {
             if (option.TryRead(result, out var value))

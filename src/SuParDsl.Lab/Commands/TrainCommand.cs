@@ -16,6 +16,7 @@ internal static class TrainCommand
     {
         var sizes = new SizeOptions<TModel, TSize>(example.Size, example.Data.Sizes);
         var training = new TrainingOptionSet(example.Training, example.Data is TextData ? [] : ["--sample-length"]);
+        var start = new StartOptionSet();
         var checkpoints = new CheckpointOptionSet();
         var ranking = new RankOptionSet();
         var data = new DataOptionSet(example.Data);
@@ -23,6 +24,7 @@ internal static class TrainCommand
         var path = OptionFactory.Text("--out", "the run folder to create; by default runs/<example>-<time>", "folder");
         var command = new Command("train", "Trains the model; Ctrl-C stops early and keeps everything, --resume continues");
         sizes.AddTo(command);
+        start.AddTo(command);
         training.AddTo(command);
         checkpoints.AddTo(command);
         ranking.AddTo(command);
@@ -32,8 +34,10 @@ internal static class TrainCommand
         command.SetAction(result => ranking.Run(result, ranks =>
         {
             using var stop = new StopSignal();
-            var options = ranks.RunOnAll(() => new TrainOptions<TSize>(sizes.Read(result), training.Read(result))
+            var (from, choice) = ranks.RunOnAll(() => (start.Weights(result, example), start.Read(result)));
+            var options = ranks.RunOnAll(() => new TrainOptions<TSize>(sizes.Read(result, from?.Size), training.Read(result))
             {
+                Start = choice,
                 Checkpoints = checkpoints.Read(result),
                 Sharing = ranking.Read(result),
                 Data = data.Read(result),
@@ -41,9 +45,9 @@ internal static class TrainCommand
                 Out = result.GetValue(path),
                 Resumes = checkpoints.Resumes(result),
                 MayResize = checkpoints.MayResize(result),
-                Repeat = Settings.ToRepeat(result),
+                Repeat = Settings.ToRepeat(result, start.NotStated(result)),
             });
-            return TrainHandler.Run(example, options, ranks, result.Streams(), stop.Token);
+            return TrainHandler.Run(example, options, ranks, result.Streams(), stop.Token, from);
         }));
         return command;
     }

@@ -72,6 +72,13 @@ internal static class BinCorpus
             survey.RequireNoHeader();
         }
 
+        if (choice.Existing is not null)
+        {
+            var existing = choice.ExistingFor(ofIds: true);
+            survey.RequireBelow(existing.Size, $"the vocabulary of --from, {existing.Size} tokens");
+            return (existing, "ids of the vocabulary of --from");
+        }
+
         if (choice.Path is { } path)
         {
             var pairs = BytePairFiles.Read(path).PaddedTo(choice.Ids.Vocabulary);

@@ -36,6 +36,11 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
     /// <summary>The options for token ids in files, and the number of tokens.</summary>
     public TokenIdChoice Ids { get; init; } = new();
 
+    /// <summary>
+    /// The tokenizer of weights that are trained on, which their data must have as well; null if there is none.
+    /// </summary>
+    public Tokenizer? Existing { get; init; }
+
     /// <summary>The default tokenizer of the data.</summary>
     public static TokenizerChoice Default { get; } = new(TokenizerKind.Default, null, DefaultVocabulary);
 
@@ -81,9 +86,30 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
     /// <exception cref="UserException">Its files are damaged.</exception>
     public Tokenizer For(string train, string validation, Action<string, double>? progress = null) => Kind switch
     {
+        _ when Existing is not null => ExistingFor(),
         TokenizerKind.Byte => new ByteTokenizer(256),
         TokenizerKind.Bpe when Path is not null => BytePairFiles.Read(Path).PaddedTo(Ids.Vocabulary),
         TokenizerKind.Bpe => BytePairLearner.Learn(train, Vocabulary, share => progress?.Invoke("learning byte pairs", share)),
         _ => CharacterTokenizer.Of(train, validation),
+    };
+
+    /// <summary>
+    /// The tokenizer of weights that are trained on. If only the number of its tokens is known, <c>--tokenizer bpe:FOLDER</c>
+    /// names it.
+    /// </summary>
+    /// <exception cref="UserException">Another tokenizer is named, or none is known.</exception>
+    public Tokenizer ExistingFor(bool ofIds = false) => (Existing, Kind) switch
+    {
+        (not IdTokenizer, not TokenizerKind.Default) => throw new UserException(
+            $"--tokenizer is {this}, but the weights of --from have a tokenizer of {Existing!.Size} {Existing.Unit}s: "
+                + "leave it out"),
+        (IdTokenizer { Size: var size }, TokenizerKind.Bpe) when Path is not null =>
+            BytePairFiles.Read(Path) is var pairs && pairs.Size <= size
+            ? pairs.PaddedTo(size)
+            : throw new UserException($"--tokenizer {this} has {pairs.Size} tokens, but the weights of --from have only {size}"),
+        (IdTokenizer, _) when !ofIds => throw new UserException(
+            "the weights of --from came without a tokenizer that the lab reads: give --data a folder of token ids, or "
+                + "add --tokenizer bpe:FOLDER"),
+        _ => Existing!,
     };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.TokenFiles;
+using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Text;
 using SuParDsl.Lab.Training;
@@ -13,6 +14,16 @@ internal sealed record DataChoice(string? Path = null)
 {
     /// <summary>The tokenizer, with the options for token ids.</summary>
     public TokenizerChoice Tokenizer { get; init; } = TokenizerChoice.Default;
+
+    /// <summary>The same data for weights that have a tokenizer already.</summary>
+    /// <param name="existing">The tokenizer; null if there is none.</param>
+    /// <exception cref="UserException">The number of tokens is given as well.</exception>
+    public DataChoice For(Tokenizer? existing) => existing is null
+        ? this
+        : Tokenizer.Ids.Vocabulary is not { } count
+            ? this with { Tokenizer = Tokenizer with { Existing = existing } }
+            : throw new UserException(
+                $"--vocabulary is {count}, but the weights of --from have {existing.Size} tokens: leave it out");
 
     /// <summary>Opens the data, whose batches are then verified when they are read.</summary>
     /// <param name="source">The example's data source.</param>

@@ -1,6 +1,7 @@
 using SuParDsl.Distributed;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.Tokenizers;
+using SuParDsl.Lab.Interop;
 using SuParDsl.Lab.Parallel;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
@@ -27,9 +28,11 @@ internal static class TrainHandler
     /// <param name="ranks">The process group.</param>
     /// <param name="streams">Where to write; rank 0 writes the output.</param>
     /// <param name="stop">Asks to stop; the current step is finished first.</param>
+    /// <param name="from">The weights that training starts from, as the options say; null for those that the rule draws.</param>
     /// <returns>The exit code.</returns>
     public static int Run<TModel, TSize>(
-        Example<TModel, TSize> example, TrainOptions<TSize> options, ProcessGroup ranks, Streams streams, CancellationToken stop)
+        Example<TModel, TSize> example, TrainOptions<TSize> options, ProcessGroup ranks, Streams streams, CancellationToken stop,
+        StartingPoint<TModel, TSize>? from = null)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
@@ -37,17 +40,22 @@ internal static class TrainHandler
         ranks.RunOnAll(() => options.Require(ranks.Count));
         var resumes = ranks.RunOnRank0(() => FolderToResume(held, options)).Length > 0;
         using var open = ranks.Rank0First(
-            () => options.Data.Open(example.Data, TModel.Sizes, options.Size, ranks.Rank > 0 ? null : streams.Output));
+            () => options.Data.For(from?.Tokenizer).Open(example.Data, TModel.Sizes, options.Size, ranks.Rank > 0 ? null : streams.Output));
         var device = ranks.RunOnAll(() => options.Engine.Apply(ranks));
         ranks.ShareStorageCost();
         var (size, training) = (TModel.Sizes.With(options.Size, open.Sizes), options.Training);
         using var model = ranks.RunOnAll(() => training.Masks.Apply(TModel.Create(size, training.Seed)));
+        if (from is not null && options.Start is { } start && !resumes)
+        {
+            ranks.RunOnAll(() => from.CopyTo(model, start, step => open.Training(training.Batch, training.Seed, step).Inputs));
+        }
+
         _ = model.to(device);
         ranks.RunOnAll(() => training.Store(model));
         ranks.RunOnAll(() => training.Masks.ScheduleFor(model, training.Steps));
 
         var config = new RunConfig<TSize>(
-            example.Name, size, training, RunData.Of(open, options.Data.Path), RunMachine.Here(device));
+            example.Name, size, training, RunData.Of(open, options.Data.Path), RunMachine.Here(device), options.Start);
         SameOnAllRanks.Require(ranks, model, new
         {
             Sizes = size, Training = training, Data = config.Data with { Path = null }, options.Checkpoints, options.Sharing,
@@ -60,6 +68,12 @@ internal static class TrainHandler
         var checkpoints = new RunCheckpoints(folder, options.Checkpoints, ranks.Count, options.MayResize);
         var output = ranks.Rank == 0 ? streams.Output : TextWriter.Null;
         output.WriteLine(Summary(example.Name, model, open));
+        if (config.Start is { } origin && !resumes)
+        {
+            var pruned = model.Masks.Count > 0 ? $", pruned by {origin.Prune} where it is sparser".ToLowerInvariant() : string.Empty;
+            output.WriteLine($"starts from the weights of {origin.From}{pruned}");
+        }
+
         SettingWarnings.Write(output, SettingWarnings.Of(training, example.Training, model));
         var trainer = new Trainer(model, open, example.Loss, training, device, group, checkpoints);
         var view = TrainingView.For(output, example.Loss, open.Unit, inLines: ranks.Count > 1);

@@ -1,4 +1,5 @@
 using SuParDsl.Lab.Parallel;
+using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Handlers;
@@ -10,6 +11,9 @@ internal sealed record TrainOptions<TSize>(TSize Size, TrainingOptions Training)
 {
     /// <summary>When checkpoints are written, and the response to divergence.</summary>
     public CheckpointOptions Checkpoints { get; init; } = new();
+
+    /// <summary>The weights that training starts from; null for those that the rule draws.</summary>
+    public RunStart? Start { get; init; }
 
     /// <summary>How several ranks train together.</summary>
     public DataParallelOptions Sharing { get; init; } = DataParallelOptions.Default;

@@ -15,8 +15,32 @@ namespace SuParDsl.Lab.Runs;
 /// <param name="Training">The training options.</param>
 /// <param name="Data">The data.</param>
 /// <param name="Machine">The machine.</param>
-internal sealed record RunConfig<TSize>(string Example, TSize Size, TrainingOptions Training, RunData Data, RunMachine Machine)
+/// <param name="Start">The weights that training started from; null for those that the rule draws.</param>
+internal sealed record RunConfig<TSize>(
+    string Example, TSize Size, TrainingOptions Training, RunData Data, RunMachine Machine,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RunStart? Start = null)
     where TSize : class;
+
+/// <summary>The weights that a run started from.</summary>
+/// <param name="From">The folder of another run, or of another program's model.</param>
+/// <param name="Prune">What decided which weights the sparse tensors kept.</param>
+/// <param name="Calibration">The number of batches with which activations were measured; 0 for none.</param>
+internal sealed record RunStart(string From, PruningCriterion Prune, int Calibration)
+{
+    /// <summary>Whether the command line states the criterion.</summary>
+    [JsonIgnore]
+    public bool IsAsked { get; init; }
+}
+
+/// <summary>What decides which weights a sparse tensor keeps of a denser one.</summary>
+internal enum PruningCriterion
+{
+    /// <summary>The magnitude of the weight.</summary>
+    Magnitude,
+
+    /// <summary>The magnitude of the weight times the norm of its input: Wanda.</summary>
+    Wanda,
+}
 
 /// <summary>The data of a run.</summary>
 /// <param name="Name">A description of the data.</param>

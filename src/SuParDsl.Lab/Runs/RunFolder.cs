@@ -107,9 +107,14 @@ internal sealed class RunFolder
                 + "give the same settings, or choose another folder");
         }
 
-        // The path of the data and the machine do not affect the results, so they are not compared.
+        // The paths of the data and of the first weights do not affect the results, and neither does the machine.
         static JsonNode? WhatDecides(RunConfig<TSize> config) => JsonSerializer.SerializeToNode(
-            new { config.Example, config.Size, config.Training, Data = config.Data with { Path = null } }, RunJson.Options);
+            new
+            {
+                config.Example, config.Size, config.Training, Data = config.Data with { Path = null },
+                config.Start?.Prune, config.Start?.Calibration,
+            },
+            RunJson.Options);
     }
 
     /// <summary>Writes the files that are known when a run starts.</summary>
