@@ -14,15 +14,12 @@ public sealed class ProgramTests
 {
     private const int ProgramsOfADeclaration = 5, DeclarationsAtOnce = 25;
 
-    private static readonly int Programs =
-        int.TryParse(Environment.GetEnvironmentVariable("SUPAR_PROGRAMS"), CultureInfo.InvariantCulture, out var programs)
-            ? programs
-            : 500;
+    private static readonly int Programs = Setting("SUPAR_PROGRAMS", 500), Seed = Setting("SUPAR_PROGRAMS_SEED", 20261130);
 
     [Fact]
     public void No_program_trains_another_network_than_the_one_declared()
     {
-        var random = new Random(20261130);
+        var random = new Random(Seed);
         var broken = new List<string>();
         for (var done = 0; done < Programs && broken.Count < 3; done += DeclarationsAtOnce * ProgramsOfADeclaration)
         {
@@ -54,6 +51,9 @@ public sealed class ProgramTests
         Log($"the end: {broken.Count} programs are wrong");
         Assert.True(broken.Count == 0, string.Join("\n\n", broken));
     }
+
+    private static int Setting(string name, int @default) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : @default;
 
     private static void Log(string line)
     {

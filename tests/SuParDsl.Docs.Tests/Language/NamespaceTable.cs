@@ -32,10 +32,10 @@ internal static class NamespaceTable
     {
         var spaces = assembly.GetExportedTypes()
             .Where(static type => type.DeclaringType is null)
-            .GroupBy(static type => type.Namespace!, static type => Name(type))
+            .GroupBy(static type => type.Namespace!, static type => type.Name.Split('`')[0])
             .OrderBy(static space => space.Key, StringComparer.Ordinal);
         return "| namespace | what it is for | public types |\n|---|---|---|\n" + string.Concat(spaces.Select(static space =>
-            $"| `{space.Key}` | {Purpose(space.Key)} | {string.Join(", ", space.Distinct().Order(StringComparer.Ordinal))} |\n"));
+            $"| `{space.Key}` | {Purpose(space.Key)} | {Names(space)} |\n"));
     }
 
     private static string Purpose(string space)
@@ -44,5 +44,6 @@ internal static class NamespaceTable
         return purpose;
     }
 
-    private static string Name(Type type) => $"`{type.Name.Split('`')[0]}`";
+    private static string Names(IEnumerable<string> types) =>
+        string.Join(", ", types.Distinct().Order(StringComparer.Ordinal).Select(static type => $"`{type}`"));
 }
