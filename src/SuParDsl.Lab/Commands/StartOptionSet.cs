@@ -59,7 +59,9 @@ internal sealed class StartOptionSet
     {
         var criterion = result.GetValue(prune) ?? PruningCriterion.Magnitude;
         var batches = criterion == PruningCriterion.Wanda ? result.GetValue(calibration) ?? UsualBatches : 0;
-        return result.GetValue(from) is { } path ? new(path, criterion, batches) { IsAsked = result.GetValue(prune) is not null } : null;
+        return result.GetValue(from) is { } path
+            ? new(path, criterion, batches) { IsAsked = result.GetValue(prune) is not null }
+            : null;
     }
 
     /// <summary>The size options that are not given and whose values the folder states, not their defaults.</summary>

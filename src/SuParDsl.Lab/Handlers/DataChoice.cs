@@ -31,7 +31,8 @@ internal sealed record DataChoice(string? Path = null)
     /// <param name="size">The model's sizes as they were requested.</param>
     /// <param name="progress">Where to report the progress of long preparations; null if another process reports it.</param>
     /// <exception cref="UserException">The data cannot be used.</exception>
-    public OpenData Open<TSize>(IDataSource source, SizeList<TSize> sizes, TSize size, TextWriter? progress) where TSize : class =>
+    public OpenData Open<TSize>(IDataSource source, SizeList<TSize> sizes, TSize size, TextWriter? progress)
+        where TSize : class =>
         BatchChecks.Checked(source.Open(new(Path, name => sizes.Int(size, name))
         {
             Tokenizer = Tokenizer,

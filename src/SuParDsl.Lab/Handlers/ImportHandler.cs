@@ -22,7 +22,8 @@ internal static class ImportHandler
         where TSize : class
     {
         RunFolder.Check(options.Out);
-        var imported = WeightImporter.Read<TModel, TSize>(options.Folder, example.Formats, options.Size, example.Data as TextData);
+        var imported = WeightImporter.Read<TModel, TSize>(
+            options.Folder, example.Formats, options.Size, example.Data as TextData);
         using var model = imported.Model;
         var data = new RunData($"the weights of {imported.Name}", null, imported.Tokenizer?.Unit ?? "example", 0, 0);
         var config = new RunConfig<TSize>(

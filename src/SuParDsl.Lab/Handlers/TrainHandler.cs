@@ -40,7 +40,8 @@ internal static class TrainHandler
         ranks.RunOnAll(() => options.Require(ranks.Count));
         var resumes = ranks.RunOnRank0(() => FolderToResume(held, options)).Length > 0;
         using var open = ranks.Rank0First(
-            () => options.Data.For(from?.Tokenizer).Open(example.Data, TModel.Sizes, options.Size, ranks.Rank > 0 ? null : streams.Output));
+            () => options.Data.For(from?.Tokenizer)
+                .Open(example.Data, TModel.Sizes, options.Size, ranks.Rank > 0 ? null : streams.Output));
         var device = ranks.RunOnAll(() => options.Engine.Apply(ranks));
         ranks.ShareStorageCost();
         var (size, training) = (TModel.Sizes.With(options.Size, open.Sizes), options.Training);
@@ -70,7 +71,8 @@ internal static class TrainHandler
         output.WriteLine(Summary(example.Name, model, open));
         if (config.Start is { } origin && !resumes)
         {
-            var pruned = model.Masks.Count > 0 ? $", pruned by {origin.Prune} where it is sparser".ToLowerInvariant() : string.Empty;
+            var pruned = model.Masks.Count > 0
+                ? $", pruned by {origin.Prune} where it is sparser".ToLowerInvariant() : string.Empty;
             output.WriteLine($"starts from the weights of {origin.From}{pruned}");
         }
 

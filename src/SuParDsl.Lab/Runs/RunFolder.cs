@@ -155,12 +155,16 @@ internal sealed class RunFolder
     }
 
     /// <summary>Writes a model's weights and masks after some steps of training.</summary>
-    public void WriteWeights(Model model, int steps) => ModelCheckpoint.Save(model, Full(WeightsFile), new Dictionary<string, string>
+    public void WriteWeights(Model model, int steps)
     {
-        ["format"] = "supardsl",
-        ["model"] = model.GetName(),
-        ["steps"] = steps.ToString(CultureInfo.InvariantCulture),
-    });
+        Dictionary<string, string> notes = new()
+        {
+            ["format"] = "supardsl",
+            ["model"] = model.GetName(),
+            ["steps"] = steps.ToString(CultureInfo.InvariantCulture),
+        };
+        ModelCheckpoint.Save(model, Full(WeightsFile), notes);
+    }
 
     /// <summary>Writes the metrics of every step so far.</summary>
     public void WriteMetrics(TrainingHistory history)

@@ -24,19 +24,24 @@ public sealed class Alibi : Layer
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return Functional.Add(input, Biases(input.shape[^2], input.shape[^1], input.dtype, input.device)).MoveToOuterDisposeScope();
+        return Functional.Add(input, Biases(input.shape[^2], input.shape[^1], input.dtype, input.device))
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>The biases of the last T of S positions, heads T S. This layer owns the tensor.</summary>
     internal Tensor Biases(long queries, long keys, ScalarType dtype, Device device)
     {
-        if (biases is null || !biases.shape.SequenceEqual([heads, queries, keys]) || biases.dtype != dtype || biases.device != device)
+        if (biases is null
+            || !biases.shape.SequenceEqual([heads, queries, keys])
+            || biases.dtype != dtype
+            || biases.device != device)
         {
             biases?.Dispose();
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
             var slopes = tensor([.. Enumerable.Range(1, heads).Select(h => (float)Math.Pow(2, -8.0 * h / heads))], [heads, 1, 1]);
-            var distance = (Functional.Range(keys - queries, keys, CPU).unsqueeze(1) - Functional.Range(0, keys, CPU).unsqueeze(0)).abs();
+            var distance =
+                (Functional.Range(keys - queries, keys, CPU).unsqueeze(1) - Functional.Range(0, keys, CPU).unsqueeze(0)).abs();
             biases = (slopes * -distance.to_type(float32)).to(dtype, device).DetachFromDisposeScope();
         }
 

@@ -23,7 +23,8 @@ internal static class ClassTargets
         var (positions, own) = (Axes(logits.shape.AsSpan()[..^1]), Axes(targets.shape));
         return positions.Length <= 1 || own.Length <= 1 || positions.SequenceEqual(own)
             ? null
-            : $"logits of shape {Text(logits.shape)} need targets of shape {Text(logits.shape[..^1])}, and these have shape {Text(targets.shape)}";
+            : $"logits of shape {Text(logits.shape)} need targets of shape {Text(logits.shape[..^1])}, "
+                + $"and these have shape {Text(targets.shape)}";
     }
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";

@@ -17,9 +17,12 @@ public sealed class Conv2d : Layer
     private readonly int stride, padding, dilation, groups;
     private double forwardMultiplier = 1;
 
-    /// <summary>A convolution from <paramref name="inputs"/> to <paramref name="outputs"/> channels with square kernels.</summary>
+    /// <summary>
+    /// A convolution from <paramref name="inputs"/> to <paramref name="outputs"/> channels with square kernels.
+    /// </summary>
     /// <exception cref="SizeException">A size is outside its range, or the groups do not divide the channels.</exception>
-    public Conv2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1, bool bias = true)
+    public Conv2d(
+        int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1, bool bias = true)
     {
         Convolution.Check(nameof(Conv2d), inputs, outputs, kernel, stride, padding, dilation, groups);
         (this.stride, this.padding, this.dilation, this.groups) = (stride, padding, dilation, groups);
@@ -34,7 +37,8 @@ public sealed class Conv2d : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(ParameterScope scope, Extent inputs, Extent outputs, Extent kernel, Extent groups, TensorOptions options = default)
+    public void Declare(
+        ParameterScope scope, Extent inputs, Extent outputs, Extent kernel, Extent groups, TensorOptions options = default)
     {
         Declare(scope);
         var perGroup = Convolution.PerGroup(inputs, groups);

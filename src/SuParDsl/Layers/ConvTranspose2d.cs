@@ -19,9 +19,12 @@ public sealed class ConvTranspose2d : Layer
     private readonly int stride, padding, dilation, groups;
     private double forwardMultiplier = 1;
 
-    /// <summary>A transposed convolution from <paramref name="inputs"/> to <paramref name="outputs"/> channels with square kernels.</summary>
+    /// <summary>
+    /// A transposed convolution from <paramref name="inputs"/> to <paramref name="outputs"/> channels with square kernels.
+    /// </summary>
     /// <exception cref="SizeException">A size is outside its range, or the groups do not divide the channels.</exception>
-    public ConvTranspose2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1, bool bias = true)
+    public ConvTranspose2d(
+        int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1, bool bias = true)
     {
         Convolution.Check(nameof(ConvTranspose2d), inputs, outputs, kernel, stride, padding, dilation, groups);
         (this.stride, this.padding, this.dilation, this.groups) = (stride, padding, dilation, groups);
@@ -36,7 +39,8 @@ public sealed class ConvTranspose2d : Layer
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(ParameterScope scope, Extent inputs, Extent outputs, Extent kernel, Extent groups, TensorOptions options = default)
+    public void Declare(
+        ParameterScope scope, Extent inputs, Extent outputs, Extent kernel, Extent groups, TensorOptions options = default)
     {
         Declare(scope);
         var fanIn = Convolution.PerGroup(inputs, groups) * kernel * kernel;
@@ -56,6 +60,7 @@ public sealed class ConvTranspose2d : Layer
         using var scope = NewDisposeScope();
         var scaled = forwardMultiplier == 1 ? input : Functional.Multiply(input, forwardMultiplier);
         return nn.functional.conv_transpose2d(
-            scaled, weight, bias, [stride, stride], [padding, padding], null, [dilation, dilation], groups).MoveToOuterDisposeScope();
+            scaled, weight, bias, [stride, stride], [padding, padding], null, [dilation, dilation],
+            groups).MoveToOuterDisposeScope();
     }
 }

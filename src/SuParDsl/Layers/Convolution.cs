@@ -29,7 +29,8 @@ internal static class Convolution
 
         if (inputs % groups != 0 || outputs % groups != 0)
         {
-            throw new SizeException($"a {layer} from {inputs} to {outputs} channels has {groups} groups: they must divide both (SUP107)");
+            throw new SizeException(
+                $"a {layer} from {inputs} to {outputs} channels has {groups} groups: they must divide both (SUP107)");
         }
     }
 }

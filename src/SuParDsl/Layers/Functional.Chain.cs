@@ -18,7 +18,8 @@ public static partial class Functional
     {
         if (layers.Length != between.Length + 1)
         {
-            throw new ArgumentException($"{layers.Length} layers take {layers.Length - 1} functions between them, not {between.Length}");
+            throw new ArgumentException(
+                $"{layers.Length} layers take {layers.Length - 1} functions between them, not {between.Length}");
         }
 
         using var scope = NewDisposeScope();

@@ -70,7 +70,8 @@ public static partial class Functional
             throw NoClass(y[position].ToInt64(), position, classes, ignoreIndex);
         }
 
-        var sum = nn.functional.cross_entropy(logits.reshape(-1, classes), y, ignore_index: ignoreIndex, reduction: nn.Reduction.Sum);
+        var sum = nn.functional.cross_entropy(
+            logits.reshape(-1, classes), y, ignore_index: ignoreIndex, reduction: nn.Reduction.Sum);
         return (sum / counted.sum().clamp(min: Scalars.One)).MoveToOuterDisposeScope();
     }
 
@@ -128,7 +129,8 @@ public static partial class Functional
         {
             if (is_grad_enabled())
             {
-                throw new NotSupportedException($"{nameof(CrossEntropy)} has first derivatives only: use nn.functional.cross_entropy with create_graph");
+                throw new NotSupportedException(
+                    $"{nameof(CrossEntropy)} has first derivatives only: use nn.functional.cross_entropy with create_graph");
             }
 
             var saved = context.get_saved_variables();
@@ -140,8 +142,8 @@ public static partial class Functional
             {
                 CrossEntropyKernels.Best.Gradient(
                     TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(saved[2]), targets, (long)context.get_data(IgnoredKey),
-                    TensorMemory.FloatsOf(logitsGradient), rows, classes, gradient.ToSingle() / Math.Max(1, (long)context.get_data(CountKey)),
-                    get_num_threads());
+                    TensorMemory.FloatsOf(logitsGradient), rows, classes,
+                    gradient.ToSingle() / Math.Max(1, (long)context.get_data(CountKey)), get_num_threads());
             }
 
             GC.KeepAlive(saved);

@@ -53,7 +53,8 @@ public sealed class LayerNorm : Layer
         // libtorch sums the gradients of gain and bias over rows in the input's type. In bfloat16 a sum of ones stops at 256.
         using var scope = NewDisposeScope();
         return nn.functional.layer_norm(
-            input.to_type(ScalarType.Float32), weight.shape, weight.to_type(ScalarType.Float32), bias?.to_type(ScalarType.Float32), Epsilon)
+            input.to_type(ScalarType.Float32), weight.shape, weight.to_type(ScalarType.Float32),
+            bias?.to_type(ScalarType.Float32), Epsilon)
             .to_type(input.dtype).MoveToOuterDisposeScope();
     }
 }

@@ -23,7 +23,9 @@ public sealed class Linear : Layer, ICompressible
     private double forwardMultiplier = 1;
     private Storage asked = Storage.Auto;
 
-    /// <summary>A linear map from vectors of size <paramref name="inputs"/> to vectors of size <paramref name="outputs"/>.</summary>
+    /// <summary>
+    /// A linear map from vectors of size <paramref name="inputs"/> to vectors of size <paramref name="outputs"/>.
+    /// </summary>
     /// <exception cref="SizeException">A size is not positive.</exception>
     public Linear(int inputs, int outputs, bool bias = true)
     {
@@ -77,11 +79,15 @@ public sealed class Linear : Layer, ICompressible
         _ = Place;
         if (forwardMultiplier == 1)
         {
-            return Compressed is null ? nn.functional.linear(input, weight, bias) : SparseChain.Apply(input, [Link(Compressed, bias)], []);
+            return Compressed is null
+                ? nn.functional.linear(input, weight, bias)
+                : SparseChain.Apply(input, [Link(Compressed, bias)], []);
         }
 
         using var scope = NewDisposeScope();
-        var product = Compressed is null ? nn.functional.linear(input, weight) : SparseChain.Apply(input, [Link(Compressed, null)], []);
+        var product = Compressed is null
+            ? nn.functional.linear(input, weight)
+            : SparseChain.Apply(input, [Link(Compressed, null)], []);
         var output = Functional.Multiply(product, forwardMultiplier);
         return (bias is null ? output : Functional.Add(output, bias)).MoveToOuterDisposeScope();
     }
@@ -126,14 +132,16 @@ public sealed class Linear : Layer, ICompressible
     /// <inheritdoc/>
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
-        var leaves = (device is not null && device.type != TorchSharp.DeviceType.CPU) || (dtype is not null && dtype != ScalarType.Float32);
+        var leaves = (device is not null && device.type != TorchSharp.DeviceType.CPU)
+            || (dtype is not null && dtype != ScalarType.Float32);
         if (Compressed is not null && leaves)
         {
             if (asked == Storage.Compressed)
             {
                 throw new NotSupportedException(
                     $"compressed storage is requested for {WeightName}, and compressed weights must be float32 on the CPU: "
-                    + $"call {nameof(Model.UseStorage)}({nameof(Storage)}.{nameof(Storage.Masked)}) before moving it to {(object?)device ?? dtype}");
+                    + $"call {nameof(Model.UseStorage)}({nameof(Storage)}.{nameof(Storage.Masked)}) before moving it to "
+                    + $"{(object?)device ?? dtype}");
             }
 
             using var scope = NewDisposeScope();

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace SuParDsl;
 
-/// <summary>A block repeated <c>count</c> times, one after the other, each with its own weights. Layer i is named <c>i</c>.</summary>
+/// <summary>
+/// A block repeated <c>count</c> times, one after the other, each with its own weights. Layer i is named <c>i</c>.
+/// </summary>
 /// <typeparam name="TBlock">The block's type.</typeparam>
 public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock : nn.Module
 {
@@ -48,7 +50,8 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => Through(input, static (block, x) => ((nn.Module<Tensor, Tensor>)(nn.Module)block).call(x));
+    public override Tensor forward(Tensor input) =>
+        Through(input, static (block, x) => ((nn.Module<Tensor, Tensor>)(nn.Module)block).call(x));
 
     /// <summary>Runs blocks with two inputs: each receives the output of the block before it, and the memory.</summary>
     public Tensor call(Tensor input, Tensor memory) =>
@@ -60,7 +63,9 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
 
     /// <summary>Runs blocks with four inputs: each receives the output of the block before it, and the other inputs.</summary>
     public Tensor call(Tensor input, Tensor second, Tensor third, Tensor fourth) =>
-        Through(input, (block, x) => ((nn.Module<Tensor, Tensor, Tensor, Tensor, Tensor>)(nn.Module)block).call(x, second, third, fourth));
+        Through(
+            input,
+            (block, x) => ((nn.Module<Tensor, Tensor, Tensor, Tensor, Tensor>)(nn.Module)block).call(x, second, third, fourth));
 
     /// <inheritdoc/>
     public IEnumerator<TBlock> GetEnumerator() => ((IEnumerable<TBlock>)blocks).GetEnumerator();

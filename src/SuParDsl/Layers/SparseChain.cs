@@ -23,10 +23,13 @@ internal static class SparseChain
     {
         Check(input, links[0].Weight.Pattern.Columns);
         var plan = new Plan(
-            [.. links.Select(static link => link.Weight.Pattern)], [.. links.Select(static link => link.Bias is not null)], [.. between, Nonlinearity.None]);
+            [.. links.Select(static link => link.Weight.Pattern)], [.. links.Select(static link => link.Bias is not null)],
+            [.. between, Nonlinearity.None]);
         if (!is_grad_enabled())
         {
-            return Forward(plan, input, [.. links.Select(static link => link.Values)], [.. links.Select(static link => link.Bias)], outputs: []);
+            return Forward(
+                plan, input, [.. links.Select(static link => link.Values)], [.. links.Select(static link => link.Bias)],
+                outputs: []);
         }
 
         return Node.Apply([plan, input, .. links.SelectMany(static link => new object?[] { link.Values, link.Bias })]);
@@ -48,7 +51,8 @@ internal static class SparseChain
     }
 
     /// <summary>The structure of a chain, without the values of its weights.</summary>
-    private sealed record Plan(ImmutableArray<SparsePattern> Patterns, ImmutableArray<bool> HasBias, ImmutableArray<Nonlinearity> After)
+    private sealed record Plan(
+        ImmutableArray<SparsePattern> Patterns, ImmutableArray<bool> HasBias, ImmutableArray<Nonlinearity> After)
     {
         public long BatchOf(Tensor input) => input.numel() / Patterns[0].Columns;
     }
@@ -60,14 +64,16 @@ internal static class SparseChain
         var stages = new SparseStage[values.Length];
         for (var s = 0; s < stages.Length; s++)
         {
-            stages[s] = new(plan.Patterns[s], TensorMemory.FloatsOf(values[s]), biases[s] is { } bias ? TensorMemory.FloatsOf(bias) : null)
+            stages[s] = new(
+                plan.Patterns[s], TensorMemory.FloatsOf(values[s]), biases[s] is { } bias ? TensorMemory.FloatsOf(bias) : null)
             {
                 After = plan.After[s],
                 Output = s < outputs.Length ? TensorMemory.FloatsOf(outputs[s]) : null,
             };
         }
 
-        SparseKernels.Best.Forward(stages, TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(y), plan.BatchOf(input), get_num_threads());
+        SparseKernels.Best.Forward(
+            stages, TensorMemory.FloatsOf(x), TensorMemory.FloatsOf(y), plan.BatchOf(input), get_num_threads());
         GC.KeepAlive(values);
         GC.KeepAlive(biases);
         GC.KeepAlive(outputs);
@@ -100,13 +106,16 @@ internal static class SparseChain
             if (is_grad_enabled())
             {
                 throw new NotSupportedException(
-                    $"compressed weights have first derivatives only: use {nameof(Storage)}.{nameof(Storage.Masked)} with create_graph");
+                    "compressed weights have first derivatives only: "
+                    + $"use {nameof(Storage)}.{nameof(Storage.Masked)} with create_graph");
             }
 
             var plan = (Plan)context.get_data(PlanKey)!;
             var count = plan.Patterns.Length;
             var saved = context.get_saved_variables();
-            return Backward(plan, (bool)context.get_data(NeedsInputGradient)!, saved[0], saved[1..(count + 1)], saved[(count + 1)..], gradient);
+            return Backward(
+                plan, (bool)context.get_data(NeedsInputGradient)!, saved[0], saved[1..(count + 1)], saved[(count + 1)..],
+                gradient);
         }
 
         private static (Tensor[] Values, Tensor?[] Biases) Weights(ReadOnlySpan<object?> arguments)

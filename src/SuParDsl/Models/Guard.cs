@@ -35,14 +35,16 @@ public static class Guard
     {
         if (size <= 0 || divisor <= 0)
         {
-            throw new SizeException($"{sizeName} of {owner} is {size} and {divisorName} is {divisor} in `{where}`: both must be positive (SUP108)");
+            throw new SizeException(
+                $"{sizeName} of {owner} is {size} and {divisorName} is {divisor} in `{where}`: both must be positive (SUP108)");
         }
 
         var rest = size % divisor;
         if (rest != 0)
         {
             var near = size < divisor ? $"{divisor}" : $"{size - rest} or {size - rest + divisor}";
-            throw new SizeException($"{sizeName} of {owner} is {size}, not a multiple of {divisorName} ({divisor}) in `{where}`: {near} would be ({id})");
+            throw new SizeException($"{sizeName} of {owner} is {size}, not a multiple of {divisorName} "
+                + $"({divisor}) in `{where}`: {near} would be ({id})");
         }
     }
 }

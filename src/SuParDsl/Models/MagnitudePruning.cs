@@ -15,10 +15,13 @@ public static class MagnitudePruning
         /// </summary>
         /// <param name="dense">The model to copy weights from. Weights that it masks itself are not kept.</param>
         /// <param name="global">
-        /// Whether the weights of all sparse tensors are ranked together, so that only their total number follows the declared densities.
+        /// Whether the weights of all sparse tensors are ranked together, so that only their total number follows the declared
+        /// densities.
         /// Each tensor keeps at least one.
         /// </param>
-        /// <param name="normalize">Whether global ranking divides each tensor's weights by their Euclidean norm first, as JaxPruner does.</param>
+        /// <param name="normalize">
+        /// Whether global ranking divides each tensor's weights by their Euclidean norm first, as JaxPruner does.
+        /// </param>
         /// <exception cref="ArgumentException">
         /// The models differ in a tensor or buffer, the dense model masks too many weights, <paramref name="global"/> is true for
         /// a mask with a pattern, or <paramref name="normalize"/> is true without it. Nothing is changed in this case.
@@ -34,7 +37,8 @@ public static class MagnitudePruning
             if (global)
             {
                 var incoming = weights.To(model, source);
-                new CheckedWeights(incoming, Together(model, dense, normalize), ImmutableDictionary<string, double>.Empty).Apply(model);
+                new CheckedWeights(
+                    incoming, Together(model, dense, normalize), ImmutableDictionary<string, double>.Empty).Apply(model);
             }
             else
             {
@@ -49,7 +53,8 @@ public static class MagnitudePruning
         MaskMoves.RequireSingleWeights(sparse);
         var kept = sparse.Sum(tensor => model.DeclaredDensity(tensor.Name) * tensor.Count);
         var masks = sparse.Length == 0 ? [] : MaskMoves.PruneTogether(
-            [.. sparse.Select(tensor => dense.Masks.TryGetValue(tensor.Name, out var mask) ? mask : WeightMask.Full(model.Masks[tensor.Name].Shape))],
+            [.. sparse.Select(tensor =>
+                dense.Masks.TryGetValue(tensor.Name, out var mask) ? mask : WeightMask.Full(model.Masks[tensor.Name].Shape))],
             [.. sparse.Select(tensor => dense.GetWeights(tensor.Name))],
             kept / sparse.Sum(static tensor => tensor.Count), normalize);
         return sparse.Zip(masks).ToDictionary(static pair => pair.First.Name, static pair => pair.Second);

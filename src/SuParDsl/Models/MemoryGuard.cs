@@ -22,7 +22,9 @@ internal static class MemoryGuard
     /// <param name="owner">The Repeat, as the message names it.</param>
     /// <exception cref="SizeException">The blocks do not fit.</exception>
     public static void Repeated(nn.Module first, int count, string owner) =>
-        Require(count * (ObjectBytes + (FloatBytes * first.parameters().Sum(static p => (double)p.numel()))), $"{owner} with count {count}");
+        Require(
+            count * (ObjectBytes + (FloatBytes * first.parameters().Sum(static p => (double)p.numel()))),
+            $"{owner} with count {count}");
 
     /// <summary>Throws if a parameter does not fit into memory in addition to the memory that the process already uses.</summary>
     /// <exception cref="SizeException">The parameter does not fit.</exception>

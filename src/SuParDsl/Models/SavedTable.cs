@@ -26,7 +26,8 @@ internal static class SavedTable
     ];
 
     /// <summary>Writes a table as text, with the names that its tensors have in the checkpoint.</summary>
-    public static string Of(MuTable table, Func<string, string> rename) => JsonSerializer.Serialize(Noted(table, rename), Options);
+    public static string Of(MuTable table, Func<string, string> rename) =>
+        JsonSerializer.Serialize(Noted(table, rename), Options);
 
     /// <summary>Throws if a checkpoint has another table, and names the tensors whose multipliers differ.</summary>
     /// <param name="path">The checkpoint.</param>
@@ -43,14 +44,19 @@ internal static class SavedTable
     /// <param name="table">This model's table.</param>
     /// <exception cref="CheckpointException">The tables differ.</exception>
     public static void RequireSame(string source, MuTable theirs, MuTable table) =>
-        RequireSame(source, Noted(theirs, static name => name), table, table.Rows.ToDictionary(static row => row.Name, static row => row.Name));
+        RequireSame(
+            source,
+            Noted(theirs, static name => name),
+            table,
+            table.Rows.ToDictionary(static row => row.Name, static row => row.Name));
 
     /// <summary>The density of a tensor in a checkpoint's table; null if the table does not have the tensor.</summary>
     /// <param name="path">The checkpoint.</param>
     /// <param name="text">The checkpoint's table.</param>
     /// <param name="name">The tensor's name in the checkpoint.</param>
     /// <exception cref="CheckpointException">The text is not a table.</exception>
-    public static double? DensityOf(string path, string text, string name) => Read(path, text).Tensors.GetValueOrDefault(name)?.Density;
+    public static double? DensityOf(string path, string text, string name) =>
+        Read(path, text).Tensors.GetValueOrDefault(name)?.Density;
 
     private static void RequireSame(string path, Table theirs, MuTable table, IReadOnlyDictionary<string, string> names)
     {
@@ -66,7 +72,9 @@ internal static class SavedTable
         }
 
         const int Shown = 3;
-        var rules = theirs.Rule == ours.Rule ? $"both under {ours.Rule}" : $"under {theirs.Rule}, this model is under {ours.Rule}";
+        var rules = theirs.Rule == ours.Rule
+            ? $"both under {ours.Rule}"
+            : $"under {theirs.Rule}, this model is under {ours.Rule}";
         var named = differences.Count == 0 ? string.Empty : ": " + string.Join("; ", differences.Take(Shown));
         var others = differences.Count > Shown ? $"; {differences.Count - Shown} other tensors" : string.Empty;
         throw new CheckpointException(
@@ -77,7 +85,8 @@ internal static class SavedTable
     private static string? Difference(string name, Multipliers theirs, Multipliers ours)
     {
         var different = Quantities.Where(quantity => !Same(quantity.Of(theirs), quantity.Of(ours)))
-            .Select(quantity => $"{quantity.Name} {Number(quantity.Of(theirs))} there, {Number(quantity.Of(ours))} here").ToList();
+            .Select(quantity => $"{quantity.Name} {Number(quantity.Of(theirs))} there, {Number(quantity.Of(ours))} here")
+            .ToList();
         return different.Count == 0 ? null : $"{name} has {string.Join(", ", different)}";
     }
 
@@ -90,7 +99,8 @@ internal static class SavedTable
     {
         try
         {
-            return JsonSerializer.Deserialize<Table>(text, Options) is { Tensors: not null } table && !table.Tensors.ContainsValue(null!)
+            return JsonSerializer.Deserialize<Table>(text, Options) is { Tensors: not null } table
+                && !table.Tensors.ContainsValue(null!)
                 ? table
                 : throw new CheckpointException($"the table of multipliers in {path} is damaged: it has no tensors");
         }
@@ -102,7 +112,9 @@ internal static class SavedTable
 
     private static Table Noted(MuTable table, Func<string, string> rename) => new(table.Rule, table.Rows.ToDictionary(
         row => rename(row.Name),
-        static row => new Multipliers(row.Density, row.InitStd, row.LearningRateMultiplier, row.WeightDecayMultiplier, row.EpsilonMultiplier, row.Forward, row.Readout)));
+        static row => new Multipliers(
+            row.Density, row.InitStd, row.LearningRateMultiplier, row.WeightDecayMultiplier, row.EpsilonMultiplier,
+            row.Forward, row.Readout)));
 
     private sealed record Table(Rule Rule, Dictionary<string, Multipliers> Tensors);
 

@@ -41,7 +41,10 @@ internal static class StateReader
     {
         var type = reader.Read7BitEncodedInt64();
         var axes = reader.Read7BitEncodedInt64();
-        if (type is < 0 or > sbyte.MaxValue || !Enum.IsDefined((ScalarType)type) || IsQuantized((ScalarType)type) || axes is < 0 or > MaxAxes)
+        if (type is < 0 or > sbyte.MaxValue
+            || !Enum.IsDefined((ScalarType)type)
+            || IsQuantized((ScalarType)type)
+            || axes is < 0 or > MaxAxes)
         {
             throw new FormatException($"'{name}' has type {type} and {axes} axes");
         }
@@ -56,7 +59,8 @@ internal static class StateReader
         var stream = reader.BaseStream;
         var size = empty(0, (ScalarType)type).element_size();
         var (length, strides) = shape.Aggregate(
-            (Length: (double)size, Strides: (double)size), static (all, axis) => (all.Length * axis, all.Strides * Math.Max(1, axis)));
+            (Length: (double)size, Strides: (double)size),
+            static (all, axis) => (all.Length * axis, all.Strides * Math.Max(1, axis)));
         var left = stream.CanSeek ? stream.Length - stream.Position : long.MaxValue;
         if (shape.Any(static axis => axis < 0) || length > left || strides > long.MaxValue / 2)
         {

@@ -8,7 +8,8 @@ namespace SuParDsl;
 /// <param name="EpsilonMultiplier">The factor on Adam's ε.</param>
 /// <param name="Forward">The factor on x·Wᵀ.</param>
 /// <param name="Readout">The factor on its use as a tied readout; null if it is not one.</param>
-internal readonly record struct TensorScaling(double LearningRateMultiplier, double WidthMultiplier, double EpsilonMultiplier, double Forward, double? Readout)
+internal readonly record struct TensorScaling(
+    double LearningRateMultiplier, double WidthMultiplier, double EpsilonMultiplier, double Forward, double? Readout)
 {
     public static TensorScaling Of(ModelTensor tensor, Rule rule, double depthAlpha, OptimizerFamily family)
     {
@@ -26,7 +27,9 @@ internal readonly record struct TensorScaling(double LearningRateMultiplier, dou
         var epsilon = 1.0;
         if (tensor.DepthMultiplier is { } mDepth && DepthTable.Acts(rule))
         {
-            rate *= family == OptimizerFamily.Sgd ? DepthTable.SgdRate(mDepth, depthAlpha) : DepthTable.AdamRate(mDepth, depthAlpha);
+            rate *= family == OptimizerFamily.Sgd
+                ? DepthTable.SgdRate(mDepth, depthAlpha)
+                : DepthTable.AdamRate(mDepth, depthAlpha);
             epsilon = DepthTable.Epsilon(mDepth, depthAlpha, tensor.SizeMultiplier);
         }
 
@@ -34,6 +37,7 @@ internal readonly record struct TensorScaling(double LearningRateMultiplier, dou
         double? readout = tensor.IsTiedReadout
             ? RuleTable.Of(rule, RuleTable.RoleOf(tensor.FanOut.Scales, fanOutScales: false), Quantity.Forward).At(mOut, 1, 1)
             : null;
-        return new(rate, law.At(mIn, mOut, 1), epsilon, RuleTable.Of(rule, tensor.Role, Quantity.Forward).At(mIn, mOut, 1), readout);
+        return new(
+            rate, law.At(mIn, mOut, 1), epsilon, RuleTable.Of(rule, tensor.Role, Quantity.Forward).At(mIn, mOut, 1), readout);
     }
 }

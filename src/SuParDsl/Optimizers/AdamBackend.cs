@@ -23,19 +23,23 @@ internal sealed class AdamBackend : OptimizerBackend
     /// <param name="beta1">β₁.</param>
     /// <param name="beta2">β₂.</param>
     /// <param name="decoupled">Whether it is AdamW.</param>
-    public AdamBackend(IReadOnlyList<(Parameter[] Parameters, double Decay, double Epsilon)> groups, double beta1, double beta2, bool decoupled)
+    public AdamBackend(
+        IReadOnlyList<(Parameter[] Parameters, double Decay, double Epsilon)> groups, double beta1, double beta2, bool decoupled)
     {
         (betas, this.decoupled) = ((beta1, beta2), decoupled);
-        (this.beta1, gain1, this.beta2, gain2) = (beta1.ToScalar(), (1 - beta1).ToScalar(), beta2.ToScalar(), (1 - beta2).ToScalar());
+        (this.beta1, gain1, this.beta2, gain2) =
+            (beta1.ToScalar(), (1 - beta1).ToScalar(), beta2.ToScalar(), (1 - beta2).ToScalar());
         rates = new double[groups.Count];
         this.groups = [.. groups.Select(static group => (
-            group.Parameters.Select(static parameter => new Moments(parameter)).ToArray(), group.Decay, group.Epsilon.ToScalar()))];
+            group.Parameters.Select(static parameter => new Moments(parameter)).ToArray(), group.Decay,
+            group.Epsilon.ToScalar()))];
     }
 
     public override IReadOnlyList<TensorState> States =>
     [
         .. groups.SelectMany(static group => group.Moments).Select(static tensor =>
-            new TensorState(() => tensor.Steps, steps => tensor.Steps = steps, static _ => 2, () => [tensor.Mean, tensor.Square])),
+            new TensorState(
+                () => tensor.Steps, steps => tensor.Steps = steps, static _ => 2, () => [tensor.Mean, tensor.Square])),
     ];
 
     public override void SetRate(int group, double rate) => rates[group] = rate;
@@ -51,7 +55,9 @@ internal sealed class AdamBackend : OptimizerBackend
                 using var scope = NewDisposeScope();
                 if (tensor.Weight.grad is { } gradient)
                 {
-                    Step(tensor, decoupled || decay == 0 ? gradient : gradient.add(tensor.Weight, shrinkage), shrinkage, epsilon, rate);
+                    Step(
+                        tensor, decoupled || decay == 0 ? gradient : gradient.add(tensor.Weight, shrinkage), shrinkage,
+                        epsilon, rate);
                 }
             }
         }

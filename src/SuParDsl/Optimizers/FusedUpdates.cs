@@ -61,13 +61,15 @@ internal abstract class FusedUpdates : OptimizerBackend
     }
 
     /// <summary>Whether a fused optimizer can update all of the given weights: contiguous float32 on the CPU.</summary>
-    public static bool CanMove(IEnumerable<Parameter> parameters) => parameters.All(static p => TensorMemory.IsFloatOnCpu(p) && p.is_contiguous());
+    public static bool CanMove(IEnumerable<Parameter> parameters) =>
+        parameters.All(static p => TensorMemory.IsFloatOnCpu(p) && p.is_contiguous());
 
     /// <inheritdoc/>
     public override IReadOnlyList<TensorState> States => [.. Enumerable.Range(0, segments.Length).Select(segment =>
     {
         var moments = MomentsOf(segment);
-        return new TensorState(() => steps[segment], count => steps[segment] = checked((int)count), _ => moments.Length, () => moments);
+        return new TensorState(
+            () => steps[segment], count => steps[segment] = checked((int)count), _ => moments.Length, () => moments);
     })];
 
     /// <inheritdoc/>
@@ -88,7 +90,8 @@ internal abstract class FusedUpdates : OptimizerBackend
             if (memory[s].Gradients != 0)
             {
                 steps[s]++;
-                constants[s] = Constants(segments[s].Group, rates[segments[s].Group], steps[s]) with { GradientScale = (float)gradientScale };
+                constants[s] = Constants(
+                    segments[s].Group, rates[segments[s].Group], steps[s]) with { GradientScale = (float)gradientScale };
             }
         }
 
@@ -110,7 +113,8 @@ internal abstract class FusedUpdates : OptimizerBackend
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         Array.Clear(sums);
-        ForEachRun(Memory(), (int _, int index, in UpdateRun run) => sums[index] = UpdateKernels.Best.SumOfSquares(run, zeroMasked));
+        ForEachRun(
+            Memory(), (int _, int index, in UpdateRun run) => sums[index] = UpdateKernels.Best.SumOfSquares(run, zeroMasked));
 
         // Sum in the order of the runs, so that the result does not depend on the threads.
         return Math.Sqrt(sums.Sum());
@@ -206,5 +210,6 @@ internal sealed class FusedUpdates<TRule>(FusedSegment[] segments, int groups, F
 {
     protected override UpdateConstants Constants(int group, double rate, int step) => constants(group, rate, step);
 
-    protected override void Update(in UpdateConstants constants, in UpdateRun run) => UpdateKernels.Best.Update<TRule>(constants, run);
+    protected override void Update(in UpdateConstants constants, in UpdateRun run) =>
+        UpdateKernels.Best.Update<TRule>(constants, run);
 }

@@ -16,7 +16,8 @@ internal sealed class LionBackend : OptimizerBackend
 
     public LionBackend(IReadOnlyList<(Parameter[] Parameters, double Decay)> groups, double beta1, double beta2)
     {
-        (this.beta1, gain1, this.beta2, gain2) = (beta1.ToScalar(), (1 - beta1).ToScalar(), beta2.ToScalar(), (1 - beta2).ToScalar());
+        (this.beta1, gain1, this.beta2, gain2) =
+            (beta1.ToScalar(), (1 - beta1).ToScalar(), beta2.ToScalar(), (1 - beta2).ToScalar());
         rates = new double[groups.Count];
         this.groups =
         [

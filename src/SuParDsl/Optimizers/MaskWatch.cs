@@ -16,7 +16,8 @@ internal sealed class MaskWatch(IEnumerable<(Parameter Weight, WeightMask Mask)>
     private const int Words = 4;
 
     private readonly (Parameter Weight, WeightMask Mask)[] watched =
-        [.. weights.Where(static w => w.Mask.Kept < w.Mask.Count && TensorMemory.IsFloatOnCpu(w.Weight) && w.Weight.is_contiguous())];
+        [.. weights.Where(
+            static w => w.Mask.Kept < w.Mask.Count && TensorMemory.IsFloatOnCpu(w.Weight) && w.Weight.is_contiguous())];
 
     private int turn;
 

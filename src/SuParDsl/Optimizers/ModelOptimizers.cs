@@ -19,8 +19,10 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(AdamW), model, lr, lossScale, Groups(nameof(AdamW), model, OptimizerFamily.Adam, coupling), (parameters, groups) =>
-                CreateAdam(parameters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: true));
+            return MuOptimizer.Create(
+                nameof(AdamW), model, lr, lossScale, Groups(nameof(AdamW), model, OptimizerFamily.Adam, coupling),
+                (parameters, groups) =>
+                    CreateAdam(parameters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: true));
         }
 
         /// <summary>
@@ -30,8 +32,10 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Adam), model, lr, lossScale, Groups(nameof(Adam), model, OptimizerFamily.Adam, coupling), (parameters, groups) =>
-                CreateAdam(parameters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: false));
+            return MuOptimizer.Create(
+                nameof(Adam), model, lr, lossScale, Groups(nameof(Adam), model, OptimizerFamily.Adam, coupling),
+                (parameters, groups) =>
+                    CreateAdam(parameters, groups, beta1, beta2, eps, weightDecay, fused, decoupled: false));
         }
 
         /// <summary>SGD with the rule's learning-rate multipliers.</summary>
@@ -39,11 +43,13 @@ public static class ModelOptimizers
             double lr, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false,
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, Groups(nameof(Sgd), model, OptimizerFamily.Sgd, coupling), (parameters, groups) =>
+            return MuOptimizer.Create(nameof(Sgd), model, lr, lossScale, Groups(
+                nameof(Sgd), model, OptimizerFamily.Sgd, coupling), (parameters, groups) =>
                 fused && parameters.Segments(groups) is { } segments
                     ? FusedOptimizers.Sgd(segments, Decays(groups, weightDecay), momentum, dampening, nesterov)
                     : new SgdBackend(
-                        [.. groups.Select(group => (parameters.Of(group), weightDecay * group.WeightDecayMultiplier))], momentum, dampening, nesterov));
+                        [.. groups.Select(group => (parameters.Of(group), weightDecay * group.WeightDecayMultiplier))],
+                        momentum, dampening, nesterov));
         }
 
         /// <summary>Lion (arXiv 2302.06675). Its steps have the size of Adam's, so it uses Adam's multipliers.</summary>
@@ -51,10 +57,14 @@ public static class ModelOptimizers
             double lr, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0,
             WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true)
         {
-            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, Groups(nameof(Lion), model, OptimizerFamily.Adam, coupling), (parameters, groups) =>
+            return MuOptimizer.Create(nameof(Lion), model, lr, lossScale, Groups(
+                nameof(Lion), model, OptimizerFamily.Adam, coupling), (parameters, groups) =>
                 fused && parameters.Segments(groups) is { } segments
                     ? FusedOptimizers.Lion(segments, Decays(groups, weightDecay), beta1, beta2)
-                    : new LionBackend([.. groups.Select(group => (parameters.Of(group), weightDecay * group.WeightDecayMultiplier))], beta1, beta2));
+                    : new LionBackend(
+                        [.. groups.Select(group => (parameters.Of(group), weightDecay * group.WeightDecayMultiplier))],
+                        beta1,
+                        beta2));
         }
 
         /// <summary>
@@ -82,11 +92,12 @@ public static class ModelOptimizers
         /// </exception>
         public MuOptimizer MuonWithAdamW(
             double lr, double adamLr, double momentum = 0.95, double beta1 = 0.9, double beta2 = 0.95, double eps = 1e-8,
-            double weightDecay = 0, WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null, bool fused = true,
-            bool sparse = false, MuonShape shape = MuonShape.None, bool convolutions = false)
+            double weightDecay = 0, WeightDecayCoupling coupling = WeightDecayCoupling.Coupled, LossScale? lossScale = null,
+            bool fused = true, bool sparse = false, MuonShape shape = MuonShape.None, bool convolutions = false)
         {
             RequireMode(nameof(MuonWithAdamW), coupling);
-            if (!sparse && model.Tensors.FirstOrDefault(tensor => IsMuons(tensor.Role, tensor.Axes.Length) && model.Masks.ContainsKey(tensor.Name)) is { } uncovered)
+            if (!sparse && model.Tensors.FirstOrDefault(
+                tensor => IsMuons(tensor.Role, tensor.Axes.Length) && model.Masks.ContainsKey(tensor.Name)) is { } uncovered)
             {
                 throw new ArgumentException(
                     $"no rule is known for Muon's learning rate at the density of {uncovered.Name}, "
@@ -101,19 +112,28 @@ public static class ModelOptimizers
             var kind = nameof(MuonWithAdamW) + (convolutions ? " with convolutions" : string.Empty);
             return MuOptimizer.Create(kind, model, lr, lossScale, HiddenFirst, (parameters, groups) =>
             {
-                var muons = model.Tensors.Where(tensor => IsMuons(tensor.Role, tensor.Axes.Length)).Select(static tensor => tensor.Name).ToHashSet();
-                var (hidden, others) = (MuGroup.Only(groups, muons.Contains), MuGroup.Only(groups, name => !muons.Contains(name)));
+                var muons = model.Tensors.Where(tensor => IsMuons(tensor.Role, tensor.Axes.Length))
+                    .Select(static tensor => tensor.Name).ToHashSet();
+                var (hidden, others) =
+                    (MuGroup.Only(groups, muons.Contains), MuGroup.Only(groups, name => !muons.Contains(name)));
                 var muon = new MuonBackend(
-                    [.. hidden.Select(group => (parameters.Of(group), parameters.MasksOf(group), parameters.CompressedOf(group), weightDecay * group.WeightDecayMultiplier))], momentum);
-                return new CompositeBackend(muon, hidden.Length, CreateAdam(parameters, others, beta1, beta2, eps, weightDecay, fused, decoupled: true));
+                    [.. hidden.Select(group => (parameters.Of(group), parameters.MasksOf(
+                        group), parameters.CompressedOf(group), weightDecay * group.WeightDecayMultiplier))], momentum);
+                return new CompositeBackend(
+                    muon, hidden.Length, CreateAdam(parameters, others, beta1, beta2, eps, weightDecay, fused, decoupled: true));
             });
 
             // AdamW groups use adamLr; their multipliers are expressed relative to lr.
             ImmutableArray<MuGroup> HiddenFirst()
             {
-                var hidden = Only(model.Table(OptimizerFamily.Muon), row => IsMuons(row.Role, row.Shape.Length)).With(coupling).With(shape);
-                var others = MuGroup.Of(Only(model.Table(OptimizerFamily.Adam), row => !IsMuons(row.Role, row.Shape.Length)), coupling);
-                return [.. MuGroup.Of(hidden), .. others.Select(group => group with { LearningRateMultiplier = ratio * group.LearningRateMultiplier })];
+                var hidden = Only(model.Table(OptimizerFamily.Muon), row => IsMuons(row.Role, row.Shape.Length)).With(coupling)
+                    .With(shape);
+                var others = MuGroup.Of(
+                    Only(model.Table(OptimizerFamily.Adam), row => !IsMuons(row.Role, row.Shape.Length)), coupling);
+                return [
+                    .. MuGroup.Of(hidden),
+                    .. others.Select(group => group with { LearningRateMultiplier = ratio * group.LearningRateMultiplier }),
+                ];
             }
 
             bool IsMuons(Role role, int axes) => role == Role.Hidden && (axes == 2 || (convolutions && axes > 2));
@@ -121,7 +141,8 @@ public static class ModelOptimizers
     }
 
     // A function, because learning rates may depend on masks: the groups are computed again when masks change.
-    private static Func<ImmutableArray<MuGroup>> Groups(string optimizer, Model model, OptimizerFamily family, WeightDecayCoupling coupling)
+    private static Func<ImmutableArray<MuGroup>> Groups(
+        string optimizer, Model model, OptimizerFamily family, WeightDecayCoupling coupling)
     {
         RequireMode(optimizer, coupling);
         return () => MuGroup.Of(model.Table(family), coupling);
@@ -131,25 +152,29 @@ public static class ModelOptimizers
     {
         if (WeightDecayCouplings.Refusal(optimizer, coupling) is { } refusal)
         {
-            throw new ArgumentException($"{refusal}: it must be {string.Join(", ", WeightDecayCouplings.Of(optimizer))}", nameof(coupling));
+            throw new ArgumentException(
+                $"{refusal}: it must be {string.Join(", ", WeightDecayCouplings.Of(optimizer))}", nameof(coupling));
         }
     }
 
     private static MuTable Only(MuTable table, Func<MuRow, bool> wanted) => table with { Rows = [.. table.Rows.Where(wanted)] };
 
-    private static double[] Decays(ImmutableArray<MuGroup> groups, double weightDecay) => [.. groups.Select(group => weightDecay * group.WeightDecayMultiplier)];
+    private static double[] Decays(ImmutableArray<MuGroup> groups, double weightDecay) =>
+        [.. groups.Select(group => weightDecay * group.WeightDecayMultiplier)];
 
-    private static (double Decay, double Epsilon)[] DecaysAndEpsilons(ImmutableArray<MuGroup> groups, double weightDecay, double eps) =>
+    private static (double Decay, double Epsilon)[] DecaysAndEpsilons(
+        ImmutableArray<MuGroup> groups, double weightDecay, double eps) =>
         [.. groups.Select(group => (weightDecay * group.WeightDecayMultiplier, eps * group.EpsilonMultiplier))];
 
     private static OptimizerBackend CreateAdam(
-        OptimizerParameters parameters, ImmutableArray<MuGroup> groups, double beta1, double beta2, double eps, double weightDecay, bool fused,
-        bool decoupled)
+        OptimizerParameters parameters, ImmutableArray<MuGroup> groups, double beta1, double beta2, double eps,
+        double weightDecay, bool fused, bool decoupled)
     {
         return fused && parameters.Segments(groups) is { } segments
             ? FusedOptimizers.Adam(segments, DecaysAndEpsilons(groups, weightDecay, eps), beta1, beta2, decoupled)
             : new AdamBackend(
-                [.. groups.Select(group => (parameters.Of(group), weightDecay * group.WeightDecayMultiplier, eps * group.EpsilonMultiplier))],
+                [.. groups.Select(
+                    group => (parameters.Of(group), weightDecay * group.WeightDecayMultiplier, eps * group.EpsilonMultiplier))],
                 beta1, beta2, decoupled);
     }
 }

@@ -16,10 +16,13 @@ internal sealed class MuonBackend : OptimizerBackend
     private const int NewtonSchulzSteps = 5;
 
     private readonly Scalar momentum;
-    private readonly (Parameter[] Parameters, Tensor[] Buffers, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)[] groups;
+    private readonly
+        (Parameter[] Parameters, Tensor[] Buffers, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)[] groups;
     private readonly double[] rates;
 
-    public MuonBackend(IReadOnlyList<(Parameter[] Parameters, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)> groups, double momentum)
+    public MuonBackend(
+        IReadOnlyList<(Parameter[] Parameters, Tensor?[] Masks, CompressedWeight?[] Compressed, double Decay)> groups,
+        double momentum)
     {
         this.momentum = momentum.ToScalar();
         rates = new double[groups.Count];

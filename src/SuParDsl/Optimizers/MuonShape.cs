@@ -14,10 +14,14 @@ public enum MuonShape
     /// <summary>√max(1, rows/columns): Muon itself (KellerJordan/Muon).</summary>
     Tall,
 
-    /// <summary>√(rows/columns): the spectral condition with its constants, dion's <c>spectral_norm</c> (microsoft/dion).</summary>
+    /// <summary>
+    /// √(rows/columns): the spectral condition with its constants, dion's <c>spectral_norm</c> (microsoft/dion).
+    /// </summary>
     Spectral,
 
-    /// <summary>0.2·√max(rows, columns): about the root mean square of AdamW's updates (arXiv 2502.16982), dion's <c>rms_norm</c>.</summary>
+    /// <summary>
+    /// 0.2·√max(rows, columns): about the root mean square of AdamW's updates (arXiv 2502.16982), dion's <c>rms_norm</c>.
+    /// </summary>
     AdamWRms,
 }
 
@@ -44,8 +48,13 @@ internal static class MuonShapes
         [
             .. table.Rows.Select(row =>
             {
-                var factor = shape.Factor(row.BaseShape[0], row.BaseShape.Skip(1).Aggregate(1L, static (product, size) => product * size));
-                return row with { LearningRateMultiplier = row.LearningRateMultiplier * factor, WeightDecayMultiplier = row.WeightDecayMultiplier / factor };
+                var factor = shape.Factor(
+                    row.BaseShape[0], row.BaseShape.Skip(1).Aggregate(1L, static (product, size) => product * size));
+                return row with
+                {
+                    LearningRateMultiplier = row.LearningRateMultiplier * factor,
+                    WeightDecayMultiplier = row.WeightDecayMultiplier / factor,
+                };
             }),
         ],
     };

@@ -32,11 +32,13 @@ internal sealed class OptimizerParameters : IDisposable
     public Tensor?[] MasksOf(MuGroup group) => [.. group.Names.Select(MaskTensor)];
 
     /// <summary>The layouts of a group's compressed matrices; null for a tensor that is stored dense.</summary>
-    public CompressedWeight?[] CompressedOf(MuGroup group) => [.. group.Names.Select(name => compressed.GetValueOrDefault(name)?.Compressed)];
+    public CompressedWeight?[] CompressedOf(MuGroup group) =>
+        [.. group.Names.Select(name => compressed.GetValueOrDefault(name)?.Compressed)];
 
     /// <summary>The tensors of groups for a fused optimizer; null if one of them is not contiguous float32 on the CPU.</summary>
     public FusedSegment[]? Segments(ImmutableArray<MuGroup> groups) => FusedUpdates.CanMove(groups.SelectMany(Of))
-        ? [.. groups.SelectMany((group, index) => group.Names.Select(name => new FusedSegment(Weights[name], masks.GetValueOrDefault(name), index)))]
+        ? [.. groups.SelectMany(
+            (group, index) => group.Names.Select(name => new FusedSegment(Weights[name], masks.GetValueOrDefault(name), index)))]
         : null;
 
     /// <summary>Zeroes the gradients of masked weights.</summary>

@@ -11,7 +11,8 @@ namespace SuParDsl.Optimizers;
 /// <param name="Formula">How the factor rises over the warm-up.</param>
 /// <exception cref="ArgumentOutOfRangeException">The final factor is not in [0, 1].</exception>
 public sealed record Schedule(
-    int Warmup, int Steps, LrDecay LrDecay = LrDecay.Constant, double Final = 0, double Cooldown = 0.2, WarmupFormula Formula = WarmupFormula.AboveZero)
+    int Warmup, int Steps, LrDecay LrDecay = LrDecay.Constant, double Final = 0, double Cooldown = 0.2,
+    WarmupFormula Formula = WarmupFormula.AboveZero)
 {
     /// <summary>
     /// The factor at the last step, in [0, 1]; nanoGPT's <c>min_lr/learning_rate</c>, for which it recommends 0.1.

@@ -21,14 +21,16 @@ internal sealed class SgdBackend : OptimizerBackend
     /// <param name="momentum">The momentum μ, 0 for none.</param>
     /// <param name="dampening">The dampening: the gradient enters the momentum times (1 − dampening).</param>
     /// <param name="nesterov">Whether the momentum is Nesterov's.</param>
-    public SgdBackend(IReadOnlyList<(Parameter[] Parameters, double Decay)> groups, double momentum, double dampening, bool nesterov)
+    public SgdBackend(
+        IReadOnlyList<(Parameter[] Parameters, double Decay)> groups, double momentum, double dampening, bool nesterov)
     {
         (hasMomentum, this.nesterov) = (momentum != 0, nesterov);
         (this.momentum, gain) = (momentum.ToScalar(), (1 - dampening).ToScalar());
         rates = new double[groups.Count];
         this.groups =
         [
-            .. groups.Select(static group => (group.Parameters.Select(static parameter => new Velocity(parameter)).ToArray(), group.Decay)),
+            .. groups.Select(
+                static group => (group.Parameters.Select(static parameter => new Velocity(parameter)).ToArray(), group.Decay)),
         ];
     }
 
@@ -93,7 +95,8 @@ internal sealed class SgdBackend : OptimizerBackend
         public Tensor? Buffer { get; set; }
 
         public TensorState State => new(
-            () => Buffer is null ? 0 : 1, Restart, static steps => (int)Math.Min(steps, 1), () => Buffer is { } buffer ? [buffer] : []);
+            () => Buffer is null ? 0 : 1, Restart, static steps => (int)Math.Min(steps, 1),
+            () => Buffer is { } buffer ? [buffer] : []);
 
         private void Restart(long steps)
         {

@@ -11,5 +11,6 @@ internal sealed record TensorState(
     Func<long> Steps, Action<long> Restart, Func<long, int> MomentsAfter, Func<IReadOnlyList<Tensor>> Moments)
 {
     /// <summary>The state of a tensor whose optimizer does not count steps.</summary>
-    public static TensorState Of(params Tensor[] moments) => new(static () => 0, static _ => { }, _ => moments.Length, () => moments);
+    public static TensorState Of(params Tensor[] moments) =>
+        new(static () => 0, static _ => { }, _ => moments.Length, () => moments);
 }

@@ -3,14 +3,6 @@ namespace SuParDsl.Generators.Tests.Structure;
 /// <summary>No line of C# is longer than .editorconfig and CONTRIBUTING.md allow.</summary>
 public sealed class LineLengthTests
 {
-    // Folders whose long lines are still to be wrapped.
-    private static readonly string[] Exempt =
-    [
-        "src/SuParDsl/Layers",
-        "src/SuParDsl/Models",
-        "src/SuParDsl/Optimizers",
-    ];
-
     [Theory]
     [InlineData("generators")]
     [InlineData("src")]
@@ -22,7 +14,6 @@ public sealed class LineLengthTests
         Assert.NotEmpty(files);
         Assert.Empty(
             from file in files
-            where !Exempt.Any(exempt => file.Name.StartsWith(exempt + "/", StringComparison.Ordinal))
             from line in LongLines.In(File.ReadAllText(file.File))
             select $"{file.Name}({line}): wrap this line, which has more than {LongLines.Most} characters");
     }

@@ -10,8 +10,8 @@ namespace SuParDsl.Lab.Tests.Checks;
 /// </summary>
 public class SlopeJudgementTests
 {
-    // Slopes over width of examples/NanoGpt under SµPar and their standard deviations over seeds, rounded, from 40 seeds at widths
-    // 64 and 128, density 1/8: one row for each kind of layer.
+    // Slopes over width of examples/NanoGpt under SµPar and their standard deviations over seeds, rounded, from 40 seeds at
+    // widths 64 and 128, density 1/8: one row for each kind of layer.
     private static readonly (double Slope, double Deviation)[] Right =
     [
         (0, 0.05), (0, 0.01), (0, 0.01), (0.04, 0.02), (0.09, 0.16), (-0.07, 0.25), (0, 0.01), (0.03, 0.02), (0.07, 0.1),

@@ -9,9 +9,9 @@ public unsafe class SparseKernelsTests
 {
     public static TheoryData<int> Widths => [512, 256, 128, 32];
 
-    /// <summary>Draws a chain: its sizes from inputs to outputs, the density of each layer, and a batch around a tile's edges.</summary>
-    private static readonly Gen<(int[] Sizes, double[] Densities, int Batch, bool HasBias, Nonlinearity Function, int Seed)> Chains =
-        Gen.Select(
+    /// <summary>Draws a chain with its sizes from inputs to outputs, the density of each layer, and a batch.</summary>
+    private static readonly
+        Gen<(int[] Sizes, double[] Densities, int Batch, bool HasBias, Nonlinearity Function, int Seed)> Chains = Gen.Select(
             Gen.Int[1, 70].Array[2, 4],
             Gen.OneOf(Gen.Const(0.0), Gen.Const(0.02), Gen.Const(0.1), Gen.Const(0.5), Gen.Const(1.0)).Array[3],
             Gen.Int[1, 200], Gen.Bool, Gen.Enum<Nonlinearity>(), Gen.Int[0, 1000]);
