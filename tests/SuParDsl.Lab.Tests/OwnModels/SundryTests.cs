@@ -20,7 +20,7 @@ public sealed class SundryTests : IDisposable
         ("--groups", "-3", "-3"), ("--share", "none", "null"), ("--flag", "false", "false"),
         ("--bias", "false", "false"), ("--kind", "first", "\"First\""), ("--other", "secondone", "\"SecondOne\""),
         ("--sides", "right", "\"Right\""),
-        ("--from", Time, "\"2026-01-31T12:30:00.123Z\""), ("--wait", "1.02:03:04.5", "\"1.02:03:04.5000000\""),
+        ("--size-from", Time, "\"2026-01-31T12:30:00.123Z\""), ("--wait", "1.02:03:04.5", "\"1.02:03:04.5000000\""),
         ("--id", "0f8fad5b-d9cb-469f-a165-70867728950e", "\"0f8fad5b-d9cb-469f-a165-70867728950e\""), ("--kernels", "none", "[]"),
         ("--names", "\"x,y\",z", "[\"x,y\",\"z\"]"), ("--scales", "1/2,Infinity,-0", "[0.5,\"Infinity\",-0]"),
         ("--kinds", "secondone,first", "[\"SecondOne\",\"First\"]"),
@@ -129,7 +129,7 @@ public sealed class SundryTests : IDisposable
     [InlineData("--kind is '7': it must be first, secondone", "--kind", "7")]
     [InlineData(
         "--sides is 'left+top': it must be none, left, right, or several with a plus between them", "--sides", "left+top")]
-    [InlineData("--from is 'today': it must be a time like 2026-01-31T12:00:00", "--from", "today")]
+    [InlineData("--size-from is 'today': it must be a time like 2026-01-31T12:00:00", "--size-from", "today")]
     [InlineData(
         "--kernels is '3,x': it must be a list of items, separated by commas, "
         + "each a whole number from -2147483648 to 2147483647; or none",
