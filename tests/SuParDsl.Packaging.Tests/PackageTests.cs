@@ -75,6 +75,7 @@ public sealed class PackageTests(Workshop workshop)
     public void The_implicit_usings_can_be_turned_off()
     {
         Assert.True(File.Exists(workshop.Package));
+        Directory.CreateDirectory(workshop["plain"]);
         File.WriteAllText(workshop["plain/plain.csproj"], $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
