@@ -51,13 +51,23 @@ public sealed class Sandbox : IDisposable
     public void Program(string name, string script) => Script("bin/" + name, script);
 
     /// <summary>Writes an executable script.</summary>
+    /// <remarks>
+    /// Another process makes the file. Linux refuses to run a file that is open for writing ("Text file busy"), and a process that
+    /// another test starts at this moment would inherit the file if it were open here.
+    /// </remarks>
     public void Script(string name, string script)
     {
-        Write(name, "#!/bin/bash\n" + script + "\n");
+        var text = name + ".text";
+        Write(text, "#!/bin/bash\n" + script + "\n");
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(folder[text], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
+
+        File.Delete(folder[name]);
+        var (code, said) = Command.Run("cp", ["-p", folder[text], folder[name]]).GetAwaiter().GetResult();
+        Assert.True(code == 0, said);
+        File.Delete(folder[text]);
     }
 
     /// <summary>Runs one of the scripts.</summary>
