@@ -5,6 +5,7 @@ using SuParDsl.Lab.Interop;
 using SuParDsl.Lab.Training;
 using SuParDsl.Parameterization;
 using TiedLlama;
+
 const bool Tied = true;
 var llama = new Example<TiedLlamaModel, TiedLlamaModel.Size>(
     "TiedLlama",

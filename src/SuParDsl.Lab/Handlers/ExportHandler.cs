@@ -44,9 +44,7 @@ internal static class ExportHandler
                 $"{options.Path} already exists: choose another {(options.Format == Reference ? "file" : "folder")}");
         }
 
-        using var model = TModel.Create(config.Size, config.Training.Seed);
-        config.Training.Masks.Apply(model);
-        folder.LoadWeights(model);
+        using var model = folder.LoadModel<TModel, TSize>(config);
         if (example.Formats.FirstOrDefault(format => format.Name == options.Format) is { } chosen)
         {
             var tokenizer = example.Data is TextData ? folder.ReadTokenizer() : null;

@@ -45,9 +45,7 @@ internal static class SampleHandler
         }
 
         var device = options.Engine.Apply();
-        using var model = TModel.Create(config.Size, config.Training.Seed);
-        config.Training.Masks.Apply(model);
-        folder.LoadWeights(model);
+        using var model = folder.LoadModel<TModel, TSize>(config);
         _ = model.to(device);
         var sample = TextGenerator.Continue(model, ids, text.Context<TModel, TSize>(config.Size), options.Sampling, device, stop);
         output.WriteLine(tokenizer.Decode(hasPrompt ? sample : sample[1..]));

@@ -35,13 +35,8 @@ internal sealed record StartingPoint<TModel, TSize>(string Path, TSize Size, Tok
 
         var folder = RunFolder.Existing(path);
         var config = folder.ReadConfigOf<TSize>(example);
-        return new(path, config.Size, text is null ? null : folder.ReadTokenizer(), () =>
-        {
-            var model = TModel.Create(config.Size, config.Training.Seed);
-            config.Training.Masks.Apply(model);
-            folder.LoadWeights(model);
-            return model;
-        });
+        return new(
+            path, config.Size, text is null ? null : folder.ReadTokenizer(), () => folder.LoadModel<TModel, TSize>(config));
     }
 
     /// <summary>

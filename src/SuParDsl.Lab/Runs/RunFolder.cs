@@ -203,10 +203,13 @@ internal sealed class RunFolder
     /// <exception cref="UserException">The folder is damaged.</exception>
     public Tokenizer ReadTokenizer() => BytePairFiles.AreIn(Path) ? BytePairFiles.Read(Path) : Read<Tokenizer>(VocabularyFile);
 
-    /// <summary>Reads a run's weights and masks into a model of its sizes.</summary>
+    /// <summary>Builds a run's model with the weights and masks that the run ended with.</summary>
+    /// <param name="config">The run's configuration.</param>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or of another model.</exception>
     /// <exception cref="UserException">There is no checkpoint.</exception>
-    public void LoadWeights(Model model)
+    public TModel LoadModel<TModel, TSize>(RunConfig<TSize> config)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
     {
         var path = Full(WeightsFile);
         if (!File.Exists(path))
@@ -215,7 +218,18 @@ internal sealed class RunFolder
                 $"{Path} has no {WeightsFile}: its run was not finished; name a folder that `train` has completed");
         }
 
-        ModelCheckpoint.Load(model, path);
+        var model = TModel.Create(config.Size, config.Training.Seed);
+        try
+        {
+            config.Training.Masks.Apply(model);
+            ModelCheckpoint.Load(model, path);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     private T Read<T>(string name) where T : class

@@ -14,11 +14,7 @@ internal static class ImportedRun
         where TSize : class
     {
         var run = RunFolder.Existing(folder);
-        var config = run.ReadConfig<TSize>();
-        var model = TModel.Create(config.Size, config.Training.Seed);
-        config.Training.Masks.Apply(model);
-        run.LoadWeights(model);
-        return model;
+        return run.LoadModel<TModel, TSize>(run.ReadConfig<TSize>());
     }
 
     /// <summary>Its logits.</summary>
