@@ -52,8 +52,8 @@ public sealed class Sandbox : IDisposable
 
     /// <summary>Writes an executable script.</summary>
     /// <remarks>
-    /// Another process makes the file. Linux refuses to run a file that is open for writing ("Text file busy"), and a process that
-    /// another test starts at this moment would inherit the file if it were open here.
+    /// Another process makes the file. Linux refuses to run a file that is open for writing ("Text file busy"), and a process
+    /// that another test starts at this moment would inherit the file if it were open here.
     /// </remarks>
     public void Script(string name, string script)
     {
