@@ -20,6 +20,9 @@ internal sealed record PanelFigure(
     /// <summary>Whether the horizontal axes are log₂ instead of linear.</summary>
     public bool HasLogX { get; init; } = true;
 
+    /// <summary>Whether the figure's lines are two that have no order, such as training and validation.</summary>
+    public bool IsPair { get; init; }
+
     /// <summary>The sizes of panels and letters.</summary>
     public FigureSize Size { get; init; } = FigureSize.Small;
 
@@ -31,7 +34,8 @@ internal sealed record PanelFigure(
         var rows = Panels.Chunk(Columns).Select(panels => (Panels: panels, Axes: Axes(panels))).ToList();
         var layout = new FigureLayout(
             this, [.. names, .. hasMarks ? new[] { Optimum } : []], [.. rows.Select(static row => row.Axes)]);
-        var svg = new SvgText(layout.Width, layout.Height, PanelStyle.Of(names.Count, Size), Title, (layout.Left, layout.TitleY));
+        var style = PanelStyle.Of(names.Count, IsPair, Size);
+        var svg = new SvgText(layout.Width, layout.Height, style, Title, (layout.Left, layout.TitleY));
         DrawLegend(svg, layout, names, hasMarks);
         foreach (var (row, (panels, axes)) in rows.Index())
         {

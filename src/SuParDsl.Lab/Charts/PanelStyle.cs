@@ -4,7 +4,8 @@ using System.Text;
 namespace SuParDsl.Lab.Charts;
 
 /// <summary>
-/// The style sheet of panels. The colours of lines keep their order for colour-blind readers and on grey printers.
+/// The style sheet of panels. Colour-blind readers can tell the colours of lines apart, and those of ordered lines keep their
+/// order on grey printers, too.
 /// </summary>
 internal static class PanelStyle
 {
@@ -12,10 +13,14 @@ internal static class PanelStyle
     private static readonly (int R, int G, int B)[] Ramp =
         [(68, 1, 84), (59, 82, 139), (33, 145, 140), (53, 183, 121), (160, 200, 40), (253, 231, 37)];
 
+    // Blue and vermillion of Okabe and Ito, with their brighter variants on black.
+    private static readonly string[] PairOnWhite = ["#0072b2", "#d55e00"], PairOnBlack = ["#56b4e9", "#e69f00"];
+
     /// <summary>The style sheet for a number of lines.</summary>
     /// <param name="lines">The number of lines.</param>
+    /// <param name="isPair">Whether the lines are two that have no order, which get contrasting colours.</param>
     /// <param name="size">The sizes of letters.</param>
-    public static string Of(int lines, FigureSize size)
+    public static string Of(int lines, bool isPair, FigureSize size)
     {
         var css = new StringBuilder()
             .Append("  text { font-family: system-ui, -apple-system, \"Segoe UI\", \"DejaVu Sans\", sans-serif; fill: #57606a; ")
@@ -33,7 +38,7 @@ internal static class PanelStyle
               .unseen:hover { opacity: 1; }
 
             """);
-        Colours(css, lines, 0, 0.8, string.Empty);
+        Colours(css, isPair ? PairOnWhite : Ordered(lines, 0, 0.8), string.Empty);
         css.Append("""
               @media (prefers-color-scheme: dark) {
                 text { fill: #9198a1; }
@@ -43,22 +48,30 @@ internal static class PanelStyle
                 .axis { stroke: #9198a1; }
 
             """);
-        Colours(css, lines, 0.25, 1, "  ");
+        Colours(css, isPair ? PairOnBlack : Ordered(lines, 0.25, 1), "  ");
         return css.Append("  }\n").ToString();
     }
 
-    private static void Colours(StringBuilder css, int lines, double from, double to, string indent)
+    private static void Colours(StringBuilder css, IEnumerable<string> colours, string indent)
     {
-        for (var i = 0; i < lines; i++)
+        foreach (var (i, colour) in colours.Index())
         {
-            var at = (from + ((to - from) * (lines == 1 ? 0.4 : i / (lines - 1.0)))) * (Ramp.Length - 1);
-            var (low, share) = (Math.Min((int)at, Ramp.Length - 2), at - Math.Min((int)at, Ramp.Length - 2));
-            var (a, b) = (Ramp[low], Ramp[low + 1]);
-            var colour = string.Create(
-                CultureInfo.InvariantCulture, $"#{Mix(a.R, b.R, share):x2}{Mix(a.G, b.G, share):x2}{Mix(a.B, b.B, share):x2}");
             css.Append(CultureInfo.InvariantCulture, $"{indent}  .s{i} {{ stroke: {colour}; }} .m{i} {{ fill: {colour}; }}\n");
         }
     }
 
-    private static int Mix(int a, int b, double share) => (int)Math.Round(a + ((b - a) * share));
+    private static IEnumerable<string> Ordered(int lines, double from, double to)
+    {
+        for (var i = 0; i < lines; i++)
+        {
+            var at = (from + ((to - from) * (lines == 1 ? 0.4 : i / (lines - 1.0)))) * (Ramp.Length - 1);
+            var low = Math.Min((int)at, Ramp.Length - 2);
+            var (a, b, fraction) = (Ramp[low], Ramp[low + 1], at - low);
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"#{Mix(a.R, b.R, fraction):x2}{Mix(a.G, b.G, fraction):x2}{Mix(a.B, b.B, fraction):x2}");
+        }
+    }
+
+    private static int Mix(int a, int b, double fraction) => (int)Math.Round(a + ((b - a) * fraction));
 }

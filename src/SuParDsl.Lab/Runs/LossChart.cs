@@ -25,6 +25,7 @@ internal static class LossChart
         return new(title, "step", label, Columns: 1, [new(string.Empty, [training, validation])], HasLogY: false)
         {
             HasLogX = false,
+            IsPair = true,
             Size = FigureSize.Large,
         };
     }

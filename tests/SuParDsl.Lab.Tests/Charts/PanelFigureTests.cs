@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Runs;
@@ -29,6 +30,30 @@ public sealed class PanelFigureTests
         Assert.InRange(lines[0].Length, 100, 400);
         Assert.Equal(2, lines[1].Length);
         Assert.Contains(svg.Descendants(Svg + "text"), static text => text.Value == "validation");
+    }
+
+    // The Web Content Accessibility Guidelines want a contrast of 3 for lines of a chart.
+    [Fact]
+    public void Both_curves_of_a_run_stand_out_from_the_paper()
+    {
+        var history = new TrainingHistory([new(1, 5, 1, 1, 1, 1)], [new(0, 6, 1)], Outcome.Complete);
+        var style = LossChart.Of("run", "loss", history).ToSvg();
+        var papers = Colours(style, @"\.paper { fill: #(\w{6})");
+        var lines = Colours(style, @"\.s\d { stroke: #(\w{6})");
+        Assert.Equal((2, 4), (papers.Count, lines.Count));
+        Assert.All(lines.Take(2), line => Assert.True((papers[0] + 0.05) / (line + 0.05) >= 3));
+        Assert.All(lines.Skip(2), line => Assert.True((line + 0.05) / (papers[1] + 0.05) >= 3));
+
+        static List<double> Colours(string style, string pattern) =>
+            [.. Regex.Matches(style, pattern).Select(static match => Luminance(match.Groups[1].Value))];
+
+        static double Luminance(string colour)
+        {
+            double[] weights = [0.2126, 0.7152, 0.0722];
+            return weights.Select((weight, i) => weight * Decoded(Convert.ToInt32(colour.Substring(2 * i, 2), 16) / 255.0)).Sum();
+        }
+
+        static double Decoded(double value) => value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
     }
 
     [Theory]
