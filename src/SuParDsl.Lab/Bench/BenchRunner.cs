@@ -69,9 +69,9 @@ internal sealed class BenchRunner<TModel, TSize>(BenchPlan plan, TSize start, Op
             new(times[0].Median, stored.Megabytes), new(times[1].Median, masked.Megabytes), new(times[2].Median, dense.Megabytes),
             SpeedRatio.Of(times[0], times[1]), SpeedRatio.Of(times[0], times[2]));
 
-        BenchModel Model(double share, TrainingOptions options)
+        BenchModel Model(double at, TrainingOptions options)
         {
-            var model = TModel.Create(axes.With(size, SizeAxis.Density, share), options.Seed);
+            var model = TModel.Create(axes.With(size, SizeAxis.Density, at), options.Seed);
             _ = model.to(device);
             return new(model, options, batch, loss);
         }

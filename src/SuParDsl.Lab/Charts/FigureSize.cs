@@ -12,7 +12,7 @@ internal sealed record FigureSize(
     double PanelWidth, double PanelHeight, double Letter, double TitleLetter, double Dot, int XTicks, int YTicks)
 {
     // What a letter of the widest common sans-serif font takes on average, as a fraction of its size.
-    private const double LetterShare = 0.62;
+    private const double LetterWidth = 0.62;
 
     /// <summary>Several panels beside one another.</summary>
     public static FigureSize Small { get; } = new(250, 150, 11, 16, 2.5, 5, 5);
@@ -21,8 +21,8 @@ internal sealed record FigureSize(
     public static FigureSize Large { get; } = new(760, 364, 14, 18, 4, 8, 7);
 
     /// <summary>The width of a text, estimated from above.</summary>
-    public double Width(string text) => LetterShare * Letter * text.Length;
+    public double Width(string text) => LetterWidth * Letter * text.Length;
 
     /// <summary>The width of a title, estimated from above.</summary>
-    public double TitleWidth(string text) => LetterShare * TitleLetter * text.Length;
+    public double TitleWidth(string text) => LetterWidth * TitleLetter * text.Length;
 }

@@ -33,14 +33,14 @@ internal static class MaskTable
         double? share = null;
         return line.Split(',') is [var step, { Length: > 0 } tensor, var density, var measured]
             && int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && Share(density) is { } kept && (measured.Length == 0 || (share = Share(measured)) is not null)
+            && Fraction(density) is { } kept && (measured.Length == 0 || (share = Fraction(measured)) is not null)
             ? new(count, tensor, kept, share)
             : throw new UserException(
                 $"{path} is damaged at line {number}: '{MetricsReader.Shown(line)}' is not a step, a tensor, "
                 + "a density and a share");
     }
 
-    private static double? Share(string text) =>
+    private static double? Fraction(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1
             ? number
             : null;

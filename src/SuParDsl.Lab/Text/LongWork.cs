@@ -20,8 +20,8 @@ internal sealed class LongWork(TextWriter output, TimeProvider time)
 
     /// <summary>Receives the progress of an operation. It may be called at any rate.</summary>
     /// <param name="what">The operation: "learning byte pairs". A new name starts a new operation.</param>
-    /// <param name="share">The fraction that is done, from 0 to 1.</param>
-    public void Report(string what, double share)
+    /// <param name="fraction">The fraction that is done, from 0 to 1.</param>
+    public void Report(string what, double fraction)
     {
         if (what != work)
         {
@@ -29,17 +29,17 @@ internal sealed class LongWork(TextWriter output, TimeProvider time)
             began = said = time.GetTimestamp();
         }
 
-        if (share - looked < Step)
+        if (fraction - looked < Step)
         {
             return;
         }
 
-        looked = share;
+        looked = fraction;
         if (time.GetElapsedTime(said) >= Between)
         {
             said = time.GetTimestamp();
-            var left = Clock.Text(time.GetElapsedTime(began) * ((1 - share) / share));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {Math.Floor(100 * share)} %, {left} left"));
+            var left = Clock.Text(time.GetElapsedTime(began) * ((1 - fraction) / fraction));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {Math.Floor(100 * fraction)} %, {left} left"));
         }
     }
 }

@@ -8,7 +8,7 @@ namespace SuParDsl.Lab.Training;
 public sealed record MaskOptions
 {
     /// <summary>The fraction of a run after which RigL's authors stop updating masks.</summary>
-    private const double StopShare = 0.75;
+    private const double StopFraction = 0.75;
 
     private static readonly MaskSchedule Usual = new() { Stop = 1 };
 
@@ -80,7 +80,7 @@ public sealed record MaskOptions
             return null;
         }
 
-        var stop = Stop == 0 ? Math.Max(1, (int)(StopShare * steps)) : Stop;
+        var stop = Stop == 0 ? Math.Max(1, (int)(StopFraction * steps)) : Stop;
         if (stop > steps)
         {
             throw new UserException($"--mask-stop is {stop}: it must be at most {steps}, the number of steps of the run");

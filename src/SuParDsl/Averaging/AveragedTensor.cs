@@ -31,11 +31,11 @@ internal sealed record AveragedTensor(Tensor Values, WeightMask? Mask, Compresse
     public AveragedTensor With(Tensor whole, WeightMask? mask) => Replaced(whole, mask, layout: null);
 
     /// <summary>Moves the average towards the tensor's values by a fraction of their difference.</summary>
-    public void Move(Tensor weight, double share)
+    public void Move(Tensor weight, double fraction)
     {
         using var scope = NewDisposeScope();
         var now = weight.detach().to(Values.dtype, Values.device);
-        _ = share == 1 ? Values.copy_(now) : Values.lerp_(now, share);
+        _ = fraction == 1 ? Values.copy_(now) : Values.lerp_(now, fraction);
     }
 
     /// <summary>The average as a dense tensor, zero where masked.</summary>

@@ -45,8 +45,8 @@ internal static class LayerChecks
             var what = role switch { Role.Input => "an input layer", Role.Output => "a readout", _ => "of fixed size" };
             context.Findings.Add(Descriptors.SparseEnd, place, layer.Name, context.Text(fanIn), context.Text(fanOut), what);
         }
-        else if (sparse.ConstructorArguments is [{ Value: double share }] && context.AtBase(fanIn) is { IsInteger: true } inputs
-            && share * (double)inputs.Numerator is var kept && kept < FewestWeights)
+        else if (sparse.ConstructorArguments is [{ Value: double written }] && context.AtBase(fanIn) is { IsInteger: true } inputs
+            && written * (double)inputs.Numerator is var kept && kept < FewestWeights)
         {
             context.Findings.Add(
                 Descriptors.FewWeights, place, layer.Name, density.Value, Rational.Text(inputs.Numerator),

@@ -20,8 +20,8 @@ internal static class MaskMethod
 
         if (sparse.ConstructorArguments is [{ Value: 1.0 }])
         {
-            var share = AttributeText.Argument(sparse, 0, context.Cancellation) ?? place;
-            context.Findings.Add(Descriptors.NothingToMove, share.GetLocation(), owner, method);
+            var argument = AttributeText.Argument(sparse, 0, context.Cancellation) ?? place;
+            context.Findings.Add(Descriptors.NothingToMove, argument.GetLocation(), owner, method);
         }
         else if (method is SparsityMethod.Set or SparsityMethod.RigL
             && KnownNames.EnumValue<Mask>(sparse, "Mask") is { } mask and not (Mask.Exact or Mask.Bernoulli))

@@ -104,7 +104,7 @@ internal static class TensorAttributes
             || layer.BuiltIn is not { IsMatrix: true } builtIn
             || arguments.IsBroken
             || KnownNames.Find(layer.Symbol, KnownNames.Sparse) is not { } sparse
-            || AttributeText.Argument(sparse, 0, context.Cancellation) is not { } share
+            || AttributeText.Argument(sparse, 0, context.Cancellation) is not { } argument
             || AttributeText.Argument(sparse, "Mask", context.Cancellation)?.GetLocation() is not { } location)
         {
             return;
@@ -117,7 +117,7 @@ internal static class TensorAttributes
         {
             if (sparse.ConstructorArguments is [{ Value: double and not 0.5 }])
             {
-                context.Findings.Add(Descriptors.TwoFourDensity, share.GetLocation(), layer.Name, density.Value);
+                context.Findings.Add(Descriptors.TwoFourDensity, argument.GetLocation(), layer.Name, density.Value);
             }
             else if (Remainder(context, fanIn, 4))
             {

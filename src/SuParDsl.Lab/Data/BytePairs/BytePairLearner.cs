@@ -52,7 +52,7 @@ internal sealed class BytePairLearner
     {
         // The fraction of the time that counting words takes is unknown beforehand. A tenth is right for prose.
         const double Counting = 0.1;
-        var learner = new BytePairLearner(text, share => progress?.Invoke(Counting * share));
+        var learner = new BytePairLearner(text, fraction => progress?.Invoke(Counting * fraction));
         var first = learner.tokens.Count;
         while (learner.tokens.Count < size && learner.Commonest() is { } pair)
         {
