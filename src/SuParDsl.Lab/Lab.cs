@@ -4,6 +4,7 @@ using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Errors;
 using SuParDsl.Lab.Sizes;
+using SuParDsl.Lab.Text;
 
 namespace SuParDsl.Lab;
 
@@ -33,7 +34,7 @@ public static class Lab
                 var result = root.Parse(
                     settings.Complete(given, Environment.GetEnvironmentVariables(), configuration), configuration);
                 return result.Errors.Count > 0 && result.Action?.ClearsParseErrors != true
-                    ? throw new UserException(ParseErrors.Describe(result, example.Name))
+                    ? throw new UserException(ParseErrors.Describe(result, ProgramName.Of(example.Name)))
                     : result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
             },
             Console.Error);
@@ -54,7 +55,7 @@ public static class Lab
             ReportCommand.Create(example.Name),
             TableCommand.Create(example),
             EngineCommand.Create(),
-            CompletionCommand.Create(example.Name),
+            CompletionCommand.Create(ProgramName.Word(example.Name)),
         };
         if (example.Data is TextData text)
         {
@@ -77,7 +78,7 @@ public static class Lab
         }
 
         SizeNames.KeepApart(root);
-        HelpText.AddExamples(root, example.Name);
+        HelpText.AddExamples(root, ProgramName.Of(example.Name));
         return root;
     }
 }

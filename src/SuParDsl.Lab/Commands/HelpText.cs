@@ -58,8 +58,20 @@ internal static class HelpText
         /// <inheritdoc/>
         public override int Invoke(ParseResult parseResult)
         {
-            var code = inner.Invoke(parseResult);
+            // The library writes the name of the executable, which is not what the user typed if another program started this one,
+            // and defaults as C# prints them, which is not how the options take them.
             var output = parseResult.InvocationConfiguration.Output;
+            using var text = new StringWriter();
+            parseResult.InvocationConfiguration.Output = text;
+            var code = inner.Invoke(parseResult);
+            parseResult.InvocationConfiguration.Output = output;
+            var options = parseResult.CommandResult.Command.Options;
+            foreach (var line in text.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
+            {
+                output.WriteLine(WithDefault(line, options).Replace($"  {RootCommand.ExecutableName} ", $"  {name} "));
+            }
+
+            output.WriteLine();
             output.WriteLine("Examples:");
             var commands = parseResult.RootCommandResult.Command.Subcommands.ToDictionary(static command => command.Name);
             foreach (var example in Examples(parseResult.CommandResult.Command.Name)
@@ -69,6 +81,17 @@ internal static class HelpText
             }
 
             return code;
+        }
+
+        private static string WithDefault(string line, IList<Option> options)
+        {
+            const string Start = "[default: ";
+            var words = line.Split("  ", StringSplitOptions.RemoveEmptyEntries) is [var names, ..] ? names.Split(' ', ',') : [];
+            return line.LastIndexOf(Start, StringComparison.Ordinal) is >= 0 and var place
+                && options.FirstOrDefault(option => option.HasDefaultValue && words.Contains(option.Name)) is { } option
+                && OptionText.Short(option.GetDefaultValue()) is { } value
+                ? $"{line[..place]}{Start}{value}]"
+                : line;
         }
 
         // Show only examples whose options exist: a model without a density, or with a single rule, lacks some of them.

@@ -78,25 +78,14 @@ internal sealed class Settings
             .Select(option => (Option: option, Value: result.GetResult(option) switch
             {
                 { Tokens: [var token, ..] } => token.Value,
-                { Implicit: false } => Text(true), // a switch may stand alone
-                _ => Text(Default(option)),
+                { Implicit: false } => OptionText.Exact(true), // a switch may stand alone
+                _ => OptionText.Exact(Default(option)),
             }))
             .Where(static entry => entry.Value is { Length: > 0 } || (entry.Value is not null && entry.Option is SizeOption))
             .ToDictionary(static entry => Key(entry.Option), static entry => entry.Value);
         return RunJson.Text(new Dictionary<string, Dictionary<string, string?>> { [command.Name] = values! });
 
         static object? Default(Option option) => option.HasDefaultValue ? option.GetDefaultValue() : null;
-
-        static string? Text(object? value) => value switch
-        {
-            double[] numbers => string.Join(',', numbers.Select(static x => x.ToString("R", CultureInfo.InvariantCulture))),
-            Array choices => string.Join(',', choices.Cast<object>()).ToLowerInvariant(),
-            double x => x.ToString("R", CultureInfo.InvariantCulture),
-            Ramp => value.ToString(),
-            bool or Enum => value.ToString()!.ToLowerInvariant(),
-            IConvertible => Convert.ToString(value, CultureInfo.InvariantCulture),
-            _ => null,
-        };
     }
 
     private static string Key(Option option) => option.Name[2..];

@@ -61,7 +61,7 @@ internal static class BenchHandler
         table.Print(output, Terminal.Of(output));
         output.WriteLine();
         output.WriteLine($"everything is in {folder.Path}");
-        NextCommands.Write(output, new NextCommands(example.Name).AfterBench(folder.Path, options.Rounds, training.Storage));
+        NextCommands.Write(output, NextCommands.Of(example.Name).AfterBench(folder.Path, options.Rounds, training.Storage));
         return 0;
     }
 

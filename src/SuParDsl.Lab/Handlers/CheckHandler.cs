@@ -42,7 +42,7 @@ internal static class CheckHandler
         }
 
         var verdict = Finish(streams.Output, folder, measured, title);
-        NextCommands.Write(streams.Output, new NextCommands(example.Name).AfterCheck(folder.Path, verdict.Verdict));
+        NextCommands.Write(streams.Output, NextCommands.Of(example.Name).AfterCheck(folder.Path, verdict.Verdict));
         return verdict.ExitCode;
 
         List<CheckResult>? Measure(CheckPlan look) => StudyWork.Watch(

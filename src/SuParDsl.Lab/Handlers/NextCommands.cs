@@ -7,10 +7,14 @@ using SuParDsl.Lab.Training;
 namespace SuParDsl.Lab.Handlers;
 
 /// <summary>The commands that a person is likely to want after a command, with the paths that it used.</summary>
-/// <param name="program">The name of the program.</param>
-internal sealed class NextCommands(string program)
+/// <param name="example">The name of the example.</param>
+/// <param name="program">The words before a command.</param>
+internal sealed class NextCommands(string example, string program)
 {
     private const string SafeCharacters = "/\\.,:_-+=@%^";
+
+    /// <summary>The commands of an example, as its user starts them.</summary>
+    public static NextCommands Of(string example) => new(example, ProgramName.Of(example));
 
     /// <summary>After a run.</summary>
     /// <param name="folder">The run folder.</param>
@@ -40,7 +44,7 @@ internal sealed class NextCommands(string program)
         Report(folder),
         verdict switch
         {
-            Verdict.Within => $"sweep --out {Quote("sweeps/" + program)}",
+            Verdict.Within => $"sweep --out {Quote("sweeps/" + example)}",
             Verdict.Beyond => "table",
             _ => $"check --config {Quote(Path.Combine(folder, RunFolder.FileToRepeat))} --until-decided",
         });

@@ -53,7 +53,7 @@ internal static class SweepHandler
             done => Train(trainer, options, folder, missing, Say(streams.Output), done, stop));
         twins.Share(folder);
         var summary = SweepResults.Write(example.Name, folder, points, failures, streams);
-        NextCommands.Write(streams.Output, new NextCommands(example.Name).AfterSweep(
+        NextCommands.Write(streams.Output, NextCommands.Of(example.Name).AfterSweep(
             folder.Path, summary, summary.Runs.Count == points.Count, options.Study.Data.Arguments()));
         return failures.Count > 0 ? 1 : 0;
     }

@@ -89,7 +89,7 @@ internal static class TrainHandler
             return history.Outcome == Outcome.Diverged ? 1 : 0;
         }
 
-        var next = new NextCommands(example.Name);
+        var next = NextCommands.Of(example.Name);
         var table = OptimizerChoices.TableOf(training, model);
         folder.WriteResults(model, table, history, $"{example.Name}: {open.Name}", example.Loss.Label(open.Unit));
         if (history.Outcome == Outcome.Diverged)

@@ -76,7 +76,7 @@ internal static class TransferHandler
 
         output.WriteLine();
         new TextTable(["width", "density", "outcome", "validation loss"], losses).Print(output, Terminal.Of(output));
-        NextCommands.Write(output, new NextCommands(example.Name).AfterTransfer(folder.Path));
+        NextCommands.Write(output, NextCommands.Of(example.Name).AfterTransfer(folder.Path));
         return 0;
     }
 

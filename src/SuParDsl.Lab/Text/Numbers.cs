@@ -70,7 +70,7 @@ internal static class Numbers
     public static string Text(double value)
     {
         var exponent = Math.Log2(value);
-        return Math.Abs(exponent - Math.Round(exponent)) > 1e-9 || exponent >= 0
+        return value <= 0 || Math.Abs(exponent - Math.Round(exponent)) > 1e-9 || exponent >= 0
             ? value.ToString("G6", CultureInfo.InvariantCulture)
             : exponent >= -7 ? string.Create(CultureInfo.InvariantCulture, $"1/{Math.Pow(2, -exponent):F0}") : $"2^{exponent:F0}";
     }

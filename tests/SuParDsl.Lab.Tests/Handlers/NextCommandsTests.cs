@@ -8,7 +8,7 @@ namespace SuParDsl.Lab.Tests.Handlers;
 /// <summary>A command ends with the commands that are likely to follow it, as they would be typed.</summary>
 public sealed class NextCommandsTests
 {
-    private static readonly NextCommands Next = new("Gpt");
+    private static readonly NextCommands Next = new("Gpt", "Gpt");
 
     [Fact]
     public void A_finished_run_is_sampled_reported_and_repeated()

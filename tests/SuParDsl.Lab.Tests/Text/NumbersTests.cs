@@ -26,6 +26,8 @@ public sealed class NumbersTests
     public void A_text_that_is_not_a_list_is_refused(string text) => Assert.False(Numbers.TryParseList(text, out _));
 
     [Theory]
+    [InlineData(0, "0")]
+    [InlineData(-0.5, "-0.5")]
     [InlineData(1, "1")]
     [InlineData(256, "256")]
     [InlineData(0.0625, "1/16")]
