@@ -13,7 +13,20 @@ shift
   || fail "there is no example '$example': it must be one of $(cd "$here/examples" && ls -d */ | tr -d / | tr '\n' ' ')"
 
 "$here/setup.sh"
-"$here/scripts/build.sh" "$here/examples/$example"
+
+# Build only if a source changed since the last build: dotnet takes seconds to find out that there is nothing to do.
+program=$here/examples/$example/bin/Release/net10.0/$example.dll
+built=$here/examples/$example/obj/run.sources
+sources() {
+  (cd "$here" && { find "examples/$example" examples/Directory.Build.props src generators locks Directory.*.props Torch.user.props global.json .editorconfig \
+    \( -name bin -o -name obj -o -name runs \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.json' -o -name .editorconfig \) \
+    -printf '%p %s %T@\n' 2> /dev/null || true; } | LC_ALL=C sort | sha512sum)
+}
+if [ ! -f "$program" ] || [ "$(cat "$built" 2> /dev/null)" != "$(sources)" ]; then
+  "$here/scripts/build.sh" "$here/examples/$example"
+  mkdir -p "${built%/*}"
+  sources > "$built"
+fi
 
 # An image example trains on the digits unless --data names other images.
 if grep -qs ImageData "$here/examples/$example"/*.cs; then
@@ -22,4 +35,4 @@ if grep -qs ImageData "$here/examples/$example"/*.cs; then
     train\ * | check\ * | sweep\ * | transfer\ * | bench\ *) "$here/scripts/fetch-digits.sh" ;;
   esac
 fi
-exec dotnet "$here/examples/$example/bin/Release/net10.0/$example.dll" "$@"
+SUPAR_COMMAND="./run.sh $example" exec dotnet "$program" "$@"

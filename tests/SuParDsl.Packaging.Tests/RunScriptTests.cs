@@ -39,6 +39,41 @@ public sealed class RunScriptTests : IDisposable
     }
 
     [Fact]
+    public void An_example_is_built_again_only_if_a_source_changed()
+    {
+        sandbox.Write("src/SuParDsl/Layer.cs", "class Layer;");
+        Assert.Equal((0, "build NanoGpt\nNanoGpt.dll table\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+        Assert.Equal((0, "build NanoGpt\nNanoGpt.dll table\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+        sandbox.Write("examples/NanoGpt/bin/Release/net10.0/NanoGpt.dll", "");
+        Assert.Equal((0, "NanoGpt.dll table\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+
+        sandbox.Write("examples/NanoGpt/runs/first/options.json", "{}");
+        Assert.Equal((0, "NanoGpt.dll table\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+
+        sandbox.Write("src/SuParDsl/Layer.cs", "sealed class Layer;");
+        Assert.Equal((0, "build NanoGpt\nNanoGpt.dll table\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+        File.Delete(sandbox["src/SuParDsl/Layer.cs"]);
+        Assert.Equal((0, "build NanoGpt\nNanoGpt.dll table\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+        Assert.Equal((0, "NanoGpt.dll table\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+    }
+
+    [Fact]
+    public void A_build_that_fails_is_tried_again()
+    {
+        sandbox.Write("examples/NanoGpt/bin/Release/net10.0/NanoGpt.dll", "");
+        sandbox.Script("scripts/build.sh", "echo broken; exit 1");
+        Assert.Equal((1, "broken\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+        Assert.Equal((1, "broken\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+    }
+
+    [Fact]
+    public void The_program_is_told_how_it_was_called()
+    {
+        sandbox.Program("dotnet", """echo "$SUPAR_COMMAND" """);
+        Assert.Equal((0, "build NanoGpt\n./run.sh NanoGpt\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+    }
+
+    [Fact]
     public void An_example_that_is_not_there_is_refused() =>
         Assert.Equal(
             (2, "run.sh: there is no example 'Gpt': it must be one of Mlp NanoGpt \n"), sandbox.Run("run.sh", "Gpt", "train"));

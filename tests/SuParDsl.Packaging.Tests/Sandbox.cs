@@ -9,7 +9,7 @@ public sealed class Sandbox : IDisposable
 {
     private static readonly string[] Tools =
     [
-        "awk", "basename", "bash", "cat", "cut", "dirname", "env", "grep", "head", "ls", "mkdir", "mktemp", "mv", "paste",
+        "awk", "basename", "bash", "cat", "cut", "dirname", "env", "find", "grep", "head", "ls", "mkdir", "mktemp", "mv", "paste",
         "readlink", "rm", "sed", "sha512sum", "sort", "tail", "tee", "timeout", "tr",
     ];
 
