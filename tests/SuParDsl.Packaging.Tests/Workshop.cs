@@ -6,15 +6,25 @@ namespace SuParDsl.Packaging.Tests;
 public sealed class Workshop : IDisposable
 {
     private readonly Folder folder = new();
-    private readonly Task<string> package, again, templates;
+    private readonly Task<string> package, again, all;
+    private readonly Dictionary<string, string> environment;
 
-    // Start all slow commands at once.
+    // Start the slow commands at once.
     public Workshop()
     {
         Directory.CreateDirectory(Feed);
-        package = Task.Run(() => Pack("src/SuParDsl", Feed));
-        templates = Task.Run(() => Pack("templates", Feed));
-        again = Task.Run(() => Pack("src/SuParDsl", this["again"]));
+        environment = new() { ["NUGET_PACKAGES"] = this["packages"] };
+        var built = this["built"];
+        package = Task.Run(() => Pack("src/SuParDsl", "SuParDsl", Feed, built));
+        all = package.ContinueWith(
+            done =>
+            {
+                Pack("src/SuParDsl.Lab", "SuParDsl.Lab", Feed, built);
+                Pack("src/SuParDsl.Tool", "SuParDsl.Tool", Feed, built);
+                return Pack("templates", "SuParDsl.Templates", Feed, built);
+            },
+            TaskContinuationOptions.OnlyOnRanToCompletion);
+        again = Task.Run(() => Pack("src/SuParDsl", "SuParDsl", this["again"], this["built-again"]));
 
         // Other packages are read from the folder of this repository's restore, because libtorch alone has half a gigabyte.
         File.WriteAllText(this["nuget.config"], $"""
@@ -31,8 +41,8 @@ public sealed class Workshop : IDisposable
     /// <summary>The package of the library, packed a second time.</summary>
     public string PackedAgain => again.GetAwaiter().GetResult();
 
-    /// <summary>The package of the templates.</summary>
-    public string Templates => templates.GetAwaiter().GetResult();
+    /// <summary>The package of the templates. The feed then has those of the lab and of the tool, too.</summary>
+    public string Templates => all.GetAwaiter().GetResult();
 
     /// <summary>The references that a project needs to compile and run with the package.</summary>
     public static string References =>
@@ -48,7 +58,7 @@ public sealed class Workshop : IDisposable
 
     public void Dispose()
     {
-        Task.WhenAll(package, again, templates).ContinueWith(static _ => { }).Wait();
+        Task.WhenAll(package, again, all).ContinueWith(static _ => { }).Wait();
         folder.Dispose();
     }
 
@@ -57,20 +67,24 @@ public sealed class Workshop : IDisposable
     /// of this version.
     /// </summary>
     public (int Code, string Output) Dotnet(string folder, params string[] arguments) => Command.Run(
-        "dotnet", arguments, this[folder], new Dictionary<string, string> { ["NUGET_PACKAGES"] = this["packages"] })
-        .GetAwaiter().GetResult();
+        "dotnet", arguments, this[folder], environment).GetAwaiter().GetResult();
 
-    // Packs the project after building everything that it needs again.
-    private string Pack(string project, string into)
+    /// <summary>Runs a command line of Bash in a folder below this one, with the tools of <c>tools</c> on PATH.</summary>
+    public (int Code, string Output) Shell(string folder, string line) => Command.Run(
+        "bash", ["-c", line], this[folder],
+        new Dictionary<string, string>(environment)
+        {
+            ["PATH"] = $"{this["tools"]}:{Environment.GetEnvironmentVariable("PATH")}",
+        }).GetAwaiter().GetResult();
+
+    // Packs the project after building what it needs and what was not built for an earlier package.
+    private string Pack(string project, string name, string into, string built)
     {
-        var built = this["built-" + Guid.NewGuid().ToString("N")];
         var (code, output) = folder.Dotnet(
             RepositoryRoot.Path, "pack", project, "-c", "Release", "-o", into, "-p:Torch=cpu", "--artifacts-path", built,
             "-v", "quiet", "--nologo");
         Assert.True(code == 0, output);
-        Directory.Delete(built, recursive: true);
-        return Directory.GetFiles(into, $"{(project == "templates" ? "SuParDsl.Templates" : "SuParDsl")}.{Version}.nupkg")
-            .Single();
+        return Directory.GetFiles(into, $"{name}.{Version}.nupkg").Single();
     }
 
     private static string Reference(string package, string version) =>
