@@ -35,6 +35,9 @@ internal sealed record Optimum(double Value, double Loss, bool IsAtEdge)
         }
 
         var x = ((x0 + x1) / 2) - (left / (2 * curvature));
-        return new(Math.Pow(2, x), y0 + (left * (x - x0)) + (curvature * (x - x0) * (x - x1)), IsAtEdge: false);
+        var loss = y0 + (left * (x - x0)) + (curvature * (x - x0) * (x - x1));
+
+        // Where the losses differ by orders of magnitude, the parabola may fall below zero, which no loss above zero does.
+        return new(Math.Pow(2, x), loss <= 0 && y1 > 0 ? y1 : loss, IsAtEdge: false);
     }
 }

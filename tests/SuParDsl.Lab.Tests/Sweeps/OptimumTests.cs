@@ -26,6 +26,15 @@ public sealed class OptimumTests
     }
 
     [Fact]
+    public void Its_loss_is_not_below_zero_where_the_measured_ones_are_above()
+    {
+        // The parabola through (0, 2), (1, 0.01) and (2, 0.02) has its vertex at about 1.49 and −0.2.
+        var best = Optimum.Of([(1, 2), (2, 0.01), (4, 0.02)])!;
+        Assert.Equal(1.4950, Math.Log2(best.Value), 4);
+        Assert.Equal(0.01, best.Loss);
+    }
+
+    [Fact]
     public void At_the_edge_of_the_grid_it_says_so()
     {
         Assert.Equal(new Optimum(1, 1, IsAtEdge: true), Optimum.Of([(1, 1), (2, 2), (4, 3)]));
