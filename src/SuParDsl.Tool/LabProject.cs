@@ -5,16 +5,21 @@ internal static class LabProject
 {
     /// <summary>The full path of the project file.</summary>
     /// <param name="named">The project or its folder as the user named it; null for the nearest one.</param>
-    /// <param name="current">The folder where the search begins: a project is looked for there, and then in the folders above.</param>
+    /// <param name="current">The folder where the search begins. It goes on in the folders above.</param>
     /// <exception cref="ToolException">There is no project, or a folder has several.</exception>
     public static string Find(string? named, string current)
     {
         if (named is not null)
         {
             var path = Path.GetFullPath(named, current);
-            return File.Exists(path) ? path
-                : !Directory.Exists(path) ? throw new ToolException($"--project is '{named}', but there is no such file or folder")
-                : Only(path) ?? throw new ToolException($"--project is '{named}', but this folder has no .csproj file");
+            if (File.Exists(path))
+            {
+                return path;
+            }
+
+            return Directory.Exists(path)
+                ? Only(path) ?? throw new ToolException($"--project is '{named}', but this folder has no .csproj file")
+                : throw new ToolException($"--project is '{named}', but there is no such file or folder");
         }
 
         for (var folder = new DirectoryInfo(current); folder is not null; folder = folder.Parent)

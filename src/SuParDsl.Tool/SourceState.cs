@@ -31,8 +31,8 @@ internal static class SourceState
         var text = new StringBuilder();
         foreach (var file in files.Select(static file => new FileInfo(file)))
         {
-            text.Append(
-                CultureInfo.InvariantCulture, $"{file.FullName}\n{(file.Exists ? file.Length : -1)} {file.LastWriteTimeUtc.Ticks}\n");
+            var size = file.Exists ? file.Length : -1;
+            text.Append(CultureInfo.InvariantCulture, $"{file.FullName}\n{size} {file.LastWriteTimeUtc.Ticks}\n");
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));

@@ -58,8 +58,8 @@ internal static class HelpText
         /// <inheritdoc/>
         public override int Invoke(ParseResult parseResult)
         {
-            // The library writes the name of the executable, which is not what the user typed if another program started this one,
-            // and defaults as C# prints them, which is not how the options take them.
+            // The library writes the name of the executable, which is not what the user typed if another program started this
+            // one, and defaults as C# prints them, which is not how the options take them.
             var output = parseResult.InvocationConfiguration.Output;
             using var text = new StringWriter();
             parseResult.InvocationConfiguration.Output = text;
