@@ -43,6 +43,9 @@ internal static partial class ChildProcess
     {
         using var child = Started(
             new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+
+        // Ctrl+C reaches the program itself. It would wait for a reader of its output if this process alone ended by SIGTERM.
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => child.Kill(entireProcessTree: true));
         var errors = child.StandardError.ReadToEndAsync();
         var output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
