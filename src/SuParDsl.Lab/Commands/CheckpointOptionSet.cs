@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SuParDsl.Lab.Cli;
+using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
@@ -22,8 +23,21 @@ internal sealed class CheckpointOptionSet
         Defaults.OnDivergence);
     private readonly Option<bool> resume = new("--resume")
     {
-        Description = "resume the run in --out exactly as if it had not stopped; start it if there is none",
+        Description = "resume the run in --out exactly as if it had not stopped, also with more steps and with other options "
+            + "that change no step that is done; start it if there is none",
     };
+
+    private readonly Option<int?> resumeAt = new("--resume-at")
+    {
+        Description = "with --resume: go back to the checkpoint of this step, and remove later ones",
+        HelpName = "n",
+        CustomParser = static result => (int)OptionFactory.ParseInteger(result, "--resume-at", 0, int.MaxValue),
+    };
+
+    private readonly Option<bool> newSchedule = OptionFactory.Switch(
+        "--allow-new-schedule",
+        "with --resume: accept a schedule of the learning rate or masks that would have changed steps that are done; it applies "
+            + "from the next step on");
 
     private readonly Option<bool> resize = OptionFactory.Switch(
         "--allow-resize", "with --resume: accept another number of ranks than the checkpoint's");
@@ -35,6 +49,8 @@ internal sealed class CheckpointOptionSet
         command.Add(keep);
         command.Add(onDivergence);
         command.Add(resume);
+        command.Add(resumeAt);
+        command.Add(newSchedule);
         command.Add(resize);
     }
 
@@ -44,6 +60,9 @@ internal sealed class CheckpointOptionSet
 
     /// <summary>Returns whether to resume a run.</summary>
     public bool Resumes(ParseResult result) => result.GetValue(resume);
+
+    /// <summary>Reads how a run is resumed.</summary>
+    public ResumeChoice Resumption(ParseResult result) => new(result.GetValue(resumeAt), result.GetValue(newSchedule));
 
     /// <summary>Returns whether the run may be resumed with another number of ranks.</summary>
     public bool MayResize(ParseResult result) => result.GetValue(resize);

@@ -18,7 +18,10 @@ namespace SuParDsl.Lab.Commands;
 internal sealed class Settings
 {
     /// <summary>Options that apply to one run of a command only, and are left out of the file that repeats it.</summary>
-    private static readonly string[] NotRepeated = ["--out", "--merge", "--shard", "--config", "--resume", "--allow-resize"];
+    private static readonly string[] NotRepeated =
+    [
+        "--out", "--merge", "--shard", "--config", "--resume", "--resume-at", "--allow-new-schedule", "--allow-resize",
+    ];
 
     private readonly RootCommand root;
     private readonly Option<string?> file = new("--config")

@@ -44,6 +44,7 @@ internal static class TrainCommand
                 Engine = engine.Read(result),
                 Out = result.GetValue(path),
                 Resumes = checkpoints.Resumes(result),
+                Resumption = checkpoints.Resumption(result),
                 MayResize = checkpoints.MayResize(result),
                 Repeat = Settings.ToRepeat(result, start.NotStated(result)),
             });

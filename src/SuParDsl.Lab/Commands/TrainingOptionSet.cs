@@ -12,6 +12,10 @@ namespace SuParDsl.Lab.Commands;
 internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOnlyCollection<string> without)
 {
     private readonly Option<int> steps = OptionFactory.Integer("--steps", "number of steps", defaults.Steps, 1);
+    private readonly Option<int> scheduleSteps = OptionFactory.Integer(
+        "--schedule-steps",
+        "steps over which the learning rate and masks are scheduled, if the run is the beginning of a longer one; 0 for --steps",
+        defaults.ScheduleSteps, 0);
     private readonly Option<int> batch = OptionFactory.Integer(
         "--batch", "examples (windows of text, images) per step", defaults.Batch, 1);
     private readonly Option<int> accumulate = OptionFactory.Integer(
@@ -66,8 +70,9 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     {
         Option[] all =
         [
-            steps, batch, accumulate, optimizer, muonShape, muonConvolutions, lr, warmup, warmupFormula, decay, finalLr,
-            weightDecay, decayMode, beta1, beta2, gradClip, .. masks.All, storage, seed, evalEvery, evalBatches, sampleLength,
+            steps, scheduleSteps, batch, accumulate, optimizer, muonShape, muonConvolutions, lr, warmup, warmupFormula, decay,
+            finalLr, weightDecay, decayMode, beta1, beta2, gradClip, .. masks.All, storage, seed, evalEvery, evalBatches,
+            sampleLength,
         ];
         foreach (var option in all.Where(option => !without.Contains(option.Name)))
         {
@@ -105,6 +110,7 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
     private TrainingOptions Read(ParseResult result, int rows, int parts) => defaults with
     {
         Steps = Value(result, steps),
+        ScheduleSteps = Value(result, scheduleSteps),
         Batch = rows,
         Accumulate = parts,
         Optimizer = Value(result, optimizer),

@@ -25,6 +25,9 @@ internal sealed record EngineChoice(DeviceChoice Device = DeviceChoice.Cpu, int 
     /// <summary>The number of threads for a process on another machine: the given one, or one by default.</summary>
     public int ThreadsElsewhere => ThreadsOr(1);
 
+    /// <summary>The number of threads for one of several ranks.</summary>
+    public int ThreadsOf(ProcessGroup ranks) => ThreadsOr(ranks.Processors);
+
     /// <summary>The arguments for one of several processes that divide this machine's processors among them.</summary>
     public string[] Arguments(int processes) => With(ThreadsOr(Math.Max(1, Environment.ProcessorCount / processes)));
 
@@ -42,7 +45,7 @@ internal sealed record EngineChoice(DeviceChoice Device = DeviceChoice.Cpu, int 
         NativeEngine.Load();
 
         // libtorch's default is one thread on some machines with more processors.
-        set_num_threads(ThreadsOr(ranks.Processors));
+        set_num_threads(ThreadsOf(ranks));
         if (Device == DeviceChoice.Cpu)
         {
             return CPU;

@@ -20,15 +20,22 @@ internal static class SettingWarnings
         .. OfMasks(options.Masks, defaults.Masks, DynamicMasks.AreNeeded(model)), .. OfOutputs(model),
     ];
 
-    /// <summary>The warning about a warm-up that the run does not leave.</summary>
+    /// <summary>The warnings about a warm-up that the run does not leave, and about steps after the learning rate is 0.</summary>
     public static IEnumerable<string> OfSchedule(TrainingOptions options)
     {
-        if (options.Warmup >= options.Steps)
+        if (options.Warmup >= options.Horizon)
         {
-            var least = Math.Max(0, options.Steps / 10);
-            yield return Line(
-                $"the learning rate rises for {options.Warmup} steps (--warmup), and the run has {options.Steps} (--steps): ")
+            var least = Math.Max(0, options.Horizon / 10);
+            var has = options.ScheduleSteps > 0
+                ? Line($"its schedule has {options.Horizon} (--schedule-steps)") : Line($"the run has {options.Steps} (--steps)");
+            yield return Line($"the learning rate rises for {options.Warmup} steps (--warmup), and {has}: ")
                 + Line($"it never reaches --lr and never falls; write --warmup {least}, or train for more steps");
+        }
+
+        if (options.Horizon < options.Steps && options.RateAt(options.Horizon) == 0)
+        {
+            yield return Line($"the learning rate is 0 after step {options.Horizon} (--schedule-steps), and the run has ")
+                + Line($"{options.Steps} steps (--steps): the others change nothing; give --final-lr or --schedule-steps 0");
         }
     }
 

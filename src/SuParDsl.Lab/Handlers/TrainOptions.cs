@@ -30,6 +30,9 @@ internal sealed record TrainOptions<TSize>(TSize Size, TrainingOptions Training)
     /// <summary>Whether to resume the run in <see cref="Out"/> if there is one.</summary>
     public bool Resumes { get; init; }
 
+    /// <summary>How the run is resumed.</summary>
+    public ResumeChoice Resumption { get; init; } = new();
+
     /// <summary>Whether the run may be resumed with another number of ranks.</summary>
     public bool MayResize { get; init; }
 
@@ -48,9 +51,12 @@ internal sealed record TrainOptions<TSize>(TSize Size, TrainingOptions Training)
                 "--on-divergence back needs checkpoints to go back to: --checkpoint-every must be at least 1");
         }
 
-        if (MayResize && !Resumes)
+        var forResumed = MayResize ? "--allow-resize"
+            : Resumption.At is not null ? "--resume-at"
+            : Resumption.MayChangeSchedule ? "--allow-new-schedule" : null;
+        if (forResumed is not null && !Resumes)
         {
-            throw new UserException("--allow-resize applies only to a resumed run; add --resume");
+            throw new UserException($"{forResumed} applies only to a resumed run; add --resume");
         }
 
         if (Training.Batch % (ranks * Training.Accumulate) != 0)

@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SuParDsl.Distributed;
 using SuParDsl.Lab.Files;
-using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Parallel;
 

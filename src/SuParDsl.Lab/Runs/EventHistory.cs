@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Google.Protobuf;
 using SuParDsl.Checkpoints;
 
@@ -7,6 +8,9 @@ namespace SuParDsl.Lab.Runs;
 /// <summary>Removes later events from a run's event files when the run goes back to a checkpoint.</summary>
 internal static class EventHistory
 {
+    /// <summary>The tag of the loss on the validation data.</summary>
+    public const string Measurement = "loss/validation";
+
     private const int Head = 12, Tail = 4;
 
     /// <summary>
@@ -15,13 +19,21 @@ internal static class EventHistory
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="last">The last step to keep.</param>
-    public static void KeepUntil(string folder, long last)
+    public static void KeepUntil(string folder, long last) => Keep(folder, entry => entry.Step <= last);
+
+    /// <summary>Removes the measurement after a step.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="step">The step.</param>
+    public static void DropMeasurement(string folder, long step) =>
+        Keep(folder, entry => entry.Step != step || !entry.IsMeasurement);
+
+    private static void Keep(string folder, Predicate<Entry> keeps)
     {
         foreach (var path in EventFile.In(folder).ToList())
         {
             var bytes = File.ReadAllBytes(path);
             var records = Records(bytes).Select(record => (Range: record, Event: Read(bytes.AsSpan(record)))).ToList();
-            var kept = records.Where(record => !record.Event.HasValues || record.Event.Step <= last).ToList();
+            var kept = records.Where(record => !record.Event.HasValues || keeps(record.Event)).ToList();
             if (!kept.Any(static record => record.Event.HasValues))
             {
                 File.Delete(path);
@@ -57,7 +69,7 @@ internal static class EventHistory
     private static bool IsSound(byte[] bytes, int at, int length) =>
         BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + length)) == EventFile.MaskedChecksum(bytes.AsSpan(at, length));
 
-    private static (long Step, bool HasValues) Read(ReadOnlySpan<byte> record)
+    private static Entry Read(ReadOnlySpan<byte> record)
     {
         var (step, hasValues) = (0L, false);
         var input = new CodedInputStream(record[Head..^Tail].ToArray());
@@ -74,6 +86,8 @@ internal static class EventHistory
             }
         }
 
-        return (step, hasValues);
+        return new(step, hasValues, record.IndexOf(Encoding.UTF8.GetBytes(Measurement)) >= 0);
     }
+
+    private readonly record struct Entry(long Step, bool HasValues, bool IsMeasurement);
 }

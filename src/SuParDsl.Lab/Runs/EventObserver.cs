@@ -23,6 +23,13 @@ internal sealed class EventObserver(string folder, ITrainingObserver next) : ITr
     }
 
     /// <inheritdoc/>
+    public void MeasurementDropped(int step)
+    {
+        EventHistory.DropMeasurement(folder, step);
+        next.MeasurementDropped(step);
+    }
+
+    /// <inheritdoc/>
     public void Stepped(StepMetrics step)
     {
         Events.Add(
@@ -35,7 +42,7 @@ internal sealed class EventObserver(string folder, ITrainingObserver next) : ITr
     /// <inheritdoc/>
     public void Evaluated(Evaluation evaluation)
     {
-        Events.Add(DateTimeOffset.UtcNow, evaluation.Step, ("loss/validation", evaluation.Loss));
+        Events.Add(DateTimeOffset.UtcNow, evaluation.Step, (EventHistory.Measurement, evaluation.Loss));
         next.Evaluated(evaluation);
     }
 

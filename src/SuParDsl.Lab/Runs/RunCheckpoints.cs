@@ -14,7 +14,7 @@ namespace SuParDsl.Lab.Runs;
 internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options, int ranks = 1, bool mayResize = false)
     : ITrainingCheckpoints
 {
-    private const string RateNote = "learning-rate factor", RanksNote = "ranks";
+    private const string RateNote = "learning-rate factor", RanksNote = "ranks", EndNote = "ended";
 
     private readonly CheckpointSeries series = new(folder.Checkpoints, options.Keep);
 
@@ -49,7 +49,8 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
             history.Evaluations.LastOrDefault(evaluation => evaluation.Step == history.Steps.Count)?.Loss,
             ImmutableDictionary<string, string>.Empty
                 .Add(RateNote, rate.ToString("R", CultureInfo.InvariantCulture))
-                .Add(RanksNote, ranks.ToString(CultureInfo.InvariantCulture))));
+                .Add(RanksNote, ranks.ToString(CultureInfo.InvariantCulture))
+                .Add(EndNote, history.Outcome == Outcome.Complete ? "yes" : "no")));
     }
 
     /// <summary>Restores a model and its optimizer from the last checkpoint.</summary>
@@ -63,9 +64,12 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
         var position = TrainingCheckpoint.Load(path, model, optimizer);
         return double.TryParse(position.Notes.GetValueOrDefault(RateNote), CultureInfo.InvariantCulture, out var rate)
             && rate is > 0 and <= 1
-            ? (folder.ReadMetrics(position.Step), rate)
+            ? (folder.ReadMetrics(position.Step) with { Outcome = EndOf(position) }, rate)
             : throw new CheckpointException($"the manifest of {path} is damaged: its '{RateNote}' must be a number in (0, 1]");
     }
+
+    private static Outcome EndOf(TrainingPosition position) =>
+        position.Notes.GetValueOrDefault(EndNote) == "yes" ? Outcome.Complete : Outcome.Interrupted;
 
     private void RequireRanks(string path)
     {

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Parallel;
 using SuParDsl.Lab.Training;
 using static TorchSharp.torch;
 
@@ -19,7 +20,20 @@ namespace SuParDsl.Lab.Runs;
 internal sealed record RunConfig<TSize>(
     string Example, TSize Size, TrainingOptions Training, RunData Data, RunMachine Machine,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RunStart? Start = null)
-    where TSize : class;
+    where TSize : class
+{
+    /// <summary>When checkpoints are written; null in folders of versions that did not write it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>How several ranks train together; null in folders of versions that did not write it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DataParallelOptions? Sharing { get; init; }
+
+    /// <summary>The changes of these settings while the run was trained; null if there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RunChange>? Changes { get; init; }
+}
 
 /// <summary>The weights that a run started from.</summary>
 /// <param name="From">The folder of another run, or of another program's model.</param>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Data;
@@ -26,6 +24,8 @@ internal sealed class RunFolder
     private const string ChartFile = "loss.svg";
     private const string TableFile = "table.md";
     private const string SampleFile = "sample.txt";
+    private const string ChangesFile = "changes.md";
+    private const string OptionsUntil = "options-until-step-";
     private const string CheckpointsFolder = "checkpoints";
 
     private const string Expected = "the folder of a run", Advice = "name one that `train` has written";
@@ -95,26 +95,47 @@ internal sealed class RunFolder
     /// <summary>Returns whether a folder holds a run, complete or not.</summary>
     public static bool HasRun(string path) => File.Exists(System.IO.Path.Combine(path, ConfigFile));
 
-    /// <summary>Checks that a run would be resumed with the settings with which it was started.</summary>
-    /// <param name="now">The configuration from the command line.</param>
-    /// <exception cref="UserException">A setting that affects the results differs.</exception>
-    public void RequireSame<TSize>(RunConfig<TSize> now) where TSize : class
+    /// <summary>Whether the folder has the weights at the end of a run.</summary>
+    public bool HasWeights => File.Exists(Full(WeightsFile));
+
+    /// <summary>Writes the configuration of a run that goes on with other settings, and the table of its changes.</summary>
+    public void WriteChanged<TSize>(RunConfig<TSize> config) where TSize : class
     {
-        if (JsonDifference.Of(WhatDecides(ReadConfig<TSize>()), WhatDecides(now)) is { } difference)
+        Write(ConfigFile, RunJson.Text(config));
+        if (config.Changes is { } changes)
         {
-            throw new UserException(
-                $"{Path} was begun with another {difference}, so it cannot be resumed: "
-                + "give the same settings, or choose another folder");
+            Write(ChangesFile, RunHistory.ToMarkdown(changes));
+        }
+        else
+        {
+            File.Delete(Full(ChangesFile));
+        }
+    }
+
+    /// <summary>
+    /// Keeps the options that a run followed up to a step, before other options replace them. Copies of options for later steps
+    /// are removed.
+    /// </summary>
+    /// <param name="done">The number of steps.</param>
+    /// <param name="repeat">The text of the new options; null if they are not replaced.</param>
+    public void KeepOptions(int done, string? repeat)
+    {
+        foreach (var later in Directory.EnumerateFiles(Path, OptionsUntil + "*.json").Where(file => StepOf(file) > done).ToList())
+        {
+            File.Delete(later);
         }
 
-        // The paths of the data and of the first weights do not affect the results, and neither does the machine.
-        static JsonNode? WhatDecides(RunConfig<TSize> config) => JsonSerializer.SerializeToNode(
-            new
-            {
-                config.Example, config.Size, config.Training, Data = config.Data with { Path = null },
-                config.Start?.Prune, config.Start?.Calibration,
-            },
-            RunJson.Options);
+        // If the options change twice at the same step, those in force up to it are the first ones.
+        var copy = Full(string.Create(CultureInfo.InvariantCulture, $"{OptionsUntil}{done}.json"));
+        if (repeat is not null && File.Exists(Full(FileToRepeat)) && !File.Exists(copy)
+            && File.ReadAllText(Full(FileToRepeat)) is var options && options != repeat)
+        {
+            AtomicFile.WriteText(copy, options);
+        }
+
+        static int StepOf(string file) => int.TryParse(
+            System.IO.Path.GetFileNameWithoutExtension(file)[OptionsUntil.Length..], NumberStyles.None,
+            CultureInfo.InvariantCulture, out var step) ? step : 0;
     }
 
     /// <summary>Writes the files that are known when a run starts.</summary>

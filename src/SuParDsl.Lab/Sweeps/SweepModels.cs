@@ -42,7 +42,7 @@ internal sealed class SweepModels<TModel, TSize>(SweepSettings<TSize> settings)
     private static SweepModel Look(TModel model, TrainingOptions options)
     {
         options.Masks.ApplyWhereSparse(model);
-        _ = options.Masks.ScheduleFor(model, options.Steps);
+        _ = options.MaskScheduleOf(model);
         return new(
             (model.MuTable with { Rule = Rule.MuP }).ToJson(), model.Masks.Count == 0,
             MaskOptions.MethodsOf(model).Contains(SparsityMethod.Gmp));

@@ -18,7 +18,10 @@ internal interface ITrainingCheckpoints
     /// </summary>
     void Save(Model model, MuOptimizer optimizer, TrainingHistory history, double rate);
 
-    /// <summary>Restores the newest checkpoint and returns the history up to it and the factor on the learning rate.</summary>
+    /// <summary>
+    /// Restores the newest checkpoint and returns the history up to it and the factor on the learning rate. The outcome of the
+    /// history says whether the run had ended there.
+    /// </summary>
     (TrainingHistory History, double Rate) Load(Model model, MuOptimizer optimizer);
 }
 

@@ -1,5 +1,3 @@
-using SuParDsl.Distributed;
-using SuParDsl.Optimizers;
 using SuParDsl.Sparsity;
 
 namespace SuParDsl.Lab.Training;
@@ -21,7 +19,7 @@ public sealed record MaskOptions
     /// <summary>The step after which mask updates begin.</summary>
     public int Start { get; init; }
 
-    /// <summary>The last step that may have a mask update; 0 for three quarters of the run.</summary>
+    /// <summary>The last step that may have a mask update; 0 for three quarters of the run, or of its schedule.</summary>
     public int Stop { get; init; }
 
     /// <summary>Which steps between start and stop have a mask update.</summary>
@@ -72,18 +70,23 @@ public sealed record MaskOptions
         model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name)).Select(static tensor => tensor.Method);
 
     /// <summary>The mask schedule of a run, validated before anything is written; null if no mask is updated.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="horizon">The number of steps that the schedule is for.</param>
+    /// <param name="steps">The number of steps of the run.</param>
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
-    internal MaskSchedule? ScheduleFor(Model model, int steps)
+    internal MaskSchedule? ScheduleFor(Model model, int horizon, int steps)
     {
         if (!DynamicMasks.AreNeeded(model))
         {
             return null;
         }
 
-        var stop = Stop == 0 ? Math.Max(1, (int)(StopFraction * steps)) : Stop;
-        if (stop > steps)
+        var stop = Stop == 0 ? Math.Max(1, (int)(StopFraction * horizon)) : Stop;
+        var last = Math.Max(horizon, steps);
+        if (stop > last)
         {
-            throw new UserException($"--mask-stop is {stop}: it must be at most {steps}, the number of steps of the run");
+            var of = horizon > steps ? "schedule (--schedule-steps)" : "run";
+            throw new UserException($"--mask-stop is {stop}: it must be at most {last}, the number of steps of the {of}");
         }
 
         var schedule = new MaskSchedule
@@ -101,9 +104,4 @@ public sealed record MaskOptions
             throw new UserException($"the mask schedule is not valid (see --mask-every, --mask-start, --mask-stop): {e.Message}");
         }
     }
-
-    /// <summary>Starts the mask updates of a model, or resumes them after some steps; null if no mask is updated.</summary>
-    /// <exception cref="UserException">The schedule does not fit the run.</exception>
-    internal DynamicMasks? Begin(Model model, MuOptimizer optimizer, int steps, int done, ProcessGroup ranks) =>
-        ScheduleFor(model, steps) is { } schedule ? new(model, optimizer, schedule, done, ranks) : null;
 }

@@ -64,6 +64,11 @@ internal interface ITrainingObserver
     {
     }
 
+    /// <summary>The measurement after a step is void, because it is made again in another way or not at all.</summary>
+    void MeasurementDropped(int step)
+    {
+    }
+
     /// <summary>A step is done.</summary>
     void Stepped(StepMetrics step);
 

@@ -34,7 +34,7 @@ internal sealed class TrainingLoop(
                 return progress.History(Outcome.Interrupted);
             }
 
-            optimizer.Lr = recovery.Rate * options.LearningRate * options.Schedule.At(progress.Steps);
+            optimizer.Lr = recovery.Rate * options.RateAt(progress.Steps);
             var isFinite = Step();
             (var response, recovery) = recovery.After(isFinite, saver.Options.OnDivergence, saver.CanResume);
             switch (response)
@@ -86,6 +86,18 @@ internal sealed class TrainingLoop(
         var (history, rate) = saver.Resume();
         progress.Resume(history);
         updates.Begin(progress.Steps);
+
+        // The measurement at the end of a run takes more batches than the others. If the run was shorter or longer when the
+        // checkpoint was written, measure here as a run of this length does.
+        if ((history.Outcome == Outcome.Complete) != (progress.Steps >= options.Steps))
+        {
+            progress.DropMeasurement();
+            if (cadence.EvaluatesAfter(progress.Steps))
+            {
+                Evaluate(cadence.EvalBatches);
+            }
+        }
+
         return rate;
     }
 

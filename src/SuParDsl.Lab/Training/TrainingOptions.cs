@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using SuParDsl.Optimizers;
+using SuParDsl.Sparsity;
+
 namespace SuParDsl.Lab.Training;
 
 /// <summary>How a model is trained on examples drawn at random.</summary>
@@ -9,6 +11,12 @@ public sealed record TrainingOptions
 
     /// <summary>The number of steps.</summary>
     public int Steps { get; init; } = 1000;
+
+    /// <summary>
+    /// The number of steps over which the learning rate and the masks are scheduled; 0 for those of the run. A larger number than
+    /// <see cref="Steps"/> trains the beginning of a longer run: nanoGPT's <c>lr_decay_iters</c>.
+    /// </summary>
+    public int ScheduleSteps { get; init; }
 
     /// <summary>The number of examples (windows of text, images) in a step.</summary>
     public int Batch { get; init; } = 16;
@@ -82,8 +90,18 @@ public sealed record TrainingOptions
     /// <summary>The largest global gradient norm in the form that optimizers take: infinity for no bound.</summary>
     internal double MaxNorm => GradClip > 0 ? GradClip : double.PositiveInfinity;
 
-    /// <summary>The schedule of the learning rate over the run, as a factor on the base learning rate.</summary>
-    internal Schedule Schedule => new(Warmup, Steps, LrDecay, FinalLearningRate / LearningRate, Formula: WarmupFormula);
+    /// <summary>The number of steps over which the learning rate and the masks are scheduled.</summary>
+    internal int Horizon => ScheduleSteps > 0 ? ScheduleSteps : Steps;
+
+    /// <summary>The schedule of the learning rate, as a factor on the base learning rate.</summary>
+    internal Schedule Schedule => new(Warmup, Horizon, LrDecay, FinalLearningRate / LearningRate, Formula: WarmupFormula);
+
+    /// <summary>The base learning rate of a step, counted from 0.</summary>
+    internal double RateAt(int step) => LearningRate * Schedule.At(step);
+
+    /// <summary>The mask schedule of a model; null if no mask is updated.</summary>
+    /// <exception cref="UserException">The schedule does not fit the run.</exception>
+    internal MaskSchedule? MaskScheduleOf(Model model) => Masks.ScheduleFor(model, Horizon, Steps);
 
     /// <summary>Verifies that the schedule can end at <see cref="FinalLearningRate"/>.</summary>
     /// <param name="peak">The base learning rate.</param>

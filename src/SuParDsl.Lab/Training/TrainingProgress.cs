@@ -34,6 +34,16 @@ internal sealed class TrainingProgress(ITrainingObserver observer)
         observer.Begun(Steps);
     }
 
+    /// <summary>Drops the measurement of the current state, if there is one.</summary>
+    public void DropMeasurement()
+    {
+        if (IsEvaluated)
+        {
+            evaluations.RemoveAt(evaluations.Count - 1);
+            observer.MeasurementDropped(Steps);
+        }
+    }
+
     /// <summary>Adds a step.</summary>
     /// <param name="step">The result of the step.</param>
     /// <param name="learningRate">The base learning rate of the step.</param>

@@ -20,7 +20,8 @@ internal sealed class WeightUpdates(Model model, MuOptimizer optimizer, Training
     public void Begin(int done)
     {
         masks?.Dispose();
-        masks = group.RunOnAll(() => options.Masks.Begin(model, optimizer, options.Steps, done, group.Ranks));
+        masks = group.RunOnAll(() => options.MaskScheduleOf(model) is { } schedule
+            ? new DynamicMasks(model, optimizer, schedule, done, group.Ranks) : null);
     }
 
     /// <summary>Updates the weights, and the masks if an update is due.</summary>
