@@ -43,6 +43,9 @@ internal sealed class SizeOption : Option<string?>
     /// <summary>Whether the option accepts null in a JSON file.</summary>
     public bool TakesNull => type.TryParse(SizeType.None, out var value) && value is null;
 
+    /// <summary>A value of the size as the option takes it.</summary>
+    public string? Text(object? value) => type.Text(value);
+
     /// <summary>Returns the same option under another name.</summary>
     public SizeOption Named(string name) =>
         name == Name ? this : new(name, Property, type, @default) { Description = Description };

@@ -28,7 +28,8 @@ internal static class TransferCommand
         var data = new DataOptionSet(example.Data);
         var engine = new EngineOptionSet();
         var command = new Command(
-            "transfer", "Trains target sizes with a sweep's best base hyperparameters, and prints their multipliers")
+            "transfer",
+            "Trains target sizes with a sweep's best base hyperparameters, prints their multipliers, and leaves a run of each")
         {
             sweep, rule, method, steps, seed,
         };
@@ -46,7 +47,9 @@ internal static class TransferCommand
                 Data = data.Read(result),
                 Engine = engine.Read(result),
             };
-            return TransferHandler.Run(example, options, result.Streams(), stop);
+            var train = result.RootCommandResult.Command.Subcommands.Single(static command => command.Name == "train");
+            return TransferHandler.Run(
+                example, options, result.Streams(), stop, run => TrainArguments.Repeat<TModel, TSize>(train, run));
         });
         return command;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SuParDsl.Lab.Checks;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sweeps;
@@ -64,12 +65,21 @@ internal sealed class NextCommands(string example, string program)
 
         var hasEdge = summary.Curves.Any(static curve => curve.Best is not { IsAtEdge: false });
         return Lines(
-            hasEdge ? $"{repeated} {Wider(summary)} --out {Quote(folder + "-wider")}" : Transfer(folder, summary, data),
+            hasEdge ? $"{repeated} {Wider(summary)} --out {Quote(folder)}" : Transfer(folder, summary, data),
             Report(folder));
     }
 
-    /// <summary>After a transfer, whose runs are in the sweep's folder.</summary>
-    public IReadOnlyList<string> AfterTransfer(string sweep) => Lines(Report(sweep));
+    /// <summary>After a transfer.</summary>
+    /// <param name="sweep">The sweep's folder.</param>
+    /// <param name="runs">The run folders of the targets.</param>
+    /// <param name="hasSample">Whether the models can continue a text.</param>
+    /// <param name="canRepeat">Whether the run folders have the options that repeat them.</param>
+    public IReadOnlyList<string> AfterTransfer(string sweep, IReadOnlyList<string> runs, bool hasSample, bool canRepeat) => Lines(
+    [
+        .. canRepeat ? runs.Select(static run => $"train --config {Quote(Path.Combine(run, RunFolder.FileToRepeat))}") : [],
+        .. hasSample ? [$"sample {Quote(runs[^1])}"] : Array.Empty<string>(),
+        $"report {string.Join(' ', runs.Prepend(sweep).Select(Quote))}",
+    ]);
 
     /// <summary>After a benchmark.</summary>
     /// <param name="folder">The folder of the benchmark.</param>
@@ -95,15 +105,23 @@ internal sealed class NextCommands(string example, string program)
         path.Length > 0 && path.All(static c => char.IsLetterOrDigit(c) || SafeCharacters.Contains(c, StringComparison.Ordinal))
             ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    // Three octaves more on the side of each optimum at an edge, and at the lower end if everything diverged.
+    // Three octaves more on the side of each optimum at an edge, and at the lower end if everything diverged. The values that
+    // were swept stay in the list, so that the same folder takes the new ones.
     private static string Wider(SweepSummary summary)
     {
-        var values = summary.Curves.SelectMany(static curve => curve.Values).Select(static at => at.Value).Order().ToList();
+        var values = summary.Curves.SelectMany(static curve => curve.Values).Select(static at => at.Value)
+            .Distinct().Order().ToList();
         var edges = summary.Curves.Select(static curve => curve.Best).OfType<Optimum>().Where(static best => best.IsAtEdge)
             .Select(static best => best.Value).ToList();
-        var low = edges.Count == 0 || edges.Min() <= values[0] ? values[0] / 8 : values[0];
-        var high = edges.Count > 0 && edges.Max() >= values[^1] ? values[^1] * 8 : values[^1];
-        return $"{(summary.IsOverRates ? "--lrs" : "--sigmas")} {Number(low)}..{Number(high)}";
+        var isLow = edges.Count == 0 || edges.Min() <= values[0];
+        var isHigh = edges.Count > 0 && edges.Max() >= values[^1];
+        var (low, high) = (isLow ? values[0] / 8 : values[0], isHigh ? values[^1] * 8 : values[^1]);
+        var range = $"{Number(low)}..{Number(high)}";
+        var hasAll = Numbers.TryParseList(range, out var wider) && values.All(wider.Contains);
+        double[] more = [.. isLow ? [8, 4, 2] : Array.Empty<double>(), .. isHigh ? [-2, -4, -8] : Array.Empty<double>()];
+        var list = values.Concat(more.Select(factor => factor > 0 ? values[0] / factor : values[^1] * -factor)).Order()
+            .Select(static value => value.ToString("R", CultureInfo.InvariantCulture));
+        return $"{(summary.IsOverRates ? "--lrs" : "--sigmas")} {(hasAll ? range : string.Join(',', list))}";
     }
 
     private static string Transfer(string folder, SweepSummary summary, IReadOnlyList<string> data)

@@ -1,5 +1,7 @@
 using System.Globalization;
+using SuParDsl.Distributed;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Text;
@@ -7,18 +9,26 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Handlers;
 
-/// <summary><c>transfer</c>: trains other sizes with a sweep's best base hyperparameters.</summary>
+/// <summary>
+/// <c>transfer</c>: trains other sizes with a sweep's best base hyperparameters, and writes a run folder for each.
+/// </summary>
 internal static class TransferHandler
 {
-    private const string Targets = "transfer";
-
-    /// <summary>Trains the target sizes.</summary>
+    /// <summary>Trains the target sizes. A target that was stopped or is finished is resumed.</summary>
+    /// <param name="example">The example.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="streams">Where to write.</param>
+    /// <param name="stop">Asks to stop; the current step is finished first.</param>
+    /// <param name="repeat">
+    /// Returns the text of the file with which <c>train --config</c> repeats a run; null if the program has no such command.
+    /// </param>
     /// <returns>The exit code: 1 if it was stopped.</returns>
     /// <exception cref="UserException">
     /// The folder is not of a sweep, has no optimum of the rule, or was made with other data; or no target size is given.
     /// </exception>
     public static int Run<TModel, TSize>(
-        Example<TModel, TSize> example, TransferOptions options, Streams streams, CancellationToken stop)
+        Example<TModel, TSize> example, TransferOptions options, Streams streams, CancellationToken stop,
+        Func<TrainOptions<TSize>, string>? repeat = null)
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
@@ -41,43 +51,79 @@ internal static class TransferHandler
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{RuleNames.Of(options.Rule)}: base learning rate 2^{Math.Log2(lr):F2}{std}, best for {source}"));
-        if (options.Steps > 0)
+        var training = settings.Training with
         {
-            settings = settings with { Training = settings.Training with { Steps = options.Steps } };
-        }
-
-        settings.Training.RequireFinalRate(lr);
-        SettingWarnings.Write(output, SettingWarnings.OfSchedule(settings.Training));
-        var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, options.Engine.Apply());
-        var losses = new List<string[]>();
+            Steps = options.Steps > 0 ? options.Steps : settings.Training.Steps,
+            EvalEvery = example.Training.EvalEvery,
+            SampleLength = example.Training.SampleLength,
+        };
+        training.RequireFinalRate(lr);
+        SettingWarnings.Write(output, SettingWarnings.OfSchedule(training));
+        var (losses, places) = (new List<string[]>(), new List<string>());
         foreach (var (width, density) in Sizes(options.Axes, settings))
         {
+            output.WriteLine();
+            output.WriteLine($"width {Text(width)}, density {Text(density)}");
             var point = new SweepPoint(options.Rule, width, density, sigma, lr, options.Seed, options.Method);
-            using (var model = trainer.Create(point))
-            {
-                output.WriteLine();
-                output.WriteLine($"width {Text(width)}, density {Text(density)}");
-                output.Write(OptimizerChoices.TableOf(settings.Training, model).ToString());
-                SettingWarnings.Write(output, SettingWarnings.OfOutputs(model));
-            }
-
-            using var held = folder.Lock(point, Targets);
-            if (trainer.Train(point, folder.Begin(point, Targets), stop) is not { } run)
+            var target = Target<TModel, TSize>(settings with { Training = training }, options, point, output);
+            var place = folder.Target(point, training.Steps, settings.Training.Steps);
+            target = target with { Out = place, Resumes = RunFolder.HasRun(place), Repeat = repeat?.Invoke(target) };
+            var history = Train(example, target, open, streams, stop);
+            if (history.Outcome == Outcome.Interrupted)
             {
                 return 1;
             }
 
-            losses.Add(
-            [
-                Text(width), Text(density), run.Outcome.ToString(),
-                run.Loss is { } loss ? loss.ToString("F4", CultureInfo.InvariantCulture) : string.Empty,
-            ]);
+            places.Add(place);
+            losses.Add(Row(width, density, history));
         }
 
         output.WriteLine();
         new TextTable(["width", "density", "outcome", "validation loss"], losses).Print(output, Terminal.Of(output));
-        NextCommands.Write(output, NextCommands.Of(example.Name).AfterTransfer(folder.Path));
+        NextCommands.Write(output, NextCommands.Of(example.Name).AfterTransfer(
+            folder.Path, places, example.Data is TextData && open.Tokenizer is not null, repeat is not null));
         return 0;
+    }
+
+    // A dense model has no masks that a method could change. A model that is pruned begins with other multipliers than it ends
+    // with, which training prints.
+    private static TrainOptions<TSize> Target<TModel, TSize>(
+        SweepSettings<TSize> settings, TransferOptions options, SweepPoint point, TextWriter output)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
+        var (size, training) = (point.Size(new SizeAxes<TModel, TSize>(), settings.Size), settings.TrainingOf(point));
+        using var model = TModel.Create(size, training.Seed);
+        var masks = training.Masks with { Method = model.Masks.Count == 0 ? null : training.Masks.Method };
+        if (MaskOptions.MethodsOf(masks.Apply(model)).Contains(SparsityMethod.Gmp))
+        {
+            output.Write(OptimizerChoices.TableOf(training, model).ToString());
+        }
+
+        return new(size, training with { Masks = masks }) { Data = options.Data, Engine = options.Engine };
+    }
+
+    private static TrainingHistory Train<TModel, TSize>(
+        Example<TModel, TSize> example, TrainOptions<TSize> options, OpenData open, Streams streams, CancellationToken stop)
+        where TModel : Model, IModel<TModel, TSize>
+        where TSize : class
+    {
+        using var held = new RunLock();
+        var resumes = RunTraining.Resumes(held, options);
+        return RunTraining.Run(
+            example, options, open, held, resumes, ProcessGroup.Single, streams, SettingWarnings.OfOutputs, from: null, stop)
+            .History;
+    }
+
+    private static string[] Row(double? width, double? density, TrainingHistory history)
+    {
+        var loss = history.Evaluations[^1].Loss;
+        var isNumber = history.Outcome == Outcome.Complete && double.IsFinite(loss);
+        return
+        [
+            Text(width), Text(density), (isNumber ? Outcome.Complete : Outcome.Diverged).ToString(),
+            isNumber ? loss.ToString("F4", CultureInfo.InvariantCulture) : string.Empty,
+        ];
     }
 
     private static (double Lr, double? Sigma, string Source) Best(SweepFolder folder, Rule rule, SparsityMethod? method)

@@ -15,6 +15,7 @@ internal sealed class SweepFolder
 
     private const string SettingsFile = "sweep.json";
     private const string Runs = "runs";
+    private const string Targets = "transfer";
     private const int MostTries = 100;
 
     private const string Advice = "name a folder that `sweep` has written";
@@ -24,8 +25,10 @@ internal sealed class SweepFolder
     /// <summary>The path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>Starts a sweep, or continues the one in the folder.</summary>
-    /// <exception cref="UserException">The folder holds something else, or a sweep with other settings.</exception>
+    /// <summary>Starts a sweep, or continues the one in the folder, also with more values on its axes.</summary>
+    /// <exception cref="UserException">
+    /// The folder holds something else, or a sweep with other settings or with runs that these settings leave out.
+    /// </exception>
     public static SweepFolder Open<TSize>(string path, SweepSettings<TSize> settings) where TSize : class
     {
         var folder = new SweepFolder(path);
@@ -34,13 +37,10 @@ internal sealed class SweepFolder
         {
             RunFolder.Check(path);
         }
-        else
-        {
-            folder.Require(settings);
-        }
 
+        var hasMore = !isNew && folder.RequirePartOf(settings);
         Directory.CreateDirectory(folder.Full(Runs));
-        if (isNew)
+        if (isNew || hasMore)
         {
             folder.Write(SettingsFile, settings.ToJson());
         }
@@ -75,12 +75,12 @@ internal sealed class SweepFolder
         return settings;
     }
 
-    /// <summary>Copies the finished runs of another folder of the same sweep.</summary>
-    /// <exception cref="UserException">The other folder holds another sweep.</exception>
+    /// <summary>Copies the finished runs of another folder whose sweep is a part of this one.</summary>
+    /// <exception cref="UserException">The other folder holds a sweep with other settings or other runs.</exception>
     public void Merge<TSize>(string other, SweepSettings<TSize> settings) where TSize : class
     {
         var from = Existing(other);
-        from.Require(settings);
+        _ = from.RequirePartOf(settings);
         foreach (var run in from.Finished().Where(run => !Has(run.Point)))
         {
             TakeOver(run, from, run.Point);
@@ -91,32 +91,38 @@ internal sealed class SweepFolder
     public bool Has(SweepPoint point) => File.Exists(RunFile(point));
 
     /// <summary>Prevents other processes from training a run until the lock is disposed.</summary>
-    /// <param name="point">The run.</param>
-    /// <param name="kind">The parent folder of the run's folder.</param>
     /// <exception cref="UserException">Another process trains it. The message names the folder and the process.</exception>
-    public RunLock Lock(SweepPoint point, string kind = Runs)
+    public RunLock Lock(SweepPoint point)
     {
         var held = new RunLock();
-        held.Take(FolderOf(point, kind));
+        held.Take(FolderOf(point));
         return held;
     }
 
     /// <summary>Creates the folder for a run's metrics, or empties it if a killed worker left files there.</summary>
-    /// <param name="point">The run.</param>
-    /// <param name="kind">The parent folder of the run's folder.</param>
-    public string Begin(SweepPoint point, string kind = Runs)
+    public string Begin(SweepPoint point)
     {
-        var path = FolderOf(point, kind);
-        foreach (var entry in Directory.EnumerateFileSystemEntries(path).Where(static entry => !RunLock.IsOwn(entry)).ToList())
+        var path = FolderOf(point);
+        Empty(path);
+        return path;
+    }
+
+    /// <summary>
+    /// Returns the run folder of a target to which <c>transfer</c> carries the sweep's optimum. What an earlier version or a
+    /// killed process has left there without a run's configuration is removed.
+    /// </summary>
+    /// <param name="point">The target.</param>
+    /// <param name="steps">The number of its steps.</param>
+    /// <param name="usual">The number of steps of the sweep's runs.</param>
+    public string Target(SweepPoint point, int steps, int usual)
+    {
+        var name = steps == usual ? point.Id : string.Create(CultureInfo.InvariantCulture, $"{point.Id}-steps{steps}");
+        var path = System.IO.Path.Combine(Full(Targets), name);
+        if (Directory.Exists(path) && !RunFolder.HasRun(path))
         {
-            if (Directory.Exists(entry))
-            {
-                Directory.Delete(entry, recursive: true);
-            }
-            else
-            {
-                File.Delete(entry);
-            }
+            using var held = new RunLock();
+            held.Take(path);
+            Empty(path);
         }
 
         return path;
@@ -191,16 +197,29 @@ internal sealed class SweepFolder
     // The name is in the sweep's folder, so that a move stays on one disk and is atomic.
     private string Unused() => Full($".{Guid.NewGuid():N}");
 
-    private void Require<TSize>(SweepSettings<TSize> settings) where TSize : class
+    // Returns whether the settings have runs that the folder's do not.
+    private bool RequirePartOf<TSize>(SweepSettings<TSize> settings) where TSize : class
     {
         // Deserialize and serialize again, so that options added after the folder was written get their defaults.
-        var there = Parse(ReadSettings<TSize>().ToJson());
-        if (JsonDifference.Of(there, Parse(settings.ToJson())) is { } difference)
+        var there = ReadSettings<TSize>();
+        if (Difference(there.WithGridOf(settings), settings) is { } other)
         {
             throw new UserException(
-                $"{Path} holds a sweep with another {difference}: "
+                $"{Path} holds a sweep with another {other}: "
                 + "give the same settings to continue it, or choose another folder with --out");
         }
+
+        var (before, now) = (there.Points().ToList(), settings.Points().ToHashSet());
+        var lost = before.Count(point => !now.Contains(point));
+        return lost == 0
+            ? now.Count > before.Count || Difference(there, settings) is not null
+            : throw new UserException(
+                $"{Path} holds a sweep with another {Difference(there, settings)}, "
+                + $"which leaves out {lost} of its {before.Count} runs: give its values and any new ones "
+                + "(--config with its options.json has them), or choose another folder with --out");
+
+        string? Difference(SweepSettings<TSize> a, SweepSettings<TSize> b) =>
+            JsonDifference.Of(Parse(a.ToJson()), Parse(b.ToJson()));
     }
 
     private void RequireVersion<TSize>(JsonNode? settings) where TSize : class
@@ -234,8 +253,23 @@ internal sealed class SweepFolder
             path, RunJson.Options, "a sweep's finished run or settings", "remove it, and its run is trained again",
             "damaged, or of another version");
 
-    private string FolderOf(SweepPoint point, string kind) =>
-        Directory.CreateDirectory(System.IO.Path.Combine(Full(kind), point.Id)).FullName;
+    private string FolderOf(SweepPoint point) =>
+        Directory.CreateDirectory(System.IO.Path.Combine(Full(Runs), point.Id)).FullName;
+
+    private static void Empty(string path)
+    {
+        foreach (var entry in Directory.EnumerateFileSystemEntries(path).Where(static entry => !RunLock.IsOwn(entry)).ToList())
+        {
+            if (Directory.Exists(entry))
+            {
+                Directory.Delete(entry, recursive: true);
+            }
+            else
+            {
+                File.Delete(entry);
+            }
+        }
+    }
 
     private string RunFile(SweepPoint point) => System.IO.Path.Combine(Full(Runs), point.Id + ".json");
 

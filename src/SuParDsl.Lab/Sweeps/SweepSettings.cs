@@ -8,7 +8,9 @@ using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Sweeps;
 
-/// <summary>Everything that determines a sweep's results. A folder can be continued only with equal settings.</summary>
+/// <summary>
+/// Everything that determines a sweep's results. A folder can be continued with equal settings, and with more values on its axes.
+/// </summary>
 /// <param name="Version">The version of the folder's format.</param>
 /// <param name="Example">The example's name.</param>
 /// <param name="Size">The sizes that no axis varies.</param>
@@ -36,6 +38,12 @@ internal sealed record SweepSettings<TSize>(
 
     /// <summary>Serializes the settings as they are stored in the sweep's folder.</summary>
     public string ToJson() => RunJson.Text(this);
+
+    /// <summary>Returns a copy with the values on the axes of another sweep: its grid of runs.</summary>
+    public SweepSettings<TSize> WithGridOf(SweepSettings<TSize> other) => this with
+    {
+        Rules = other.Rules, Axes = other.Axes, LearningRates = other.LearningRates, Seeds = other.Seeds, Methods = other.Methods,
+    };
 
     /// <summary>Returns every run of the sweep in a fixed order.</summary>
     public IEnumerable<SweepPoint> Points() =>

@@ -49,13 +49,34 @@ public sealed class NextCommandsTests
     [InlineData(-12, "2^-12..1/64")]
     [InlineData(-3, "2^-9..1/8")]
     public void A_grid_is_widened_on_the_side_where_an_optimum_is_at_its_edge(int optimum, string rates) => Assert.Equal(
-        [$"Gpt sweep --config s/options.json --lrs {rates} --out s-wider", "Gpt report s"],
+        [$"Gpt sweep --config s/options.json --lrs {rates} --out s", "Gpt report s"],
         Next.AfterSweep("s", Sweep(optimum), isFinished: true, []));
 
     [Fact]
     public void A_grid_where_everything_diverged_is_widened_downwards() => Assert.Equal(
-        "Gpt sweep --config s/options.json --lrs 2^-12..1/64 --out s-wider",
+        "Gpt sweep --config s/options.json --lrs 2^-12..1/64 --out s",
         Next.AfterSweep("s", Sweep(null), isFinished: true, [])[0]);
+
+    [Fact]
+    public void A_grid_that_no_range_has_is_widened_value_by_value()
+    {
+        var runs = Sweep(-9).Runs.Select(static run => run with
+        {
+            Point = run.Point with { LearningRate = run.Point.LearningRate == Math.Pow(2, -7) ? 0.007 : run.Point.LearningRate },
+        });
+        Assert.Equal(
+            "Gpt sweep --config s/options.json "
+            + "--lrs 0.000244140625,0.00048828125,0.0009765625,0.001953125,0.00390625,0.007,0.015625 --out s",
+            Next.AfterSweep("s", new([.. runs]), isFinished: true, [])[0]);
+    }
+
+    [Fact]
+    public void The_runs_of_a_transfer_are_repeated_sampled_and_reported() => Assert.Equal(
+        [
+            "Gpt train --config s/transfer/a/options.json", "Gpt train --config s/transfer/b/options.json",
+            "Gpt sample s/transfer/b", "Gpt report s s/transfer/a s/transfer/b",
+        ],
+        Next.AfterTransfer("s", ["s/transfer/a", "s/transfer/b"], hasSample: true, canRepeat: true));
 
     [Fact]
     public void A_benchmark_is_repeated_with_more_rounds() => Assert.Equal(

@@ -55,6 +55,56 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_takes_more_values_on_every_axis()
+    {
+        Sweep("sweep", "--rules", "supar");
+        var runs = Directory.GetFiles(folder["sweep/runs"], "*.json").ToDictionary(
+            static file => file, static file => File.ReadAllText(file));
+        Assert.Contains(
+            "12 runs, 4 of them finished before, 8 to do here", Sweep("sweep", "--rules", "supar", "--lrs", "2^-9..2^-4").Output);
+        Refused(
+            "another learningRates ([0.001953125,0.00390625,0.0078125,0.015625,0.03125,0.0625], now [0.00390625,0.0078125]), "
+            + "which leaves out 8 of its 12 runs",
+            Arguments("sweep", "--rules", "supar"));
+        string[] more =
+        [
+            "--lrs", "2^-9..2^-4", "--seeds", "2", "--rules", "mup,supar", "--densities", "1/2,1/4,1/8",
+        ];
+        Assert.Contains("72 runs, 12 of them finished before, 60 to do here", Sweep("sweep", [.. more, "--workers", "2"]).Output);
+        Assert.Contains("72 of them finished before, 0 to do here", Sweep("sweep", more).Output);
+        Assert.All(runs, static run => Assert.Equal(run.Value, File.ReadAllText(run.Key)));
+
+        // The folder is then that of a sweep that had all values from the beginning.
+        Sweep("whole", [.. more, "--workers", "2"]);
+        Assert.Equal(File.ReadAllText(folder["whole/sweep.json"]), File.ReadAllText(folder["sweep/sweep.json"]));
+        Assert.Equal(File.ReadAllText(folder["whole/optima.csv"]), File.ReadAllText(folder["sweep/optima.csv"]));
+    }
+
+    [Fact]
+    public void Sweeps_over_other_values_merge()
+    {
+        Sweep("low", "--lrs", "2^-9,2^-8");
+        Sweep("high", "--lrs", "2^-7,2^-6");
+        Assert.Contains(
+            "16 runs, 16 of them finished before, 0 to do here",
+            Sweep("both", "--lrs", "2^-9..2^-6", "--merge", folder["low"] + "," + folder["high"]).Output);
+        Assert.Equal(16, Directory.GetFiles(folder["both/runs"], "metrics.csv", SearchOption.AllDirectories).Length);
+        Refused(
+            "low holds a sweep with another learningRates",
+            Arguments("third", "--lrs", "2^-7,2^-6", "--merge", folder["low"]));
+    }
+
+    [Fact]
+    public void A_fallen_density_stays_at_its_width()
+    {
+        string[] falling = ["--constant-nonzeros", "true", "--densities", "1/2", "--rules", "supar", "--lrs", "2^-8"];
+        Sweep("sweep", ["--widths", "32,64", .. falling]);
+        Assert.Contains(
+            "3 runs, 2 of them finished before, 1 to do here", Sweep("sweep", ["--widths", "32,64,128", .. falling]).Output);
+        Refused("which leaves out 3 of its 3 runs", Arguments("sweep", ["--widths", "16,32,64,128", .. falling]));
+    }
+
+    [Fact]
     public void A_folder_older_than_an_option_uses_its_default()
     {
         Sweep("sweep");

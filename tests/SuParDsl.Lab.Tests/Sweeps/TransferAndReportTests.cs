@@ -42,6 +42,57 @@ public sealed class TransferAndReportTests(TinySweep tiny) : IClassFixture<TinyS
         Assert.Contains("64     1/8      Complete", output);
     }
 
+    [Fact]
+    public void A_transfer_leaves_runs_that_are_repeated_sampled_reported_and_exported()
+    {
+        string[] transfer =
+        [
+            "transfer", tiny.Sweep, "--widths", "48", "--densities", "1/2", "--threads", "1", "--data", tiny.Data,
+        ];
+        var (code, output, error) = CommandLine.Run(transfer);
+        Assert.Equal((0, string.Empty), (code, error));
+        var run = Assert.Single(Directory.GetDirectories(Path.Combine(tiny.Sweep, "transfer"), "*-w48-d0.5-*"));
+        var options = Path.Combine(run, "options.json");
+        Assert.Contains($"NanoGpt train --config {options}", output);
+        Assert.Contains($"NanoGpt report {tiny.Sweep} {run}", output);
+
+        Assert.Equal((0, string.Empty), Result(CommandLine.Run("train", "--config", options, "--out", tiny.Fresh("again"))));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(run, "model.safetensors")),
+            File.ReadAllBytes(Path.Combine(tiny.Fresh("again"), "model.safetensors")));
+        Assert.Equal(File.ReadAllText(Path.Combine(run, "sample.txt")), File.ReadAllText(tiny.Fresh("again/sample.txt")));
+
+        Assert.Equal((0, string.Empty), Result(CommandLine.Run("sample", run, "--length", "5")));
+        Assert.Equal((0, string.Empty), Result(CommandLine.Run("report", tiny.Sweep, run, "--out", tiny.Fresh("two.html"))));
+        Assert.Contains("-w48-d0.5-", File.ReadAllText(tiny.Fresh("two.html")));
+        Assert.Equal((0, string.Empty), Result(CommandLine.Run("export", run, tiny.Fresh("exported"), "--format", "nanogpt")));
+
+        // The same command finds the run finished, and more steps are another run.
+        var weights = File.GetLastWriteTimeUtc(Path.Combine(run, "checkpoints/step-00000004/model.safetensors"));
+        Assert.Equal((0, string.Empty), Result(CommandLine.Run(transfer)));
+        Assert.Equal(weights, File.GetLastWriteTimeUtc(Path.Combine(run, "checkpoints/step-00000004/model.safetensors")));
+        Assert.Equal((0, string.Empty), Result(CommandLine.Run([.. transfer, "--steps", "6"])));
+        Assert.True(File.Exists(Path.Combine(run + "-steps6", "model.safetensors")));
+
+        static (int, string) Result((int Code, string Output, string Error) result) => (result.Code, result.Error);
+    }
+
+    [Fact]
+    public void What_an_earlier_version_left_of_a_target_is_replaced()
+    {
+        string[] transfer = ["transfer", tiny.Sweep, "--widths", "80", "--threads", "1", "--data", tiny.Data];
+        Assert.Equal(0, CommandLine.Run(transfer).Code);
+        var run = Assert.Single(Directory.GetDirectories(Path.Combine(tiny.Sweep, "transfer"), "*-w80-*"));
+        foreach (var file in Directory.GetFiles(run)
+            .Where(static file => !file.EndsWith("metrics.csv", StringComparison.Ordinal)))
+        {
+            File.Delete(file);
+        }
+
+        Assert.Equal((0, string.Empty), CommandLine.Run(transfer) is var (code, _, error) ? (code, error) : default);
+        Assert.True(File.Exists(Path.Combine(run, "config.json")));
+    }
+
     [Theory]
     [InlineData("no target size is given")]
     [InlineData("has no finished run of µP", "--rule", "mup")]
