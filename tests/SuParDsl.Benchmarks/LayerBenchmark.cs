@@ -36,6 +36,30 @@ internal static class LayerBenchmark
         }
     }
 
+    /// <summary>
+    /// Compressed layers beside masked ones, at densities and shapes around the limits of <see cref="StorageRule"/>.
+    /// </summary>
+    public static void RunStorage()
+    {
+        foreach (var (rows, columns) in (ReadOnlySpan<(int, int)>)[(256, 256), (1024, 1024), (64, 1024), (16, 4096), (4096, 16)])
+        {
+            foreach (var density in (ReadOnlySpan<double>)[1.0 / 16, 1.0 / 8, 1.0 / 4, 0.3, 0.4, 0.5])
+            {
+                using var scope = NewDisposeScope();
+                using var model = SparseStack.Compressed(density, columns, rows);
+                Tensor x = randn(Batch, columns).requires_grad_(), dy = randn(Batch, rows),
+                    w = randn(rows, columns).requires_grad_();
+                var times = Measure.Alternating(
+                    Rounds,
+                    () => Step(x, dy, () => model.call(x)),
+                    () => Step(x, dy, () => nn.functional.linear(x, w)));
+                SpeedTable.Add(SpeedRow.Of(
+                    FormattableString.Invariant($"layer {rows}×{columns}, density {density:G3}, {get_num_threads()} threads"),
+                    "masked", times[0], times[1], null));
+            }
+        }
+    }
+
     /// <summary>The kernels alone, forward and both gradients, on two threads and on one.</summary>
     public static unsafe void RunThreads()
     {

@@ -23,6 +23,7 @@ if (args is ["ranks-worker", var density, var workerThreads, var batch, var shar
     ("memory", MemoryBenchmark.Run),
     ("loss", LossBenchmark.Run),
     ("layers", LayerBenchmark.Run),
+    ("storage", LayerBenchmark.RunStorage),
     ("threads", LayerBenchmark.RunThreads),
     ("chain", LayerBenchmark.RunChain),
     ("adamw", OptimizerBenchmark.Run),

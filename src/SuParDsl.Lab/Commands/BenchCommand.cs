@@ -23,7 +23,7 @@ internal static class BenchCommand
         var batch = OptionFactory.Integer("--batch", "examples per step", example.Training.Batch, 1);
         var optimizer = OptionFactory.Choice("--optimizer", "the optimizer", example.Training.Optimizer);
         var storage = OptionFactory.Choice(
-            "--storage", "the storage to compare with masked matrices; auto takes the faster one", Storage.Auto);
+            "--storage", "the storage to compare with masked matrices; auto compresses large ones", Storage.Auto);
         var seed = OptionFactory.Seed("--seed", "random seed of the weights, masks and batch", example.Training.Seed);
         var command = new Command(
             "bench", "Times training steps in alternation with the same model masked and dense, and measures the memory of "

@@ -55,7 +55,7 @@ internal sealed class TrainingOptionSet(TrainingOptions defaults, params IReadOn
         "--grad-clip", "largest global gradient norm; 0 for no clipping", defaults.GradClip, "of at least 0", static x => x >= 0);
     private readonly MaskOptionSet masks = new(defaults.Masks);
     private readonly Option<Storage> storage = OptionFactory.Choice(
-        "--storage", "how sparse matrices are stored; auto takes the faster way", defaults.Storage);
+        "--storage", "how sparse matrices are stored; auto compresses large ones", defaults.Storage);
     private readonly Option<long> seed = OptionFactory.Seed(
         "--seed", "random seed of the weights, masks and batches", defaults.Seed);
     private readonly Option<int> evalEvery = OptionFactory.Integer(

@@ -85,7 +85,8 @@ public abstract class ProcessGroup : IDisposable
     }
 
     /// <summary>
-    /// Makes <see cref="Storage.Auto"/> choose the same on all ranks, by rank 0's measurement. Call it before creating models.
+    /// Makes all ranks multiply the matrices that <see cref="Storage.Auto"/> compresses by the same kernels, chosen by rank 0's
+    /// measurement. Call it before creating models.
     /// </summary>
     public void ShareStorageCost()
     {

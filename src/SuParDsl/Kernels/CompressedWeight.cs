@@ -8,6 +8,8 @@ namespace SuParDsl;
 /// <summary>The positions of a compressed matrix's kept weights. Its parameter holds their values in row-major order.</summary>
 internal sealed class CompressedWeight
 {
+    private const int RowsOfPiece = 64;
+
     /// <exception cref="ArgumentException">The mask is not that of a matrix, or is too large for 32-bit indices.</exception>
     public CompressedWeight(WeightMask mask) => Pattern = SparsePattern.Of(mask);
 
@@ -42,22 +44,24 @@ internal sealed class CompressedWeight
     private unsafe void Copy(Tensor dense, Tensor values, bool toDense)
     {
         var (all, kept) = ((nint)TensorMemory.FloatsOf(dense), (nint)TensorMemory.FloatsOf(values));
-        for (var row = 0; row < Pattern.Rows; row++)
+        Workers.Run((Pattern.Rows + RowsOfPiece - 1) / RowsOfPiece, get_num_threads(), Pattern.Count, piece =>
         {
-            var whole = (float*)all + ((nint)row * Pattern.Columns);
-            for (var k = Pattern.RowStart[row]; k < Pattern.RowStart[row + 1]; k++)
+            for (var row = piece * RowsOfPiece; row < Math.Min(Pattern.Rows, (piece + 1) * RowsOfPiece); row++)
             {
-                if (toDense)
+                var whole = (float*)all + ((nint)row * Pattern.Columns);
+                for (var k = Pattern.RowStart[row]; k < Pattern.RowStart[row + 1]; k++)
                 {
-                    whole[Pattern.ColumnOf[k]] = ((float*)kept)[k];
-                }
-                else
-                {
-                    ((float*)kept)[k] = whole[Pattern.ColumnOf[k]];
+                    if (toDense)
+                    {
+                        whole[Pattern.ColumnOf[k]] = ((float*)kept)[k];
+                    }
+                    else
+                    {
+                        ((float*)kept)[k] = whole[Pattern.ColumnOf[k]];
+                    }
                 }
             }
-        }
-
+        });
         GC.KeepAlive(dense);
         GC.KeepAlive(values);
     }

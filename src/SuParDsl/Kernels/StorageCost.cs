@@ -9,23 +9,19 @@ using static TorchSharp.torch;
 namespace SuParDsl.Kernels;
 
 /// <summary>
-/// The cost of a layer's products on this machine, dense and compressed, for a forward pass and both gradients. It is measured
-/// once per machine and number of threads, and cached in the user's cache folder.
+/// The cost of a compressed layer's products on this machine, dense and sparse, for a forward pass and both gradients. It is
+/// measured once per machine and number of threads, and cached in the user's cache folder. It chooses kernels and never the
+/// storage, see <see cref="StorageRule"/>.
 /// </summary>
 /// <param name="Dense">Dense products: seconds per multiply-add.</param>
-/// <param name="Kept">Compressed products: seconds per example and kept weight.</param>
-/// <param name="Feature">Compressed products: seconds per example and input or output.</param>
+/// <param name="Kept">Sparse products: seconds per example and kept weight.</param>
+/// <param name="Feature">Sparse products: seconds per example and input or output.</param>
 internal sealed record StorageCost(double Dense, double Kept, double Feature)
 {
     /// <summary>
-    /// Matrices with fewer weights than this take microseconds in either storage. They stay dense, which needs no indices.
+    /// Dense products must take less than this fraction of the sparse time, because they also write a temporary matrix and
+    /// because measurements vary.
     /// </summary>
-    private const long WorthCompressing = 1 << 16;
-
-    /// <summary>A denser matrix is not faster compressed on any known machine, so nothing needs to be measured.</summary>
-    private const double HighestDensity = 0.4;
-
-    /// <summary>Compressed products must take less than this fraction of the dense time, because measurements vary.</summary>
     private const double Margin = 0.9;
 
     private static readonly Lock Gate = new();
@@ -44,15 +40,13 @@ internal sealed record StorageCost(double Dense, double Kept, double Feature)
         return new Assumption();
     }
 
-    /// <summary>Whether a matrix with a mask is expected to be faster compressed on this machine.</summary>
-    public static bool PrefersCompressed(WeightMask mask) =>
-        mask.Shape is [var rows, var columns]
-        && mask.Count >= WorthCompressing && mask.Density <= HighestDensity && mask.Kept <= int.MaxValue
-        && (assumed ?? ThisMachine()).PrefersCompressed(rows, columns, mask.Kept);
+    /// <summary>Whether dense products are expected to be faster for a compressed matrix on this machine.</summary>
+    public static bool PrefersDense(WeightMask mask) =>
+        (assumed ?? ThisMachine()).PrefersDense(mask.Shape[0], mask.Shape[1], mask.Kept);
 
-    /// <summary>Whether a matrix of a given size is expected to be faster compressed.</summary>
-    public bool PrefersCompressed(double rows, double columns, double kept) =>
-        (Kept * kept) + (Feature * (rows + columns)) < Margin * Dense * rows * columns;
+    /// <summary>Whether dense products are expected to be faster for a compressed matrix of a given size.</summary>
+    public bool PrefersDense(double rows, double columns, double kept) =>
+        Dense * rows * columns < Margin * ((Kept * kept) + (Feature * (rows + columns)));
 
     /// <summary>Uses another process's cost from now on, regardless of the number of threads.</summary>
     public static void Take(StorageCost cost) => taken = cost;

@@ -22,6 +22,7 @@ public sealed class Linear : Layer, ICompressible
 
     private double forwardMultiplier = 1;
     private Storage asked = Storage.Auto;
+    private bool multipliesDense;
 
     /// <summary>
     /// A linear map from vectors of size <paramref name="inputs"/> to vectors of size <paramref name="outputs"/>.
@@ -79,23 +80,19 @@ public sealed class Linear : Layer, ICompressible
         _ = Place;
         if (forwardMultiplier == 1)
         {
-            return Compressed is null
-                ? nn.functional.linear(input, weight, bias)
-                : SparseChain.Apply(input, [Link(Compressed, bias)], []);
+            return Product(input, bias);
         }
 
         using var scope = NewDisposeScope();
-        var product = Compressed is null
-            ? nn.functional.linear(input, weight)
-            : SparseChain.Apply(input, [Link(Compressed, null)], []);
-        var output = Functional.Multiply(product, forwardMultiplier);
+        var output = Functional.Multiply(Product(input, null), forwardMultiplier);
         return (bias is null ? output : Functional.Add(output, bias)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// Whether this layer can be part of a chain: it is compressed, has no forward multiplier, and <see cref="Chains"/> is true.
+    /// Whether this layer can be part of a chain: it is compressed, its products are sparse, it has no forward multiplier, and
+    /// <see cref="Chains"/> is true.
     /// </summary>
-    internal bool IsLink => Compressed is not null && Chains && forwardMultiplier == 1;
+    internal bool IsLink => Compressed is not null && !multipliesDense && Chains && forwardMultiplier == 1;
 
     /// <summary>This layer as a part of a chain.</summary>
     internal SparseChain.Link AsLink()
@@ -108,13 +105,15 @@ public sealed class Linear : Layer, ICompressible
     {
         asked = storage;
         var compress = storage == Storage.Compressed
-            || (storage == Storage.Auto && TensorMemory.IsFloatOnCpu(weight) && StorageCost.PrefersCompressed(mask));
+            || (storage == Storage.Auto && TensorMemory.IsFloatOnCpu(weight) && StorageRule.Compresses(mask));
         if (compress && !TensorMemory.IsFloatOnCpu(weight))
         {
             throw new NotSupportedException(
                 $"{WeightName} is {weight.dtype} on {weight.device}: compressed weights must be float32 on the CPU");
         }
 
+        // The machine's speed only chooses kernels, and only where the program does not ask for compressed storage.
+        multipliesDense = compress && storage == Storage.Auto && StorageCost.PrefersDense(mask);
         if (compress || Compressed is not null)
         {
             using var scope = NewDisposeScope();
@@ -153,6 +152,11 @@ public sealed class Linear : Layer, ICompressible
 
         base._toEpilog(dtype, device, non_blocking);
     }
+
+    private Tensor Product(Tensor input, Tensor? bias) =>
+        Compressed is null ? nn.functional.linear(input, weight, bias)
+        : multipliesDense ? DenseProduct.Apply(input, Link(Compressed, bias))
+        : SparseChain.Apply(input, [Link(Compressed, bias)], []);
 
     private SparseChain.Link Link(CompressedWeight compressed, Tensor? bias) => new(compressed, weight, bias);
 

@@ -11,6 +11,9 @@ namespace SuParDsl;
 /// </summary>
 internal static class SparseChain
 {
+    /// <summary>What an error in a backward pass calls a compressed layer.</summary>
+    public const string NameInErrors = $"a layer with {nameof(Storage)}.{nameof(Storage.Compressed)}";
+
     /// <summary>A layer of a chain.</summary>
     /// <param name="Weight">The positions of its kept weights.</param>
     /// <param name="Values">The kept weights.</param>
@@ -35,7 +38,9 @@ internal static class SparseChain
         return Node.Apply([plan, input, .. links.SelectMany(static link => new object?[] { link.Values, link.Bias })]);
     }
 
-    private static void Check(Tensor input, int columns)
+    /// <summary>Throws if a compressed layer cannot read an input.</summary>
+    /// <exception cref="ArgumentException">The input's last size is wrong, or it is not float32 on the CPU.</exception>
+    public static void Check(Tensor input, int columns)
     {
         if (!TensorMemory.IsFloatOnCpu(input))
         {
@@ -47,6 +52,18 @@ internal static class SparseChain
         if (input.dim() == 0 || input.shape[^1] != columns)
         {
             throw new ArgumentException($"the input of shape [{string.Join(", ", input.shape)}] must end in {columns}");
+        }
+    }
+
+    /// <summary>Throws in a backward pass that creates a graph of its own.</summary>
+    /// <exception cref="NotSupportedException">Second derivatives are requested.</exception>
+    public static void RequireFirstDerivative()
+    {
+        if (is_grad_enabled())
+        {
+            throw new NotSupportedException(
+                "compressed weights have first derivatives only: "
+                + $"use {nameof(Storage)}.{nameof(Storage.Masked)} with create_graph");
         }
     }
 
@@ -85,7 +102,7 @@ internal static class SparseChain
     {
         private const string PlanKey = "plan", NeedsInputGradient = "needs input gradient";
 
-        public override string Name => $"a layer with {nameof(Storage)}.{nameof(Storage.Compressed)}";
+        public override string Name => NameInErrors;
 
         protected override Tensor Evaluate(autograd.AutogradContext context, ReadOnlySpan<object?> arguments)
         {
@@ -103,13 +120,7 @@ internal static class SparseChain
 
         protected override List<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient)
         {
-            if (is_grad_enabled())
-            {
-                throw new NotSupportedException(
-                    "compressed weights have first derivatives only: "
-                    + $"use {nameof(Storage)}.{nameof(Storage.Masked)} with create_graph");
-            }
-
+            RequireFirstDerivative();
             var plan = (Plan)context.get_data(PlanKey)!;
             var count = plan.Patterns.Length;
             var saved = context.get_saved_variables();

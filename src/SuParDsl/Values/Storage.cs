@@ -3,7 +3,10 @@ namespace SuParDsl;
 /// <summary>How a sparse matrix is stored in memory. The choice does not change what the model computes.</summary>
 public enum Storage
 {
-    /// <summary>The storage that is expected to be faster for the matrix's size and density on this machine.</summary>
+    /// <summary>
+    /// Compressed for a float32 matrix on the CPU that has at least 65,536 weights and 64 rows and columns, and keeps at most a
+    /// quarter of its weights; masked for every other one. It is the same on every machine.
+    /// </summary>
     Auto,
 
     /// <summary>All weights are stored and masked ones are zero, so products are dense. Works on any device and type.</summary>

@@ -193,16 +193,15 @@ public class StorageTests
     [Fact]
     public void Auto_keeps_small_and_dense_matrices_masked_and_compresses_large_sparse_ones()
     {
-        // Two threads of a Zen 4 core compute 100 G dense multiply-adds per second, and a kept weight costs as much as
-        // eight of them.
-        using var cost = StorageCost.Assume(new(Dense: 1e-11, Kept: 8e-11, Feature: 1e-9));
         using var small = new HandMadeMlp(Width, 0.05);
         using var dense = new HandMadeMlp(256, 0.5);
-        using var medium = new HandMadeMlp(512, 0.2);
+        using var medium = new HandMadeMlp(256, 0.26);
+        using var quarter = new HandMadeMlp(256, 0.25);
         using var sparse = new HandMadeMlp(512, 1.0 / 64);
         Assert.Equal(Storage.Masked, small.Up.Storage);
         Assert.Equal(Storage.Masked, dense.Up.Storage);
         Assert.Equal(Storage.Masked, medium.Up.Storage);
+        Assert.Equal(Storage.Compressed, quarter.Up.Storage);
         Assert.Equal(Storage.Compressed, sparse.Up.Storage);
         var kept = sparse.Masks["Up.weight"].Kept;
 
@@ -211,6 +210,23 @@ public class StorageTests
         Assert.Equal(Storage.Masked, sparse.Up.Storage);
         Assert.Equal(kept, sparse.Up.weight.count_nonzero().ToInt64());
     }
+
+    [Theory]
+    [InlineData(64, 1024, 0.25, true)]
+    [InlineData(63, 2048, 0.25, false)]
+    [InlineData(2048, 63, 0.25, false)]
+    [InlineData(64, 1023, 0.25, false)]
+    [InlineData(256, 256, 0.01, true)]
+    [InlineData(256, 256, 0.26, false)]
+    public void The_rule_of_Auto_follows_size_and_density(long rows, long columns, double density, bool compresses) =>
+        Assert.Equal(compresses, StorageRule.Compresses(MaskDraw.Draw(Mask.Exact, [rows, columns], density, 0, "W")));
+
+    [Theory]
+    [InlineData(Mask.TwoFour, 0.5, false)]
+    [InlineData(Mask.Block16, 0.25, true)]
+    [InlineData(Mask.Balanced, 0.25, true)]
+    public void Patterns_count_by_their_density(Mask pattern, double density, bool compresses) =>
+        Assert.Equal(compresses, StorageRule.Compresses(MaskDraw.Draw(pattern, [256, 256], density, 0, "W")));
 
     internal static HandMadeMlp Model(Storage storage, bool bias = true)
     {
