@@ -4,8 +4,8 @@ namespace SuParDsl;
 public enum Storage
 {
     /// <summary>
-    /// Compressed for a float32 matrix on the CPU that has at least 65,536 weights and 64 rows and columns, and keeps at most a
-    /// quarter of its weights; masked for every other one. It is the same on every machine.
+    /// Compressed for a float32 matrix on the CPU that has at least 65,536 weights and keeps at most a quarter of them, and
+    /// masked for every other one. It is the same on every machine.
     /// </summary>
     Auto,
 

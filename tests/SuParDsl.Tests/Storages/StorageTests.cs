@@ -213,8 +213,7 @@ public class StorageTests
 
     [Theory]
     [InlineData(64, 1024, 0.25, true)]
-    [InlineData(63, 2048, 0.25, false)]
-    [InlineData(2048, 63, 0.25, false)]
+    [InlineData(4096, 16, 0.25, true)]
     [InlineData(64, 1023, 0.25, false)]
     [InlineData(256, 256, 0.01, true)]
     [InlineData(256, 256, 0.26, false)]
