@@ -17,9 +17,7 @@ internal static class SizeEmitter
         writer.Line();
         EmitBase(writer, model);
         writer.Line();
-        EmittedNames.GeneratedCode(writer);
-        var create = $"{EmittedNames.Library}IModel<{self}, {TypeOf(model, self)}>.Create({TypeIn(model)} size, long seed)";
-        writer.Line($"static {self} {create} => new(size, seed);");
+        EmitCreate(writer, model, self);
         writer.Line();
         EmitList(writer, model, self);
         writer.Line();
@@ -72,9 +70,28 @@ internal static class SizeEmitter
         }
 
         writer.Open();
-        writer.Open("if (seed != 0)");
+        writer.Open($"if ({model.Calls.Seed} != seed)");
         writer.Line($"{model.Calls.Initialize}(seed);");
         writer.Close();
+        writer.Close();
+    }
+
+    /// <summary>
+    /// The method that draws from the seed alone. The constructor of the base class, which draws, has no seed: so the model gets
+    /// it before its constructor runs.
+    /// </summary>
+    private static void EmitCreate(SourceWriter writer, DeclarationModel model, string self)
+    {
+        const string Services = "global::System.Runtime.CompilerServices.";
+        EmittedNames.GeneratedCode(writer);
+        writer.Open(
+            $"static {self} {EmittedNames.Library}IModel<{self}, {TypeOf(model, self)}>.Create({TypeIn(model)} size, long seed)");
+        writer.Line($"var model = {EmittedNames.Library}Model.Allocate<{self}>(seed);");
+        writer.Line("Construct(model, size, seed);");
+        writer.Line("return model;");
+        writer.Line();
+        writer.Code($"[{Services}UnsafeAccessor({Services}UnsafeAccessorKind.Method, Name = \".ctor\")]");
+        writer.Code($"static extern void Construct({self} model, {TypeIn(model)} size, long seed);");
         writer.Close();
     }
 

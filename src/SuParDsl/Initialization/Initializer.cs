@@ -19,7 +19,7 @@ internal static class Initializer
     /// <summary>
     /// Fills a dense tensor or the kept weights of a compressed one. The values of kept weights do not depend on the mask.
     /// </summary>
-    public static void Fill(Tensor target, ModelTensor tensor, WeightMask? mask, double standardDeviation, long seed)
+    public static unsafe void Fill(Tensor target, ModelTensor tensor, WeightMask? mask, double standardDeviation, long seed)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
@@ -29,20 +29,34 @@ internal static class Initializer
             return;
         }
 
-        var random = new SeededRandom(seed, tensor.Name + "/weight");
-        var isCompressed = mask is not null && target.dim() == 1;
-        var values = new float[isCompressed ? mask!.Kept : tensor.Count];
-        long next = 0;
-        for (long i = 0; i < tensor.Count; i++)
+        // Draw in place where possible, because a copy of the largest tensor would be the peak of a model's memory.
+        var isInPlace = TensorMemory.IsFloatOnCpu(target) && target.is_contiguous();
+        var values = isInPlace ? target : empty(target.shape);
+        Draw(TensorMemory.FloatsOf(values), mask is not null && target.dim() == 1, tensor, mask, standardDeviation, seed);
+        GC.KeepAlive(values);
+        if (isInPlace)
         {
-            var value = (float)(standardDeviation * (tensor.Init == Init.Normal ? random.NextNormal() : random.NextUniform()));
+            TensorMemory.VersionOf(target).zero_();
+        }
+        else
+        {
+            target.copy_(values);
+        }
+    }
+
+    private static unsafe void Draw(
+        float* values, bool isCompressed, ModelTensor tensor, WeightMask? mask, double standardDeviation, long seed)
+    {
+        var random = new SeededRandom(seed, tensor.Name + "/weight");
+        var (count, isNormal) = (tensor.Count, tensor.Init == Init.Normal);
+        for (long i = 0; i < count; i++)
+        {
+            var value = (float)(standardDeviation * (isNormal ? random.NextNormal() : random.NextUniform()));
             var isKept = mask is null || mask[i];
             if (isKept || !isCompressed)
             {
-                values[next++] = isKept ? value : 0;
+                *values++ = isKept ? value : 0;
             }
         }
-
-        target.copy_(torch.tensor(values, target.shape));
     }
 }

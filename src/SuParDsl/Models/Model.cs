@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using SuParDsl.Sparsity;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -16,14 +18,16 @@ public abstract partial class Model : Layer
     private ImmutableDictionary<string, double> shares = [];
     private SparsityMethod? method;
 
-    /// <summary>Declares every tensor and initialises it with seed 0.</summary>
+    /// <summary>
+    /// Declares every tensor and initialises it with seed 0, or with the seed of <see cref="Allocate{TModel}"/>.
+    /// </summary>
     /// <exception cref="SizeException">A size, density or multiplier is outside its range.</exception>
     protected Model()
     {
         declaration = Declare();
         declaration.Owner = this;
         Tensors = declaration.Tensors;
-        Initialize(0);
+        Initialize(Seed);
     }
 
     private protected override IModelState? Owner => this;
@@ -44,7 +48,21 @@ public abstract partial class Model : Layer
     internal int MasksVersion { get; private set; }
 
     /// <summary>The seed that weights and masks were last drawn from.</summary>
+    /// <remarks>It has no initial value, so that the constructor keeps the one of <see cref="Allocate{TModel}"/>.</remarks>
     public long Seed { get; private set; }
+
+    /// <summary>
+    /// A model whose constructor has not run, and will draw from a seed. The seed cannot be an argument of the base constructor,
+    /// because the primary constructor between them is the user's own. Emitted code runs the constructor on the result.
+    /// </summary>
+    /// <param name="seed">The seed of its weights and masks.</param>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    protected static TModel Allocate<TModel>(long seed) where TModel : Model
+    {
+        var model = (TModel)RuntimeHelpers.GetUninitializedObject(typeof(TModel));
+        model.Seed = seed;
+        return model;
+    }
 
     /// <summary>Every tensor with its shape, density and multipliers under Adam and AdamW.</summary>
     public MuTable MuTable => Table(OptimizerFamily.Adam);

@@ -56,7 +56,7 @@ namespace Examples
         public Mlp(Size size, long seed = 0)
             : this(size.Width, size.Input, size.Classes, size.Density)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -67,7 +67,15 @@ namespace Examples
         public static Size Base { get; } = new();
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static Mlp global::SuParDsl.IModel<Mlp, Mlp.Size>.Create(Size size, long seed) => new(size, seed);
+        static Mlp global::SuParDsl.IModel<Mlp, Mlp.Size>.Create(Size size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<Mlp>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(Mlp model, Size size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Mlp, Mlp.Size>.Sizes { get; } =

@@ -66,7 +66,7 @@ namespace SuParDsl.Tests.Models
         public CrossModel(Size size, long seed = 0)
             : this(size.Width, size.Layers, size.HeadDim, size.Sigma)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -77,7 +77,15 @@ namespace SuParDsl.Tests.Models
         public static Size Base { get; } = new();
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static CrossModel global::SuParDsl.IModel<CrossModel, CrossModel.Size>.Create(Size size, long seed) => new(size, seed);
+        static CrossModel global::SuParDsl.IModel<CrossModel, CrossModel.Size>.Create(Size size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<CrossModel>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(CrossModel model, Size size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<CrossModel, CrossModel.Size>.Sizes { get; } =

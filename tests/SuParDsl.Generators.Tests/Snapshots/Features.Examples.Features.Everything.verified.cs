@@ -71,7 +71,7 @@ namespace Examples.Features
         public Everything(Size size, long seed = 0)
             : this(size.Width, size.Layers, size.Vocab, size.Groups, size.Rho, size.Title)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -82,7 +82,15 @@ namespace Examples.Features
         public static Size Base(int vocab) => new() { Vocab = vocab };
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static Everything global::SuParDsl.IModel<Everything, Everything.Size>.Create(Size size, long seed) => new(size, seed);
+        static Everything global::SuParDsl.IModel<Everything, Everything.Size>.Create(Size size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<Everything>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(Everything model, Size size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Everything, Everything.Size>.Sizes { get; } =

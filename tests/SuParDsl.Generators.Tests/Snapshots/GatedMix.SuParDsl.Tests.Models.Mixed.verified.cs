@@ -60,7 +60,7 @@ namespace SuParDsl.Tests.Models
         public Mixed(Size size, long seed = 0)
             : this(size.Width, size.Layers, size.Classes, size.Density)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -71,7 +71,15 @@ namespace SuParDsl.Tests.Models
         public static Size Base { get; } = new();
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static Mixed global::SuParDsl.IModel<Mixed, Mixed.Size>.Create(Size size, long seed) => new(size, seed);
+        static Mixed global::SuParDsl.IModel<Mixed, Mixed.Size>.Create(Size size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<Mixed>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(Mixed model, Size size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Mixed, Mixed.Size>.Sizes { get; } =

@@ -91,7 +91,7 @@ namespace Gqa
                 size.AlphaOut,
                 size.Rule)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -102,7 +102,15 @@ namespace Gqa
         public static Size Base { get; } = new();
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static Llama global::SuParDsl.IModel<Llama, Llama.Size>.Create(Size size, long seed) => new(size, seed);
+        static Llama global::SuParDsl.IModel<Llama, Llama.Size>.Create(Size size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<Llama>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(Llama model, Size size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Llama, Llama.Size>.Sizes { get; } =

@@ -64,7 +64,7 @@ namespace SuParDsl.Tests.Models
         public Mixture(Size size, long seed = 0)
             : this(size.Width, size.HeadDim, size.Groups, size.Features)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -75,7 +75,15 @@ namespace SuParDsl.Tests.Models
         public static Size Base { get; } = new();
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static Mixture global::SuParDsl.IModel<Mixture, Mixture.Size>.Create(Size size, long seed) => new(size, seed);
+        static Mixture global::SuParDsl.IModel<Mixture, Mixture.Size>.Create(Size size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<Mixture>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(Mixture model, Size size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Mixture, Mixture.Size>.Sizes { get; } =

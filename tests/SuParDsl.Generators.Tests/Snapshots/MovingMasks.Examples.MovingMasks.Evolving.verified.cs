@@ -65,7 +65,7 @@ namespace Examples.MovingMasks
         public Evolving(Size size, long seed = 0)
             : this(size.Width, size.Classes, size.Rho, size.Rule)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -76,7 +76,15 @@ namespace Examples.MovingMasks
         public static Size Base(int classes) => new() { Classes = classes };
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static Evolving global::SuParDsl.IModel<Evolving, Evolving.Size>.Create(Size size, long seed) => new(size, seed);
+        static Evolving global::SuParDsl.IModel<Evolving, Evolving.Size>.Create(Size size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<Evolving>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(Evolving model, Size size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Evolving, Evolving.Size>.Sizes { get; } =

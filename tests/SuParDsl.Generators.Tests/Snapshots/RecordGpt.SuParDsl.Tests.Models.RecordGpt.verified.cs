@@ -44,7 +44,7 @@ namespace SuParDsl.Tests.Models
         public RecordGpt(global::SuParDsl.Tests.Models.RecordGptSize size, long seed)
             : this(size)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -66,7 +66,16 @@ namespace SuParDsl.Tests.Models
             Rule: global::SuParDsl.Rule.SuPar);
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static RecordGpt global::SuParDsl.IModel<RecordGpt, global::SuParDsl.Tests.Models.RecordGptSize>.Create(global::SuParDsl.Tests.Models.RecordGptSize size, long seed) => new(size, seed);
+        static RecordGpt global::SuParDsl.IModel<RecordGpt, global::SuParDsl.Tests.Models.RecordGptSize>.Create(
+            global::SuParDsl.Tests.Models.RecordGptSize size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<RecordGpt>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(RecordGpt model, global::SuParDsl.Tests.Models.RecordGptSize size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<global::SuParDsl.Tests.Models.RecordGptSize> global::SuParDsl.IModel<RecordGpt, global::SuParDsl.Tests.Models.RecordGptSize>.Sizes { get; } =

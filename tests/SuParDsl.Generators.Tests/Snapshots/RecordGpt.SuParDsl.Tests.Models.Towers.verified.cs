@@ -46,7 +46,7 @@ namespace SuParDsl.Tests.Models
         public Towers(global::SuParDsl.Tests.Models.TowersSize size, long seed)
             : this(size)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -61,7 +61,16 @@ namespace SuParDsl.Tests.Models
             Rho: 1d);
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static Towers global::SuParDsl.IModel<Towers, global::SuParDsl.Tests.Models.TowersSize>.Create(global::SuParDsl.Tests.Models.TowersSize size, long seed) => new(size, seed);
+        static Towers global::SuParDsl.IModel<Towers, global::SuParDsl.Tests.Models.TowersSize>.Create(
+            global::SuParDsl.Tests.Models.TowersSize size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<Towers>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(Towers model, global::SuParDsl.Tests.Models.TowersSize size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<global::SuParDsl.Tests.Models.TowersSize> global::SuParDsl.IModel<Towers, global::SuParDsl.Tests.Models.TowersSize>.Sizes { get; } =

@@ -79,7 +79,7 @@ namespace SuParDsl.Tests.Models
         public ResNet(Size size, long seed = 0)
             : this(size.Width, size.Density, size.Classes)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -90,7 +90,15 @@ namespace SuParDsl.Tests.Models
         public static Size Base { get; } = new();
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static ResNet global::SuParDsl.IModel<ResNet, ResNet.Size>.Create(Size size, long seed) => new(size, seed);
+        static ResNet global::SuParDsl.IModel<ResNet, ResNet.Size>.Create(Size size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<ResNet>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(ResNet model, Size size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<ResNet, ResNet.Size>.Sizes { get; } =

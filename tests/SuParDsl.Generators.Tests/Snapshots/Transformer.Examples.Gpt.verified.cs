@@ -92,7 +92,7 @@ namespace Examples
                 size.AlphaOut,
                 size.Rule)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -103,7 +103,15 @@ namespace Examples
         public static Size Base { get; } = new();
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static Gpt global::SuParDsl.IModel<Gpt, Gpt.Size>.Create(Size size, long seed) => new(size, seed);
+        static Gpt global::SuParDsl.IModel<Gpt, Gpt.Size>.Create(Size size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<Gpt>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(Gpt model, Size size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Gpt, Gpt.Size>.Sizes { get; } =

@@ -74,7 +74,7 @@ namespace SuParDsl.Tests.Models
         public Vit(Size size, long seed = 0)
             : this(size.Width, size.Layers, size.HeadDim, size.Image, size.Patch, size.Classes, size.Density)
         {
-            if (seed != 0)
+            if (Seed != seed)
             {
                 Initialize(seed);
             }
@@ -85,7 +85,15 @@ namespace SuParDsl.Tests.Models
         public static Size Base { get; } = new();
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
-        static Vit global::SuParDsl.IModel<Vit, Vit.Size>.Create(Size size, long seed) => new(size, seed);
+        static Vit global::SuParDsl.IModel<Vit, Vit.Size>.Create(Size size, long seed)
+        {
+            var model = global::SuParDsl.Model.Allocate<Vit>(seed);
+            Construct(model, size, seed);
+            return model;
+
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            static extern void Construct(Vit model, Size size, long seed);
+        }
 
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         static global::SuParDsl.SizeList<Size> global::SuParDsl.IModel<Vit, Vit.Size>.Sizes { get; } =

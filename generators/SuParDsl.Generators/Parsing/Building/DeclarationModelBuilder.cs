@@ -51,7 +51,7 @@ internal static class DeclarationModelBuilder
             isStub ? default : (EquatableArray<ExtentModel>)read.Uses.HeadSizes,
             context.Unique("scope"),
             context.Unique("block"),
-            new(context.Inherited("register_module"), context.Inherited("Initialize")),
+            new(context.Inherited("register_module"), context.Inherited("Initialize"), context.Inherited("Seed")),
             table);
     }
 
