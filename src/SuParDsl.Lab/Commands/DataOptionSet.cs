@@ -13,9 +13,10 @@ internal sealed class DataOptionSet(IDataSource source)
     private readonly Option<string?> path = OptionFactory.Text("--data", source.Help, "path");
     private readonly Option<TokenizerChoice> tokenizer = new("--tokenizer")
     {
-        Description = "character, byte, bpe (learns byte pairs from the text) or bpe:folder (reads GPT-2's vocab.json and "
-            + "merges.txt); by default, text is split into characters, and binary files hold token ids",
-        HelpName = "character|byte|bpe|bpe:folder",
+        Description = "character, byte, bpe (learns byte pairs from the text), bpe:folder (reads GPT-2's vocab.json and "
+            + "merges.txt) or file:file (a tokenizer.json, a SentencePiece model or tiktoken's ranks); "
+            + "by default, text is split into characters, and binary files hold token ids",
+        HelpName = "character|byte|bpe|bpe:folder|file:file",
         DefaultValueFactory = static _ => TokenizerChoice.Default,
         CustomParser = static result =>
         {
@@ -23,9 +24,15 @@ internal sealed class DataOptionSet(IDataSource source)
             var kind = OptionFactory.ParseChoice(result, parts[0], "--tokenizer", typeof(TokenizerKind)) is TokenizerKind known
                 ? known
                 : TokenizerKind.Default;
-            if (parts is [_, var folder] && (kind != TokenizerKind.Bpe || folder.Length == 0))
+            if (parts is [_, var folder] && (kind is not (TokenizerKind.Bpe or TokenizerKind.File) || folder.Length == 0))
             {
-                result.AddError($"--tokenizer is '{result.Tokens[0].Value}': only bpe takes a folder (write bpe:folder)");
+                result.AddError(
+                    $"--tokenizer is '{result.Tokens[0].Value}': only bpe takes a folder (write bpe:folder), and file a file "
+                    + "(file:file)");
+            }
+            else if (parts is [_] && kind == TokenizerKind.File)
+            {
+                result.AddError("--tokenizer is 'file': name the file, as in file:tokenizer.json");
             }
 
             return TokenizerChoice.Default with { Kind = kind, Path = parts.ElementAtOrDefault(1) };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Data.Pretrained;
 using SuParDsl.Lab.Data.TokenFiles;
 using SuParDsl.Lab.Data.Tokenizers;
 
@@ -19,11 +20,17 @@ internal enum TokenizerKind
 
     /// <summary>Byte pairs.</summary>
     Bpe,
+
+    /// <summary>Another program's tokenizer, which a file describes.</summary>
+    File,
 }
 
 /// <summary>The tokenizer options of a command line.</summary>
 /// <param name="Kind">The kind of tokenizer.</param>
-/// <param name="Path">The folder with the byte pairs' vocab.json and merges.txt; null to learn them from the text.</param>
+/// <param name="Path">
+/// The folder with the byte pairs' vocab.json and merges.txt, or the file of another program's tokenizer; null to make the
+/// tokenizer from the text.
+/// </param>
 /// <param name="Vocabulary">The number of tokens to learn.</param>
 internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Vocabulary)
 {
@@ -33,6 +40,9 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
     /// <summary>The smallest number of byte-pair tokens: the bytes and one pair.</summary>
     public const int FewestPairs = 257;
 
+    /// <summary>The default of <see cref="Field"/>.</summary>
+    public const string DefaultField = "text";
+
     /// <summary>The options for token ids in files, and the number of tokens.</summary>
     public TokenIdChoice Ids { get; init; } = new();
 
@@ -40,6 +50,9 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
     /// The tokenizer of weights that are trained on, which their data must have as well; null if there is none.
     /// </summary>
     public Tokenizer? Existing { get; init; }
+
+    /// <summary>The field of JSON Lines, or the column of Parquet files, that holds the documents.</summary>
+    public string Field { get; init; } = DefaultField;
 
     /// <summary>The default tokenizer of the data.</summary>
     public static TokenizerChoice Default { get; } = new(TokenizerKind.Default, null, DefaultVocabulary);
@@ -88,6 +101,10 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
     {
         _ when Existing is not null => ExistingFor(),
         TokenizerKind.Byte => new ByteTokenizer(256),
+        TokenizerKind.File when Ids.Vocabulary is { } count => throw new UserException(
+            $"--vocabulary {count} applies to byte pairs and token ids only: "
+            + $"leave it out, as {Path} says how many tokens there are"),
+        TokenizerKind.File => FileTokenizer.Read(Path!),
         TokenizerKind.Bpe when Path is not null => BytePairFiles.Read(Path).PaddedTo(Ids.Vocabulary),
         TokenizerKind.Bpe => BytePairLearner.Learn(train, Vocabulary, share => progress?.Invoke("learning byte pairs", share)),
         _ => CharacterTokenizer.Of(train, validation),
@@ -95,7 +112,7 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
 
     /// <summary>
     /// The tokenizer of weights that are trained on. If only the number of its tokens is known, <c>--tokenizer bpe:FOLDER</c>
-    /// names it.
+    /// or <c>file:FILE</c> names it.
     /// </summary>
     /// <exception cref="UserException">Another tokenizer is named, or none is known.</exception>
     public Tokenizer ExistingFor(bool ofIds = false) => (Existing, Kind) switch
@@ -103,13 +120,14 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
         (not IdTokenizer, not TokenizerKind.Default) => throw new UserException(
             $"--tokenizer is {this}, but the weights of --from have a tokenizer of {Existing!.Size} {Existing.Unit}s: "
                 + "leave it out"),
-        (IdTokenizer { Size: var size }, TokenizerKind.Bpe) when Path is not null =>
-            BytePairFiles.Read(Path) is var pairs && pairs.Size <= size
-            ? pairs.PaddedTo(size)
-            : throw new UserException($"--tokenizer {this} has {pairs.Size} tokens, but the weights of --from have only {size}"),
+        (IdTokenizer { Size: var size }, TokenizerKind.Bpe or TokenizerKind.File) when Path is not null =>
+            (Kind == TokenizerKind.Bpe ? (Tokenizer)BytePairFiles.Read(Path) : FileTokenizer.Read(Path)) is var named
+            && named.Size <= size
+            ? TokenizerFiles.Padded(named, size)
+            : throw new UserException($"--tokenizer {this} has {named.Size} tokens, but the weights of --from have only {size}"),
         (IdTokenizer, _) when !ofIds => throw new UserException(
             "the weights of --from came without a tokenizer that the lab reads: give --data a folder of token ids, or "
-                + "add --tokenizer bpe:FOLDER"),
+                + "add --tokenizer bpe:FOLDER or file:FILE"),
         _ => Existing!,
     };
 }

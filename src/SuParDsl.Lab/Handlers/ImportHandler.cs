@@ -1,5 +1,4 @@
 using SuParDsl.Lab.Data;
-using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Interop;
 using SuParDsl.Lab.Runs;
 
@@ -25,12 +24,12 @@ internal static class ImportHandler
         var imported = WeightImporter.Read<TModel, TSize>(
             options.Folder, example.Formats, options.Size, example.Data as TextData);
         using var model = imported.Model;
-        var data = new RunData($"the weights of {imported.Name}", null, imported.Tokenizer?.Unit ?? "example", 0, 0);
+        var data = new RunData($"the weights of {imported.Name}", null, imported.Tokenizer?.Tokenizer.Unit ?? "example", 0, 0);
         var config = new RunConfig<TSize>(
             example.Name, imported.Size, example.Training, data, RunMachine.Here(TorchSharp.torch.CPU));
         var folder = RunFolder.CreateAtOnce(options.Out, example.Name, DateTimeOffset.UtcNow, made =>
         {
-            made.WriteSetup(config, imported.Tokenizer, model.MuTable);
+            made.WriteSetup(config, imported.Tokenizer?.Tokenizer, model.MuTable);
             made.WriteWeights(model, steps: 0);
         });
         var weights = model.Tensors.Sum(static tensor => tensor.Count);
@@ -40,10 +39,10 @@ internal static class ImportHandler
         return 0;
     }
 
-    private static string Tokens(Tokenizer? tokenizer) => tokenizer switch
+    private static string Tokens(ForeignTokenizer? read) => read switch
     {
         null => string.Empty,
-        IdTokenizer => "no tokenizer that the lab reads, so that texts are token ids; ",
-        _ => $"{tokenizer.Size} {tokenizer.Unit}s; ",
+        { Refusal: { } refusal } => $"no tokenizer that the lab reads ({refusal}), so that texts are token ids; ",
+        { Tokenizer: var tokenizer } => $"{tokenizer.Size} {tokenizer.Unit}s; ",
     };
 }

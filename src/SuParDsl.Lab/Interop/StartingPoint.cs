@@ -30,7 +30,7 @@ internal sealed record StartingPoint<TModel, TSize>(string Path, TSize Size, Tok
         if (formats.Count > 0 && Directory.Exists(path) && !ForeignConfig.Read(path).Has("example"))
         {
             var imported = WeightImporter.Read<TModel, TSize>(path, formats, defaults, text);
-            return new(path, imported.Size, imported.Tokenizer, () => imported.Model);
+            return new(path, imported.Size, imported.Tokenizer?.Tokenizer, () => imported.Model);
         }
 
         var folder = RunFolder.Existing(path);

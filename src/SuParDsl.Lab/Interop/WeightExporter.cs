@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Data.Pretrained;
 using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Interop;
@@ -74,7 +75,7 @@ internal static class WeightExporter
         if (config.ContainsKey("architectures"))
         {
             // Without these keys Transformers takes the ids of its own default vocabulary.
-            int? end = tokenizer is BytePairTokenizer { HasEndOfText: true } ? tokenizer.Start : null;
+            int? end = tokenizer is BytePairTokenizer or FileTokenizer ? tokenizer.EndOfText : null;
             var tokens = new Dictionary<string, object?> { ["bos_token_id"] = end, ["eos_token_id"] = end };
             tokens.ToList().ForEach(entry => all.TryAdd(entry.Key, entry.Value));
             all.TryAdd("torch_dtype", "float32");

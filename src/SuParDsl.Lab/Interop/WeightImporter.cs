@@ -1,5 +1,4 @@
 using SuParDsl.Lab.Data;
-using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Interop;
 
@@ -8,7 +7,7 @@ namespace SuParDsl.Lab.Interop;
 /// <param name="Size">Its sizes.</param>
 /// <param name="Tokenizer">Its tokenizer; null if its data are not text.</param>
 /// <param name="Name">What was read, for messages.</param>
-internal sealed record ImportedModel<TModel, TSize>(TModel Model, TSize Size, Tokenizer? Tokenizer, string Name);
+internal sealed record ImportedModel<TModel, TSize>(TModel Model, TSize Size, ForeignTokenizer? Tokenizer, string Name);
 
 /// <summary>Reads the weights of other programs.</summary>
 internal static class WeightImporter

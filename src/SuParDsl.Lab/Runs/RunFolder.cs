@@ -2,7 +2,6 @@ using System.Globalization;
 using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Charts;
 using SuParDsl.Lab.Data;
-using SuParDsl.Lab.Data.BytePairs;
 using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Training;
@@ -143,13 +142,9 @@ internal sealed class RunFolder
         where TSize : class
     {
         Write(ConfigFile, RunJson.Text(config));
-        if (tokenizer is BytePairTokenizer pairs)
+        if (tokenizer is not null)
         {
-            BytePairFiles.Write(Path, pairs);
-        }
-        else if (tokenizer is not null)
-        {
-            Write(VocabularyFile, RunJson.Text(tokenizer));
+            TokenizerFiles.Write(Path, tokenizer);
         }
 
         Write(TableFile, table.ToMarkdown());
@@ -222,7 +217,7 @@ internal sealed class RunFolder
 
     /// <summary>Reads a run's vocabulary.</summary>
     /// <exception cref="UserException">The folder is damaged.</exception>
-    public Tokenizer ReadTokenizer() => BytePairFiles.AreIn(Path) ? BytePairFiles.Read(Path) : Read<Tokenizer>(VocabularyFile);
+    public Tokenizer ReadTokenizer() => TokenizerFiles.Find(Path) ?? Read<Tokenizer>(VocabularyFile);
 
     /// <summary>Builds a run's model with the weights and masks that the run ended with.</summary>
     /// <param name="config">The run's configuration.</param>

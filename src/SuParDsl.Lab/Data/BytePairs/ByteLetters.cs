@@ -12,7 +12,7 @@ internal static class ByteLetters
     public static IReadOnlyList<char> InOrder { get; }
 
     private static readonly char[] Letters = new char[256];
-    private static readonly FrozenDictionary<char, byte> Bytes;
+    private static readonly FrozenDictionary<char, byte> Values;
 
     static ByteLetters()
     {
@@ -30,11 +30,11 @@ internal static class ByteLetters
         }
 
         InOrder = [.. printable.Concat(others).Select(static value => Letters[value])];
-        Bytes = Enumerable.Range(0, 256).ToFrozenDictionary(static value => Letters[value], static value => (byte)value);
+        Values = Enumerable.Range(0, 256).ToFrozenDictionary(static value => Letters[value], static value => (byte)value);
     }
 
     /// <summary>Whether a character is the letter of a byte.</summary>
-    public static bool IsLetter(char letter) => Bytes.ContainsKey(letter);
+    public static bool IsLetter(char letter) => Values.ContainsKey(letter);
 
     /// <summary>The letter of a byte.</summary>
     public static char Of(byte value) => Letters[value];
@@ -42,7 +42,10 @@ internal static class ByteLetters
     /// <summary>The letters of a text's UTF-8 bytes.</summary>
     public static string Spell(string text) => string.Concat(Encoding.UTF8.GetBytes(text).Select(static value => Letters[value]));
 
+    /// <summary>The bytes that letters stand for.</summary>
+    public static byte[] Bytes(IEnumerable<char> letters) => [.. letters.Select(static letter => Values[letter])];
+
     /// <summary>Converts letters back to the text.</summary>
     public static string Read(IEnumerable<char> letters) =>
-        Encoding.UTF8.GetString([.. letters.Select(static letter => Bytes[letter])]);
+        Encoding.UTF8.GetString(Bytes(letters));
 }

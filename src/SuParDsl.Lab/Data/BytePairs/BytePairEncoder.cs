@@ -11,6 +11,10 @@ internal sealed class BytePairEncoder
 
     private readonly int[] bytes;
     private readonly Dictionary<BytePair, (int Rank, int Merged)> merges = [];
+    private readonly Func<string, IEnumerable<int>> words = WordSplitter.Words;
+    private readonly IReadOnlyDictionary<string, int>? whole;
+    private readonly bool isImmediate;
+    private readonly Dictionary<string, int[]> known = [];
 
     /// <param name="ids">Every token in <see cref="ByteLetters"/>, with its id.</param>
     /// <param name="order">The merges in the order in which they were learned: two tokens with a space between.</param>
@@ -25,6 +29,20 @@ internal sealed class BytePairEncoder
         }
     }
 
+    /// <summary>An encoder with merges in another form than GPT-2's.</summary>
+    /// <param name="bytes">The token of each byte.</param>
+    /// <param name="merges">
+    /// The rank of each merge and the token that it makes; an earlier one goes first once it is possible.
+    /// </param>
+    /// <param name="words">Splits a text into words, and returns their lengths.</param>
+    /// <param name="whole">
+    /// Words in <see cref="ByteLetters"/> that are tokens whatever the merges make of them; null for none.
+    /// </param>
+    public BytePairEncoder(
+        int[] bytes, Dictionary<BytePair, (int Rank, int Merged)> merges, Func<string, IEnumerable<int>> words,
+        IReadOnlyDictionary<string, int>? whole) =>
+        (this.bytes, this.merges, this.words, this.whole, isImmediate) = (bytes, merges, words, whole, true);
+
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="progress">Receives the fraction of the text that is done.</param>
@@ -33,26 +51,39 @@ internal sealed class BytePairEncoder
     /// <summary>The tokens of a text, and the number of operations on the queue of pairs that encoding took.</summary>
     internal int[] Encode(string text, Action<double>? progress, out long operations)
     {
-        var merger = new WordMerger(merges);
-        var known = new Dictionary<string, int[]>();
+        lock (known)
+        {
+            return EncodeAlone(text, progress, out operations);
+        }
+    }
+
+    private int[] EncodeAlone(string text, Action<double>? progress, out long operations)
+    {
+        var merger = new WordMerger(merges, isImmediate);
         var lookup = known.GetAlternateLookup<ReadOnlySpan<char>>();
         var encoded = new List<int>(text.Length / 2);
         var symbols = Array.Empty<int>();
-        for (var at = 0; at < text.Length;)
+        var at = 0;
+        foreach (var wordLength in words(text))
         {
-            var word = text.AsSpan(at, WordSplitter.FirstWord(text.AsSpan(at)));
+            var word = text.AsSpan(at, wordLength);
             if (lookup.TryGetValue(word, out var tokens))
             {
                 encoded.AddRange(tokens);
+            }
+            else if (whole is not null && whole.TryGetValue(ByteLetters.Spell(word.ToString()), out var token))
+            {
+                encoded.Add(token);
             }
             else
             {
                 var first = encoded.Count;
                 var start = at;
-                var length = word.Length;
                 merger.Merge(
                     Symbols(word, ref symbols), encoded,
-                    progress is null ? null : rank => progress((start + ((double)rank / merges.Count * length)) / text.Length));
+                    progress is null
+                        ? null
+                        : rank => progress((start + ((double)rank / merges.Count * wordLength)) / text.Length));
                 if (word.Length <= LongestKnown && known.Count < MostKnown)
                 {
                     lookup[word] = [.. encoded.Skip(first)];

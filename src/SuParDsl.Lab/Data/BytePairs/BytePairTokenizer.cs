@@ -6,7 +6,7 @@ namespace SuParDsl.Lab.Data.BytePairs;
 /// <summary>Byte-pair encoding as in GPT-2: tokens are bytes and repeated merges of the most frequent neighbours.</summary>
 internal sealed record BytePairTokenizer : Tokenizer
 {
-    private const string EndOfText = "<|endoftext|>";
+    private const string EndToken = "<|endoftext|>";
 
     private readonly BytePairEncoder encoder;
 
@@ -17,12 +17,9 @@ internal sealed record BytePairTokenizer : Tokenizer
         (Tokens, Merges) = (tokens, merges);
         var ids = tokens.Index().ToDictionary(static token => token.Item, static token => token.Index);
         encoder = new(ids, merges);
-        HasEndOfText = ids.TryGetValue(EndOfText, out var end);
-        Start = HasEndOfText ? end : ids[ByteLetters.Spell("\n")];
+        EndOfText = ids.TryGetValue(EndToken, out var end) ? end : null;
+        Start = EndOfText ?? ids[ByteLetters.Spell("\n")];
     }
-
-    /// <summary>Whether there is a token for the end of a text, which is <see cref="Start"/>.</summary>
-    public bool HasEndOfText { get; }
 
     /// <summary>Every token in <see cref="ByteLetters"/>, in the order of the ids.</summary>
     public IReadOnlyList<string> Tokens { get; }
@@ -38,6 +35,16 @@ internal sealed record BytePairTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override int Start { get; }
+
+    /// <inheritdoc/>
+    public override int? EndOfText { get; }
+
+    /// <inheritdoc/>
+    public override bool IsLike(Tokenizer other) =>
+        other is BytePairTokenizer pairs && Tokens.SequenceEqual(pairs.Tokens) && Merges.SequenceEqual(pairs.Merges);
+
+    /// <summary>The same byte pairs with one more token, <c>&lt;|endoftext|&gt;</c>, which no text is encoded to.</summary>
+    public BytePairTokenizer WithEndOfText() => new([.. Tokens, EndToken], Merges);
 
     /// <summary>The same byte pairs, padded to a number of tokens with tokens that no text is encoded to.</summary>
     /// <param name="size">The number of tokens; null for no padding.</param>

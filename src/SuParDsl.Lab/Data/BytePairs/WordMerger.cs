@@ -5,7 +5,11 @@ namespace SuParDsl.Lab.Data.BytePairs;
 /// until no pair is left. A priority queue of the pairs makes this O(n log n) for a word of n bytes.
 /// </summary>
 /// <param name="merges">The rank of each merge and the token that it makes.</param>
-internal sealed class WordMerger(Dictionary<BytePair, (int Rank, int Merged)> merges)
+/// <param name="isImmediate">
+/// Whether an earlier merge that becomes possible goes first, as in tiktoken, SentencePiece and Hugging Face's library, instead
+/// of after all pairs of the present merge, as in GPT-2.
+/// </param>
+internal sealed class WordMerger(Dictionary<BytePair, (int Rank, int Merged)> merges, bool isImmediate = false)
 {
     private const int PlaceBits = 32;
 
@@ -43,6 +47,10 @@ internal sealed class WordMerger(Dictionary<BytePair, (int Rank, int Merged)> me
                     chain.Merge(place, merge.Merged);
                     Find(chain, chain.Previous(place));
                     Find(chain, place);
+                    if (isImmediate)
+                    {
+                        EnqueueFound();
+                    }
                 }
             }
         }

@@ -23,6 +23,17 @@ internal static class WordSplitter
         Other,
     }
 
+    /// <summary>The lengths of a text's words, in UTF-16 code units.</summary>
+    public static IEnumerable<int> Words(string text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var length = FirstWord(text.AsSpan(at));
+            yield return length;
+            at += length;
+        }
+    }
+
     /// <summary>The length of a text's first word, in UTF-16 code units.</summary>
     /// <param name="text">The text; it must not be empty.</param>
     public static int FirstWord(ReadOnlySpan<char> text)

@@ -24,6 +24,10 @@ internal sealed record ByteTokenizer(int Count) : Tokenizer
     public override int Start => Math.Min('\n', Count - 1);
 
     /// <inheritdoc/>
+    [JsonIgnore]
+    public override int? EndOfText => CharacterTokenizer.End < Count ? CharacterTokenizer.End : null;
+
+    /// <inheritdoc/>
     public override int[] Encode(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);

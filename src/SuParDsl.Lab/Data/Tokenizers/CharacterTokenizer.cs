@@ -9,6 +9,9 @@ namespace SuParDsl.Lab.Data.Tokenizers;
 /// </summary>
 internal sealed record CharacterTokenizer : Tokenizer
 {
+    /// <summary>The character that ends a document: U+0003, which Unicode names "end of text".</summary>
+    public const char End = '\u0003';
+
     private readonly FrozenDictionary<Rune, int> ids;
     private readonly Rune[] runes;
 
@@ -43,6 +46,13 @@ internal sealed record CharacterTokenizer : Tokenizer
     /// <inheritdoc/>
     [JsonIgnore]
     public override int Start => ids.GetValueOrDefault(new Rune('\n'));
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int? EndOfText => ids.TryGetValue(new Rune(End), out var end) ? end : null;
+
+    /// <inheritdoc/>
+    public override bool IsLike(Tokenizer other) => other is CharacterTokenizer characters && characters.Characters == Characters;
 
     /// <summary>The vocabulary of some texts.</summary>
     public static CharacterTokenizer Of(params IEnumerable<string> texts) =>

@@ -24,6 +24,9 @@ internal sealed record IdTokenizer(int Count) : Tokenizer
     public override int Start => 0;
 
     /// <inheritdoc/>
+    public override bool IsLike(Tokenizer other) => other is IdTokenizer;
+
+    /// <inheritdoc/>
     public override int[] Encode(string text) =>
     [
         .. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word =>

@@ -21,6 +21,13 @@ internal abstract record Tokenizer
     [JsonIgnore]
     public abstract int Start { get; }
 
+    /// <summary>The token that ends a document where several are packed into one sequence; null if there is none.</summary>
+    [JsonIgnore]
+    public virtual int? EndOfText => null;
+
+    /// <summary>Whether another tokenizer gives the same ids, so that their tokens can be mixed.</summary>
+    public virtual bool IsLike(Tokenizer other) => Equals(other);
+
     /// <summary>Encodes text to token ids.</summary>
     /// <exception cref="UserException">A part of the text is not in the vocabulary.</exception>
     public abstract int[] Encode(string text);
