@@ -150,6 +150,16 @@ internal static class OptionFactory
     public static Option<string?> Text(string name, string help, string helpName) =>
         new(name) { Description = help, HelpName = helpName };
 
+    /// <summary>Paths, separated by commas. If the option is given several times, its values are joined.</summary>
+    public static Option<string?> Paths(string name, string help) => new(name)
+    {
+        Description = help,
+        HelpName = "path",
+        Arity = new(1, 100),
+        AllowMultipleArgumentsPerToken = false,
+        CustomParser = static result => string.Join(',', result.Tokens.Select(static token => token.Value)),
+    };
+
     /// <summary>Completes the names of an enumeration's values, also after earlier items of a comma-separated list.</summary>
     internal static void Complete(List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources, Type type)
     {

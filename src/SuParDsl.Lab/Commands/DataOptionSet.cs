@@ -10,7 +10,7 @@ namespace SuParDsl.Lab.Commands;
 /// <param name="source">The source of the data.</param>
 internal sealed class DataOptionSet(IDataSource source)
 {
-    private readonly Option<string?> path = OptionFactory.Text("--data", source.Help, "path");
+    private readonly Option<string?> path = OptionFactory.Paths("--data", source.Help);
     private readonly Option<TokenizerChoice> tokenizer = new("--tokenizer")
     {
         Description = "character, byte, bpe (learns byte pairs from the text), bpe:folder (reads GPT-2's vocab.json and "
@@ -51,6 +51,13 @@ internal sealed class DataOptionSet(IDataSource source)
     private readonly Option<TokenType?> type = OptionFactory.ChoiceOrNone<TokenType>(
         "--token-type", "number type of the token ids in train.bin and val.bin; by default, it is detected from their content");
 
+    private readonly Option<string> field = new("--field")
+    {
+        Description = "the field of JSON Lines, or the column of Parquet files, that holds a text or token ids",
+        HelpName = "name",
+        DefaultValueFactory = static _ => TokenizerChoice.DefaultField,
+    };
+
     private bool IsText => source is TextData;
 
     /// <summary>Adds the options to a command.</summary>
@@ -62,6 +69,7 @@ internal sealed class DataOptionSet(IDataSource source)
             command.Add(tokenizer);
             command.Add(vocabulary);
             command.Add(type);
+            command.Add(field);
         }
     }
 
@@ -77,6 +85,7 @@ internal sealed class DataOptionSet(IDataSource source)
         return result.GetValue(tokenizer)! with
         {
             Vocabulary = count ?? TokenizerChoice.DefaultVocabulary, Ids = new(result.GetValue(type), count),
+            Field = result.GetValue(field)!,
         };
     }
 }

@@ -80,7 +80,8 @@ internal sealed class Settings
             .Where(option => !NotRepeated.Contains(option.Name) && !open.Contains(option.Name) && option is not HelpOption)
             .Select(option => (Option: option, Value: result.GetResult(option) switch
             {
-                { Tokens: [var token, ..] } => token.Value,
+                { Tokens: [_, ..] tokens } =>
+                    string.Join(',', tokens.Select(static token => token.Value)), // only --data may be repeated
                 { Implicit: false } => OptionText.Exact(true), // a switch may stand alone
                 _ => OptionText.Exact(Default(option)),
             }))

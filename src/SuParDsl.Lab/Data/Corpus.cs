@@ -1,3 +1,4 @@
+using SuParDsl.Lab.Data.Documents;
 using SuParDsl.Lab.Data.TokenFiles;
 using SuParDsl.Lab.Data.Tokenizers;
 
@@ -11,8 +12,8 @@ namespace SuParDsl.Lab.Data;
 internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Train, TokenSource Validation) : IDisposable
 {
     /// <summary>
-    /// Opens the data that <c>--data</c> names: a text file, or a folder of texts or of nanoGPT's binary files. Without the
-    /// option, the data are the SDK's documentation.
+    /// Opens the data that <c>--data</c> names: text files, JSON Lines or Parquet, folders and patterns of them, folders of token
+    /// files, or several of these. Without the option, the data are the SDK's documentation.
     /// </summary>
     /// <param name="data">The value of <c>--data</c>.</param>
     /// <param name="cache">The cache folder for the SDK's documentation.</param>
@@ -28,18 +29,22 @@ internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Trai
             return TextCorpus.Of(name, train, validation, tokenizer, progress);
         }
 
-        if (Directory.Exists(data))
+        var parts = DataPart.Parse(data);
+        if (parts.Count > 1 || parts[0].Weight is not null)
         {
-            return TextCorpus.Files(data) is { Count: > 0 } files && !BinCorpus.IsIn(data)
-                ? TextCorpus.Read(data, files, tokenizer, progress)
-                : BinCorpus.Open(data, tokenizer, progress);
+            return Mixture.Open(parts, tokenizer, progress);
         }
 
-        return File.Exists(data)
-            ? TextCorpus.Read(data, [data], tokenizer, progress)
-            : throw new UserException(
-                $"--data {data} does not exist: it must be a UTF-8 text file, a folder of .txt files, "
-                + "or a folder with train.bin and val.bin");
+        if (Directory.Exists(data) && (BinCorpus.IsIn(data) || DocumentSet.InFolder(data).Count == 0))
+        {
+            return BinCorpus.Open(data, tokenizer, progress);
+        }
+
+        var set = DocumentSet.Of(data);
+        return set is { Pool: var pool, Training.Count: 0 }
+            && pool.All(static file => file is { Kind: DocumentKind.Text, IsCompressed: false })
+            ? TextCorpus.Read(data, [.. pool.Select(static file => file.Path)], tokenizer, progress)
+            : DocumentCorpus.Of(set, DocumentCorpus.Tokenizer([set], tokenizer, progress), tokenizer, progress);
     }
 
     /// <summary>Verifies that both parts hold at least one window of the given length and the token after it.</summary>
@@ -48,10 +53,14 @@ internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Trai
     {
         foreach (var (part, tokens) in new[] { ("training", Train), ("validation", Validation) })
         {
-            if (tokens.Length <= context)
+            // Every training part is drawn from. A short validation part of a mixture has no windows.
+            var shortest = part == "training"
+                ? tokens.Parts.Min(static one => one.Tokens.Length)
+                : tokens.Parts.Max(static one => one.Tokens.Length);
+            if (shortest <= context)
             {
                 throw new UserException(
-                    $"the {part} part of {Name} has {tokens.Length} {Tokenizer.Unit}s, too few for a context of {context}: "
+                    $"the {part} part of {Name} has {shortest} {Tokenizer.Unit}s, too few for a context of {context}: "
                     + $"it needs at least {context + 1}");
             }
         }

@@ -24,10 +24,6 @@ internal static class TextCorpus
             : tokenizer.Encode(text));
     }
 
-    /// <summary>The text files of a folder and its subfolders, sorted by name.</summary>
-    public static IReadOnlyList<string> Files(string folder) =>
-        [.. Directory.GetFiles(folder, "*.txt", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-
     /// <summary>
     /// A corpus of concatenated text files: the first nine tenths are the training text, the rest is the validation text.
     /// </summary>

@@ -13,8 +13,9 @@ public sealed class TextData(string vocabulary, string context) : IDataSource
 
     /// <inheritdoc/>
     public string Help =>
-        "a UTF-8 text file, a folder of .txt files, or a folder with nanoGPT's train.bin and val.bin (or llm.c's, "
-        + "NumPy's or Megatron's); without it the .NET SDK's own documentation";
+        "text, JSON Lines or Parquet files (a file, a folder, or a pattern like 'data/*.parquet'), or a folder with nanoGPT's "
+        + "train.bin and val.bin (or llm.c's, NumPy's or Megatron's); several are mixed by weight: a.jsonl:0.7,b.txt:0.3; "
+        + "without it the .NET SDK's own documentation";
 
     /// <inheritdoc/>
     public OpenData Open(DataRequest request)

@@ -16,29 +16,73 @@ internal sealed record TokenBatch(long[] Inputs, long[] Targets, int Rows, int C
 /// <summary>Cuts batches of windows out of a sequence of tokens.</summary>
 internal static class Windows
 {
-    /// <summary>The training batch of a step: windows at random positions, which are a function of seed and step alone.</summary>
-    public static TokenBatch Random(TokenSource tokens, int rows, int context, long seed, int step) =>
-        Cut(tokens, context, SplitMix.Examples(tokens.Length - context, rows, seed, step));
+    // Keeps the draws of the part apart from the draws of the position.
+    private const long PartSeed = 0x706172745F647261;
 
     /// <summary>
-    /// Batches of windows that do not overlap, spread evenly over all the tokens: at most <paramref name="count"/> full batches,
-    /// at least one window.
+    /// The training batch of a step: windows at random positions, which are a function of seed and step alone. The part of a
+    /// mixture that a window is cut from is drawn by the weights.
+    /// </summary>
+    public static TokenBatch Random(TokenSource tokens, int rows, int context, long seed, int step)
+    {
+        var parts = tokens.Parts;
+        if (parts is [var only])
+        {
+            var starts = SplitMix.Examples(only.Tokens.Length - context, rows, seed, step);
+            return Cut([.. starts.Select(start => (only.Tokens, start))], context);
+        }
+
+        return Cut(
+            [
+                .. Enumerable.Range(0, rows).Select(row =>
+                {
+                    var part = Chosen(parts, SplitMix.Uniform(seed ^ PartSeed, step, row));
+                    return (part, SplitMix.Below(part.Length - context, seed, step, row));
+                }),
+            ],
+            context);
+    }
+
+    /// <summary>
+    /// Batches of windows that do not overlap, spread evenly over all the tokens, and in a mixture over each part by its
+    /// weight: at most <paramref name="count"/> full batches, at least one window.
     /// </summary>
     public static IEnumerable<TokenBatch> Spread(TokenSource tokens, int rows, int context, int count)
     {
-        var available = (tokens.Length - 1) / context;
-        return Places.Spread(available, (long)rows * count).Select(window => window * context).Chunk(rows)
-            .Select(starts => Cut(tokens, context, starts));
+        var parts = tokens.Parts;
+        var all = parts.Sum(static part => part.Weight);
+        var wanted = (long)rows * count;
+        return parts.SelectMany(part =>
+            {
+                var share = parts.Count == 1 ? wanted : Math.Max(1, (long)Math.Round(wanted * (part.Weight / all)));
+                return Places.Spread((part.Tokens.Length - 1) / context, share).Select(window => (part.Tokens, window * context));
+            })
+            .Chunk(rows).Take(count).Select(starts => Cut(starts, context));
     }
 
-    private static TokenBatch Cut(TokenSource tokens, int context, long[] starts)
+    private static TokenSource Chosen(IReadOnlyList<WeightedTokens> parts, double uniform)
+    {
+        var rest = uniform * parts.Sum(static part => part.Weight);
+        foreach (var (tokens, weight) in parts)
+        {
+            rest -= weight;
+            if (rest < 0)
+            {
+                return tokens;
+            }
+        }
+
+        return parts[^1].Tokens;
+    }
+
+    private static TokenBatch Cut((TokenSource Tokens, long At)[] starts, int context)
     {
         var inputs = new long[starts.Length * context];
         var targets = new long[inputs.Length];
         var window = new long[context + 1];
         for (var row = 0; row < starts.Length; row++)
         {
-            tokens.Read(starts[row], window);
+            starts[row].Tokens.Read(starts[row].At, window);
             window.AsSpan(0, context).CopyTo(inputs.AsSpan(row * context));
             window.AsSpan(1).CopyTo(targets.AsSpan(row * context));
         }

@@ -47,5 +47,6 @@ internal sealed record DataChoice(string? Path = null)
         .. Tokenizer.Ids.Vocabulary is { } count
             ? ["--vocabulary", count.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         .. Tokenizer.Ids.Type is { } type ? ["--token-type", type.Option()] : Array.Empty<string>(),
+        .. Tokenizer.Field != TokenizerChoice.DefaultField ? ["--field", Tokenizer.Field] : Array.Empty<string>(),
     ];
 }

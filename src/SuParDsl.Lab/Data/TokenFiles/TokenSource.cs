@@ -6,6 +6,11 @@ internal abstract class TokenSource : IDisposable
     /// <summary>The number of tokens.</summary>
     public abstract long Length { get; }
 
+    /// <summary>
+    /// The sequences that windows are drawn from, each with its weight: this one alone, unless it is a mixture.
+    /// </summary>
+    public virtual IReadOnlyList<WeightedTokens> Parts => [new(this, 1)];
+
     /// <summary>Copies tokens, starting at a position.</summary>
     public abstract void Read(long position, Span<long> into);
 
