@@ -60,6 +60,7 @@ public static class Lab
         if (example.Data is TextData text)
         {
             root.Add(SampleCommand.Create(example, text));
+            root.Add(PrepareCommand.Create(text));
         }
 
         if (example is { Data: TextData, Reference: { } mapping })

@@ -47,6 +47,11 @@ internal static class HelpText
         "export" => ["export runs/mine mine.safetensors", "export runs/mine mine --format hf"],
         "import" => ["import gpt2 --out runs/gpt2"],
         "engine" => ["engine"],
+        "prepare" =>
+        [
+            "prepare --data 'wiki/*.parquet' --tokenizer bpe --vocabulary 8192 --out tokens/wiki",
+            "prepare --data mine.jsonl --field content --out tokens/mine",
+        ],
         _ => ["train", "sample runs/<folder> --prompt \"The \"", "table --width 4096 --density 1/128", "train --help"],
     };
 

@@ -1,13 +1,7 @@
-using SuParDsl.Lab.Data.BytePairs;
 using SuParDsl.Lab.Data.TokenFiles;
 using SuParDsl.Lab.Data.Tokenizers;
 
 namespace SuParDsl.Lab.Data;
-
-/// <summary>The options for token ids in files.</summary>
-/// <param name="Type">The number format of the ids; null to detect it from the files.</param>
-/// <param name="Vocabulary">The number of tokens of the model; null for the largest id + 1.</param>
-internal sealed record TokenIdChoice(TokenType? Type = null, int? Vocabulary = null);
 
 /// <summary>
 /// A folder as nanoGPT prepares it: <c>train.bin</c> and <c>val.bin</c> with token ids, or <c>train.npy</c> and
@@ -33,17 +27,21 @@ internal static class BinCorpus
     /// <exception cref="UserException">A file is missing, empty, damaged or suspicious.</exception>
     public static Corpus Open(string folder, TokenizerChoice choice, Action<string, double>? progress = null)
     {
-        if (choice.Kind != TokenizerKind.Default && choice is not { Kind: TokenizerKind.Bpe, Path: not null })
+        if (choice.Kind != TokenizerKind.Default && (choice.Path is null || Prepared.IsIn(folder)))
         {
             throw new UserException(
                 $"{folder} holds token ids, which --tokenizer cannot encode again: "
-                + "leave it out, or name the byte pairs of the ids with --tokenizer bpe:FOLDER");
+                + (Prepared.IsIn(folder)
+                    ? "leave it out, as the folder has its tokenizer"
+                    : "leave it out, or name the tokenizer of the ids with --tokenizer bpe:FOLDER or file:FILE"));
         }
 
         var files = OpenFiles(folder, choice.Ids.Type);
         try
         {
-            var (tokenizer, reading) = Tokenizer(folder, files, choice, progress);
+            var (tokenizer, reading) = Prepared.IsIn(folder) && choice.Ids.Vocabulary is null
+                ? PreparedTokenizer(folder, files, choice.Existing)
+                : Tokenizer(folder, files, choice, progress);
             files.ForEach(file => file.Vocabulary = tokenizer.Size);
             var name = Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));
             string[] notes = [.. files.Select(static file => file.Note).OfType<string>().Distinct(), reading];
@@ -54,6 +52,35 @@ internal static class BinCorpus
             files.ForEach(static file => file.Dispose());
             throw;
         }
+    }
+
+    // The ids were below the vocabulary when they were written, and each is checked again when it is read.
+    private static (Tokenizer Tokenizer, string Reading) PreparedTokenizer(
+        string folder, List<BinTokens> files, Tokenizer? existing)
+    {
+        var prepared = Prepared.Read(folder);
+        foreach (var (file, count) in files.Zip([prepared.TrainingTokens, prepared.ValidationTokens]))
+        {
+            if (file.Length != count)
+            {
+                throw new UserException(
+                    $"{file.Path} has {file.Length} tokens, and prepared.json says {count}: "
+                    + "one of them is damaged; prepare the data again");
+            }
+        }
+
+        var tokenizer = prepared.ReadTokenizer(folder);
+        if (existing is null)
+        {
+            return (tokenizer, "prepared");
+        }
+
+        var isLike = existing is IdTokenizer
+            ? tokenizer.Size <= existing.Size
+            : existing.IsLike(TokenizerFiles.Padded(tokenizer, existing.Size));
+        return isLike ? (existing, "prepared") : throw new UserException(
+            $"{folder} was prepared with {tokenizer.Size} {tokenizer.Unit}s, which are not the {existing.Size} "
+            + $"{existing.Unit}s of the weights of --from: prepare the data with the tokenizer of these weights");
     }
 
     private static (Tokenizer Tokenizer, string Reading) Tokenizer(
@@ -81,9 +108,10 @@ internal static class BinCorpus
 
         if (choice.Path is { } path)
         {
-            var pairs = BytePairFiles.Read(path).PaddedTo(choice.Ids.Vocabulary);
-            survey.RequireBelow(pairs.Size, $"the byte pairs of {path}");
-            return (pairs, "byte pairs");
+            var tokenizer = choice.For(string.Empty, string.Empty);
+            survey.RequireBelow(tokenizer.Size,
+                $"the {(choice.Kind == TokenizerKind.Bpe ? "byte pairs" : "tokenizer")} of {path}");
+            return (tokenizer, choice.Kind == TokenizerKind.Bpe ? "byte pairs" : "tokens of a tokenizer's file");
         }
 
         if (choice.Ids.Vocabulary is { } vocabulary)

@@ -12,6 +12,7 @@ internal static class FolderKind
         ("manifest.json", "a checkpoint"),
         ("merges.txt", "a folder of byte pairs"),
         ("train.bin", "a folder of data"),
+        ("prepared.json", "a folder of prepared data"),
     ];
 
     /// <summary>Describes a path for a message, with an article: "a safetensors file", "the folder of a sweep".</summary>

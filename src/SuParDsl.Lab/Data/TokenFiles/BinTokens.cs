@@ -4,7 +4,8 @@ namespace SuParDsl.Lab.Data.TokenFiles;
 
 /// <summary>
 /// Token ids in a file such as nanoGPT's <c>train.bin</c>. Only the requested parts are read, so that the file may be larger than
-/// memory. It is not memory-mapped, because the process would be killed if another one truncated the file.
+/// memory, and the process keeps none of it. It is not memory-mapped: mapped pages count as the process's memory until the system
+/// takes them back, and the process would be killed if another one truncated the file.
 /// </summary>
 internal sealed class BinTokens : TokenSource
 {
