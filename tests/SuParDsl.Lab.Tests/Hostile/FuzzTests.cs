@@ -4,6 +4,7 @@ using NanoGpt;
 using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Data.Pretrained;
 using SuParDsl.Lab.Data.TokenFiles;
 using SuParDsl.Lab.Data.Tokenizers;
 using SuParDsl.Lab.Runs;
@@ -21,7 +22,7 @@ namespace SuParDsl.Lab.Tests.Hostile;
 public sealed class FuzzTests : IDisposable
 {
     /// <summary>The number of tests, here and of checkpoints, which share the cases.</summary>
-    public const int Readers = 13;
+    public const int Readers = 18;
 
     private const int JsonFactor = 60, DeflateFactor = 1100;
 
@@ -77,6 +78,69 @@ public sealed class FuzzTests : IDisposable
                 targets.Dispose();
             },
             JsonFactor);
+    }
+
+    [Fact]
+    public void Json_lines()
+    {
+        folder.Write(
+            "mine.jsonl",
+            string.Concat(Enumerable.Range(0, 30).Select(static i => $"{{\"id\": {i}, \"text\": \"line {i}\"}}\n")));
+        Attacked("mine.jsonl").Attack(static path => Pack(Path.Combine(path, "mine.jsonl")), 4 * JsonFactor);
+    }
+
+    [Fact]
+    public void Parquet()
+    {
+        var rows = Enumerable.Range(0, 300).ToArray();
+        ParquetFiles.Write(
+            folder["mine.parquet"], 1, ("text", rows.Select(static i => $"row {i}").ToArray()),
+            ("ids", rows.Select(static i => new[] { i, 1 }).ToArray()));
+        Attacked("mine.parquet").Attack(
+            static path =>
+            {
+                Pack(Path.Combine(path, "mine.parquet"));
+                Pack(Path.Combine(path, "mine.parquet"), "ids");
+            },
+            4 * JsonFactor);
+    }
+
+    [Fact]
+    public void Prepared_data()
+    {
+        Prepared.Write(folder["set"], folder.Write("text.txt", SmallText.Sentences), TokenizerChoice.Default, null);
+        Attacked("set/prepared.json", "set/vocabulary.json", "set/train.npy").Attack(
+            static path =>
+            {
+                using var corpus = BinCorpus.Open(Path.Combine(path, "set"), TokenizerChoice.Default);
+                corpus.RequireContext(16);
+                Assert.InRange(Windows.Random(corpus.Train, 2, 16, 1, 1).Inputs.Max(), 0, corpus.Tokenizer.Size - 1);
+            },
+            JsonFactor);
+    }
+
+    [Theory]
+    [InlineData("tokenizer.json")]
+    [InlineData("tokenizer.model")]
+    public void Tokenizers_of_other_programs(string name)
+    {
+        if (name == "tokenizer.json")
+        {
+            folder.Write(name, TokenizerJsonFiles.Characters().ToJsonString());
+        }
+        else
+        {
+            folder.Write(name, SentencePieceFiles.Model(SentencePieceFiles.Bpe, hasBytes: true));
+        }
+
+        Attacked(name).Attack(
+            static path =>
+            {
+                var tokenizer = FileTokenizer.Read(path);
+                Assert.All(tokenizer.Encode("hello the cat Z"), id => Assert.InRange(id, 0, tokenizer.Size - 1));
+                Assert.NotNull(tokenizer.Decode([0, tokenizer.Size - 1, tokenizer.Start]));
+            },
+            8 * JsonFactor);
     }
 
     [Theory]
@@ -184,6 +248,12 @@ public sealed class FuzzTests : IDisposable
     }
 
     private static Curve.Size Small => Curve.Base with { Width = 8, Density = 1 / 4.0 };
+
+    private static void Pack(string path, string field = "text")
+    {
+        using var corpus = Corpus.Open(path, string.Empty, TokenizerChoice.Default with { Field = field });
+        Assert.InRange(corpus.Train.Length, 0, 1 << 20);
+    }
 
     private static void ReadTokenizer(string path)
     {
