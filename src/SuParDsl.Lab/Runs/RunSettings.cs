@@ -101,6 +101,7 @@ internal static class RunSettings
         new("--prune-normalize", SettingEffect.Past, "training.masks.normalize"),
         new("--seed", SettingEffect.Past, "training.seed"),
         new("--tokenizer", SettingEffect.Past, null),
+        new("--field", SettingEffect.Past, null),
         new("--vocabulary", SettingEffect.Past, null),
         new("--token-type", SettingEffect.Past, null),
         new(string.Empty, SettingEffect.Past, "data.name"),

@@ -92,8 +92,8 @@ public sealed class ExtendedRunTests : IDisposable
     public void An_extended_run_that_is_killed_loses_nothing()
     {
         string[] more = ["--decay", "constant", "--dropout", "0.1", "--checkpoint-every", "3"];
-        Accepted("whole", ["--steps", "200", .. more]);
-        Accepted("parts", ["--steps", "20", .. more]);
+        AcceptedElsewhere("whole", ["--steps", "200", .. more]);
+        AcceptedElsewhere("parts", ["--steps", "20", .. more]);
         using (var process = OtherProgram.Start(OwnProgram.Start(
             typeof(Gpt), Arguments("parts", ["--steps", "200", "--resume", .. more]))))
         {
@@ -106,7 +106,7 @@ public sealed class ExtendedRunTests : IDisposable
         }
 
         Assert.Contains("| --steps | 20 | 200 |", File.ReadAllText(folder["parts/changes.md"]));
-        Accepted("parts", ["--steps", "200", "--resume", .. more]);
+        AcceptedElsewhere("parts", ["--steps", "200", "--resume", .. more]);
         AssertSame("whole", "parts");
         Assert.Single(
             File.ReadAllLines(folder["parts/changes.md"]), static line => line.Contains("--steps", StringComparison.Ordinal));
@@ -173,6 +173,15 @@ public sealed class ExtendedRunTests : IDisposable
     private void Accepted(string name, string[] more)
     {
         var (code, _, error) = CommandLine.Run(Arguments(name, more));
+        Assert.Equal((0, string.Empty), (code, error));
+    }
+
+    // Dropout draws from TorchSharp's default generator, which all tests of a process share.
+    private void AcceptedElsewhere(string name, string[] more)
+    {
+        var start = OwnProgram.Start(typeof(Gpt), Arguments(name, more));
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        var (code, _, error) = OtherProgram.End(OtherProgram.Start(start));
         Assert.Equal((0, string.Empty), (code, error));
     }
 
