@@ -46,6 +46,12 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
 
     public override void Forward(SparseStage[] stages, float* x, float* y, long batch, int threads)
     {
+        if (batch <= VectorKernels.MostExamples && Array.TrueForAll(stages, static stage => stage.Output is null))
+        {
+            ForwardVectors(stages, x, y, (int)batch, threads);
+            return;
+        }
+
         var tiles = TilesOf(batch);
         Workers.Run(tiles.Count, threads, MultiplyAdds(stages, batch), tile => ForwardTile(stages, tiles[tile], x, y));
     }
@@ -111,6 +117,46 @@ internal sealed unsafe class SparseKernels<TSimd, V> : SparseKernels
         }
 
         Packing<TSimd, V>.Unpack(input, width, stages[^1].Pattern.Rows, y + (start * stages[^1].Pattern.Rows), examples);
+    }
+
+    // Nothing is kept for a backward pass. The rows of each stage are divided among the threads, because there is only one tile.
+    private static void ForwardVectors(SparseStage[] stages, float* x, float* y, int batch, int threads)
+    {
+        const int RowsOfPiece = 256;
+        var room = Scratch.Rounded(Widest(stages));
+        using var scratch = Scratch.Rent(2 * room * batch);
+        float* input = x, output = scratch.Floats;
+        nint stride = stages[0].Pattern.Columns;
+        for (var s = 0; s < stages.Length; s++)
+        {
+            var stage = stages[s];
+            var (rows, isLast) = (stage.Pattern.Rows, s == stages.Length - 1);
+            float* from = input, to = isLast ? y : output;
+            nint fromStride = stride, toStride = isLast ? rows : room;
+            var pieces = (rows + RowsOfPiece - 1) / RowsOfPiece;
+            Workers.Run(pieces, threads, MultiplyAdds([stage], batch), piece =>
+            {
+                var first = piece * RowsOfPiece;
+                var count = Math.Min(RowsOfPiece, rows - first);
+                fixed (int* begin = stage.Pattern.RowStart, index = stage.Pattern.ColumnOf)
+                {
+                    for (var example = 0; example < batch; example++)
+                    {
+                        var target = to + (example * toStride) + first;
+                        VectorKernels.Multiply(
+                            begin + first, index, stage.Values, stage.Bias is null ? null : stage.Bias + first,
+                            from + (example * fromStride), target, count);
+                        if (!isLast)
+                        {
+                            Activations<TSimd, V>.Apply(stage.After, target, target, Scratch.Rounded(count));
+                        }
+                    }
+                }
+            });
+            input = to;
+            stride = toStride;
+            output = output == scratch.Floats ? scratch.Floats + (room * batch) : scratch.Floats;
+        }
     }
 
     private static void BackwardTile(

@@ -48,6 +48,24 @@ public unsafe class SparseKernelsTests
     public void An_empty_batch_gives_zero_gradients() =>
         Check(512, 0, [Random(new(4), 10, 10, 0.5)], hasBias: true, Nonlinearity.None, new(4));
 
+    /// <summary>Small batches without a backward pass are computed vector by vector.</summary>
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Single_vectors_equal_plain_loops(int bits) => Property.Holds(
+        Chains, chain =>
+        {
+            var random = new Random(chain.Seed);
+            var masks = chain.Sizes.Zip(chain.Sizes.Skip(1), chain.Densities)
+                .Select(layer => Random(random, 9 * layer.Second, 9 * layer.First, layer.Third));
+            var problem = new Problem([.. masks], 1 + (chain.Batch % 6), chain.HasBias, chain.Function, random);
+            var actual = problem.RunForward(SparseKernels.Of(bits), threads: 2);
+            Assert.Equal(actual, problem.RunForward(SparseKernels.Of(bits), threads: 1));
+            foreach (var (expected, number) in problem.RunPlainly().Zip(actual))
+            {
+                Assert.Equal(expected, number, 1e-4 * (1 + Math.Abs(expected)));
+            }
+        }, cases: 20);
+
     [Fact]
     public void The_number_of_threads_does_not_change_a_bit()
     {
@@ -149,18 +167,6 @@ public unsafe class SparseKernelsTests
 
         public float[] Run(SparseKernels kernels, int threads)
         {
-            // Pinned arrays stand in for tensors.
-            float* Pin(float[] from)
-            {
-                var pinned = GC.AllocateUninitializedArray<float>(from.Length + 1, pinned: true);
-                from.CopyTo(pinned, 0);
-                keep.Add(pinned);
-                fixed (float* pointer = pinned)
-                {
-                    return pointer;
-                }
-            }
-
             var columns = kernels.TilesOf(batch).Columns;
             var stages = new SparseStage[patterns.Length];
             for (var s = 0; s < stages.Length; s++)
@@ -186,6 +192,35 @@ public unsafe class SparseKernelsTests
             }
 
             return [.. results];
+        }
+
+        /// <summary>y alone, as without gradients: nothing is kept between the layers.</summary>
+        public float[] RunForward(SparseKernels kernels, int threads)
+        {
+            var stages = new SparseStage[patterns.Length];
+            for (var s = 0; s < stages.Length; s++)
+            {
+                stages[s] = new(patterns[s], Pin(values[s]), hasBias ? Pin(biases[s]) : null)
+                {
+                    After = s + 1 < stages.Length ? function : Nonlinearity.None,
+                };
+            }
+
+            var (px, y) = ((nint)Pin(x), (nint)Pin(Garbage(dy.Length)));
+            kernels.Forward(stages, (float*)px, (float*)y, batch, threads);
+            return [.. new Span<float>((float*)y, dy.Length)];
+        }
+
+        // Pinned arrays stand in for tensors.
+        private float* Pin(float[] from)
+        {
+            var pinned = GC.AllocateUninitializedArray<float>(from.Length + 1, pinned: true);
+            from.CopyTo(pinned, 0);
+            keep.Add(pinned);
+            fixed (float* pointer = pinned)
+            {
+                return pointer;
+            }
         }
 
         private readonly List<float[]> keep = [];
