@@ -11,7 +11,7 @@ public sealed class FlowOpNameTests
     [InlineData("FlowOps.Cat(x, x) | Wide | W.Softmax", "cat([x, x], -1)", "softmax(")]
     [InlineData(
         "SuParDsl.FlowOps.Attention(x.Heads(8), x.Heads(8), x.Heads(8), causal: true).Merge() | Up", "Functional.Attention(")]
-    [InlineData("x + W.Positions(x)", "Functional.Positions(x)")]
+    [InlineData("x + W.Positions(x)", "Functional.Positions(x, KeyValues)")]
     public void Operations_may_be_qualified(string flow, params string[] expected)
     {
         var run = Harness.Generate(Source("using W = SuParDsl.FlowOps;", flow, string.Empty));

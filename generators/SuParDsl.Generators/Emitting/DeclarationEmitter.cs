@@ -102,6 +102,11 @@ internal static class DeclarationEmitter
             ForwardEmitter.Emit(writer, model);
         }
 
+        if (model.Mixing is { } mixing)
+        {
+            ForwardEmitter.EmitMixing(writer, mixing);
+        }
+
         LayersEmitter.Emit(writer, model);
         DeclareEmitter.Emit(writer, model);
         writer.Close();

@@ -40,6 +40,7 @@ internal static class FlowPrinter
         "causal: " + attention.Causal,
         $"scale: {attention.Scale}({attention.HeadSize})",
         .. attention.Position is { } position ? [$"position: {position}"] : Array.Empty<string>(),
+        "cache: " + attention.KeyValues,
     ];
 
     // TorchSharp's operators with numbers, and its sum of tensors, which has a factor of 1, let the number be freed during the

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Sizes;
 
@@ -43,6 +44,18 @@ internal static class ForwardEmitter
         }
 
         writer.Close();
+        writer.Line();
+    }
+
+    /// <summary>Prints what keeps the class from running with a key-value cache.</summary>
+    public static void EmitMixing(SourceWriter writer, PositionMixing mixing)
+    {
+        var condition = mixing.Unless is { } unless ? $"{unless} ? null : " : string.Empty;
+        var what = SymbolDisplay.FormatLiteral(mixing.What, quote: true);
+        writer.Line("/// <inheritdoc/>");
+        EmittedNames.GeneratedCode(writer);
+        writer.Line("protected override string? MixesPositions =>");
+        writer.Continued(() => writer.Line($"{condition}{what};"));
         writer.Line();
     }
 

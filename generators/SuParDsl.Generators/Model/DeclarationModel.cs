@@ -20,6 +20,7 @@ namespace SuParDsl.Generators.Model;
 /// The lowered flow; null where the user wrote <c>forward</c>. It stands before the lists: most keystrokes change it, and
 /// models are compared in this order.
 /// </param>
+/// <param name="Mixing">What keeps it from running with a key-value cache; null for nothing.</param>
 /// <param name="Parameters">The primary constructor's parameters, with those of a record of sizes in place of the record.</param>
 /// <param name="Arguments">The primary constructor's own parameters, as identifiers.</param>
 /// <param name="Unread">Those that only a stub would leave unread.</param>
@@ -48,6 +49,7 @@ internal sealed record DeclarationModel(
     string? Summary,
     string? Remarks,
     ForwardModel? Forward,
+    PositionMixing? Mixing,
     EquatableArray<ParameterModel> Parameters,
     EquatableArray<string> Arguments,
     EquatableArray<string> Unread,

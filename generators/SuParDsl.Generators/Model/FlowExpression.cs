@@ -28,7 +28,7 @@ internal abstract record FlowExpression
     /// <summary>Attention over heads.</summary>
     public sealed record Attention(
         FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string Scale, string HeadSize,
-        string? Position)
+        string? Position, string KeyValues)
         : FlowExpression;
 
     /// <summary>Tensors joined along an axis.</summary>

@@ -13,6 +13,12 @@ public sealed class OpAttribute : Attribute
 
     /// <summary>The shapes.</summary>
     public string Contract { get; }
+
+    /// <summary>
+    /// Whether each position of the output depends on the same position of the inputs only, as that of an activation does. If all
+    /// parts of a model do so, apart from causal attention, it can run with a <see cref="KeyValueCache"/>.
+    /// </summary>
+    public bool PerPosition { get; set; }
 }
 
 /// <summary>States the shape of a flow's input, axis by axis: a size's name, an integer, or a free name such as
@@ -43,6 +49,12 @@ public sealed class ForeignAttribute : Attribute
 
     /// <summary>The role of the module's matrices. Its vectors always have the role <see cref="Role.Vector"/>.</summary>
     public Role Role { get; set; }
+
+    /// <summary>
+    /// Whether each position of its output depends on the same position of its input only, as that of an activation does. If all
+    /// parts of a model do so, apart from causal attention, it can run with a <see cref="KeyValueCache"/>.
+    /// </summary>
+    public bool PerPosition { get; set; }
 }
 
 /// <summary>
@@ -70,4 +82,10 @@ public sealed class ContractAttribute : Attribute
 
     /// <summary>The axes of its parameter <c>bias</c>; null if the layer has no <c>bias</c>.</summary>
     public string? Bias { get; set; }
+
+    /// <summary>
+    /// Whether each position of its output depends on the same position of its input only, as that of an activation does. If all
+    /// parts of a model do so, apart from causal attention, it can run with a <see cref="KeyValueCache"/>.
+    /// </summary>
+    public bool PerPosition { get; set; }
 }

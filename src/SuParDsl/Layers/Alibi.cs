@@ -10,7 +10,7 @@ namespace SuParDsl;
 public sealed class Alibi : Layer
 {
     private readonly int heads;
-    private Tensor? biases;
+    private Tensor? biases, ofLast;
 
     /// <summary>Biases for <paramref name="heads"/> query heads.</summary>
     /// <exception cref="SizeException">The number is not positive.</exception>
@@ -28,24 +28,47 @@ public sealed class Alibi : Layer
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>The biases of the last T of S positions, heads T S. This layer owns the tensor.</summary>
+    /// <summary>The biases of the last T of S positions, heads T S. This layer owns their memory.</summary>
     internal Tensor Biases(long queries, long keys, ScalarType dtype, Device device)
     {
+        if (queries == 1)
+        {
+            return OfLast(keys, dtype, device);
+        }
+
         if (biases is null
             || !biases.shape.SequenceEqual([heads, queries, keys])
             || biases.dtype != dtype
             || biases.device != device)
         {
             biases?.Dispose();
-            using var scope = NewDisposeScope();
-            using var frozen = no_grad();
-            var slopes = tensor([.. Enumerable.Range(1, heads).Select(h => (float)Math.Pow(2, -8.0 * h / heads))], [heads, 1, 1]);
-            var distance =
-                (Functional.Range(keys - queries, keys, CPU).unsqueeze(1) - Functional.Range(0, keys, CPU).unsqueeze(0)).abs();
-            biases = (slopes * -distance.to_type(float32)).to(dtype, device).DetachFromDisposeScope();
+            biases = Computed(queries, keys, dtype, device);
         }
 
         return biases;
+    }
+
+    // The biases of one query are the last columns of those for more keys. Generation asks for one key more at each step.
+    private Tensor OfLast(long keys, ScalarType dtype, Device device)
+    {
+        if (ofLast is null || ofLast.shape[^1] < keys || ofLast.dtype != dtype || ofLast.device != device)
+        {
+            var length = Math.Max(keys, 2 * (ofLast?.shape[^1] ?? 0));
+            ofLast?.Dispose();
+            ofLast = Computed(1, length, dtype, device);
+        }
+
+        return ofLast.narrow(-1, ofLast.shape[^1] - keys, keys);
+    }
+
+    private Tensor Computed(long queries, long keys, ScalarType dtype, Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var slopes = tensor([.. Enumerable.Range(1, heads).Select(h => (float)Math.Pow(2, -8.0 * h / heads))], [heads, 1, 1]);
+        var distance =
+            (Functional.Range(keys - queries, keys, CPU).unsqueeze(1) - Functional.Range(0, keys, CPU).unsqueeze(0)).abs();
+        return (slopes * -distance.to_type(float32)).to(dtype, device).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -54,6 +77,7 @@ public sealed class Alibi : Layer
         if (disposing)
         {
             biases?.Dispose();
+            ofLast?.Dispose();
         }
 
         base.Dispose(disposing);

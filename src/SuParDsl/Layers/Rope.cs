@@ -34,11 +34,10 @@ public sealed class Rope : Layer
     /// <summary>… T size → … T size.</summary>
     public override Tensor forward(Tensor input)
     {
-        Tabulate(input.shape[^2], input.dtype, input.device);
+        var (start, t, half) = (KeyValues?.Length ?? 0, input.shape[^2], size / 2);
+        Tabulate(start + t, input.dtype, input.device);
         using var scope = NewDisposeScope();
-        var half = size / 2;
-        var t = input.shape[^2];
-        var (cos, sin) = (cosines!.narrow(0, 0, t), sines!.narrow(0, 0, t));
+        var (cos, sin) = (cosines!.narrow(0, start, t), sines!.narrow(0, start, t));
         var (first, second) = (input.narrow(-1, 0, half), input.narrow(-1, half, half));
         return cat([(first * cos) - (second * sin), Functional.Add(second * cos, first * sin)], -1).MoveToOuterDisposeScope();
     }
@@ -55,7 +54,8 @@ public sealed class Rope : Layer
         base.Dispose(disposing);
     }
 
-    // Cached between calls, because the angles depend on the length only.
+    // Cached between calls, because the angles depend on the length only. Longer sequences than the longest so far get a table of
+    // twice the length, because generation makes them longer by one position at a time.
     private void Tabulate(long length, ScalarType dtype, Device device)
     {
         if (cosines is not null && cosines.shape[0] >= length && cosines.dtype == dtype && cosines.device == device)
@@ -63,6 +63,7 @@ public sealed class Rope : Layer
             return;
         }
 
+        length = Math.Max(length, 2 * (cosines?.shape[0] ?? 0));
         cosines?.Dispose();
         sines?.Dispose();
         using var scope = NewDisposeScope();

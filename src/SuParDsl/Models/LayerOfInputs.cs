@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>The base of layers with one input and an output that may be a tuple. See <see cref="Layer"/>.</summary>
-public abstract class Layer<T, TResult> : nn.Module<T, TResult>
+public abstract class Layer<T, TResult> : nn.Module<T, TResult>, IPositions
 {
     private LayerPlacement placement;
 
@@ -62,10 +62,24 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>
 
     /// <summary>The rule's scale of attention logits for a head size.</summary>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
+
+    /// <summary>
+    /// The keys and values of earlier positions while the model runs with a <see cref="KeyValueCache"/>, otherwise null. A
+    /// hand-written <c>forward</c> passes it to <see cref="Functional.Attention"/> and <see cref="Functional.Positions"/>.
+    /// </summary>
+    protected KeyValueCache? KeyValues => placement.Scope?.KeyValues;
+
+    /// <summary>
+    /// What keeps this layer from running on the last positions only, with a <see cref="KeyValueCache"/> of earlier ones; null
+    /// for nothing. It is emitted for every flow, and for a hand-written <c>forward</c> that does not override it.
+    /// </summary>
+    protected virtual string? MixesPositions => null;
+
+    string? IPositions.MixesPositions => MixesPositions;
 }
 
 /// <summary>The base of layers with two inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
-public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
+public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>, IPositions
 {
     private LayerPlacement placement;
 
@@ -113,10 +127,18 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>
 
     /// <inheritdoc cref="Layer{T, TResult}.AttentionScale"/>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
+
+    /// <inheritdoc cref="Layer{T, TResult}.KeyValues"/>
+    protected KeyValueCache? KeyValues => placement.Scope?.KeyValues;
+
+    /// <inheritdoc cref="Layer{T, TResult}.MixesPositions"/>
+    protected virtual string? MixesPositions => null;
+
+    string? IPositions.MixesPositions => MixesPositions;
 }
 
 /// <summary>The base of layers with three inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
-public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult>
+public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult>, IPositions
 {
     private LayerPlacement placement;
 
@@ -164,10 +186,18 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
 
     /// <inheritdoc cref="Layer{T, TResult}.AttentionScale"/>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
+
+    /// <inheritdoc cref="Layer{T, TResult}.KeyValues"/>
+    protected KeyValueCache? KeyValues => placement.Scope?.KeyValues;
+
+    /// <inheritdoc cref="Layer{T, TResult}.MixesPositions"/>
+    protected virtual string? MixesPositions => null;
+
+    string? IPositions.MixesPositions => MixesPositions;
 }
 
 /// <summary>The base of layers with four inputs and an output that may be a tuple. See <see cref="Layer"/>.</summary>
-public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4, TResult>
+public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4, TResult>, IPositions
 {
     private LayerPlacement placement;
 
@@ -215,4 +245,12 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
 
     /// <inheritdoc cref="Layer{T, TResult}.AttentionScale"/>
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
+
+    /// <inheritdoc cref="Layer{T, TResult}.KeyValues"/>
+    protected KeyValueCache? KeyValues => placement.Scope?.KeyValues;
+
+    /// <inheritdoc cref="Layer{T, TResult}.MixesPositions"/>
+    protected virtual string? MixesPositions => null;
+
+    string? IPositions.MixesPositions => MixesPositions;
 }

@@ -43,6 +43,13 @@ public sealed class ParameterScope
         set => shared.Owner = value;
     }
 
+    /// <summary>The cache that the model runs with at the moment; null for none.</summary>
+    internal KeyValueCache? KeyValues
+    {
+        get => shared.KeyValues;
+        set => shared.KeyValues = value;
+    }
+
     /// <summary>The settings of the entire model.</summary>
     internal ModelSettings Settings => shared.Settings;
 
@@ -356,6 +363,8 @@ public sealed class ParameterScope
         public List<ForwardMultiplier> Multipliers { get; } = [];
 
         public IModelState? Owner { get; set; }
+
+        public KeyValueCache? KeyValues { get; set; }
     }
 }
 

@@ -43,11 +43,21 @@ namespace SuParDsl.Tests.Models
             var v = global::SuParDsl.Functional.Heads(V.call(memory), headDim);
 #line (58, 16) - (58, 70) 13 "File1.cs"
             var attention = global::SuParDsl.Functional.Attention(
-                global::SuParDsl.Functional.Heads(Q.call(x), headDim), k, v, causal: false, scale: AttentionScale(headDim));
+                global::SuParDsl.Functional.Heads(Q.call(x), headDim),
+                k,
+                v,
+                causal: false,
+                scale: AttentionScale(headDim),
+                cache: KeyValues);
 #line (58, 71) - (58, 78) 13 "File1.cs"
             return global::SuParDsl.Functional.Merge(attention).MoveToOuterDisposeScope();
 #line default
         }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        protected override string? MixesPositions =>
+            "its attention is not causal";
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]

@@ -54,6 +54,11 @@ namespace SuParDsl.Tests.Models
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        protected override string? MixesPositions =>
+            "'Shift' may combine positions, because it is not marked PerPosition";
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         protected override void RegisterLayers()
         {
             global::SuParDsl.Guard.Density(density, nameof(GatedMix));

@@ -29,6 +29,11 @@ namespace SuParDsl.Tests.Models
     {
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        protected override string? MixesPositions =>
+            "its forward is written by hand";
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         protected override void RegisterLayers()
         {
             global::SuParDsl.Guard.Density(density, nameof(HandWritten));

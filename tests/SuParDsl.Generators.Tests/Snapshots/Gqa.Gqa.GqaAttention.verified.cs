@@ -39,7 +39,8 @@ namespace Gqa
 #line (54, 13) - (54, 39) 13 "File1.cs"
             var v = global::SuParDsl.Functional.Heads(V.call(x), headDim);
 #line (55, 16) - (55, 48) 13 "File1.cs"
-            var attention = global::SuParDsl.Functional.Attention(q, k, v, causal: true, scale: AttentionScale(headDim));
+            var attention = global::SuParDsl.Functional.Attention(
+                q, k, v, causal: true, scale: AttentionScale(headDim), cache: KeyValues);
 #line (55, 49) - (55, 60) 13 "File1.cs"
             return O.call(global::SuParDsl.Functional.Merge(attention)).MoveToOuterDisposeScope();
 #line default

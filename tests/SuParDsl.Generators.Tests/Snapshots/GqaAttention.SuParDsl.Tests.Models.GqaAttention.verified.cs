@@ -40,7 +40,8 @@ namespace SuParDsl.Tests.Models
 #line (16, 13) - (16, 39) 13 "File1.cs"
             var v = global::SuParDsl.Functional.Heads(V.call(x), headDim);
 #line (17, 16) - (17, 48) 13 "File1.cs"
-            var attention = global::SuParDsl.Functional.Attention(q, k, v, causal: true, scale: AttentionScale(headDim));
+            var attention = global::SuParDsl.Functional.Attention(
+                q, k, v, causal: true, scale: AttentionScale(headDim), cache: KeyValues);
 #line (17, 49) - (17, 60) 13 "File1.cs"
             return O.call(global::SuParDsl.Functional.Merge(attention)).MoveToOuterDisposeScope();
 #line default

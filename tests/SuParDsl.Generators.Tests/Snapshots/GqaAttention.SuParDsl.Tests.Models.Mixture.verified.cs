@@ -116,13 +116,19 @@ namespace SuParDsl.Tests.Models
                 global::SuParDsl.Functional.Heads(h, headDim),
                 causal: true,
                 scale: AttentionScale(headDim),
-                position: Slopes);
+                position: Slopes,
+                cache: KeyValues);
 #line (45, 102) - (45, 109) 13 "File1.cs"
             h = global::SuParDsl.Functional.Merge(attention);
 #line (46, 9) - (46, 35) 13 "File1.cs"
             return Head.call(global::SuParDsl.Functional.Add(h, Extra.weight)).MoveToOuterDisposeScope();
 #line default
         }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        protected override string? MixesPositions =>
+            "the weight 'Extra' has an axis that may be positions";
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]

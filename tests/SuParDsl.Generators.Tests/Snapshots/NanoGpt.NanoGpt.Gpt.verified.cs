@@ -142,7 +142,8 @@ namespace NanoGpt
             using var scope = global::TorchSharp.torch.NewDisposeScope();
 #line (25, 13) - (25, 65) 13 "File1.cs"
             var x = global::SuParDsl.Functional.Multiply(
-                global::SuParDsl.Functional.Add(Tok.call(ids), Pos.call(global::SuParDsl.Functional.Positions(ids))), alphaIn);
+                global::SuParDsl.Functional.Add(Tok.call(ids), Pos.call(global::SuParDsl.Functional.Positions(ids, KeyValues))),
+                alphaIn);
 #line (26, 28) - (26, 36) 13 "File1.cs"
             var drop = Drop.call(x);
 #line (26, 39) - (26, 45) 13 "File1.cs"

@@ -40,7 +40,8 @@ namespace NanoGpt
                 global::SuParDsl.Functional.Heads(k, headDim),
                 global::SuParDsl.Functional.Heads(v, headDim),
                 causal: true,
-                scale: AttentionScale(headDim));
+                scale: AttentionScale(headDim),
+                cache: KeyValues);
 #line (60, 16) - (60, 32) 13 "File1.cs"
             var proj = Proj.call(global::SuParDsl.Functional.Merge(y));
 #line (60, 35) - (60, 39) 13 "File1.cs"

@@ -47,7 +47,8 @@ namespace SuParDsl.Tests.Models
 #line (60, 13) - (60, 41) 13 "File1.cs"
             var v = global::SuParDsl.Functional.Heads(V.call(x), s.HeadDim);
 #line (61, 16) - (61, 48) 13 "File1.cs"
-            var attention = global::SuParDsl.Functional.Attention(q, k, v, causal: true, scale: AttentionScale(s.HeadDim));
+            var attention = global::SuParDsl.Functional.Attention(
+                q, k, v, causal: true, scale: AttentionScale(s.HeadDim), cache: KeyValues);
 #line (61, 49) - (61, 60) 13 "File1.cs"
             return O.call(global::SuParDsl.Functional.Merge(attention)).MoveToOuterDisposeScope();
 #line default

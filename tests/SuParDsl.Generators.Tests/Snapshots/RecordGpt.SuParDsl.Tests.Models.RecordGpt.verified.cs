@@ -101,7 +101,8 @@ namespace SuParDsl.Tests.Models
             using var scope = global::TorchSharp.torch.NewDisposeScope();
 #line (28, 13) - (28, 67) 13 "File1.cs"
             var x = global::SuParDsl.Functional.Multiply(
-                global::SuParDsl.Functional.Add(Tok.call(ids), Pos.call(global::SuParDsl.Functional.Positions(ids))), s.AlphaIn);
+                global::SuParDsl.Functional.Add(Tok.call(ids), Pos.call(global::SuParDsl.Functional.Positions(ids, KeyValues))),
+                s.AlphaIn);
 #line (29, 30) - (29, 40) 13 "File1.cs"
             var blocks = Blocks.call(x);
 #line (29, 43) - (29, 48) 13 "File1.cs"

@@ -136,7 +136,8 @@ namespace Examples
             using var scope = global::TorchSharp.torch.NewDisposeScope();
 #line (19, 13) - (19, 65) 13 "File1.cs"
             var x = global::SuParDsl.Functional.Multiply(
-                global::SuParDsl.Functional.Add(Tok.call(ids), Pos.call(global::SuParDsl.Functional.Positions(ids))), alphaIn);
+                global::SuParDsl.Functional.Add(Tok.call(ids), Pos.call(global::SuParDsl.Functional.Positions(ids, KeyValues))),
+                alphaIn);
 #line (20, 28) - (20, 38) 13 "File1.cs"
             var blocks = Blocks.call(x);
 #line (20, 41) - (20, 46) 13 "File1.cs"

@@ -47,7 +47,8 @@ namespace Examples
 #line (51, 13) - (51, 39) 13 "File1.cs"
             var v = global::SuParDsl.Functional.Heads(V.call(x), headDim);
 #line (52, 16) - (52, 48) 13 "File1.cs"
-            var attention = global::SuParDsl.Functional.Attention(q, k, v, causal: true, scale: AttentionScale(headDim));
+            var attention = global::SuParDsl.Functional.Attention(
+                q, k, v, causal: true, scale: AttentionScale(headDim), cache: KeyValues);
 #line (52, 49) - (52, 60) 13 "File1.cs"
             return O.call(global::SuParDsl.Functional.Merge(attention)).MoveToOuterDisposeScope();
 #line default

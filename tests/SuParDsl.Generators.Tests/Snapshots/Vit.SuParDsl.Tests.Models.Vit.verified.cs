@@ -122,6 +122,11 @@ namespace SuParDsl.Tests.Models
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        protected override string? MixesPositions =>
+            "the Conv2d 'Patch' is for images";
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
         protected override void RegisterLayers()
         {
             global::SuParDsl.Guard.Density(density, nameof(Vit));

@@ -54,7 +54,8 @@ namespace SuParDsl.Tests.Models
                 global::SuParDsl.Functional.Heads(k, headDim),
                 global::SuParDsl.Functional.Heads(v, headDim),
                 causal: false,
-                scale: AttentionScale(headDim));
+                scale: AttentionScale(headDim),
+                cache: KeyValues);
 #line (31, 100) - (31, 107) 13 "File1.cs"
             var mixed = global::SuParDsl.Functional.Merge(attention);
 #line (32, 9) - (32, 59) 13 "File1.cs"
@@ -65,6 +66,11 @@ namespace SuParDsl.Tests.Models
                 .MoveToOuterDisposeScope();
 #line default
         }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]
+        protected override string? MixesPositions =>
+            "its attention is not causal";
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("SuParDsl.Generators", "0.1.0")]

@@ -39,6 +39,7 @@ internal static class DeclarationModelBuilder
             TypeDocs.HasTag(context.Parts, "summary") ? null : TypeDocs.Summary(context),
             isStub || TypeDocs.HasTag(context.Parts, "remarks") ? null : TypeDocs.Remarks(context, read.Flow),
             forward,
+            isStub ? null : PositionMixes.Of(context, read.Methods.Forward is not null, read.Flow?.Tree),
             ParameterModels.Of(context),
             arguments,
             isStub ? Unread(context, arguments) : default,

@@ -110,7 +110,10 @@ internal sealed class FlowLowering
         CallNode call => new FlowExpression.Call(Callee(call), call.Inputs.Select(Input).ToImmutableArray()),
         OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Input).ToImmutableArray()),
         ActivationNode activation => new FlowExpression.Activation(activation.Function, Part(activation.Input)),
-        FlowOpNode word => new FlowExpression.FlowOp(word.Word, Part(word.Input), (word as HeadsNode)?.Code),
+        HeadsNode heads => new FlowExpression.FlowOp(heads.Word, Part(heads.Input), heads.Code),
+        FlowOpNode { Word: FlowOpTable.Positions } positions =>
+            new FlowExpression.FlowOp(positions.Word, Part(positions.Input), KeyValues),
+        FlowOpNode word => new FlowExpression.FlowOp(word.Word, Part(word.Input), null),
         JoinNode join => new FlowExpression.Join(join.Inputs.Select(Part).ToImmutableArray(), shapes.Axes[join]),
         AttentionNode attention => Hoist("attention", () => Attention(attention)),
         NegationNode negation => new FlowExpression.Negation(Part(negation.Operand)),
@@ -182,8 +185,10 @@ internal sealed class FlowLowering
 
         return new FlowExpression.Attention(
             query, Part(attention.Key), Part(attention.Values), attention.Causal, context.Inherited("AttentionScale", locals),
-            size, attention.Position?.Identifier);
+            size, attention.Position?.Identifier, KeyValues);
     }
+
+    private string KeyValues => context.Inherited("KeyValues", locals);
 
     private FlowExpression Hoist(string wanted, Func<FlowExpression> value)
     {

@@ -215,6 +215,9 @@ internal sealed class OpNode(
 
     public ImmutableArray<FlowNode> Tensors { get; } = tensors;
 
+    /// <summary>Whether the op is said to treat each position by itself.</summary>
+    public bool PerPosition { get; init; }
+
     public Location Use { get; } = use;
 
     public string Name => Callee.Substring(Callee.LastIndexOf('.') + 1).TrimStart('@');

@@ -71,7 +71,10 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
             ? name
             : $"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{name}";
         var tensors = values.Where((_, i) => KnownNames.IsTensor(method.Parameters[i].Type)).ToImmutableArray();
-        return new OpNode(method.Name, callee, contract, values, tensors, call.GetLocation());
+        return new OpNode(method.Name, callee, contract, values, tensors, call.GetLocation())
+        {
+            PerPosition = KnownNames.IsPerPosition(KnownNames.Find(method, KnownNames.Op)!),
+        };
     }
 
     private IMethodSymbol? Method(InvocationExpressionSyntax call)

@@ -92,6 +92,9 @@ internal sealed record BuiltInLayer(
     /// <summary>Whether it is a layer type of the user with a <c>[Contract]</c>.</summary>
     public bool IsContract { get; init; }
 
+    /// <summary>Whether its contract says that it treats each position by itself.</summary>
+    public bool PerPosition { get; init; }
+
     /// <summary>Whether a tensor is piped into the layer; otherwise it is used as a value.</summary>
     public bool IsPiped => Shape is not (ShapeRule.Value or ShapeRule.Position);
 

@@ -89,6 +89,7 @@ internal sealed class LayerContracts
             IsMatrix: tensors is [{ Axes.Length: > 1 }, ..])
         {
             IsContract = true,
+            PerPosition = KnownNames.IsPerPosition(mark),
         };
     }
 

@@ -9,7 +9,8 @@ namespace SuParDsl.Generators.Parsing.Layers;
 /// <param name="In">The size of the last axis that it takes.</param>
 /// <param name="Out">The size of the last axis that it gives.</param>
 /// <param name="Role">The role of its matrices.</param>
-internal sealed record ExternalModule(Parameter In, Parameter Out, Role Role);
+/// <param name="PerPosition">Whether it is said to treat each position by itself.</param>
+internal sealed record ExternalModule(Parameter In, Parameter Out, Role Role, bool PerPosition);
 
 /// <summary>Reads <c>[Foreign]</c>; without it a module's parameters would be in no group.</summary>
 internal static class ExternalModuleParser
@@ -44,6 +45,6 @@ internal static class ExternalModuleParser
             return null;
         }
 
-        return new(context.Find(from)!, context.Find(to)!, role);
+        return new(context.Find(from)!, context.Find(to)!, role, KnownNames.IsPerPosition(external));
     }
 }

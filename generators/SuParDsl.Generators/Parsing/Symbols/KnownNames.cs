@@ -107,6 +107,9 @@ internal static class KnownNames
             ? (T)Enum.ToObject(typeof(T), value)
             : null;
 
+    /// <summary>Whether an attribute says that a module or an op treats each position by itself.</summary>
+    public static bool IsPerPosition(AttributeData attribute) => Named<bool>(attribute, "PerPosition") == true;
+
     public static T? Named<T>(AttributeData attribute, string argument)
         where T : struct =>
         attribute.NamedArguments.FirstOrDefault(pair => pair.Key == argument).Value
