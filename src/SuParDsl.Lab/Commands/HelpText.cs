@@ -21,7 +21,11 @@ internal static class HelpText
             "train", "train --density 1/32 --width 512", "train --data mine --steps 3000 --out runs/mine",
             "train --rule standard", "train --from runs/mine --density 1/8 --prune wanda --data mine --lr 1e-3",
         ],
-        "sample" => ["sample runs/mine --prompt \"The \"", "sample runs/mine --temperature 0.5 --top-k 20 --length 1000"],
+        "sample" =>
+        [
+            "sample runs/mine --prompt \"The \"", "sample runs/mine --temperature 0.5 --top-k 20 --length 1000",
+            "sample runs/mine --samples 4 --top-p 0.95 --seed 3",
+        ],
         "check" =>
         [
             "check", "check --widths 64..512 --densities 1 --rules mup,supar",

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SuParDsl.Lab.Cli;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Generation;
 using SuParDsl.Lab.Handlers;
-using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab.Commands;
 
@@ -14,27 +14,34 @@ internal static class SampleCommand
         where TModel : Model, IModel<TModel, TSize>
         where TSize : class
     {
-        var run = new Argument<string>("run") { Description = "a run folder that train has written" };
+        var run = new Argument<string>("run")
+        {
+            Description = example.Formats.Count > 0 ? "a run folder, or the folder of a model that import reads"
+                : "a run folder that train has written",
+        };
         var prompt = OptionFactory.Text("--prompt", "text to continue; by default, the sample begins on a new line", "text");
-        var length = OptionFactory.Integer("--length", "tokens to add", 400, 1);
-        var temperature = OptionFactory.Real(
-            "--temperature", "lower is more predictable, higher more varied; 0 always takes the likeliest token", 0.8,
-            "of at least 0", static x => x >= 0);
-        var topK = OptionFactory.Integer("--top-k", "sample only from this many of the likeliest tokens; 0 for all", 0, 0);
-        var seed = OptionFactory.Seed("--seed", "random seed of the sampling", 1);
+        var sampling = new SamplingOptionSet();
+        var cache = OptionFactory.Choice(
+            "--cache", "keep keys and values of earlier positions; auto and on do if the model can, and on says if not",
+            CacheUse.Auto);
+        var storage = OptionFactory.Choice(
+            "--storage", "how sparse matrices are stored; auto takes the faster way", Storage.Auto);
         var engine = new EngineOptionSet();
-        var command = new Command("sample", "Prints text from a trained model") { run, prompt, length, temperature, topK, seed };
+        var command = new Command("sample", "Prints text from a trained model") { run, prompt };
+        sampling.AddTo(command);
+        command.Add(cache);
+        command.Add(storage);
         engine.AddTo(command);
         command.SetHandler((result, stop) =>
         {
-            var sampling = new Sampling(
-                result.GetValue(length), result.GetValue(temperature), result.GetValue(topK), result.GetValue(seed));
-            var options = new SampleOptions(result.GetValue(run)!, sampling)
+            var options = new SampleOptions(result.GetValue(run)!, sampling.Read(result))
             {
                 Prompt = result.GetValue(prompt),
+                Cache = result.GetValue(cache),
+                Storage = result.GetValue(storage),
                 Engine = engine.Read(result),
             };
-            return SampleHandler.Run(example, text, options, result.Streams().Output, stop);
+            return SampleHandler.Run(example, text, options, result.Streams(), stop);
         });
         return command;
     }

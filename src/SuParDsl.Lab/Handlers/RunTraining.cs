@@ -1,6 +1,7 @@
 using SuParDsl.Distributed;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Data.Tokenizers;
+using SuParDsl.Lab.Generation;
 using SuParDsl.Lab.Interop;
 using SuParDsl.Lab.Parallel;
 using SuParDsl.Lab.Runs;
@@ -18,8 +19,6 @@ internal sealed record TrainedRun(RunFolder Folder, TrainingHistory History);
 /// <summary>Trains one run and writes its folder: what <c>train</c> does, and <c>transfer</c> for each target.</summary>
 internal static class RunTraining
 {
-    private const double SampleTemperature = 0.8;
-
     /// <summary>
     /// Returns whether a run is resumed, and locks its folder. A new run must overwrite nothing.
     /// </summary>
@@ -170,9 +169,9 @@ internal static class RunTraining
             return string.Empty;
         }
 
-        var sampling = new Sampling(training.SampleLength, SampleTemperature, TopK: 0, training.Seed);
-        var ids = TextGenerator.Continue(model, [tokenizer.Start], text.Context<TModel, TSize>(size), sampling, device, stop);
-        return tokenizer.Decode(ids[1..]);
+        var language = new LanguageModel(model, text.Context<TModel, TSize>(size), device);
+        return SampleWriter.Text(
+            language, tokenizer, [tokenizer.Start], new(training.SampleLength) { Seed = training.Seed }, stop);
     }
 
     private static void WriteEnd(

@@ -35,6 +35,8 @@ public sealed record Example<TModel, TSize>(string Name, string Description, TSi
     /// <summary>Maps runs of a reference implementation to this model; null if there are none. For text only.</summary>
     public ReferenceMapping<TSize>? Reference { get; init; }
 
-    /// <summary>How other programs store the model, for <c>import</c>, <c>export --format</c> and <c>train --from</c>.</summary>
+    /// <summary>
+    /// How other programs store the model, for <c>import</c>, <c>export --format</c>, <c>train --from</c> and <c>sample</c>.
+    /// </summary>
     public IReadOnlyList<WeightFormat<TSize>> Formats { get; init; } = [];
 }
