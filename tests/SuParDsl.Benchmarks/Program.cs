@@ -29,6 +29,7 @@ if (args is ["ranks-worker", var density, var workerThreads, var batch, var shar
     ("adamw", OptimizerBenchmark.Run),
     ("gpt", SparseGptBenchmark.Run),
     ("gpt-chains", SparseGptBenchmark.RunChains),
+    ("generation", GenerationBenchmark.Run),
     ("checkpoint", CheckpointBenchmark.Run),
     ("masks", MaskBenchmark.Run),
     ("generator", GeneratorBenchmark.Run),

@@ -14,6 +14,7 @@ public sealed class CompiledPageTests
         { "docs/emitted-code.md", true },
         { "docs/from-pytorch.md", false },
         { "docs/training-loop.md", true },
+        { "docs/generation.md", true },
         { "docs/language/README.md", false },
         { "docs/language/flow.md", false },
         { "docs/language/layers.md", false },
