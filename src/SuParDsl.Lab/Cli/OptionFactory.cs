@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Text;
 using SuParDsl.Sparsity;
 
@@ -158,6 +159,14 @@ internal static class OptionFactory
         Arity = new(1, 100),
         AllowMultipleArgumentsPerToken = false,
         CustomParser = static result => string.Join(',', result.Tokens.Select(static token => token.Value)),
+    };
+
+    /// <summary>The field or column of files that holds what is read of them.</summary>
+    public static Option<string> Field(string help) => new("--field")
+    {
+        Description = help,
+        HelpName = "name",
+        DefaultValueFactory = static _ => TokenizerChoice.DefaultField,
     };
 
     /// <summary>Completes the names of an enumeration's values, also after earlier items of a comma-separated list.</summary>

@@ -51,12 +51,8 @@ internal sealed class DataOptionSet(IDataSource source)
     private readonly Option<TokenType?> type = OptionFactory.ChoiceOrNone<TokenType>(
         "--token-type", "number type of the token ids in train.bin and val.bin; by default, it is detected from their content");
 
-    private readonly Option<string> field = new("--field")
-    {
-        Description = "the field of JSON Lines, or the column of Parquet files, that holds a text or token ids",
-        HelpName = "name",
-        DefaultValueFactory = static _ => TokenizerChoice.DefaultField,
-    };
+    private readonly Option<string> field = OptionFactory.Field(
+        "the field of JSON Lines, or the column of Parquet files, that holds a text or token ids");
 
     private bool IsText => source is TextData;
 

@@ -67,12 +67,8 @@ internal static class SampleHandler
     {
         var folder = RunFolder.Existing(path);
         var config = folder.ReadConfigOf<TSize>(example.Name);
-        var tokenizer = folder.ReadTokenizer();
-        var vocabulary = text.Vocabulary<TModel, TSize>(config.Size);
-        return tokenizer.Size == vocabulary
-            ? new(path, config.Size, tokenizer, () => folder.LoadModel<TModel, TSize>(config))
-            : throw new UserException(
-                $"the vocabulary of {folder.Path} has {tokenizer.Size} tokens, its model {vocabulary}: the folder is damaged");
+        var tokenizer = folder.ReadTokenizer(text.Vocabulary<TModel, TSize>(config.Size));
+        return new(path, config.Size, tokenizer, () => folder.LoadModel<TModel, TSize>(config));
     }
 
     // A config.json that cannot be read is reported as that of a run.

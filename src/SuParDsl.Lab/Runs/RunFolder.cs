@@ -219,6 +219,14 @@ internal sealed class RunFolder
     /// <exception cref="UserException">The folder is damaged.</exception>
     public Tokenizer ReadTokenizer() => TokenizerFiles.Find(Path) ?? Read<Tokenizer>(VocabularyFile);
 
+    /// <summary>Reads a run's vocabulary, which must fit its model.</summary>
+    /// <param name="count">The number of tokens of the model.</param>
+    /// <exception cref="UserException">The folder is damaged.</exception>
+    public Tokenizer ReadTokenizer(int count) => ReadTokenizer() is var tokenizer && tokenizer.Size == count
+        ? tokenizer
+        : throw new UserException(
+            $"the vocabulary of {Path} has {tokenizer.Size} tokens, its model {count}: the folder is damaged");
+
     /// <summary>Builds a run's model with the weights and masks that the run ended with.</summary>
     /// <param name="config">The run's configuration.</param>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or of another model.</exception>

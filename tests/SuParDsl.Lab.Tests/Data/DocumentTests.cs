@@ -139,7 +139,7 @@ public sealed class DocumentTests : IDisposable
     [InlineData("{\"text\": \"a\"}\n{\"text\": \"b\"", "(2) is not a JSON object in one line")]
     [InlineData("{\"text\": \"a\"}\n[1]", "(2) is a list: every line must be a JSON object")]
     [InlineData("{\"text\": \"a\", \"text\": \"b\"}", "(1) is not a JSON object in one line")]
-    [InlineData("{\"text\": \"\\ud800\"}", "(1): the field 'text' has half of a surrogate pair")]
+    [InlineData("{\"text\": \"\\ud800\"}", "(1): a text has half of a surrogate pair")]
     [InlineData("{\"text\": \"a\"}\n{\"text\": [1]}", "(1) is text and ")]
     [InlineData("[{\"text\": \"a\"}]", " is a JSON array; JSON Lines have one object per line")]
     [InlineData("plain text", "(1) is not a JSON object")]

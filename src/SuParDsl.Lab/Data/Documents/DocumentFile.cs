@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Data.Documents;
@@ -67,6 +68,19 @@ internal sealed record DocumentFile(string Path, DocumentKind Kind, bool IsCompr
         _ => ReadText(),
     };
 
+    /// <summary>Reads the objects of JSON Lines.</summary>
+    /// <param name="read">Reads an object; its second argument is the file and line, for messages.</param>
+    /// <exception cref="UserException">A line is not an object; the message names the line.</exception>
+    public IEnumerable<T> ReadObjects<T>(Func<JsonElement, string, T> read)
+    {
+        using var file = File.OpenRead(Path);
+        using var content = Unpacked(file);
+        foreach (var item in JsonLines.Objects(Path, content, read))
+        {
+            yield return item;
+        }
+    }
+
     private static DocumentKind KindOf(string path, byte[] start)
     {
         var first = start.AsSpan().TrimStart("\uFEFF \t\r\n"u8);
@@ -88,12 +102,15 @@ internal sealed record DocumentFile(string Path, DocumentKind Kind, bool IsCompr
     private IEnumerable<Document> ReadLines(string field)
     {
         using var file = File.OpenRead(Path);
-        using var content = IsCompressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : (Stream)file;
+        using var content = Unpacked(file);
         foreach (var document in JsonLines.Read(Path, content, field, () => Length == 0 ? 1 : (double)file.Position / Length))
         {
             yield return document;
         }
     }
+
+    private Stream Unpacked(FileStream file) =>
+        IsCompressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
 
     private IEnumerable<Document> ReadText()
     {

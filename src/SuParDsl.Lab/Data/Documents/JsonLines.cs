@@ -18,14 +18,24 @@ internal static class JsonLines
     /// <param name="field">The name of the field.</param>
     /// <param name="share">Returns the fraction of the file that has been read.</param>
     /// <exception cref="UserException">A line is not an object with the field; the message names the line.</exception>
-    public static IEnumerable<Document> Read(string path, Stream content, string field, Func<double> share)
+    public static IEnumerable<Document> Read(string path, Stream content, string field, Func<double> share) =>
+        Objects(path, content, (json, place) => json.TryGetProperty(field, out var value)
+            ? Document(value, field, place, share())
+            : throw new UserException($"{place} has no field '{field}': {Fields(json)}"));
+
+    /// <summary>Reads the objects of a file.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="content">Its content, uncompressed.</param>
+    /// <param name="read">Reads an object; its second argument is the file and line, for messages.</param>
+    /// <exception cref="UserException">A line is not an object; the message names the line.</exception>
+    public static IEnumerable<T> Objects<T>(string path, Stream content, Func<JsonElement, string, T> read)
     {
         using var reader = new StreamReader(content, Strict, detectEncodingFromByteOrderMarks: true, BufferBytes);
         for (var row = 1; Line(reader, path, row) is { } line; row++)
         {
             if (!string.IsNullOrWhiteSpace(line))
             {
-                yield return Document(line, field, $"{path}({row})", share());
+                yield return Object(line, $"{path}({row})", read);
             }
         }
     }
@@ -47,20 +57,14 @@ internal static class JsonLines
         }
     }
 
-    private static Document Document(string line, string field, string place, double share)
+    private static T Object<T>(string line, string place, Func<JsonElement, string, T> read)
     {
         try
         {
             using var json = JsonDocument.Parse(line, Options);
-            if (json.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw new UserException(
-                    $"{place} is {Kind(json.RootElement)}: every line must be a JSON object with the field '{field}'");
-            }
-
-            return json.RootElement.TryGetProperty(field, out var value)
-                ? Document(value, field, place, share)
-                : throw new UserException($"{place} has no field '{field}': {Fields(json.RootElement)}");
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                ? read(json.RootElement, place)
+                : throw new UserException($"{place} is {Kind(json.RootElement)}: every line must be a JSON object");
         }
         catch (JsonException e)
         {
@@ -68,8 +72,7 @@ internal static class JsonLines
         }
         catch (InvalidOperationException)
         {
-            throw new UserException(
-                $"{place}: the field '{field}' has half of a surrogate pair (such as \\ud800), which is no character");
+            throw new UserException($"{place}: a text has half of a surrogate pair (such as \\ud800), which is no character");
         }
     }
 
