@@ -61,6 +61,7 @@ public static class Lab
         {
             root.Add(SampleCommand.Create(example, text));
             root.Add(PrepareCommand.Create(text));
+            root.Add(EvaluateCommand.Create(example, text));
         }
 
         if (example is { Data: TextData, Reference: { } mapping })

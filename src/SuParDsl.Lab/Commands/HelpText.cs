@@ -51,6 +51,11 @@ internal static class HelpText
         "export" => ["export runs/mine mine.safetensors", "export runs/mine mine --format hf"],
         "import" => ["import gpt2 --out runs/gpt2"],
         "engine" => ["engine"],
+        "evaluate" =>
+        [
+            "evaluate runs/mine", "evaluate runs/dense runs/sparse --tasks arc_easy.jsonl,hellaswag.jsonl,lambada:lambada.jsonl",
+            "evaluate runs/mine --tasks wikitext.parquet --json",
+        ],
         "prepare" =>
         [
             "prepare --data 'wiki/*.parquet' --tokenizer bpe --vocabulary 8192 --out tokens/wiki",

@@ -1,4 +1,5 @@
 using SuParDsl.Checkpoints;
+using SuParDsl.Lab.Evaluations;
 using SuParDsl.Lab.Reports;
 
 namespace SuParDsl.Lab.Handlers;
@@ -20,10 +21,22 @@ internal static class ReportHandler
     /// <exception cref="UserException">A folder is not one of these, or is damaged.</exception>
     public static int Run(string example, ReportOptions options, TextWriter output)
     {
-        var sections = options.Folders.Select(ReportSection.Read).ToList();
+        List<ReportSection> sections = [.. Compared(options.Folders), .. options.Folders.Select(ReportSection.Read)];
         AtomicFile.WriteText(options.Out, HtmlReport.Of($"{example} on SµPar", sections));
         var figures = sections.Sum(static section => section.Figures.Count);
-        output.WriteLine($"{sections.Count} folders, {figures} figures in {options.Out}");
+        output.WriteLine($"{options.Folders.Count} folders, {figures} figures in {options.Out}");
         return 0;
     }
+
+    // The section of one run has its own table.
+    private static IEnumerable<ReportSection> Compared(IReadOnlyList<string> folders)
+    {
+        var evaluated = folders.Select(static folder => (Name: FolderName(folder), Results: RunEvaluation.ReadOrNull(folder)))
+            .Where(static run => run.Results is not null).Select(static run => (run.Name, run.Results!)).ToList();
+        return evaluated.Count < 2 ? []
+            : [new("Evaluation", [], [EvaluationTable.Of(evaluated).ToMarkdown()], [])];
+    }
+
+    private static string FolderName(string folder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 }

@@ -7,6 +7,8 @@ using SuParDsl.Lab.Data.BytePairs;
 using SuParDsl.Lab.Data.Pretrained;
 using SuParDsl.Lab.Data.TokenFiles;
 using SuParDsl.Lab.Data.Tokenizers;
+using SuParDsl.Lab.Evaluations;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Tests.Data;
@@ -22,7 +24,7 @@ namespace SuParDsl.Lab.Tests.Hostile;
 public sealed class FuzzTests : IDisposable
 {
     /// <summary>The number of tests, here and of checkpoints, which share the cases.</summary>
-    public const int Readers = 18;
+    public const int Readers = 20;
 
     private const int JsonFactor = 60, DeflateFactor = 1100;
 
@@ -87,6 +89,31 @@ public sealed class FuzzTests : IDisposable
             "mine.jsonl",
             string.Concat(Enumerable.Range(0, 30).Select(static i => $"{{\"id\": {i}, \"text\": \"line {i}\"}}\n")));
         Attacked("mine.jsonl").Attack(static path => Pack(Path.Combine(path, "mine.jsonl")), 4 * JsonFactor);
+    }
+
+    [Fact]
+    public void Tasks()
+    {
+        folder.Write("tasks.jsonl", string.Concat(Enumerable.Range(0, 10).Select(static i =>
+            $"{{\"question\": \"which {i}\", \"choices\": {{\"text\": [\"a\", \"b\"], \"label\": [\"A\", \"B\"]}}, "
+            + $"\"answerKey\": \"{"AB"[i % 2]}\"}}\n")));
+        Attacked("tasks.jsonl").Attack(
+            static path => Assert.All(
+                TaskFile.Read(Path.Combine(path, "tasks.jsonl"), "text").Questions,
+                static question => Assert.InRange(question.Answer, 0, question.Choices.Count - 1)),
+            4 * JsonFactor);
+    }
+
+    [Fact]
+    public void Results_of_tasks()
+    {
+        var result = new TaskResult(
+            "set", "arc", TaskKind.Choice, 2, "0123456789abcdef", 0,
+            new Dictionary<string, Metric> { ["acc"] = new(0.5, 0.1, 0.25) });
+        folder.Write("evaluation.json", RunJson.Text(new RunEvaluation(0.25, "SµPar", [result])));
+        Attacked("evaluation.json").Attack(
+            static path => Assert.NotEmpty(EvaluationTable.Of([("run", RunEvaluation.ReadOrNull(path)!)]).ToMarkdown()),
+            JsonFactor);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed class HostileFiles(TemporaryFolder folder, IReadOnlyDictionary<s
 {
     // SUPAR_FUZZ sets the number for a long run: the number of cases of all readers together.
     private static readonly int Cases =
-        int.Parse(Environment.GetEnvironmentVariable("SUPAR_FUZZ") ?? "5400", CultureInfo.InvariantCulture) / FuzzTests.Readers;
+        int.Parse(Environment.GetEnvironmentVariable("SUPAR_FUZZ") ?? "6000", CultureInfo.InvariantCulture) / FuzzTests.Readers;
 
     /// <summary>
     /// Checks that every case is loaded, or leads to one line for the user and <paramref name="refused"/>, and that it
