@@ -3,7 +3,7 @@ namespace SuParDsl.Lab.Charts;
 /// <summary>Where the parts of a figure are, in pixels, so that no text is printed over another.</summary>
 internal sealed class FigureLayout
 {
-    private const double SmallestWidth = 480, SmallestLeft = 76, Right = 28, LegendLine = 44, Gap = 16;
+    private const double SmallestLeft = 76, Right = 28, LegendLine = 44, Gap = 16;
 
     private readonly FigureSize size;
     private readonly int entriesPerLine;
@@ -27,7 +27,7 @@ internal sealed class FigureLayout
         legendStep = LegendLine + legend.Select(size.Width).DefaultIfEmpty().Max();
         Width = new[]
         {
-            SmallestWidth, Left + size.TitleWidth(figure.Title) + Gap, Left + legendStep,
+            size.SmallestWidth, Left + size.TitleWidth(figure.Title) + Gap, legend.Count > 0 ? Left + legendStep : 0,
             Left + (columnStep * (columns - 1)) + widest + Right,
         }.Max();
         entriesPerLine = Math.Max(1, (int)((Width - Left) / legendStep));

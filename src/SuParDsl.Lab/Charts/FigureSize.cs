@@ -20,6 +20,12 @@ internal sealed record FigureSize(
     /// <summary>A single panel.</summary>
     public static FigureSize Large { get; } = new(760, 364, 14, 18, 4, 8, 7);
 
+    /// <summary>A single panel that fits on the screen of a telephone.</summary>
+    public static FigureSize Narrow { get; } = new(236, 150, 11, 14, 2.5, 5, 5) { SmallestWidth = 0 };
+
+    /// <summary>The width of the narrowest figure.</summary>
+    public double SmallestWidth { get; init; } = 480;
+
     /// <summary>The width of a text, estimated from above.</summary>
     public double Width(string text) => LetterWidth * Letter * text.Length;
 

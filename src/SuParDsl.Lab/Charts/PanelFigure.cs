@@ -23,6 +23,9 @@ internal sealed record PanelFigure(
     /// <summary>Whether the figure's lines are two that have no order, such as training and validation.</summary>
     public bool IsPair { get; init; }
 
+    /// <summary>Whether the figure names its lines. A page that names them elsewhere needs no legend here.</summary>
+    public bool HasLegend { get; init; } = true;
+
     /// <summary>The sizes of panels and letters.</summary>
     public FigureSize Size { get; init; } = FigureSize.Small;
 
@@ -32,11 +35,15 @@ internal sealed record PanelFigure(
         var names = Panels.SelectMany(static panel => panel.Series).Select(static series => series.Name).Distinct().ToList();
         var hasMarks = Panels.Any(static panel => panel.Series.Any(static series => series.Mark is not null));
         var rows = Panels.Chunk(Columns).Select(panels => (Panels: panels, Axes: Axes(panels))).ToList();
-        var layout = new FigureLayout(
-            this, [.. names, .. hasMarks ? new[] { Optimum } : []], [.. rows.Select(static row => row.Axes)]);
+        string[] legend = HasLegend ? [.. names, .. hasMarks ? new[] { Optimum } : []] : [];
+        var layout = new FigureLayout(this, legend, [.. rows.Select(static row => row.Axes)]);
         var style = PanelStyle.Of(names.Count, IsPair, Size);
         var svg = new SvgText(layout.Width, layout.Height, style, Title, (layout.Left, layout.TitleY));
-        DrawLegend(svg, layout, names, hasMarks);
+        if (HasLegend)
+        {
+            DrawLegend(svg, layout, names, hasMarks);
+        }
+
         foreach (var (row, (panels, axes)) in rows.Index())
         {
             foreach (var (column, panel) in panels.Index())

@@ -52,6 +52,28 @@ internal static class PanelStyle
         return css.Append("  }\n").ToString();
     }
 
+    /// <summary>
+    /// The style sheet for the keys of lines outside a figure: the borders of elements of the classes k0, k1, ….
+    /// </summary>
+    /// <param name="lines">The number of lines.</param>
+    /// <param name="isPair">Whether the lines are two that have no order, which get contrasting colours.</param>
+    public static string Keys(int lines, bool isPair)
+    {
+        var css = new StringBuilder();
+        Add(isPair ? PairOnWhite : Ordered(lines, 0, 0.8), "  ");
+        css.Append("  @media (prefers-color-scheme: dark) {\n");
+        Add(isPair ? PairOnBlack : Ordered(lines, 0.25, 1), "    ");
+        return css.Append("  }\n").ToString();
+
+        void Add(IEnumerable<string> colours, string indent)
+        {
+            foreach (var (i, colour) in colours.Index())
+            {
+                css.Append(CultureInfo.InvariantCulture, $"{indent}.k{i} {{ border-color: {colour}; }}\n");
+            }
+        }
+    }
+
     private static void Colours(StringBuilder css, IEnumerable<string> colours, string indent)
     {
         foreach (var (i, colour) in colours.Index())

@@ -7,6 +7,7 @@ internal static class FolderKind
     [
         ("check.json", "the folder of a check"),
         ("sweep.json", "the folder of a sweep"),
+        ("bench.json", "the folder of a benchmark"),
         ("config.json", "the folder of a run, or of another program's model"),
         ("trace.json", "a reference run"),
         ("manifest.json", "a checkpoint"),

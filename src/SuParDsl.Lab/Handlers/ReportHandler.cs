@@ -13,7 +13,9 @@ internal sealed record ReportOptions(IReadOnlyList<string> Folders, string Out =
     public const string DefaultOut = "report.html";
 }
 
-/// <summary><c>report</c>: renders folders of runs, checks and sweeps as one HTML page.</summary>
+/// <summary>
+/// <c>report</c>: renders folders of runs, checks, sweeps and benchmarks as one HTML page, which compares the runs.
+/// </summary>
 internal static class ReportHandler
 {
     /// <summary>Writes the page.</summary>
@@ -22,8 +24,10 @@ internal static class ReportHandler
     public static int Run(string example, ReportOptions options, TextWriter output)
     {
         List<ReportSection> sections = [.. Compared(options.Folders), .. options.Folders.Select(ReportSection.Read)];
-        AtomicFile.WriteText(options.Out, HtmlReport.Of($"{example} on SµPar", sections));
-        var figures = sections.Sum(static section => section.Figures.Count);
+        ReportRun[] runs = [.. options.Folders.Where(ReportRun.IsIn).Select(ReportRun.Read)];
+        AtomicFile.WriteText(options.Out, HtmlReport.Of($"{example} on SµPar", runs, sections));
+        var figures = sections.Sum(static section => section.Figures.Count)
+            + (runs.Length > 0 ? RunComparison.Figures(runs).Count : 0);
         output.WriteLine($"{options.Folders.Count} folders, {figures} figures in {options.Out}");
         return 0;
     }

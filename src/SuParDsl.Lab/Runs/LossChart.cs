@@ -6,9 +6,6 @@ namespace SuParDsl.Lab.Runs;
 /// <summary>Charts the losses of a run over its steps.</summary>
 internal static class LossChart
 {
-    // More points than pixels would only make the file larger.
-    private const int MaxPoints = 400;
-
     /// <summary>Creates the chart of a run.</summary>
     /// <param name="title">The title of the chart.</param>
     /// <param name="label">The axis label of the loss.</param>
@@ -16,7 +13,7 @@ internal static class LossChart
     public static PanelFigure Of(string title, string label, TrainingHistory history)
     {
         var training = new PanelSeries(
-            "training", Thin([.. history.Steps.Select(static step => new ChartPoint(step.Step, step.Loss))]))
+            "training", ChartPoints.Thin([.. history.Steps.Select(static step => new ChartPoint(step.Step, step.Loss))]))
         {
             HasMarkers = false,
         };
@@ -29,11 +26,4 @@ internal static class LossChart
             Size = FigureSize.Large,
         };
     }
-
-    /// <summary>Replaces equal groups of consecutive points by their means.</summary>
-    private static ChartPoint[] Thin(ChartPoint[] points) =>
-    [
-        .. points.Chunk(Math.Max(1, (points.Length + MaxPoints - 1) / MaxPoints))
-            .Select(static chunk => new ChartPoint(chunk.Average(static p => p.X), chunk.Average(static p => p.Y))),
-    ];
 }

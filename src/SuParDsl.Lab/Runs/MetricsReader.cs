@@ -13,7 +13,17 @@ internal static class MetricsReader
     /// <param name="path">The file, as <see cref="MetricsTable"/> writes it.</param>
     /// <param name="steps">The step.</param>
     /// <exception cref="UserException">The file is damaged, or has fewer steps.</exception>
-    public static TrainingHistory Read(string path, int steps)
+    public static TrainingHistory Read(string path, int steps) =>
+        ReadUntil(path, steps) is var history && history.Steps.Count == steps
+            ? history
+            : throw new UserException($"{path} has {history.Steps.Count} steps, but its checkpoint is of step {steps}");
+
+    /// <summary>Reads the history of a run up to its last step.</summary>
+    /// <param name="path">The file, as <see cref="MetricsTable"/> writes it.</param>
+    /// <exception cref="UserException">The file is damaged.</exception>
+    public static TrainingHistory ReadAll(string path) => ReadUntil(path, int.MaxValue);
+
+    private static TrainingHistory ReadUntil(string path, int steps)
     {
         List<StepMetrics> done = [];
         List<Evaluation> evaluations = [];
@@ -43,9 +53,7 @@ internal static class MetricsReader
                     : throw new UserException($"{path} is damaged at line {line + 2}: '{cells[column]}' is not a number");
         }
 
-        return done.Count == steps
-            ? new(done, evaluations, Outcome.Interrupted)
-            : throw new UserException($"{path} has {done.Count} steps, but its checkpoint is of step {steps}");
+        return new(done, evaluations, Outcome.Interrupted);
     }
 
     /// <summary>Returns the lines of a file of comma-separated values after the header.</summary>

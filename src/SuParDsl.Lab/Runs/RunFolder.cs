@@ -14,6 +14,9 @@ internal sealed class RunFolder
     /// <summary>The name of the file in a folder of results with which <c>--config</c> repeats them.</summary>
     public const string FileToRepeat = "options.json";
 
+    /// <summary>The name of the file with the text that a language model writes at the end of its run.</summary>
+    public const string Sample = "sample.txt";
+
     private const string ConfigFile = "config.json";
     private const string VocabularyFile = "vocabulary.json";
     private const string WeightsFile = "model.safetensors";
@@ -22,7 +25,6 @@ internal sealed class RunFolder
     private const string MaskChartFile = "masks.svg";
     private const string ChartFile = "loss.svg";
     private const string TableFile = "table.md";
-    private const string SampleFile = "sample.txt";
     private const string ChangesFile = "changes.md";
     private const string OptionsUntil = "options-until-step-";
     private const string CheckpointsFolder = "checkpoints";
@@ -202,7 +204,7 @@ internal sealed class RunFolder
         : throw new UserException($"{Path} has checkpoints but no {MetricsFile}: it is damaged");
 
     /// <summary>Writes a generated text.</summary>
-    public void WriteSample(string text) => Write(SampleFile, text + "\n");
+    public void WriteSample(string text) => Write(Sample, text + "\n");
 
     /// <summary>Reads the configuration of a run.</summary>
     /// <exception cref="UserException">The folder is damaged.</exception>

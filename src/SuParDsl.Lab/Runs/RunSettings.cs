@@ -40,7 +40,7 @@ internal sealed record SettingChange(string Place, JsonNode? From, JsonNode? To)
 {
     /// <summary>The option that sets the value, as a person writes it; the place if no option does.</summary>
     [JsonIgnore]
-    public string Name => RunSettings.At(Place) is { Option.Length: > 0 } setting ? setting.Option : Place;
+    public string Name => RunSettings.Name(Place);
 
     /// <summary>The place with both values, for messages: "training.steps (60, now 80)".</summary>
     public override string ToString() => $"{Place} ({Json(From)}, now {Json(To)})";
@@ -59,11 +59,13 @@ internal sealed record SettingChange(string Place, JsonNode? From, JsonNode? To)
 /// <summary>All options of <c>train</c>, by their effect on a run that goes on.</summary>
 internal static class RunSettings
 {
+    private const string Sizes = "size.";
+
     /// <summary>The options. The sizes of a model have one entry.</summary>
     public static IReadOnlyList<RunSetting> All { get; } =
     [
         new(string.Empty, SettingEffect.Past, "example"),
-        new(string.Empty, SettingEffect.Past, "size."),
+        new(string.Empty, SettingEffect.Past, Sizes),
         new("--from", SettingEffect.None, "start.from"),
         new("--prune", SettingEffect.Past, "start.prune"),
         new("--calibration", SettingEffect.Past, "start.calibration"),
@@ -142,6 +144,10 @@ internal static class RunSettings
     public static RunSetting? At(string place) => All.FirstOrDefault(setting =>
         setting.Place == place || (setting.Place is [.., '.'] parent && place.StartsWith(parent, StringComparison.Ordinal)));
 
+    /// <summary>The option that sets the value at a place, or the name of a size; the place if it is neither.</summary>
+    public static string Name(string place) => At(place) is { Option.Length: > 0 } setting ? setting.Option
+        : place.StartsWith(Sizes, StringComparison.Ordinal) ? place[Sizes.Length..] : place;
+
     /// <summary>Which steps another value at a place changes. A place without an entry is taken to change all steps.</summary>
     public static SettingEffect EffectOf(string place) => At(place)?.Effect ?? SettingEffect.Past;
 
@@ -160,9 +166,15 @@ internal static class RunSettings
     /// <summary>Every value of a configuration by its place, without times and the list of changes.</summary>
     public static IReadOnlyDictionary<string, JsonNode?> Leaves<TSize>(RunConfig<TSize> config) where TSize : class
     {
-        var leaves = new Dictionary<string, JsonNode?>();
         var stable = config with { Changes = null, Machine = config.Machine with { Started = default } };
-        Add(JsonSerializer.SerializeToNode(stable, RunJson.Options), string.Empty);
+        return Leaves(JsonSerializer.SerializeToNode(stable, RunJson.Options));
+    }
+
+    /// <summary>Every value in a configuration's JSON by its place.</summary>
+    public static IReadOnlyDictionary<string, JsonNode?> Leaves(JsonNode? config)
+    {
+        var leaves = new Dictionary<string, JsonNode?>();
+        Add(config, string.Empty);
         return leaves;
 
         void Add(JsonNode? node, string place)

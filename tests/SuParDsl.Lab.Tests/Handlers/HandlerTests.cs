@@ -142,7 +142,7 @@ public sealed class HandlerTests : IDisposable
         using var said = new StringWriter();
         var options = new ReportOptions([folder["run"], folder["check"], folder["sweep"]], folder["page.html"]);
         Assert.Equal(0, ReportHandler.Run("Curve", options, said));
-        Assert.Equal($"3 folders, 3 figures in {folder["page.html"]}", said.ToString().Trim());
+        Assert.Equal($"3 folders, 7 figures in {folder["page.html"]}", said.ToString().Trim());
         var page = File.ReadAllText(folder["page.html"]);
         Assert.All(["Run: run", "Coordinate check: check", "Sweep: sweep"], title => Assert.Contains($"<h2>{title}</h2>", page));
     }

@@ -135,7 +135,7 @@ public sealed class TransferAndReportTests(TinySweep tiny) : IClassFixture<TinyS
     {
         var (code, _, error) = CommandLine.Run("report", Path.GetTempPath(), "--out", tiny.Fresh("none.html"));
         Assert.Equal(2, code);
-        Assert.Contains("is not the folder of a run, a check or a sweep", error);
+        Assert.Contains("is not the folder of a run, a check, a sweep or a benchmark", error);
         Assert.False(File.Exists(tiny.Fresh("none.html")));
     }
 
