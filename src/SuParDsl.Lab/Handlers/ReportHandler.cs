@@ -38,7 +38,7 @@ internal static class ReportHandler
         var evaluated = folders.Select(static folder => (Name: FolderName(folder), Results: RunEvaluation.ReadOrNull(folder)))
             .Where(static run => run.Results is not null).Select(static run => (run.Name, run.Results!)).ToList();
         return evaluated.Count < 2 ? []
-            : [new("Evaluation", [], [EvaluationTable.Of(evaluated).ToMarkdown()], [])];
+            : [new("Evaluation", [], [EvaluationTable.Of(evaluated).ToMarkdown()], [], [])];
     }
 
     private static string FolderName(string folder) =>
