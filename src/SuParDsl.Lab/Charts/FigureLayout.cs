@@ -36,9 +36,11 @@ internal sealed class FigureLayout
         TitleY = size.TitleLetter + 14;
         legendTop = TitleY + size.Letter + 11;
 
+        var below = legend.Count > 0 ? 44 : size.Letter;
+
         // A turned label that is longer than a panel is high needs room above and below.
         var (turned, excess) = (size.Width(figure.YLabel), (size.Width(figure.YLabel) - size.PanelHeight) / 2);
-        top = legendTop + (LegendLineHeight * Math.Max(0, lines - 1)) + Math.Max(44, excess + Gap);
+        top = legendTop + (LegendLineHeight * Math.Max(0, lines - 1)) + Math.Max(below, excess + Gap);
         rowStep = Math.Max(size.PanelHeight + XLabelY + 33, turned + Gap);
         Height = top + (axes.Count * rowStep);
     }

@@ -23,7 +23,7 @@ internal static partial class HtmlReport
                background: var(--paper); max-width: 1100px; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
         figure { margin: 1rem 0; overflow-x: auto; }
         figure svg { max-width: 100%; height: auto; }
-        .curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 350px), 1fr)); gap: 0 1rem; }
+        .curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); gap: 0 1rem; }
         .table { overflow-x: auto; }
         table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
         td, th { border-bottom: 1px solid var(--line); padding: 2px 10px; text-align: left; white-space: nowrap;

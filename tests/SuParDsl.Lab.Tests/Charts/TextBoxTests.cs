@@ -34,6 +34,10 @@ public sealed class TextBoxTests
         ["masks of many tensors"] = static () => MaskChart.Of("masks", Masks(40)),
         ["a check with long names"] = static () => Grid(
             3, 6, "SµPar: Encoder.Blocks.*.SelfAttention.Projection", "mean |activation|"),
+        ["panels without a legend"] = static () => Grid(1, 2, "panel", string.Empty) with
+        {
+            HasLegend = false, Size = FigureSize.Narrow,
+        },
         ["a long label beside a panel"] = static () => Grid(
             2, 4, "panel", "a label that is longer than the panel beside it is high"),
         ["a benchmark"] = static () => BenchTable.Figure(
