@@ -91,6 +91,7 @@ public sealed class ResumedOptionTests(SixSteps six) : IClassFixture<SixSteps>
         { "--seed", "2", "another training.seed (1, now 2), which" },
         { "--tokenizer", "byte", "another " },
         { "--vocabulary", "300", "--vocabulary 300 applies to byte pairs and token ids only" },
+        { "--field", "content", Accepted }, // The data are text, which has no fields.
         { "--token-type", "uint16", "--token-type uint16 is for files of token ids" },
         { "--from", "", "another start.prune (none, now \"Magnitude\"), start.calibration (none, now 0), which" },
         { "--prune", "wanda", "--prune applies only with --from" },
