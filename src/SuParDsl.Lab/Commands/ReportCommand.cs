@@ -11,7 +11,8 @@ internal static class ReportCommand
     {
         var folders = new Argument<string[]>("folders")
         {
-            Description = "folders of train, check, sweep or bench; runs are compared with one another", Arity = ArgumentArity.OneOrMore,
+            Description = "folders of train, check, sweep or bench; runs are compared with one another",
+            Arity = ArgumentArity.OneOrMore,
         };
         var path = new Option<string>("--out")
         {

@@ -38,8 +38,7 @@ public sealed class Alibi : Layer
 
         if (biases is null
             || !biases.shape.SequenceEqual([heads, queries, keys])
-            || biases.dtype != dtype
-            || biases.device != device)
+            || !biases.IsLike(dtype, device))
         {
             biases?.Dispose();
             biases = Computed(queries, keys, dtype, device);
@@ -51,7 +50,7 @@ public sealed class Alibi : Layer
     // The biases of one query are the last columns of those for more keys. Generation asks for one key more at each step.
     private Tensor OfLast(long keys, ScalarType dtype, Device device)
     {
-        if (ofLast is null || ofLast.shape[^1] < keys || ofLast.dtype != dtype || ofLast.device != device)
+        if (ofLast is null || ofLast.shape[^1] < keys || !ofLast.IsLike(dtype, device))
         {
             var length = Math.Max(keys, 2 * (ofLast?.shape[^1] ?? 0));
             ofLast?.Dispose();

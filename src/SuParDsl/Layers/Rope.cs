@@ -58,7 +58,7 @@ public sealed class Rope : Layer
     // twice the length, because generation makes them longer by one position at a time.
     private void Tabulate(long length, ScalarType dtype, Device device)
     {
-        if (cosines is not null && cosines.shape[0] >= length && cosines.dtype == dtype && cosines.device == device)
+        if (cosines is not null && cosines.shape[0] >= length && cosines.IsLike(dtype, device))
         {
             return;
         }

@@ -187,7 +187,8 @@ public sealed class WrongFileTests : IDisposable
 
         var file = folder["model.safetensors"];
         Refused(file, "it has no sweep.json, but is a safetensors file", "transfer", file);
-        Refused(file, "it has none of check.json, sweep.json, bench.json, config.json, but is a safetensors file", "report", file);
+        Refused(
+            file, "it has none of check.json, sweep.json, bench.json, config.json, but is a safetensors file", "report", file);
         Refused(
             file,
             "is a safetensors file; it must be a folder with MNIST's files",
