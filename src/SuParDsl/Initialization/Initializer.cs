@@ -31,7 +31,7 @@ internal static class Initializer
 
         // Draw in place where possible, because a copy of the largest tensor would be the peak of a model's memory.
         var isInPlace = TensorMemory.IsFloatOnCpu(target) && target.is_contiguous();
-        var values = isInPlace ? target : empty(target.shape);
+        var values = isInPlace ? target : empty(target.shape, ScalarType.Float32, CPU);
         Draw(TensorMemory.FloatsOf(values), mask is not null && target.dim() == 1, tensor, mask, standardDeviation, seed);
         GC.KeepAlive(values);
         if (isInPlace)

@@ -16,7 +16,7 @@ internal static class StorageRule
 
     /// <summary>
     /// Square matrices of this density were at least 1.2 times as fast compressed as masked wherever they were measured. The
-    /// density at which both are equally fast lies between 0.3 and 0.5.
+    /// density at which both are equally fast lies between 0.3 and 0.5 for them.
     /// </summary>
     public const double HighestDensity = 0.25;
 

@@ -52,7 +52,8 @@ public sealed class Alibi : Layer
     {
         if (ofLast is null || ofLast.shape[^1] < keys || !ofLast.IsLike(dtype, device))
         {
-            var length = Math.Max(keys, 2 * (ofLast?.shape[^1] ?? 0));
+            var old = ofLast?.shape[^1] ?? 0;
+            var length = keys <= old ? old : Math.Max(keys, 2 * old);
             ofLast?.Dispose();
             ofLast = Computed(1, length, dtype, device);
         }

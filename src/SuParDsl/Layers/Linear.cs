@@ -153,9 +153,11 @@ public sealed class Linear : Layer, ICompressible
         base._toEpilog(dtype, device, non_blocking);
     }
 
+    // A temporary matrix costs more than the products of a few vectors, for which the sparse kernels have a loop of their own.
     private Tensor Product(Tensor input, Tensor? bias) =>
         Compressed is null ? nn.functional.linear(input, weight, bias)
-        : multipliesDense ? DenseProduct.Apply(input, Link(Compressed, bias))
+        : multipliesDense && (is_grad_enabled() || input.numel() > VectorKernels.MostExamples * input.shape[^1])
+            ? DenseProduct.Apply(input, Link(Compressed, bias))
         : SparseChain.Apply(input, [Link(Compressed, bias)], []);
 
     private SparseChain.Link Link(CompressedWeight compressed, Tensor? bias) => new(compressed, weight, bias);

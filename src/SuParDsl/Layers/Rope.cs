@@ -63,7 +63,8 @@ public sealed class Rope : Layer
             return;
         }
 
-        length = Math.Max(length, 2 * (cosines?.shape[0] ?? 0));
+        var old = cosines?.shape[0] ?? 0;
+        length = length <= old ? old : Math.Max(length, 2 * old);
         cosines?.Dispose();
         sines?.Dispose();
         using var scope = NewDisposeScope();

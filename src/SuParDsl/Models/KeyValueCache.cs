@@ -21,6 +21,7 @@ public sealed class KeyValueCache : IDisposable
     private readonly Func<KeyValueCache, Tensor, Tensor> run;
     private readonly List<KeyValueSlot> slots = [];
     private int next;
+    private bool isDisposed;
 
     /// <param name="name">The model's name, for messages.</param>
     /// <param name="run">Runs the model on an input with this cache.</param>
@@ -51,9 +52,11 @@ public sealed class KeyValueCache : IDisposable
     /// <exception cref="ArgumentException">
     /// The input has another number of sequences, or there would be more than <see cref="Capacity"/> positions.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The model is running with a cache already, on another thread.</exception>
+    /// <exception cref="InvalidOperationException">The model is running with a cache already.</exception>
+    /// <exception cref="ObjectDisposedException">The cache is disposed.</exception>
     public Tensor Append(Tensor input)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         var shape = input.shape;
         if (shape.Length < 2 || shape[0] != Batch)
         {
@@ -125,6 +128,7 @@ public sealed class KeyValueCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        isDisposed = true;
         foreach (var slot in slots)
         {
             slot.Dispose();

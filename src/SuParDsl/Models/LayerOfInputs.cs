@@ -67,11 +67,12 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>, IPositions
     /// The keys and values of earlier positions while the model runs with a <see cref="KeyValueCache"/>, otherwise null. A
     /// hand-written <c>forward</c> passes it to <see cref="Functional.Attention"/> and <see cref="Functional.Positions"/>.
     /// </summary>
-    protected KeyValueCache? KeyValues => placement.Scope?.KeyValues;
+    protected KeyValueCache? KeyValues => placement.KeyValues;
 
     /// <summary>
     /// What keeps this layer from running on the last positions only, with a <see cref="KeyValueCache"/> of earlier ones; null
-    /// for nothing. It is emitted for every flow, and for a hand-written <c>forward</c> that does not override it.
+    /// for nothing. The generator overrides it where the flow combines positions, and where <c>forward</c> is written by hand and
+    /// the class does not override it.
     /// </summary>
     protected virtual string? MixesPositions => null;
 
@@ -129,7 +130,7 @@ public abstract class Layer<T1, T2, TResult> : nn.Module<T1, T2, TResult>, IPosi
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
 
     /// <inheritdoc cref="Layer{T, TResult}.KeyValues"/>
-    protected KeyValueCache? KeyValues => placement.Scope?.KeyValues;
+    protected KeyValueCache? KeyValues => placement.KeyValues;
 
     /// <inheritdoc cref="Layer{T, TResult}.MixesPositions"/>
     protected virtual string? MixesPositions => null;
@@ -188,7 +189,7 @@ public abstract class Layer<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
 
     /// <inheritdoc cref="Layer{T, TResult}.KeyValues"/>
-    protected KeyValueCache? KeyValues => placement.Scope?.KeyValues;
+    protected KeyValueCache? KeyValues => placement.KeyValues;
 
     /// <inheritdoc cref="Layer{T, TResult}.MixesPositions"/>
     protected virtual string? MixesPositions => null;
@@ -247,7 +248,7 @@ public abstract class Layer<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4,
     protected double AttentionScale(long headSize) => Place.AttentionScale(headSize);
 
     /// <inheritdoc cref="Layer{T, TResult}.KeyValues"/>
-    protected KeyValueCache? KeyValues => placement.Scope?.KeyValues;
+    protected KeyValueCache? KeyValues => placement.KeyValues;
 
     /// <inheritdoc cref="Layer{T, TResult}.MixesPositions"/>
     protected virtual string? MixesPositions => null;

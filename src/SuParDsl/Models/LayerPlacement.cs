@@ -14,6 +14,9 @@ internal struct LayerPlacement
     /// <summary>The model that the layer is in; null outside one.</summary>
     public readonly IModelState? Owner => Scope?.Owner;
 
+    /// <summary>The cache that the model runs with at the moment; null for none.</summary>
+    public readonly KeyValueCache? KeyValues => Scope?.KeyValues;
+
     /// <summary>The scope of a layer that runs.</summary>
     /// <exception cref="InvalidOperationException">The layer is not in a model, so it is not initialised.</exception>
     public readonly ParameterScope Required(nn.Module layer) => ParameterScope.Required(Scope, layer);

@@ -23,23 +23,22 @@ public abstract partial class Model
         : new(GetName(), CallWith, batch, capacity);
 
     /// <summary>Runs the model with a cache.</summary>
-    /// <exception cref="InvalidOperationException">The model is running with a cache already, on another thread.</exception>
+    /// <exception cref="InvalidOperationException">The model is running with a cache already.</exception>
     private Tensor CallWith(KeyValueCache cache, Tensor input)
     {
-        if (declaration.KeyValues is not null)
+        if (!declaration.Begin(cache))
         {
             throw new InvalidOperationException(
                 $"this {GetName()} is running with a key-value cache already: use one model on each thread");
         }
 
-        declaration.KeyValues = cache;
         try
         {
             return call(input);
         }
         finally
         {
-            declaration.KeyValues = null;
+            declaration.End();
         }
     }
 }

@@ -44,11 +44,13 @@ public sealed class ParameterScope
     }
 
     /// <summary>The cache that the model runs with at the moment; null for none.</summary>
-    internal KeyValueCache? KeyValues
-    {
-        get => shared.KeyValues;
-        set => shared.KeyValues = value;
-    }
+    internal KeyValueCache? KeyValues => shared.KeyValues;
+
+    /// <summary>Lets the model run with a cache; false if it runs with one already.</summary>
+    internal bool Begin(KeyValueCache cache) => shared.Begin(cache);
+
+    /// <summary>Ends the run with a cache.</summary>
+    internal void End() => shared.End();
 
     /// <summary>The settings of the entire model.</summary>
     internal ModelSettings Settings => shared.Settings;
@@ -358,13 +360,19 @@ public sealed class ParameterScope
     /// <summary>What all scopes of a model share.</summary>
     private sealed record Shared(ModelSettings Settings)
     {
+        private KeyValueCache? keyValues;
+
         public List<ModelTensor> Tensors { get; } = [];
 
         public List<ForwardMultiplier> Multipliers { get; } = [];
 
         public IModelState? Owner { get; set; }
 
-        public KeyValueCache? KeyValues { get; set; }
+        public KeyValueCache? KeyValues => keyValues;
+
+        public bool Begin(KeyValueCache cache) => Interlocked.CompareExchange(ref keyValues, cache, null) is null;
+
+        public void End() => keyValues = null;
     }
 }
 

@@ -29,6 +29,17 @@ public sealed class KeyValueCacheTests
     }
 
     [Fact]
+    public void A_disposed_cache_is_refused()
+    {
+        using var model = Make("rotary");
+        using var scope = NewDisposeScope();
+        var cache = model.OpenCache(1, 9);
+        cache.Append(Ids(1, 3));
+        cache.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => cache.Append(Ids(1, 3)));
+    }
+
+    [Fact]
     public void A_call_without_the_cache_is_not_affected_by_it()
     {
         using var model = Make("rotary");
