@@ -18,11 +18,11 @@ internal static class EvaluateCommand
         {
             Description = "run folders that train or import has written", Arity = ArgumentArity.OneOrMore,
         };
-        var layouts = string.Join(", ", TaskLayout.All.Select(static layout => layout.Name).Append(TaskLayout.Text));
         var tasks = OptionFactory.Paths(
             "--tasks",
-            "files of questions in JSON Lines or of text, whose layout is recognised, or layout:file with one of "
-                + $"{layouts}; by default {string.Join(" and ", OwnTasks.Names)}, made from the .NET SDK's documentation");
+            "files of questions in JSON Lines or of text, whose layout is recognized, or layout:file with one of "
+                + $"{TaskFile.Layouts}; by default {string.Join(" and ", OwnTasks.Names)}, "
+                + "made from the .NET SDK's documentation");
         var field = OptionFactory.Field("the field of JSON Lines, or the column of Parquet files, that holds texts");
         var json = OptionFactory.Switch("--json", "print JSON");
         var engine = new EngineOptionSet();

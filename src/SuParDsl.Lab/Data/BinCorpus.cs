@@ -27,11 +27,12 @@ internal static class BinCorpus
     /// <exception cref="UserException">A file is missing, empty, damaged or suspicious.</exception>
     public static Corpus Open(string folder, TokenizerChoice choice, Action<string, double>? progress = null)
     {
-        if (choice.Kind != TokenizerKind.Default && (choice.Path is null || Prepared.IsIn(folder)))
+        var isPrepared = Prepared.IsIn(folder);
+        if (choice.Kind != TokenizerKind.Default && (choice.Path is null || isPrepared))
         {
             throw new UserException(
                 $"{folder} holds token ids, which --tokenizer cannot encode again: "
-                + (Prepared.IsIn(folder)
+                + (isPrepared
                     ? "leave it out, as the folder has its tokenizer"
                     : "leave it out, or name the tokenizer of the ids with --tokenizer bpe:FOLDER or file:FILE"));
         }
@@ -39,8 +40,8 @@ internal static class BinCorpus
         var files = OpenFiles(folder, choice.Ids.Type);
         try
         {
-            var (tokenizer, reading) = Prepared.IsIn(folder) && choice.Ids.Vocabulary is null
-                ? PreparedTokenizer(folder, files, choice.Existing)
+            var (tokenizer, reading) = isPrepared
+                ? PreparedTokenizer(folder, files, choice)
                 : Tokenizer(folder, files, choice, progress);
             files.ForEach(file => file.Vocabulary = tokenizer.Size);
             var name = Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));
@@ -56,7 +57,7 @@ internal static class BinCorpus
 
     // The ids were below the vocabulary when they were written, and each is checked again when it is read.
     private static (Tokenizer Tokenizer, string Reading) PreparedTokenizer(
-        string folder, List<BinTokens> files, Tokenizer? existing)
+        string folder, List<BinTokens> files, TokenizerChoice choice)
     {
         var prepared = Prepared.Read(folder);
         foreach (var (file, count) in files.Zip([prepared.TrainingTokens, prepared.ValidationTokens]))
@@ -70,24 +71,33 @@ internal static class BinCorpus
         }
 
         var tokenizer = prepared.ReadTokenizer(folder);
-        if (existing is null)
+        if (choice.Existing is not { } existing)
         {
-            return (tokenizer, "prepared");
+            return (choice.Ids.Vocabulary is { } asked ? OfSize(tokenizer, asked, folder) : tokenizer, "prepared");
         }
 
-        var isLike = existing is IdTokenizer
-            ? tokenizer.Size <= existing.Size
-            : existing.IsLike(TokenizerFiles.Padded(tokenizer, existing.Size));
+        var isLike = tokenizer.Size <= existing.Size
+            && (existing is IdTokenizer || existing.IsLike(TokenizerFiles.Padded(tokenizer, existing.Size)));
         return isLike ? (existing, "prepared") : throw new UserException(
             $"{folder} was prepared with {tokenizer.Size} {tokenizer.Unit}s, which are not the {existing.Size} "
             + $"{existing.Unit}s of the weights of --from: prepare the data with the tokenizer of these weights");
+    }
+
+    private static Tokenizer OfSize(Tokenizer tokenizer, int asked, string folder)
+    {
+        var padded = tokenizer is IdTokenizer && asked >= tokenizer.Size
+            ? new IdTokenizer(asked)
+            : TokenizerFiles.Padded(tokenizer, asked);
+        return padded.Size == asked ? padded : throw new UserException(
+            $"--vocabulary is {asked}, but {folder} was prepared with {tokenizer.Size} {tokenizer.Unit}s: "
+            + "leave it out, as the folder has its tokenizer");
     }
 
     private static (Tokenizer Tokenizer, string Reading) Tokenizer(
         string folder, List<BinTokens> files, TokenizerChoice choice, Action<string, double>? progress)
     {
         var work = $"reading the ids of {folder}";
-        var survey = IdSurvey.Of(files, share => progress?.Invoke(work, share));
+        var survey = IdSurvey.Of(files, fraction => progress?.Invoke(work, fraction));
         if (survey.Largest < 0)
         {
             throw new UserException($"{folder} has no tokens: "

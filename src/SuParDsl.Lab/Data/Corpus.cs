@@ -35,7 +35,7 @@ internal sealed record Corpus(string Name, Tokenizer Tokenizer, TokenSource Trai
             return Mixture.Open(parts, tokenizer, progress);
         }
 
-        if (Directory.Exists(data) && (BinCorpus.IsIn(data) || DocumentSet.InFolder(data).Count == 0))
+        if (Directory.Exists(data) && (BinCorpus.IsIn(data) || !DocumentSet.InFolder(data).Any()))
         {
             return BinCorpus.Open(data, tokenizer, progress);
         }

@@ -9,7 +9,7 @@ namespace SuParDsl.Lab.Data;
 /// <summary>Creates a corpus from documents: JSON Lines, Parquet, and text files of a mixture.</summary>
 internal static class DocumentCorpus
 {
-    // Byte pairs are learned from the beginning of the training text, as much as a string can hold.
+    // Byte pairs are learned from the beginning of the training text, at most so many characters.
     private const int LearnedFrom = 1 << 28;
 
     private sealed record Survey(
@@ -41,7 +41,7 @@ internal static class DocumentCorpus
     {
         int[] end = tokenizer.EndOfText is { } id ? [id] : [];
         long count = 0;
-        foreach (var (document, split) in set.Read(field, share => progress?.Invoke($"encoding {set.Name}", share)))
+        foreach (var (document, split) in set.Read(field, fraction => progress?.Invoke($"encoding {set.Name}", fraction)))
         {
             var ids = document.Ids is { } given ? Checked(document, given, tokenizer) : Encoded(document, tokenizer);
             if (ids.Length > 0)
@@ -99,7 +99,7 @@ internal static class DocumentCorpus
             TokenizerKind.Byte => new ByteTokenizer(256),
             TokenizerKind.Bpe => BytePairLearner.Learn(
                 survey.Training.ToString(), choice.Vocabulary - 1,
-                share => progress?.Invoke("learning byte pairs", share)).WithEndOfText(),
+                fraction => progress?.Invoke("learning byte pairs", fraction)).WithEndOfText(),
             _ => CharacterTokenizer.Of(string.Concat(survey.Runes) + CharacterTokenizer.End),
         };
     }
@@ -120,7 +120,8 @@ internal static class DocumentCorpus
         var (largest, firstText, firstIds) = (-1, (string?)null, (string?)null);
         foreach (var set in sets)
         {
-            foreach (var (document, split) in set.Read(choice.Field, share => progress?.Invoke($"reading {set.Name}", share)))
+            var work = $"reading {set.Name}";
+            foreach (var (document, split) in set.Read(choice.Field, fraction => progress?.Invoke(work, fraction)))
             {
                 if (document.Ids is { } ids)
                 {
@@ -132,8 +133,11 @@ internal static class DocumentCorpus
                 firstText ??= document.Place;
                 if (choice.Kind == TokenizerKind.Bpe)
                 {
-                    var room = Math.Min(LearnedFrom - training.Length, split == DataSplit.Training ? document.Text!.Length : 0);
-                    training.Append(document.Text.AsSpan(0, room)).Append('\n');
+                    if (split == DataSplit.Training && training.Length < LearnedFrom)
+                    {
+                        var room = Math.Min(LearnedFrom - training.Length, document.Text!.Length);
+                        training.Append(document.Text.AsSpan(0, room)).Append('\n');
+                    }
                 }
                 else if (choice.Kind != TokenizerKind.Byte)
                 {

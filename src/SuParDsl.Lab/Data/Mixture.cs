@@ -45,7 +45,9 @@ internal static class Mixture
         if (sets.Count > 0 && tokenFiles.Count > 0 && choice is { Path: null, Existing: null or IdTokenizer })
         {
             throw new UserException($"{tokenFiles.First().Path} holds token files and {sets.Keys.First().Path} documents: "
-                + "name the tokenizer of both with --tokenizer bpe:FOLDER or file:FILE, or prepare the documents as well");
+                + (tokenFiles.Any(static part => Prepared.IsIn(part.Path))
+                    ? "prepare the documents as well"
+                    : "name the tokenizer of both with --tokenizer bpe:FOLDER or file:FILE, or prepare the documents as well"));
         }
 
         Tokenizer? tokenizer = sets.Count > 0 ? DocumentCorpus.Tokenizer([.. sets.Values], choice, progress) : null;

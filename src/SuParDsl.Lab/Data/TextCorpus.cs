@@ -9,8 +9,6 @@ internal static class TextCorpus
 {
     // A .NET string holds at most 2 GB. In the worst case, a text takes twice its bytes as a string.
     private const long MaxBytes = 1L << 29;
-    private const double TrainShare = 0.9;
-
     /// <summary>A corpus of a training text and a validation text.</summary>
     public static Corpus Of(
         string name, string train, string validation, TokenizerChoice? choice = null, Action<string, double>? progress = null)
@@ -20,7 +18,7 @@ internal static class TextCorpus
             name, tokenizer, Tokens(train, "encoding the training text"), Tokens(validation, "encoding the validation text"));
 
         ArrayTokens Tokens(string text, string what) => new(tokenizer is BytePairTokenizer pairs && progress is not null
-            ? pairs.Encode(text, share => progress(what, share))
+            ? pairs.Encode(text, fraction => progress(what, fraction))
             : tokenizer.Encode(text));
     }
 
@@ -44,12 +42,18 @@ internal static class TextCorpus
             throw new UserException($"{path} is empty: it must be UTF-8 text");
         }
 
-        // Count Unicode scalar values, so that the split never falls inside a surrogate pair.
-        var length = text.EnumerateRunes().Count();
-        var split = text.EnumerateRunes().Take((int)(TrainShare * length)).Sum(static rune => rune.Utf16SequenceLength);
+        var split = Cut(text);
         return Of(
             Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar)), text[..split], text[split..],
             choice, progress);
+    }
+
+    /// <summary>Where a text is cut: nine tenths are for training.</summary>
+    public static int Cut(string text)
+    {
+        // Count Unicode scalar values, so that the cut never falls inside a surrogate pair.
+        var length = text.EnumerateRunes().Count();
+        return text.EnumerateRunes().Take((int)(length * 9L / 10)).Sum(static rune => rune.Utf16SequenceLength);
     }
 
     private static void RequireRoom(string path, IReadOnlyList<string> files)

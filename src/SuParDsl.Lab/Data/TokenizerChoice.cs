@@ -106,7 +106,8 @@ internal sealed record TokenizerChoice(TokenizerKind Kind, string? Path, int Voc
             + $"leave it out, as {Path} says how many tokens there are"),
         TokenizerKind.File => FileTokenizer.Read(Path!),
         TokenizerKind.Bpe when Path is not null => BytePairFiles.Read(Path).PaddedTo(Ids.Vocabulary),
-        TokenizerKind.Bpe => BytePairLearner.Learn(train, Vocabulary, share => progress?.Invoke("learning byte pairs", share)),
+        TokenizerKind.Bpe =>
+            BytePairLearner.Learn(train, Vocabulary, fraction => progress?.Invoke("learning byte pairs", fraction)),
         _ => CharacterTokenizer.Of(train, validation),
     };
 

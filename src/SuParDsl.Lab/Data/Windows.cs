@@ -54,8 +54,9 @@ internal static class Windows
         var wanted = (long)rows * count;
         return parts.SelectMany(part =>
             {
-                var share = parts.Count == 1 ? wanted : Math.Max(1, (long)Math.Round(wanted * (part.Weight / all)));
-                return Places.Spread((part.Tokens.Length - 1) / context, share).Select(window => (part.Tokens, window * context));
+                var windows = parts.Count == 1 ? wanted : Math.Max(1, (long)Math.Round(wanted * (part.Weight / all)));
+                return Places.Spread((part.Tokens.Length - 1) / context, windows)
+                    .Select(window => (part.Tokens, window * context));
             })
             .Chunk(rows).Take(count).Select(starts => Cut(starts, context));
     }

@@ -93,6 +93,7 @@ internal static class TaskFile
     private static string Known => string.Join("; ", TaskLayout.All.Where(static layout => layout.Fields.Count > 0)
         .Select(static layout => $"{layout.Name} has {string.Join(", ", layout.Fields)}"));
 
-    private static string Layouts =>
+    /// <summary>The names of all layouts.</summary>
+    public static string Layouts =>
         string.Join(", ", TaskLayout.All.Select(static layout => layout.Name).Append(TaskLayout.Text));
 }

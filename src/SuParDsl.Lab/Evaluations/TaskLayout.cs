@@ -5,7 +5,7 @@ namespace SuParDsl.Lab.Evaluations;
 
 /// <summary>A layout of public evaluation sets in JSON Lines.</summary>
 /// <param name="Name">The name with which a command line asks for it.</param>
-/// <param name="Fields">The fields by which it is recognised.</param>
+/// <param name="Fields">The fields by which it is recognized.</param>
 /// <param name="Kind">What a task of this layout measures.</param>
 /// <param name="Read">Reads the questions of a line: more than one if a passage has several.</param>
 internal sealed partial record TaskLayout(

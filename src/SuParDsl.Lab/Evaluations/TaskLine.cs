@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using SuParDsl.Lab.Data.Documents;
 
 namespace SuParDsl.Lab.Evaluations;
 
@@ -100,13 +101,6 @@ internal readonly record struct TaskLine(JsonElement Json, string Place)
             ? $"'{text}'" : $"'{string.Concat(text.EnumerateRunes().Take(Most).Select(static rune => rune.ToString()))}…'";
     }
 
-    private UserException Wrong(string field, string expected) => new($"{Place}: the field '{field}' must be {expected}, and is "
-        + Field(field).ValueKind switch
-        {
-            JsonValueKind.String => "a text",
-            JsonValueKind.Array => "a list",
-            JsonValueKind.Object => "an object",
-            JsonValueKind.Number => "a number",
-            _ => "a boolean",
-        });
+    private UserException Wrong(string field, string expected) => new(
+        $"{Place}: the field '{field}' must be {expected}, and is {JsonLines.Kind(Field(field))}");
 }

@@ -7,8 +7,8 @@ namespace SuParDsl.Lab.Evaluations;
 internal static partial class TaskMetrics
 {
     /// <summary>
-    /// The metrics of multiple choice. <c>acc</c> is the share of questions whose right choice is the likeliest, <c>acc_norm</c>
-    /// divides log-likelihoods by the choices' numbers of characters, and <c>acc_bytes</c> by those of their UTF-8 bytes.
+    /// The metrics of multiple choice. <c>acc</c> is the fraction of questions whose right choice is the likeliest.
+    /// <c>acc_norm</c> divides log-likelihoods by the choices' numbers of characters, and <c>acc_bytes</c> by those of their UTF-8 bytes.
     /// </summary>
     /// <param name="questions">The questions.</param>
     /// <param name="scores">The scores of the choices of each.</param>
@@ -17,12 +17,12 @@ internal static partial class TaskMetrics
         var random = questions.Average(static question => 1.0 / question.Choices.Count);
         return new()
         {
-            ["acc"] = Share(static _ => 1),
-            ["acc_norm"] = Share(static choice => choice.EnumerateRunes().Count()),
-            ["acc_bytes"] = Share(static choice => Encoding.UTF8.GetByteCount(choice)),
+            ["acc"] = Accuracy(static _ => 1),
+            ["acc_norm"] = Accuracy(static choice => choice.EnumerateRunes().Count()),
+            ["acc_bytes"] = Accuracy(static choice => Encoding.UTF8.GetByteCount(choice)),
         };
 
-        Metric Share(Func<string, int> length) => Mean([.. questions.Zip(scores).Select(pair =>
+        Metric Accuracy(Func<string, int> length) => Mean([.. questions.Zip(scores).Select(pair =>
         {
             var (question, all) = pair;
             var best = Enumerable.Range(0, all.Length).MaxBy(at => all[at].LogLikelihood / length(question.Choices[at]));
@@ -31,7 +31,7 @@ internal static partial class TaskMetrics
     }
 
     /// <summary>
-    /// The metrics of last words: <c>acc</c> is the share that greedy decoding gives, and <c>perplexity</c> is that of a word.
+    /// The metrics of last words: <c>acc</c> is the fraction that greedy decoding gives, and <c>perplexity</c> is that of a word.
     /// </summary>
     /// <param name="scores">The score of each word.</param>
     /// <param name="vocabulary">The number of tokens.</param>

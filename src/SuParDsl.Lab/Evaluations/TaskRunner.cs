@@ -46,10 +46,11 @@ internal sealed class TaskRunner(LogLikelihoods likelihoods, Tokenizer tokenizer
         try
         {
             var space = question.Context.Length == 0 ? string.Empty : " ";
+            var context = tokenizer.Encode(question.Context.TrimEnd()).Length;
             return
             [
                 .. question.Choices.Select(choice =>
-                    TokenRequest.Of(tokenizer, question.Context, space + choice, window).ToArray()),
+                    TokenRequest.Of(tokenizer, question.Context, space + choice, window, context).ToArray()),
             ];
         }
         catch (UserException e)

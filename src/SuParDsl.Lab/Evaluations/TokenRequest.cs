@@ -21,14 +21,19 @@ internal sealed record TokenRequest(int[] Ids, int Scored)
     /// </param>
     /// <param name="continuation">The continuation, with the space before it.</param>
     /// <param name="window">The model's context.</param>
+    /// <param name="contextTokens">
+    /// The number of tokens of the context without white space at its end, if several continuations of it are asked; null to
+    /// encode it.
+    /// </param>
     /// <exception cref="UserException">The text cannot be encoded.</exception>
-    public static IEnumerable<TokenRequest> Of(Tokenizer tokenizer, string context, string continuation, int window)
+    public static IEnumerable<TokenRequest> Of(
+        Tokenizer tokenizer, string context, string continuation, int window, int? contextTokens = null)
     {
         var trimmed = context.TrimEnd();
         continuation = context[trimmed.Length..] + continuation;
         return trimmed.Length == 0
             ? Windows([tokenizer.Start, .. tokenizer.Encode(continuation)], 1, window)
-            : Windows(tokenizer.Encode(trimmed + continuation), tokenizer.Encode(trimmed).Length, window);
+            : Windows(tokenizer.Encode(trimmed + continuation), contextTokens ?? tokenizer.Encode(trimmed).Length, window);
     }
 
     // Each token from the first one on is scored once, after as many tokens as its window offers: each further window begins with

@@ -30,7 +30,6 @@ internal static class TextGenerator
         LanguageModel language, IReadOnlyList<int> prompt, Sampling sampling, Func<int, int, bool> receive,
         CancellationToken stop)
     {
-        using var frozen = no_grad();
         language.Model.eval();
         using var next = new NextLogits(language.Model, language.Context, language.Device, language.Cache);
         var rows = Enumerable.Range(0, sampling.Samples).Select(index => new Row(index, [.. prompt], [.. prompt])).ToList();

@@ -60,7 +60,8 @@ internal static class EvaluateHandler
             var runner = new TaskRunner(new(model, vocabulary, device), tokenizer, text.Context<TModel, TSize>(config.Size));
             List<TaskResult> results =
             [
-                .. tasks.Select(task => runner.Run(task, share => progress?.Report($"{folder.Path}: {task.Name}", share), stop)),
+                .. tasks.Select(task => runner.Run(
+                    task, fraction => progress?.Report($"{folder.Path}: {task.Name}", fraction), stop)),
             ];
             if (stop.IsCancellationRequested)
             {
@@ -73,7 +74,7 @@ internal static class EvaluateHandler
             var kept = found.After(earlier);
             folder.Write(RunEvaluation.FileName, RunJson.Text(kept));
             folder.Write("evaluation.md",
-                $"## Evaluation\n\n{EvaluationTable.Of([(Path.GetFileName(folder.Path), kept)]).ToMarkdown()}");
+                $"## Evaluation\n\n{EvaluationTable.Of([(FolderKind.NameOf(folder.Path), kept)]).ToMarkdown()}");
         }
 
         Print(output, options, all, tasks);

@@ -1,11 +1,17 @@
 using System.Globalization;
 using System.Text;
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Data.BytePairs;
 using SuParDsl.Lab.Data.TokenFiles;
+using SuParDsl.Lab.Tests.Hostile;
 
 namespace SuParDsl.Lab.Tests.Data;
 
-/// <summary>The command <c>prepare</c>, and token files larger than memory.</summary>
+/// <summary>
+/// The command <c>prepare</c>, and token files larger than memory. The resident memory belongs to the whole process, so nothing
+/// runs beside them.
+/// </summary>
+[Collection(RandomNumbersAlone.Name)]
 public sealed class PrepareTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -56,6 +62,27 @@ public sealed class PrepareTests : IDisposable
         Assert.Contains("already exists", CommandLine.Run("prepare", "--data", data, "--out", folder["there"]).Error);
         Assert.Contains("needs --out FOLDER", CommandLine.Run("prepare", "--data", data).Error);
         Assert.Contains("prepare each by itself", CommandLine.Run("prepare", "--data", data + ":2", "--out", folder["x"]).Error);
+    }
+
+    [Fact]
+    public void A_vocabulary_pads_the_prepared_tokenizer_and_replaces_it_never()
+    {
+        Assert.Equal(0, CommandLine.Run(
+            "prepare", "--data", Documents(40), "--tokenizer", "bpe", "--vocabulary", "280", "--out", folder["tokens"]).Code);
+        using (var padded = Open(300))
+        {
+            Assert.Equal(300, Assert.IsType<BytePairTokenizer>(padded.Tokenizer).Size);
+        }
+
+        Assert.Contains(
+            "--vocabulary is 200, but", Assert.Throws<UserException>(() => Open(200)).Message, StringComparison.Ordinal);
+
+        Assert.Equal(0, CommandLine.Run("prepare", "--data", Documents(40), "--out", folder["letters"]).Code);
+        Assert.Contains("leave it out, as the folder has its tokenizer", Assert.Throws<UserException>(() => Corpus.Open(
+            folder["letters"], string.Empty, TokenizerChoice.Default with { Ids = new(null, 128) })).Message);
+
+        Corpus Open(int count) => Corpus.Open(
+            folder["tokens"], string.Empty, TokenizerChoice.Default with { Ids = new(null, count) });
     }
 
     [Fact]

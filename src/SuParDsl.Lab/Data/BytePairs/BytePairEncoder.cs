@@ -71,19 +71,23 @@ internal sealed class BytePairEncoder
             {
                 encoded.AddRange(tokens);
             }
-            else if (whole is not null && whole.TryGetValue(ByteLetters.Spell(word.ToString()), out var token))
-            {
-                encoded.Add(token);
-            }
             else
             {
                 var first = encoded.Count;
                 var start = at;
-                merger.Merge(
-                    Symbols(word, ref symbols), encoded,
-                    progress is null
-                        ? null
-                        : rank => progress((start + ((double)rank / merges.Count * wordLength)) / text.Length));
+                if (whole is not null && whole.TryGetValue(ByteLetters.Spell(word.ToString()), out var token))
+                {
+                    encoded.Add(token);
+                }
+                else
+                {
+                    merger.Merge(
+                        Symbols(word, ref symbols), encoded,
+                        progress is null
+                            ? null
+                            : rank => progress((start + ((double)rank / merges.Count * wordLength)) / text.Length));
+                }
+
                 if (word.Length <= LongestKnown && known.Count < MostKnown)
                 {
                     lookup[word] = [.. encoded.Skip(first)];

@@ -5,7 +5,7 @@ namespace SuParDsl.Lab.Data.Documents;
 /// <summary>One of the files, folders or patterns that <c>--data</c> names.</summary>
 /// <param name="Path">The file, folder or pattern.</param>
 /// <param name="Weight">
-/// The share of the training windows that it contributes, relative to the others; null if none is given.
+/// The fraction of the training windows that it contributes, relative to the others; null if none is given.
 /// </param>
 internal sealed record DataPart(string Path, double? Weight)
 {

@@ -38,7 +38,8 @@ internal sealed partial record DocumentSet(
             return new(name, [DocumentFile.Of(path)], [], []);
         }
 
-        var paths = Directory.Exists(path) ? InFolder(path) : FilePattern.Is(path) ? FilePattern.Files(path) : [];
+        var paths = Directory.Exists(path) ? [.. InFolder(path).Order(StringComparer.Ordinal)]
+            : FilePattern.Is(path) ? FilePattern.Files(path) : [];
         if (paths.Count == 0)
         {
             throw new UserException(
@@ -62,15 +63,12 @@ internal sealed partial record DocumentSet(
     }
 
     /// <summary>The files of a folder and its subfolders that may hold documents, without hidden ones.</summary>
-    public static IReadOnlyList<string> InFolder(string folder) =>
-    [
-        .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+    public static IEnumerable<string> InFolder(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(file => Array.Exists(Extensions, end => file.EndsWith(end, StringComparison.OrdinalIgnoreCase))
                 && !Path.GetRelativePath(folder, file)
                     .Split(Path.DirectorySeparatorChar)
-                    .Any(static name => name.StartsWith('.')))
-            .Order(StringComparer.Ordinal),
-    ];
+                    .Any(static name => name.StartsWith('.')));
 
     /// <summary>What a kind of files is called in messages.</summary>
     public static string Words(DocumentKind kind) => kind switch
@@ -133,7 +131,7 @@ internal sealed partial record DocumentSet(
         {
             foreach (var document in file.Read(field))
             {
-                progress?.Invoke(Math.Min(1, (done + (document.Share * file.Length)) / all));
+                progress?.Invoke(Math.Min(1, (done + (document.Read * file.Length)) / all));
                 yield return document;
             }
 
@@ -152,11 +150,8 @@ internal sealed partial record DocumentSet(
             ];
         }
 
-        // Count Unicode scalar values, so that the cut never falls inside a surrogate pair.
         var text = document.Text!;
-        var split = text.EnumerateRunes()
-            .Take((int)(text.EnumerateRunes().Count() * 9L / 10))
-            .Sum(static rune => rune.Utf16SequenceLength);
+        var split = TextCorpus.Cut(text);
         return
         [
             (document with { Text = text[..split] }, DataSplit.Training),

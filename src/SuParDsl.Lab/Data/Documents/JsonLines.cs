@@ -16,11 +16,11 @@ internal static class JsonLines
     /// <param name="path">The file, for messages.</param>
     /// <param name="content">Its content, uncompressed.</param>
     /// <param name="field">The name of the field.</param>
-    /// <param name="share">Returns the fraction of the file that has been read.</param>
+    /// <param name="fraction">Returns the fraction of the file that has been read.</param>
     /// <exception cref="UserException">A line is not an object with the field; the message names the line.</exception>
-    public static IEnumerable<Document> Read(string path, Stream content, string field, Func<double> share) =>
+    public static IEnumerable<Document> Read(string path, Stream content, string field, Func<double> fraction) =>
         Objects(path, content, (json, place) => json.TryGetProperty(field, out var value)
-            ? Document(value, field, place, share())
+            ? Document(value, field, place, fraction())
             : throw new UserException($"{place} has no field '{field}': {Fields(json)}"));
 
     /// <summary>Reads the objects of a file.</summary>
@@ -76,10 +76,11 @@ internal static class JsonLines
         }
     }
 
-    private static Document Document(JsonElement value, string field, string place, double share) => value.ValueKind switch
+    private static Document Document(JsonElement value, string field, string place, double fraction) => value.ValueKind switch
     {
-        JsonValueKind.String => new(value.GetString(), null, place, share),
-        JsonValueKind.Array => new(null, [.. value.EnumerateArray().Select((id, at) => Id(id, at, field, place))], place, share),
+        JsonValueKind.String => new(value.GetString(), null, place, fraction),
+        JsonValueKind.Array =>
+            new(null, [.. value.EnumerateArray().Select((id, at) => Id(id, at, field, place))], place, fraction),
         _ => throw new UserException($"{place}: the field '{field}' is {Kind(value)}; it must be a text, or a list of token ids"),
     };
 
@@ -100,7 +101,8 @@ internal static class JsonLines
             : $"it has {string.Join(", ", names)}; name the one to train on with --field";
     }
 
-    private static string Kind(JsonElement value) => value.ValueKind switch
+    /// <summary>What a value is called in messages.</summary>
+    public static string Kind(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null => "null",
         JsonValueKind.True or JsonValueKind.False => "a boolean",

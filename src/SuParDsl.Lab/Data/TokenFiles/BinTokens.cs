@@ -49,7 +49,7 @@ internal sealed class BinTokens : TokenSource
 
     /// <inheritdoc/>
     /// <exception cref="UserException">
-    /// The file has changed since it was opened: it is shorter, or has an id outside the vocabulary.
+    /// The file is damaged, or has changed since it was opened: it is shorter, or has an id outside the vocabulary.
     /// </exception>
     public override void Read(long position, Span<long> into)
     {
@@ -60,7 +60,8 @@ internal sealed class BinTokens : TokenSource
         {
             throw new UserException(
                 $"{Path} has the id {into[at]} at position {position + at}, "
-                + $"and the model's vocabulary is the ids 0 to {Vocabulary - 1}: the file has changed since it was opened");
+                + $"and the model's vocabulary is the ids 0 to {Vocabulary - 1}: "
+                + "the file is damaged, or has changed since it was opened");
         }
     }
 

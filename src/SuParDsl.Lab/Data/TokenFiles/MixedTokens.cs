@@ -2,7 +2,7 @@ namespace SuParDsl.Lab.Data.TokenFiles;
 
 /// <summary>One of the sequences of a mixture.</summary>
 /// <param name="Tokens">The tokens.</param>
-/// <param name="Weight">The share of the windows that are drawn from it, relative to the others.</param>
+/// <param name="Weight">The fraction of the windows that are drawn from it, relative to the others.</param>
 internal readonly record struct WeightedTokens(TokenSource Tokens, double Weight);
 
 /// <summary>
@@ -23,11 +23,11 @@ internal sealed class MixedTokens(IReadOnlyList<WeightedTokens> parts) : TokenSo
     {
         foreach (var (tokens, _) in parts)
         {
-            var count = (int)Math.Min(into.Length, tokens.Length - position);
+            var count = Math.Min(into.Length, tokens.Length - position);
             if (count > 0)
             {
-                tokens.Read(position, into[..count]);
-                into = into[count..];
+                tokens.Read(position, into[..(int)count]);
+                into = into[(int)count..];
                 position += count;
             }
 

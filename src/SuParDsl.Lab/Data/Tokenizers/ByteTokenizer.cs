@@ -28,6 +28,9 @@ internal sealed record ByteTokenizer(int Count) : Tokenizer
     public override int? EndOfText => CharacterTokenizer.End < Count ? CharacterTokenizer.End : null;
 
     /// <inheritdoc/>
+    public override bool IsLike(Tokenizer other) => other is ByteTokenizer;
+
+    /// <inheritdoc/>
     public override int[] Encode(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
