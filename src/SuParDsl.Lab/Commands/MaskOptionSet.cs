@@ -15,7 +15,8 @@ internal sealed class MaskOptionSet(MaskOptions defaults)
     private readonly Option<int> start = OptionFactory.Integer(
         "--mask-start", "step at which mask updates begin", defaults.Start, 0);
     private readonly Option<int> stop = OptionFactory.Integer(
-        "--mask-stop", "step at which mask updates end; 0 for three quarters of the run", defaults.Stop, 0);
+        "--mask-stop", "step at which mask updates end; 0 for three quarters of the run, or of --schedule-steps",
+        defaults.Stop, 0);
     private readonly Option<MaskUpdates> updates = OptionFactory.Choice(
         "--mask-updates",
         "which steps update masks: every interval after the start and the stop, the same without the stop, or the start as well",

@@ -25,7 +25,7 @@ internal static class SampleCommand
             "--cache", "keep keys and values of earlier positions; auto and on do if the model can, and on says if not",
             CacheUse.Auto);
         var storage = OptionFactory.Choice(
-            "--storage", "how sparse matrices are stored; auto takes the faster way", Storage.Auto);
+            "--storage", "how sparse matrices are stored; auto compresses large ones", Storage.Auto);
         var engine = new EngineOptionSet();
         var command = new Command("sample", "Prints text from a trained model") { run, prompt };
         sampling.AddTo(command);

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Configuration;
 using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Runs;
 using SuParDsl.Lab.Sizes;
-using SuParDsl.Sparsity;
 
 namespace SuParDsl.Lab.Commands;
 

@@ -16,6 +16,10 @@ internal static class FolderKind
         ("prepared.json", "a folder of prepared data"),
     ];
 
+    /// <summary>The name of a folder, however its path is written.</summary>
+    public static string NameOf(string folder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
     /// <summary>Describes a path for a message, with an article: "a safetensors file", "the folder of a sweep".</summary>
     public static string Describe(string path) => !Directory.Exists(path)
         ? FileKind.Describe(path)

@@ -1,6 +1,8 @@
 using SuParDsl.Checkpoints;
 using SuParDsl.Lab.Evaluations;
+using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Reports;
+using SuParDsl.Lab.Runs;
 
 namespace SuParDsl.Lab.Handlers;
 
@@ -24,10 +26,10 @@ internal static class ReportHandler
     public static int Run(string example, ReportOptions options, TextWriter output)
     {
         List<ReportSection> sections = [.. Compared(options.Folders), .. options.Folders.Select(ReportSection.Read)];
-        ReportRun[] runs = [.. options.Folders.Where(ReportRun.IsIn).Select(ReportRun.Read)];
-        AtomicFile.WriteText(options.Out, HtmlReport.Of($"{example} on SµPar", runs, sections));
-        var figures = sections.Sum(static section => section.Figures.Count)
-            + (runs.Length > 0 ? RunComparison.Figures(runs).Count : 0);
+        ReportRun[] runs = [.. options.Folders.Where(RunFolder.HasRun).Select(ReportRun.Read)];
+        var compared = runs.Length > 0 ? RunComparison.Figures(runs) : [];
+        AtomicFile.WriteText(options.Out, HtmlReport.Of($"{example} on SµPar", runs, compared, sections));
+        var figures = compared.Count + sections.Sum(static section => section.Figures.Count);
         output.WriteLine($"{options.Folders.Count} folders, {figures} figures in {options.Out}");
         return 0;
     }
@@ -35,12 +37,10 @@ internal static class ReportHandler
     // The section of one run has its own table.
     private static IEnumerable<ReportSection> Compared(IReadOnlyList<string> folders)
     {
-        var evaluated = folders.Select(static folder => (Name: FolderName(folder), Results: RunEvaluation.ReadOrNull(folder)))
+        var evaluated = folders
+            .Select(static folder => (Name: FolderKind.NameOf(folder), Results: RunEvaluation.ReadOrNull(folder)))
             .Where(static run => run.Results is not null).Select(static run => (run.Name, run.Results!)).ToList();
         return evaluated.Count < 2 ? []
             : [new("Evaluation", [], [EvaluationTable.Of(evaluated).ToMarkdown()], [], [])];
     }
-
-    private static string FolderName(string folder) =>
-        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 }

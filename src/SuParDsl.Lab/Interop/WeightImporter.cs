@@ -1,4 +1,5 @@
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Files;
 
 namespace SuParDsl.Lab.Interop;
 
@@ -39,7 +40,7 @@ internal static class WeightImporter
         try
         {
             Load(model, files, format, size);
-            var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+            var name = FolderKind.NameOf(folder);
             return new(model, size, tokenizer, $"{name} ({architecture})");
         }
         catch

@@ -41,8 +41,10 @@ internal static partial class HtmlReport
     /// <summary>The page.</summary>
     /// <param name="title">The title.</param>
     /// <param name="runs">The runs to compare.</param>
+    /// <param name="compared">The figures that compare the runs.</param>
     /// <param name="sections">The folders.</param>
-    public static string Of(string title, IReadOnlyList<ReportRun> runs, IReadOnlyList<ReportSection> sections)
+    public static string Of(
+        string title, IReadOnlyList<ReportRun> runs, IReadOnlyList<PanelFigure> compared, IReadOnlyList<ReportSection> sections)
     {
         var html = new StringBuilder();
         html.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
@@ -61,7 +63,7 @@ internal static partial class HtmlReport
         if (runs.Count > 0)
         {
             html.Append("<section id=\"runs\">\n<h2>Runs</h2>\n").Append(Table(runs)).Append("<div class=\"curves\">\n");
-            foreach (var figure in RunComparison.Figures(runs))
+            foreach (var figure in compared)
             {
                 html.Append(Figure($"f{figures++}", figure.ToSvg()));
             }
@@ -124,9 +126,9 @@ internal static partial class HtmlReport
     private static string Figure(string id, string svg)
     {
         var (width, letter) = (Width().Match(svg), Letter().Match(svg));
-        var share = letter.Success ? Math.Min(1, SmallestLetter / Number(letter)) : 1;
+        var scale = letter.Success ? Math.Min(1, SmallestLetter / Number(letter)) : 1;
         var least = width.Success
-            ? string.Create(CultureInfo.InvariantCulture, $" style=\"min-width: {Number(width) * share:F0}px\"") : string.Empty;
+            ? string.Create(CultureInfo.InvariantCulture, $" style=\"min-width: {Number(width) * scale:F0}px\"") : string.Empty;
         return $"<figure id=\"{id}\">\n"
             + svg.Insert("<svg".Length, least)
                 .Replace("<style>", $"<style>#{id} {{", StringComparison.Ordinal)

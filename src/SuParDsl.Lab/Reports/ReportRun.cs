@@ -30,31 +30,19 @@ internal sealed record ReportRun(
     /// <summary>The name of one target, in the singular.</summary>
     public string Unit => Settings.GetValueOrDefault("data.unit") is { } unit ? SettingChange.Text(unit) : "unit";
 
-    /// <summary>Returns whether a folder is that of a run.</summary>
-    public static bool IsIn(string folder) => RunFolder.HasRun(folder);
-
     /// <summary>Reads the folder of a run.</summary>
     /// <exception cref="UserException">A file is damaged.</exception>
     /// <exception cref="CheckpointException">The weights are damaged.</exception>
     public static ReportRun Read(string folder)
     {
         var config = Path.Combine(folder, ConfigFile);
-        var text = JsonFile.Text(config, "a run's configuration", "name a folder that `train` has written");
-        JsonNode? node;
-        try
-        {
-            node = JsonNode.Parse(text);
-        }
-        catch (JsonException e)
-        {
-            throw new UserException($"{config} is damaged: {e.Message.ReplaceLineEndings(" ")}");
-        }
-
+        var node = JsonFile.Read<JsonObject>(
+            config, RunJson.Options, "a run's configuration", "name a folder that `train` has written");
         var (metrics, masks) = (Path.Combine(folder, MetricsFile), Path.Combine(folder, MasksFile));
         var history = File.Exists(metrics) ? MetricsReader.ReadAll(metrics) : new([], [], Outcome.Interrupted);
         var (all, kept) = Count(Path.Combine(folder, WeightsFile));
         return new(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), RunSettings.Leaves(node),
+            FolderKind.NameOf(folder), RunSettings.Leaves(node),
             history with { Masks = File.Exists(masks) ? MaskTable.Read(masks, int.MaxValue) : [] }, all, kept);
     }
 

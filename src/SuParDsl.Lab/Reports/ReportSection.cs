@@ -33,7 +33,7 @@ internal sealed record ReportSection(
         }
 
         return new(
-            $"{kind}: {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}",
+            $"{kind}: {FolderKind.NameOf(folder)}",
             All("*.svg", Figure), All("*.md", static path => TextFile.Read(path, "tables that the lab wrote", Advice)),
             Some([RunFolder.Sample], static path => TextFile.Read(path, "text that a model wrote", Advice)),
             Some(

@@ -34,7 +34,7 @@ internal static class RunComparison
     }
 
     /// <summary>The places of the settings in which runs differ.</summary>
-    public static IReadOnlyList<string> Differing(IReadOnlyList<ReportRun> runs) =>
+    private static IReadOnlyList<string> Differing(IReadOnlyList<ReportRun> runs) =>
     [
         .. runs.SelectMany(static run => run.Settings.Keys).Distinct()
             .Where(static place => !NotCompared.Contains(place))

@@ -1,8 +1,8 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SuParDsl.Lab.Files;
+using SuParDsl.Lab.Text;
+using static System.FormattableString;
 
 namespace SuParDsl.Lab.Runs;
 
@@ -46,25 +46,17 @@ internal static class RunHistory
     /// <summary>The changes as a table in Markdown.</summary>
     public static string ToMarkdown(IEnumerable<RunChange> changes)
     {
-        var text = new StringBuilder("# Changes\n\n| after step | when | validation loss | option | before | then |\n");
-        text.Append("| --- | --- | --- | --- | --- | --- |\n");
-        foreach (var change in changes)
-        {
-            foreach (var setting in change.Settings)
-            {
-                text.Append(
-                    CultureInfo.InvariantCulture,
-                    $"| {change.Step} | {change.At:yyyy-MM-dd HH:mm} | {change.Loss:F4} | {setting.Name} | "
-                    + $"{SettingChange.Text(setting.From)} | {SettingChange.Text(setting.To)} |\n");
-            }
-        }
-
+        var rows = changes.SelectMany(static change => change.Settings.Select(setting => (IReadOnlyList<string>)
+        [
+            Invariant($"{change.Step}"), Invariant($"{change.At:yyyy-MM-dd HH:mm}"), Invariant($"{change.Loss:F4}"), setting.Name,
+            SettingChange.Text(setting.From), SettingChange.Text(setting.To),
+        ]));
+        var table = "# Changes\n\n"
+            + new TextTable(["after step", "when", "validation loss", "option", "before", "then"], [.. rows]).ToMarkdown();
         var kept = changes.Where(static change => change.NewSchedule).Select(static change => change.Step).ToList();
         return kept.Count == 0
-            ? text.ToString()
-            : text.Append(
-                CultureInfo.InvariantCulture,
-                $"\nThe steps up to {string.Join(" and ", kept)} followed the schedule before the change.\n").ToString();
+            ? table
+            : Invariant($"{table}\nThe steps up to {string.Join(" and ", kept)} followed the schedule before the change.\n");
     }
 
     private static void Set(JsonNode root, string place, JsonNode? value)

@@ -27,32 +27,34 @@ internal static class RunContinuation
         where TSize : class
     {
         var series = new CheckpointSeries(folder.Checkpoints, keep: 1);
-        var done = Done(folder, series.Steps, choice);
-        var there = RunHistory.At(folder.ReadConfig<TSize>(), done);
+        var steps = series.Steps;
+        var done = Done(folder, steps, choice);
+        var config = folder.ReadConfig<TSize>();
+        var there = RunHistory.At(config, done);
         now = now with { Changes = there.Changes, Machine = now.Machine with { Started = there.Machine.Started } };
 
         // Folders of earlier versions do not have these.
         there = there with { Checkpoints = there.Checkpoints ?? now.Checkpoints, Sharing = there.Sharing ?? now.Sharing };
         var differences = RunSettings.Differences(there, now);
         RequirePast(folder, differences);
-        if (differences.Any(static change => change.Place == "training.steps"))
+        if (there.Training.Steps != now.Training.Steps)
         {
-            RequireSteps(folder, series.Steps, now.Training.Steps, done);
+            RequireSteps(folder, steps, now.Training.Steps, done);
         }
 
         var isNewSchedule = RequireSchedule(
             folder, schedule(there.Training), schedule(now.Training), differences,
-            series.Steps, done, RunHistory.ScheduleBegins(there.Changes), choice);
+            steps, done, RunHistory.ScheduleBegins(there.Changes), choice);
 
         // Remove the newest first: after an interruption here, the remaining ones are those of an earlier state of the run.
-        foreach (var step in series.Steps.Where(step => step > done).Reverse())
+        foreach (var step in steps.Where(step => step > done).Reverse())
         {
             AtomicFolder.Delete(series.Of(step));
         }
 
         folder.KeepOptions(done, repeat);
         folder.WriteToRepeat(repeat);
-        if (differences.Count > 0 || now.Changes?.Count != folder.ReadConfig<TSize>().Changes?.Count)
+        if (differences.Count > 0 || now.Changes?.Count != config.Changes?.Count)
         {
             var loss = done > 0 ? TrainingCheckpoint.ReadManifest(series.Of(done)).Position.Loss : null;
             var change = new RunChange(done, DateTimeOffset.UtcNow, loss, isNewSchedule, differences);
@@ -70,8 +72,10 @@ internal static class RunContinuation
         var past = differences.Where(static change => RunSettings.EffectOf(change.Place) == SettingEffect.Past).ToList();
         if (past.Count > 0)
         {
-            var remedies = past.Select(static change => RunSettings.At(change.Place) is { Option.Length: > 0 } setting
-                ? $"{setting.Option} {SettingChange.Text(change.From)}".ToLowerInvariant() : null).OfType<string>().ToList();
+            // An option that was not given has no value to give again.
+            var remedies = past.Where(static change => change.From is not null)
+                .Select(static change => RunSettings.At(change.Place) is { Option.Length: > 0 } setting
+                    ? $"{setting.Option} {SettingChange.Text(change.From)}".ToLowerInvariant() : null).OfType<string>().ToList();
             var remedy = remedies.Count == past.Count ? string.Join(" ", remedies) : "the same settings";
             throw new UserException(
                 $"{folder.Path} was begun with another {string.Join(", ", past)}, which changes the steps that are done, "

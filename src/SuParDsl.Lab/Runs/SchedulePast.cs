@@ -1,6 +1,6 @@
-using System.Globalization;
 using SuParDsl.Lab.Training;
 using SuParDsl.Sparsity;
+using static System.FormattableString;
 
 namespace SuParDsl.Lab.Runs;
 
@@ -72,6 +72,4 @@ internal static class SchedulePast
                 ? Invariant($"the mask update of step {step} left {left:G4} of the weights to prune and would leave {newLeft:G4}")
                 : null;
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -127,6 +127,8 @@ public sealed class ComparisonTests : IDisposable
     [Theory]
     [InlineData("metrics.csv", "step", "metrics.csv is ")]
     [InlineData("config.json", "{\"example\": ", "config.json is damaged")]
+    [InlineData("config.json", "{\"example\": \"a\", \"example\": \"b\"}", "config.json is damaged")]
+    [InlineData("config.json", "{\"\\ud800\": 1}", "config.json is damaged")]
     public void A_damaged_run_is_named(string file, string text, string expected)
     {
         Directory.CreateDirectory(folder["run"]);
