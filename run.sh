@@ -22,10 +22,11 @@ sources() {
     \( -name bin -o -name obj -o -name runs \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.json' -o -name .editorconfig \) \
     -printf '%p %s %T@\n' 2> /dev/null || true; } | LC_ALL=C sort | sha512sum)
 }
-if [ ! -f "$program" ] || [ "$(cat "$built" 2> /dev/null)" != "$(sources)" ]; then
+now=$(sources)
+if [ ! -f "$program" ] || [ "$(cat "$built" 2> /dev/null)" != "$now" ]; then
   "$here/scripts/build.sh" "$here/examples/$example"
   mkdir -p "${built%/*}"
-  sources > "$built"
+  echo "$now" > "$built" # of before the build: what was saved during it is built the next time
 fi
 
 # An image example trains on the digits unless --data names other images.
@@ -35,4 +36,4 @@ if grep -qs ImageData "$here/examples/$example"/*.cs; then
     train\ * | check\ * | sweep\ * | transfer\ * | bench\ *) "$here/scripts/fetch-digits.sh" ;;
   esac
 fi
-SUPAR_COMMAND="./run.sh $example" exec dotnet "$program" "$@"
+SUPAR_COMMAND="$0 $example" exec dotnet "$program" "$@"

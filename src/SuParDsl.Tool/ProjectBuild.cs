@@ -23,6 +23,7 @@ internal static class ProjectBuild
             Console.Error.WriteLine($"supar: building {Path.GetFileNameWithoutExtension(project)}");
         }
 
+        var sources = SourceState.Of(project);
         var (code, output) = ChildProcess.Output(
             "dotnet", ["build", project, "-c", configuration, "-v", "quiet", "--nologo"]);
         if (code != 0)
@@ -31,12 +32,14 @@ internal static class ProjectBuild
             throw new ToolException($"{project} cannot be built: the compiler's messages are above");
         }
 
-        // The sources are read again: a restore may have written which other projects belong to them.
         var program = TargetPath(project, configuration);
         Require(project, program);
-        if (Directory.Exists(Path.GetDirectoryName(state)))
+
+        // A source that was saved during the build may not be in the program. The first restore tells which projects belong to
+        // the sources, so that the build after it is the first to be noted.
+        if (Directory.Exists(Path.GetDirectoryName(state)) && sources == SourceState.Of(project))
         {
-            File.WriteAllText(state, JsonSerializer.Serialize(new LastBuild(program, SourceState.Of(project))));
+            File.WriteAllText(state, JsonSerializer.Serialize(new LastBuild(program, sources)));
         }
 
         return program;

@@ -41,12 +41,13 @@ internal static class SourceState
     private static IEnumerable<string> Sources(string folder) => new FileSystemEnumerable<string>(
         folder,
         static (ref FileSystemEntry entry) => entry.ToFullPath(),
-        new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden })
+        new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 })
     {
         ShouldIncludePredicate = static (ref FileSystemEntry entry) =>
             !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName.ToString())),
         ShouldRecursePredicate = static (ref FileSystemEntry entry) =>
-            entry.FileName is not "bin" and not "obj" && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+            entry.FileName is not "bin" and not "obj" && !entry.FileName.StartsWith('.')
+            && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
     };
 
     private static IEnumerable<string> FilesAbove(string folder)

@@ -40,7 +40,7 @@ internal static class ToolCommand
 
         var project = LabProject.Find(request.Project, Directory.GetCurrentDirectory());
         var program = ProjectBuild.Program(project, request.Configuration, request.Build);
-        return ChildProcess.Run("dotnet", [program, .. request.Arguments], new() { ["SUPAR_COMMAND"] = "supar" });
+        return ChildProcess.Run("dotnet", [program, .. request.Arguments], new() { ["SUPAR_COMMAND"] = request.Called });
     }
 
     private static string Version => typeof(ToolCommand).Assembly

@@ -19,11 +19,18 @@ internal enum Shown
 internal sealed record ToolRequest(
     string? Project, string Configuration, bool Build, Shown? Shows, IReadOnlyList<string> Arguments)
 {
+    private const string Release = "Release";
+
+    /// <summary>The words before a command that makes the same choices, as a shell takes them.</summary>
+    public string Called =>
+        "supar" + (Project is null ? "" : $" --project {Word(Project)}")
+            + (Configuration == Release ? "" : $" --configuration {Word(Configuration)}");
+
     /// <summary>Reads a command line. Everything from the lab's command on is the lab's.</summary>
     /// <exception cref="ToolException">An option of the tool is unknown or lacks its value.</exception>
     public static ToolRequest Read(string[] args)
     {
-        var request = new ToolRequest(null, "Release", Build: false, null, []);
+        var request = new ToolRequest(null, Release, Build: false, null, []);
         for (var i = 0; i < args.Length; i++)
         {
             var (name, value) = args[i].StartsWith("--", StringComparison.Ordinal) && args[i].IndexOf('=') is > 0 and var end
@@ -32,11 +39,13 @@ internal sealed record ToolRequest(
             switch (name)
             {
                 case "--project":
-                    request = request with { Project = value ?? Next(ref i) };
+                    request = request with { Project = ValueOf(name, value, ref i) };
                     break;
                 case "--configuration":
-                    request = request with { Configuration = value ?? Next(ref i) };
+                    request = request with { Configuration = ValueOf(name, value, ref i) };
                     break;
+                case "--build" or "--version" or "--help" when value is not null:
+                    throw new ToolException($"{name} takes no value: see 'supar --help'");
                 case "--build":
                     request = request with { Build = true };
                     break;
@@ -55,8 +64,13 @@ internal sealed record ToolRequest(
 
         return request;
 
-        string Next(ref int i) => ++i < args.Length && args[i].Length > 0
-            ? args[i]
-            : throw new ToolException($"{args[i - 1]} needs a value: see 'supar --help'");
+        string ValueOf(string name, string? value, ref int i) =>
+            (value ?? args.ElementAtOrDefault(++i)) is { Length: > 0 } given
+                ? given
+                : throw new ToolException($"{name} needs a value: see 'supar --help'");
     }
+
+    private static string Word(string text) => text.All(static c => char.IsLetterOrDigit(c) || "/\\.,:_-+=@%^".Contains(c))
+        ? text
+        : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -13,9 +13,9 @@ public sealed class LabPackageTests(Workshop workshop)
     public void From_the_template_to_a_report_every_command_works()
     {
         string[] hive = ["--debug:custom-hive", workshop["hive-lab"]];
-        Succeed(workshop.Dotnet("", ["new", "install", workshop.Templates, .. hive]));
-        Succeed(workshop.Dotnet("", ["new", "supar-lab", "-n", "MyNet", .. hive]));
-        Succeed(workshop.Dotnet(
+        Workshop.Succeed(workshop.Dotnet("", ["new", "install", workshop.Templates, .. hive]));
+        Workshop.Succeed(workshop.Dotnet("", ["new", "supar-lab", "-n", "MyNet", .. hive]));
+        Workshop.Succeed(workshop.Dotnet(
             "", "tool", "install", "SuParDsl.Tool", "--version", Workshop.Version, "--tool-path", workshop["tools"]));
 
         Assert.EndsWith("\n  supar train --config runs/first/options.json --seed 2\n", Supar($"train --out runs/first {Small}"));
@@ -38,14 +38,8 @@ public sealed class LabPackageTests(Workshop workshop)
         File.WriteAllText(workshop["MyNet/Net.cs"], net);
         Assert.StartsWith("Net under SuPar, Adam\n", Supar("table"));
 
-        Assert.Contains("Passed!", Succeed(workshop.Dotnet("MyNet", "test", "tests", "--nologo")));
+        Assert.Contains("Passed!", Workshop.Succeed(workshop.Dotnet("MyNet", "test", "tests", "--nologo")));
     }
 
-    private static string Succeed((int Code, string Output) run)
-    {
-        Assert.True(run.Code == 0, run.Output);
-        return run.Output;
-    }
-
-    private string Supar(string line) => Succeed(workshop.Shell("MyNet", "supar " + line));
+    private string Supar(string line) => Workshop.Succeed(workshop.Shell("MyNet", "supar " + line));
 }

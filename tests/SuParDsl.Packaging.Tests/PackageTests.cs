@@ -112,17 +112,11 @@ public sealed class PackageTests(Workshop workshop)
     {
         string[] hive = ["--debug:custom-hive", workshop["hive"]];
         Assert.True(File.Exists(workshop.Package));
-        Succeed(workshop.Dotnet("", ["new", "install", workshop.Templates, .. hive]));
-        Succeed(workshop.Dotnet("", ["new", "supar-gpt", "-n", "MyGpt", .. hive]));
-        var output = Succeed(workshop.Dotnet("MyGpt", "run", "--", "Program.cs", "5"));
+        Workshop.Succeed(workshop.Dotnet("", ["new", "install", workshop.Templates, .. hive]));
+        Workshop.Succeed(workshop.Dotnet("", ["new", "supar-gpt", "-n", "MyGpt", .. hive]));
+        var output = Workshop.Succeed(workshop.Dotnet("MyGpt", "run", "--", "Program.cs", "5"));
         Assert.Contains("step 5/5 loss ", output);
         Assert.True(File.Exists(workshop["MyGpt/model.safetensors"]));
         Assert.StartsWith("namespace MyGpt;", File.ReadAllText(workshop["MyGpt/Gpt.cs"]));
-
-        static string Succeed((int Code, string Output) run)
-        {
-            Assert.True(run.Code == 0, run.Output);
-            return run.Output;
-        }
     }
 }

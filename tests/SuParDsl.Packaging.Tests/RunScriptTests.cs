@@ -70,7 +70,7 @@ public sealed class RunScriptTests : IDisposable
     public void The_program_is_told_how_it_was_called()
     {
         sandbox.Program("dotnet", """echo "$SUPAR_COMMAND" """);
-        Assert.Equal((0, "build NanoGpt\n./run.sh NanoGpt\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
+        Assert.Equal((0, $"build NanoGpt\n{sandbox["run.sh"]} NanoGpt\n"), sandbox.Run("run.sh", "NanoGpt", "table"));
     }
 
     [Fact]

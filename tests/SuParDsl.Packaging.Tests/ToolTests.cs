@@ -27,8 +27,17 @@ public sealed class ToolTests : IDisposable
     [InlineData("unknown option '--steps' before the command", "--steps", "5")]
     [InlineData("--project needs a value", "--project")]
     [InlineData("--configuration needs a value", "--configuration", "")]
+    [InlineData("--configuration needs a value", "--configuration=", "train")]
+    [InlineData("--build takes no value", "--build=false", "train")]
     public void A_wrong_option_of_the_tool_is_refused(string expected, params string[] arguments) =>
         Assert.StartsWith(expected, Assert.Throws<ToolException>(() => ToolRequest.Read(arguments)).Message);
+
+    [Theory]
+    [InlineData("supar", "--build", "train")]
+    [InlineData("supar --project ../Net --configuration Debug", "--configuration=Debug", "--project", "../Net", "train")]
+    [InlineData("supar --project 'my nets/it'\\''s'", "--project", "my nets/it's", "train")]
+    public void Suggested_commands_choose_the_same_project(string called, params string[] arguments) =>
+        Assert.Equal(called, ToolRequest.Read(arguments).Called);
 
     [Fact]
     public void The_nearest_project_is_taken()
@@ -72,7 +81,10 @@ public sealed class ToolTests : IDisposable
         Assert.Equal(state, SourceState.Of(project));
 
         foreach (var name in (string[])
-            ["Net/Net.csproj", "Net/Layers/Mid.cs", "Library/Layer.cs", "Directory.Build.props", "Net/.editorconfig"])
+        [
+            "Net/Net.csproj", "Net/Layers/Mid.cs", "Library/Layer.cs", "Directory.Build.props", "Net/.editorconfig",
+            "Net/Layers/.editorconfig",
+        ])
         {
             Write(name, "another text");
             var changed = SourceState.Of(project);

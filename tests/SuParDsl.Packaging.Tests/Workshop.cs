@@ -53,6 +53,13 @@ public sealed class Workshop : IDisposable
 
     private string Feed => this["feed"];
 
+    /// <summary>The output of a command that must succeed.</summary>
+    public static string Succeed((int Code, string Output) run)
+    {
+        Assert.True(run.Code == 0, run.Output);
+        return run.Output;
+    }
+
     /// <summary>A path in the folder.</summary>
     public string this[string name] => folder[name];
 
