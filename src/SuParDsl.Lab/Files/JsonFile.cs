@@ -21,7 +21,8 @@ internal static class JsonFile
         {
             return JsonSerializer.Deserialize<T>(text, options) ?? throw new JsonException("it holds null");
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        // A name that stands twice in an object is an ArgumentException.
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {
             throw new UserException($"{path} is {damaged}: {e.Message.ReplaceLineEndings(" ")}");
         }

@@ -275,7 +275,7 @@ public sealed class TokenFileTests : IDisposable
         var window = new long[16];
         corpus.Train.Read(0, window);
         Assert.Contains(
-            $"has the id 200 at position 20, and the model's vocabulary is the ids 0 to 199: the file has changed",
+            $"has the id 200 at position 20, and the model's vocabulary is the ids 0 to 199: the file is damaged, or has changed",
             Assert.Throws<UserException>(() => corpus.Train.Read(10, window)).Message);
         File.WriteAllBytes(folder["train.bin"], []);
         Assert.Contains("became shorter", Assert.Throws<UserException>(() => corpus.Train.Read(10, window)).Message);
