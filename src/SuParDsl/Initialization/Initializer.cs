@@ -36,7 +36,9 @@ internal static class Initializer
         GC.KeepAlive(values);
         if (isInPlace)
         {
-            TensorMemory.VersionOf(target).zero_();
+            // Nothing else refers to this view: without `using`, the garbage collector may free it during the call.
+            using var version = TensorMemory.VersionOf(target);
+            version.zero_();
         }
         else
         {
