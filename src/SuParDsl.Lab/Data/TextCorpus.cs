@@ -1,4 +1,5 @@
 using SuParDsl.Lab.Data.BytePairs;
+using SuParDsl.Lab.Data.Documents;
 using SuParDsl.Lab.Data.TokenFiles;
 using SuParDsl.Lab.Files;
 
@@ -9,6 +10,7 @@ internal static class TextCorpus
 {
     // A .NET string holds at most 2 GB. In the worst case, a text takes twice its bytes as a string.
     private const long MaxBytes = 1L << 29;
+
     /// <summary>A corpus of a training text and a validation text.</summary>
     public static Corpus Of(
         string name, string train, string validation, TokenizerChoice? choice = null, Action<string, double>? progress = null)
@@ -42,18 +44,10 @@ internal static class TextCorpus
             throw new UserException($"{path} is empty: it must be UTF-8 text");
         }
 
-        var split = Cut(text);
+        var split = TextSplit.Of(text);
         return Of(
             Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar)), text[..split], text[split..],
             choice, progress);
-    }
-
-    /// <summary>Where a text is cut: nine tenths are for training.</summary>
-    public static int Cut(string text)
-    {
-        // Count Unicode scalar values, so that the cut never falls inside a surrogate pair.
-        var length = text.EnumerateRunes().Count();
-        return text.EnumerateRunes().Take((int)(length * 9L / 10)).Sum(static rune => rune.Utf16SequenceLength);
     }
 
     private static void RequireRoom(string path, IReadOnlyList<string> files)

@@ -8,7 +8,8 @@ internal static partial class TaskMetrics
 {
     /// <summary>
     /// The metrics of multiple choice. <c>acc</c> is the fraction of questions whose right choice is the likeliest.
-    /// <c>acc_norm</c> divides log-likelihoods by the choices' numbers of characters, and <c>acc_bytes</c> by those of their UTF-8 bytes.
+    /// <c>acc_norm</c> divides log-likelihoods by the choices' numbers of characters, and <c>acc_bytes</c> by those of their
+    /// UTF-8 bytes.
     /// </summary>
     /// <param name="questions">The questions.</param>
     /// <param name="scores">The scores of the choices of each.</param>

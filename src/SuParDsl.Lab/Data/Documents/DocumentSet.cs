@@ -151,7 +151,7 @@ internal sealed partial record DocumentSet(
         }
 
         var text = document.Text!;
-        var split = TextCorpus.Cut(text);
+        var split = TextSplit.Of(text);
         return
         [
             (document with { Text = text[..split] }, DataSplit.Training),
