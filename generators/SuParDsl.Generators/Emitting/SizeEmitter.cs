@@ -90,7 +90,8 @@ internal static class SizeEmitter
         writer.Line("Construct(model, size, seed);");
         writer.Line("return model;");
         writer.Line();
-        writer.Code($"[{Services}UnsafeAccessor({Services}UnsafeAccessorKind.Method, Name = \".ctor\")]");
+        writer.Line($"[{Services}UnsafeAccessor(");
+        writer.Continued(() => writer.Line($"{Services}UnsafeAccessorKind.Method, Name = \".ctor\")]"));
         writer.Code($"static extern void Construct({self} model, {TypeIn(model)} size, long seed);");
         writer.Close();
     }

@@ -88,7 +88,8 @@ namespace Examples.Features
             Construct(model, size, seed);
             return model;
 
-            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(
+                global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
             static extern void Construct(Everything model, Size size, long seed);
         }
 

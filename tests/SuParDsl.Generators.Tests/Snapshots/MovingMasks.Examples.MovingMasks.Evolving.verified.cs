@@ -82,7 +82,8 @@ namespace Examples.MovingMasks
             Construct(model, size, seed);
             return model;
 
-            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(
+                global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
             static extern void Construct(Evolving model, Size size, long seed);
         }
 

@@ -114,7 +114,8 @@ namespace NanoGpt
             Construct(model, size, seed);
             return model;
 
-            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(
+                global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
             static extern void Construct(Gpt model, Size size, long seed);
         }
 
