@@ -39,7 +39,7 @@ internal static class FlowPrinter
         Print(attention.Query), Print(attention.Key), Print(attention.Value),
         "causal: " + attention.Causal,
         $"scale: {attention.Scale}({attention.HeadSize})",
-        .. attention.Position is { } position ? [$"position: {position}"] : Array.Empty<string>(),
+        .. attention.Options.Select(static option => $"{option.Name}: {Print(option.Value)}"),
         "cache: " + attention.KeyValues,
     ];
 

@@ -28,8 +28,11 @@ internal abstract record FlowExpression
     /// <summary>Attention over heads.</summary>
     public sealed record Attention(
         FlowExpression Query, FlowExpression Key, FlowExpression Value, string Causal, string Scale, string HeadSize,
-        string? Position, string KeyValues)
+        EquatableArray<NamedArgument> Options, string KeyValues)
         : FlowExpression;
+
+    /// <summary>An argument with the name of its parameter.</summary>
+    public sealed record NamedArgument(string Name, FlowExpression Value);
 
     /// <summary>Tensors joined along an axis.</summary>
     public sealed record Join(EquatableArray<FlowExpression> Parts, long Axis) : FlowExpression;

@@ -31,9 +31,26 @@ public static class FlowOps
     public static Tensor Positions(Tensor ids) => throw Activation.NeverRuns();
 
     /// <summary>
-    /// Attention over the last two axes of B heads T d: softmax(q·kᵀ·scale)·v, where the rule determines the scale.
+    /// Attention over the last two axes of B heads T d: softmax(q·kᵀ·scale)·v, where the rule determines the scale. A query
+    /// attends to a key only if all of the conditions that are given let it.
     /// </summary>
-    public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal, Alibi? position = null) =>
+    /// <param name="q">Queries, B heads T d.</param>
+    /// <param name="k">Keys, B heads S d, or fewer heads that queries share in groups.</param>
+    /// <param name="v">Values, B heads S d, with as many heads as the keys.</param>
+    /// <param name="causal">Whether a query attends only to its own position and earlier ones.</param>
+    /// <param name="position">Biases on the logits by distance.</param>
+    /// <param name="mask">
+    /// T S, B T S or B heads T S: bool, true where a query attends to a key, or numbers that are added to the logits.
+    /// </param>
+    /// <param name="keyMask">B S, bool or integers: true or not 0 where a key is real, false or 0 where it is padding.</param>
+    /// <param name="documents">
+    /// B T, integers: the documents of a packed sequence. A query attends only to its own document.
+    /// </param>
+    /// <param name="window">The sliding window: attends to less than this many positions before it, itself included.</param>
+    /// <param name="dropout">The dropout of attention's probabilities.</param>
+    public static Tensor Attention(
+        Tensor q, Tensor k, Tensor v, bool causal, Alibi? position = null, Tensor? mask = null, Tensor? keyMask = null,
+        Tensor? documents = null, int? window = null, Dropout? dropout = null) =>
         throw Activation.NeverRuns();
 
     /// <summary>Concatenates tensors along the channels of B C H W, and along the last axis of other shapes.</summary>

@@ -5,6 +5,7 @@ namespace SuParDsl;
 
 /// <summary>
 /// In training, zeroes each coordinate with the given probability and scales up the others. In inference, returns its input.
+/// <c>Attention(…, dropout: Drop)</c> applies it to attention's probabilities.
 /// </summary>
 public sealed class Dropout : Layer
 {
@@ -21,7 +22,10 @@ public sealed class Dropout : Layer
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public new void Declare(ParameterScope scope) => base.Declare(scope);
 
+    /// <summary>The probability that a coordinate is zeroed now: 0 in inference.</summary>
+    internal double Probability => training ? probability : 0;
+
     /// <summary>Any shape → the same shape.</summary>
     public override Tensor forward(Tensor input) =>
-        training && probability > 0 ? nn.functional.dropout(input, probability) : input.alias();
+        Probability is > 0 and var now ? nn.functional.dropout(input, now) : input.alias();
 }

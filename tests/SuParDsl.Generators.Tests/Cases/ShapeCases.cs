@@ -182,6 +182,33 @@ internal static class ShapeCases
             }
             """),
 
+        new("SUP117", "The argument 'keyMask' of Attention takes B S but receives [T 13] (13 ≠ 12; the logits are "
+            + "[T width/headDim 12 12])",
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear Q { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", 12, nameof(width))] Tensor x, [Shape("B", 13)] Tensor real)
+                {
+                    var q = (x | Q).Heads(headDim);
+                    return Attention(q, q, q, causal: false, keyMask: «real»).Merge();
+                }
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear Q { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", 12, nameof(width))] Tensor x, [Shape("B", 12)] Tensor real)
+                {
+                    var q = (x | Q).Heads(headDim);
+                    return Attention(q, q, q, causal: false, keyMask: real).Merge();
+                }
+            }
+            """),
+
         new("SUP106", "width (256 at the base) is not a multiple of the head size headDim "
             + "(48 at the base) in '(x | Up).Heads(headDim)' (use 240 or 288)",
             """

@@ -72,3 +72,22 @@ public partial class OwnForward([MuWidth(32)] int width, int vocab = 11)
         return Tok.Unembed.call(Functional.Merge(y)).MoveToOuterDisposeScope();
     }
 }
+
+/// <summary>Sliding windows.</summary>
+[Model]
+public partial class WindowGpt([MuWidth(32)] int width, int vocab = 11, int headDim = 8, int window = 3)
+{
+    public Embedding Tok  { get; } = new(vocab, width);
+    public Linear    Qkv  { get; } = new(width, 3 * width);
+    public Dropout   Drop { get; } = new(0.1);
+    public Rope      Turn { get; } = new(headDim);
+
+    [Flow] Tensor Flow(Tensor ids)
+    {
+        var x = ids | Tok;
+        var (q, k, v) = (x | Qkv).Split(3);
+        var y = Attention(
+            q.Heads(headDim) | Turn, k.Heads(headDim) | Turn, v.Heads(headDim), causal: true, window: window, dropout: Drop);
+        return (x + y.Merge()) | Tok.Unembed;
+    }
+}

@@ -5,7 +5,7 @@ namespace SuParDsl.Tests.Models;
 /// <summary>A model that runs piece by piece with a cache computes what it computes for whole sequences.</summary>
 public sealed class KeyValueCacheTests
 {
-    public static TheoryData<string> Models => ["learned", "rotary", "rotary, sparse", "distance", "by hand"];
+    public static TheoryData<string> Models => ["learned", "rotary", "rotary, sparse", "distance", "window", "by hand"];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -137,6 +137,7 @@ public sealed class KeyValueCacheTests
             "rotary" => new RotaryGpt(RotaryGpt.Base, seed: 4),
             "rotary, sparse" => new RotaryGpt(RotaryGpt.Base with { Density = 0.25 }, seed: 5),
             "distance" => new DistanceGpt(DistanceGpt.Base, seed: 6),
+            "window" => new WindowGpt(WindowGpt.Base, seed: 8),
             _ => new OwnForward(OwnForward.Base, seed: 7),
         };
         if (name == "rotary, sparse")

@@ -9,7 +9,58 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// <summary>Infers the output shape of attention from queries, keys and values, each … heads T headSize.</summary>
 internal sealed class AttentionShapes(DeclarationContext context, FlowShapes shapes)
 {
+    // The axes of each mask, from the last, as axes of the logits B heads T S: 1 is S.
+    private static readonly Dictionary<string, (string Form, int[][] Axes)> Masks = new(StringComparer.Ordinal)
+    {
+        [FlowOpTable.Mask] = ("T S, B T S or B heads T S", [[1, 2], [1, 2, 4], [1, 2, 3, 4]]),
+        [FlowOpTable.KeyMask] = ("B S", [[1, 4]]),
+        [FlowOpTable.Documents] = ("B T", [[1, 4]]),
+    };
+
     private readonly Unifier sizes = shapes.Sizes;
+
+    /// <summary>Reports a mask that has another number of axes than it can have, or other sizes than the logits.</summary>
+    public void CheckMask(AttentionMaskUse mask, Shape? given, Shape? query, Shape? key)
+    {
+        if (given is null || query is null || key is null)
+        {
+            return;
+        }
+
+        var (q, k, shape) = (sizes.Resolve(query), sizes.Resolve(key), sizes.Resolve(given));
+        var (form, all) = Masks[mask.Parameter];
+        if (shape.Lead is not null)
+        {
+            return;
+        }
+
+        if (all.FirstOrDefault(axes => axes.Length == shape.Rank) is not { } wanted)
+        {
+            Report($"it has {Rational.Text(shape.Rank)} {(shape.Rank == 1 ? "axis" : "axes")}");
+            return;
+        }
+
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            var (own, axis) = (shape.FromEnd(i + 1), wanted[i]);
+            var from = axis == 1 ? k : q;
+            var distance = axis == 1 ? 2 : axis;
+            var repeats = mask.Parameter == FlowOpTable.Mask && own.Equals(Polynomial.One);
+            if (!repeats && from.Rank >= distance && !sizes.Unify(own, from.FromEnd(distance)))
+            {
+                Report($"{context.Text(own)} ≠ {context.Text(from.FromEnd(distance))}");
+                return;
+            }
+        }
+
+        void Report(string why)
+        {
+            var names = new List<string>();
+            var logits = sizes.Resolve(q.With(1, k.FromEnd(2))).InWords(names);
+            context.Findings.Add(
+                Descriptors.MaskShape, mask.Use, mask.Parameter, form, sizes.Resolve(shape).InWords(names), why, logits);
+        }
+    }
 
     public Shape? Of(Shape? query, Shape? key, Shape? value, string where, Location use)
     {

@@ -16,6 +16,8 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// </summary>
 internal sealed class CallReader(FlowExpressions expressions, JoinOps joins, DeclarationContext context)
 {
+    private readonly AttentionReader attention = new(expressions, context);
+
     /// <summary>An operation that is called on a tensor; null if the call is none.</summary>
     public FlowNode? Member(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
     {
@@ -50,7 +52,7 @@ internal sealed class CallReader(FlowExpressions expressions, JoinOps joins, Dec
                 var ids = expressions.Tensor(arguments[0].Expression);
                 return ids is UnknownNode ? ids : new FlowOpNode(FlowOpTable.Positions, ids, call.GetLocation());
             case FlowOpTable.Attention:
-                return Attention(call);
+                return attention.Read(call);
             case FlowOpTable.Cat:
                 return joins.Cat(call);
             default:
@@ -98,47 +100,5 @@ internal sealed class CallReader(FlowExpressions expressions, JoinOps joins, Dec
         return layer.Block is { Outputs.Length: > 1 and var outputs } ? new PartsNode(block, outputs) : block;
 
         UnknownNode Unknown() => new([.. inputs]) { Layers = [layer] };
-    }
-
-    private FlowNode Attention(InvocationExpressionSyntax call)
-    {
-        var bound = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
-        var position = 0;
-        foreach (var argument in call.ArgumentList.Arguments)
-        {
-            var name = argument.NameColon?.Name.Identifier.ValueText
-                ?? FlowOpTable.AttentionParameters.ElementAtOrDefault(position);
-            position++;
-            if (name is not null && !bound.ContainsKey(name))
-            {
-                bound.Add(name, argument.Expression);
-            }
-        }
-
-        if (!FlowOpTable.AttentionParameters.All(name => name == FlowOpTable.Position || bound.ContainsKey(name))
-            || bound.Count != call.ArgumentList.Arguments.Count)
-        {
-            return expressions.Refuse(
-                call, "Attention takes queries, keys, values and whether it is causal",
-                "write: Attention(q, k, v, causal: true)");
-        }
-
-        var slopes = bound.TryGetValue(FlowOpTable.Position, out var stated)
-            ? expressions.LayerOf(UserSyntax.Unwrap(stated))
-            : null;
-        if (stated is not null && slopes is not { IsBroken: true } and not { BuiltIn.Shape: ShapeRule.Position })
-        {
-            return expressions.Refuse(
-                stated, "the argument 'position' of Attention must be an Alibi layer",
-                "declare: public Alibi Slopes { get; } = new(heads);");
-        }
-
-        var (q, k, v) = (expressions.Tensor(bound["q"]), expressions.Tensor(bound["k"]), expressions.Tensor(bound["v"]));
-        if (q is UnknownNode || k is UnknownNode || v is UnknownNode)
-        {
-            return new UnknownNode(q, k, v) { Layers = slopes is null ? [] : [slopes] };
-        }
-
-        return new AttentionNode(q, k, v, ExpressionText.Copy(context, bound["causal"]), slopes, call) { HeadSize = v.HeadSize };
     }
 }

@@ -185,7 +185,30 @@ internal sealed class FlowLowering
 
         return new FlowExpression.Attention(
             query, Part(attention.Key), Part(attention.Values), attention.Causal, context.Inherited("AttentionScale", locals),
-            size, attention.Position?.Identifier, KeyValues);
+            size, Options(attention).ToImmutableArray(), KeyValues);
+    }
+
+    private IEnumerable<FlowExpression.NamedArgument> Options(AttentionNode attention)
+    {
+        if (attention.Position is { } position)
+        {
+            yield return new(FlowOpTable.Position, new FlowExpression.Local(position.Identifier));
+        }
+
+        foreach (var mask in attention.Masks)
+        {
+            yield return new(mask.Parameter, Part(mask.Value));
+        }
+
+        if (attention.Window is { } window)
+        {
+            yield return new(FlowOpTable.Window, new FlowExpression.Scalar(window, IsAtom: true));
+        }
+
+        if (attention.Dropout is { } dropout)
+        {
+            yield return new(FlowOpTable.Dropout, new FlowExpression.Local(dropout.Identifier));
+        }
     }
 
     private string KeyValues => context.Inherited("KeyValues", locals);

@@ -140,12 +140,13 @@ internal sealed class HeadsNode(FlowNode input, SizeArgument size, string code, 
 /// <param name="query">The queries.</param>
 /// <param name="key">The keys.</param>
 /// <param name="value">The values.</param>
+/// <param name="masks">The masks.</param>
 /// <param name="causal">Whether it is causal, as C#.</param>
-/// <param name="position">The layer that biases the logits by distance; null for none.</param>
 /// <param name="use">The call.</param>
 internal sealed class AttentionNode(
-    FlowNode query, FlowNode key, FlowNode value, string causal, Layer? position, InvocationExpressionSyntax use)
-    : FlowNode([query, key, value])
+    FlowNode query, FlowNode key, FlowNode value, ImmutableArray<AttentionMaskUse> masks, string causal,
+    InvocationExpressionSyntax use)
+    : FlowNode([query, key, value, .. masks.Select(static mask => mask.Value)])
 {
     public FlowNode Query => Inputs[0];
 
@@ -153,16 +154,27 @@ internal sealed class AttentionNode(
 
     public FlowNode Values => Inputs[2];
 
+    public ImmutableArray<AttentionMaskUse> Masks { get; } = masks;
+
     public string Causal { get; } = causal;
 
     /// <summary>The layer that biases the logits by distance; null for none.</summary>
-    public Layer? Position { get; } = position;
+    public Layer? Position { get; init; }
+
+    /// <summary>The layer of the probabilities' dropout; null for none.</summary>
+    public Layer? Dropout { get; init; }
+
+    /// <summary>The sliding window, as C#; null for none.</summary>
+    public string? Window { get; init; }
 
     /// <summary>The call.</summary>
     public InvocationExpressionSyntax Use { get; } = use;
 
     public string? HeadSizeOfQuery => Query.HeadSize;
 }
+
+/// <summary>A mask of attention: the parameter's name, the mask, and where it is stated.</summary>
+internal sealed record AttentionMaskUse(string Parameter, FlowNode Value, Location Use);
 
 /// <summary>Arithmetic on tensors, or on a tensor and a number.</summary>
 internal sealed class BinaryNode(char @operator, FlowNode left, FlowNode right, Location use) : FlowNode([left, right])

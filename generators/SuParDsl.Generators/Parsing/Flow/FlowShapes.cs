@@ -27,6 +27,7 @@ internal sealed class FlowShapes
             .ToDictionary(static input => input.Shape, static input => input.Places);
         (Divisions, Sizes) = (divisions, sizes);
         Images = new(context, this);
+        Attention = new(context, this);
     }
 
     public Unifier Sizes { get; }
@@ -35,6 +36,8 @@ internal sealed class FlowShapes
     public List<Division> Divisions { get; }
 
     public ImageShapes Images { get; }
+
+    public AttentionShapes Attention { get; }
 
     public Shape? Layer(Layer layer, Shape? input, Location use)
     {
@@ -183,9 +186,6 @@ internal sealed class FlowShapes
 
     public Shape? Positions(Shape? ids, Location use) =>
         AtLeast(ids, 1, FlowOpTable.Positions, "pass ids of shape B T", use) is { } shape ? new(null, [shape.FromEnd(1)]) : null;
-
-    public Shape? Attention(Shape? query, Shape? key, Shape? value, string where, Location use) =>
-        new AttentionShapes(context, this).Of(query, key, value, where, use);
 
     /// <summary>
     /// The shape of an operator on two tensors. Axes are compared from the last one, and missing leading axes are broadcast.

@@ -38,8 +38,8 @@ internal sealed class FlowUses
                 case WeightNode weight:
                     used.Add(weight.Layer);
                     break;
-                case AttentionNode { Position: { } position }:
-                    used.Add(position);
+                case AttentionNode attention:
+                    used.UnionWith(new[] { attention.Position, attention.Dropout }.OfType<Layer>());
                     break;
                 case HeadsNode heads:
                     headSizes.Add(heads.Size.Extent);

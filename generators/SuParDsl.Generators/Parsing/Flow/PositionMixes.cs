@@ -42,6 +42,7 @@ internal static class PositionMixes
 
     private static PositionMixing? Of(FlowNode node, ImmutableHashSet<string> locals) => node switch
     {
+        AttentionNode { Masks: [var mask, ..] } => new($"its attention has the argument {mask.Parameter}", null),
         AttentionNode attention => Of(attention.Causal, locals),
         FlowOpNode { Word: FlowOpTable.Pool } => new("Pool takes the mean over positions", null),
         FlowOpNode { Word: FlowOpTable.Tokens } => new("Tokens makes positions of pixels", null),

@@ -60,9 +60,7 @@ internal sealed class ShapeInference
         ActivationNode activation => shapes[activation.Input],
         HeadsNode heads => OfHeads(heads),
         FlowOpNode operation => OfOperation(operation.Word, shapes[operation.Input], operation.Use),
-        AttentionNode attention => rules.Attention(
-            shapes[attention.Query], shapes[attention.Key], shapes[attention.Values], UserSyntax.OneLine(attention.Use),
-            attention.Use.GetLocation()),
+        AttentionNode attention => OfAttention(attention),
         BinaryNode { Left: ScalarNode } product => shapes[product.Right],
         BinaryNode { Right: ScalarNode } product => shapes[product.Left],
         BinaryNode sum => rules.Combine(sum, shapes[sum.Left], shapes[sum.Right]),
@@ -91,6 +89,19 @@ internal sealed class ShapeInference
         var outputs = rules.Block(call.Layer, [.. call.Inputs.Select(input => shapes[input])], use);
         parts.Add(call, outputs);
         return outputs.Length == 1 ? outputs[0] : null;
+    }
+
+    private Shape? OfAttention(AttentionNode attention)
+    {
+        var (query, key) = (shapes[attention.Query], shapes[attention.Key]);
+        var result = rules.Attention.Of(
+            query, key, shapes[attention.Values], UserSyntax.OneLine(attention.Use), attention.Use.GetLocation());
+        foreach (var mask in attention.Masks)
+        {
+            rules.Attention.CheckMask(mask, shapes[mask.Value], query, key);
+        }
+
+        return result;
     }
 
     private Shape? OfHeads(HeadsNode heads)

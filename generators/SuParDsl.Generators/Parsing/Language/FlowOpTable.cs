@@ -14,13 +14,25 @@ internal static class FlowOpTable
     public const string Positions = "Positions";
     public const string Attention = "Attention";
     public const string Position = "position";
+    public const string Mask = "mask";
+    public const string KeyMask = "keyMask";
+    public const string Documents = "documents";
+    public const string Window = "window";
+    public const string Dropout = "dropout";
     public const string Call = "call";
 
     private static readonly Dictionary<string, ActivationFunction> Activations = Enum.GetValues(typeof(ActivationFunction))
         .Cast<ActivationFunction>().ToDictionary(static function => function.ToString(), StringComparer.Ordinal);
 
-    /// <summary>The parameters of <c>Attention</c>; the last may be left out.</summary>
-    public static readonly string[] AttentionParameters = ["q", "k", "v", "causal", Position];
+    /// <summary>The parameters of <c>Attention</c> that must be stated.</summary>
+    public static readonly string[] AttentionRequired = ["q", "k", "v", "causal"];
+
+    /// <summary>The parameters of <c>Attention</c> that are masks.</summary>
+    public static readonly string[] AttentionMasks = [Mask, KeyMask, Documents];
+
+    /// <summary>The parameters of <c>Attention</c>.</summary>
+    public static readonly string[] AttentionParameters =
+        [.. AttentionRequired, Position, .. AttentionMasks, Window, Dropout];
 
     /// <summary>The name of every operation.</summary>
     public static IEnumerable<string> All =>

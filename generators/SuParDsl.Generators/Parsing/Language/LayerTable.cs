@@ -8,6 +8,7 @@ internal static class LayerTable
 {
     public const string Repeat = "Repeat";
     public const string Linear = "Linear";
+    public const string Dropout = "Dropout";
 
     private static readonly LayerParameter Bias = new("bias", Other, "true");
 
@@ -66,7 +67,7 @@ internal static class LayerTable
         new("Rope", [new("size"), new("theta", Other, "10000"), new("scaling", Other, "null")], [],
             new ShapeRule.LastAxis("size", "size", Axes: 2)),
         new("Alibi", [new("heads")], [], new ShapeRule.Position()),
-        new("Dropout", [new("probability", Other)], [], new ShapeRule.Same()),
+        new(Dropout, [new("probability", Other)], [], new ShapeRule.Same()),
         new("Weight", [new("sizes", ArgumentKind.Sizes)], [], new ShapeRule.Value()),
     ];
 
