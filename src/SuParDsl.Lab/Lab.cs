@@ -19,7 +19,7 @@ public static class Lab
     /// met.
     /// </returns>
     public static int Run<TModel, TSize>(string[] args, Example<TModel, TSize> example)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -41,7 +41,7 @@ public static class Lab
     }
 
     private static RootCommand Root<TModel, TSize>(Example<TModel, TSize> example)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var root = new RootCommand(example.Description)

@@ -21,7 +21,7 @@ internal static class ProbeBenchmark
         using var ids = randint(Vocab, [Batch, Context], dtype: int64);
         using var never = Make();
         using var before = Make();
-        new Probes(before, ids).Dispose();
+        new Probes(before, () => before.call(ids)).Dispose();
         var times = Measure.Alternating(Rounds, () => Forward(before, ids), () => Forward(never, ids));
         var ratios = times[0].Rounds.Zip(times[1].Rounds, static (a, b) => a / b);
         var layers = never.named_modules().Count();

@@ -18,6 +18,8 @@ public sealed class SnapshotTests
         ["GqaAttention"] = static () => Harness.Tested("GqaAttention"),
         ["GatedMix"] = static () => Harness.Tested("GatedMix"),
         ["CrossModel"] = static () => Harness.Tested("CrossModel"),
+        ["TwoTower"] = static () => Harness.Tested("TwoTower"),
+        ["Translator"] = static () => Harness.Tested("Translator"),
         ["RecordGpt"] = static () => Harness.Tested("RecordGpt"),
         ["NanoGpt"] = static () => Harness.NanoGpt,
         ["Gqa"] = static () => Harness.Example("Gqa/Llama"),

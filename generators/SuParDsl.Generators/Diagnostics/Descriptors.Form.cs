@@ -55,7 +55,7 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor FlowSignature = Error(
         "SUP012", Form, "Flow has an unsupported signature",
-        "'{0}' {1} (write: Tensor {0}(Tensor x))");
+        "'{0}' {1} ({2})");
 
     public static readonly DiagnosticDescriptor NotInPlace = Error(
         "SUP013", Form, "Layer is not constructed in place",

@@ -37,14 +37,6 @@ internal static class DeclarationEmitter
         return writer.ToString();
     }
 
-    private static string Base(SignatureModel signature)
-    {
-        var types = signature.Inputs.Select(static _ => EmittedNames.Tensor).Append(EmittedNames.Result(signature));
-        return signature is { Inputs.Count: 1, Outputs: 1 }
-            ? EmittedNames.Layer
-            : $"{EmittedNames.Layer}<{string.Join(", ", types)}>";
-    }
-
     /// <summary>Prints what the class does, and the role of each of its layers in the parameterization.</summary>
     private static void Remarks(SourceWriter writer, string sentences, EquatableArray<LayerModel> layers)
     {
@@ -79,8 +71,9 @@ internal static class DeclarationEmitter
 
         var self = model.Name + model.TypeParameters;
         var bases = model.Kind == DeclarationKind.Model
-            ? $"{EmittedNames.Library}Model, {EmittedNames.Library}IModel<{self}, {SizeEmitter.TypeOf(model, self)}>"
-            : Base(model.Signature);
+            ? $"{EmittedNames.Base(EmittedNames.Model, model.Signature)}, "
+                + $"{EmittedNames.Library}IModel<{self}, {SizeEmitter.TypeOf(model, self)}>"
+            : EmittedNames.Base(EmittedNames.Layer, model.Signature);
         if (writer.Fits($"partial class {self} : {bases}"))
         {
             writer.Open($"partial class {self} : {bases}");

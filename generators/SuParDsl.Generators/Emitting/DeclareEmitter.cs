@@ -51,6 +51,12 @@ internal static class DeclareEmitter
         EmittedNames.GeneratedCode(writer);
         writer.Open($"protected override {Scope} Declare()");
         writer.Line($"var {place} = {Scope}.Root({Arguments(root)});");
+        if (!model.Signature.IsPlain)
+        {
+            var inputs = model.Signature.Inputs.Select(static input => $"\"{input.TrimStart('@')}\"");
+            writer.Line($"{place}.Inputs({string.Join(", ", inputs)});");
+        }
+
         foreach (var multiplier in root.Multipliers)
         {
             writer.Line($"{place}.Multiplier(\"{multiplier.Name}\", {multiplier.Code});");

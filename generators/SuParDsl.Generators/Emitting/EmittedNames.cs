@@ -9,6 +9,7 @@ internal static class EmittedNames
     public const string Library = "global::SuParDsl.";
     public const string Torch = "global::TorchSharp.torch.";
     public const string Layer = Library + "Layer";
+    public const string Model = Library + "Model";
     public const string Extent = Library + "Extent";
     public const string Tensor = Torch + "Tensor";
 
@@ -26,4 +27,13 @@ internal static class EmittedNames
     /// <summary>The return type of <c>forward</c>.</summary>
     public static string Result(SignatureModel signature) =>
         signature.Outputs == 1 ? Tensor : $"({string.Join(", ", Enumerable.Repeat(Tensor, signature.Outputs))})";
+
+    /// <summary>
+    /// The base class of a layer or a model: the plain one, or the one with the types of its inputs and its result.
+    /// </summary>
+    public static string Base(string plain, SignatureModel signature)
+    {
+        var types = signature.Inputs.Select(static _ => Tensor).Append(Result(signature));
+        return signature.IsPlain ? plain : $"{plain}<{string.Join(", ", types)}>";
+    }
 }

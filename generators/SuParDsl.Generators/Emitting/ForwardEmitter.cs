@@ -28,6 +28,11 @@ internal static class ForwardEmitter
         }
 
         writer.Line($"using var {forward.ScopeName} = {EmittedNames.Torch}NewDisposeScope();");
+        foreach (var axis in forward.SameAxes)
+        {
+            writer.Code(Check(axis, model.Name));
+        }
+
         foreach (var statement in forward.Statements)
         {
             if (forward.File is { } file)
@@ -81,6 +86,10 @@ internal static class ForwardEmitter
         writer.Continued(() => writer.Line($"throw new global::System.InvalidOperationException(\"{message}\");"));
         writer.Line();
     }
+
+    private static string Check(SameAxisModel axis, string owner) =>
+        $"{EmittedNames.Library}Guard.SameAxis(\"{axis.Name}\", {axis.First}, {Rational.Text(axis.FirstAxis)}, "
+        + $"{axis.Second}, {Rational.Text(axis.SecondAxis)}, nameof({owner}));";
 
     private static string Text(FlowStatement statement) => statement switch
     {

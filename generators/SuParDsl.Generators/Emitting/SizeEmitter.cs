@@ -86,7 +86,7 @@ internal static class SizeEmitter
         EmittedNames.GeneratedCode(writer);
         writer.Open(
             $"static {self} {EmittedNames.Library}IModel<{self}, {TypeOf(model, self)}>.Create({TypeIn(model)} size, long seed)");
-        writer.Line($"var model = {EmittedNames.Library}Model.Allocate<{self}>(seed);");
+        writer.Line($"var model = {EmittedNames.Base(EmittedNames.Model, model.Signature)}.Allocate<{self}>(seed);");
         writer.Line("Construct(model, size, seed);");
         writer.Line("return model;");
         writer.Line();

@@ -111,7 +111,8 @@ internal static class OptimizerUse
             : null;
     }
 
-    private static bool IsModel(ITypeSymbol type) => KnownNames.IsLibraryType(type, "Model")
+    private static bool IsModel(ITypeSymbol type) =>
+        KnownNames.IsLibraryType(type, "Model") || KnownNames.IsLibraryType(type, "IModel")
         || KnownNames.IsLibraryType(type.BaseType, "Model");
 
     private static SyntaxNode Callee(SyntaxNode call) =>

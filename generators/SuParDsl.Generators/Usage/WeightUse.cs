@@ -89,6 +89,6 @@ internal static class WeightUse
 
         return operation.Descendants().OfType<IInvocationOperation>()
             .Any(static call => call.TargetMethod is { Name: "ApplyMasks", ContainingType: var type }
-            && KnownNames.IsLibraryType(type, "Model"));
+            && (KnownNames.IsLibraryType(type, "Model") || KnownNames.IsLibraryType(type, "IModel")));
     }
 }

@@ -8,7 +8,7 @@ namespace SuParDsl.Lab.Bench;
 /// <summary>A model that is trained repeatedly on one batch.</summary>
 internal sealed class BenchModel : IDisposable
 {
-    private readonly Model model;
+    private readonly IModel model;
     private readonly MuOptimizer optimizer;
     private readonly Batch batch;
     private readonly Loss loss;
@@ -18,7 +18,7 @@ internal sealed class BenchModel : IDisposable
     /// <param name="options">The storage and the training options.</param>
     /// <param name="batch">The batch to train on, on the model's device.</param>
     /// <param name="loss">The loss.</param>
-    public BenchModel(Model model, TrainingOptions options, Batch batch, Loss loss)
+    public BenchModel(IModel model, TrainingOptions options, Batch batch, Loss loss)
     {
         (this.model, this.batch, this.loss) = (model, batch, loss);
         limit = options.MaxNorm;
@@ -40,7 +40,7 @@ internal sealed class BenchModel : IDisposable
     public void Step()
     {
         using var scope = NewDisposeScope();
-        loss.Measure(model.call(batch.Inputs), batch.Targets).Backward();
+        loss.Measure(batch.Run(model), batch.Targets).Backward();
         _ = optimizer.step(limit);
     }
 

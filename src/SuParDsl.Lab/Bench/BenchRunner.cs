@@ -12,7 +12,7 @@ namespace SuParDsl.Lab.Bench;
 /// <param name="loss">The loss.</param>
 /// <param name="device">The device to train on.</param>
 internal sealed class BenchRunner<TModel, TSize>(BenchPlan plan, TSize start, OpenData data, Loss loss, Device device)
-    where TModel : Model, IModel<TModel, TSize>
+    where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
     private readonly SizeAxes<TModel, TSize> axes = new();
@@ -58,8 +58,7 @@ internal sealed class BenchRunner<TModel, TSize>(BenchPlan plan, TSize start, Op
     private BenchResult Measured(double? width, double density, TSize size)
     {
         using var scope = NewDisposeScope();
-        var (inputs, targets) = data.Training(plan.Training.Batch, plan.Training.Seed, 0);
-        var batch = new Batch(inputs.to(device), targets.to(device));
+        var batch = data.Training(plan.Training.Batch, plan.Training.Seed, 0).To(device);
         using var stored = Model(density, plan.Training);
         using var masked = Model(density, plan.Training with { Storage = Storage.Masked });
         using var dense = Model(1, plan.Training with { Storage = Storage.Masked });

@@ -14,7 +14,7 @@ namespace SuParDsl.Lab.Checks;
 /// <param name="loss">The loss.</param>
 /// <param name="device">The device to train on.</param>
 internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, OpenData data, Loss loss, Device device)
-    where TModel : Model, IModel<TModel, TSize>
+    where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
     private readonly SizeAxes<TModel, TSize> axes = new();
@@ -78,15 +78,15 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
         using var model = TModel.Create(size, seed);
         _ = model.to(device);
         model.train();
-        var shown = data.Validation(plan.Training.Batch, 1).First().Inputs.to(device);
+        var shown = data.Validation(plan.Training.Batch, 1).First().To(device);
         return CoordinateCheck.Measure(
-            model, shown, Batch, loss.Measure,
-            checkedModel => OptimizerChoices.For(plan.Training, checkedModel), plan.Training.Steps);
+            model, () => shown.Run(model), Loss, checkedModel => OptimizerChoices.For(plan.Training, checkedModel),
+            plan.Training.Steps);
 
-        (Tensor Inputs, Tensor Targets) Batch(int step)
+        Tensor Loss(int step)
         {
-            var (inputs, targets) = data.Training(plan.Training.Batch, seed, step);
-            return (inputs.to(device), targets.to(device));
+            var batch = data.Training(plan.Training.Batch, seed, step).To(device);
+            return loss.Measure(batch.Run(model), batch.Targets);
         }
     }
 
@@ -95,7 +95,8 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
         using var model = TModel.Create(start, 0);
         var untied = model.Tensors.Where(static tensor => tensor.Role == Role.Output)
             .Select(static tensor => tensor.Name[..tensor.Name.LastIndexOf('.')]);
-        IEnumerable<string> layers = ["output", .. untied, .. model.Tensors.Where(static tensor => tensor.IsTiedReadout)
+        var parts = Enumerable.Range(0, 4).Select(static part => $"output[{part}]");
+        IEnumerable<string> layers = ["output", .. parts, .. untied, .. model.Tensors.Where(static tensor => tensor.IsTiedReadout)
             .Select(static tensor => tensor.Name[..tensor.Name.LastIndexOf('.')] + "." + nameof(Embedding.Unembed))];
         return [.. layers.Select(LayerKinds.Of)];
     }

@@ -6,7 +6,7 @@ namespace SuParDsl.Lab.Commands;
 
 /// <summary>Options with lists of widths, densities, depths and initial standard deviations, where a model has them.</summary>
 internal sealed class AxisOptions<TModel, TSize>
-    where TModel : Model, IModel<TModel, TSize>
+    where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
     private readonly List<(SizeAxis Axis, Option<double[]> Option)> options;

@@ -10,7 +10,7 @@ internal static class ExportCommand
 {
     /// <summary>The command for an example with a reference implementation or with formats.</summary>
     public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var run = new Argument<string>("run") { Description = "a run folder that train or import has written" };

@@ -9,7 +9,7 @@ internal static class ImportCommand
 {
     /// <summary>The command for an example with formats.</summary>
     public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var source = new Argument<string>("folder")

@@ -10,7 +10,7 @@ internal static class ReplayCommand
 {
     /// <summary>The command for an example.</summary>
     public static Command Create<TModel, TSize>(ReferenceMapping<TSize> mapping)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var folder = new Argument<string>("folder") { Description = "a reference run: trace.json and tensors.safetensors" };

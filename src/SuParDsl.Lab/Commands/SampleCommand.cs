@@ -11,7 +11,7 @@ internal static class SampleCommand
 {
     /// <summary>The command for an example.</summary>
     public static Command Create<TModel, TSize>(Example<TModel, TSize> example, TextData text)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var run = new Argument<string>("run")

@@ -8,7 +8,7 @@ namespace SuParDsl.Lab.Commands;
 /// <typeparam name="TModel">The model.</typeparam>
 /// <typeparam name="TSize">Its record of sizes.</typeparam>
 internal sealed class SizeOptions<TModel, TSize>
-    where TModel : Model, IModel<TModel, TSize>
+    where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
     private readonly TSize defaults;

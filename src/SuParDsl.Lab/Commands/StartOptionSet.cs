@@ -40,7 +40,7 @@ internal sealed class StartOptionSet
     /// <summary>Reads the folder that training starts from; null for weights that the rule draws.</summary>
     /// <exception cref="UserException">The folder holds something else, or an option is given that does not apply.</exception>
     public StartingPoint<TModel, TSize>? Weights<TModel, TSize>(ParseResult result, Example<TModel, TSize> example)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         if (result.GetValue(calibration) is not null && result.GetValue(prune) != PruningCriterion.Wanda)

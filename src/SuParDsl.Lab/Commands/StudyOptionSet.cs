@@ -6,7 +6,7 @@ namespace SuParDsl.Lab.Commands;
 
 /// <summary>The options of <see cref="StudyOptions{TSize}"/>, which check, sweep and bench have in common.</summary>
 internal sealed class StudyOptionSet<TModel, TSize>
-    where TModel : Model, IModel<TModel, TSize>
+    where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
     private readonly AxisOptions<TModel, TSize> lists;

@@ -14,7 +14,7 @@ internal static class SweepCommand
 
     /// <summary>The command for an example.</summary>
     public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var path = new Option<string?>("--out")
@@ -78,7 +78,7 @@ internal static class SweepCommand
     // repeats the sweep leaves them out, so that they follow there, too.
     private static StudyOptions<TSize> Study<TModel, TSize>(
         StudyOptionSet<TModel, TSize> set, ParseResult result, bool isConstant)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var study = set.Read(result);

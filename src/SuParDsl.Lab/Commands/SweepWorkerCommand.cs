@@ -8,7 +8,7 @@ internal static class SweepWorkerCommand
 {
     /// <summary>The command for an example.</summary>
     public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var path = new Argument<string>("folder") { Description = "the sweep's folder" };

@@ -16,7 +16,7 @@ internal static class TrainArguments
     /// <param name="train">The command <c>train</c> of the same program.</param>
     /// <param name="options">The options of the run.</param>
     public static string Repeat<TModel, TSize>(Command train, TrainOptions<TSize> options)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
@@ -32,7 +32,7 @@ internal static class TrainArguments
     }
 
     private static IEnumerable<string> Sizes<TModel, TSize>(Command train, TSize size)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class =>
         from option in train.Options.OfType<SizeOption>()
         let text = option.Text(TModel.Sizes.Find(option.Property)!.Get(size))

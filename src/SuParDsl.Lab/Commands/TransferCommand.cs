@@ -10,7 +10,7 @@ internal static class TransferCommand
 {
     /// <summary>The command for an example.</summary>
     public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var axes = new SizeAxes<TModel, TSize>();

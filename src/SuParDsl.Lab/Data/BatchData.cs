@@ -30,8 +30,8 @@ public sealed record BatchData(string Name, TrainingBatch Training, ValidationBa
     private ulong Hash()
     {
         using var scope = torch.NewDisposeScope();
-        var (inputs, targets) = Training(2, 1, 0);
-        return Fingerprints.Of(new[] { inputs, targets }
+        var batch = Training(2, 1, 0);
+        return Fingerprints.Of(batch.Parts.Select(static part => part.Tensor).Append(batch.Targets)
             .SelectMany(static tensor => tensor.reshape(-1).to(torch.ScalarType.Float64).data<double>())
             .Select(static value => (ulong)BitConverter.DoubleToInt64Bits(value)));
     }

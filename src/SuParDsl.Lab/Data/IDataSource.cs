@@ -31,16 +31,6 @@ public sealed record DataRequest(string? Path, Func<string, int> Size)
     internal Action<string, double>? Progress { get; init; }
 }
 
-/// <summary>Examples for a model, on the CPU.</summary>
-/// <param name="Inputs">The model's inputs; the first dimension counts the examples.</param>
-/// <param name="Targets">The targets that the model's outputs are compared with.</param>
-public readonly record struct Batch(Tensor Inputs, Tensor Targets)
-{
-    /// <summary>Divides the batch into micro-batches of equal numbers of examples.</summary>
-    internal IEnumerable<Batch> Chunk(int count) =>
-        Inputs.chunk(count).Zip(Targets.chunk(count)).Select(static part => new Batch(part.First, part.Second));
-}
-
 /// <summary>Returns the training batch of a step, which is a function of seed and step alone.</summary>
 /// <param name="rows">The number of examples.</param>
 /// <param name="seed">The run's seed.</param>

@@ -46,13 +46,20 @@ public sealed class TextData(string vocabulary, string context) : IDataSource
         }
     }
 
+    /// <summary>A model as one that takes windows of tokens and returns logits.</summary>
+    /// <exception cref="UserException">The model takes or returns several tensors.</exception>
+    internal static Model Language(IModel model) => model as Model ?? throw new UserException(
+        "only a model of one tensor, which returns one, generates and scores text: "
+        + $"{model.GetName()} {(model.InputNames.Length == 1 ? "returns" : "takes")} several"
+        + (model.InputNames.Length == 1 ? string.Empty : $" ({string.Join(", ", model.InputNames)})"));
+
     /// <summary>The vocabulary size of a model.</summary>
     internal int Vocabulary<TModel, TSize>(TSize size)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class => TModel.Sizes.Int(size, vocabulary);
 
     /// <summary>The longest window of a model.</summary>
     internal int Context<TModel, TSize>(TSize size)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class => TModel.Sizes.Int(size, context);
 }

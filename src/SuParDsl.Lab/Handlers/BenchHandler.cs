@@ -31,7 +31,7 @@ internal static class BenchHandler
     /// <exception cref="UserException">The data or a size cannot be used, or the folder is taken.</exception>
     public static int Run<TModel, TSize>(
         Example<TModel, TSize> example, BenchOptions<TSize> options, Streams streams, CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var (study, training, plan, output) = (options.Study, options.Training, options.Plan, streams.Output);

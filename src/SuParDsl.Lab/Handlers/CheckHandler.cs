@@ -14,7 +14,7 @@ internal static class CheckHandler
     /// <exception cref="UserException">No axis varies, or a model cannot be built or trained.</exception>
     public static int Run<TModel, TSize>(
         Example<TModel, TSize> example, CheckOptions<TSize> options, Streams streams, CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var (study, plan) = (options.Study, options.Plan);
@@ -87,7 +87,7 @@ internal static class CheckHandler
     }
 
     private static string Describe<TModel, TSize>(SizeAxes<TModel, TSize> axes, TSize size, long seed)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var values = new[] { SizeAxis.Width, SizeAxis.Density, SizeAxis.Depth }

@@ -32,7 +32,7 @@ internal static class EvaluateHandler
     /// <exception cref="UserException">A task or a run cannot be read, or a model cannot encode a text.</exception>
     public static int Run<TModel, TSize>(
         Example<TModel, TSize> example, TextData text, EvaluateOptions options, TextWriter output, CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var tasks = options.Tasks.Select(name => TaskFile.Read(name, options.Field)).ToList();
@@ -57,7 +57,8 @@ internal static class EvaluateHandler
             var tokenizer = folder.ReadTokenizer(vocabulary);
             using var model = folder.LoadModel<TModel, TSize>(config);
             _ = model.to(device);
-            var runner = new TaskRunner(new(model, vocabulary, device), tokenizer, text.Context<TModel, TSize>(config.Size));
+            var runner = new TaskRunner(
+                new(TextData.Language(model), vocabulary, device), tokenizer, text.Context<TModel, TSize>(config.Size));
             List<TaskResult> results =
             [
                 .. tasks.Select(task => runner.Run(

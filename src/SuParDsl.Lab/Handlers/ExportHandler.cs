@@ -22,7 +22,7 @@ internal static class ExportHandler
 
     /// <summary>The names of the formats of an example, of which the first is the default.</summary>
     public static IReadOnlyList<string> Formats<TModel, TSize>(Example<TModel, TSize> example)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var names = example.Formats.Select(static format => format.Name);
@@ -33,7 +33,7 @@ internal static class ExportHandler
     /// <returns>The exit code.</returns>
     /// <exception cref="UserException">The run is damaged or of another example, or the path exists.</exception>
     public static int Run<TModel, TSize>(Example<TModel, TSize> example, ExportOptions options, TextWriter output)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var folder = RunFolder.Existing(options.Run);

@@ -17,7 +17,7 @@ internal static class ImportHandler
     /// <returns>The exit code.</returns>
     /// <exception cref="UserException">The folder holds something else, or the run exists.</exception>
     public static int Run<TModel, TSize>(Example<TModel, TSize> example, ImportOptions<TSize> options, TextWriter output)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         RunFolder.Check(options.Out);

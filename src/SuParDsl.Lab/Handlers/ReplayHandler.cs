@@ -22,7 +22,7 @@ internal static class ReplayHandler
     /// <returns>The exit code: 1 if the run differs.</returns>
     /// <exception cref="UserException">The folder is damaged, or of another model.</exception>
     public static int Run<TModel, TSize>(ReferenceMapping<TSize> mapping, ReplayOptions options, TextWriter output)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         using var run = ReferenceRun.Open(options.Folder);

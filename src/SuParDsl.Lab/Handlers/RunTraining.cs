@@ -48,9 +48,9 @@ internal static class RunTraining
     /// <param name="stop">Asks to stop; the current step is finished first.</param>
     public static TrainedRun Run<TModel, TSize>(
         Example<TModel, TSize> example, TrainOptions<TSize> options, OpenData open, RunLock held, bool resumes,
-        ProcessGroup ranks, Streams streams, Func<Model, IEnumerable<string>> warnings, StartingPoint<TModel, TSize>? from,
+        ProcessGroup ranks, Streams streams, Func<IModel, IEnumerable<string>> warnings, StartingPoint<TModel, TSize>? from,
         CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var device = ranks.RunOnAll(() => options.Engine.Apply(ranks));
@@ -59,7 +59,7 @@ internal static class RunTraining
         using var model = ranks.RunOnAll(() => training.Masks.Apply(TModel.Create(size, training.Seed)));
         if (from is not null && options.Start is { } start && !resumes)
         {
-            ranks.RunOnAll(() => from.CopyTo(model, start, step => open.Training(training.Batch, training.Seed, step).Inputs));
+            ranks.RunOnAll(() => from.CopyTo(model, start, step => open.Training(training.Batch, training.Seed, step)));
         }
 
         _ = model.to(device);
@@ -110,7 +110,7 @@ internal static class RunTraining
     private static void Write<TModel, TSize>(
         Example<TModel, TSize> example, OpenData open, TModel model, TSize size, TrainingOptions training, RunFolder folder,
         TrainingHistory history, Device device, string? ranks, TextWriter output, CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var table = OptimizerChoices.TableOf(training, model);
@@ -139,7 +139,7 @@ internal static class RunTraining
     }
 
     private static RunFolder Prepare<TSize>(
-        RunLock held, TrainOptions<TSize> options, bool resumes, RunConfig<TSize> config, Tokenizer? tokenizer, Model model)
+        RunLock held, TrainOptions<TSize> options, bool resumes, RunConfig<TSize> config, Tokenizer? tokenizer, IModel model)
         where TSize : class
     {
         if (resumes)
@@ -159,9 +159,9 @@ internal static class RunTraining
     }
 
     private static string Sample<TModel, TSize>(
-        IDataSource source, OpenData open, Model model, TSize size, TrainingOptions training, Device device,
+        IDataSource source, OpenData open, IModel model, TSize size, TrainingOptions training, Device device,
         CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         if (source is not TextData text || open.Tokenizer is not { } tokenizer || training.SampleLength == 0)
@@ -169,7 +169,7 @@ internal static class RunTraining
             return string.Empty;
         }
 
-        var language = new LanguageModel(model, text.Context<TModel, TSize>(size), device);
+        var language = new LanguageModel(TextData.Language(model), text.Context<TModel, TSize>(size), device);
         return SampleWriter.Text(
             language, tokenizer, [tokenizer.Start], new(training.SampleLength) { Seed = training.Seed }, stop);
     }
@@ -187,7 +187,7 @@ internal static class RunTraining
             : $"run folder {folder.Path}");
     }
 
-    private static string Summary(string name, Model model, OpenData data)
+    private static string Summary(string name, IModel model, OpenData data)
     {
         var weights = model.Tensors.Sum(static tensor => tensor.Count);
         var kept = weights - model.Masks.Values.Sum(static mask => mask.Count - mask.Kept);

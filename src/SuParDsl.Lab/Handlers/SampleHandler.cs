@@ -32,7 +32,7 @@ internal static class SampleHandler
     /// <exception cref="UserException">The folder is damaged or of another example, or the prompt has no tokens.</exception>
     public static int Run<TModel, TSize>(
         Example<TModel, TSize> example, TextData text, SampleOptions options, Streams streams, CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var start = IsForeign(options.Run)
@@ -47,8 +47,9 @@ internal static class SampleHandler
         }
 
         var device = options.Engine.Apply();
-        using var model = start.Load();
-        _ = model.to(device);
+        using var loaded = start.Load();
+        _ = loaded.to(device);
+        var model = TextData.Language(loaded);
         new TrainingOptions { Storage = options.Storage }.Store(model);
         if (options.Cache == CacheUse.On && model.WhyNoCache is { } reason)
         {
@@ -62,7 +63,7 @@ internal static class SampleHandler
     }
 
     private static StartingPoint<TModel, TSize> OfRun<TModel, TSize>(string path, Example<TModel, TSize> example, TextData text)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var folder = RunFolder.Existing(path);

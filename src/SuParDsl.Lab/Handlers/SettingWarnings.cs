@@ -14,7 +14,7 @@ internal static class SettingWarnings
     /// <param name="options">The training options.</param>
     /// <param name="defaults">The defaults of the options.</param>
     /// <param name="model">The model, with its masks.</param>
-    public static IEnumerable<string> Of(TrainingOptions options, TrainingOptions defaults, Model model) =>
+    public static IEnumerable<string> Of(TrainingOptions options, TrainingOptions defaults, IModel model) =>
     [
         .. OfSchedule(options), .. OfEvaluation(options),
         .. OfMasks(options.Masks, defaults.Masks, DynamicMasks.AreNeeded(model)), .. OfOutputs(model),
@@ -64,11 +64,11 @@ internal static class SettingWarnings
     }
 
     /// <summary>The warning about tensors with fewer weights than outputs.</summary>
-    public static IEnumerable<string> OfOutputs(Model model) =>
+    public static IEnumerable<string> OfOutputs(IModel model) =>
         OfOutputs(model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name)).Select(tensor => (
             tensor.Name, model.Masks[tensor.Name].Kept, Outputs: tensor.Count / tensor.FanIn.Value)));
 
-    /// <inheritdoc cref="OfOutputs(Model)"/>
+    /// <inheritdoc cref="OfOutputs(IModel)"/>
     /// <param name="tensors">The name of each masked tensor, how many weights it keeps, and how many outputs it has.</param>
     public static IEnumerable<string> OfOutputs(IEnumerable<(string Name, long Kept, long Outputs)> tensors)
     {

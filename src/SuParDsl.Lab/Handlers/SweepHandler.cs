@@ -17,7 +17,7 @@ internal static class SweepHandler
     /// <exception cref="UserException">The settings cannot be trained, or the folder holds something else.</exception>
     public static int Run<TModel, TSize>(
         Example<TModel, TSize> example, SweepOptions<TSize> options, Streams streams, CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         if (options is { Cluster: not null, Workers: > 1 })
@@ -66,7 +66,7 @@ internal static class SweepHandler
     private static IReadOnlyCollection<string> Train<TModel, TSize>(
         SweepTrainer<TModel, TSize> trainer, SweepOptions<TSize> options, SweepFolder folder, List<SweepPoint> missing,
         Action<string> say, Action<string> done, CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var engine = options.Study.Engine;
@@ -95,7 +95,7 @@ internal static class SweepHandler
     private static void TrainHere<TModel, TSize>(
         SweepTrainer<TModel, TSize> trainer, SweepFolder folder, List<SweepPoint> missing, Action<string> done,
         CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         foreach (var point in missing)

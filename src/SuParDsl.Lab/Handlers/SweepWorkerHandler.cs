@@ -22,7 +22,7 @@ internal static class SweepWorkerHandler
     /// <exception cref="UserException">The folder is not of a sweep, or has no run of a name.</exception>
     public static int Run<TModel, TSize>(
         Example<TModel, TSize> example, SweepWorkerOptions options, TextReader input, TextWriter output)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var folder = SweepFolder.Existing(options.Sweep);

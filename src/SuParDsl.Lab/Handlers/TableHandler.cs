@@ -15,7 +15,7 @@ internal static class TableHandler
     /// <returns>The exit code.</returns>
     /// <exception cref="SizeException">The model cannot be built.</exception>
     public static int Run<TModel, TSize>(TableOptions<TSize> options, TextWriter output)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         using var model = TModel.Create(options.Size, 0);

@@ -14,7 +14,7 @@ internal static class TrainHandler
     /// <returns>The exit code.</returns>
     public static int Run<TModel, TSize>(
         Example<TModel, TSize> example, TrainOptions<TSize> options, Streams streams, CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class => Run(example, options, ProcessGroup.Single, streams, stop);
 
     /// <summary>Trains on every rank of a process group.</summary>
@@ -28,7 +28,7 @@ internal static class TrainHandler
     public static int Run<TModel, TSize>(
         Example<TModel, TSize> example, TrainOptions<TSize> options, ProcessGroup ranks, Streams streams, CancellationToken stop,
         StartingPoint<TModel, TSize>? from = null)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         using var held = new RunLock();

@@ -29,7 +29,7 @@ internal static class TransferHandler
     public static int Run<TModel, TSize>(
         Example<TModel, TSize> example, TransferOptions options, Streams streams, CancellationToken stop,
         Func<TrainOptions<TSize>, string>? repeat = null)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var folder = SweepFolder.Existing(options.Sweep);
@@ -89,7 +89,7 @@ internal static class TransferHandler
     // with, which training prints.
     private static TrainOptions<TSize> Target<TModel, TSize>(
         SweepSettings<TSize> settings, TransferOptions options, SweepPoint point, TextWriter output)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var (size, training) = (point.Size(new SizeAxes<TModel, TSize>(), settings.Size), settings.TrainingOf(point));
@@ -105,7 +105,7 @@ internal static class TransferHandler
 
     private static TrainingHistory Train<TModel, TSize>(
         Example<TModel, TSize> example, TrainOptions<TSize> options, OpenData open, Streams streams, CancellationToken stop)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         using var held = new RunLock();

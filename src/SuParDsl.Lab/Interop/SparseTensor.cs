@@ -13,12 +13,12 @@ internal sealed record SparseTensor(ImmutableArray<long> Shape, long Kept, objec
     public long Count => Shape.Aggregate(1L, static (count, size) => count * size);
 
     /// <summary>The sparse tensors of an export, by their names in the file.</summary>
-    public static IReadOnlyDictionary<string, SparseTensor> Of(Model model, IReadOnlyList<MappedTensors> mapped) => mapped
+    public static IReadOnlyDictionary<string, SparseTensor> Of(IModel model, IReadOnlyList<MappedTensors> mapped) => mapped
         .Where(row => row.Model.Any(tensor => model.Masks.ContainsKey(tensor.Name)))
         .SelectMany(row => row.File.Select((name, index) => (Name: name, Tensor: Of(model, row, index))))
         .ToDictionary(static entry => entry.Name, static entry => entry.Tensor);
 
-    private static SparseTensor Of(Model model, MappedTensors row, int index)
+    private static SparseTensor Of(IModel model, MappedTensors row, int index)
     {
         var mask = MaskOf();
         var kept = mask.Sum(static kept => (long)kept);
@@ -34,7 +34,7 @@ internal sealed record SparseTensor(ImmutableArray<long> Shape, long Kept, objec
         byte[] MaskOf() => Array.ConvertAll(row.MaskToFile(index, name => Ones(model, name)), static kept => (byte)kept);
     }
 
-    private static float[] Ones(Model model, string name)
+    private static float[] Ones(IModel model, string name)
     {
         var count = model.Tensors.First(tensor => tensor.Name == name).Count;
         var ones = new float[count];

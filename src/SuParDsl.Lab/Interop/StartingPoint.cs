@@ -12,7 +12,7 @@ namespace SuParDsl.Lab.Interop;
 /// <param name="Tokenizer">Its tokenizer; null if its data are not text.</param>
 /// <param name="Load">Returns the model, which the caller disposes.</param>
 internal sealed record StartingPoint<TModel, TSize>(string Path, TSize Size, Tokenizer? Tokenizer, Func<TModel> Load)
-    where TModel : Model, IModel<TModel, TSize>
+    where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
     private const double Tolerance = 1e-9;
@@ -45,11 +45,11 @@ internal sealed record StartingPoint<TModel, TSize>(string Path, TSize Size, Tok
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="start">What decides which weights are kept.</param>
-    /// <param name="inputs">Returns the model's inputs in a step of training, with which activations are measured.</param>
+    /// <param name="batch">Returns the batch of a step of training, on whose inputs activations are measured.</param>
     /// <exception cref="UserException">
     /// The model has other shapes or forward multipliers, or keeps weights that are masked here.
     /// </exception>
-    public void CopyTo(Model model, RunStart start, Func<int, Tensor> inputs)
+    public void CopyTo(IModel model, RunStart start, Func<int, Batch> batch)
     {
         if (start.IsAsked && model.Masks.Count == 0)
         {
@@ -62,7 +62,8 @@ internal sealed record StartingPoint<TModel, TSize>(string Path, TSize Size, Tok
             RequireSameFunction(source, model);
             if (start.Prune == PruningCriterion.Wanda)
             {
-                model.PruneByActivations(source, Enumerable.Range(0, start.Calibration).Select(inputs));
+                var calibration = Enumerable.Range(0, start.Calibration).Select(step => batch(step).InputsOf(source));
+                model.PruneByActivations(source, calibration);
             }
             else
             {
@@ -79,7 +80,7 @@ internal sealed record StartingPoint<TModel, TSize>(string Path, TSize Size, Tok
     }
 
     // Other multipliers in the forward pass would make another function of the same weights.
-    private void RequireSameFunction(Model source, Model model)
+    private void RequireSameFunction(IModel source, IModel model)
     {
         if ((source.Rule == Rule.Standard) != (model.Rule == Rule.Standard))
         {

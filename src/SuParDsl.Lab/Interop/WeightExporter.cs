@@ -29,7 +29,7 @@ internal static class WeightExporter
     /// <param name="options">What to write besides dense weights.</param>
     /// <exception cref="UserException">The format does not fit the model.</exception>
     public static void Write<TSize>(
-        string path, Model model, TSize size, WeightFormat<TSize> format, Tokenizer? tokenizer, ExportContent options)
+        string path, IModel model, TSize size, WeightFormat<TSize> format, Tokenizer? tokenizer, ExportContent options)
         where TSize : class
     {
         var mapped = MappedTensors.Of(format.Weights(size, model.MuTable), model.MuTable);

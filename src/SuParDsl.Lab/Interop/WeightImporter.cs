@@ -22,7 +22,7 @@ internal static class WeightImporter
     /// <exception cref="CheckpointException">A file is damaged.</exception>
     public static ImportedModel<TModel, TSize> Read<TModel, TSize>(
         string folder, IReadOnlyList<WeightFormat<TSize>> formats, TSize defaults, TextData? text)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var config = ForeignConfig.Read(folder);
@@ -50,7 +50,7 @@ internal static class WeightImporter
         }
     }
 
-    private static void Load<TSize>(Model model, WeightFiles files, WeightFormat<TSize> format, TSize size) where TSize : class
+    private static void Load<TSize>(IModel model, WeightFiles files, WeightFormat<TSize> format, TSize size) where TSize : class
     {
         if (model.Masks.Count > 0)
         {
@@ -104,7 +104,7 @@ internal static class WeightImporter
     }
 
     private static TSize Dense<TModel, TSize>(TSize size)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class => TModel.Sizes.Where(static info => info.Kind == SizeKind.Density)
         .Aggregate(size, static (current, info) => info.With(current, 1.0));
 }

@@ -19,7 +19,7 @@ internal static class SameOnAllRanks
     /// <param name="model">The model.</param>
     /// <param name="settings">Everything else that determines the run: sizes, options and data. It is compared as JSON.</param>
     /// <exception cref="RankWorkException">A rank differs. The message names the rank and the difference.</exception>
-    public static void Require(ProcessGroup ranks, Model model, object settings)
+    public static void Require(ProcessGroup ranks, IModel model, object settings)
     {
         if (ranks.Count == 1)
         {
@@ -41,7 +41,7 @@ internal static class SameOnAllRanks
 
     /// <summary>Compares the weights and the step.</summary>
     /// <exception cref="ProcessGroupException">A rank differs.</exception>
-    public static void RequireSameState(ProcessGroup ranks, Model model, int step) => ranks.RequireSame(
+    public static void RequireSameState(ProcessGroup ranks, IModel model, int step) => ranks.RequireSame(
         ("the step", $"{step}"),
         ("the weights", Hash(
             model.Tensors.Select(tensor => MemoryMarshal.AsBytes<float>(model.GetWeights(tensor.Name)).ToArray()))));

@@ -15,7 +15,7 @@ namespace SuParDsl.Lab;
 /// <param name="Description">A description of one line.</param>
 /// <param name="Size">The default sizes, densities and rule.</param>
 public sealed record Example<TModel, TSize>(string Name, string Description, TSize Size)
-    where TModel : Model, IModel<TModel, TSize>
+    where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
     /// <summary>The data: <see cref="TextData"/>, <see cref="ImageData"/>, <see cref="BatchData"/> or a custom source.</summary>

@@ -15,7 +15,7 @@ internal static class Replayer
     /// <param name="report">Receives every step.</param>
     /// <exception cref="UserException">The run does not map to the model.</exception>
     public static ReplayResult Replay<TModel, TSize>(ReferenceRun run, ReferenceMapping<TSize> mapping, Action<ReplayStep> report)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class => Replay<TModel, TSize>(run, mapping, static (_, weights) => weights, report);
 
     /// <summary>
@@ -24,7 +24,7 @@ internal static class Replayer
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<double>> OtherRoundings<TModel, TSize>(
         ReferenceRun run, ReferenceMapping<TSize> mapping, int count)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class =>
         [
             .. Enumerable.Range(1, count).Select(seed => Replay<TModel, TSize>(
@@ -34,7 +34,7 @@ internal static class Replayer
 
     private static ReplayResult Replay<TModel, TSize>(
         ReferenceRun run, ReferenceMapping<TSize> mapping, Func<string, float[], float[]> initial, Action<ReplayStep> report)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var config = run.Trace.Config;
@@ -75,20 +75,20 @@ internal static class Replayer
         }),
     ];
 
-    private static ReplayStep Step(Model model, MuOptimizer optimizer, TokenBatch batch, double clip, ReferenceStep reference)
+    private static ReplayStep Step(IModel model, MuOptimizer optimizer, TokenBatch batch, double clip, ReferenceStep reference)
     {
         using var scope = NewDisposeScope();
         optimizer.zero_grad();
         var (inputs, targets) = batch.ToTensors();
         // Use the engine's cross-entropy, as the reference does, because an unstable run amplifies the last bit.
-        var loss = nn.functional.cross_entropy(model.call(inputs).flatten(0, 1), targets.flatten());
+        var loss = nn.functional.cross_entropy(model.Call([inputs])[0].flatten(0, 1), targets.flatten());
         loss.Backward();
         var norm = optimizer.ClipGradNorm(clip > 0 ? clip : double.PositiveInfinity);
         optimizer.step();
         return new(reference.Step, loss.ToDouble(), reference.Loss, norm, reference.GradNorm);
     }
 
-    private static void Load(ReferenceRun run, Model model, Func<string, string> map, Func<string, float[], float[]> initial)
+    private static void Load(ReferenceRun run, IModel model, Func<string, string> map, Func<string, float[], float[]> initial)
     {
         model.SetMasks(Masks(run, model, map));
         var missing = model.Tensors.Select(static tensor => tensor.Name).ToHashSet();
@@ -115,7 +115,7 @@ internal static class Replayer
         model.ApplyMasks();
     }
 
-    private static Dictionary<string, WeightMask> Masks(ReferenceRun run, Model model, Func<string, string> map)
+    private static Dictionary<string, WeightMask> Masks(ReferenceRun run, IModel model, Func<string, string> map)
     {
         var masks = new Dictionary<string, WeightMask>();
         foreach (var name in run.Masks)
@@ -138,7 +138,7 @@ internal static class Replayer
             : masks;
     }
 
-    private static void RequireShape(ReferenceRun run, Model model, string own, string name)
+    private static void RequireShape(ReferenceRun run, IModel model, string own, string name)
     {
         var (theirs, ours) =
             (run.InitialShape(name), model.Tensors.Single(tensor => tensor.Name == own).Axes.Select(static axis => axis.Value));
@@ -150,14 +150,14 @@ internal static class Replayer
         }
     }
 
-    private static double LogitDifference(ReferenceRun run, Model model, long[] inputs)
+    private static double LogitDifference(ReferenceRun run, IModel model, long[] inputs)
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var (expected, rows) = run.Logits();
         var context = run.Trace.Config.Context;
         model.eval();
-        float[] logits = [.. model.call(tensor(inputs[..(rows * context)], [rows, context])).contiguous().data<float>()];
+        float[] logits = [.. model.Call([tensor(inputs[..(rows * context)], [rows, context])])[0].contiguous().data<float>()];
         return Difference(logits, expected);
     }
 

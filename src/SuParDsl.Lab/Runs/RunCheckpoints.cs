@@ -32,7 +32,7 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
     /// <param name="optimizer">The model's optimizer, between two steps.</param>
     /// <param name="history">The history of the run so far.</param>
     /// <param name="rate">The factor on the learning rate, which every divergence halves.</param>
-    public void Save(Model model, MuOptimizer optimizer, TrainingHistory history, double rate)
+    public void Save(IModel model, MuOptimizer optimizer, TrainingHistory history, double rate)
     {
         if (options.Every == 0)
         {
@@ -57,7 +57,7 @@ internal sealed class RunCheckpoints(RunFolder folder, CheckpointOptions options
     /// <returns>The history of the run up to the checkpoint, and the factor on the learning rate.</returns>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or belongs to another model.</exception>
     /// <exception cref="UserException">It was written by another number of ranks, and resizing is not allowed.</exception>
-    public (TrainingHistory History, double Rate) Load(Model model, MuOptimizer optimizer)
+    public (TrainingHistory History, double Rate) Load(IModel model, MuOptimizer optimizer)
     {
         var path = series.Of(series.Steps[^1]);
         RequireRanks(path);

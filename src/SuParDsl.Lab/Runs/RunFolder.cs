@@ -158,7 +158,7 @@ internal sealed class RunFolder
     /// <param name="history">The history of the run.</param>
     /// <param name="title">The title of the figures.</param>
     /// <param name="lossLabel">The axis label of the loss.</param>
-    public void WriteResults(Model model, MuTable table, TrainingHistory history, string title, string lossLabel)
+    public void WriteResults(IModel model, MuTable table, TrainingHistory history, string title, string lossLabel)
     {
         WriteMetrics(history);
         // Write the table again: under some rules and methods, the multipliers have changed with the masks.
@@ -173,7 +173,7 @@ internal sealed class RunFolder
     }
 
     /// <summary>Writes a model's weights and masks after some steps of training.</summary>
-    public void WriteWeights(Model model, int steps)
+    public void WriteWeights(IModel model, int steps)
     {
         Dictionary<string, string> notes = new()
         {
@@ -234,7 +234,7 @@ internal sealed class RunFolder
     /// <exception cref="CheckpointException">The checkpoint is damaged, or of another model.</exception>
     /// <exception cref="UserException">There is no checkpoint.</exception>
     public TModel LoadModel<TModel, TSize>(RunConfig<TSize> config)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         var path = Full(WeightsFile);

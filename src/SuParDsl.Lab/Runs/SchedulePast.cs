@@ -13,7 +13,7 @@ internal sealed record RunSchedule(TrainingOptions Training, MaskSchedule? Masks
 {
     /// <summary>The schedules that a model follows under some options.</summary>
     /// <exception cref="UserException">The mask schedule does not fit the run.</exception>
-    public static RunSchedule Of(TrainingOptions training, Model model)
+    public static RunSchedule Of(TrainingOptions training, IModel model)
     {
         var methods = MaskOptions.MethodsOf(model).ToHashSet();
         return new(

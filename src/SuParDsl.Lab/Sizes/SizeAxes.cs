@@ -4,7 +4,7 @@ namespace SuParDsl.Lab.Sizes;
 /// <typeparam name="TModel">The model.</typeparam>
 /// <typeparam name="TSize">Its record of sizes.</typeparam>
 internal sealed class SizeAxes<TModel, TSize>
-    where TModel : Model, IModel<TModel, TSize>
+    where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
     private readonly SizeInfo<TSize>? rule = TModel.Sizes.FirstOrDefault(static info => info.Kind == SizeKind.Rule);

@@ -19,7 +19,7 @@ internal static class SizeTexts
     /// <summary>Verifies that a model's sizes can be passed through the command line, files and other processes.</summary>
     /// <exception cref="UserException">A size is of an unsupported type, or is not read back as it was written.</exception>
     public static void Require<TModel, TSize>(TSize size)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         foreach (var info in TModel.Sizes.Where(static info => info.CanChange))

@@ -15,7 +15,7 @@ internal sealed record SweepModel(string Table, bool IsDense, bool IsPruned);
 /// </summary>
 /// <param name="settings">The sweep.</param>
 internal sealed class SweepModels<TModel, TSize>(SweepSettings<TSize> settings)
-    where TModel : Model, IModel<TModel, TSize>
+    where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
     private readonly SizeAxes<TModel, TSize> axes = new();

@@ -25,7 +25,7 @@ internal sealed record SweepPoint(
 
     /// <summary>Returns the sizes of the run's model.</summary>
     public TSize Size<TModel, TSize>(SizeAxes<TModel, TSize> axes, TSize size)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         foreach (var (axis, value) in new[] { (SizeAxis.Width, Width), (SizeAxis.Density, Density), (SizeAxis.Sigma, Sigma) })

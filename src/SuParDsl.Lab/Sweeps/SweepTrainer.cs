@@ -14,7 +14,7 @@ namespace SuParDsl.Lab.Sweeps;
 /// <param name="loss">The loss to minimize.</param>
 /// <param name="device">The device on which to train.</param>
 internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings, OpenData data, Loss loss, Device device)
-    where TModel : Model, IModel<TModel, TSize>
+    where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
     private readonly SizeAxes<TModel, TSize> axes = new();

@@ -14,7 +14,7 @@ internal sealed class SweepTwins
 
     /// <summary>Groups the runs of a sweep by their models' multiplier tables.</summary>
     public static SweepTwins Among<TModel, TSize>(IEnumerable<SweepPoint> points, SweepModels<TModel, TSize> models)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
         return new(points.GroupBy(Of).Select(static group => group.ToArray()));

@@ -19,11 +19,14 @@ internal static class BatchChecks
     private static Batch Require(Batch batch, string name, int least, int most, string asked)
     {
         var (inputs, targets) = batch;
-        if (inputs.dim() == 0 || targets.dim() == 0 || inputs.shape[0] != targets.shape[0])
+        foreach (var (part, tensor) in batch.Parts)
         {
-            throw new UserException(
-                $"{name} has inputs of shape {Text(inputs)} and targets of shape {Text(targets)}: "
-                + "the first axis of both must count the examples");
+            if (tensor.dim() == 0 || targets.dim() == 0 || tensor.shape[0] != targets.shape[0])
+            {
+                throw new UserException(
+                    $"{name} has {(part.Length == 0 ? "inputs" : $"an input '{part}'")} of shape {Text(tensor)} "
+                    + $"and targets of shape {Text(targets)}: the first axis of both must count the examples");
+            }
         }
 
         var given = inputs.shape[0];

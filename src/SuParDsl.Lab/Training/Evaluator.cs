@@ -11,7 +11,7 @@ namespace SuParDsl.Lab.Training;
 /// <param name="device">The model's device.</param>
 /// <param name="group">The processes that divide the batches among themselves.</param>
 internal sealed class Evaluator(
-    Model model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
+    IModel model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
 {
     /// <summary>Measures the mean loss over the counted targets of some batches, without gradients and dropout.</summary>
     /// <param name="step">The number of steps done.</param>
@@ -32,7 +32,7 @@ internal sealed class Evaluator(
                 + $"all of them are {ignored}, which the loss ignores");
         }
 
-        return new(step, all[0] / all[2], (long)all[2], loss.Accuracy is null ? null : all[1] / all[2]);
+        return new(step, all[0] / all[2], (long)all[2], !loss.HasAccuracy ? null : all[1] / all[2]);
     }
 
     private (double Loss, double Hits, long Units) Sums(IEnumerable<Batch> batches)
@@ -42,11 +42,12 @@ internal sealed class Evaluator(
         var (sum, hits, units) = (0.0, 0.0, 0L);
         using (NewDisposeScope())
         {
-            foreach (var (inputs, targets) in batches)
+            foreach (var batch in batches)
             {
                 using var scope = NewDisposeScope();
-                var (outputs, expected) = (model.call(inputs.to(device)), targets.to(device));
-                var weight = loss.Counted(targets);
+                var here = batch.To(device);
+                var (outputs, expected) = (here.Run(model), here.Targets);
+                var weight = loss.Counted(batch.Targets);
                 if (weight > 0)
                 {
                     sum += loss.Measure(outputs, expected).ToDouble() * weight;

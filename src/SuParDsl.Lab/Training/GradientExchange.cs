@@ -23,7 +23,7 @@ internal static class GradientExchange
 {
     /// <summary>Returns the exchange over several ranks, or the one that does nothing for a single process.</summary>
     /// <exception cref="ProcessGroupException">A rank does not support the requested transport.</exception>
-    public static IGradientExchange Of(ProcessGroup ranks, Model model, DataParallelOptions options) =>
+    public static IGradientExchange Of(ProcessGroup ranks, IModel model, DataParallelOptions options) =>
         ranks.Count == 1 ? new NoExchange() : new ReducerExchange(new(model, ranks, options.Overlap, options.Transport));
 
     private sealed class NoExchange : IGradientExchange

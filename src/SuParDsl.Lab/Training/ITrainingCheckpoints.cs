@@ -16,13 +16,13 @@ internal interface ITrainingCheckpoints
     /// <summary>
     /// Writes the metrics so far and a checkpoint. The ranks of a sharded optimizer call it together, and rank 0 writes.
     /// </summary>
-    void Save(Model model, MuOptimizer optimizer, TrainingHistory history, double rate);
+    void Save(IModel model, MuOptimizer optimizer, TrainingHistory history, double rate);
 
     /// <summary>
     /// Restores the newest checkpoint and returns the history up to it and the factor on the learning rate. The outcome of the
     /// history says whether the run had ended there.
     /// </summary>
-    (TrainingHistory History, double Rate) Load(Model model, MuOptimizer optimizer);
+    (TrainingHistory History, double Rate) Load(IModel model, MuOptimizer optimizer);
 }
 
 /// <summary>The checkpoints of a run that writes none.</summary>
@@ -35,11 +35,11 @@ internal sealed class NoCheckpoints : ITrainingCheckpoints
     public bool Any => false;
 
     /// <inheritdoc/>
-    public void Save(Model model, MuOptimizer optimizer, TrainingHistory history, double rate)
+    public void Save(IModel model, MuOptimizer optimizer, TrainingHistory history, double rate)
     {
     }
 
     /// <inheritdoc/>
-    public (TrainingHistory History, double Rate) Load(Model model, MuOptimizer optimizer) =>
+    public (TrainingHistory History, double Rate) Load(IModel model, MuOptimizer optimizer) =>
         throw new InvalidOperationException("a run without checkpoints cannot be resumed");
 }

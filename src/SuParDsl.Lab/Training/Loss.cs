@@ -37,6 +37,12 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
     /// </summary>
     public bool AnyShapes { get; init; }
 
+    /// <summary>The functions of <see cref="OfTuple"/>; null if the loss takes one output.</summary>
+    private TupleFunctions? Tuple { get; init; }
+
+    /// <summary>Whether accuracy is defined.</summary>
+    internal bool HasAccuracy => Accuracy is not null || Tuple?.Accuracy is not null;
+
     /// <summary>Cross-entropy of logits (… × classes) against classes (…), in nats. Targets of −100 do not count.</summary>
     public static Loss CrossEntropy { get; } = CrossEntropyIgnoring(Functional.IgnoreIndex);
 
@@ -82,14 +88,25 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
         },
     };
 
+    /// <summary>The loss of a model that returns a tuple, such as the vectors of two towers.</summary>
+    /// <param name="of">
+    /// Maps the tensors that the flow returns, in order, and the targets to their mean loss, a differentiable scalar.
+    /// </param>
+    /// <param name="accuracy">Maps them to the fraction of targets predicted correctly; null if it is undefined.</param>
+    public static Loss OfTuple(
+        Func<IReadOnlyList<Tensor>, Tensor, Tensor> of, Func<IReadOnlyList<Tensor>, Tensor, Tensor>? accuracy = null) =>
+        new((output, targets) => of([output], targets)) { Tuple = new(of, accuracy) };
+
     /// <summary>The loss of a batch.</summary>
     /// <exception cref="UserException">
     /// Outputs and targets do not fit the loss, the loss is not a scalar, or it has no gradient.
     /// </exception>
-    internal Tensor Measure(Tensor outputs, Tensor targets)
+    internal Tensor Measure(IReadOnlyList<Tensor> outputs, Tensor targets)
     {
-        var loss = ShapeChecks.Number(InMessages, Of, outputs, targets, AnyShapes);
-        return loss.requires_grad || !outputs.requires_grad || !is_grad_enabled()
+        var loss = Tuple is { } tuple
+            ? ShapeChecks.Number(InMessages, () => tuple.Of(outputs, targets), outputs, targets)
+            : ShapeChecks.Number(InMessages, Of, Only(outputs), targets, AnyShapes);
+        return loss.requires_grad || !outputs.Any(static output => output.requires_grad) || !is_grad_enabled()
             ? loss
             : throw new UserException(
                 $"{InMessages} has no gradient: it must come from the model's outputs by differentiable operations");
@@ -97,7 +114,7 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
 
     /// <summary>Runs the backward pass for the loss of a batch or micro-batch.</summary>
     /// <exception cref="UserException">The types of outputs and targets do not fit the loss.</exception>
-    internal void Backward(Tensor loss, Tensor outputs, Tensor targets)
+    internal void Backward(Tensor loss, IReadOnlyList<Tensor> outputs, Tensor targets)
     {
         try
         {
@@ -111,10 +128,13 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
 
     /// <summary>The accuracy of a batch; null if accuracy is undefined.</summary>
     /// <exception cref="UserException">Outputs and targets do not fit the metric, or it does not return a scalar.</exception>
-    internal Tensor? MeasureAccuracy(Tensor outputs, Tensor targets) => Accuracy is null
-        ? null
-        : ShapeChecks.Number(
-            Name.Length == 0 ? "the accuracy" : $"the accuracy of {Name}", Accuracy, outputs, targets, AnyShapes);
+    internal Tensor? MeasureAccuracy(IReadOnlyList<Tensor> outputs, Tensor targets)
+    {
+        var name = Name.Length == 0 ? "the accuracy" : $"the accuracy of {Name}";
+        return Tuple?.Accuracy is { } ofTuple
+            ? ShapeChecks.Number(name, () => ofTuple(outputs, targets), outputs, targets)
+            : Accuracy is null ? null : ShapeChecks.Number(name, Accuracy, Only(outputs), targets, AnyShapes);
+    }
 
     /// <summary>The number of targets that count.</summary>
     internal long Counted(Tensor targets)
@@ -122,6 +142,12 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
         using var ignored = IgnoreIndex?.ToScalar();
         return ignored is null ? targets.numel() : targets.ne(ignored).sum().ToInt64();
     }
+
+    private Tensor Only(IReadOnlyList<Tensor> outputs) => outputs.Count == 1
+        ? outputs[0]
+        : throw new UserException(
+            $"the model returns {outputs.Count} tensors, and {InMessages} takes one: "
+            + $"write {nameof(Loss)}.{nameof(OfTuple)}((outputs, targets) => …)");
 
     private string InMessages => Name.Length == 0 ? "the loss" : $"the loss {Name}";
 
@@ -139,4 +165,7 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
             ? string.Create(CultureInfo.InvariantCulture, $"{loss}, accuracy {accuracy:P2}")
             : loss;
     }
+
+    private sealed record TupleFunctions(
+        Func<IReadOnlyList<Tensor>, Tensor, Tensor> Of, Func<IReadOnlyList<Tensor>, Tensor, Tensor>? Accuracy);
 }

@@ -47,7 +47,7 @@ public sealed record MaskOptions
     public bool Normalize { get; init; }
 
     /// <summary>Sets the sparsity method of a model, which initializes it anew.</summary>
-    internal TModel Apply<TModel>(TModel model) where TModel : Model
+    internal TModel Apply<TModel>(TModel model) where TModel : IModel
     {
         if (Method is { } method)
         {
@@ -61,12 +61,12 @@ public sealed record MaskOptions
     /// Sets the sparsity method of a model that may be dense, such as the baseline of a sweep over densities. A model without
     /// masks is returned unchanged.
     /// </summary>
-    internal TModel ApplyWhereSparse<TModel>(TModel model) where TModel : Model => model.Masks.Count == 0 ? model : Apply(model);
+    internal TModel ApplyWhereSparse<TModel>(TModel model) where TModel : IModel => model.Masks.Count == 0 ? model : Apply(model);
 
     /// <summary>
     /// The sparsity methods of a model's masked tensors. A tensor of density 1 has no mask, whatever its attribute says.
     /// </summary>
-    internal static IEnumerable<SparsityMethod> MethodsOf(Model model) =>
+    internal static IEnumerable<SparsityMethod> MethodsOf(IModel model) =>
         model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name)).Select(static tensor => tensor.Method);
 
     /// <summary>The mask schedule of a run, validated before anything is written; null if no mask is updated.</summary>
@@ -74,7 +74,7 @@ public sealed record MaskOptions
     /// <param name="horizon">The number of steps that the schedule is for.</param>
     /// <param name="steps">The number of steps of the run.</param>
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
-    internal MaskSchedule? ScheduleFor(Model model, int horizon, int steps)
+    internal MaskSchedule? ScheduleFor(IModel model, int horizon, int steps)
     {
         if (!DynamicMasks.AreNeeded(model))
         {

@@ -25,7 +25,7 @@ internal sealed record Evaluation(int Step, double Loss, long Units, double? Acc
 internal sealed record MaskState(int Step, string Tensor, double Density, double? Share)
 {
     /// <summary>The states of a model's masks after a step, in the order of the tensors' names.</summary>
-    public static MaskState[] All(Model model, int step) =>
+    public static MaskState[] All(IModel model, int step) =>
     [
         .. model.Masks.OrderBy(static mask => mask.Key, StringComparer.Ordinal).Select(mask => new MaskState(
             step, mask.Key, mask.Value.Density, model.Shares.TryGetValue(mask.Key, out var share) ? share : null)),

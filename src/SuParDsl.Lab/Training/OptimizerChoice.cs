@@ -48,12 +48,12 @@ internal static class OptimizerChoices
     /// <summary>
     /// A model's multipliers for the optimizer's family and the weight-decay mode; for Muon, those of its AdamW part.
     /// </summary>
-    public static MuTable TableOf(TrainingOptions options, Model model) =>
+    public static MuTable TableOf(TrainingOptions options, IModel model) =>
         model.Table(options.Optimizer == OptimizerChoice.Sgd ? OptimizerFamily.Sgd : OptimizerFamily.Adam)
             .With(options.WeightDecayCoupling);
 
     /// <summary>Creates the optimizer over a model's own parameter groups.</summary>
-    public static MuOptimizer For(TrainingOptions options, Model model)
+    public static MuOptimizer For(TrainingOptions options, IModel model)
     {
         var (lr, decay, mode) = (options.LearningRate, options.WeightDecay, options.WeightDecayCoupling);
         return options.Optimizer switch

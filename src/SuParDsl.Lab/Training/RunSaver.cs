@@ -7,7 +7,7 @@ namespace SuParDsl.Lab.Training;
 /// <param name="optimizer">The model's optimizer.</param>
 /// <param name="group">The processes that train together.</param>
 /// <param name="checkpoints">Where checkpoints are kept.</param>
-internal sealed class RunSaver(Model model, MuOptimizer optimizer, TrainingGroup group, ITrainingCheckpoints checkpoints)
+internal sealed class RunSaver(IModel model, MuOptimizer optimizer, TrainingGroup group, ITrainingCheckpoints checkpoints)
 {
     /// <summary>When checkpoints are written, and the response to divergence.</summary>
     public CheckpointOptions Options => checkpoints.Options;

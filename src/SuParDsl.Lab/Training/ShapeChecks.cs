@@ -28,10 +28,21 @@ internal static class ShapeChecks
                 + "on purpose");
         }
 
+        return Number(name, () => function(outputs, targets), [outputs], targets);
+    }
+
+    /// <summary>Evaluates a loss or a metric of one or several outputs and returns its scalar.</summary>
+    /// <param name="name">Its name in messages: "the loss MeanSquare".</param>
+    /// <param name="function">The loss or the metric of these outputs and targets.</param>
+    /// <param name="outputs">The model's outputs.</param>
+    /// <param name="targets">The targets that the outputs are compared with.</param>
+    /// <exception cref="UserException">The function failed, or the result is not a scalar.</exception>
+    public static Tensor Number(string name, Func<Tensor> function, IReadOnlyList<Tensor> outputs, Tensor targets)
+    {
         Tensor result;
         try
         {
-            result = function(outputs, targets);
+            result = function();
         }
         catch (Exception e) when (e is ArgumentException or ExternalException && !ErrorBoundary.IsMemory(e))
         {
@@ -79,12 +90,12 @@ internal static class ShapeChecks
     {
         if (ClassTargets.Misfit(logits, targets) is { } reason)
         {
-            throw new UserException($"{name} failed on {Both(logits, targets)}: {reason}");
+            throw new UserException($"{name} failed on {Both([logits], targets)}: {reason}");
         }
     }
 
     /// <summary>The error for an engine failure on outputs and targets.</summary>
-    public static UserException Failed(string name, Tensor outputs, Tensor targets, Exception cause) =>
+    public static UserException Failed(string name, IReadOnlyList<Tensor> outputs, Tensor targets, Exception cause) =>
         new($"{name} failed on {Both(outputs, targets)}: {cause.Message.Split('\n')[0]}");
 
     /// <summary>The shape to which two shapes would be broadcast; null if they are equal or cannot be broadcast.</summary>
@@ -105,8 +116,10 @@ internal static class ShapeChecks
         return first.SequenceEqual(second) ? null : shape;
     }
 
-    private static string Both(Tensor outputs, Tensor targets) =>
-        $"outputs of shape {Text(outputs.shape)} ({outputs.dtype}) and targets of shape {Text(targets.shape)} ({targets.dtype})";
+    private static string Both(IReadOnlyList<Tensor> outputs, Tensor targets) =>
+        $"outputs of shape {string.Join(" and ", outputs.Select(Typed))} and targets of shape {Typed(targets)}";
+
+    private static string Typed(Tensor tensor) => $"{Text(tensor.shape)} ({tensor.dtype})";
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 }

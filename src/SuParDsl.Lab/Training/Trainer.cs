@@ -12,7 +12,7 @@ namespace SuParDsl.Lab.Training;
 /// <param name="group">The processes that train together.</param>
 /// <param name="checkpoints">Writes checkpoints, and resumes from the newest one if there is any.</param>
 internal sealed class Trainer(
-    Model model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group,
+    IModel model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group,
     ITrainingCheckpoints checkpoints)
 {
     /// <summary>A trainer in this process alone.</summary>
@@ -23,7 +23,7 @@ internal sealed class Trainer(
     /// <param name="device">The device.</param>
     /// <param name="checkpoints">The checkpoints; null for none.</param>
     public static Trainer Single(
-        Model model, OpenData data, Loss loss, TrainingOptions options, Device device,
+        IModel model, OpenData data, Loss loss, TrainingOptions options, Device device,
         ITrainingCheckpoints? checkpoints = null) =>
         new(model, data, loss, options, device, TrainingGroup.Single(model, options), checkpoints ?? new NoCheckpoints());
 

@@ -18,7 +18,7 @@ namespace SuParDsl.Lab.Training;
 /// <param name="sharing">The data-parallel options.</param>
 /// <param name="warn">Receives a warning about a slow rank; called on rank 0 only.</param>
 internal sealed class TrainingGroup(
-    ProcessGroup ranks, Model model, TrainingOptions options, DataParallelOptions sharing, Action<string> warn) : IDisposable
+    ProcessGroup ranks, IModel model, TrainingOptions options, DataParallelOptions sharing, Action<string> warn) : IDisposable
 {
     private readonly IGradientExchange exchange = GradientExchange.Of(ranks, model, sharing);
     private readonly SlowRanks slow = new(ranks.Count);
@@ -35,7 +35,7 @@ internal sealed class TrainingGroup(
     public string Summary => $"{ranks.Count} ranks: {exchange.Summary}{state}";
 
     /// <summary>The group of this process alone.</summary>
-    public static TrainingGroup Single(Model model, TrainingOptions options) =>
+    public static TrainingGroup Single(IModel model, TrainingOptions options) =>
         new(ProcessGroup.Single, model, options, DataParallelOptions.Default, static _ => { });
 
     /// <summary>Shards an optimizer's state over the ranks if the options say so.</summary>
@@ -89,7 +89,7 @@ internal sealed class TrainingGroup(
         }
 
         var rows = batch.Inputs.shape[0] / ranks.Count;
-        return new(batch.Inputs.narrow(0, ranks.Rank * rows, rows), batch.Targets.narrow(0, ranks.Rank * rows, rows));
+        return batch.Map(tensor => tensor.narrow(0, ranks.Rank * rows, rows));
     }
 
     /// <summary>Starts the gradient exchange. Call it before the forward pass of the step's last micro-batch.</summary>
@@ -135,7 +135,7 @@ internal sealed class TrainingGroup(
 
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        foreach (var buffer in model.buffers().Where(static buffer => buffer.is_floating_point()))
+        foreach (var buffer in model.Module.buffers().Where(static buffer => buffer.is_floating_point()))
         {
             var sums = ranks.Sum([.. buffer.cpu().to(ScalarType.Float64).reshape(-1).data<double>()]);
             buffer.copy_(Functional.Divide(tensor(sums).reshape(buffer.shape), ranks.Count));

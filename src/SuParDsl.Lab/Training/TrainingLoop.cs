@@ -15,7 +15,7 @@ namespace SuParDsl.Lab.Training;
 /// <param name="group">The processes that train together.</param>
 /// <param name="progress">Records the history.</param>
 internal sealed class TrainingLoop(
-    Model model, TrainingOptions options, MuOptimizer optimizer, WeightUpdates updates, TrainingStep step, Evaluator evaluator,
+    IModel model, TrainingOptions options, MuOptimizer optimizer, WeightUpdates updates, TrainingStep step, Evaluator evaluator,
     RunSaver saver, TrainingGroup group, TrainingProgress progress)
 {
     private readonly TrainingCadence cadence = TrainingCadence.Of(options, saver.Options);

@@ -101,7 +101,7 @@ public sealed record TrainingOptions
 
     /// <summary>The mask schedule of a model; null if no mask is updated.</summary>
     /// <exception cref="UserException">The schedule does not fit the run.</exception>
-    internal MaskSchedule? MaskScheduleOf(Model model) => Masks.ScheduleFor(model, Horizon, Steps);
+    internal MaskSchedule? MaskScheduleOf(IModel model) => Masks.ScheduleFor(model, Horizon, Steps);
 
     /// <summary>Verifies that the schedule can end at <see cref="FinalLearningRate"/>.</summary>
     /// <param name="peak">The base learning rate.</param>
@@ -146,7 +146,7 @@ public sealed record TrainingOptions
 
     /// <summary>Puts a model's sparse matrices into the selected storage.</summary>
     /// <exception cref="UserException">The model's device or type does not support it.</exception>
-    internal void Store(Model model)
+    internal void Store(IModel model)
     {
         try
         {

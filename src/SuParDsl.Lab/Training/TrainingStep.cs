@@ -20,7 +20,7 @@ internal readonly record struct StepResult(double Loss, double GradientNorm, dou
 /// <param name="device">The model's device.</param>
 /// <param name="group">The processes that train together.</param>
 internal sealed class TrainingStep(
-    Model model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
+    IModel model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
 {
     /// <summary>Runs one step.</summary>
     /// <param name="updates">Updates the weights and masks.</param>
@@ -43,7 +43,7 @@ internal sealed class TrainingStep(
         Batch[] parts = [.. group.Begin(batch, step).Chunk(options.Accumulate)];
         var whole = (double)loss.Counted(batch.Targets) / group.Ranks.Count;
         var mean = 0.0;
-        foreach (var (index, (inputs, targets)) in parts.Index())
+        foreach (var (index, given) in parts.Index())
         {
             using var part = NewDisposeScope();
             if (index == parts.Length - 1)
@@ -53,9 +53,10 @@ internal sealed class TrainingStep(
 
             // Weighting each micro-batch's mean by its number of counted targets gives the mean over the whole batch. A
             // micro-batch without counted targets adds nothing.
-            if (loss.Counted(targets) is > 0 and var counted)
+            if (loss.Counted(given.Targets) is > 0 and var counted)
             {
-                var (outputs, expected) = (model.call(inputs.to(device)), targets.to(device));
+                var here = given.To(device);
+                var (outputs, expected) = (here.Run(model), here.Targets);
                 var partial = loss.Measure(outputs, expected);
                 if (counted != whole)
                 {
@@ -78,7 +79,7 @@ internal sealed class TrainingStep(
             updates.DropGradients();
         }
 
-        var cause = group.FirstFailure(NonFinite.Find(model, batch.Inputs.to(device))) ?? "the loss itself";
+        var cause = group.FirstFailure(NonFinite.Find(model, batch.To(device).InputsOf(model))) ?? "the loss itself";
         updates.Skip();
         return cause;
     }

@@ -8,7 +8,7 @@ namespace SuParDsl.Lab.Training;
 /// <param name="optimizer">The model's optimizer.</param>
 /// <param name="options">The training options.</param>
 /// <param name="group">The processes that train together.</param>
-internal sealed class WeightUpdates(Model model, MuOptimizer optimizer, TrainingOptions options, TrainingGroup group)
+internal sealed class WeightUpdates(IModel model, MuOptimizer optimizer, TrainingOptions options, TrainingGroup group)
     : IDisposable
 {
     private DynamicMasks? masks;

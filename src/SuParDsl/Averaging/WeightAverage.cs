@@ -20,7 +20,7 @@ public sealed class WeightAverage : IDisposable
 {
     private const string FormatKey = "average_updates", DecayKey = "average_decay";
 
-    private readonly Model model;
+    private readonly IModel model;
     private readonly Dictionary<string, AveragedTensor> tensors;
     private readonly List<(string Name, Tensor Values)> buffers;
 
@@ -29,7 +29,7 @@ public sealed class WeightAverage : IDisposable
     /// <param name="decay">The factor on the average at each update, in [0, 1): 0.999 averages over about 1,000 steps.</param>
     /// <exception cref="ArgumentOutOfRangeException">The decay is outside its range.</exception>
     /// <exception cref="InvalidOperationException">The model has masked weights that are not zero.</exception>
-    public WeightAverage(Model model, double decay)
+    public WeightAverage(IModel model, double decay)
     {
         Decay = decay is >= 0 and < 1
             ? decay
@@ -40,7 +40,7 @@ public sealed class WeightAverage : IDisposable
         model.RequireMaskedZeros();
         tensors =
             Present().ToDictionary(static now => now.Name, static now => AveragedTensor.Of(now.Weight, now.Mask, now.Layout));
-        buffers = [.. model.named_buffers()
+        buffers = [.. model.Module.named_buffers()
             .Select(static buffer => (buffer.name, buffer.buffer.detach().clone().DetachFromDisposeScope()))];
         Shares = model.Shares.ToImmutableDictionary();
     }
@@ -75,7 +75,7 @@ public sealed class WeightAverage : IDisposable
             tensors[name].Move(weight, Updates == 0 ? 1 : 1 - Decay);
         }
 
-        foreach (var ((_, average), (_, buffer)) in buffers.Zip(model.named_buffers()))
+        foreach (var ((_, average), (_, buffer)) in buffers.Zip(model.Module.named_buffers()))
         {
             average.copy_(buffer);
         }
@@ -86,7 +86,7 @@ public sealed class WeightAverage : IDisposable
 
     /// <summary>Writes the average and its masks into a model with the same tensors, of any storage, type and device.</summary>
     /// <exception cref="ArgumentException">The model has other tensors or other multipliers. It is unchanged.</exception>
-    public void CopyTo(Model other) =>
+    public void CopyTo(IModel other) =>
         other.Take(Outgoing(), $"the average of this {model.GetName()}", anyTable: false, MaskSource.File);
 
     /// <summary>

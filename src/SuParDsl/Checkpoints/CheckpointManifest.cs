@@ -36,7 +36,7 @@ public sealed record CheckpointManifest(
 
     /// <summary>Creates the manifest of a model and its optimizer.</summary>
     internal static CheckpointManifest Of(
-        Model model, MuOptimizer optimizer, TrainingPosition position,
+        IModel model, MuOptimizer optimizer, TrainingPosition position,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> checksums) =>
         new(
             CurrentVersion, model.GetName(), model.Rule, model.Seed, model.MuTable.Fingerprint, optimizer.Kind, position,
@@ -85,7 +85,7 @@ public sealed record CheckpointManifest(
 
     /// <summary>Throws if a checkpoint was not written from this model and optimizer.</summary>
     /// <exception cref="CheckpointException">The model, rule or optimizer differs. The message says which.</exception>
-    internal void Require(string path, Model model, MuOptimizer optimizer)
+    internal void Require(string path, IModel model, MuOptimizer optimizer)
     {
         foreach (var (what, saved, here) in new[]
         {

@@ -41,7 +41,7 @@ public sealed class CheckpointSeries
     /// The checkpoint cannot be written. Earlier ones are unchanged. Other ranks wait; see
     /// <see cref="OptimizerCheckpoint.Save"/>.
     /// </exception>
-    public void Save(Model model, MuOptimizer optimizer, TrainingPosition position)
+    public void Save(IModel model, MuOptimizer optimizer, TrainingPosition position)
     {
         var ranks = optimizer.ShardedOver;
         var isNew = ranks.Rank == 0 && Prepare(position.Step);

@@ -20,8 +20,8 @@ public static class ModelCheckpoint
     /// <returns>The SHA-256 of each tensor's bytes, by its name in the file.</returns>
     /// <exception cref="InvalidOperationException">The model has masked weights that are not zero.</exception>
     public static IReadOnlyDictionary<string, string> Save(
-        Model model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null) =>
-        Write(OutgoingWeights.Of(model), path, metadata, rename ?? (static name => name));
+        IModel model, string path, IReadOnlyDictionary<string, string> metadata, Func<string, string>? rename = null) =>
+        Write(OutgoingWeights.Of(model.Core), path, metadata, rename ?? (static name => name));
 
     /// <summary>Reads a model's weights and masks.</summary>
     /// <param name="model">The model.</param>
@@ -41,11 +41,11 @@ public static class ModelCheckpoint
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static void Load(
-        Model model, string path, Func<string, string>? rename = null, bool anyTable = false, MaskSource masks = MaskSource.File)
+        IModel model, string path, Func<string, string>? rename = null, bool anyTable = false, MaskSource masks = MaskSource.File)
     {
         rename ??= static name => name;
         using var file = SafetensorsReader.Open(path);
-        Check(model, file, rename, anyTable, masks).Apply(model);
+        Check(model, file, rename, anyTable, masks).Apply(model.Core);
     }
 
     /// <summary>
@@ -68,7 +68,8 @@ public static class ModelCheckpoint
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static LoadedPart LoadPart(
-        Model model, string path, Func<string, string?>? rename = null, bool anyTable = false, MaskSource masks = MaskSource.File)
+        IModel model, string path, Func<string, string?>? rename = null, bool anyTable = false,
+        MaskSource masks = MaskSource.File)
     {
         using var file = SafetensorsReader.Open(path);
         var names = NamesOf(model).Select(name => (Model: name, File: rename is null ? name : rename(name)))
@@ -79,7 +80,7 @@ public static class ModelCheckpoint
             throw new CheckpointException($"{path} has no tensor of this {model.GetName()}: pass rename if its names differ");
         }
 
-        Check(model, file, names, anyTable, masks).Apply(model);
+        Check(model, file, names, anyTable, masks).Apply(model.Core);
         var used = names.Values.SelectMany(static name => (string[])[name, .. EntryNames.Beside(name)]).ToHashSet();
         return new(
             [.. names.Keys], [.. NamesOf(model).Except(names.Keys)], [.. file.Entries.Keys.Where(name => !used.Contains(name))]);
@@ -109,7 +110,7 @@ public static class ModelCheckpoint
     /// <returns>The checked weights, which can be applied to the model.</returns>
     /// <exception cref="CheckpointException">The file is damaged, is not from this model, or has another table.</exception>
     internal static CheckedWeights Check(
-        Model model, SafetensorsReader file, Func<string, string> rename, bool anyTable = false,
+        IModel model, SafetensorsReader file, Func<string, string> rename, bool anyTable = false,
         MaskSource masks = MaskSource.File)
     {
         var names = NamesOf(model).ToDictionary(static name => name, rename);
@@ -120,11 +121,12 @@ public static class ModelCheckpoint
     }
 
     // Weights and buffers. Masks and measured values are stored with their weights.
-    private static IEnumerable<string> NamesOf(Model model) =>
-        model.Tensors.Select(static tensor => tensor.Name).Concat(model.named_buffers().Select(static buffer => buffer.name));
+    private static IEnumerable<string> NamesOf(IModel model) =>
+        model.Tensors.Select(static tensor => tensor.Name)
+            .Concat(model.Module.named_buffers().Select(static buffer => buffer.name));
 
     private static CheckedWeights Check(
-        Model model, SafetensorsReader file, Dictionary<string, string> names, bool anyTable, MaskSource masks)
+        IModel model, SafetensorsReader file, Dictionary<string, string> names, bool anyTable, MaskSource masks)
     {
         var table = file.Metadata.GetValueOrDefault(SavedTable.Key);
         var weights = model.Tensors.Where(tensor => names.ContainsKey(tensor.Name)).ToDictionary(
@@ -139,10 +141,12 @@ public static class ModelCheckpoint
                     : null,
                 Density = table is null ? null : () => SavedTable.DensityOf(file.Path, table, names[tensor.Name]),
             });
-        var buffers = model.named_buffers().Where(entry => names.ContainsKey(entry.name))
+        var buffers = model.Module.named_buffers().Where(entry => names.ContainsKey(entry.name))
             .Select(entry => (entry.buffer, Read(file, names[entry.name])));
         return new IncomingWeights(file.Path, weights, [.. buffers])
-            .Check(model, masks, anyTable || table is null ? null : own => SavedTable.RequireSame(file.Path, table, own, names));
+            .Check(
+                model.Core, masks,
+                anyTable || table is null ? null : own => SavedTable.RequireSame(file.Path, table, own, names));
     }
 
     private static IncomingTensor Read(SafetensorsReader file, string name)

@@ -25,7 +25,7 @@ public static class TrainingCheckpoint
     /// The path already exists, or the folder cannot be written and nothing of it is left. Other ranks wait; see
     /// <see cref="OptimizerCheckpoint.Save"/>.
     /// </exception>
-    public static void Save(string path, Model model, MuOptimizer optimizer, TrainingPosition position)
+    public static void Save(string path, IModel model, MuOptimizer optimizer, TrainingPosition position)
     {
         if (optimizer.ShardedOver.Rank == 0)
         {
@@ -45,7 +45,7 @@ public static class TrainingCheckpoint
     /// <exception cref="CheckpointException">
     /// A file is damaged, missing, or from another model, rule or optimizer. Nothing has changed.
     /// </exception>
-    public static TrainingPosition Load(string path, Model model, MuOptimizer optimizer)
+    public static TrainingPosition Load(string path, IModel model, MuOptimizer optimizer)
     {
         var manifest = ReadManifest(path);
         manifest.Require(path, model, optimizer);
@@ -60,7 +60,7 @@ public static class TrainingCheckpoint
 
         // Restore the random state first, because libtorch checks it and may refuse it.
         LoadRandom(random);
-        saved.Apply(model);
+        saved.Apply(model.Core);
         OptimizerCheckpoint.Apply(optimizer, moments);
         return manifest.Position;
     }
@@ -76,7 +76,7 @@ public static class TrainingCheckpoint
                 $"{Path.Combine(path, ManifestFile)} is damaged: it must name {ModelFile}, {OptimizerFile} and {RandomFile}");
     }
 
-    private static void Fill(string folder, Model model, MuOptimizer optimizer, TrainingPosition position)
+    private static void Fill(string folder, IModel model, MuOptimizer optimizer, TrainingPosition position)
     {
         var checksums = new Dictionary<string, IReadOnlyDictionary<string, string>>
         {

@@ -21,27 +21,35 @@ public static class CoordinateCheck
     /// <exception cref="ArgumentException">There are fewer than two sizes, or no number differs in all of them.</exception>
     public static CoordinateReport Run<TModel, TSize>(
         IReadOnlyList<TSize> sizes, Func<int, (Tensor Inputs, Tensor Targets)> batch, Func<Tensor, Tensor, Tensor> loss,
-        Func<Model, MuOptimizer>? optimizer = null, int steps = 10, int seeds = 3)
+        Func<IModel, MuOptimizer>? optimizer = null, int steps = 10, int seeds = 3)
         where TModel : Model, IModel<TModel, TSize>
-        where TSize : notnull
-    {
-        var axis = Varying<TModel, TSize>(sizes);
-        optimizer ??= static model => model.AdamW(lr: 0.01);
-        var points = new List<CoordinatePoint>();
-        foreach (var size in sizes)
+        where TSize : notnull =>
+        Run<TModel, TSize>(sizes, seeds, model =>
         {
-            for (var seed = 1; seed <= seeds; seed++)
-            {
-                using var model = TModel.Create(size, seed);
-                using var probe = batch(0).Inputs;
-                points.AddRange(Measure(model, probe, batch, loss, optimizer, steps)
-                    .Select(m =>
-                        new CoordinatePoint(Convert.ToDouble(axis.Get(size)), seed, m.Step, m.Layer, m.Value, m.Change)));
-            }
-        }
+            using var probe = batch(0).Inputs;
+            return Measure(model, probe, batch, loss, optimizer ?? Default, steps);
+        });
 
-        return new(axis.Name, [.. points]);
-    }
+    /// <summary>
+    /// Runs the check for models of any number of tensors, over sizes that differ in a width, a depth, or one or several
+    /// densities that vary together.
+    /// </summary>
+    /// <param name="sizes">At least two sizes.</param>
+    /// <param name="loss">
+    /// Calls a model on the batch of a step, counted from 0, and returns the loss, a scalar. Measurements are made while it
+    /// computes the loss of step 0, so that it must use the same batch whenever it is called for one step.
+    /// </param>
+    /// <param name="optimizer">Creates the optimizer; null for AdamW with a learning rate of 0.01.</param>
+    /// <param name="steps">The number of steps after the first forward pass.</param>
+    /// <param name="seeds">The number of models per size; their values are averaged.</param>
+    /// <exception cref="ArgumentException">There are fewer than two sizes, or no number differs in all of them.</exception>
+    public static CoordinateReport Run<TModel, TSize>(
+        IReadOnlyList<TSize> sizes, Func<TModel, int, Tensor> loss,
+        Func<IModel, MuOptimizer>? optimizer = null, int steps = 10, int seeds = 3)
+        where TModel : nn.Module, IModel<TModel, TSize>
+        where TSize : notnull =>
+        Run<TModel, TSize>(sizes, seeds, model => Measure(
+            model, () => loss(model, 0), step => loss(model, step), optimizer ?? Default, steps));
 
     /// <summary>Trains one model for a few steps and measures every layer before each step and after the last.</summary>
     /// <param name="model">The model, on its device.</param>
@@ -52,7 +60,28 @@ public static class CoordinateCheck
     /// <param name="steps">The number of steps.</param>
     public static ImmutableArray<CoordinateMeasurement> Measure(
         Model model, Tensor probe, Func<int, (Tensor Inputs, Tensor Targets)> batch, Func<Tensor, Tensor, Tensor> loss,
-        Func<Model, MuOptimizer> optimizer, int steps)
+        Func<IModel, MuOptimizer> optimizer, int steps)
+    {
+        using var kept = probe.alias().DetachFromDisposeScope();
+        return Measure(model, () => model.call(kept), Loss, optimizer, steps);
+
+        Tensor Loss(int step)
+        {
+            var (inputs, targets) = batch(step);
+            return loss(model.call(inputs), targets);
+        }
+    }
+
+    /// <summary>
+    /// Trains one model of any number of tensors for a few steps, and measures every layer before each step and after the last.
+    /// </summary>
+    /// <param name="model">The model, on its device.</param>
+    /// <param name="probe">Calls the model on the inputs of every measurement.</param>
+    /// <param name="loss">Calls the model on the batch of a step, counted from 0, and returns the loss, a scalar.</param>
+    /// <param name="optimizer">Creates the optimizer.</param>
+    /// <param name="steps">The number of steps.</param>
+    public static ImmutableArray<CoordinateMeasurement> Measure(
+        IModel model, Action probe, Func<int, Tensor> loss, Func<IModel, MuOptimizer> optimizer, int steps)
     {
         using var updates = optimizer(model);
         using var probes = new Probes(model, probe);
@@ -64,9 +93,8 @@ public static class CoordinateCheck
             if (step < steps)
             {
                 using var scope = NewDisposeScope();
-                var (inputs, targets) = batch(step);
                 updates.zero_grad();
-                loss(model.call(inputs), targets).Backward();
+                loss(step).Backward();
                 updates.step();
             }
         }
@@ -74,9 +102,31 @@ public static class CoordinateCheck
         return measurements.ToImmutable();
     }
 
+    private static MuOptimizer Default(IModel model) => model.AdamW(lr: 0.01);
+
+    private static CoordinateReport Run<TModel, TSize>(
+        IReadOnlyList<TSize> sizes, int seeds, Func<TModel, ImmutableArray<CoordinateMeasurement>> measure)
+        where TModel : nn.Module, IModel<TModel, TSize>
+        where TSize : notnull
+    {
+        var axis = Varying<TModel, TSize>(sizes);
+        var points = new List<CoordinatePoint>();
+        foreach (var size in sizes)
+        {
+            for (var seed = 1; seed <= seeds; seed++)
+            {
+                using var model = TModel.Create(size, seed);
+                points.AddRange(measure(model).Select(m =>
+                    new CoordinatePoint(Convert.ToDouble(axis.Get(size)), seed, m.Step, m.Layer, m.Value, m.Change)));
+            }
+        }
+
+        return new(axis.Name, [.. points]);
+    }
+
     // The number that varies across the sizes. If several vary together, as the densities of two kinds of layers, use the first.
     private static SizeInfo<TSize> Varying<TModel, TSize>(IReadOnlyList<TSize> sizes)
-        where TModel : Model, IModel<TModel, TSize>
+        where TModel : nn.Module, IModel<TModel, TSize>
         where TSize : notnull
     {
         if (sizes.Count < 2)

@@ -16,7 +16,7 @@ public sealed record InitialStd(string Tensor, double Expected, double Measured,
     public double Distance => Math.Abs(Measured - Expected) / StandardError;
 
     /// <summary>Measures every randomly initialised tensor of a model. Call it before training.</summary>
-    public static ImmutableArray<InitialStd> Of(Model model)
+    public static ImmutableArray<InitialStd> Of(IModel model)
     {
         var tensors = model.Tensors.ToDictionary(static tensor => tensor.Name);
         return
@@ -33,7 +33,7 @@ public sealed record InitialStd(string Tensor, double Expected, double Measured,
     /// <exception cref="InvalidOperationException">
     /// A tensor is beyond the distance. The message names it and both values.
     /// </exception>
-    public static void ThrowIfBeyond(Model model, double standardErrors = 4)
+    public static void ThrowIfBeyond(IModel model, double standardErrors = 4)
     {
         if (Of(model).MaxBy(static tensor => tensor.Distance) is { } worst && !(worst.Distance <= standardErrors))
         {
@@ -44,7 +44,7 @@ public sealed record InitialStd(string Tensor, double Expected, double Measured,
         }
     }
 
-    private static InitialStd Measure(Model model, MuRow row, Init init)
+    private static InitialStd Measure(IModel model, MuRow row, Init init)
     {
         var weights = model.GetWeights(row.Name);
         var mask = model.Masks.GetValueOrDefault(row.Name);

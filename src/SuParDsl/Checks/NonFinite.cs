@@ -10,9 +10,9 @@ public static class NonFinite
     /// in which layers run, whose activation on the batch has one, and otherwise the first tensor whose gradient has one.
     /// </summary>
     /// <param name="model">The model, with the gradients of the batch if they were computed.</param>
-    /// <param name="inputs">The batch.</param>
+    /// <param name="inputs">The batch: as many tensors as the flow takes, in order.</param>
     /// <returns>A name for a message; null if everything is finite.</returns>
-    public static string? Find(Model model, Tensor inputs)
+    public static string? Find(IModel model, params IReadOnlyList<Tensor> inputs)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
@@ -40,11 +40,11 @@ public static class NonFinite
         return null;
     }
 
-    private static string? FirstLayer(Model model, Tensor inputs)
+    private static string? FirstLayer(IModel model, IReadOnlyList<Tensor> inputs)
     {
         string? first = null;
         using var hooks = new LayerHooks(model, (name, output) => first ??= IsFinite(output) ? null : name);
-        model.call(inputs);
+        model.Call(inputs);
         return first;
     }
 

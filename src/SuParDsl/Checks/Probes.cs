@@ -8,8 +8,7 @@ namespace SuParDsl.Checks;
 /// </summary>
 internal sealed class Probes : IDisposable
 {
-    private readonly Model model;
-    private readonly Tensor inputs;
+    private readonly Action forward;
     private readonly Dropout[] dropouts;
     private readonly LayerHooks hooks;
     private readonly Dictionary<string, Tensor> first = [];
@@ -17,10 +16,10 @@ internal sealed class Probes : IDisposable
     private bool isMeasuring;
 
     /// <param name="model">The model.</param>
-    /// <param name="inputs">The batch that every measurement uses.</param>
-    public Probes(Model model, Tensor inputs)
+    /// <param name="forward">Runs the model on the batch that every measurement uses.</param>
+    public Probes(IModel model, Action forward)
     {
-        (this.model, this.inputs) = (model, inputs.alias().DetachFromDisposeScope());
+        this.forward = forward;
         dropouts = [.. model.modules().OfType<Dropout>()];
         hooks = new(model, (name, output) =>
         {
@@ -42,7 +41,7 @@ internal sealed class Probes : IDisposable
         Array.ForEach(active, static dropout => dropout.eval());
         isMeasuring = true;
         values.Clear();
-        model.call(inputs);
+        forward();
         isMeasuring = false;
         Array.ForEach(active, static dropout => dropout.train());
         return values;
@@ -51,7 +50,6 @@ internal sealed class Probes : IDisposable
     public void Dispose()
     {
         hooks.Dispose();
-        inputs.Dispose();
         foreach (var tensor in first.Values)
         {
             tensor.Dispose();

@@ -139,7 +139,7 @@ public sealed class Linear : Layer, ICompressible
             {
                 throw new NotSupportedException(
                     $"compressed storage is requested for {WeightName}, and compressed weights must be float32 on the CPU: "
-                    + $"call {nameof(Model.UseStorage)}({nameof(Storage)}.{nameof(Storage.Masked)}) before moving it to "
+                    + $"call {nameof(IModel.UseStorage)}({nameof(Storage)}.{nameof(Storage.Masked)}) before moving it to "
                     + $"{(object?)device ?? dtype}");
             }
 

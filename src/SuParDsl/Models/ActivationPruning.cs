@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using SuParDsl.Sparsity;
 using static TorchSharp.torch;
 
@@ -10,7 +11,7 @@ namespace SuParDsl;
 /// </summary>
 public static class ActivationPruning
 {
-    extension(Model model)
+    extension(IModel model)
     {
         /// <summary>
         /// Copies the weights and buffers of a dense model with the same sizes. Every sparse tensor keeps the weights with the
@@ -29,21 +30,26 @@ public static class ActivationPruning
         /// The models differ in a tensor or buffer, the dense model masks too many weights, there are no inputs, or a sparse
         /// tensor is not that of a <c>Linear</c> that the flow calls. Nothing is changed in this case.
         /// </exception>
-        public void PruneByActivations(Model dense, IEnumerable<Tensor> calibration)
+        [OverloadResolutionPriority(1)]
+        public void PruneByActivations(IModel dense, IEnumerable<Tensor> calibration) =>
+            model.PruneByActivations(dense, calibration.Select(static inputs => (IReadOnlyList<Tensor>)[inputs]));
+
+        /// <inheritdoc cref="ActivationPruning.PruneByActivations(IModel, IModel, IEnumerable{Tensor})"/>
+        public void PruneByActivations(IModel dense, IEnumerable<IReadOnlyList<Tensor>> calibration)
         {
-            var (outgoing, source) = (OutgoingWeights.Of(dense), $"the {dense.GetName()} to prune");
-            var incoming = outgoing.To(model, source);
+            var (outgoing, source) = (OutgoingWeights.Of(dense.Core), $"the {dense.GetName()} to prune");
+            var incoming = outgoing.To(model.Core, source);
             ModelTensor[] sparse = [.. model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name))];
             var norms = InputNorms(dense, sparse, calibration);
             var masks = sparse.ToDictionary(
                 static tensor => tensor.Name,
                 tensor => Choose(tensor, dense, norms[tensor.Name], model.Masks[tensor.Name].Shape,
                     model.DeclaredDensity(tensor.Name)));
-            new CheckedWeights(incoming, masks, ImmutableDictionary<string, double>.Empty).Apply(model);
+            new CheckedWeights(incoming, masks, ImmutableDictionary<string, double>.Empty).Apply(model.Core);
         }
     }
 
-    private static WeightMask Choose(ModelTensor tensor, Model dense, double[] norms, ImmutableArray<long> shape, double density)
+    private static WeightMask Choose(ModelTensor tensor, IModel dense, double[] norms, ImmutableArray<long> shape, double density)
     {
         var candidates = dense.Masks.TryGetValue(tensor.Name, out var mask) ? mask : WeightMask.Full(shape);
         var scores = dense.GetWeights(tensor.Name);
@@ -56,7 +62,8 @@ public static class ActivationPruning
     }
 
     // ‖x‖₂ of each input of each sparse matrix, by the matrix's full name.
-    private static Dictionary<string, double[]> InputNorms(Model dense, ModelTensor[] sparse, IEnumerable<Tensor> calibration)
+    private static Dictionary<string, double[]> InputNorms(
+        IModel dense, ModelTensor[] sparse, IEnumerable<IReadOnlyList<Tensor>> calibration)
     {
         var layers = dense.modules().OfType<ICompressible>()
             .ToDictionary(static layer => layer.WeightName, static layer => (nn.Module<Tensor, Tensor>)layer);
@@ -83,7 +90,7 @@ public static class ActivationPruning
             foreach (var inputs in calibration)
             {
                 using var scope = NewDisposeScope();
-                _ = dense.call(inputs);
+                _ = dense.Call(inputs);
             }
 
             return sparse.FirstOrDefault(tensor => !squares.ContainsKey(tensor.Name)) is { } unused

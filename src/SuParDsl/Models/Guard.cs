@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using static TorchSharp.torch;
 
 namespace SuParDsl;
 
@@ -17,6 +18,32 @@ public static class Guard
         {
             throw new SizeException($"{name} of {owner} is {density}: a density must be in (0, 1] (SUP202)");
         }
+    }
+
+    /// <summary>Throws if an axis that is the same in two inputs of a model has different sizes.</summary>
+    /// <param name="axis">The axis's name; empty if it has none.</param>
+    /// <param name="first">The one input.</param>
+    /// <param name="firstAxis">Its axis, from 0, or negative and counted from the end.</param>
+    /// <param name="second">The other input.</param>
+    /// <param name="secondAxis">Its axis, from 0, or negative and counted from the end.</param>
+    /// <param name="owner">The model.</param>
+    /// <param name="firstName">The one input's name.</param>
+    /// <param name="secondName">The other input's name.</param>
+    /// <exception cref="SizeException">The sizes differ, or an input does not have the axis.</exception>
+    public static void SameAxis(
+        string axis, Tensor first, int firstAxis, Tensor second, int secondAxis, string owner,
+        [CallerArgumentExpression(nameof(first))] string firstName = "",
+        [CallerArgumentExpression(nameof(second))] string secondName = "")
+    {
+        if (!Has(first, firstAxis) || !Has(second, secondAxis) || first.size(firstAxis) != second.size(secondAxis))
+        {
+            throw new SizeException(
+                $"{(axis.Length == 0 ? "an axis" : $"axis {axis}")} of {owner} must be the same in {firstName} and {secondName}: "
+                + $"it is axis {firstAxis} of shape "
+                + $"[{string.Join(", ", first.shape)}] and axis {secondAxis} of shape [{string.Join(", ", second.shape)}]");
+        }
+
+        static bool Has(Tensor input, int axis) => axis < input.dim() && axis >= -input.dim();
     }
 
     /// <summary>Throws if a size is not a multiple of another (SUP106 for head sizes, SUP107 for other divisions).</summary>

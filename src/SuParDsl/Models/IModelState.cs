@@ -7,23 +7,23 @@ namespace SuParDsl;
 
 /// <summary>
 /// What the code that reads and writes a model's state needs of the model. It lets layers load and save the state of their model
-/// without depending on <see cref="Model"/>, which depends on layers.
+/// without depending on <see cref="ModelCore"/>, which depends on layers.
 /// </summary>
 internal interface IModelState
 {
-    /// <inheritdoc cref="Model.Tensors"/>
+    /// <inheritdoc cref="IModel.Tensors"/>
     ImmutableArray<ModelTensor> Tensors { get; }
 
-    /// <inheritdoc cref="Model.Masks"/>
+    /// <inheritdoc cref="IModel.Masks"/>
     IReadOnlyDictionary<string, WeightMask> Masks { get; }
 
-    /// <inheritdoc cref="Model.Shares"/>
+    /// <inheritdoc cref="IModel.Shares"/>
     IReadOnlyDictionary<string, double> Shares { get; }
 
-    /// <inheritdoc cref="Model.MuTable"/>
+    /// <inheritdoc cref="IModel.MuTable"/>
     MuTable MuTable { get; }
 
-    /// <inheritdoc cref="Model.RuleDensity"/>
+    /// <inheritdoc cref="ModelCore.RuleDensity"/>
     RuleDensity RuleDensity { get; }
 
     /// <summary>The name of the model's class.</summary>
@@ -32,33 +32,33 @@ internal interface IModelState
     /// <summary>The buffers by full name.</summary>
     IEnumerable<(string name, Tensor buffer)> named_buffers();
 
-    /// <inheritdoc cref="Model.ParametersByName"/>
+    /// <inheritdoc cref="ModelCore.ParametersByName"/>
     Dictionary<string, Parameter> ParametersByName();
 
-    /// <inheritdoc cref="Model.CompressedByName"/>
+    /// <inheritdoc cref="ModelCore.CompressedByName"/>
     Dictionary<string, ICompressible> CompressedByName();
 
-    /// <inheritdoc cref="Model.DeclaredDensity"/>
+    /// <inheritdoc cref="ModelCore.DeclaredDensity"/>
     double DeclaredDensity(string name);
 
-    /// <inheritdoc cref="Model.DensityUnder"/>
+    /// <inheritdoc cref="ModelCore.DensityUnder"/>
     double DensityUnder(ModelTensor tensor, WeightMask mask);
 
-    /// <inheritdoc cref="Model.TableWith"/>
+    /// <inheritdoc cref="ModelCore.TableWith"/>
     MuTable TableWith(IReadOnlyDictionary<string, WeightMask> others, ImmutableDictionary<string, double> shares);
 
-    /// <inheritdoc cref="Model.RequireMaskedZeros"/>
+    /// <inheritdoc cref="ModelCore.RequireMaskedZeros"/>
     void RequireMaskedZeros();
 
-    /// <inheritdoc cref="Model.DenseWeight"/>
+    /// <inheritdoc cref="IModel.DenseWeight"/>
     Tensor DenseWeight(string name);
 
-    /// <inheritdoc cref="Model.SetDenseWeight"/>
+    /// <inheritdoc cref="IModel.SetDenseWeight"/>
     void SetDenseWeight(string name, Tensor dense);
 
-    /// <inheritdoc cref="Model.SetMasks"/>
+    /// <inheritdoc cref="IModel.SetMasks"/>
     void SetMasks(IReadOnlyDictionary<string, WeightMask> masks);
 
-    /// <inheritdoc cref="Model.SetShares"/>
+    /// <inheritdoc cref="ModelCore.SetShares"/>
     void SetShares(IReadOnlyDictionary<string, double> measured);
 }

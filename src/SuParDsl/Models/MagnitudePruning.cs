@@ -6,7 +6,7 @@ namespace SuParDsl;
 /// <summary>Creates a sparse model from a trained dense model in one step.</summary>
 public static class MagnitudePruning
 {
-    extension(Model model)
+    extension(IModel model)
     {
         /// <summary>
         /// Copies the weights and buffers of a dense model with the same sizes. Every sparse tensor keeps its largest weights: as
@@ -26,19 +26,19 @@ public static class MagnitudePruning
         /// The models differ in a tensor or buffer, the dense model masks too many weights, <paramref name="global"/> is true for
         /// a mask with a pattern, or <paramref name="normalize"/> is true without it. Nothing is changed in this case.
         /// </exception>
-        public void PruneFrom(Model dense, bool global = false, bool normalize = false)
+        public void PruneFrom(IModel dense, bool global = false, bool normalize = false)
         {
             if (normalize && !global)
             {
                 throw new ArgumentException(MaskMoves.NothingToNormalize, nameof(normalize));
             }
 
-            var (weights, source) = (OutgoingWeights.Of(dense), $"the {dense.GetName()} to prune");
+            var (weights, source) = (OutgoingWeights.Of(dense.Core), $"the {dense.GetName()} to prune");
             if (global)
             {
-                var incoming = weights.To(model, source);
+                var incoming = weights.To(model.Core, source);
                 new CheckedWeights(
-                    incoming, Together(model, dense, normalize), ImmutableDictionary<string, double>.Empty).Apply(model);
+                    incoming, Together(model, dense, normalize), ImmutableDictionary<string, double>.Empty).Apply(model.Core);
             }
             else
             {
@@ -47,7 +47,7 @@ public static class MagnitudePruning
         }
     }
 
-    private static Dictionary<string, WeightMask> Together(Model model, Model dense, bool normalize)
+    private static Dictionary<string, WeightMask> Together(IModel model, IModel dense, bool normalize)
     {
         ModelTensor[] sparse = [.. model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name))];
         MaskMoves.RequireSingleWeights(sparse);

@@ -20,25 +20,5 @@ public abstract partial class Model
     /// <exception cref="NotSupportedException">The model cannot run with a cache, see <see cref="WhyNoCache"/>.</exception>
     public KeyValueCache OpenCache(int batch, int capacity) => WhyNoCache is { } reason
         ? throw new NotSupportedException($"this {GetName()} cannot run with a key-value cache, because of {reason}")
-        : new(GetName(), CallWith, batch, capacity);
-
-    /// <summary>Runs the model with a cache.</summary>
-    /// <exception cref="InvalidOperationException">The model is running with a cache already.</exception>
-    private Tensor CallWith(KeyValueCache cache, Tensor input)
-    {
-        if (!declaration.Begin(cache))
-        {
-            throw new InvalidOperationException(
-                $"this {GetName()} is running with a key-value cache already: use one model on each thread");
-        }
-
-        try
-        {
-            return call(input);
-        }
-        finally
-        {
-            declaration.End();
-        }
-    }
+        : new(GetName(), (cache, input) => core.RunWith(cache, () => call(input)), batch, capacity);
 }

@@ -5,7 +5,7 @@ namespace SuParDsl;
 /// <summary>A model's weights by full name, as plain numbers.</summary>
 public static class ModelWeights
 {
-    extension(Model model)
+    extension(IModel model)
     {
         /// <summary>Copies a tensor's weights in row-major order, with masked weights as zeros, whatever its storage.</summary>
         /// <exception cref="ArgumentException">The model has no such tensor.</exception>

@@ -51,6 +51,8 @@ public sealed class ParameterScope
 
     /// <summary>Ends the run with a cache.</summary>
     internal void End() => shared.End();
+    /// <summary>The names of the flow's tensors, in order.</summary>
+    internal ImmutableArray<string> InputNames => shared.InputNames;
 
     /// <summary>The settings of the entire model.</summary>
     internal ModelSettings Settings => shared.Settings;
@@ -126,6 +128,9 @@ public sealed class ParameterScope
     /// </summary>
     internal ParameterScope Repeated(Extent count) =>
         Copy(path, Cover, count.Scales ? (DepthMultiplier ?? 1) * count.Multiplier : DepthMultiplier);
+
+    /// <summary>Records the names of the flow's tensors, in order. Emitted for models of several tensors.</summary>
+    public void Inputs(params ImmutableArray<string> names) => shared.InputNames = names;
 
     /// <summary>Records a <c>[Multiplier]</c> parameter for the table.</summary>
     public void Multiplier(string name, double value) => shared.Multipliers.Add(new(name, value));
@@ -373,6 +378,7 @@ public sealed class ParameterScope
         public bool Begin(KeyValueCache cache) => Interlocked.CompareExchange(ref keyValues, cache, null) is null;
 
         public void End() => keyValues = null;
+        public ImmutableArray<string> InputNames { get; set; } = ["input"];
     }
 }
 

@@ -5,7 +5,7 @@ namespace SuParDsl;
 /// <summary>Copies weights from model to model together with their masks.</summary>
 public static class WeightCopies
 {
-    extension(Model model)
+    extension(IModel model)
     {
         /// <summary>
         /// Copies another model's weights, masks, measured fractions and buffers, for example from a teacher or for a target
@@ -22,8 +22,8 @@ public static class WeightCopies
         /// The models differ in a tensor, a buffer or the multipliers, or a mask does not fit. Nothing is changed in this case.
         /// </exception>
         /// <exception cref="InvalidOperationException">Weights of the other model were written past a mask.</exception>
-        public void CopyWeightsFrom(Model other, bool anyTable = false, MaskSource masks = MaskSource.File) =>
-            model.Take(OutgoingWeights.Of(other), $"the {other.GetName()} to copy", anyTable, masks);
+        public void CopyWeightsFrom(IModel other, bool anyTable = false, MaskSource masks = MaskSource.File) =>
+            model.Take(OutgoingWeights.Of(other.Core), $"the {other.GetName()} to copy", anyTable, masks);
 
         /// <summary>Loads a state dictionary of dense weights, or of weights under other masks, into a sparse model.</summary>
         /// <param name="source">
@@ -36,15 +36,15 @@ public static class WeightCopies
         /// <exception cref="CheckpointException">A name is missing or unknown, a shape differs, or masks do not fit.</exception>
         public (IList<string> missing_keys, IList<string> unexpected_keys) load_state_dict(
             Dictionary<string, Tensor> source, MaskSource masks, bool strict = true, IList<string>? skip = null) =>
-            ModuleState.Load(model, model, source, strict, skip, masks);
+            ModuleState.Load(model.Core, model.Module, source, strict, skip, masks);
 
         internal void Take(OutgoingWeights weights, string source, bool anyTable, MaskSource masks)
         {
             try
             {
-                weights.To(model, source)
-                    .Check(model, masks, anyTable ? null : table => SavedTable.RequireSame(source, weights.Table, table))
-                    .Apply(model);
+                weights.To(model.Core, source)
+                    .Check(model.Core, masks, anyTable ? null : table => SavedTable.RequireSame(source, weights.Table, table))
+                    .Apply(model.Core);
             }
             catch (CheckpointException e)
             {

@@ -12,7 +12,7 @@ namespace SuParDsl.Optimizers;
 /// </remarks>
 public static class ModelOptimizers
 {
-    extension(Model model)
+    extension(IModel model)
     {
         /// <summary>AdamW (decoupled weight decay) with the rule's learning-rate, decay and ε multipliers.</summary>
         public MuOptimizer AdamW(
@@ -142,7 +142,7 @@ public static class ModelOptimizers
 
     // A function, because learning rates may depend on masks: the groups are computed again when masks change.
     private static Func<ImmutableArray<MuGroup>> Groups(
-        string optimizer, Model model, OptimizerFamily family, WeightDecayCoupling coupling)
+        string optimizer, IModel model, OptimizerFamily family, WeightDecayCoupling coupling)
     {
         RequireMode(optimizer, coupling);
         return () => MuGroup.Of(model.Table(family), coupling);

@@ -25,7 +25,7 @@ namespace SuParDsl.Optimizers;
 /// </remarks>
 public sealed class MuOptimizer : IDisposable
 {
-    private readonly Model model;
+    private readonly IModel model;
     private OptimizerState state;
 
     private MuOptimizer(string kind, double lr, OptimizerRecipe recipe)
@@ -105,7 +105,7 @@ public sealed class MuOptimizer : IDisposable
     }
 
     internal static MuOptimizer Create(
-        string kind, Model model, double lr, LossScale? lossScale,
+        string kind, IModel model, double lr, LossScale? lossScale,
         Func<ImmutableArray<MuGroup>> groups,
         Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> createBackend) =>
         new(kind, lr, new(model, lossScale, groups, createBackend));

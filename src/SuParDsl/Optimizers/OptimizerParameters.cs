@@ -14,7 +14,7 @@ internal sealed class OptimizerParameters : IDisposable
 
     /// <param name="weights">The weights that this process updates, by full name: all of the model's, or some.</param>
     /// <param name="model">The model.</param>
-    public OptimizerParameters(Dictionary<string, Parameter> weights, Model model)
+    public OptimizerParameters(Dictionary<string, Parameter> weights, IModel model)
     {
         Weights = weights;
         compressed = model.CompressedByName();

@@ -8,5 +8,5 @@ namespace SuParDsl.Optimizers;
 /// <param name="Groups">The groups of the model's tensors with the multipliers that they have now.</param>
 /// <param name="CreateBackend">Creates the backend over parameters and groups.</param>
 internal sealed record OptimizerRecipe(
-    Model Model, LossScale? LossScale, Func<ImmutableArray<MuGroup>> Groups,
+    IModel Model, LossScale? LossScale, Func<ImmutableArray<MuGroup>> Groups,
     Func<OptimizerParameters, ImmutableArray<MuGroup>, OptimizerBackend> CreateBackend);

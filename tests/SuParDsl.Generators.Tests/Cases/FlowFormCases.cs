@@ -60,7 +60,7 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP012", "'Flow' must take 1 to 4 Tensors and return one or a tuple of them (write: Tensor Flow(Tensor x))",
+        new("SUP012", "'Flow' takes 'y', which is an int and not a Tensor (make it a parameter of the class: M(…, int y))",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -78,7 +78,9 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP012", "'Flow' must take 1 to 4 Tensors and return one or a tuple of them (write: Tensor Flow(Tensor x))",
+        new("SUP012",
+            "'Flow' must return one Tensor or a tuple of 2 to 4 of them "
+            + "(write: Tensor Flow(…) => …, or (Tensor, Tensor) Flow(…) => (…, …))",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -90,6 +92,118 @@ internal static class FlowFormCases
             """
             [Block]
             public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP012", "'Flow' takes 'pair' as a tuple (write its parts as parameters: Flow(Tensor a, Tensor b))",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor «Flow»((Tensor a, Tensor b) pair) => pair.a | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor a, Tensor b) => (a | Up) * b;
+            }
+            """),
+
+        new("SUP012",
+            "'Flow' takes 'x', a Tensor[], whose number of Tensors is not known at compile time "
+            + "(write one parameter for each: Flow(Tensor x0, Tensor x1))",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor «Flow»(params Tensor[] x) => x[0] | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x0, Tensor x1) => (x0 | Up) * x1;
+            }
+            """),
+
+        new("SUP012",
+            "'Flow' takes 5 Tensors, and at most 4 are allowed "
+            + "(pass those of one type and length as one Tensor, and take them apart with Split)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor «Flow»(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e) => a | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor a, Tensor b, Tensor c, Tensor d) => (a | Up) * b * c * d;
+            }
+            """),
+
+        new("SUP012", "'Flow' takes no Tensor (write what goes in: Tensor Flow(Tensor x))",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor «Flow»() => null!;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP012", "'Flow' is static, but forward is an ordinary method (write: Tensor Flow(Tensor x))",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] static Tensor «Flow»(Tensor x) => x;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP012", "'Flow' takes 'x' by reference (write: Tensor x)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor «Flow»(ref Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
             {
                 public Linear Up { get; } = new(width, width);
                 [Flow] Tensor Flow(Tensor x) => x | Up;

@@ -46,6 +46,31 @@ internal static class ShapeCases
             }
             """),
 
+        new("SUP101", "'Item' maps features (6 at the base) → width (64 at the base) but receives [T width] "
+            + "(last axis: width (64 at the base) ≠ features (6 at the base))",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width, int users = 50, int features = 6)
+            {
+                public Embedding User { get; } = new(users, width);
+                public Linear Item { get; } = new(features, width);
+                public Linear Score { get; } = new(width, 1);
+                [Flow] Tensor Flow([Shape("B")] Tensor ids, [Shape("B", nameof(width))] Tensor items) =>
+                    (ids | User) * (items | «Item») | Score;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width, int users = 50, int features = 6)
+            {
+                public Embedding User { get; } = new(users, width);
+                public Linear Item { get; } = new(features, width);
+                public Linear Score { get; } = new(width, 1);
+                [Flow] Tensor Flow([Shape("B")] Tensor ids, [Shape("B", nameof(features))] Tensor items) =>
+                    (ids | User) * (items | Item) | Score;
+            }
+            """),
+
         new("SUP101", "'Tok.Unembed' maps 2·width (512 at the base) → classes (10 at the base) but receives [… T width] "
             + "(last axis: width (256 at the base) ≠ 2·width (512 at the base))",
             """
@@ -137,6 +162,29 @@ internal static class ShapeCases
                 public Linear A { get; } = new(width, width);
                 public Linear B { get; } = new(width, width);
                 [Flow] Tensor Flow(Tensor x) => (x | A) * (x | B);
+            }
+            """),
+
+        new("SUP103", "[… width] and [… 2·width] cannot be combined with '*': "
+            + "width (64 at the base) ≠ 2·width (128 at the base) (make both sizes equal)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Left { get; } = new(3, width);
+                public Linear Right { get; } = new(3, 2 * width);
+                public Linear Head { get; } = new(width, 1);
+                [Flow] Tensor Flow(Tensor first, Tensor second) => «(first | Left) * (second | Right)» | Head;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear Left { get; } = new(3, width);
+                public Linear Right { get; } = new(3, width);
+                public Linear Head { get; } = new(width, 1);
+                [Flow] Tensor Flow(Tensor first, Tensor second) => (first | Left) * (second | Right) | Head;
             }
             """),
 

@@ -194,8 +194,8 @@ public sealed class LossFitTests : IDisposable
     public void A_loss_that_reshapes_on_purpose_says_so()
     {
         var loss = new Loss(static (o, t) => (o.squeeze(-1) - t).square().mean()) { AnyShapes = true };
-        Assert.Equal(0, loss.Measure(ones(8, 1), ones(8)).ToDouble());
-        Assert.Equal(0, loss.Measure(ones(8, 1), ones(8)).dim());
+        Assert.Equal(0, loss.Measure([ones(8, 1)], ones(8)).ToDouble());
+        Assert.Equal(0, loss.Measure([ones(8, 1)], ones(8)).dim());
     }
 
     [Theory]

@@ -108,7 +108,7 @@ public class ChainTests
         using var model = new Models.Mlp(Models.Mlp.Base with { Width = 96, Input = 12, Density = 0.1 }, seed: 4);
         model.UseStorage(Storage.Compressed);
         using var x = ones(3, 12);
-        using (var probes = new Probes(model, x))
+        using (var probes = new Probes(model, () => model.call(x)))
         {
             Assert.Equal(["Fc1", "Fc2", "Fc3", "Head", "output"], probes.Measure().Keys.Order(StringComparer.Ordinal));
         }

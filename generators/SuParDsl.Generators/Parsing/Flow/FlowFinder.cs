@@ -15,8 +15,6 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// <summary>Finds the method that connects the layers of a class.</summary>
 internal static class FlowFinder
 {
-    private const int MostTensors = 4;
-
     private static readonly SignatureModel One = new(ImmutableArray.Create("input"), 1);
 
     public static FoundFlow Find(DeclarationContext context, ImmutableArray<Layer> layers)
@@ -50,10 +48,10 @@ internal static class FlowFinder
 
         if (!HasSignature(context, flow, out var signature))
         {
+            var symbol = context.ModelOf(flow).GetDeclaredSymbol(flow, context.Cancellation)!;
+            var (what, remedy) = FlowSignatures.Fault(symbol, context.Type.Name);
             context.Findings.Add(
-                Descriptors.FlowSignature, flow.Identifier.GetLocation(), flow.Identifier.ValueText,
-                context.Kind == DeclarationKind.Model ? "must take one Tensor and return a Tensor"
-                    : "must take 1 to 4 Tensors and return one or a tuple of them");
+                Descriptors.FlowSignature, flow.Identifier.GetLocation(), flow.Identifier.ValueText, what, remedy);
             return new(null, forward, signature, IsOnly: false);
         }
 
@@ -72,19 +70,13 @@ internal static class FlowFinder
     {
         var symbol = context.ModelOf(method).GetDeclaredSymbol(method, context.Cancellation)!;
         signature = One;
-        var outputs = symbol.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
-            ? [.. tuple.TupleElements.Select(static element => element.Type)]
-            : ImmutableArray.Create(symbol.ReturnType);
-        var most = context.Kind == DeclarationKind.Model ? 1 : MostTensors;
-        if (symbol.Parameters.Length < 1 || symbol.Parameters.Length > most || outputs.Length > most || !outputs.All(IsTensor)
-            || symbol.Parameters.Any(static p => p.RefKind != RefKind.None || !IsTensor(p.Type))
-            || symbol is not { IsGenericMethod: false, IsAsync: false, IsStatic: false, RefKind: RefKind.None }
-            || (method.Body is null && method.ExpressionBody is null))
+        if (!FlowSignatures.IsSupported(symbol) || (method.Body is null && method.ExpressionBody is null))
         {
             return false;
         }
 
-        signature = new(symbol.Parameters.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(), outputs.Length);
+        var outputs = FlowSignatures.Outputs(symbol).Length;
+        signature = new(symbol.Parameters.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(), outputs);
         return true;
     }
 
@@ -92,12 +84,9 @@ internal static class FlowFinder
     private static SignatureModel SignatureOf(DeclarationContext context, MethodDeclarationSyntax? forward) =>
         forward is not null
         && context.ModelOf(forward).GetDeclaredSymbol(forward, context.Cancellation)
-            is { Parameters: { Length: > 0 and <= MostTensors } inputs, ReturnType: var result }
+            is { Parameters: { Length: > 0 and <= FlowSignatures.MostTensors } inputs, ReturnType: var result }
             ? new(inputs.Select(static p => UserSyntax.Escape(p.Name)).ToImmutableArray(), BlockTypes.Outputs(result))
             : One;
-
-    // A type that C# does not know has its own message.
-    private static bool IsTensor(ITypeSymbol type) => KnownNames.IsTensor(type) || type.TypeKind == TypeKind.Error;
 }
 
 /// <summary>The methods that connect the layers of a class.</summary>

@@ -50,8 +50,17 @@ internal sealed class FlowLowering
         }
 
         var summary = flow.InWords(static input => input.Name + ": ") + ".";
-        return new(scope, summary, SourceFile.NameOf(context, flow.Tree.File), lowering.statements.ToImmutable());
+        return new(
+            scope, summary, SourceFile.NameOf(context, flow.Tree.File), SameAxes(context, flow),
+            lowering.statements.ToImmutable());
     }
+
+    // A block gets its tensors from a flow whose shapes were checked; a model gets them from any program.
+    private static ImmutableArray<SameAxisModel> SameAxes(DeclarationContext context, ParsedFlow flow) =>
+        context.Kind == DeclarationKind.Block ? []
+            : [.. flow.Shapes.Shared.Select(axis => new SameAxisModel(
+                axis.Name, flow.Tree.Inputs[axis.First].Name, axis.FirstAxis, flow.Tree.Inputs[axis.Second].Name,
+                axis.SecondAxis))];
 
     private void Lower(FlowStep step)
     {

@@ -28,7 +28,7 @@ internal sealed class ShapeInference
     public static InferredShapes Infer(DeclarationContext context, FlowTree flow, ImmutableArray<Division> divisions)
     {
         var sizes = new Unifier();
-        var inputs = flow.Inputs.Select(input => InputShapes.Of(context, input.Syntax, sizes)).ToImmutableArray();
+        var inputs = InputShapes.Of(context, flow.Inputs, sizes);
         var known = divisions.Concat(inputs.SelectMany(static input => input.Divisions)).ToList();
         var inference = new ShapeInference(context, new(context, inputs, known, sizes));
         for (var i = 0; i < inputs.Length; i++)
@@ -49,7 +49,7 @@ internal sealed class ShapeInference
             inference.shapes, inference.axes, inference.features,
             [.. inputs.Select(input => sizes.Resolve(input.Shape))],
             [.. flow.Results.Select(result => inference.shapes[result] is { } shape ? sizes.Resolve(shape) : null)],
-            [.. known.Skip(divisions.Length)], sizes);
+            InputShapes.Shared(inputs, sizes), [.. known.Skip(divisions.Length)], sizes);
     }
 
     private Shape? ShapeOf(FlowNode node) => node switch

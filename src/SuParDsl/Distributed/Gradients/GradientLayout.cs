@@ -19,7 +19,7 @@ internal sealed record GradientLayout(
     /// <param name="model">The model.</param>
     /// <param name="onDevice">Whether the buffer is on the model's device instead of in host memory.</param>
     /// <param name="isMarked">Selects the marked layers among those that can be marked and are large enough.</param>
-    public static GradientLayout Of(Model model, bool onDevice, Func<nn.Module, bool> isMarked)
+    public static GradientLayout Of(IModel model, bool onDevice, Func<nn.Module, bool> isMarked)
     {
         var compressed = model.CompressedByName();
         var slots = model.ParametersByName().Select(p => (
@@ -29,7 +29,7 @@ internal sealed record GradientLayout(
                 onDevice))).ToArray();
 
         // A tensor used by two modules is final only after the backward pass of both. Neither mark can tell, so it is sent last.
-        var above = model.children().SelectMany(static child => Places(child, []))
+        var above = model.Module.children().SelectMany(static child => Places(child, []))
             .SelectMany(static place =>
                 place.Module.parameters(recurse: false).Select(parameter => (parameter.Handle, place.Above)))
             .GroupBy(static place => place.Handle, static place => place.Above)

@@ -23,7 +23,7 @@ public sealed class GradientReducer : IDisposable
     // After an exception in the middle of a step, MPI or NCCL may still write to these buffers, so they are leaked on purpose.
     private static readonly List<(Tensor Flat, GradientSums Sums)> Abandoned = [];
 
-    private readonly Model model;
+    private readonly IModel model;
     private readonly ProcessGroup ranks;
     private readonly bool overlap;
     private readonly GradientSums sums;
@@ -39,12 +39,12 @@ public sealed class GradientReducer : IDisposable
     /// <param name="overlap">Whether gradients are transferred during the backward pass instead of after it.</param>
     /// <param name="transport">How gradients are transferred.</param>
     /// <exception cref="ProcessGroupException">A rank does not support the requested transport.</exception>
-    public GradientReducer(Model model, ProcessGroup ranks, bool overlap = true, Transport transport = Transport.Auto)
+    public GradientReducer(IModel model, ProcessGroup ranks, bool overlap = true, Transport transport = Transport.Auto)
         : this(model, ranks, overlap, TransportChoice.Of(transport, ranks, DeviceOf(model)))
     {
     }
 
-    internal GradientReducer(Model model, ProcessGroup ranks, bool overlap, GradientSums sums)
+    internal GradientReducer(IModel model, ProcessGroup ranks, bool overlap, GradientSums sums)
     {
         // A blocking transport cannot overlap with the backward pass, so overlap is turned off for it.
         (this.model, this.ranks, this.overlap, this.sums) = (model, ranks, overlap && sums.Transport != Transport.Mpi, sums);
@@ -136,7 +136,7 @@ public sealed class GradientReducer : IDisposable
         sums.Dispose();
     }
 
-    private static Device DeviceOf(Model model) => model.parameters().First().device;
+    private static Device DeviceOf(IModel model) => model.parameters().First().device;
 
     // Keep only the marks that every rank reached in the first step. A layer whose mark is
     // not reached must not delay other buckets.

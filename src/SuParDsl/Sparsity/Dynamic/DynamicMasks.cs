@@ -22,7 +22,7 @@ namespace SuParDsl.Sparsity;
 /// </remarks>
 public sealed class DynamicMasks : IDisposable
 {
-    private readonly Model model;
+    private readonly IModel model;
     private readonly MuOptimizer optimizer;
     private readonly MaskSchedule schedule;
     private readonly ProcessGroup? ranks;
@@ -34,7 +34,7 @@ public sealed class DynamicMasks : IDisposable
     private UpdateShare? measurement;
 
     /// <summary>Starts at step 0, or resumes after a number of steps.</summary>
-    /// <param name="model">The model. Attributes or <see cref="Model.UseMethod"/> choose the method of each tensor.</param>
+    /// <param name="model">The model. Attributes or <see cref="IModel.UseMethod"/> choose the method of each tensor.</param>
     /// <param name="optimizer">The model's optimizer.</param>
     /// <param name="schedule">When and how much masks change.</param>
     /// <param name="steps">The number of steps already taken.</param>
@@ -46,7 +46,7 @@ public sealed class DynamicMasks : IDisposable
     /// <exception cref="ArgumentException">
     /// No mask of the model changes and nothing is measured, or the schedule is invalid.
     /// </exception>
-    public DynamicMasks(Model model, MuOptimizer optimizer, MaskSchedule schedule, int steps = 0, ProcessGroup? ranks = null)
+    public DynamicMasks(IModel model, MuOptimizer optimizer, MaskSchedule schedule, int steps = 0, ProcessGroup? ranks = null)
     {
         schedule.Check();
         (this.model, this.optimizer, this.schedule, this.ranks, Steps) = (model, optimizer, schedule, ranks, steps);
@@ -55,7 +55,7 @@ public sealed class DynamicMasks : IDisposable
         if (!AreNeeded(model))
         {
             throw new ArgumentException(
-                $"no mask of this {model.GetName()} changes: give [Sparse] a Method, or call {nameof(Model.UseMethod)}");
+                $"no mask of this {model.GetName()} changes: give [Sparse] a Method, or call {nameof(IModel.UseMethod)}");
         }
 
         MaskMoves.RequireSingleWeights(schedule.Global ? Pruned : []);
@@ -66,7 +66,7 @@ public sealed class DynamicMasks : IDisposable
     }
 
     /// <summary>Whether a model has masks that change during training, or fractions to measure.</summary>
-    public static bool AreNeeded(Model model) => Measures(model) || Moving(model).Any();
+    public static bool AreNeeded(IModel model) => Measures(model) || Moving(model).Any();
 
     /// <summary>The number of steps taken or skipped.</summary>
     public int Steps { get; private set; }
@@ -168,10 +168,10 @@ public sealed class DynamicMasks : IDisposable
     // The mean of the old and the new value, in single precision, as checkpoints store it.
     private static double Mean(double old, double now) => (float)((old + now) / 2);
 
-    private static IEnumerable<ModelTensor> Moving(Model model) =>
+    private static IEnumerable<ModelTensor> Moving(IModel model) =>
         model.Tensors.Where(tensor => model.Masks.ContainsKey(tensor.Name) && tensor.Method != SparsityMethod.Static);
 
-    private static bool Measures(Model model) => model.Rule == Rule.Measured && model.Masks.Count > 0;
+    private static bool Measures(IModel model) => model.Rule == Rule.Measured && model.Masks.Count > 0;
 
     // Prepares the next step. It must run before that step's forward pass.
     private void Prepare()

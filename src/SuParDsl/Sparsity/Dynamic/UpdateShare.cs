@@ -18,7 +18,7 @@ internal sealed class UpdateShare : IDisposable
     private readonly List<Action> removers = [];
 
     /// <summary>Records the inputs of a model's sparse layers until it is disposed.</summary>
-    public UpdateShare(Model model)
+    public UpdateShare(IModel model)
     {
         foreach (var (path, module) in model.named_modules())
         {
