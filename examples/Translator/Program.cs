@@ -12,7 +12,8 @@ var translator = new Example<Translator, Translator.Size>(
     Data = new BatchData(
         "sentences over a vocabulary of 31 words",
         static (rows, seed, step) => Sentences.Draw(rows, new Random((int)((seed * 1_000_003) + step))),
-        static (rows, count) => Enumerable.Range(1, count).Select(batch => Sentences.Draw(rows, new Random(-batch))))
+        static (rows, count) =>
+            Enumerable.Range(1, count).Select(batch => Sentences.Draw(rows, new Random(int.MaxValue - batch))))
     {
         Unit = "word",
     },

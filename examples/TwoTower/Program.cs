@@ -12,7 +12,8 @@ var towers = new Example<TwoTower, TwoTower.Size>(
     Data = new BatchData(
         "clicks of 200 users on 100 items",
         static (rows, seed, step) => Clicks.Draw(rows, new Random((int)((seed * 1_000_003) + step))),
-        static (rows, count) => Enumerable.Range(1, count).Select(batch => Clicks.Draw(rows, new Random(-batch))))
+        static (rows, count) =>
+            Enumerable.Range(1, count).Select(batch => Clicks.Draw(rows, new Random(int.MaxValue - batch))))
     {
         Unit = "click",
     },
