@@ -91,6 +91,10 @@ internal static partial class Descriptors
         "SUP124", Shapes, "Repeated block changes the size",
         "'{0}' repeats '{1}', which maps {2} → {3} (make the block end with the size it starts with)");
 
+    public static readonly DiagnosticDescriptor IndexChangesBlocks = Error(
+        "SUP127", Shapes, "Index of a Repeat changes its blocks",
+        "'{0}' builds its blocks by the index '{1}', {2} ({3})");
+
     public static readonly DiagnosticDescriptor UsedTwice = Info(
         "SUP122", Shapes, "Layer is used twice",
         "'{0}' is used twice, so both uses share its weights and its gradient is the sum of both "

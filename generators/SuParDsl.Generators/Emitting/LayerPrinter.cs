@@ -58,8 +58,11 @@ internal static class LayerPrinter
     /// <summary>The declaration of one block of a Repeat.</summary>
     private static string Lambda(LayerTensors.Repeat repeat, DeclarationModel model)
     {
-        var (block, place) = (model.RepeatedName, model.PlaceName);
-        return $"({block}, {place}) => {block}.Declare({string.Join(", ", Arguments(repeat.Repeated).Prepend(place))})";
+        var (block, place) = (Apart(model.RepeatedName), Apart(model.PlaceName));
+        var index = repeat.Index is { } name ? $", {name}" : string.Empty;
+        return $"({block}, {place}{index}) => {block}.Declare({string.Join(", ", Arguments(repeat.Repeated).Prepend(place))})";
+
+        string Apart(string own) => own == repeat.Index ? own + "_" : own;
     }
 
     private static IEnumerable<string> Tensor(ContractTensor tensor) =>

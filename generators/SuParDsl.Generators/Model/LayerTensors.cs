@@ -29,7 +29,10 @@ internal abstract record LayerTensors
     public sealed record Block(EquatableArray<BlockArgument> Arguments) : LayerTensors;
 
     /// <summary>A Repeat of a block.</summary>
-    public sealed record Repeat(ExtentModel Count, Block Repeated) : LayerTensors;
+    /// <param name="Count">The number of blocks.</param>
+    /// <param name="Repeated">The block.</param>
+    /// <param name="Index">The name of the index that the block's densities depend on; null if they do not.</param>
+    public sealed record Repeat(ExtentModel Count, Block Repeated, string? Index) : LayerTensors;
 }
 
 /// <summary>The value of a block's parameter; one of the two is null.</summary>

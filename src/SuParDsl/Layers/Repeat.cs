@@ -13,17 +13,26 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
 {
     private readonly TBlock[] blocks;
 
-    /// <summary>Creates the blocks.</summary>
+    /// <summary>Creates blocks that are built alike.</summary>
     /// <param name="count">The number of blocks, at least 1. Mark it <c>[MuDepth]</c> if depth scales.</param>
     /// <param name="make">Creates one block.</param>
     /// <exception cref="SizeException">The count is not positive, or so large that the blocks cannot fit into memory.</exception>
     public Repeat(int count, Func<TBlock> make)
+        : this(count, _ => make())
+    {
+    }
+
+    /// <summary>Creates blocks that differ in flags, densities or other values that leave sizes and tensors the same.</summary>
+    /// <param name="count">The number of blocks, at least 1. Mark it <c>[MuDepth]</c> if depth scales.</param>
+    /// <param name="make">Creates the block at an index from 0 to <paramref name="count"/> − 1.</param>
+    /// <exception cref="SizeException">The count is not positive, or so large that the blocks cannot fit into memory.</exception>
+    public Repeat(int count, Func<int, TBlock> make)
     {
         Positive(count, nameof(count), $"Repeat<{typeof(TBlock).Name}>");
         blocks = new TBlock[count];
         for (var i = 0; i < count; i++)
         {
-            blocks[i] = make();
+            blocks[i] = make(i);
             register_module(i.ToString(CultureInfo.InvariantCulture), blocks[i]);
             if (i == 0)
             {
@@ -40,12 +49,17 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
 
     /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public void Declare(ParameterScope scope, Extent count, Action<TBlock, ParameterScope> declare)
+    public void Declare(ParameterScope scope, Extent count, Action<TBlock, ParameterScope> declare) =>
+        Declare(scope, count, (block, place, _) => declare(block, place));
+
+    /// <inheritdoc cref="Layer{T, TResult}.Declare"/>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public void Declare(ParameterScope scope, Extent count, Action<TBlock, ParameterScope, int> declare)
     {
         Declare(scope);
         for (var i = 0; i < blocks.Length; i++)
         {
-            declare(blocks[i], scope.Repeated(count).Child(i.ToString(CultureInfo.InvariantCulture)));
+            declare(blocks[i], scope.Repeated(count).Child(i.ToString(CultureInfo.InvariantCulture)), i);
         }
     }
 

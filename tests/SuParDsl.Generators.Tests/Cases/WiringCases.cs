@@ -70,6 +70,111 @@ internal static class WiringCases
             }
             """, CSharp: "CS1501"),
 
+        new("SUP127", "'Blocks' builds its blocks by the index 'i', which changes the size 'inner' of N "
+            + "(all blocks must have the same sizes: use the index for flags, densities and other values only)",
+            """
+            [Block]
+            public partial class N([MuWidth] int width, int inner, bool bias)
+            {
+                public Linear Up { get; } = new(width, inner, bias);
+                public Linear Down { get; } = new(inner, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Relu | Down;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width, int inner)
+            {
+                public Repeat<N> Blocks { get; } = new(2, i => «new(width, inner * (i + 1), false)»);
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+            """,
+            """
+            [Block]
+            public partial class N([MuWidth] int width, int inner, bool bias)
+            {
+                public Linear Up { get; } = new(width, inner, bias);
+                public Linear Down { get; } = new(inner, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Relu | Down;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width, int inner)
+            {
+                public Repeat<N> Blocks { get; } = new(2, i => new(width, inner, false));
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+            """),
+
+        new("SUP127", "'Blocks' builds its blocks by the index 'i', which changes whether N has all of its tensors, by 'bias' "
+            + "(all blocks must have the same tensors: declare two Repeats)",
+            """
+            [Block]
+            public partial class N([MuWidth] int width, int inner, bool bias)
+            {
+                public Linear Up { get; } = new(width, inner, bias);
+                public Linear Down { get; } = new(inner, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Relu | Down;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width, int inner)
+            {
+                public Repeat<N> Blocks { get; } = new(2, i => «new(width, inner, i > 0)»);
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+            """,
+            """
+            [Block]
+            public partial class N([MuWidth] int width, int inner, bool bias)
+            {
+                public Linear Up { get; } = new(width, inner, bias);
+                public Linear Down { get; } = new(inner, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Relu | Down;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width, int inner)
+            {
+                public Repeat<N> Blocks { get; } = new(2, i => new(width, inner, true));
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+            """),
+
+        new("SUP127", "'Blocks' builds its blocks by the index 'inner', which is also another name of the class "
+            + "(rename the index)",
+            """
+            [Block]
+            public partial class N([MuWidth] int width, int inner, bool bias)
+            {
+                public Linear Up { get; } = new(width, inner, bias);
+                public Linear Down { get; } = new(inner, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Relu | Down;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width, int inner)
+            {
+                public Repeat<N> Blocks { get; } = new(2, inner => «new(width, 8, true)»);
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+            """,
+            """
+            [Block]
+            public partial class N([MuWidth] int width, int inner, bool bias)
+            {
+                public Linear Up { get; } = new(width, inner, bias);
+                public Linear Down { get; } = new(inner, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Relu | Down;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width, int inner)
+            {
+                public Repeat<N> Blocks { get; } = new(2, i => new(width, inner, true));
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+            """),
+
         new("SUP124", "'Blocks' repeats 'N', which maps … width → … 2·width (make the block end with the size it starts with)",
             """
             [Block]

@@ -42,7 +42,7 @@ internal static class LayerModels
         { BuiltIn: { } builtIn } => new LayerTensors.BuiltIn(
             Extents(builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Arguments.Sizes[p.Name])),
             uses.IsTied(layer), Options(layer)),
-        { Count: { } count } => new LayerTensors.Repeat(count.Extent, BlockOf(layer)),
+        { Count: { } count } => new LayerTensors.Repeat(count.Extent, BlockOf(layer), layer.Arguments.Index),
         _ => BlockOf(layer),
     };
 

@@ -171,6 +171,8 @@ internal sealed class ArgumentReader
             return LayerArguments.Broken with { Count = count };
         }
 
+        var index = RepeatIndex.Of((LambdaExpressionSyntax)UserSyntax.Unwrap(arguments["make"]), inner);
+        isBroken |= index is not null && !index.Check(context, layer, block);
         var counted = UserSyntax.Unwrap(arguments["count"]);
         if (context.ParameterAt(counted) is { Kind: ParameterKind.Size } plain)
         {
@@ -191,7 +193,7 @@ internal sealed class ArgumentReader
             Break();
         }
 
-        return made with { Count = count };
+        return made with { Count = count, Index = index?.NameInDensities(block) };
     }
 
     private LayerArguments ReadBuiltIn(BuiltInLayer builtIn, BaseObjectCreationExpressionSyntax creation)

@@ -19,6 +19,9 @@ internal sealed record LayerArguments
     /// <summary>The count of a Repeat.</summary>
     public SizeArgument? Count { get; init; }
 
+    /// <summary>The name of a Repeat's index, if a density of its blocks depends on it.</summary>
+    public string? Index { get; init; }
+
     /// <summary>The sizes, by parameter name.</summary>
     public IReadOnlyDictionary<string, SizeArgument> Sizes { get; init; } = NoSizes;
 

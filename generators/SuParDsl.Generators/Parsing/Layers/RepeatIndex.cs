@@ -1,0 +1,69 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Syntax;
+
+namespace SuParDsl.Generators.Parsing.Layers;
+
+/// <summary>The index by which a <c>Repeat</c> builds its blocks: the <c>i</c> of <c>i => new(width, i % 2 == 0)</c>.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Creation">The construction of a block.</param>
+internal sealed record RepeatIndex(string Name, BaseObjectCreationExpressionSyntax Creation)
+{
+    /// <summary>The index of a factory; null if it has none.</summary>
+    public static RepeatIndex? Of(LambdaExpressionSyntax make, BaseObjectCreationExpressionSyntax creation) => make switch
+    {
+        SimpleLambdaExpressionSyntax { Parameter.Identifier.ValueText: var name } => new(name, creation),
+        ParenthesizedLambdaExpressionSyntax { ParameterList.Parameters: [{ Identifier.ValueText: var name }] } =>
+            new(name, creation),
+        _ => null,
+    };
+
+    /// <summary>Reports an index that changes sizes or tensors, or that hides another name; false if it does.</summary>
+    public bool Check(DeclarationContext context, LayerProperty layer, BlockSummary block)
+    {
+        if (context.Find(Name) is not null || context.Unique(Name) != Name)
+        {
+            Report("which is also another name of the class", "rename the index");
+            return false;
+        }
+
+        foreach (var parameter in Uses(block))
+        {
+            if (parameter.IsExtent)
+            {
+                Report(
+                    $"which changes the size '{parameter.Name}' of {block.Name}",
+                    "all blocks must have the same sizes: use the index for flags, densities and other values only");
+                return false;
+            }
+
+            if (block.Tensors.Any(tensor => tensor.OnlyIf == parameter.Name))
+            {
+                Report(
+                    $"which changes whether {block.Name} has all of its tensors, by '{parameter.Name}'",
+                    "all blocks must have the same tensors: declare two Repeats");
+                return false;
+            }
+        }
+
+        return true;
+
+        void Report(string what, string remedy) => context.Findings.Add(
+            Descriptors.IndexChangesBlocks, Creation.GetLocation(), layer.Location, [layer.Name, Name, what, remedy]);
+    }
+
+    /// <summary>The name as C#, if a density of the blocks depends on it.</summary>
+    public string? NameInDensities(BlockSummary block) =>
+        Uses(block).Any(static parameter => parameter.IsDensity) ? UserSyntax.Escape(Name) : null;
+
+    private IEnumerable<Parameter> Uses(BlockSummary block) =>
+        from bound in ArgumentReader.Bind(Creation, block.Names) ?? []
+        where bound.Value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(IsIndex)
+        from parameter in block.Parameters
+        where parameter.Name == bound.Key
+        select parameter;
+
+    private bool IsIndex(IdentifierNameSyntax name) => name.Identifier.ValueText == Name
+        && (name.Parent is not MemberAccessExpressionSyntax access || access.Name != name);
+}
