@@ -11,8 +11,8 @@ internal sealed class Probes : IDisposable
     private readonly Action forward;
     private readonly Dropout[] dropouts;
     private readonly LayerHooks hooks;
-    private readonly Dictionary<string, Tensor> first = [];
-    private readonly Dictionary<string, (double Value, double Change)> values = [];
+    private readonly Dictionary<(string Name, int Call), Tensor> first = [];
+    private readonly Dictionary<string, List<(double Value, double Change)>> calls = [];
     private bool isMeasuring;
 
     /// <param name="model">The model.</param>
@@ -31,7 +31,8 @@ internal sealed class Probes : IDisposable
     }
 
     /// <summary>
-    /// Runs the model on the batch, without gradients and dropout, and returns the measurements by the layers' full names.
+    /// Runs the model on the batch, without gradients and dropout, and returns the measurements by the layers' full names. Those
+    /// of a layer that runs more than once, such as one that two towers share, are means over its calls.
     /// </summary>
     public IReadOnlyDictionary<string, (double Value, double Change)> Measure()
     {
@@ -39,12 +40,21 @@ internal sealed class Probes : IDisposable
         using var frozen = no_grad();
         var active = dropouts.Where(static dropout => dropout.training).ToArray();
         Array.ForEach(active, static dropout => dropout.eval());
+        calls.Clear();
         isMeasuring = true;
-        values.Clear();
-        forward();
-        isMeasuring = false;
-        Array.ForEach(active, static dropout => dropout.train());
-        return values;
+        try
+        {
+            forward();
+        }
+        finally
+        {
+            isMeasuring = false;
+            Array.ForEach(active, static dropout => dropout.train());
+        }
+
+        return calls.ToDictionary(
+            static layer => layer.Key,
+            static layer => (layer.Value.Average(static call => call.Value), layer.Value.Average(static call => call.Change)));
     }
 
     public void Dispose()
@@ -58,14 +68,28 @@ internal sealed class Probes : IDisposable
 
     private void Record(string name, Tensor output)
     {
-        using var scope = NewDisposeScope();
-        if (first.TryGetValue(name, out var before))
+        if (!output.is_floating_point())
         {
-            values[name] = (output.abs().mean().ToDouble(), (output - before).abs().mean().ToDouble());
             return;
         }
 
-        first[name] = output.detach().clone().DetachFromDisposeScope();
-        values[name] = (output.abs().mean().ToDouble(), 0);
+        using var scope = NewDisposeScope();
+        if (!calls.TryGetValue(name, out var earlier))
+        {
+            calls[name] = earlier = [];
+        }
+
+        var call = (name, earlier.Count);
+        var change = 0.0;
+        if (first.TryGetValue(call, out var before))
+        {
+            change = (output - before).abs().mean().ToDouble();
+        }
+        else
+        {
+            first[call] = output.detach().clone().DetachFromDisposeScope();
+        }
+
+        earlier.Add((output.abs().mean().ToDouble(), change));
     }
 }

@@ -21,17 +21,17 @@ internal sealed record AttentionMask(bool Causal, long? Window)
     public Tensor? Documents { get; init; }
 
     /// <summary>Whether the engine's own causal mask is all there is. It assumes that the first query is position 0.</summary>
-    public bool IsPlainCausal(long queries, long keys) => HidesLater(queries) && queries == keys && !IsShort(keys)
+    public bool IsPlainCausal(long queries, long keys) => HidesLater(queries) && queries == keys && !IsShort(queries, keys)
         && (Position, Mask, KeyMask, Documents) is (null, null, null, null);
 
     /// <summary>The number of keys, counted from the last, that the queries, which are the last positions, can see.</summary>
     public long Reach(long queries, long keys) =>
-        Causal && Window is { } window ? Math.Min(keys, Positive(window) + queries - 1) : keys;
+        Causal && Window is { } window && window < keys ? Math.Min(keys, window + queries - 1) : keys;
 
     /// <summary>The mask for the engine, bool or added to the logits; null if its own causal mask or none is enough.</summary>
     /// <param name="q">The queries, B heads T d.</param>
     /// <param name="keys">The number S of keys.</param>
-    /// <exception cref="ArgumentException">A part has a wrong shape or type, or the window is less than 1.</exception>
+    /// <exception cref="ArgumentException">A part has a wrong shape or type.</exception>
     public Tensor? For(Tensor q, long keys)
     {
         var queries = q.shape[^2];
@@ -41,7 +41,7 @@ internal sealed record AttentionMask(bool Causal, long? Window)
         }
 
         List<Tensor> visible = [], added = [];
-        if (HidesLater(queries) || IsShort(keys))
+        if (HidesLater(queries) || IsShort(queries, keys))
         {
             visible.Add(Band(queries, keys, q.device));
         }
@@ -83,17 +83,14 @@ internal sealed record AttentionMask(bool Causal, long? Window)
 
     private bool HidesLater(long queries) => Causal && queries > 1; // One query is the last position, which sees every key.
 
-    private bool IsShort(long keys) => Window is { } window && Positive(window) < keys;
-
-    private static long Positive(long window) => window >= 1 ? window
-        : throw new ArgumentException($"the window of attention is {window} positions: it must be at least 1");
+    private bool IsShort(long queries, long keys) => Window < Math.Max(queries, keys);
 
     /// <summary>T S, true where a key is not later than the query, if it must not be, and within the window.</summary>
     private Tensor Band(long queries, long keys, Device device)
     {
         var band = ones([queries, keys], ScalarType.Bool, device);
         var last = keys - queries; // The diagonal of a query and its own position.
-        if (Window is { } window && window < keys)
+        if (Window is { } window && IsShort(queries, keys))
         {
             band = band.triu(last - window + 1);
             band = Causal ? band : band.tril(last + window - 1);

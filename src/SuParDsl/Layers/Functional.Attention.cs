@@ -66,6 +66,11 @@ public static partial class Functional
                 + "and the queries are the last positions");
         }
 
+        if (window < 1)
+        {
+            throw new ArgumentException($"the window of attention is {window} positions: it must be at least 1");
+        }
+
         var limits = new AttentionMask(causal, window)
         {
             Position = position, Mask = mask, KeyMask = keyMask, Documents = documents,

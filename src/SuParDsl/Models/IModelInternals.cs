@@ -30,7 +30,9 @@ internal static class ModelInternals
     extension(IModel model)
     {
         /// <summary>The model's tensors, masks and weights.</summary>
-        internal ModelCore Core => ((IModelInternals)model).Core;
+        /// <exception cref="ArgumentException">The model has none of the library's base classes.</exception>
+        internal ModelCore Core => (model as IModelInternals ?? throw new ArgumentException(
+            $"{model.GetType().Name} implements {nameof(IModel)}, but only a class that is marked [Model] is a model")).Core;
 
         /// <inheritdoc cref="ModelCore.RuleDensity"/>
         internal RuleDensity RuleDensity => model.Core.RuleDensity;

@@ -51,6 +51,7 @@ public sealed class ParameterScope
 
     /// <summary>Ends the run with a cache.</summary>
     internal void End() => shared.End();
+
     /// <summary>The names of the flow's tensors, in order.</summary>
     internal ImmutableArray<string> InputNames => shared.InputNames;
 
@@ -378,6 +379,7 @@ public sealed class ParameterScope
         public bool Begin(KeyValueCache cache) => Interlocked.CompareExchange(ref keyValues, cache, null) is null;
 
         public void End() => keyValues = null;
+
         public ImmutableArray<string> InputNames { get; set; } = ["input"];
     }
 }

@@ -230,8 +230,35 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP117", "The argument 'keyMask' of Attention takes B S but receives [T 13] (13 ≠ 12; the logits are "
-            + "[T width/headDim 12 12])",
+        new("SUP130", "'(int)x.shape[1]' is not part of the flow language: the argument 'window' of Attention does not "
+            + "depend on a tensor (use a parameter of the class)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear Q { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", "T", nameof(width))] Tensor x)
+                {
+                    var q = (x | Q).Heads(headDim);
+                    return Attention(q, q, q, causal: true, window: «(int)x.shape[1]»).Merge();
+                }
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear Q { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", "T", nameof(width))] Tensor x)
+                {
+                    var q = (x | Q).Heads(headDim);
+                    return Attention(q, q, q, causal: true, window: headDim).Merge();
+                }
+            }
+            """),
+
+        new("SUP117", "The argument 'keyMask' of Attention takes B S but receives [B 13] (13 ≠ 12; the logits are "
+            + "[B width/headDim 12 12])",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim)

@@ -140,6 +140,39 @@ internal static class WiringCases
             }
             """),
 
+        new("SUP127", "'Blocks' builds its blocks by the index 'i', which changes whether N has all of its tensors, by 'isLocal' "
+            + "(all blocks must have the same tensors: declare two Repeats)",
+            """
+            [Block]
+            public partial class N([MuWidth] int width, bool isLocal)
+            {
+                public Linear Up { get; } = new(width, width, bias: !isLocal);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Repeat<N> Blocks { get; } = new(2, i => «new(width, i > 0)»);
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+            """,
+            """
+            [Block]
+            public partial class N([MuWidth] int width, bool isLocal)
+            {
+                public Linear Up { get; } = new(width, width, bias: !isLocal);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Repeat<N> Blocks { get; } = new(2, i => new(width, true));
+                [Flow] Tensor Flow(Tensor x) => x | Blocks;
+            }
+            """),
+
         new("SUP127", "'Blocks' builds its blocks by the index 'inner', which is also another name of the class "
             + "(rename the index)",
             """

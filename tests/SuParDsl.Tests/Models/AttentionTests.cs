@@ -84,6 +84,15 @@ public sealed class AttentionTests : IDisposable
     }
 
     [Fact]
+    public void A_window_limits_more_queries_than_keys()
+    {
+        var (q, k, v) = Inputs(4);
+        var output = Functional.Attention(q, k.narrow(-2, 0, 2), v.narrow(-2, 0, 2), causal: false, Scale, window: 2);
+        Assert.Equal(0, output[.., .., 0].abs().max().item<float>()); // The keys are the last two of six positions.
+        Assert.NotEqual(0, output[.., .., 5].abs().max().item<float>());
+    }
+
+    [Fact]
     public void Dropout_acts_on_probabilities_in_training_only()
     {
         var (q, k, _) = Inputs(4);
@@ -107,6 +116,11 @@ public sealed class AttentionTests : IDisposable
         Refused("the shape of attention's documents is [2, 5]: it must be B T, here [2, 6]", documents: ones(2, 5, int64));
         Refused("the documents of attention have type Float32: they must be integers", documents: ones(2, 6));
         Refused("the window of attention is 0 positions: it must be at least 1", window: 0);
+
+        var last = q.narrow(-2, 4, 2);
+        Assert.StartsWith(
+            "the window of attention is 0 positions",
+            Assert.Throws<ArgumentException>(() => Functional.Attention(last, k, v, causal: true, Scale, window: 0)).Message);
 
         void Refused(
             string expected, Tensor? mask = null, Tensor? keyMask = null, Tensor? documents = null, long? window = null) =>

@@ -262,6 +262,16 @@ public sealed class SeveralTensorsTests : IDisposable
         Assert.Contains(report.Slopes, static slope => slope.Layer == "output[1]");
     }
 
+    [Fact]
+    public void The_calls_of_a_shared_layer_are_compared_with_themselves()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ThreeByHand(ThreeByHand.Base, seed: 1);
+        using var probes = new Probes(model, () => model.call(ones(1, 2), ones(4, 2), zeros(1, 2)));
+        Assert.Equal(["Head", "In", "output"], probes.Measure().Keys.Order(StringComparer.Ordinal));
+        Assert.All(probes.Measure().Values, static layer => Assert.Equal(0, layer.Change));
+    }
+
     private static CoordinateReport Check(Rule rule)
     {
         using var scope = NewDisposeScope();

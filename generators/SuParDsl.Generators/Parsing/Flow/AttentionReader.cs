@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using SuParDsl.Generators.Parsing.Declarations;
-using SuParDsl.Generators.Parsing.Expressions;
 using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Parsing.Layers;
 using SuParDsl.Generators.Parsing.Syntax;
@@ -9,7 +7,7 @@ using SuParDsl.Generators.Parsing.Syntax;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>Reads calls of <c>Attention</c>.</summary>
-internal sealed class AttentionReader(FlowExpressions expressions, DeclarationContext context)
+internal sealed class AttentionReader(FlowExpressions expressions)
 {
     public FlowNode Read(InvocationExpressionSyntax call)
     {
@@ -34,17 +32,24 @@ internal sealed class AttentionReader(FlowExpressions expressions, DeclarationCo
         var masks = FlowOpTable.AttentionMasks.Where(bound.ContainsKey)
             .Select(name => new AttentionMaskUse(name, Tensor(name), bound[name].GetLocation())).ToImmutableArray();
         ImmutableArray<FlowNode> inputs = [.. values, .. masks.Select(static mask => mask.Value)];
+        if (bound.TryGetValue(FlowOpTable.Window, out var window) && expressions.HasTensor(window))
+        {
+            return expressions.Refuse(
+                window, "the argument 'window' of Attention does not depend on a tensor", "use a parameter of the class",
+                [.. inputs]);
+        }
+
         if (inputs.Any(static input => input is UnknownNode))
         {
             return new UnknownNode([.. inputs]) { Layers = [.. new[] { slopes, dropout }.OfType<Layer>()] };
         }
 
-        return new AttentionNode(values[0], values[1], values[2], masks, ExpressionText.Copy(context, bound["causal"]), call)
+        return new AttentionNode(values[0], values[1], values[2], masks, expressions.Code(bound["causal"]), call)
         {
             HeadSize = values[2].HeadSize,
             Position = slopes,
             Dropout = dropout,
-            Window = bound.TryGetValue(FlowOpTable.Window, out var window) ? ExpressionText.Copy(context, window) : null,
+            Window = window is null ? null : expressions.Code(window),
         };
 
         FlowNode Tensor(string name) => expressions.Tensor(bound[name]);

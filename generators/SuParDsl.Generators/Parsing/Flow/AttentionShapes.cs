@@ -17,6 +17,9 @@ internal sealed class AttentionShapes(DeclarationContext context, FlowShapes sha
         [FlowOpTable.Documents] = ("B T", [[1, 4]]),
     };
 
+    // The axes of the logits, from the last.
+    private static readonly string[] Logits = ["S", "T", "heads", "B"];
+
     private readonly Unifier sizes = shapes.Sizes;
 
     /// <summary>Reports a mask that has another number of axes than it can have, or other sizes than the logits.</summary>
@@ -34,7 +37,8 @@ internal sealed class AttentionShapes(DeclarationContext context, FlowShapes sha
             return;
         }
 
-        if (all.FirstOrDefault(axes => axes.Length == shape.Rank) is not { } wanted)
+        var wanted = all.FirstOrDefault(axes => axes.Length == shape.Rank);
+        if (wanted is null)
         {
             Report($"it has {Rational.Text(shape.Rank)} {(shape.Rank == 1 ? "axis" : "axes")}");
             return;
@@ -55,11 +59,16 @@ internal sealed class AttentionShapes(DeclarationContext context, FlowShapes sha
 
         void Report(string why)
         {
-            var names = new List<string>();
-            var logits = sizes.Resolve(q.With(1, k.FromEnd(2))).InWords(names);
+            var logits = sizes.Resolve(q.With(1, k.FromEnd(2)));
             context.Findings.Add(
-                Descriptors.MaskShape, mask.Use, mask.Parameter, form, sizes.Resolve(shape).InWords(names), why, logits);
+                Descriptors.MaskShape, mask.Use, mask.Parameter, form, InWords(sizes.Resolve(shape), wanted ?? []), why,
+                InWords(logits, [1, 2, 3, 4]));
         }
+
+        // Axes without a name get the letter of their place.
+        static string InWords(Shape shape, int[] places) => string.Join(" ", shape.Axes.Select((axis, i) =>
+            Unifier.IsFree(axis.ToString()) && shape.Rank - i <= places.Length
+                ? Logits[places[shape.Rank - i - 1] - 1] : axis.ToString()));
     }
 
     public Shape? Of(Shape? query, Shape? key, Shape? value, string where, Location use)

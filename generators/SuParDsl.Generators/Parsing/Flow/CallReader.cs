@@ -16,7 +16,7 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// </summary>
 internal sealed class CallReader(FlowExpressions expressions, JoinOps joins, DeclarationContext context)
 {
-    private readonly AttentionReader attention = new(expressions, context);
+    private readonly AttentionReader attention = new(expressions);
 
     /// <summary>An operation that is called on a tensor; null if the call is none.</summary>
     public FlowNode? Member(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)

@@ -110,8 +110,7 @@ internal sealed class FlowExpressions
     /// <summary>A number, if C# can tell that the expression is one; otherwise null.</summary>
     public ScalarNode? Scalar(ExpressionSyntax expression)
     {
-        if (StartsWithTensor(expression) || expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
-            .Any(name => scope.IsTensor(name.Identifier.ValueText) && StandsAlone(name)))
+        if (HasTensor(expression))
         {
             return null;
         }
@@ -123,15 +122,26 @@ internal sealed class FlowExpressions
             return null;
         }
 
+        var isAtom = expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax);
+        return new(Code(expression), expression, isAtom);
+    }
+
+    /// <summary>An expression without tensors as C#. Its names count as read, and state in it is reported.</summary>
+    public string Code(ExpressionSyntax expression)
+    {
         foreach (var name in expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>())
         {
             scope.Read(name.Identifier.ValueText);
         }
 
         StateReads.Check(context, expression);
-        var isAtom = expression is not (BinaryExpressionSyntax or ConditionalExpressionSyntax or PrefixUnaryExpressionSyntax);
-        return new(ExpressionText.Copy(context, expression), expression, isAtom);
+        return ExpressionText.Copy(context, expression);
     }
+
+    /// <summary>Whether an expression names a tensor of the flow.</summary>
+    public bool HasTensor(ExpressionSyntax expression) =>
+        StartsWithTensor(expression) || expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+            .Any(name => scope.IsTensor(name.Identifier.ValueText) && StandsAlone(name));
 
     /// <summary>The layer that an expression names.</summary>
     public Layer? LayerOf(ExpressionSyntax expression) => expression switch

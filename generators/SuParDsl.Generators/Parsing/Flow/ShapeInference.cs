@@ -96,7 +96,7 @@ internal sealed class ShapeInference
         var (query, key) = (shapes[attention.Query], shapes[attention.Key]);
         var result = rules.Attention.Of(
             query, key, shapes[attention.Values], UserSyntax.OneLine(attention.Use), attention.Use.GetLocation());
-        foreach (var mask in attention.Masks)
+        foreach (var mask in result is null ? [] : attention.Masks)
         {
             rules.Attention.CheckMask(mask, shapes[mask.Value], query, key);
         }

@@ -15,12 +15,8 @@ internal static class RecordArguments
     public static void Read(
         DeclarationContext context, ArgumentReader reader, BlockSummary block, SizeRecord record, ExpressionSyntax argument)
     {
-        var sizes = block.Parameters.Where(static parameter => parameter.IsOfRecord).ToList();
-        var (source, changes) = UserSyntax.Unwrap(argument) switch
-        {
-            WithExpressionSyntax with => (UserSyntax.Unwrap(with.Expression), Changes(with)),
-            var other => (other, []),
-        };
+        var sizes = SizesOf(block);
+        var (source, changes) = Taken(argument);
         if (source is BaseObjectCreationExpressionSyntax { Initializer: null } creation)
         {
             if (ArgumentReader.Bind(creation, [.. sizes.Select(static size => size.Name)]) is not { } given)
@@ -62,6 +58,32 @@ internal static class RecordArguments
 
         ExpressionSyntax? Change(Parameter size) => changes.TryGetValue(size.Name, out var value) ? value : null;
     }
+
+    /// <summary>The expressions that the argument states, by the sizes that they are for.</summary>
+    public static IEnumerable<(Parameter Size, ExpressionSyntax Value)> Stated(BlockSummary block, ExpressionSyntax argument)
+    {
+        var (source, changes) = Taken(argument);
+        var sizes = SizesOf(block);
+        var given = source is BaseObjectCreationExpressionSyntax creation
+            ? ArgumentReader.Bind(creation, [.. sizes.Select(static size => size.Name)]) : null;
+        foreach (var size in sizes)
+        {
+            if (changes.TryGetValue(size.Name, out var value) || given?.TryGetValue(size.Name, out value) == true)
+            {
+                yield return (size, value!);
+            }
+        }
+    }
+
+    private static List<Parameter> SizesOf(BlockSummary block) =>
+        [.. block.Parameters.Where(static parameter => parameter.IsOfRecord)];
+
+    private static (ExpressionSyntax Source, Dictionary<string, ExpressionSyntax> Changes) Taken(ExpressionSyntax argument) =>
+        UserSyntax.Unwrap(argument) switch
+        {
+            WithExpressionSyntax with => (UserSyntax.Unwrap(with.Expression), Changes(with)),
+            var other => (other, []),
+        };
 
     private static Dictionary<string, ExpressionSyntax> Changes(WithExpressionSyntax with)
     {

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Syntax;
+using SuParDsl.Generators.Sizes;
 
 namespace SuParDsl.Generators.Parsing.Layers;
 
@@ -38,7 +39,7 @@ internal sealed record RepeatIndex(string Name, BaseObjectCreationExpressionSynt
                 return false;
             }
 
-            if (block.Tensors.Any(tensor => tensor.OnlyIf == parameter.Name))
+            if (block.Tensors.Any(tensor => tensor.OnlyIf is { } flag && Identifiers.In(flag).Contains(parameter.Name)))
             {
                 Report(
                     $"which changes whether {block.Name} has all of its tensors, by '{parameter.Name}'",
@@ -57,12 +58,27 @@ internal sealed record RepeatIndex(string Name, BaseObjectCreationExpressionSynt
     public string? NameInDensities(BlockSummary block) =>
         Uses(block).Any(static parameter => parameter.IsDensity) ? UserSyntax.Escape(Name) : null;
 
-    private IEnumerable<Parameter> Uses(BlockSummary block) =>
-        from bound in ArgumentReader.Bind(Creation, block.Names) ?? []
-        where bound.Value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(IsIndex)
-        from parameter in block.Parameters
-        where parameter.Name == bound.Key
-        select parameter;
+    private IEnumerable<Parameter> Uses(BlockSummary block)
+    {
+        foreach (var bound in ArgumentReader.Bind(Creation, block.Names) ?? [])
+        {
+            var (name, argument) = (bound.Key, bound.Value);
+            if (name == block.Record?.Name)
+            {
+                foreach (var (size, value) in RecordArguments.Stated(block, argument).Where(stated => Reads(stated.Value)))
+                {
+                    yield return size;
+                }
+            }
+            else if (Reads(argument) && block.Parameters.FirstOrDefault(parameter => parameter.Name == name) is { } parameter)
+            {
+                yield return parameter;
+            }
+        }
+    }
+
+    private bool Reads(ExpressionSyntax argument) =>
+        argument.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(IsIndex);
 
     private bool IsIndex(IdentifierNameSyntax name) => name.Identifier.ValueText == Name
         && (name.Parent is not MemberAccessExpressionSyntax access || access.Name != name);
