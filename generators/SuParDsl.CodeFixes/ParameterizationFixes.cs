@@ -15,7 +15,8 @@ public sealed class ParameterizationFixes() : FixProvider(
     (Descriptors.BlockBase, DropBase),
     (Descriptors.UnmarkedParameter, MarkWidth),
     (Descriptors.DefaultIsNotBase, DefaultToBase),
-    (Descriptors.DepthUnmarked, MarkDepth))
+    (Descriptors.DepthUnmarked, MarkDepth),
+    (Descriptors.LiteralWidth, WriteMultiple))
 {
     private static IEnumerable<Fix> AddBase(SyntaxNode node, Diagnostic diagnostic)
     {
@@ -78,6 +79,19 @@ public sealed class ParameterizationFixes() : FixProvider(
             var mark = Edits.Find(type.AttributeLists, "Model") is null ? "[MuDepth]" : $"[MuDepth({Default(count) ?? "4"})]";
             yield return new(
                 $"Mark '{count.Identifier.ValueText}' {mark}", [Edits.Insert(count.SpanStart, mark + " ")]) { Key = "mark" };
+        }
+    }
+
+    // The size between two layers is stated twice.
+    private static IEnumerable<Fix> WriteMultiple(SyntaxNode node, Diagnostic diagnostic)
+    {
+        if (diagnostic.Properties.TryGetValue(Descriptors.Remedy, out var size) && size is not null
+            && diagnostic.AdditionalLocations is [var next, ..] && next.SourceTree == node.SyntaxTree)
+        {
+            yield return new($"Write {size}", [new(diagnostic.Location.SourceSpan, size), new(next.SourceSpan, size)])
+            {
+                Key = "multiple",
+            };
         }
     }
 

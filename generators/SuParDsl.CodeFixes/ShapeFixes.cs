@@ -14,7 +14,9 @@ public sealed class ShapeFixes() : FixProvider(
     (Descriptors.SumPiped, Parenthesize),
     (Descriptors.UnusedLayer, RemoveLayer),
     (Descriptors.UnusedValue, RemoveLocal),
-    (Descriptors.FlowCalled, CallForward))
+    (Descriptors.FlowCalled, CallForward),
+    (Descriptors.NotFlow, WriteRemedy),
+    (Descriptors.HeadsByCount, WriteRemedy))
 {
     private static IEnumerable<Fix> Parenthesize(SyntaxNode node, Diagnostic diagnostic)
     {
@@ -50,6 +52,14 @@ public sealed class ShapeFixes() : FixProvider(
             yield return new(
                 $"End the pipe before the {sum.OperatorToken.Text}",
                 [Edits.Insert(pipe.SpanStart, "("), Edits.Insert(first.Span.End, ")")]);
+        }
+    }
+
+    internal static IEnumerable<Fix> WriteRemedy(SyntaxNode node, Diagnostic diagnostic)
+    {
+        if (diagnostic.Properties.TryGetValue(Descriptors.Remedy, out var remedy) && remedy is not null)
+        {
+            yield return new($"Write {remedy}", [new(diagnostic.Location.SourceSpan, remedy)]) { Key = "remedy" };
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class SparsityFixes() : FixProvider(
     (Descriptors.SparseEnd, FormFixes.RemoveAttribute),
     (Descriptors.DensityRange, FromPercent),
     (Descriptors.IntegerDensity, DivideNumbers),
+    (Descriptors.DensityType, MakeDouble),
     (Descriptors.UnusedDensity, MakeSparse),
     (Descriptors.MovingPattern, static (node, _) => RemoveArgument(node, "Mask")),
     (Descriptors.NothingToMove, static (node, _) => RemoveArgument(node, "Method")),
@@ -51,6 +52,14 @@ public sealed class SparsityFixes() : FixProvider(
         if (expression is BinaryExpressionSyntax { Right: LiteralExpressionSyntax { Token.Value: int } divisor } division)
         {
             yield return new($"Write {division}.0", [Edits.Insert(divisor.Span.End, ".0")]) { Key = "divide" };
+        }
+    }
+
+    private static IEnumerable<Fix> MakeDouble(SyntaxNode node, Diagnostic diagnostic)
+    {
+        if (Edits.Around<ParameterSyntax>(node) is { Type: { } type })
+        {
+            yield return new("Write double", [Edits.Replace(type, "double")]);
         }
     }
 

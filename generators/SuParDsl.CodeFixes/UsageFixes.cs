@@ -18,7 +18,8 @@ public sealed class UsageFixes() : FixProvider(
     (Descriptors.CoupledDecay, UseAdamW),
     (Descriptors.PlainOptimizer, UseModelsOptimizer),
     (Descriptors.LargeEpsilon, RemoveArgument),
-    (Descriptors.TorchSurprise, WriteRemedy))
+    (Descriptors.LongWarmup, SwapSteps),
+    (Descriptors.TorchSurprise, ShapeFixes.WriteRemedy))
 {
     private static readonly ImmutableDictionary<string, string> Names = ImmutableDictionary<string, string>.Empty
         .Add("lr", "lr").Add("learningRate", "lr").Add("beta1", "beta1").Add("beta2", "beta2").Add("eps", "eps")
@@ -61,11 +62,17 @@ public sealed class UsageFixes() : FixProvider(
         }
     }
 
-    private static IEnumerable<Fix> WriteRemedy(SyntaxNode node, Diagnostic diagnostic)
+    private static IEnumerable<Fix> SwapSteps(SyntaxNode node, Diagnostic diagnostic)
     {
-        if (diagnostic.Properties.TryGetValue(Descriptors.Remedy, out var remedy))
+        if (Edits.Around<BaseObjectCreationExpressionSyntax>(node) is { ArgumentList.Arguments: [{ NameColon: null } warmup,
+            { NameColon: null } steps, ..] } && warmup.ToString() != steps.ToString())
         {
-            yield return new($"Write {remedy}", [new(diagnostic.Location.SourceSpan, remedy!)]) { Key = "remedy" };
+            yield return new(
+                $"Write new Schedule({steps}, {warmup}, …)",
+                [Edits.Replace(warmup, steps.ToString()), Edits.Replace(steps, warmup.ToString())])
+            {
+                Key = "swap",
+            };
         }
     }
 

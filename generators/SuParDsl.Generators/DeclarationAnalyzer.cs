@@ -7,6 +7,7 @@ using SuParDsl.Generators.Parsing.Caching;
 using SuParDsl.Generators.Parsing.Checks;
 using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Parsing.Symbols;
+using SuParDsl.Generators.Usage;
 
 namespace SuParDsl.Generators;
 
@@ -30,6 +31,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
         context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation, OperationKind.MethodReference);
+        context.RegisterOperationAction(AnalyzeInvalid, OperationKind.Invalid);
         context.RegisterOperationAction(
             static c => CallSites.Check((IObjectCreationOperation)c.Operation, c.ReportDiagnostic),
             OperationKind.ObjectCreation);
@@ -88,6 +90,16 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         {
             var place = context.Operation.Syntax.GetLocation();
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.FlowCalled, place, method.Name));
+        }
+    }
+
+    /// <summary>A flow is private as a rule, so that C# refuses its calls before they are an operation.</summary>
+    private static void AnalyzeInvalid(OperationAnalysisContext context)
+    {
+        if (InvalidUse.Flow(context.Operation) is { } flow)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.FlowCalled, context.Operation.Syntax.GetLocation(), flow.Name));
         }
     }
 

@@ -274,6 +274,30 @@ public sealed class EmittedCodeTests
         Assert.Contains(Harness.Dense($"return {expected}.MoveToOuterDisposeScope();"), text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0.5", "0.5")]
+    [InlineData("2", "2")]
+    [InlineData("nameof(gain)", "gain")]
+    public void A_gain_is_a_number_or_a_parameter(string gain, string expected)
+    {
+        var run = Harness.Generate($$"""
+            [Block]
+            public partial class B([MuWidth] int width, double gain)
+            {
+                public double Gain => gain;
+
+                [Init(Gain = {{gain}})]
+                public Linear Up { get; } = new(width, width);
+
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """);
+        Assert.Empty(run.Ours);
+        Assert.Empty(run.CSharp);
+        Assert.Contains($"new() {{ Gain = {expected} }}", run.Text("B.g.cs"), StringComparison.Ordinal);
+        Assert.Contains($"·{expected}", run.Text("B.g.cs"), StringComparison.Ordinal);
+    }
+
     /// <summary>The table shows for every tensor of a layer what the layer's attributes set, as at run time.</summary>
     [Theory]
     [InlineData("Scaled", 6, "0.25")]

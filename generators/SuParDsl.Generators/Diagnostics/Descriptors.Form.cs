@@ -59,7 +59,7 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor NotInPlace = Error(
         "SUP013", Form, "Layer is not constructed in place",
-        "'{0}' {1}, so its sizes cannot be read (write: public {2} {0} {{ get; }} = new(…);)");
+        "'{0}' {1}, so its sizes cannot be read (write: public {2} {0} {{ get; }} = new({3});)");
 
     public static readonly DiagnosticDescriptor InCollection = Error(
         "SUP014", Form, "Layers in a collection",
@@ -71,7 +71,7 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor NoEffect = Warning(
         "SUP016", Form, "Attribute has no effect here",
-        "[{0}] has no effect on '{1}': {2} (remove it)");
+        "[{0}] has no effect on '{1}': {2} ({3})");
 
     public static readonly DiagnosticDescriptor ContainsItself = Error(
         "SUP018", Form, "Block contains itself",

@@ -91,6 +91,11 @@ internal static partial class Descriptors
         "The [LrScale] of '{0}' is {1}, but it must be a positive number "
         + "(to freeze a layer, set requires_grad = false on its tensors)");
 
+    public static readonly DiagnosticDescriptor LiteralWidth = Warning(
+        "SUP328", Parameterization, "Literal size between layers of a model that scales",
+        "'{0}' maps {1} → {2} in front of '{3}', so it is treated as a readout and stays {2} wide while the model grows "
+        + "(write {4}, or pass a parameter if it must stay fixed)");
+
     public static readonly DiagnosticDescriptor SilentScale = Warning(
         "SUP323", Parameterization, "[LrScale] without a reason",
         "The learning rate of '{0}' is multiplied by {1} in addition to the rule, and no reason is given "

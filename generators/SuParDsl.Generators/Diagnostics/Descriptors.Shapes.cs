@@ -9,7 +9,7 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor WrongSize = Error(
         "SUP101", Shapes, "Layer receives the wrong size",
-        "'{0}' {1} but receives {2} ({3}: {4} ≠ {5})");
+        "'{0}' {1} but receives {2} ({3}: {4} ≠ {5}; {6})");
 
     public static readonly DiagnosticDescriptor ResidualSize = Error(
         "SUP102", Shapes, "Residual addition of different sizes",
@@ -17,11 +17,12 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor Combine = Error(
         "SUP103", Shapes, "Cannot combine shapes",
-        "{0} and {1} cannot be combined with '{2}': {3} ≠ {4} (make both sizes equal)");
+        "{0} and {1} cannot be combined with '{2}': {3} ≠ {4} on the {5} ({6})");
 
     public static readonly DiagnosticDescriptor HeadSizes = Error(
         "SUP104", Shapes, "Query and key head sizes differ",
-        "Attention compares queries of head size {0} with keys of head size {1} (use the same head size for both)");
+        "The heads of the queries have size {0} and those of the keys {1}, but they must be equal "
+        + "(give both the same argument: .Heads takes the size of one head, not the number of heads)");
 
     public static readonly DiagnosticDescriptor HeadCounts = Error(
         "SUP105", Shapes, "Query heads are not a multiple of key/value heads",
@@ -103,6 +104,10 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor LayerContract = Error(
         "SUP125", Shapes, "[Contract] cannot be read",
         "The contract '{0}' of '{1}' {2} (write: {3})");
+
+    public static readonly DiagnosticDescriptor HeadsByCount = Warning(
+        "SUP126", Shapes, "Number of heads is used as a head size",
+        "'{0}' is named as a number of heads, but .Heads takes the size of one head (write .Heads({1}))");
 
     public static readonly DiagnosticDescriptor ReadsState = Error(
         "SUP132", Shapes, "Declaration reads mutable state",

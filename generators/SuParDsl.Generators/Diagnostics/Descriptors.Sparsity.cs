@@ -66,6 +66,10 @@ internal static partial class Descriptors
         "SUP218", Sparsity, "Layer cannot be compressed",
         "'{0}' is a {1}, and only a Linear can be kept compressed (remove Storage)");
 
+    public static readonly DiagnosticDescriptor DensityType = Error(
+        "SUP220", Sparsity, "Density is not a double",
+        "'{0}' is marked [Density] but is of type {1} (write: [Density] double {0})");
+
     public static readonly DiagnosticDescriptor NotCoverable = Error(
         "SUP219", Sparsity, "Density over all layers includes one that cannot be sparse",
         "The density of '{0}' covers all layers, but '{1}' cannot be sparse (mark it [Dense])");

@@ -53,6 +53,19 @@ internal static partial class Descriptors
         "SUP414", Training, "Weight-decay mode of another optimizer",
         "{0} (use one of {1})");
 
+    public static readonly DiagnosticDescriptor GroupRate = Error(
+        "SUP405", Training, "Learning rate is set on groups",
+        "'{0}' {1} (write optimizer.Lr = lr * schedule.At(step), which sets the rate of every group)");
+
+    public static readonly DiagnosticDescriptor TorchScheduler = Error(
+        "SUP406", Training, "Scheduler of torch.optim on the optimizer of a model",
+        "'{0}' takes an optimizer of torch.optim, not the one of a model, which has a rate for each group "
+        + "(write optimizer.Lr = lr * schedule.At(step), with schedule = new Schedule(warmup, steps, LrDecay.Cosine))");
+
+    public static readonly DiagnosticDescriptor LongWarmup = Warning(
+        "SUP416", Training, "Warm-up is as long as the run",
+        "The schedule warms up for {0} of {1} steps, so the learning rate never reaches its peak ({2})");
+
     public static readonly DiagnosticDescriptor FinalAbovePeak = Error(
         "SUP415", Training, "Final learning rate outside its range",
         "The final factor is {0}, but it is the final learning rate as a fraction of the peak and must be in [0, 1] "

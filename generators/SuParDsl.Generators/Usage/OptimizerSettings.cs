@@ -31,7 +31,7 @@ internal static class OptimizerSettings
         }
     }
 
-    /// <summary>Checks the final factor of a schedule.</summary>
+    /// <summary>Checks the final factor and the warm-up of a schedule.</summary>
     public static void Check(IObjectCreationOperation creation, Action<Diagnostic> report)
     {
         if (!KnownNames.IsOptimizerType(creation.Type, "Schedule"))
@@ -39,6 +39,7 @@ internal static class OptimizerSettings
             return;
         }
 
+        CheckWarmup(creation, report);
         foreach (var argument in creation.Arguments)
         {
             if (argument is { IsImplicit: false, Parameter.Name: "Final" }
@@ -48,5 +49,23 @@ internal static class OptimizerSettings
                 report(Diagnostic.Create(Descriptors.FinalAbovePeak, argument.Syntax.GetLocation(), NumberText.Of(final)));
             }
         }
+    }
+
+    private static void CheckWarmup(IObjectCreationOperation creation, Action<Diagnostic> report)
+    {
+        var (warmup, steps) = (Constant("Warmup"), Constant("Steps"));
+        if (warmup is { Value: var first, Place: var place } && steps is { Value: var second } && second > 0 && first >= second)
+        {
+            report(Diagnostic.Create(
+                Descriptors.LongWarmup, place.GetLocation(), Rational.Text(first), Rational.Text(second),
+                first > second
+                    ? $"the order is Warmup, Steps: write new Schedule({Rational.Text(second)}, {Rational.Text(first)}, …)"
+                    : "warm up for fewer steps than the run has"));
+        }
+
+        (int Value, SyntaxNode Place)? Constant(string name) => creation.Arguments
+            .Where(argument => argument.Parameter?.Name == name && argument.Value.ConstantValue is { HasValue: true, Value: int })
+            .Select(static argument => ((int, SyntaxNode)?)((int)argument.Value.ConstantValue.Value!, argument.Syntax))
+            .FirstOrDefault();
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Symbols;
 
 namespace SuParDsl.Generators.Usage;
 
@@ -15,8 +16,9 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     [
         Descriptors.SparsityAsDensity, Descriptors.WrittenPastMask, Descriptors.HandMadeTie, Descriptors.OwnInitialization,
         Descriptors.CoupledDecay, Descriptors.PlainOptimizer, Descriptors.UnknownOptimizer, Descriptors.PlainClipping,
-        Descriptors.LargeEpsilon, Descriptors.ForeignDecayMode, Descriptors.FinalAbovePeak, Descriptors.OpKeeps,
-        Descriptors.TorchSurprise, Descriptors.ScopeAcrossAwait,
+        Descriptors.LargeEpsilon, Descriptors.ForeignDecayMode, Descriptors.FinalAbovePeak,
+        Descriptors.GroupRate, Descriptors.TorchScheduler, Descriptors.LongWarmup, Descriptors.OpKeeps, Descriptors.TorchSurprise,
+        Descriptors.ScopeAcrossAwait,
     ];
 
     /// <inheritdoc/>
@@ -31,6 +33,8 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
             static c => TorchUse.Check((IBinaryOperation)c.Operation, c.ReportDiagnostic), OperationKind.Binary);
         context.RegisterOperationAction(
             static c => AwaitUse.Check((IAwaitOperation)c.Operation, c.ReportDiagnostic), OperationKind.Await);
+        context.RegisterOperationAction(
+            static c => InvalidUse.CheckOptimizer(c.Operation, c.ReportDiagnostic), OperationKind.Invalid);
         context.RegisterSymbolAction(
             static c => Sparsities.Check((IParameterSymbol)c.Symbol, c.ReportDiagnostic), SymbolKind.Parameter);
     }
@@ -41,7 +45,12 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         OptimizerUse.Check(call, context.ReportDiagnostic);
         OptimizerSettings.Check(call, context.ReportDiagnostic);
         WeightUse.Check(call, context.ReportDiagnostic);
-        TorchUse.Check(call, context.ReportDiagnostic);
+
+        // A flow never runs, and what is written in it has diagnostics of its own.
+        if (!KnownNames.Has(context.ContainingSymbol, KnownNames.Flow))
+        {
+            TorchUse.Check(call, context.ReportDiagnostic);
+        }
     }
 
     private static void AnalyzeCreation(OperationAnalysisContext context)
@@ -58,6 +67,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         WeightUse.Check(assignment, context.ReportDiagnostic);
         TorchUse.Check(assignment, context.ReportDiagnostic);
         Sparsities.Check(assignment, context.ReportDiagnostic);
+        InvalidUse.CheckGroup(assignment.Target.Syntax, assignment.SemanticModel, context.ReportDiagnostic);
         OpUse.Check(assignment, context.ContainingSymbol, context.ReportDiagnostic);
     }
 }

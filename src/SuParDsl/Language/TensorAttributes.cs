@@ -53,8 +53,10 @@ public sealed class DenseAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class InitAttribute : Attribute
 {
-    /// <summary><c>nameof</c> of a plain <c>double</c> parameter that multiplies the rule's standard deviation.</summary>
-    public string? Gain { get; set; }
+    /// <summary>
+    /// The factor on the rule's standard deviation: a positive number, or <c>nameof</c> of a plain <c>double</c> parameter.
+    /// </summary>
+    public object? Gain { get; set; }
 
     /// <summary>
     /// Whether every tensor of the layer starts at zero, as the last layer of a residual branch may. It includes a norm's gains.

@@ -306,7 +306,8 @@ internal static class ContractCases
             }
             """),
 
-        new("SUP101", "'Down' maps 3·width → width but receives [… 4·width] (last axis: 4·width ≠ 3·width)",
+        new("SUP101", "'Down' maps 3·width → width but receives [… 4·width] (last axis: 4·width ≠ 3·width; "
+            + "write 4 * width for 'in' of 'Down', or give it 3·width)",
             """
             [Contract("... in -> ... out", Weight = "out in", FanIn = "in")]
             public sealed class Own(int @in, int @out) : torch.nn.Module<Tensor, Tensor>(nameof(Own))

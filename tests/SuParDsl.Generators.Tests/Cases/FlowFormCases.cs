@@ -304,7 +304,7 @@ internal static class FlowFormCases
             """),
 
         new("SUP013", "'Up' does not construct its blocks in place, so its sizes cannot be read "
-            + "(write: public Repeat<N> Up { get; } = new(…);)",
+            + "(write: public Repeat<N> Up { get; } = new(2, () => new(…));)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -415,7 +415,8 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP016", "[MuWidth] has no effect on 'rate': a size must be an int (remove it)",
+        new("SUP016", "[MuWidth] has no effect on 'rate': a size must be an int "
+            + "(write int for its type, or remove the attribute)",
             """
             [Block]
             public partial class M([MuWidth] int width, [«MuWidth»] double rate)
@@ -433,7 +434,8 @@ internal static class FlowFormCases
             }
             """),
 
-        new("SUP016", "[Init] has no effect on 'Up': Gain must name a plain double parameter (remove it)",
+        new("SUP016", "[Init] has no effect on 'Up': Gain must be a positive number or name a plain double parameter "
+            + "(write [Init(Gain = 0.5)], or [Init(Gain = nameof(gain))] with double gain)",
             """
             [Block]
             public partial class M([MuWidth] int width)

@@ -5,7 +5,8 @@ internal static class ImageCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP101", "'B' maps 2·width → width but receives [T 4·width S R] (channels: 4·width ≠ 2·width)",
+        new("SUP101", "'B' maps 2·width → width but receives [T 4·width S R] (channels: 4·width ≠ 2·width; "
+            + "write 4 * width for 'inputs' of 'B', or give it 2·width)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -25,7 +26,7 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP103", "[T width 4 4] and [T width 7 7] cannot be combined with '*': 4 ≠ 7 (make both sizes equal)",
+        new("SUP103", "[T width 4 4] and [T width 7 7] cannot be combined with '*': 4 ≠ 7 on the width (make both sizes equal)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -183,7 +184,8 @@ internal static class ImageCases
             }
             """),
 
-        new("SUP101", "'Split' splits into 3·width in total but receives [… 2·width] (last axis: 2·width ≠ 3·width)",
+        new("SUP101", "'Split' splits into 3·width in total but receives [… 2·width] (last axis: 2·width ≠ 3·width; "
+            + "make its parts add up to 2·width)",
             """
             [Block]
             public partial class M([MuWidth] int width)

@@ -215,7 +215,8 @@ internal static class OpCases
             }
             """, CSharp: "CS1501"),
 
-        new("SUP101", "'Inner' maps … width, … width → … width but receives [… 2·width] (last axis: 2·width ≠ width)",
+        new("SUP101", "'Inner' maps … width, … width → … width but receives [… 2·width] (last axis: 2·width ≠ width; "
+            + "write 2 * width for 'width' of 'Inner', or give it width)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -248,6 +249,33 @@ internal static class OpCases
                 public Linear A { get; } = new(width, width);
                 public Linear B { get; } = new(width, width);
                 [Flow] Tensor Flow(Tensor x, Tensor y) => (x | A) + (y | B);
+            }
+            """),
+
+        new("SUP130", "'(int)x.shape[1]' is not part of the flow language: the argument 'window' of Attention does not "
+            + "depend on a tensor (use a parameter of the class)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear Q { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", "T", nameof(width))] Tensor x)
+                {
+                    var q = (x | Q).Heads(headDim);
+                    return Attention(q, q, q, causal: true, window: «(int)x.shape[1]»).Merge();
+                }
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int headDim)
+            {
+                public Linear Q { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", "T", nameof(width))] Tensor x)
+                {
+                    var q = (x | Q).Heads(headDim);
+                    return Attention(q, q, q, causal: true, window: headDim).Merge();
+                }
             }
             """),
 

@@ -5,6 +5,52 @@ internal static class ParameterizationCases
 {
     public static DiagnosticCase[] All { get; } =
     [
+        new("SUP328", "'Up' maps width (256 at the base) → 1024 in front of 'Down', so it is treated as a readout and stays "
+            + "1024 wide while the model grows (write 4 * width, or pass a parameter if it must stay fixed)",
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public Linear In   { get; } = new(8, width);
+                public Linear Up   { get; } = new(width, «1024»);
+                public Linear Down { get; } = new(1024, width);
+                [Flow] Tensor Flow(Tensor x) => x | In | Up | Relu | Down;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(256)] int width)
+            {
+                public Linear In   { get; } = new(8, width);
+                public Linear Up   { get; } = new(width, 4 * width);
+                public Linear Down { get; } = new(4 * width, width);
+                [Flow] Tensor Flow(Tensor x) => x | In | Up | Relu | Down;
+            }
+            """),
+
+        new("SUP328", "'Tok' maps 50 → 64 in front of 'Up', so it is treated as a readout and stays 64 wide "
+            + "while the model grows (write a multiple of width, or pass a parameter if it must stay fixed)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Embedding Tok  { get; } = new(50, «64»);
+                public LayerNorm Norm { get; } = new(64);
+                public Linear    Up   { get; } = new(64, width);
+                [Flow] Tensor Flow(Tensor x) => x | Tok | Norm | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int table)
+            {
+                public Embedding Tok  { get; } = new(50, table);
+                public LayerNorm Norm { get; } = new(table);
+                public Linear    Up   { get; } = new(table, width);
+                [Flow] Tensor Flow(Tensor x) => x | Tok | Norm | Up;
+            }
+            """),
+
         new("SUP301", "'width' of the model 'M' is marked [MuWidth] without a base "
             + "(write [MuWidth(256)], the size at which the hyperparameters are tuned)",
             """

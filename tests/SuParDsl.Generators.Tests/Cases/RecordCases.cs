@@ -347,7 +347,8 @@ internal static class RecordCases
             }
             """),
 
-        new("SUP101", "'Down' maps 3·Width → Width but receives [… 4·Width] (last axis: 4·Width ≠ 3·Width)",
+        new("SUP101", "'Down' maps 3·Width → Width but receives [… 4·Width] (last axis: 4·Width ≠ 3·Width; "
+            + "write 4 * s.Width for 'inputs' of 'Down', or give it 3·Width)",
             """
             public sealed record Sizes([MuWidth] int Width)
             {

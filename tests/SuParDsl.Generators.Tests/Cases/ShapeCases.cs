@@ -5,7 +5,8 @@ internal static class ShapeCases
 {
     public static DiagnosticCase[] All { get; } =
     [
-        new("SUP101", "'Down' maps 3·width → width but receives [… 4·width] (last axis: 4·width ≠ 3·width)",
+        new("SUP101", "'Down' maps 3·width → width but receives [… 4·width] (last axis: 4·width ≠ 3·width; "
+            + "write 4 * width for 'inputs' of 'Down', or give it 3·width)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -26,7 +27,8 @@ internal static class ShapeCases
             """),
 
         new("SUP101", "'Down' maps 3·width (768 at the base) → width (256 at the base) but receives [… 4·width] "
-            + "(last axis: 4·width (1024 at the base) ≠ 3·width (768 at the base))",
+            + "(last axis: 4·width (1024 at the base) ≠ 3·width (768 at the base); "
+            + "write 4 * width for 'inputs' of 'Down', or give it 3·width)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int classes = 10)
@@ -47,7 +49,8 @@ internal static class ShapeCases
             """),
 
         new("SUP101", "'Item' maps features (6 at the base) → width (64 at the base) but receives [T width] "
-            + "(last axis: width (64 at the base) ≠ features (6 at the base))",
+            + "(last axis: width (64 at the base) ≠ features (6 at the base); "
+            + "write width for 'inputs' of 'Item', or give it features)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width, int users = 50, int features = 6)
@@ -72,7 +75,8 @@ internal static class ShapeCases
             """),
 
         new("SUP101", "'Tok.Unembed' maps 2·width (512 at the base) → classes (10 at the base) but receives [… T width] "
-            + "(last axis: width (256 at the base) ≠ 2·width (512 at the base))",
+            + "(last axis: width (256 at the base) ≠ 2·width (512 at the base); "
+            + "write width for 'width' of 'Tok', or give it 2·width)",
             """
             [Model]
             public partial class M([MuWidth(256)] int width, int classes = 10)
@@ -92,7 +96,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP101", "'Inner' maps … 2·width → … 2·width but receives [… width] (last axis: width ≠ 2·width)",
+        new("SUP101", "'Inner' maps … 2·width → … 2·width but receives [… width] (last axis: width ≠ 2·width; "
+            + "write width for 'width' of 'Inner', or give it 2·width)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -145,7 +150,8 @@ internal static class ShapeCases
             }
             """),
 
-        new("SUP103", "[… width] and [… 2·width] cannot be combined with '*': width ≠ 2·width (make both sizes equal)",
+        new("SUP103", "[… width] and [… 2·width] cannot be combined with '*': width ≠ 2·width on the last axis "
+            + "(make both sizes equal)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -166,7 +172,7 @@ internal static class ShapeCases
             """),
 
         new("SUP103", "[… width] and [… 2·width] cannot be combined with '*': "
-            + "width (64 at the base) ≠ 2·width (128 at the base) (make both sizes equal)",
+            + "width (64 at the base) ≠ 2·width (128 at the base) on the last axis (make both sizes equal)",
             """
             [Model]
             public partial class M([MuWidth(64)] int width)
@@ -188,8 +194,28 @@ internal static class ShapeCases
             }
             """),
 
+        new("SUP126", "'heads' is named as a number of heads, but .Heads takes the size of one head "
+            + "(write .Heads(width / heads))",
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int heads)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Heads(«heads»).Merge();
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, int heads)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Heads(width / heads).Merge();
+            }
+            """),
+
         new("SUP104",
-            "Attention compares queries of head size headDim with keys of head size 2·headDim (use the same head size for both)",
+            "The heads of the queries have size headDim and those of the keys 2·headDim, but they must be equal "
+            + "(give both the same argument: .Heads takes the size of one head, not the number of heads)",
             """
             [Block]
             public partial class M([MuWidth] int width, int headDim)
@@ -227,33 +253,6 @@ internal static class ShapeCases
                 public Linear Q { get; } = new(width, width);
                 public Linear K { get; } = new(width, width);
                 [Flow] Tensor Flow(Tensor x) => Attention((x | Q).Heads(headDim), (x | K).Heads(headDim), x.Heads(headDim), causal: true).Merge();
-            }
-            """),
-
-        new("SUP130", "'(int)x.shape[1]' is not part of the flow language: the argument 'window' of Attention does not "
-            + "depend on a tensor (use a parameter of the class)",
-            """
-            [Block]
-            public partial class M([MuWidth] int width, int headDim)
-            {
-                public Linear Q { get; } = new(width, width);
-                [Flow] Tensor Flow([Shape("B", "T", nameof(width))] Tensor x)
-                {
-                    var q = (x | Q).Heads(headDim);
-                    return Attention(q, q, q, causal: true, window: «(int)x.shape[1]»).Merge();
-                }
-            }
-            """,
-            """
-            [Block]
-            public partial class M([MuWidth] int width, int headDim)
-            {
-                public Linear Q { get; } = new(width, width);
-                [Flow] Tensor Flow([Shape("B", "T", nameof(width))] Tensor x)
-                {
-                    var q = (x | Q).Heads(headDim);
-                    return Attention(q, q, q, causal: true, window: headDim).Merge();
-                }
             }
             """),
 

@@ -248,6 +248,26 @@ internal static class SparsityCases
             }
             """),
 
+        new("SUP220", "'rho' is marked [Density] but is of type float (write: [Density] double rho)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width, [Density] «float» rho)
+            {
+                [Sparse(nameof(rho))]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width, [Density] double rho)
+            {
+                [Sparse(nameof(rho))]
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
         new("SUP205", "'width' is not a [Density] parameter of 'M' (add a parameter: [Density] double density)",
             """
             [Block]

@@ -65,6 +65,20 @@ internal static class UsageCases
         new("SUP403", "No rule is known for the learning rates of 'Rprop', so nothing transfers from the base of 'Net' "
             + "(use net.AdamW, Adam, Lion, Sgd or MuonWithAdamW)",
             Use("using var optimizer = new «Rprop»(net.parameters());") + Rprop, Use("using var optimizer = net.Lion(1e-4);")),
+        new("SUP405", "'ParamGroups' is a member of torch.optim's optimizers, and the one of a model computes the rate of each "
+            + "group from Lr (write optimizer.Lr = lr * schedule.At(step), which sets the rate of every group)",
+            Use("using var optimizer = net.AdamW(1e-3);\n        foreach (var group in optimizer.«ParamGroups») { }"),
+            Use("using var optimizer = net.AdamW(1e-3);\n        optimizer.Lr = 1e-4;"), CSharp: "CS1061"),
+        new("SUP405", "'LearningRateMultiplier' belongs to a group, which holds fixed multipliers of the optimizer's rate "
+            + "(write optimizer.Lr = lr * schedule.At(step), which sets the rate of every group)",
+            Use("using var optimizer = net.AdamW(1e-3);\n        foreach (var group in optimizer.Groups) "
+                + "{ group.«LearningRateMultiplier» = 0.1; }"),
+            Use("using var optimizer = net.AdamW(1e-3);\n        optimizer.Lr = 1e-4;"), CSharp: "CS8852"),
+        new("SUP406", "'StepLR' takes an optimizer of torch.optim, not the one of a model, which has a rate for each group "
+            + "(write optimizer.Lr = lr * schedule.At(step), with schedule = new Schedule(warmup, steps, LrDecay.Cosine))",
+            Use("using var optimizer = net.AdamW(1e-3);\n        _ = «torch.optim.lr_scheduler.StepLR»(optimizer, 10);"),
+            Use("using var optimizer = net.AdamW(1e-3);\n        var schedule = new Schedule(10, 100, LrDecay.Cosine);\n"
+                + "        optimizer.Lr = 1e-3 * schedule.At(5);"), CSharp: "CS1503"),
         new("SUP410", "'clip_grad_norm_' also counts the gradients of masked weights and does not undo a loss scale "
             + "(call ClipGradNorm of the model's optimizer)",
             Use("using var optimizer = net.AdamW(1e-3);\n        «torch.nn.utils.clip_grad_norm_»(net.parameters(), 1.0);"),
@@ -84,6 +98,14 @@ internal static class UsageCases
             + "[0, 1] (nanoGPT uses 0.1)",
             Use("var schedule = new Schedule(100, 1000, LrDecay.Cosine, «Final: 1.5»);"),
             Use("var schedule = new Schedule(100, 1000, LrDecay.Cosine, Final: 0.1);")),
+        new("SUP416", "The schedule warms up for 50 of 5 steps, so the learning rate never reaches its peak "
+            + "(the order is Warmup, Steps: write new Schedule(5, 50, …))",
+            Use("var schedule = new Schedule(«50», 5, LrDecay.Cosine);"),
+            Use("var schedule = new Schedule(5, 50, LrDecay.Cosine);")),
+        new("SUP416", "The schedule warms up for 60 of 60 steps, so the learning rate never reaches its peak "
+            + "(warm up for fewer steps than the run has)",
+            Use("var schedule = new Schedule(«Warmup: 60», Steps: 60);"),
+            Use("var schedule = new Schedule(Warmup: 6, Steps: 60);")),
         new("SUP505", "'Keep' stores 'h' in 'last', but the tensor is disposed when forward ends "
             + "(store h.alias().DetachFromDisposeScope())",
             Keeping("«last = h»"), Keeping("last = h.alias().DetachFromDisposeScope()")),
@@ -218,6 +240,7 @@ internal static class UsageCases
         Use("using var other = new Net(4096, 1 - sparsity);\n        _ = new Net(4096, density);",
             "double sparsity, double density"),
         Use("_ = Net.Base with { Rho = 1 - net.Masks.Count };"),
+        Use("var schedule = new Schedule(0, 0);\n        var other = new Schedule(net.Masks.Count, 10);"),
         Torch("_ = x.sum(1) + x.sum(0L) + x.sum(dim: 0) + x.sum([0]) + x.sum(torch.float64);"),
         Torch("var axis = 0;\n        _ = x.sum(axis) + x.norm() + (x == y) + (x != 0);"),
         Torch("using var loss = torch.nn.KLDivLoss(log_target: true);\n        torch.nn.init.normal_(x, 0, 1);"),

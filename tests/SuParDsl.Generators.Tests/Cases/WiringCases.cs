@@ -241,7 +241,8 @@ internal static class WiringCases
             """),
 
         new("SUP130",
-            "'x.sum()' is not part of the flow language: it is not a flow operation (wrap it in a static method marked [Op])",
+            "'x.sum()' is not part of the flow language: no operation sums over an axis (write .Pool() for the mean over "
+            + "positions, or an [Op]: [Op(\"B T d -> B d\")] static Tensor Total(Tensor x) => x.sum(1);)",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -259,8 +260,8 @@ internal static class WiringCases
             }
             """),
 
-        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow consists of local variables, "
-            + "assignments and a return (wrap it in a static method marked [Op])",
+        new("SUP130", "'if (width > 3) x = x | Up;' is not part of the flow language: a flow has no conditions "
+            + "(a condition may choose a number, (flag ? 1.0 : 0.0) * x; otherwise decide inside a static method marked [Op])",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -333,6 +334,57 @@ internal static class WiringCases
             """
             [Block]
             public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """),
+
+        new("SUP130", "'torch.nn.functional.relu(Up.forward(x))' is not part of the flow language: it is not a flow operation "
+            + "(write: x | Up | Relu)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => «torch.nn.functional.relu(Up.forward(x))»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up | Relu;
+            }
+            """),
+
+        new("SUP130", "'Mix.forward(x)' is not part of the flow language: it is not a flow operation (write: x | Mix)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Mix { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x + «Mix.forward(x)»;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => x | Up;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public N Mix { get; } = new(width);
+                [Flow] Tensor Flow(Tensor x) => x + (x | Mix);
+            }
+
+            [Block]
+            public partial class N([MuWidth] int width)
             {
                 public Linear Up { get; } = new(width, width);
                 [Flow] Tensor Flow(Tensor x) => x | Up;

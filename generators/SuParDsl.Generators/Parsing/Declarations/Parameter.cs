@@ -118,6 +118,9 @@ internal sealed record Parameter
 
     public bool IsDensity => Kind == ParameterKind.Density;
 
+    /// <summary>Whether it is marked <c>[Density]</c>, of whatever type it is.</summary>
+    public bool IsMarkedDensity { get; init; }
+
     /// <summary>Whether <c>Declare</c> passes it on; the others are read by capture.</summary>
     public bool IsDeclared => IsExtent || IsDensity;
 }

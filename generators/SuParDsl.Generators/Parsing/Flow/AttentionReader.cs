@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Language;
 using SuParDsl.Generators.Parsing.Layers;
 using SuParDsl.Generators.Parsing.Syntax;
@@ -7,7 +9,7 @@ using SuParDsl.Generators.Parsing.Syntax;
 namespace SuParDsl.Generators.Parsing.Flow;
 
 /// <summary>Reads calls of <c>Attention</c>.</summary>
-internal sealed class AttentionReader(FlowExpressions expressions)
+internal sealed class AttentionReader(FlowExpressions expressions, DeclarationContext context)
 {
     public FlowNode Read(InvocationExpressionSyntax call)
     {
@@ -44,6 +46,13 @@ internal sealed class AttentionReader(FlowExpressions expressions)
             return new UnknownNode([.. inputs]) { Layers = [.. new[] { slopes, dropout }.OfType<Layer>()] };
         }
 
+        if (!IsCondition(bound["causal"]))
+        {
+            // C# reports what the argument is instead.
+            context.Findings.MarkIncomplete();
+            return new UnknownNode([.. inputs]) { Layers = [.. new[] { slopes, dropout }.OfType<Layer>()] };
+        }
+
         return new AttentionNode(values[0], values[1], values[2], masks, expressions.Code(bound["causal"]), call)
         {
             HeadSize = values[2].HeadSize,
@@ -54,6 +63,10 @@ internal sealed class AttentionReader(FlowExpressions expressions)
 
         FlowNode Tensor(string name) => expressions.Tensor(bound[name]);
     }
+
+    private bool IsCondition(ExpressionSyntax expression) => expression is LiteralExpressionSyntax
+        || context.ModelOf(expression).GetTypeInfo(expression, context.Cancellation).Type?.SpecialType
+            == SpecialType.System_Boolean;
 
     /// <summary>The arguments by their parameters; null if one is missing, unknown or stated twice.</summary>
     private static Dictionary<string, ExpressionSyntax>? Bind(InvocationExpressionSyntax call)

@@ -29,7 +29,8 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
             : $"maps {InWords(takes)} → {InWords(gives)}";
         for (var i = 0; i < inputs.Length; i++)
         {
-            if (inputs[i] is not { } input || takes[i] is not { } wanted || !Take(layer, block, input, wanted, maps, use))
+            if (inputs[i] is not { } input || takes[i] is not { } wanted
+                || !Take(layer, block, input, wanted, block.Inputs[i]!, maps, use))
             {
                 return [.. BlockTypes.Unknown(gives.Count)];
             }
@@ -42,7 +43,7 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
         string InWords(List<Shape?> those) => string.Join(", ", those.Select(shape => shape!.InWords(names)));
     }
 
-    private bool Take(Layer layer, BlockSummary block, Shape input, Shape takes, string maps, Location use)
+    private bool Take(Layer layer, BlockSummary block, Shape input, Shape takes, Shape declared, string maps, Location use)
     {
         if (shapes.AtLeast(input, takes.Rank, layer.Name, $"'{block.Name}' takes {takes.InWords()}", use) is not { } shape)
         {
@@ -66,7 +67,8 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
                 context.Findings.Add(
                     Descriptors.WrongSize, use, layer.Location,
                     [layer.Name, maps, sizes.Resolve(shape).ToString(), FlowShapes.AxisName(takes, distance),
-                        context.Text(given), context.Text(wanted)]);
+                        context.Text(given), context.Text(wanted),
+                        SizeRemedies.OfLayer(context, layer.Name, ParameterOf(block, declared, distance), given, wanted)]);
                 return false;
             }
         }
@@ -79,6 +81,10 @@ internal sealed class BlockShapes(DeclarationContext context, FlowShapes shapes)
 
         return true;
     }
+
+    /// <summary>The parameter of a block that an axis of its input is; null if the axis is another formula.</summary>
+    private static string? ParameterOf(BlockSummary block, Shape declared, int distance) =>
+        block.Parameters.FirstOrDefault(p => p.IsExtent && !p.IsOfRecord && p.Size.Equals(declared.FromEnd(distance)))?.Name;
 
     private Shape Give(Shape gives) => sizes.Resolve(
         gives.Lead is null ? gives

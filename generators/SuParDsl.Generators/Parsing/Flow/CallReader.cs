@@ -16,7 +16,7 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// </summary>
 internal sealed class CallReader(FlowExpressions expressions, JoinOps joins, DeclarationContext context)
 {
-    private readonly AttentionReader attention = new(expressions);
+    private readonly AttentionReader attention = new(expressions, context);
 
     /// <summary>An operation that is called on a tensor; null if the call is none.</summary>
     public FlowNode? Member(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
@@ -68,7 +68,7 @@ internal sealed class CallReader(FlowExpressions expressions, JoinOps joins, Dec
         }
 
         var (headSize, text) = (SizeExpression.Read(context, argument), UserSyntax.OneLine(call));
-        return new HeadsNode(input, headSize, size.Text, text, argument.GetLocation()) { HeadSize = size.Text };
+        return new HeadsNode(input, headSize, size.Text, text, argument) { HeadSize = size.Text };
     }
 
     private FlowNode Call(Layer layer, string? member, InvocationExpressionSyntax call)

@@ -21,6 +21,7 @@ internal static class FlowChecks
         var calls = nodes.OfType<CallNode>().OrderBy(static call => call.Use.SpanStart).ToList();
         CheckSharing(context, calls);
         CheckReadouts(context, calls);
+        LiteralWidths.Check(context, calls);
         foreach (var call in calls.Where(static call => call is { Member: null, Layer.BuiltIn.Shape: ShapeRule.Lookup }))
         {
             if (call.Inputs[0].Value is CallNode or ActivationNode or AttentionNode or BinaryNode or NegationNode)

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Cures;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Expressions;
 using SuParDsl.Generators.Parsing.Language;
@@ -16,13 +17,12 @@ namespace SuParDsl.Generators.Parsing.Flow;
 /// <summary>Reads the expressions of a flow: names, pipes, arithmetic and flow operations.</summary>
 internal sealed class FlowExpressions
 {
-    private const string InAnOp = "wrap it in a static method marked [Op]";
-
     private readonly DeclarationContext context;
     private readonly FlowScope scope;
     private readonly CallReader calls;
     private readonly JoinOps joins;
     private readonly Ops ops;
+    private readonly ExpressionCures cures;
 
     public FlowExpressions(DeclarationContext context, FlowScope scope)
     {
@@ -30,6 +30,10 @@ internal sealed class FlowExpressions
         joins = new(this, context);
         ops = new(this, context);
         calls = new(this, joins, context);
+        cures = new(new(
+            scope.IsDefined, expression => LayerOf(expression) is { } layer
+                ? new(layer.Name, layer.Block?.Inputs.Length ?? 1, layer.IsRepeat) : null,
+            ops.MayBeTorch, ops.OwnMethod));
     }
 
     /// <summary>An expression that must be a tensor.</summary>
@@ -99,11 +103,18 @@ internal sealed class FlowExpressions
     /// <summary>
     /// Reports an expression that is not part of the language. What could be read of it is kept for further messages.
     /// </summary>
-    public UnknownNode Refuse(SyntaxNode node, string why, string remedy, params FlowNode[] operands)
+    public UnknownNode Refuse(SyntaxNode node, string why, string remedy, params FlowNode[] operands) =>
+        Refuse(node, new Cure(why, remedy), operands);
+
+    /// <summary>Reports an expression or a statement that is not part of the language, with what to write instead.</summary>
+    public UnknownNode Refuse(SyntaxNode node, Cure cure, params FlowNode[] operands)
     {
         var text = UserSyntax.OneLine(node);
         var start = text.Length > 60 ? text.Substring(0, 57) + "…" : text;
-        context.Findings.Add(Descriptors.NotFlow, node.GetLocation(), start, why, remedy);
+        context.Findings.Add(Diagnostic.Create(
+            Descriptors.NotFlow, node.GetLocation(),
+            cure.Code is null ? null : ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Remedy, cure.Code),
+            start, cure.Why, cure.Remedy));
         return new(operands);
     }
 
@@ -280,7 +291,7 @@ internal sealed class FlowExpressions
                     return Call(owner, member.Identifier.ValueText, input, right);
                 }
 
-                return Refuse(right, $"'{owner.Name}' has no readout with that name", "pipe into the layer itself", input);
+                return Refuse(right, cures.OfTarget(right), input);
             case IdentifierNameSyntax name when scope.Read(name.Identifier.ValueText) is not null:
                 return Refuse(right, $"'{name.Identifier.ValueText}' is a tensor, and | pipes a tensor into a layer",
                     "use + or * to combine tensors", input);
@@ -289,7 +300,7 @@ internal sealed class FlowExpressions
             case IdentifierNameSyntax { Identifier.ValueText: var name } when FlowOpTable.Activation(name) is not null:
                 return Refuse(right, "a member with that name hides the flow operation", $"write: FlowOps.{name}", input);
             default:
-                return Unreadable(right, input);
+                return Unreadable(right, cures.OfTarget, input);
         }
     }
 
@@ -312,9 +323,9 @@ internal sealed class FlowExpressions
             case (_, ScalarNode) when sign is '*' or '/':
                 return new BinaryNode(sign, left, right, use) { HeadSize = left.HeadSize };
             case (ScalarNode, _) or (_, ScalarNode):
-                return Refuse(whole, $"'{sign}' takes two tensors", InAnOp, left, right);
+                return Refuse(whole, $"'{sign}' takes two tensors", Cure.InAnOp, left, right);
             case var _ when sign == '/':
-                return Refuse(whole, "a tensor can be divided only by a number", InAnOp, left, right);
+                return Refuse(whole, "a tensor can be divided only by a number", Cure.InAnOp, left, right);
         }
 
         return new BinaryNode(sign, left, right, use) { HeadSize = left.HeadSize == right.HeadSize ? left.HeadSize : null };
@@ -370,10 +381,12 @@ internal sealed class FlowExpressions
     /// <summary>
     /// Refuses an expression that is not a flow operation. A name that C# does not know either is reported only by C#.
     /// </summary>
-    private FlowNode Unreadable(ExpressionSyntax expression, params FlowNode[] operands)
+    private FlowNode Unreadable(ExpressionSyntax expression) => Unreadable(expression, cures.Of);
+
+    private FlowNode Unreadable(ExpressionSyntax expression, Func<ExpressionSyntax, Cure> cure, params FlowNode[] operands)
     {
         var unknown = new UnknownNode(operands) { Layers = LayersIn(expression) };
-        if (expression is IdentifierNameSyntax name
+        if (expression is IdentifierNameSyntax name && TorchNames.Activation(name.Identifier.ValueText) is null
             && context.ModelOf(name).GetSymbolInfo(name, context.Cancellation)
                 is { Symbol: null, CandidateSymbols.IsEmpty: true }
                 or { Symbol: IPropertySymbol { Type.TypeKind: TypeKind.Error } })
@@ -390,7 +403,7 @@ internal sealed class FlowExpressions
 
         if (!StateReads.Refuse(context, expression))
         {
-            Refuse(expression, "it is not a flow operation", InAnOp);
+            Refuse(expression, cure(expression));
         }
 
         return unknown;

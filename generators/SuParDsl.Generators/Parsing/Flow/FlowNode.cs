@@ -125,10 +125,12 @@ internal class FlowOpNode(string word, FlowNode input, Location use) : FlowNode(
 /// <param name="size">The head size.</param>
 /// <param name="code">The head size as C# in the flow.</param>
 /// <param name="text">The whole call, for messages.</param>
-/// <param name="use">The argument.</param>
-internal sealed class HeadsNode(FlowNode input, SizeArgument size, string code, string text, Location use)
-    : FlowOpNode(FlowOpTable.Heads, input, use)
+/// <param name="argument">The argument.</param>
+internal sealed class HeadsNode(FlowNode input, SizeArgument size, string code, string text, ExpressionSyntax argument)
+    : FlowOpNode(FlowOpTable.Heads, input, argument.GetLocation())
 {
+    public ExpressionSyntax Argument { get; } = argument;
+
     public SizeArgument Size { get; } = size;
 
     public string Code { get; } = code;

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
+using SuParDsl.Generators.Parsing.Cures;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Layers;
 using SuParDsl.Generators.Parsing.Syntax;
@@ -76,7 +77,12 @@ internal sealed class FlowParser
         {
             case ReturnStatementSyntax { Expression: { } value }:
                 return Return(statement, value);
-            case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } local:
+            case LocalDeclarationStatementSyntax local:
+                if (local.UsingKeyword.RawKind != 0)
+                {
+                    expressions.Refuse(local, StatementCures.Of(local));
+                }
+
                 foreach (var variable in local.Declaration.Variables)
                 {
                     Declare(local.Declaration.Type, variable);
@@ -89,9 +95,7 @@ internal sealed class FlowParser
             case EmptyStatementSyntax:
                 return default;
             default:
-                expressions.Refuse(
-                    statement, "a flow consists of local variables, assignments and a return",
-                    "wrap it in a static method marked [Op]");
+                expressions.Refuse(statement, StatementCures.Of(statement));
                 return default;
         }
     }

@@ -146,7 +146,7 @@ internal sealed class FlowShapes
 
         context.Findings.Add(
             Descriptors.WrongSize, use, FlowOpTable.Split, $"splits into {context.Text(sum)} in total", Sizes.Resolve(shape),
-            AxisName(shape), context.Text(given), context.Text(sum));
+            AxisName(shape), context.Text(given), context.Text(sum), $"make its parts add up to {given}");
         return [.. sizes.Select(static _ => (Shape?)null)];
     }
 
@@ -173,7 +173,8 @@ internal sealed class FlowShapes
                 if (i != distance && !Sizes.Unify(a.FromEnd(i), b.FromEnd(i)))
                 {
                     context.Findings.Add(
-                        Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)), context.Text(b.FromEnd(i)));
+                        Descriptors.Combine, use, a, b, text, context.Text(a.FromEnd(i)), context.Text(b.FromEnd(i)),
+                        AxisName(a, i), SizeRemedies.Equal(context, a.FromEnd(i), b.FromEnd(i)));
                     return null;
                 }
             }
@@ -212,7 +213,9 @@ internal sealed class FlowShapes
             }
             else
             {
-                context.Findings.Add(Descriptors.Combine, sum.Use, a, b, sum.Operator.ToString(), x, y);
+                context.Findings.Add(
+                    Descriptors.Combine, sum.Use, a, b, sum.Operator.ToString(), x, y, AxisName(a, distance),
+                    SizeRemedies.Equal(context, a.FromEnd(distance), b.FromEnd(distance)));
             }
 
             return null;
@@ -257,7 +260,8 @@ internal sealed class FlowShapes
             var does = keeps ? $"takes {context.Text(from)}" : $"maps {context.Text(from)} → {context.Text(to)}";
             context.Findings.Add(
                 Descriptors.WrongSize, use, layer.Location,
-                [name, does, Sizes.Resolve(shape).ToString(), "last axis", context.Text(given), context.Text(from)]);
+                [name, does, Sizes.Resolve(shape).ToString(), "last axis", context.Text(given), context.Text(from),
+                    SizeRemedies.OfLayer(context, layer.Name, InputOf(layer), given, from)]);
             return null;
         }
 
@@ -285,8 +289,28 @@ internal sealed class FlowShapes
     public ImmutableArray<Shape?> Block(Layer layer, ImmutableArray<Shape?> inputs, Location use) =>
         new BlockShapes(context, this).Of(layer, inputs, use);
 
+    /// <summary>The parameter of a layer that states the last axis that it takes; null if none does.</summary>
+    private static string? InputOf(Layer layer) => layer.BuiltIn?.Shape switch
+    {
+        ShapeRule.LastAxis map => map.In,
+        ShapeRule.Lookup lookup => lookup.Width,
+        _ => null,
+    };
+
+    /// <summary>An axis in words: from the start if the rank is known, and otherwise from the end.</summary>
     public static string AxisName(Shape shape, int? distance = null) =>
-        shape.IsImage && (distance ?? shape.Features) == 3 ? "channels" : "last axis";
+        (shape.IsImage, distance ?? shape.Features, shape.Rank - (distance ?? shape.Features)) switch
+        {
+            (true, 3, _) => "channels",
+            (true, 2, _) => "height",
+            (true, 1, _) => "width",
+            (_, 1, _) => "last axis",
+            (_, var end, _) when shape.Lead is not null => end == 2 ? "second-last axis" : $"axis {Rational.Text(-end)}",
+            (_, _, 0) => "first axis",
+            (_, _, 1) => "second axis",
+            (_, _, 2) => "third axis",
+            var (_, _, start) => $"axis {Rational.Text(start)}",
+        };
 
     public Shape? AtLeast(Shape? shape, int rank, string name, string remedy, Location use)
     {

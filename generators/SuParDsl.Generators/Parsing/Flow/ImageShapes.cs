@@ -41,7 +41,8 @@ internal sealed class ImageShapes(DeclarationContext context, FlowShapes shapes)
                     : $"maps {context.Text(from)} → {context.Text(layer.Size(to)!)}";
                 context.Findings.Add(
                     Descriptors.WrongSize, use, layer.Location,
-                    [layer.Name, does, sizes.Resolve(shape).ToString(), "channels", context.Text(channels), context.Text(from)]);
+                    [layer.Name, does, sizes.Resolve(shape).ToString(), "channels", context.Text(channels), context.Text(from),
+                        SizeRemedies.OfLayer(context, layer.Name, name, channels, from)]);
                 return null;
             }
 

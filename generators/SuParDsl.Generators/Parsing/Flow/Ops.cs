@@ -48,6 +48,20 @@ internal sealed class Ops(FlowExpressions expressions, DeclarationContext contex
         : Read(call, method) is var node && node is OpNode { Contract.Outputs.Length: var outputs } ? new PartsNode(node, outputs)
         : node;
 
+    /// <summary>Whether a call is one of TorchSharp, or of nothing that the compiler knows.</summary>
+    public bool MayBeTorch(InvocationExpressionSyntax call)
+    {
+        var info = context.ModelOf(call).GetSymbolInfo(call, context.Cancellation);
+        ImmutableArray<ISymbol> symbols = info.Symbol is { } symbol ? [symbol] : info.CandidateSymbols;
+        return symbols.IsEmpty
+            ? call.Expression is not IdentifierNameSyntax { Identifier.ValueText: var name } || !context.Library.Declares(name)
+            : symbols.Any(static symbol => symbol.ContainingType?.ContainingNamespace is { Name: "TorchSharp" });
+    }
+
+    /// <summary>Whether the class has a method with a name, and whether that is static.</summary>
+    public bool? OwnMethod(string name) =>
+        context.Type.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault()?.IsStatic;
+
     private FlowNode Read(InvocationExpressionSyntax call, IMethodSymbol method)
     {
         var arguments = call.ArgumentList.Arguments;

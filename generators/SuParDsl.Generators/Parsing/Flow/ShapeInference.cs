@@ -107,6 +107,7 @@ internal sealed class ShapeInference
     private Shape? OfHeads(HeadsNode heads)
     {
         rules.Divisions.AddRange(heads.Size.Divisions);
+        HeadNames.Check(context, heads, shapes[heads.Input] is { } input ? Sizes.Resolve(input) : null);
         return rules.Heads(shapes[heads.Input], heads.Size.Size, heads.Text, heads.Use);
     }
 

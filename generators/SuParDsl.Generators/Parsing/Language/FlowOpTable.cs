@@ -48,6 +48,18 @@ internal static class FlowOpTable
     public static bool IsNonlinearity(ActivationFunction function) =>
         function is ActivationFunction.Relu or ActivationFunction.Gelu or ActivationFunction.Silu;
 
+    /// <summary>A call of an operation as it may be written; null for every other name.</summary>
+    public static string? Usage(string name) => name switch
+    {
+        Heads => "x.Heads(headDim)",
+        Merge or Tokens or Pool => $"x.{name}()",
+        Split => "var (a, b) = x.Split(2);",
+        Positions => "Positions(ids)",
+        Attention => "Attention(q, k, v, causal: true)",
+        Cat => "Cat(a, b)",
+        _ => null,
+    };
+
     /// <summary>Whether an operation is called on a tensor, as in <c>x.Merge()</c>.</summary>
     public static bool IsMember(string name) => name is Heads or Merge or Tokens or Pool or Split;
 

@@ -48,7 +48,8 @@ internal static class LayerAttributes
             }
             else
             {
-                context.Findings.Add(Descriptors.NoEffect, location, "Dense", symbol.Name, $"a {builtIn.Name} is always dense");
+                context.Findings.Add(
+                    Descriptors.NoEffect, location, "Dense", symbol.Name, $"a {builtIn.Name} is always dense", "remove it");
             }
 
             return Cover.None with { Parameter = ParameterOf(sparse) };
@@ -111,6 +112,12 @@ internal static class LayerAttributes
             if (context.Find(name) is { IsDensity: true } density)
             {
                 return DensityExpression.OfParameter(context, density);
+            }
+
+            // A density that is not a double is reported at the parameter.
+            if (context.Find(name) is { IsMarkedDensity: true })
+            {
+                return null;
             }
 
             var known = context.Parameters.Where(static p => p.IsDensity).Select(static p => $"nameof({p.Code})").ToList();

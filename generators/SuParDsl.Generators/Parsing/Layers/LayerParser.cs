@@ -47,7 +47,7 @@ internal static class LayerParser
             context.Findings.Add(
                 Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation),
                 name.Substring(0, name.Length - nameof(Attribute).Length), symbol.Name,
-                "only a parameter of the class or of its record is a size");
+                "only a parameter of the class or of its record is a size", "remove it");
         }
 
         var type = context.TypeOf(property, symbol);
@@ -119,7 +119,7 @@ internal static class LayerParser
         {
             context.Findings.Add(
                 Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), "Foreign", symbol.Name,
-                $"{builtIn.Name} has a [Contract]");
+                $"{builtIn.Name} has a [Contract]", "remove it");
         }
 
         var property = new LayerProperty(symbol, type.Symbol, syntax) { BuiltIn = builtIn };
@@ -187,7 +187,7 @@ internal static class LayerParser
         {
             context.Findings.Add(
                 Descriptors.NotInPlace, property.Identifier.GetLocation(), symbol.Name, problem,
-                UserSyntax.OneLine(property.Type));
+                UserSyntax.OneLine(property.Type), "…");
             return null;
         }
 
@@ -215,7 +215,7 @@ internal static class LayerParser
             {
                 context.Findings.Add(
                     Descriptors.NotInPlace, variable.Identifier.GetLocation(), variable.Identifier.ValueText, "is a field",
-                    UserSyntax.OneLine(field.Declaration.Type));
+                    UserSyntax.OneLine(field.Declaration.Type), "…");
             }
         }
     }

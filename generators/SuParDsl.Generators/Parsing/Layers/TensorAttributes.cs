@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Model;
@@ -61,7 +62,7 @@ internal static class TensorAttributes
         DeclarationContext context, LayerProperty layer, LayerArguments arguments, AttributeData init)
     {
         var isZero = KnownNames.Named<bool>(init, "Zero") == true;
-        var gain = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value.Value as string;
+        var gain = init.NamedArguments.FirstOrDefault(static pair => pair.Key == "Gain").Value;
         var isUniform = KnownNames.EnumMember(init, "Distribution")?.Member == nameof(TensorInitialization.Uniform);
         if (!HasMatrix(layer, arguments) && !(isZero && StartsElsewhere(layer, arguments)))
         {
@@ -72,7 +73,7 @@ internal static class TensorAttributes
             return default;
         }
 
-        if (isZero && (gain is not null || isUniform))
+        if (isZero && (!gain.IsNull || isUniform))
         {
             var location = KnownNames.LocationOf(init, context.Cancellation);
             var other = isUniform ? "distribution" : "gain";
@@ -81,16 +82,28 @@ internal static class TensorAttributes
         }
 
         TensorInitialization? start = isZero ? TensorInitialization.Zeros : isUniform ? TensorInitialization.Uniform : null;
-        var factor = gain is null ? null : GainOf(context, gain);
-        if (gain is not null && factor is null)
+        var factor = GainOf(context, gain);
+        if (!gain.IsNull && factor is null)
         {
-            Check(context, layer, init, "Init", false, "Gain must name a plain double parameter");
+            var isNull = gain.Value is 0 or 0.0;
+            Check(context, layer, init, "Init", false,
+                isNull ? "a gain of 0 leaves nothing to draw" : "Gain must be a positive number or name a plain double parameter",
+                isNull ? "write [Init(Zero = true)]"
+                    : "write [Init(Gain = 0.5)], or [Init(Gain = nameof(gain))] with double gain");
         }
 
         return (start, factor);
     }
 
-    /// <summary>The parameter or derived number that a gain names; null where it names neither.</summary>
+    /// <summary>The number that a gain is, or the parameter or derived number that it names; null where it is none.</summary>
+    private static GainArgument? GainOf(DeclarationContext context, TypedConstant gain) => gain.Value switch
+    {
+        string name => GainOf(context, name),
+        int or double or float when Convert.ToDouble(gain.Value, CultureInfo.InvariantCulture) is > 0 and var number
+            && !double.IsInfinity(number) => new(NumberText.Of(number), NumberText.Of(number)),
+        _ => null,
+    };
+
     private static GainArgument? GainOf(DeclarationContext context, string gain) =>
         context.Find(gain) is { IsDeclared: false, SpecialType: SpecialType.System_Double } parameter
             ? new(parameter.Code, parameter.Name)
@@ -159,11 +172,13 @@ internal static class TensorAttributes
         layer.External is not null || layer.BuiltIn is { Tensors.Length: > 0 } or { Shape: ShapeRule.Value };
 
     private static void Check(
-        DeclarationContext context, LayerProperty layer, AttributeData mark, string name, bool hasEffect, string why)
+        DeclarationContext context, LayerProperty layer, AttributeData mark, string name, bool hasEffect, string why,
+        string remedy = "remove it")
     {
         if (!hasEffect)
         {
-            context.Findings.Add(Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, layer.Name, why);
+            context.Findings.Add(
+                Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, layer.Name, why, remedy);
         }
     }
 }

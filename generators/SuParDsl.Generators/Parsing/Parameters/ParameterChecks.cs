@@ -116,23 +116,33 @@ internal static class ParameterChecks
     /// <summary>Reports attributes that have no meaning for the type of the parameter.</summary>
     private static void CheckEffect(DeclarationContext context, IParameterSymbol symbol, Parameter parameter)
     {
-        (string Attribute, bool Takes, string Wants)[] marks =
+        if (parameter is { IsMarkedDensity: true, IsDensity: false })
+        {
+            context.Findings.Add(
+                Descriptors.DensityType,
+                parameter.Syntax?.Type?.GetLocation()
+                    ?? KnownNames.LocationOf(ParameterMarks.Find(symbol, KnownNames.Density)!, context.Cancellation),
+                parameter.Name, symbol.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+        }
+
+        const string ToInt = "write int for its type, or remove the attribute", Remove = "remove it";
+        (string Attribute, bool Takes, string Wants, string Remedy)[] marks =
         [
-            (KnownNames.MuWidth, parameter.Kind == ParameterKind.Width, "a size must be an int"),
-            (KnownNames.MuDepth, parameter.Kind == ParameterKind.Depth, "a count must be an int and cannot also be a width"),
-            (KnownNames.Density, parameter.Kind == ParameterKind.Density, "a density must be a double"),
+            (KnownNames.MuWidth, parameter.Kind == ParameterKind.Width, "a size must be an int", ToInt),
+            (KnownNames.MuDepth, parameter.Kind == ParameterKind.Depth, "a count must be an int and cannot also be a width",
+                parameter.Kind == ParameterKind.Width ? Remove : ToInt),
             (KnownNames.InitStd, parameter.Kind == ParameterKind.InitStd && context.Kind == DeclarationKind.Model,
-                "it needs a double parameter of a [Model]"),
+                "it needs a double parameter of a [Model]", Remove),
             (KnownNames.Multiplier, parameter.Kind == ParameterKind.Multiplier && context.Kind == DeclarationKind.Model,
-                "it needs a double parameter of a [Model]"),
+                "it needs a double parameter of a [Model]", Remove),
         ];
-        foreach (var (attribute, takes, wants) in marks)
+        foreach (var (attribute, takes, wants, remedy) in marks)
         {
             if (!takes && ParameterMarks.Find(symbol, attribute) is { } mark)
             {
                 var name = attribute.Substring(0, attribute.Length - "Attribute".Length);
                 context.Findings.Add(
-                    Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, parameter.Name, wants);
+                    Descriptors.NoEffect, KnownNames.LocationOf(mark, context.Cancellation), name, parameter.Name, wants, remedy);
             }
         }
     }

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SuParDsl.Generators.Diagnostics;
 using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
+using SuParDsl.Generators.Parsing.Symbols;
 
 namespace SuParDsl.Generators.Parsing.Parameters;
 
@@ -31,7 +32,8 @@ internal static class ParameterParser
         }
 
         if (context is { Kind: DeclarationKind.Model, Findings.IsBroken: false }
-            && !parameters.Any(static p => p.Kind == ParameterKind.Width))
+            && !parameters.Any(static p => p.Kind == ParameterKind.Width)
+            && !constructor.Parameters.Any(static p => ParameterMarks.Find(p, KnownNames.MuWidth) is not null))
         {
             context.Findings.Add(Descriptors.NothingScales, context.Part.Identifier.GetLocation(), context.Type.Name);
         }

@@ -25,6 +25,7 @@ internal static class ParameterReader
         {
             Base = parameter.Scales && mark is { ConstructorArguments: [{ Value: int and > 0 and var value }] } ? value : null,
             Alpha = parameter.Kind == ParameterKind.Depth && mark is not null ? KnownNames.Named<double>(mark, "Alpha") : null,
+            IsMarkedDensity = ParameterMarks.Find(symbol, KnownNames.Density) is not null,
             DensityBase = density is null ? 1 : KnownNames.Named<double>(density, "Base") ?? 1,
         };
     }
