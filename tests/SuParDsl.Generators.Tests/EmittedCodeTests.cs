@@ -265,6 +265,18 @@ public sealed class EmittedCodeTests
     [InlineData("(x - (x | Up)) * (x | Up)", "((x - Up.call(x)) * Up.call(x))")]
     [InlineData("x - ((x | Up) + x)", "(x - Add(Up.call(x), x))")]
     [InlineData("(x | Up) - -x", "(Up.call(x) - (-x))")]
+    [InlineData("x * 0.5f", "Multiply(x, 0.5f)")]
+    [InlineData("x + 1", "AddNumber(x, 1)")]
+    [InlineData("0.5 + (x | Up)", "AddNumber(Up.call(x), 0.5)")]
+    [InlineData("1 - (x - 2) * x", "SubtractFrom(SubtractNumber(x, 2) * x, 1)")]
+    [InlineData("(x | Up) / x", "Quotient(Up.call(x), x)")]
+    [InlineData("2 / (x + x)", "DivideNumber(Add(x, x), 2)")]
+    [InlineData("x + ((x | Up) + 1)", "Add(x, AddNumber(Up.call(x), 1), ResidualScale)")]
+    [InlineData("Maximum(x, x | Up) + Minimum(x, -x)", "Add(Maximum(x, Up.call(x)), Minimum(x, -x))")]
+    [InlineData("x.Mean(-2)", "Mean(x, -2)")]
+    [InlineData("(x | Up).Sum(-1)", "Sum(Up.call(x), -1)")]
+    [InlineData("x.Transpose(-1, -2).Transpose(-2, -1)", "Transpose(Transpose(x, -1, -2), -2, -1)")]
+    [InlineData("x | Detach", "Detach(x)")]
     public void Flows_are_lowered(string flow, string expected)
     {
         var run = Harness.Generate(Block.Replace("x | Up | Relu", flow, StringComparison.Ordinal));

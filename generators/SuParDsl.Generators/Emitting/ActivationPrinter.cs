@@ -17,6 +17,12 @@ internal static class ActivationPrinter
         ActivationFunction.Sigmoid => $"{EmittedNames.Torch}sigmoid({input})",
         ActivationFunction.Tanh => $"{EmittedNames.Torch}tanh({input})",
         ActivationFunction.Softmax => $"{Functional}softmax({input}, -1)",
+        ActivationFunction.Exp => $"{EmittedNames.Torch}exp({input})",
+        ActivationFunction.Log => $"{EmittedNames.Torch}log({input})",
+        ActivationFunction.Sqrt => $"{EmittedNames.Torch}sqrt({input})",
+        ActivationFunction.Abs => $"{EmittedNames.Torch}abs({input})",
+        ActivationFunction.Softplus => $"{Functional}softplus({input})",
+        ActivationFunction.Detach => $"{EmittedNames.Library}Functional.Detach({input})",
         _ => throw new InvalidOperationException($"{function} cannot be printed"),
     };
 }

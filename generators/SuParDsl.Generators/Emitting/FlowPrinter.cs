@@ -18,6 +18,7 @@ internal static class FlowPrinter
         FlowExpression.Activation activation => ActivationPrinter.Print(activation.Function, Print(activation.Input)),
         FlowExpression.FlowOp { Argument: { } argument } word => $"{Functional}{word.Function}({Print(word.Input)}, {argument})",
         FlowExpression.FlowOp word => $"{Functional}{word.Function}({Print(word.Input)})",
+        FlowExpression.Pair pair => $"{Functional}{pair.Function}({Print(pair.First)}, {Print(pair.Second)})",
         FlowExpression.Chain chain => $"{Functional}Chain({Print(chain.Input)}, [{string.Join(", ", chain.Layers)}], "
             + $"[{string.Join(", ", chain.Between.Select(static function => Nonlinearity + function))}])",
         FlowExpression.Attention attention => $"{Functional}Attention({string.Join(", ", Arguments(attention))})",
@@ -47,6 +48,16 @@ internal static class FlowPrinter
     // call.
     private static string Binary(FlowExpression.Binary binary) => binary switch
     {
+        { Operator: '+', Left: FlowExpression.Scalar } => $"{Functional}AddNumber({Print(binary.Right)}, {Print(binary.Left)})",
+        { Operator: '+', Right: FlowExpression.Scalar } => $"{Functional}AddNumber({Print(binary.Left)}, {Print(binary.Right)})",
+        { Operator: '-', Left: FlowExpression.Scalar } =>
+            $"{Functional}SubtractFrom({Print(binary.Right)}, {Print(binary.Left)})",
+        { Operator: '-', Right: FlowExpression.Scalar } =>
+            $"{Functional}SubtractNumber({Print(binary.Left)}, {Print(binary.Right)})",
+        { Operator: '/', Left: FlowExpression.Scalar } =>
+            $"{Functional}DivideNumber({Print(binary.Right)}, {Print(binary.Left)})",
+        { Operator: '/', Right: not FlowExpression.Scalar } =>
+            $"{Functional}Quotient({Print(binary.Left)}, {Print(binary.Right)})",
         { Operator: '+' } => $"{Functional}Add({Print(binary.Left)}, {Print(binary.Right)})",
         { Operator: '*', Left: FlowExpression.Scalar } => $"{Functional}Multiply({Print(binary.Right)}, {Print(binary.Left)})",
         { Operator: '*', Right: FlowExpression.Scalar } => $"{Functional}Multiply({Print(binary.Left)}, {Print(binary.Right)})",
@@ -56,12 +67,12 @@ internal static class FlowPrinter
     };
 
     private static bool IsInfix(FlowExpression expression) => expression
-        is FlowExpression.Binary { Operator: '-' }
+        is FlowExpression.Binary { Operator: '-', Left: not FlowExpression.Scalar, Right: not FlowExpression.Scalar }
         or FlowExpression.Binary { Operator: '*', Left: not FlowExpression.Scalar, Right: not FlowExpression.Scalar };
 
     private static string Operand(FlowExpression operand, char sign, bool isRight)
     {
-        var isDifference = operand is FlowExpression.Binary { Operator: '-' };
+        var isDifference = operand is FlowExpression.Binary { Operator: '-' } && IsInfix(operand);
         var needs = isRight
             ? operand is FlowExpression.Negation || (IsInfix(operand) && (sign == '*' || isDifference))
             : sign == '*' && isDifference;

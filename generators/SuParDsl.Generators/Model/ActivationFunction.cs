@@ -23,4 +23,22 @@ internal enum ActivationFunction
 
     /// <summary>Softmax over the last axis.</summary>
     Softmax,
+
+    /// <summary>eˣ.</summary>
+    Exp,
+
+    /// <summary>The natural logarithm.</summary>
+    Log,
+
+    /// <summary>The square root.</summary>
+    Sqrt,
+
+    /// <summary>|x|.</summary>
+    Abs,
+
+    /// <summary>log(1 + eˣ).</summary>
+    Softplus,
+
+    /// <summary>The same values without a gradient.</summary>
+    Detach,
 }

@@ -21,6 +21,9 @@ internal abstract record FlowExpression
     /// <summary>A flow operation that is a function: its name in <c>Functional</c> and its arguments.</summary>
     public sealed record FlowOp(string Function, FlowExpression Input, string? Argument) : FlowExpression;
 
+    /// <summary>A flow operation on two tensors: its name in <c>Functional</c>.</summary>
+    public sealed record Pair(string Function, FlowExpression First, FlowExpression Second) : FlowExpression;
+
     /// <summary>Linear layers one after the other, with a function of <c>Nonlinearity</c> between each two.</summary>
     public sealed record Chain(FlowExpression Input, EquatableArray<string> Layers, EquatableArray<string> Between)
         : FlowExpression;

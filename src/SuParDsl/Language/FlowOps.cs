@@ -27,6 +27,30 @@ public static class FlowOps
     /// <summary>The softmax over the last axis.</summary>
     public static Activation Softmax => Activation.Instance;
 
+    /// <summary>e^x.</summary>
+    public static Activation Exp => Activation.Instance;
+
+    /// <summary>The natural logarithm.</summary>
+    public static Activation Log => Activation.Instance;
+
+    /// <summary>The square root.</summary>
+    public static Activation Sqrt => Activation.Instance;
+
+    /// <summary>|x|.</summary>
+    public static Activation Abs => Activation.Instance;
+
+    /// <summary>log(1 + e^x).</summary>
+    public static Activation Softplus => Activation.Instance;
+
+    /// <summary>x without its gradient: nothing is learned through it.</summary>
+    public static Activation Detach => Activation.Instance;
+
+    /// <summary>The larger of two tensors, element by element.</summary>
+    public static Tensor Maximum(Tensor first, Tensor second) => throw Activation.NeverRuns();
+
+    /// <summary>The smaller of two tensors, element by element.</summary>
+    public static Tensor Minimum(Tensor first, Tensor second) => throw Activation.NeverRuns();
+
     /// <summary>The positions 0 … T−1 of ids of shape B T.</summary>
     public static Tensor Positions(Tensor ids) => throw Activation.NeverRuns();
 
@@ -72,6 +96,20 @@ public static class FlowOps
 
         /// <summary>The mean over positions: B C H W → B C, B T C → B C.</summary>
         public Tensor Pool() => throw Activation.NeverRuns();
+
+        /// <summary>The mean over an axis, which is removed.</summary>
+        public Tensor Mean(int axis) => throw Activation.NeverRuns();
+
+        /// <summary>The sum over an axis, which is removed.</summary>
+        public Tensor Sum(int axis) => throw Activation.NeverRuns();
+
+        /// <summary>Exchanges two axes.</summary>
+        public Tensor Transpose(int first, int second) => throw Activation.NeverRuns();
+
+        /// <summary>
+        /// Gives all axes but the first one to four other sizes with the same product; −1 stands for the size that is left.
+        /// </summary>
+        public Tensor Reshape(int first, int second = 0, int third = 0, int fourth = 0) => throw Activation.NeverRuns();
 
         /// <summary>Splits the last axis into equal parts: <c>var (q, k, v) = (x | Qkv).Split(3);</c></summary>
         public Parts Split(int count) => throw Activation.NeverRuns();

@@ -22,6 +22,39 @@ public static partial class Functional
         return sum;
     }
 
+    /// <summary>x + number.</summary>
+    public static Tensor AddNumber(Tensor x, Scalar number)
+    {
+        var sum = x.add(number);
+        GC.KeepAlive(number);
+        return sum;
+    }
+
+    /// <summary>x − number.</summary>
+    public static Tensor SubtractNumber(Tensor x, Scalar number)
+    {
+        var difference = x.sub(number);
+        GC.KeepAlive(number);
+        return difference;
+    }
+
+    /// <summary>number − x.</summary>
+    public static Tensor SubtractFrom(Tensor x, Scalar number)
+    {
+        using var negated = x.neg();
+        return AddNumber(negated, number);
+    }
+
+    /// <summary>number / x.</summary>
+    public static Tensor DivideNumber(Tensor x, Scalar number)
+    {
+        using var reciprocal = x.reciprocal();
+        return Multiply(reciprocal, number);
+    }
+
+    /// <summary>x / y, element by element, with broadcasting.</summary>
+    public static Tensor Quotient(Tensor x, Tensor y) => x.div(y);
+
     /// <summary>number · x.</summary>
     public static Tensor Multiply(Tensor x, Scalar number)
     {

@@ -20,6 +20,27 @@ public static partial class Functional
     /// <summary>The mean over positions: B C H W → B C, B T C → B C.</summary>
     public static Tensor Pool(Tensor x) => x.dim() >= 4 ? x.mean([-2, -1]) : x.mean([-2]);
 
+    /// <summary>The mean over an axis, which is removed.</summary>
+    public static Tensor Mean(Tensor x, long axis) => x.mean([axis]);
+
+    /// <summary>The sum over an axis, which is removed.</summary>
+    public static Tensor Sum(Tensor x, long axis) => x.sum([axis]);
+
+    /// <summary>Exchanges two axes.</summary>
+    public static Tensor Transpose(Tensor x, long first, long second) => x.transpose(first, second);
+
+    /// <summary>Gives all axes but the first other sizes; −1 stands for the one that is left.</summary>
+    public static Tensor Reshape(Tensor x, ReadOnlySpan<long> sizes) => x.reshape([x.shape[0], .. sizes]);
+
+    /// <summary>The same values without a gradient.</summary>
+    public static Tensor Detach(Tensor x) => x.detach();
+
+    /// <summary>The larger of two tensors, element by element.</summary>
+    public static Tensor Maximum(Tensor x, Tensor y) => maximum(x, y);
+
+    /// <summary>The smaller of two tensors, element by element.</summary>
+    public static Tensor Minimum(Tensor x, Tensor y) => minimum(x, y);
+
     /// <summary>Splits an axis into equal parts.</summary>
     public static Parts Split(Tensor x, long count, long axis = -1) => new(x.chunk(count, axis));
 

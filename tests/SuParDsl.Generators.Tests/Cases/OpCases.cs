@@ -5,6 +5,100 @@ internal static class OpCases
 {
     public static DiagnosticCase[] All { get; } =
     [
+        new("SUP111", "'Mean' counts axis 1 from the start, which needs a known number of axes, but receives [… width] "
+            + "(count from the end, as in x.Mean(-1), or state the axes: [Shape(\"B\", …)])",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).«Mean»(1);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).Mean(-2);
+            }
+            """),
+
+        new("SUP111", "'Sum' has no axis 3 but receives [T S width] (use an axis that the tensor has)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", "T", nameof(width))] Tensor x) => (x | Up).«Sum»(3);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", "T", nameof(width))] Tensor x) => (x | Up).Sum(1);
+            }
+            """),
+
+        new("SUP111", "'Reshape' needs a known number of axes, at least 2, but receives [… width] "
+            + "(state the axes of the input: [Shape(\"B\", …)])",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => (x | Up).«Reshape»(2, width / 2);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", nameof(width))] Tensor x) => (x | Up).Reshape(2, width / 2);
+            }
+            """),
+
+        new("SUP101", "'Reshape' makes 3·width numbers of each first axis but receives [T 4 width] "
+            + "(product of the other axes: 4·width ≠ 3·width; write sizes with the same product, or -1 for one)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", 4, nameof(width))] Tensor x) => (x | Up).«Reshape»(3, width);
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow([Shape("B", 4, nameof(width))] Tensor x) => (x | Up).Reshape(2, -1);
+            }
+            """),
+
+        new("SUP103", "[… width] and [… 2·width] cannot be combined with 'Maximum': width ≠ 2·width on the last axis "
+            + "(make both sizes equal)",
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, 2 * width);
+                [Flow] Tensor Flow(Tensor x) => «Maximum(x, x | Up)»;
+            }
+            """,
+            """
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, width);
+                [Flow] Tensor Flow(Tensor x) => Maximum(x, x | Up);
+            }
+            """),
+
         new("SUP113", "The contract 'B T d -> ' has a shape without axes (write: B T d -> B T d)",
             """
             [Block]

@@ -241,8 +241,7 @@ internal static class WiringCases
             """),
 
         new("SUP130",
-            "'x.sum()' is not part of the flow language: no operation sums over an axis (write .Pool() for the mean over "
-            + "positions, or an [Op]: [Op(\"B T d -> B d\")] static Tensor Total(Tensor x) => x.sum(1);)",
+            "'x.sum()' is not part of the flow language: a sum is over one axis (write: x.Sum(-1))",
             """
             [Block]
             public partial class M([MuWidth] int width)
@@ -284,13 +283,14 @@ internal static class WiringCases
             """),
 
         new("SUP130",
-            "'(x | Up) + 1' is not part of the flow language: '+' takes two tensors (wrap it in a static method marked [Op])",
+            "'(x | Up) % 2' is not part of the flow language: it is not a flow operation "
+            + "(wrap it in a static method marked [Op])",
             """
             [Block]
             public partial class M([MuWidth] int width)
             {
                 public Linear Up { get; } = new(width, width);
-                [Flow] Tensor Flow(Tensor x) => «(x | Up) + 1»;
+                [Flow] Tensor Flow(Tensor x) => «(x | Up) % 2»;
             }
             """,
             """

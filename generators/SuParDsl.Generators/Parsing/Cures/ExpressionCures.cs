@@ -31,7 +31,7 @@ internal sealed class ExpressionCures(FlowNames names)
 
         var called = target is InvocationExpressionSyntax call ? call.Expression : target;
         var arguments = target is InvocationExpressionSyntax { ArgumentList.Arguments: var list } ? string.Join(", ", list)
-            : "…";
+            : string.Empty;
         return target switch
         {
             BaseObjectCreationExpressionSyntax => Constructed(target, input),
@@ -39,8 +39,7 @@ internal sealed class ExpressionCures(FlowNames names)
                 new("a Repeat runs all of its blocks", $"write: {input} | {repeat.Name}"),
             AnonymousFunctionExpressionSyntax => new("a pipe ends in the name of a layer or an activation", Cure.InAnOp),
             _ when called is IdentifierNameSyntax { Identifier.ValueText: var word } && FlowOpTable.IsMember(word) =>
-                new($"'{word}' is called on a tensor", $"write: {Owner(pipe)}.{word}({(word is FlowOpTable.Heads
-                    or FlowOpTable.Split ? arguments : string.Empty)})"),
+                new($"'{word}' is called on a tensor", $"write: {Owner(pipe)}.{word}({arguments})"),
             _ when TorchCall.NameOf(called) is { } name && TorchNames.Remedy(name.ToLowerInvariant(),
                 new(input, Binding.Atom), $"x.{name}()") is { } cure => cure,
             _ when called is IdentifierNameSyntax { Identifier.ValueText: var own } && names.OwnMethod(own) is not null =>

@@ -128,15 +128,31 @@ internal sealed class FlowRewriter(FlowNames names)
             && IsOneTwo(inner) => Member(heads, "Merge()"),
         "mean" when call.Arguments.Count == 1 && string.Join(",", call.Values) is "1" or "2,3" or "3,2" or "-2,-1" or "-1,-2" =>
             Member(tensor, "Pool()"),
+        "mean" or "sum" when call.Values is [var axis] && call.Arguments.Count == 1 && int.TryParse(axis, out _) =>
+            Member(tensor, $"{(call.Name == "mean" ? FlowOpTable.Mean : FlowOpTable.Sum)}({axis})"),
+        "flatten" when call.Values is ["1"] => Member(tensor, "Reshape(-1)"),
+        "maximum" or "max" when call.Arguments is [{ Expression: var other }] && other is not LiteralExpressionSyntax
+            and not PrefixUnaryExpressionSyntax => Pair(FlowOpTable.Maximum, tensor, other),
+        "minimum" or "min" when call.Arguments is [{ Expression: var other }] && other is not LiteralExpressionSyntax
+            and not PrefixUnaryExpressionSyntax => Pair(FlowOpTable.Minimum, tensor, other),
+        "reciprocal" when call.Arguments.Count == 0 => new($"1 / {Of(tensor).Closed}", Binding.Arithmetic),
+        "square" when call.Arguments.Count == 0 && tensor is IdentifierNameSyntax =>
+            new($"{tensor} * {tensor}", Binding.Arithmetic),
         _ => null,
     };
+
+    private Written Pair(string word, ExpressionSyntax first, ExpressionSyntax second) =>
+        new($"{word}({Of(first).Text}, {Of(second).Text})", Binding.Atom);
 
     private Written? Transposed(TorchCall call, ExpressionSyntax tensor) => IsOneTwo(call) ? Bare(tensor) switch
     {
         { Name: "view" or "reshape", Tensor: { } whole, Values: { Count: 4 } sizes } => Member(whole, $"Heads({sizes[3]})"),
         { Name: "flatten", Tensor: { } image, Values: ["2"] } => Member(image, "Tokens()"),
-        _ => null,
-    } : null;
+        _ => Swapped(call, tensor),
+    } : Swapped(call, tensor);
+
+    private Written? Swapped(TorchCall call, ExpressionSyntax tensor) =>
+        call.Values is [var first, var second] ? Member(tensor, $"Transpose({first}, {second})") : null;
 
     private Written Cat(TorchCall call, IReadOnlyList<ExpressionSyntax> parts)
     {
@@ -148,9 +164,11 @@ internal sealed class FlowRewriter(FlowNames names)
     {
         var (key, value) = (call.Argument(0, "key"), call.Argument(1, "value"));
         var causal = call.Argument(4, "is_casual", "is_causal");
-        return key is null || value is null || call.Argument(2, "attn_mask") is not (null or LiteralExpressionSyntax) ? null
-            : new($"Attention({Texts([query, key, value])}, causal: {(causal is null ? "false" : UserSyntax.OneLine(causal))})",
-                Binding.Atom);
+        var mask = call.Argument(2, "attn_mask") is { } given and not LiteralExpressionSyntax ? $", mask: {Of(given).Text}"
+            : string.Empty;
+        return key is null || value is null ? null
+            : new($"Attention({Texts([query, key, value])}, "
+                + $"causal: {(causal is null ? "false" : UserSyntax.OneLine(causal))}{mask})", Binding.Atom);
     }
 
     /// <summary>The call that a tensor is the result of, without calls that only copy.</summary>

@@ -6,15 +6,16 @@ internal static class TorchNames
     /// <summary>Functions of each element alone, apart from the activations of the language.</summary>
     private static readonly HashSet<string> Elementwise = new(StringComparer.Ordinal)
     {
-        "exp", "log", "log1p", "log2", "expm1", "sqrt", "rsqrt", "abs", "square", "pow", "sin", "cos", "sign", "floor", "ceil",
-        "round", "reciprocal", "clamp", "clip", "erf", "softplus", "elu", "celu", "selu", "leaky_relu", "relu6", "hardtanh",
+        "log1p", "log2", "expm1", "rsqrt", "square", "pow", "sin", "cos", "sign", "floor", "ceil", "round", "clamp", "clip",
+        "erf", "elu", "celu", "selu", "leaky_relu", "relu6", "hardtanh",
         "hardswish", "hardsigmoid", "mish", "logsigmoid", "gelu", "nan_to_num", "where", "threshold",
     };
 
     private static readonly Dictionary<string, string> Activations = new(StringComparer.OrdinalIgnoreCase)
     {
         ["relu"] = "Relu", ["gelu"] = "Gelu", ["silu"] = "Silu", ["swish"] = "Silu", ["sigmoid"] = "Sigmoid", ["tanh"] = "Tanh",
-        ["softmax"] = "Softmax",
+        ["softmax"] = "Softmax", ["exp"] = "Exp", ["log"] = "Log", ["sqrt"] = "Sqrt", ["abs"] = "Abs", ["softplus"] = "Softplus",
+        ["detach"] = "Detach",
     };
 
     /// <summary>The layers that take the place of functions with weights or with a state of their own.</summary>
@@ -44,50 +45,44 @@ internal static class TorchNames
         ["split"] = Several(),
         ["unbind"] = Several(),
         ["adaptive_avg_pool2d"] = ("the mean over positions is .Pool()", "write: {0}.Pool()"),
-        ["mean"] = ("only the mean over positions is an operation",
-            "write {0}.Pool() for it, or an [Op] for another axis: " + Op("B T d -> B T", "Mean", "x.mean([-1])")),
+        ["mean"] = ("a mean is over one axis or over positions", "write {0}.Mean(-1), or {0}.Pool() for the mean over positions"),
         ["view"] = Reshaped,
         ["reshape"] = Reshaped,
         ["flatten"] = Reshaped,
         ["unflatten"] = Reshaped,
-        ["transpose"] = Moved("x.transpose(1, 2)"),
-        ["swapaxes"] = Moved("x.transpose(1, 2)"),
-        ["swapdims"] = Moved("x.transpose(1, 2)"),
-        ["permute"] = Moved("x.permute(0, 2, 1)"),
-        ["t"] = Moved("x.transpose(1, 2)"),
+        ["permute"] = ("axes are exchanged two at a time", "write: {0}.Transpose(-1, -2)"),
+        ["t"] = ("axes are exchanged by number", "write: {0}.Transpose(-1, -2)"),
         ["stack"] = ("it adds an axis", "join along an axis that exists, by Cat(a, b), or write an [Op]: "
             + Op("B d, B d -> B 2 d", "Stack", "torch.stack([a, b], 1)", "Tensor a, Tensor b")),
         ["matmul"] = Product,
         ["mm"] = Product,
         ["bmm"] = Product,
         ["arange"] = ("positions are an operation", "write: Positions(ids)"),
-        ["masked_fill"] = ("masks are part of attention", "write Attention(q, k, v, causal: true), or "
-            + "[Op(\"... d -> ... d\")] static Tensor Masked(Tensor x) => … for another mask"),
+        ["masked_fill"] = ("masks are part of attention",
+            "write Attention(q, k, v, causal: true), or Attention(q, k, v, causal: false, mask: mask) for a mask of your own"),
         ["tril"] = Causal,
         ["triu"] = Causal,
         ["to"] = Elsewhere,
         ["cuda"] = Elsewhere,
         ["cpu"] = Elsewhere,
         ["size"] = Size,
-        ["detach"] = ("it stops the gradient", "write an [Op]: " + Op("... d -> ... d", "Stop", "x.detach()", perPosition: true)),
-        ["sum"] = ("no operation sums over an axis",
-            "write .Pool() for the mean over positions, or an [Op]: " + Op("B T d -> B d", "Total", "x.sum(1)")),
-        ["max"] = ("no operation takes a maximum", "write an [Op]: " + Op("B T d -> B d", "Largest", "x.amax(1)")),
-        ["amax"] = ("no operation takes a maximum", "write an [Op]: " + Op("B T d -> B d", "Largest", "x.amax(1)")),
-        ["maximum"] = ("no operation takes a maximum", "write an [Op]: "
-            + Op("... d, ... d -> ... d", "Largest", "torch.maximum(a, b)", "Tensor a, Tensor b", perPosition: true)),
+        ["sum"] = ("a sum is over one axis", "write: {0}.Sum(-1)"),
+        ["max"] = Largest,
+        ["amax"] = Largest,
         ["unsqueeze"] = ("it adds an axis", "write an [Op]: " + Op("B d -> B 1 d", "Spread", "x.unsqueeze(1)")),
         ["squeeze"] = ("it removes an axis", "write an [Op]: " + Op("B T 1 -> B T", "Flat", "x.squeeze(-1)")),
     };
 
-    private static (string Why, string Remedy) Reshaped => ("it changes the shape to one that cannot be checked",
+    private static (string Why, string Remedy) Reshaped => (Cure.NotAnOperation,
         "write {0}.Heads(headDim) to split heads, {0}.Merge() to join them, {0}.Tokens() to make positions of pixels, "
-        + "or an [Op]: "
-        + Op("B T d -> B T*d", "Flat", "x.flatten(1)"));
+        + "or {0}.Reshape(…) with the sizes of all axes but the first");
 
     private static (string Why, string Remedy) Product => ("a product with weights is a layer",
         "declare: public Linear Up {{ get; }} = new(inputs, outputs); and write {0} | Up; two tensors are multiplied in an [Op]: "
         + Op("B T d, B S d -> B T S", "Products", "a.matmul(b.transpose(1, 2))", "Tensor a, Tensor b"));
+
+    private static (string Why, string Remedy) Largest => ("Maximum takes two tensors",
+        "write Maximum(a, b), or an [Op] for an axis: " + Op("B T d -> B d", "Largest", "x.amax(1)"));
 
     private static (string Why, string Remedy) Causal =>
         ("masks are part of attention", "write: Attention(q, k, v, causal: true)");
@@ -135,11 +130,6 @@ internal static class TorchNames
     private static (string Why, string Remedy) Several() =>
         ("it gives several tensors", "write: var (a, b) = {0}.Split(2);");
 
-    private static (string Why, string Remedy) Moved(string body) => ("axes keep their order in a flow",
-        "write {0}.Heads(headDim) for heads, {0}.Tokens() for pixels, or an [Op]: " + Op("B T d -> B d T", "Swap", body));
-
-    private static string Op(
-        string contract, string name, string body, string parameters = "Tensor x", bool perPosition = false) =>
-        $"[Op(\"{contract}\"{(perPosition ? ", PerPosition = true" : string.Empty)})] "
-        + $"static Tensor {name}({parameters}) => {body};";
+    private static string Op(string contract, string name, string body, string parameters = "Tensor x") =>
+        $"[Op(\"{contract}\")] static Tensor {name}({parameters}) => {body};";
 }

@@ -17,6 +17,7 @@ namespace SuParDsl.Generators.Parsing.Flow;
 internal sealed class CallReader(FlowExpressions expressions, JoinOps joins, DeclarationContext context)
 {
     private readonly AttentionReader attention = new(expressions, context);
+    private readonly AxisOps axes = new(expressions, context);
 
     /// <summary>An operation that is called on a tensor; null if the call is none.</summary>
     public FlowNode? Member(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access)
@@ -31,6 +32,8 @@ internal sealed class CallReader(FlowExpressions expressions, JoinOps joins, Dec
                 var input = expressions.Tensor(access.Expression);
                 return input is UnknownNode ? input
                     : new FlowOpNode(access.Name.Identifier.ValueText, input, access.Name.GetLocation());
+            case FlowOpTable.Mean or FlowOpTable.Sum or FlowOpTable.Transpose or FlowOpTable.Reshape:
+                return axes.Read(call, access);
             case FlowOpTable.Call when expressions.LayerOf(access.Expression) is { } layer:
                 return Call(layer, null, call);
             case FlowOpTable.Call
@@ -55,6 +58,10 @@ internal sealed class CallReader(FlowExpressions expressions, JoinOps joins, Dec
                 return attention.Read(call);
             case FlowOpTable.Cat:
                 return joins.Cat(call);
+            case FlowOpTable.Maximum or FlowOpTable.Minimum when arguments.Count == 2:
+                var (first, second) = (expressions.Tensor(arguments[0].Expression), expressions.Tensor(arguments[1].Expression));
+                return first is UnknownNode || second is UnknownNode ? new UnknownNode(first, second)
+                    : new PairNode(word, first, second, call.GetLocation());
             default:
                 return null;
         }

@@ -18,8 +18,7 @@ internal static class DepthFaults
     {
         foreach (var branch in FlowGraph.ResidualAdds(flow.Results).Values)
         {
-            if (branch.Value is BinaryNode { Operator: '*' or '/' } product
-                && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor
+            if (branch.Value is BinaryNode { Factor: { } factor }
                 && ExpressionText.ParametersIn(context, factor.Syntax).Count == 0)
             {
                 yield return Diagnostic.Create(

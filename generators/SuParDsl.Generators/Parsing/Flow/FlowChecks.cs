@@ -24,7 +24,9 @@ internal static class FlowChecks
         LiteralWidths.Check(context, calls);
         foreach (var call in calls.Where(static call => call is { Member: null, Layer.BuiltIn.Shape: ShapeRule.Lookup }))
         {
-            if (call.Inputs[0].Value is CallNode or ActivationNode or AttentionNode or BinaryNode or NegationNode)
+            // Ids may be shifted by a number.
+            if (call.Inputs[0].Value is CallNode or ActivationNode or AttentionNode or NegationNode or PairNode or BinaryNode
+                and not BinaryNode { Operator: '+' or '-', Right: ScalarNode })
             {
                 context.Findings.Add(Descriptors.NotIntegers, call.Use.GetLocation(), call.Layer.Location, [call.Layer.Name]);
             }
@@ -102,8 +104,7 @@ internal static class FlowChecks
             }
 
             if (context.Scales(inputs) && !context.Scales(outputs)
-                && call.Inputs[0].Value is BinaryNode { Operator: '*' or '/' } product
-                && (product.Left as ScalarNode ?? product.Right as ScalarNode) is { } factor
+                && call.Inputs[0].Value is BinaryNode { Factor: { } factor } product
                 && DividesByWidth(context, product, factor))
             {
                 var text = UserSyntax.OneLine(factor.Syntax);

@@ -318,14 +318,10 @@ internal sealed class FlowExpressions
         {
             case (ScalarNode, ScalarNode):
                 return new ScalarNode(ExpressionText.Copy(context, whole), whole, isAtom: false);
-            case (ScalarNode, _) when sign == '*':
+            case (ScalarNode, _):
                 return new BinaryNode(sign, left, right, use) { HeadSize = right.HeadSize };
-            case (_, ScalarNode) when sign is '*' or '/':
+            case (_, ScalarNode):
                 return new BinaryNode(sign, left, right, use) { HeadSize = left.HeadSize };
-            case (ScalarNode, _) or (_, ScalarNode):
-                return Refuse(whole, $"'{sign}' takes two tensors", Cure.InAnOp, left, right);
-            case var _ when sign == '/':
-                return Refuse(whole, "a tensor can be divided only by a number", Cure.InAnOp, left, right);
         }
 
         return new BinaryNode(sign, left, right, use) { HeadSize = left.HeadSize == right.HeadSize ? left.HeadSize : null };

@@ -120,6 +120,10 @@ internal sealed class FlowLowering
         OpNode op => new FlowExpression.Call(op.Callee, op.Inputs.Select(Input).ToImmutableArray()),
         ActivationNode activation => new FlowExpression.Activation(activation.Function, Part(activation.Input)),
         HeadsNode heads => new FlowExpression.FlowOp(heads.Word, Part(heads.Input), heads.Code),
+        AxesNode axes => new FlowExpression.FlowOp(
+            axes.Word, Part(axes.Input), string.Join(", ", axes.Axes.Select(static axis => Rational.Text(axis)))),
+        ReshapeNode reshape => new FlowExpression.FlowOp(reshape.Word, Part(reshape.Input), reshape.Code),
+        PairNode pair => new FlowExpression.Pair(pair.Word, Part(pair.Inputs[0]), Part(pair.Inputs[1])),
         FlowOpNode { Word: FlowOpTable.Positions } positions =>
             new FlowExpression.FlowOp(positions.Word, Part(positions.Input), KeyValues),
         FlowOpNode word => new FlowExpression.FlowOp(word.Word, Part(word.Input), null),

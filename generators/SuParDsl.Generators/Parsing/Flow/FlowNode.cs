@@ -138,6 +138,48 @@ internal sealed class HeadsNode(FlowNode input, SizeArgument size, string code, 
     public string Text { get; } = text;
 }
 
+/// <summary><c>.Mean</c>, <c>.Sum</c> or <c>.Transpose</c>.</summary>
+/// <param name="word">The operation.</param>
+/// <param name="input">The tensor.</param>
+/// <param name="axes">The axes, counted from the start, or from the end if negative.</param>
+/// <param name="use">Where messages about its shape point.</param>
+internal sealed class AxesNode(string word, FlowNode input, ImmutableArray<long> axes, Location use)
+    : FlowOpNode(word, input, use)
+{
+    public ImmutableArray<long> Axes { get; } = axes;
+}
+
+/// <summary><c>.Reshape</c>.</summary>
+/// <param name="input">The tensor.</param>
+/// <param name="sizes">The sizes of all axes but the first; null for the one that follows from the others.</param>
+/// <param name="code">The sizes as C# in the flow.</param>
+/// <param name="text">The whole call, for messages.</param>
+/// <param name="use">Where messages about its shape point.</param>
+internal sealed class ReshapeNode(FlowNode input, ImmutableArray<Polynomial?> sizes, string code, string text, Location use)
+    : FlowOpNode(FlowOpTable.Reshape, input, use)
+{
+    public ImmutableArray<Polynomial?> Sizes { get; } = sizes;
+
+    /// <summary>The divisions in the sizes.</summary>
+    public ImmutableArray<Division> Divisions { get; init; } = [];
+
+    public string Code { get; } = code;
+
+    public string Text { get; } = text;
+}
+
+/// <summary><c>Maximum</c> or <c>Minimum</c> of two tensors.</summary>
+/// <param name="word">The operation.</param>
+/// <param name="first">The first tensor.</param>
+/// <param name="second">The second tensor.</param>
+/// <param name="use">The call.</param>
+internal sealed class PairNode(string word, FlowNode first, FlowNode second, Location use) : FlowNode([first, second])
+{
+    public string Word { get; } = word;
+
+    public Location Use { get; } = use;
+}
+
 /// <summary>Attention.</summary>
 /// <param name="query">The queries.</param>
 /// <param name="key">The keys.</param>
@@ -186,6 +228,14 @@ internal sealed class BinaryNode(char @operator, FlowNode left, FlowNode right, 
     public FlowNode Left => Inputs[0];
 
     public FlowNode Right => Inputs[1];
+
+    /// <summary>The number that the other operand is multiplied with or divided by; null if there is none.</summary>
+    public ScalarNode? Factor => Operator switch
+    {
+        '*' => Left as ScalarNode ?? Right as ScalarNode,
+        '/' => Right as ScalarNode,
+        _ => null,
+    };
 
     /// <summary>The whole expression.</summary>
     public Location Use { get; } = use;

@@ -28,6 +28,7 @@ internal sealed class FlowShapes
         (Divisions, Sizes) = (divisions, sizes);
         Images = new(context, this);
         Attention = new(context, this);
+        Axes = new(context, this);
     }
 
     public Unifier Sizes { get; }
@@ -38,6 +39,8 @@ internal sealed class FlowShapes
     public ImageShapes Images { get; }
 
     public AttentionShapes Attention { get; }
+
+    public AxisShapes Axes { get; }
 
     public Shape? Layer(Layer layer, Shape? input, Location use)
     {
@@ -191,7 +194,11 @@ internal sealed class FlowShapes
     /// <summary>
     /// The shape of an operator on two tensors. Axes are compared from the last one, and missing leading axes are broadcast.
     /// </summary>
-    public Shape? Combine(BinaryNode sum, Shape? left, Shape? right)
+    public Shape? Combine(BinaryNode sum, Shape? left, Shape? right) =>
+        Combine(sum.Operator.ToString(), sum.Use, left, right, sum.Operator == '+' ? sum : null);
+
+    /// <summary>The shape of an operation on two tensors, element by element.</summary>
+    public Shape? Combine(string text, Location use, Shape? left, Shape? right, BinaryNode? sum = null)
     {
         if (left is null || right is null)
         {
@@ -207,14 +214,14 @@ internal sealed class FlowShapes
             }
 
             var (x, y) = (context.Text(a.FromEnd(distance)), context.Text(b.FromEnd(distance)));
-            if (sum.Operator == '+' && distance == 1 && FlowGraph.BranchOf(sum.Left, sum.Right) is { } branch)
+            if (sum is not null && distance == 1 && FlowGraph.BranchOf(sum.Left, sum.Right) is { } branch)
             {
-                context.Findings.Add(Descriptors.ResidualSize, sum.Use, branch == sum.Right ? [y, x] : [x, y]);
+                context.Findings.Add(Descriptors.ResidualSize, use, branch == sum.Right ? [y, x] : [x, y]);
             }
             else
             {
                 context.Findings.Add(
-                    Descriptors.Combine, sum.Use, a, b, sum.Operator.ToString(), x, y, AxisName(a, distance),
+                    Descriptors.Combine, use, a, b, text, x, y, AxisName(a, distance),
                     SizeRemedies.Equal(context, a.FromEnd(distance), b.FromEnd(distance)));
             }
 

@@ -46,6 +46,8 @@ internal static class PositionMixes
         AttentionNode attention => Of(attention.Causal, locals),
         FlowOpNode { Word: FlowOpTable.Pool } => new("Pool takes the mean over positions", null),
         FlowOpNode { Word: FlowOpTable.Tokens } => new("Tokens makes positions of pixels", null),
+        AxesNode { Axes: not [-1] } axes => new($"{axes.Word} acts on an axis that may be positions", null),
+        ReshapeNode => new("Reshape changes an axis that may be positions", null),
         JoinNode { Axis: not (null or -1) } => new("Cat joins along an axis that may be positions", null),
         CallNode { Layer: { BuiltIn.Shape: ShapeRule.Image } layer } =>
             new($"the {layer.Type.Name} '{layer.Name}' is for images", null),

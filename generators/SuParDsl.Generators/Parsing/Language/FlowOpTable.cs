@@ -10,6 +10,12 @@ internal static class FlowOpTable
     public const string Tokens = "Tokens";
     public const string Pool = "Pool";
     public const string Cat = "Cat";
+    public const string Mean = "Mean";
+    public const string Sum = "Sum";
+    public const string Transpose = "Transpose";
+    public const string Reshape = "Reshape";
+    public const string Maximum = "Maximum";
+    public const string Minimum = "Minimum";
     public const string Split = "Split";
     public const string Positions = "Positions";
     public const string Attention = "Attention";
@@ -36,7 +42,10 @@ internal static class FlowOpTable
 
     /// <summary>The name of every operation.</summary>
     public static IEnumerable<string> All =>
-        [.. Activations.Keys, Heads, Merge, Tokens, Pool, Split, Positions, Attention, Cat];
+    [
+        .. Activations.Keys, Heads, Merge, Tokens, Pool, Split, Mean, Sum, Transpose, Reshape, Positions, Attention, Cat, Maximum,
+        Minimum,
+    ];
 
     /// <summary>The activation function that a name stands for; null for every other name.</summary>
     public static ActivationFunction? Activation(string name) =>
@@ -54,6 +63,10 @@ internal static class FlowOpTable
         Heads => "x.Heads(headDim)",
         Merge or Tokens or Pool => $"x.{name}()",
         Split => "var (a, b) = x.Split(2);",
+        Mean or Sum => $"x.{name}(-1)",
+        Transpose => "x.Transpose(-1, -2)",
+        Reshape => "x.Reshape(heads, headDim)",
+        Maximum or Minimum => $"{name}(a, b)",
         Positions => "Positions(ids)",
         Attention => "Attention(q, k, v, causal: true)",
         Cat => "Cat(a, b)",
@@ -61,8 +74,10 @@ internal static class FlowOpTable
     };
 
     /// <summary>Whether an operation is called on a tensor, as in <c>x.Merge()</c>.</summary>
-    public static bool IsMember(string name) => name is Heads or Merge or Tokens or Pool or Split;
+    public static bool IsMember(string name) => name is Heads or Merge or Tokens or Pool or Split or Mean or Sum
+        or Transpose or Reshape;
 
     /// <summary>Whether an operation is a function, as <c>Relu</c> or <c>Cat(a, b)</c>.</summary>
-    public static bool IsFunction(string name) => Activation(name) is not null || name is Positions or Attention or Cat;
+    public static bool IsFunction(string name) => Activation(name) is not null || name is Positions or Attention or Cat
+        or Maximum or Minimum;
 }

@@ -162,23 +162,14 @@ internal sealed class ArgumentReader
             return LayerArguments.Broken;
         }
 
-        var type = UserSyntax.OneLine(layer.Syntax.Type);
-        var alike = $"{UserSyntax.OneLine(arguments["count"])}, () => new(…)";
-        if (ParameterOf(UserSyntax.Unwrap(arguments["make"])) is { } index)
-        {
-            context.Findings.Add(
-                Descriptors.NotInPlace, index.GetLocation(), layer.Name,
-                $"has a factory with the parameter '{index.Identifier.ValueText}', but all of its blocks are alike", type, alike);
-            return LayerArguments.Broken with { Count = count };
-        }
-
         if (layer.Block is not { } block
             || UserSyntax.Unwrap(arguments["make"]) is not LambdaExpressionSyntax { ExpressionBody: { } body }
             || UserSyntax.Unwrap(body) is not BaseObjectCreationExpressionSyntax inner)
         {
             context.Findings.Add(
                 Descriptors.NotInPlace, arguments["make"].GetLocation(),
-                layer.Name, "does not construct its blocks in place", type, alike);
+                layer.Name, "does not construct its blocks in place", UserSyntax.OneLine(layer.Syntax.Type),
+                $"{UserSyntax.OneLine(arguments["count"])}, () => new(…)");
             return LayerArguments.Broken with { Count = count };
         }
 
@@ -206,14 +197,6 @@ internal sealed class ArgumentReader
 
         return made with { Count = count, Index = index?.NameInDensities(block) };
     }
-
-    /// <summary>The first parameter of a lambda; null for a lambda without one.</summary>
-    private static ParameterSyntax? ParameterOf(ExpressionSyntax factory) => factory switch
-    {
-        SimpleLambdaExpressionSyntax simple => simple.Parameter,
-        ParenthesizedLambdaExpressionSyntax { ParameterList.Parameters: [var first, ..] } => first,
-        _ => null,
-    };
 
     private LayerArguments ReadBuiltIn(BuiltInLayer builtIn, BaseObjectCreationExpressionSyntax creation)
     {
