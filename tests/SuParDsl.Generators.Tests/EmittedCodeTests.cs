@@ -190,6 +190,31 @@ public sealed class EmittedCodeTests
     }
 
     [Fact]
+    public void Experts_declare_their_router_and_each_expert()
+    {
+        var run = Harness.Generate("""
+            [Model]
+            public partial class M([MuWidth(64)] int width, int experts = 8, [Density] double density = 1)
+            {
+                public Linear     In  { get; } = new(3, width);
+                [Sparse(nameof(density))]
+                public Experts<B> Moe { get; } = new(experts, 2, width, () => new(width), balance: 0.1);
+                public Linear     Out { get; } = new(width, 3);
+
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+            """, Block);
+        Assert.Empty(run.CSharp);
+        Assert.Empty(run.Ours);
+        var text = run.Text("M.g.cs");
+        Assert.Contains(
+            "Moe.Declare(scope.Child(\"Moe\").Sparse(density),experts,width,(block,scope)=>block.Declare(scope,width));",
+            Harness.Dense(text), StringComparison.Ordinal);
+        Assert.Matches(@"Moe\.router\.weight +output +experts × width +8 × 64 +1 +σ +1 +1/\(width/64\)", text);
+        Assert.Matches(@"Moe\.\*\.Up\.weight +hidden +width × width +64 × 64 +density", text);
+    }
+
+    [Fact]
     public void A_hand_written_forward_is_kept()
     {
         var run =

@@ -76,6 +76,10 @@ internal static partial class Descriptors
         "SUP117", Shapes, "Mask does not fit attention",
         "The argument '{0}' of Attention takes {1} but receives [{2}] ({3}; the logits are [{4}])");
 
+    public static readonly DiagnosticDescriptor ExpertsDoNotFit = Error(
+        "SUP118", Shapes, "Experts do not fit",
+        "'{0}' {1} ({2})");
+
     public static readonly DiagnosticDescriptor UnusedLayer = Warning(
         "SUP120", Shapes, "Layer is never used",
         "'{0}' is not used in the flow, so its parameters would get no gradient (use it in the flow, or remove it)");

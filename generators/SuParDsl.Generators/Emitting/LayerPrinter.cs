@@ -48,21 +48,23 @@ internal static class LayerPrinter
         LayerTensors.External external =>
             [external.In, external.Out, $"{EmittedNames.Library}Role.{external.Role}", .. Options(external.Options)],
         LayerTensors.Block block => Arguments(block),
-        LayerTensors.Repeat repeat => [ValuePrinter.Print(repeat.Count), Lambda(repeat, model)],
+        LayerTensors.Repeat repeat => [ValuePrinter.Print(repeat.Count), Lambda(repeat.Repeated, repeat.Index, model)],
+        LayerTensors.Experts experts =>
+            [ValuePrinter.Print(experts.Count), ValuePrinter.Print(experts.Width), Lambda(experts.Expert, index: null, model)],
         _ => throw new InvalidOperationException($"{tensors.GetType().Name} cannot be printed"),
     };
 
     private static IEnumerable<string> Arguments(LayerTensors.Block block) => block.Arguments.Select(static argument =>
         argument.Density is { } density ? ValuePrinter.Print(density) : ValuePrinter.Print(argument.Size!));
 
-    /// <summary>The declaration of one block of a Repeat.</summary>
-    private static string Lambda(LayerTensors.Repeat repeat, DeclarationModel model)
+    /// <summary>The declaration of one block of a Repeat or an Experts.</summary>
+    private static string Lambda(LayerTensors.Block repeated, string? index, DeclarationModel model)
     {
         var (block, place) = (Apart(model.RepeatedName), Apart(model.PlaceName));
-        var index = repeat.Index is { } name ? $", {name}" : string.Empty;
-        return $"({block}, {place}{index}) => {block}.Declare({string.Join(", ", Arguments(repeat.Repeated).Prepend(place))})";
+        var last = index is null ? string.Empty : $", {index}";
+        return $"({block}, {place}{last}) => {block}.Declare({string.Join(", ", Arguments(repeated).Prepend(place))})";
 
-        string Apart(string own) => own == repeat.Index ? own + "_" : own;
+        string Apart(string own) => own == index ? own + "_" : own;
     }
 
     private static IEnumerable<string> Tensor(ContractTensor tensor) =>

@@ -32,7 +32,7 @@ namespace SuParDsl.Generators.Model;
 /// <param name="Cover">What a class-level attribute states about the density of the class's tensors; null if nothing.</param>
 /// <param name="HeadSizes">The head sizes of its attention, as extents.</param>
 /// <param name="PlaceName">The name of the class's place in <c>Declare</c>.</param>
-/// <param name="RepeatedName">The name that <c>Declare</c> gives to one block of a Repeat.</param>
+/// <param name="RepeatedName">The name that <c>Declare</c> gives to one block of a Repeat or an Experts.</param>
 /// <param name="Calls">The methods of the base class that it calls.</param>
 /// <param name="Table">The table of tensors.</param>
 internal sealed record DeclarationModel(

@@ -33,6 +33,12 @@ internal abstract record LayerTensors
     /// <param name="Repeated">The block.</param>
     /// <param name="Index">The name of the index that the block's densities depend on; null if they do not.</param>
     public sealed record Repeat(ExtentModel Count, Block Repeated, string? Index) : LayerTensors;
+
+    /// <summary>An Experts of a block.</summary>
+    /// <param name="Count">The number of experts.</param>
+    /// <param name="Width">The size of the vectors that are routed.</param>
+    /// <param name="Expert">One expert.</param>
+    public sealed record Experts(ExtentModel Count, ExtentModel Width, Block Expert) : LayerTensors;
 }
 
 /// <summary>The value of a block's parameter; one of the two is null.</summary>

@@ -40,7 +40,7 @@ internal sealed class BenchModel : IDisposable
     public void Step()
     {
         using var scope = NewDisposeScope();
-        loss.Measure(batch.Run(model), batch.Targets).Backward();
+        model.AddAuxiliaryLoss(loss.Measure(batch.Run(model), batch.Targets)).Backward();
         _ = optimizer.step(limit);
     }
 

@@ -57,14 +57,13 @@ internal sealed class TrainingStep(
             {
                 var here = given.To(device);
                 var (outputs, expected) = (here.Run(model), here.Targets);
-                var partial = loss.Measure(outputs, expected);
-                if (counted != whole)
-                {
-                    partial = Functional.Divide(partial, whole / counted);
-                }
+                var measured = loss.Measure(outputs, expected);
+                loss.Backward(Part(model.AddAuxiliaryLoss(measured)), outputs, expected);
 
-                loss.Backward(partial, outputs, expected);
-                mean += partial.ToDouble();
+                // The reported loss is the one that validation measures, without the losses of layers.
+                mean += Part(measured).ToDouble();
+
+                Tensor Part(Tensor ofPart) => counted == whole ? ofPart : Functional.Divide(ofPart, whole / counted);
             }
         }
 

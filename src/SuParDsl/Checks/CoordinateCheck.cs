@@ -68,7 +68,7 @@ public static class CoordinateCheck
         Tensor Loss(int step)
         {
             var (inputs, targets) = batch(step);
-            return loss(model.call(inputs), targets);
+            return model.AddAuxiliaryLoss(loss(model.call(inputs), targets));
         }
     }
 

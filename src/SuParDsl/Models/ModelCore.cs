@@ -28,6 +28,7 @@ internal sealed partial class ModelCore : IModelState
         (this.module, this.declaration) = (module, declaration);
         declaration.Owner = this;
         Tensors = declaration.Tensors;
+        RoutedLayers = [.. module.modules().OfType<IRoutedLayer>()];
         Initialize(seed);
     }
 
@@ -82,6 +83,9 @@ internal sealed partial class ModelCore : IModelState
 
     /// <inheritdoc cref="IModel.Tensors"/>
     public ImmutableArray<ModelTensor> Tensors { get; private set; }
+
+    /// <summary>The layers that may compute a loss of their own.</summary>
+    public ImmutableArray<IRoutedLayer> RoutedLayers { get; }
 
     /// <inheritdoc cref="IModel.Masks"/>
     public IReadOnlyDictionary<string, WeightMask> Masks => masks;

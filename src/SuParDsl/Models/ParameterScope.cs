@@ -36,6 +36,9 @@ public sealed class ParameterScope
     /// <summary>The depth multiplier m_L of the Repeats around this scope; null outside a <c>[MuDepth]</c> count.</summary>
     public double? DepthMultiplier { get; private init; }
 
+    /// <summary>The number of experts around this scope over that of the base model; 1 outside <c>Experts</c>.</summary>
+    public double ExpertMultiplier { get; private init; } = 1;
+
     /// <summary>The model that all scopes belong to; null while it is being declared.</summary>
     internal IModelState? Owner
     {
@@ -129,6 +132,12 @@ public sealed class ParameterScope
     /// </summary>
     internal ParameterScope Repeated(Extent count) =>
         Copy(path, Cover, count.Scales ? (DepthMultiplier ?? 1) * count.Multiplier : DepthMultiplier);
+
+    /// <summary>
+    /// This scope inside an <c>Experts</c>, whose number of experts does not scale but may differ from that of the base model.
+    /// </summary>
+    internal ParameterScope Routed(Extent count) =>
+        Copy(path, Cover, DepthMultiplier, ExpertMultiplier * count.Value / count.Base);
 
     /// <summary>Records the names of the flow's tensors, in order. Emitted for models of several tensors.</summary>
     public void Inputs(params ImmutableArray<string> names) => shared.InputNames = names;
@@ -328,7 +337,7 @@ public sealed class ParameterScope
             RequireWeights(tensor);
         }
 
-        var placed = tensor with { DepthMultiplier = DepthMultiplier };
+        var placed = tensor with { DepthMultiplier = DepthMultiplier, ExpertMultiplier = ExpertMultiplier };
         shared.Tensors.Add(placed);
         return placed;
     }
@@ -360,8 +369,11 @@ public sealed class ParameterScope
 
     private string Full(string name) => path.Length == 0 ? name : path + "." + name;
 
-    private ParameterScope Copy(string path, SparseCover? cover, double? depthMultiplier) =>
-        new(path, shared) { Cover = cover, DepthMultiplier = depthMultiplier };
+    private ParameterScope Copy(string path, SparseCover? cover, double? depthMultiplier, double? expertMultiplier = null) =>
+        new(path, shared)
+        {
+            Cover = cover, DepthMultiplier = depthMultiplier, ExpertMultiplier = expertMultiplier ?? ExpertMultiplier,
+        };
 
     /// <summary>What all scopes of a model share.</summary>
     private sealed record Shared(ModelSettings Settings)

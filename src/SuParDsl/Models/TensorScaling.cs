@@ -33,6 +33,12 @@ internal readonly record struct TensorScaling(
             epsilon = DepthTable.Epsilon(mDepth, depthAlpha, tensor.SizeMultiplier);
         }
 
+        if (ExpertTable.Acts(rule))
+        {
+            rate *= family == OptimizerFamily.Sgd ? ExpertTable.SgdRate(tensor.ExpertMultiplier) : 1;
+            epsilon *= ExpertTable.Epsilon(tensor.ExpertMultiplier);
+        }
+
         // As a lookup table, an embedding has the width as its fan-out. As a tied readout, the width is its fan-in.
         double? readout = tensor.IsTiedReadout
             ? RuleTable.Of(rule, RuleTable.RoleOf(tensor.FanOut.Scales, fanOutScales: false), Quantity.Forward).At(mOut, 1, 1)

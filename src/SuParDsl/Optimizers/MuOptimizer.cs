@@ -222,12 +222,14 @@ public sealed class MuOptimizer : IDisposable
     public void Dispose() => state.Dispose();
 
     /// <summary>
-    /// Throws if the weights are no longer the model's, or if gradients are incomplete because a backward pass has failed.
+    /// Throws if the weights are no longer the model's, or if gradients are incomplete because a backward pass has failed or
+    /// because a load-balancing loss was left out of the loss.
     /// </summary>
     internal OptimizerState RequireGradients()
     {
         var current = Current;
         BackwardErrors.ThrowIfAny(current.Parameters.Select(static p => p.Value));
+        model.RequireAuxiliaryLoss();
         return current;
     }
 

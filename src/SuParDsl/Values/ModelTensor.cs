@@ -42,6 +42,9 @@ public sealed record ModelTensor(
     /// </summary>
     public double? DepthMultiplier { get; init; }
 
+    /// <summary>The number of experts around it over that of the base model; 1 outside an <c>Experts</c>.</summary>
+    public double ExpertMultiplier { get; init; } = 1;
+
     /// <summary>Whether weight decay applies: to matrices, but not to vectors.</summary>
     public bool Decays { get; init; }
 

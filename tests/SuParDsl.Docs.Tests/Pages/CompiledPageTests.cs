@@ -15,6 +15,7 @@ public sealed class CompiledPageTests
         { "docs/from-pytorch.md", false },
         { "docs/training-loop.md", true },
         { "docs/generation.md", true },
+        { "docs/experts.md", true },
         { "docs/language/README.md", false },
         { "docs/language/flow.md", false },
         { "docs/language/layers.md", false },

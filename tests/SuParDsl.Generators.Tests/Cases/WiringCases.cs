@@ -208,6 +208,193 @@ internal static class WiringCases
             }
             """),
 
+        new("SUP118", "'Moe' activates 8 experts at the base, but has 4 (activate at most 4)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width, int experts = 4)
+            {
+                public Linear     In  { get; } = new(3, width);
+                public Experts<N> Moe { get; } = new(experts, «8», width, () => new(width));
+                public Linear     Out { get; } = new(width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int size)
+            {
+                public Linear Map { get; } = new(size, size);
+                [Flow] Tensor Flow(Tensor x) => x | Map;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width, int experts = 4)
+            {
+                public Linear     In  { get; } = new(3, width);
+                public Experts<N> Moe { get; } = new(experts, 2, width, () => new(width));
+                public Linear     Out { get; } = new(width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int size)
+            {
+                public Linear Map { get; } = new(size, size);
+                [Flow] Tensor Flow(Tensor x) => x | Map;
+            }
+            """),
+
+        new("SUP118", "'Moe' activates 5 experts, but has 4 (activate at most 4)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear     In  { get; } = new(3, width);
+                public Experts<N> Moe { get; } = new(4, «5», width, () => new(width));
+                public Linear     Out { get; } = new(width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int size)
+            {
+                public Linear Map { get; } = new(size, size);
+                [Flow] Tensor Flow(Tensor x) => x | Map;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width)
+            {
+                public Linear     In  { get; } = new(3, width);
+                public Experts<N> Moe { get; } = new(4, 4, width, () => new(width));
+                public Linear     Out { get; } = new(width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int size)
+            {
+                public Linear Map { get; } = new(size, size);
+                [Flow] Tensor Flow(Tensor x) => x | Map;
+            }
+            """),
+
+        new("SUP118", "'Moe' counts its experts by experts (4 at the base), which scales "
+            + "(use a parameter without [MuWidth] and [MuDepth]: the rule follows the number of experts by itself)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width, [MuDepth(4)] int experts)
+            {
+                public Linear     In  { get; } = new(3, width);
+                public Experts<N> Moe { get; } = new(«experts», 2, width, () => new(width));
+                public Linear     Out { get; } = new(width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int size)
+            {
+                public Linear Map { get; } = new(size, size);
+                [Flow] Tensor Flow(Tensor x) => x | Map;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width, int experts = 4)
+            {
+                public Linear     In  { get; } = new(3, width);
+                public Experts<N> Moe { get; } = new(experts, 2, width, () => new(width));
+                public Linear     Out { get; } = new(width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int size)
+            {
+                public Linear Map { get; } = new(size, size);
+                [Flow] Tensor Flow(Tensor x) => x | Map;
+            }
+            """),
+
+        new("SUP118", "'Moe' routes vectors of size 2·width (128 at the base) to 'N', which takes … width "
+            + "(pass the size that the block takes as the width)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width, int experts = 4)
+            {
+                public Linear     In  { get; } = new(3, width);
+                public Experts<N> Moe { get; } = new(experts, 2, 2 * width, () => «new(width)»);
+                public Linear     Out { get; } = new(width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int size)
+            {
+                public Linear Map { get; } = new(size, size);
+                [Flow] Tensor Flow(Tensor x) => x | Map;
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width, int experts = 4)
+            {
+                public Linear     In  { get; } = new(3, width);
+                public Experts<N> Moe { get; } = new(experts, 2, width, () => new(width));
+                public Linear     Out { get; } = new(width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int size)
+            {
+                public Linear Map { get; } = new(size, size);
+                [Flow] Tensor Flow(Tensor x) => x | Map;
+            }
+            """),
+
+        new("SUP118", "'Moe' gives single positions to 'N', which takes … T width "
+            + "(use a block that treats each position by itself, such as a feed-forward layer)",
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width, int experts = 4)
+            {
+                public Linear     In  { get; } = new(3, width);
+                public Experts<N> Moe { get; } = new(experts, 2, width, () => «new(width)»);
+                public Linear     Out { get; } = new(width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int size)
+            {
+                public Linear Qkv { get; } = new(size, 3 * size);
+                [Flow] Tensor Flow(Tensor x)
+                {
+                    var (q, k, v) = (x | Qkv).Split(3);
+                    return Attention(q.Heads(8), k.Heads(8), v.Heads(8), causal: true).Merge();
+                }
+            }
+            """,
+            """
+            [Model]
+            public partial class M([MuWidth(64)] int width, int experts = 4)
+            {
+                public Linear     In  { get; } = new(3, width);
+                public Experts<N> Moe { get; } = new(experts, 2, width, () => new(width));
+                public Linear     Out { get; } = new(width, 3);
+                [Flow] Tensor Flow(Tensor x) => x | In | Moe | Out;
+            }
+
+            [Block]
+            public partial class N([MuWidth] int size)
+            {
+                public Linear Map { get; } = new(size, size);
+                [Flow] Tensor Flow(Tensor x) => x | Map;
+            }
+            """),
+
         new("SUP124", "'Blocks' repeats 'N', which maps … width → … 2·width (make the block end with the size it starts with)",
             """
             [Block]

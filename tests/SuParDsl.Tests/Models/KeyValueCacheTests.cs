@@ -5,7 +5,8 @@ namespace SuParDsl.Tests.Models;
 /// <summary>A model that runs piece by piece with a cache computes what it computes for whole sequences.</summary>
 public sealed class KeyValueCacheTests
 {
-    public static TheoryData<string> Models => ["learned", "rotary", "rotary, sparse", "distance", "window", "by hand"];
+    public static TheoryData<string> Models =>
+        ["learned", "rotary", "rotary, sparse", "distance", "window", "mixture", "by hand"];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -138,6 +139,7 @@ public sealed class KeyValueCacheTests
             "rotary, sparse" => new RotaryGpt(RotaryGpt.Base with { Density = 0.25 }, seed: 5),
             "distance" => new DistanceGpt(DistanceGpt.Base, seed: 6),
             "window" => new WindowGpt(WindowGpt.Base, seed: 8),
+            "mixture" => new MixtureGpt(MixtureGpt.Base, seed: 9),
             _ => new OwnForward(OwnForward.Base, seed: 7),
         };
         if (name == "rotary, sparse")

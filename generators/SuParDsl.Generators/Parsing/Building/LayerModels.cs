@@ -43,6 +43,7 @@ internal static class LayerModels
             Extents(builtIn.Parameters.Where(static p => p.Kind == ArgumentKind.Size).Select(p => layer.Arguments.Sizes[p.Name])),
             uses.IsTied(layer), Options(layer)),
         { Count: { } count } => new LayerTensors.Repeat(count.Extent, BlockOf(layer), layer.Arguments.Index),
+        { Experts: { } experts } => new LayerTensors.Experts(experts.Count.Extent, experts.Width.Extent, BlockOf(layer)),
         _ => BlockOf(layer),
     };
 

@@ -32,7 +32,7 @@ internal sealed class FlowExpressions
         calls = new(this, joins, context);
         cures = new(new(
             scope.IsDefined, expression => LayerOf(expression) is { } layer
-                ? new(layer.Name, layer.Block?.Inputs.Length ?? 1, layer.IsRepeat) : null,
+                ? new(layer.Name, layer.Block?.Inputs.Length ?? 1, layer.Count is not null) : null,
             ops.MayBeTorch, ops.OwnMethod));
     }
 

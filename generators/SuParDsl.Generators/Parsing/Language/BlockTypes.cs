@@ -16,7 +16,7 @@ internal static class BlockTypes
     /// <summary>The block type of a property that holds or repeats a block; null for every other type.</summary>
     public static INamedTypeSymbol? BlockOf(ITypeSymbol type)
     {
-        if (KnownNames.IsLibraryType(type, LayerTable.Repeat)
+        if ((KnownNames.IsLibraryType(type, LayerTable.Repeat) || KnownNames.IsLibraryType(type, LayerTable.Experts))
             && type is INamedTypeSymbol { TypeArguments: [INamedTypeSymbol repeated] })
         {
             type = repeated;

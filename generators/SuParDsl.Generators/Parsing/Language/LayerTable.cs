@@ -7,6 +7,7 @@ namespace SuParDsl.Generators.Parsing.Language;
 internal static class LayerTable
 {
     public const string Repeat = "Repeat";
+    public const string Experts = "Experts";
     public const string Linear = "Linear";
     public const string Dropout = "Dropout";
 
@@ -71,7 +72,7 @@ internal static class LayerTable
         new("Weight", [new("sizes", ArgumentKind.Sizes)], [], new ShapeRule.Value()),
     ];
 
-    /// <summary>Every built-in layer but <see cref="Repeat"/>, which has no tensors of its own.</summary>
+    /// <summary>Every built-in layer but <see cref="Repeat"/> and <see cref="Experts"/>, which are layers of blocks.</summary>
     public static IReadOnlyList<BuiltInLayer> All => Layers;
 
     public static BuiltInLayer? Find(string name) => Array.Find(Layers, layer => layer.Name == name);

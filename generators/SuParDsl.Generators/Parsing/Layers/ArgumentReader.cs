@@ -8,6 +8,7 @@ using SuParDsl.Generators.Model;
 using SuParDsl.Generators.Parsing.Declarations;
 using SuParDsl.Generators.Parsing.Expressions;
 using SuParDsl.Generators.Parsing.Language;
+using SuParDsl.Generators.Parsing.Symbols;
 using SuParDsl.Generators.Parsing.Syntax;
 using SuParDsl.Generators.Sizes;
 
@@ -32,10 +33,11 @@ internal sealed class ArgumentReader
     }
 
     public static LayerArguments Read(
-        DeclarationContext context, LayerProperty layer, BaseObjectCreationExpressionSyntax creation, bool isRepeat)
+        DeclarationContext context, LayerProperty layer, BaseObjectCreationExpressionSyntax creation)
     {
         var reader = new ArgumentReader(context, layer, creation);
-        var arguments = isRepeat ? reader.ReadRepeat(creation)
+        var arguments = KnownNames.IsLibraryType(layer.Type, LayerTable.Repeat) ? reader.ReadRepeat(creation)
+            : KnownNames.IsLibraryType(layer.Type, LayerTable.Experts) ? ExpertArguments.Read(context, layer, reader, creation)
             : layer.BuiltIn is { } builtIn ? reader.ReadBuiltIn(builtIn, creation)
             : layer.Block is { } block ? reader.ReadBlock(block, creation)
             : new();
@@ -154,6 +156,46 @@ internal sealed class ArgumentReader
         return bound;
     }
 
+    /// <summary>The block that a factory makes, and its construction; null with a diagnostic where it cannot be read.</summary>
+    /// <param name="make">The factory.</param>
+    /// <param name="before">The arguments before it, which the message repeats.</param>
+    public (BlockSummary Block, BaseObjectCreationExpressionSyntax Creation)? Made(
+        ExpressionSyntax make, params ExpressionSyntax[] before)
+    {
+        if (layer.Block is { } block
+            && UserSyntax.Unwrap(make) is LambdaExpressionSyntax { ExpressionBody: { } body }
+            && UserSyntax.Unwrap(body) is BaseObjectCreationExpressionSyntax inner)
+        {
+            return (block, inner);
+        }
+
+        context.Findings.Add(
+            Descriptors.NotInPlace, make.GetLocation(),
+            layer.Name, "does not construct its blocks in place", UserSyntax.OneLine(layer.Syntax.Type),
+            string.Join(", ", before.Select(UserSyntax.OneLine).Append("() => new(…)")));
+        return null;
+    }
+
+    /// <summary>
+    /// Reads the construction of a block whose output goes where its input went. Breaks the layer where it changes the size.
+    /// </summary>
+    public LayerArguments ReadSameSize(BlockSummary block, BaseObjectCreationExpressionSyntax creation)
+    {
+        var made = ReadBlock(block, creation);
+        if (!isBroken && !made.IsBroken && !RepeatChecks.Check(context, layer, block, Size))
+        {
+            Break();
+        }
+
+        return made;
+    }
+
+    /// <summary>The value of a size parameter that has been read; null if it is not known.</summary>
+    public Polynomial? Size(string parameter) => sizes.TryGetValue(parameter, out var argument) ? argument.Size : null;
+
+    /// <summary>Whether an error so far leaves the layer's sizes unknown.</summary>
+    public bool IsBroken => isBroken;
+
     private LayerArguments ReadRepeat(BaseObjectCreationExpressionSyntax creation)
     {
         var arguments = Bind(creation, ["count", "make"]);
@@ -162,14 +204,8 @@ internal sealed class ArgumentReader
             return LayerArguments.Broken;
         }
 
-        if (layer.Block is not { } block
-            || UserSyntax.Unwrap(arguments["make"]) is not LambdaExpressionSyntax { ExpressionBody: { } body }
-            || UserSyntax.Unwrap(body) is not BaseObjectCreationExpressionSyntax inner)
+        if (Made(arguments["make"], arguments["count"]) is not var (block, inner))
         {
-            context.Findings.Add(
-                Descriptors.NotInPlace, arguments["make"].GetLocation(),
-                layer.Name, "does not construct its blocks in place", UserSyntax.OneLine(layer.Syntax.Type),
-                $"{UserSyntax.OneLine(arguments["count"])}, () => new(…)");
             return LayerArguments.Broken with { Count = count };
         }
 
@@ -189,13 +225,7 @@ internal sealed class ArgumentReader
         }
 
         isBroken |= !MarkChecks.IsRight(context, count, ParameterKind.Width, "the count of a Repeat", "[MuDepth]");
-        var made = ReadBlock(block, inner);
-        if (!isBroken && !made.IsBroken && !RepeatChecks.Check(context, layer, block, Size))
-        {
-            Break();
-        }
-
-        return made with { Count = count, Index = index?.NameInDensities(block) };
+        return ReadSameSize(block, inner) with { Count = count, Index = index?.NameInDensities(block) };
     }
 
     private LayerArguments ReadBuiltIn(BuiltInLayer builtIn, BaseObjectCreationExpressionSyntax creation)
@@ -279,6 +309,4 @@ internal sealed class ArgumentReader
             others[parameter.Name] = parameter.DefaultText ?? "default";
         }
     }
-
-    private Polynomial? Size(string parameter) => sizes.TryGetValue(parameter, out var argument) ? argument.Size : null;
 }

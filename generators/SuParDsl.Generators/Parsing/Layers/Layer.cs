@@ -27,7 +27,7 @@ internal sealed class Layer(LayerProperty property, LayerArguments arguments, La
 
     public Location Location => property.Location;
 
-    /// <summary>The row of the layer table; null for a block or a Repeat.</summary>
+    /// <summary>The row of the layer table; null for a block, a Repeat or an Experts.</summary>
     public BuiltInLayer? BuiltIn => property.BuiltIn;
 
     /// <summary>The block, or the block that is repeated.</summary>
@@ -44,6 +44,9 @@ internal sealed class Layer(LayerProperty property, LayerArguments arguments, La
 
     /// <summary>The count of a Repeat.</summary>
     public SizeArgument? Count => Arguments.Count;
+
+    /// <summary>The sizes of an <c>Experts</c>; null for any other layer.</summary>
+    public ExpertSizes? Experts => Arguments.Experts;
 
     /// <summary>The sizes of a raw weight.</summary>
     public ImmutableArray<SizeArgument> SizeList => Arguments.SizeList;
@@ -62,7 +65,8 @@ internal sealed class Layer(LayerProperty property, LayerArguments arguments, La
     /// <summary>Whether an error leaves its sizes unknown.</summary>
     public bool IsBroken => Arguments.IsBroken;
 
-    public bool IsRepeat => Count is not null;
+    /// <summary>Whether it holds several blocks, each with a number for a name.</summary>
+    public bool HoldsBlocks => Count is not null || Experts is not null;
 
     /// <summary>The value of a size parameter in terms of the class's own parameters.</summary>
     public Polynomial? Size(string parameter) => Arguments.Size(parameter);

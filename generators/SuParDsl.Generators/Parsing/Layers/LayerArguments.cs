@@ -22,6 +22,9 @@ internal sealed record LayerArguments
     /// <summary>The name of a Repeat's index, if a density of its blocks depends on it.</summary>
     public string? Index { get; init; }
 
+    /// <summary>The sizes of an <c>Experts</c>.</summary>
+    public ExpertSizes? Experts { get; init; }
+
     /// <summary>The sizes, by parameter name.</summary>
     public IReadOnlyDictionary<string, SizeArgument> Sizes { get; init; } = NoSizes;
 

@@ -95,8 +95,7 @@ internal static class LayerParser
         }
 
         var isUnreadable = type.Block is not null && property.Block is null;
-        var arguments = ArgumentReader.Read(
-            context, property, creation, isRepeat: KnownNames.IsLibraryType(type.Symbol, LayerTable.Repeat));
+        var arguments = ArgumentReader.Read(context, property, creation);
         arguments = isUnreadable ? arguments with { IsBroken = true } : arguments;
 
         // The other half of a partial property may carry the attributes.

@@ -15,10 +15,10 @@ internal sealed record LayerProperty(IPropertySymbol Symbol, ITypeSymbol Type, P
 
     public Location Location => Syntax.Identifier.GetLocation();
 
-    /// <summary>The row of the layer table; null for a block or a Repeat.</summary>
+    /// <summary>The row of the layer table; null for a block, a Repeat or an Experts.</summary>
     public BuiltInLayer? BuiltIn { get; init; }
 
-    /// <summary>The block, or the block that is repeated.</summary>
+    /// <summary>The block, or the block of a Repeat or an Experts.</summary>
     public BlockSummary? Block { get; init; }
 
     /// <summary>The sizes and role that <c>[Foreign]</c> states; null for a layer or a block.</summary>

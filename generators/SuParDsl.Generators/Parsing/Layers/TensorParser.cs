@@ -19,6 +19,8 @@ internal static class TensorParser
         var tensors = layer switch
         {
             { IsBroken: true } => [],
+            { Experts: { } experts, Block: { } block } =>
+                block.Tensors.Select(tensor => Place(layer, tensor)).Prepend(OfRouter(layer, experts)),
             { Block: { } block } => block.Tensors.Select(tensor => Place(layer, tensor)),
             { BuiltIn: { Shape: ShapeRule.Value } } => [OfWeight(context, layer)],
             { External: { } external } =>
@@ -73,6 +75,14 @@ internal static class TensorParser
         };
     }
 
+    private static TensorInfo OfRouter(Layer layer, ExpertSizes experts) => new(
+        $"{layer.Name}.router.weight", ImmutableArray.Create(experts.Count.Size, experts.Width.Size), experts.Width.Size,
+        experts.Count.Size, TensorInitialization.Normal)
+    {
+        IsMatrix = true,
+        IsDensitySettled = true,
+    };
+
     private static TensorInfo OfWeight(DeclarationContext context, Layer layer)
     {
         var axes = layer.SizeList.Select(static size => size.Size).ToImmutableArray();
@@ -93,7 +103,7 @@ internal static class TensorParser
 
     private static TensorInfo Place(Layer layer, TensorInfo tensor)
     {
-        var path = layer.IsRepeat ? $"{layer.Name}.*." : $"{layer.Name}.";
+        var path = layer.HoldsBlocks ? $"{layer.Name}.*." : $"{layer.Name}.";
         return tensor with
         {
             Name = path + tensor.Name,
