@@ -56,7 +56,8 @@ namespace SuParDsl.Tests.Models
             Construct(model, size, seed);
             return model;
 
-            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(
+                global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
             static extern void Construct(AddedIds model, Size size, long seed);
         }
 

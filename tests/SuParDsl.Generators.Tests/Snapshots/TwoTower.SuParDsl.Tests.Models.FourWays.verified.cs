@@ -67,7 +67,8 @@ namespace SuParDsl.Tests.Models
             Construct(model, size, seed);
             return model;
 
-            [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
+            [global::System.Runtime.CompilerServices.UnsafeAccessor(
+                global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = ".ctor")]
             static extern void Construct(FourWays model, Size size, long seed);
         }
 
