@@ -34,6 +34,7 @@ internal static class HelpText
         "sweep" =>
         [
             "sweep --out sweeps/lr --lrs 2^-11..2^-5 --densities 1,1/4,1/16 --seeds 3 --workers 2",
+            "sweep --out sweeps/lr --refine --densities 1,1/16 --seeds 3 --workers 2",
             "sweep --out sweeps/std --sigmas 2^-8..2^-3 --lrs 2^-8",
             "sweep --out sweeps/wide --widths 64..512 --constant-nonzeros",
             "sweep --out sweeps/lr --lrs 2^-11..2^-5 --shard 2/4",

@@ -42,6 +42,10 @@ internal static class SweepCommand
             "--constant-nonzeros",
             "lower the density as the width grows, so that the non-zeros per row stay constant; --densities is then the density "
                 + "at the first width, by default 1");
+        var refine = OptionFactory.Switch(
+            "--refine",
+            "search for each optimum instead of training all of --lrs: begin at their middle, walk outwards until both neighbors "
+                + "are worse, then divide by the golden section");
         var shard = ShardOption();
         var merge = OptionFactory.Text(
             "--merge", "comma-separated folders of other parts of this sweep, whose finished runs are copied", "folder,…");
@@ -50,7 +54,7 @@ internal static class SweepCommand
             "sweep", "Trains over learning rates or init stds × densities × widths × rules × seeds, and finds each optimum; "
                 + "continues where it stopped")
         {
-            rates, rules, methods, seeds, workers, shard, merge,
+            rates, refine, rules, methods, seeds, workers, shard, merge,
         };
         study.AddSizesTo(command, constant);
         training.AddTo(command);
@@ -65,6 +69,7 @@ internal static class SweepCommand
                 Seeds = result.GetValue(seeds),
                 Workers = result.GetValue(workers),
                 ConstantNonZeros = isConstant,
+                Refine = result.GetValue(refine),
                 Shard = result.GetValue(shard)!,
                 Merge = result.GetValue(merge)?.Split(',') ?? [],
                 Cluster = cluster.Read(result),

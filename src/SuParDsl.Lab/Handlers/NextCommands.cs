@@ -55,7 +55,9 @@ internal sealed class NextCommands(string example, string program)
     /// <param name="summary">The finished runs.</param>
     /// <param name="isFinished">Whether all runs are finished.</param>
     /// <param name="data">The arguments that choose the same data.</param>
-    public IReadOnlyList<string> AfterSweep(string folder, SweepSummary summary, bool isFinished, IReadOnlyList<string> data)
+    /// <param name="isRefined">Whether the learning rates were chosen by the results.</param>
+    public IReadOnlyList<string> AfterSweep(
+        string folder, SweepSummary summary, bool isFinished, IReadOnlyList<string> data, bool isRefined = false)
     {
         var repeated = $"sweep --config {Quote(Path.Combine(folder, RunFolder.FileToRepeat))}";
         if (!isFinished)
@@ -63,10 +65,19 @@ internal sealed class NextCommands(string example, string program)
             return Lines($"{repeated} --out {Quote(folder)}");
         }
 
-        var hasEdge = summary.Curves.Any(static curve => curve.Best is not { IsAtEdge: false });
+        var verdicts = summary.Curves.Select(static curve => curve.Estimate.Verdict).ToHashSet();
+        var isBeyond = verdicts.Contains(OptimumVerdict.Edge) || verdicts.Contains(OptimumVerdict.AllDiverged);
+        var more = isBeyond ? isRefined ? Further(summary) : Wider(summary)
+            : verdicts.Contains(OptimumVerdict.NextToDivergence) && summary.IsOverRates && !isRefined ? "--refine"
+            : verdicts.Contains(OptimumVerdict.Flat)
+                ? $"--seeds {Number(2 * summary.Curves.Max(static curve => curve.Seeds.Count))}"
+            : null;
         return Lines(
-            hasEdge ? $"{repeated} {Wider(summary)} --out {Quote(folder)}" : Transfer(folder, summary, data),
-            Report(folder));
+        [
+            .. more is null ? [] : new[] { $"{repeated} {more} --out {Quote(folder)}" },
+            .. isBeyond || more == "--refine" ? [] : new[] { Transfer(folder, summary, data) },
+            Report(folder),
+        ]);
     }
 
     /// <summary>After a transfer.</summary>
@@ -111,8 +122,8 @@ internal sealed class NextCommands(string example, string program)
     {
         var values = summary.Curves.SelectMany(static curve => curve.Values).Select(static at => at.Value)
             .Distinct().Order().ToList();
-        var edges = summary.Curves.Select(static curve => curve.Best).OfType<Optimum>().Where(static best => best.IsAtEdge)
-            .Select(static best => best.Value).ToList();
+        var edges = summary.Curves.Where(static curve => curve.Estimate.Verdict == OptimumVerdict.Edge)
+            .Select(static curve => curve.Estimate.Low).ToList();
         var isLow = edges.Count == 0 || edges.Min() <= values[0];
         var isHigh = edges.Count > 0 && edges.Max() >= values[^1];
         var (low, high) = (isLow ? values[0] / 8 : values[0], isHigh ? values[^1] * 8 : values[^1]);
@@ -123,6 +134,12 @@ internal sealed class NextCommands(string example, string program)
             .Select(static value => value.ToString("R", CultureInfo.InvariantCulture));
         return $"{(summary.IsOverRates ? "--lrs" : "--sigmas")} {(hasAll ? range : string.Join(',', list))}";
     }
+
+    // A search stops some octaves from its start. It continues from another one.
+    private static string Further(SweepSummary summary) =>
+        "--lrs " + summary.Curves.Where(static curve => curve.Estimate.Verdict == OptimumVerdict.Edge)
+            .Select(static curve => curve.Estimate.Low).DefaultIfEmpty(summary.Curves.Min(static curve => curve.Values[0].Value))
+            .First().ToString("R", CultureInfo.InvariantCulture);
 
     private static string Transfer(string folder, SweepSummary summary, IReadOnlyList<string> data)
     {

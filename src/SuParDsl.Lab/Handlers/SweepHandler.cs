@@ -25,13 +25,19 @@ internal static class SweepHandler
             throw new UserException("--workers applies to local runs only; use --tasks with --engine slurm");
         }
 
+        if (options.Refine && options.Shard != Shard.All)
+        {
+            throw new UserException(
+                $"--shard {options.Shard} does not go with --refine, whose rounds depend on the results of all runs before: "
+                + "use --workers or --engine slurm, or refine other --densities or --rules elsewhere and --merge them");
+        }
+
         var (data, size) = options.Study.Open(example.Data, TModel.Sizes, streams.Output);
         using var open = data;
 
         // Refuse settings that cannot be trained before creating the folder.
         var settings = options.Settings(example.Name, size, open.Fingerprint);
-        var points = settings.Points().ToList();
-        var twins = SweepTwins.Among(points, new SweepModels<TModel, TSize>(settings));
+        var twins = SweepTwins.Among<TModel, TSize>(settings);
         var folder = SweepFolder.Open(options.Study.Out!, settings);
         foreach (var other in options.Merge)
         {
@@ -42,20 +48,49 @@ internal static class SweepHandler
         var device = options.Cluster is null ? options.Study.Engine.Apply() : torch.CPU;
         folder.WriteToRepeat(options.Study.Repeat);
         folder.Write(SweepFolder.MachineFile, RunJson.Text(RunMachine.Here(device)));
-        twins.Share(folder);
-        var missing = options.Shard.Of(points.Where(twins.IsFirst)).Where(point => !folder.Has(point)).ToList();
-        streams.Output.WriteLine(
-            $"{points.Count} runs, {points.Count(folder.Has)} of them finished before, {missing.Count} to do here");
-        SettingWarnings.Write(streams.Output, SettingWarnings.OfSchedule(settings.Training));
         var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, device);
-        var failures = WorkProgress.Watch(
-            streams.Output, Terminal.Of(streams.Output), missing.Count, "runs",
-            done => Train(trainer, options, folder, missing, Say(streams.Output), done, stop));
-        twins.Share(folder);
+        var plan = options.Refine
+            ? (ISweepPlan)new SearchPlan(new SweepSearch<TSize>(
+                settings, twins, example.Tuner ?? (static model => new GoldenSection(model.Start))).Next)
+            : new GridPlan([.. settings.Points()], twins, options.Shard);
+        SettingWarnings.Write(streams.Output, SettingWarnings.OfSchedule(settings.Training));
+        var failures = TrainRounds(
+            plan, folder, twins, streams.Output, (missing, done) => Train(
+                trainer, options, folder, missing, Say(streams.Output), done, stop));
+        var points = plan.Asked(folder);
         var summary = SweepResults.Write(example.Name, folder, points, failures, streams);
         NextCommands.Write(streams.Output, NextCommands.Of(example.Name).AfterSweep(
-            folder.Path, summary, summary.Runs.Count == points.Count, options.Study.Data.Arguments()));
+            folder.Path, summary, summary.Runs.Count == points.Count, options.Study.Data.Arguments(), options.Refine));
         return failures.Count > 0 ? 1 : 0;
+    }
+
+    // Trains round after round until one is empty, or a run is not finished because it failed or the sweep was stopped.
+    private static IReadOnlyCollection<string> TrainRounds(
+        ISweepPlan plan, SweepFolder folder, SweepTwins twins, TextWriter output,
+        Func<List<SweepPoint>, Action<string>, IReadOnlyCollection<string>> train)
+    {
+        for (var round = 1; ; round++)
+        {
+            twins.Share(folder);
+            var missing = plan.Next(folder);
+            if (plan.Describe(folder, round, missing) is { } line)
+            {
+                output.WriteLine(line);
+            }
+
+            if (missing.Count == 0)
+            {
+                return [];
+            }
+
+            var failures = WorkProgress.Watch(
+                output, Terminal.Of(output), missing.Count, "runs", done => train(missing, done));
+            if (failures.Count > 0 || !missing.All(folder.Has))
+            {
+                twins.Share(folder);
+                return failures;
+            }
+        }
     }
 
     private static Action<string> Say(TextWriter output) =>

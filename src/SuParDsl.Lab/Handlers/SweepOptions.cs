@@ -31,6 +31,9 @@ internal sealed record SweepOptions<TSize>(
     /// <summary>Folders of other parts of the sweep, whose finished runs are copied.</summary>
     public IReadOnlyList<string> Merge { get; init; } = [];
 
+    /// <summary>Whether learning rates are chosen by the results, beginning at the middle one of those given.</summary>
+    public bool Refine { get; init; }
+
     /// <summary>The request for a cluster; null if this machine trains.</summary>
     public SlurmRequest? Cluster { get; init; }
 
@@ -45,7 +48,7 @@ internal sealed record SweepOptions<TSize>(
     {
         var settings = new SweepSettings<TSize>(
             SweepSettings<TSize>.CurrentVersion, example, size, Training, data, Rules, Study.Axes, LearningRates, Seeds,
-            ConstantNonZeros, Methods.Count > 0 ? Methods : null);
+            ConstantNonZeros, Methods.Count > 0 ? Methods : null, Refine);
         if (settings.ConstantNonZeros)
         {
             settings.RequireConstantNonZeros();

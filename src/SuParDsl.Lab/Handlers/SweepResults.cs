@@ -60,14 +60,16 @@ internal static class SweepResults
         folder.Write("sweep.svg", summary.Figure($"{name}: loss against the {summary.Hyperparameter}").ToSvg());
         foreach (var (file, axis, curves) in optima)
         {
-            var (table, drifts) = (SweepTables.Optima(curves, axis), SweepTables.Drifts(curves, axis));
+            var table = SweepTables.Optima(curves, axis);
+            var isAllDiverged = curves.All(static curve => curve.Estimate.Verdict == OptimumVerdict.AllDiverged);
+            string[] lines = [.. SweepTables.Drifts(curves, axis), .. isAllDiverged ? [] : SweepVerdicts.Of(curves, axis)];
             folder.Write(file, SweepTables.OptimaCsv(curves));
-            var list = string.Concat(drifts.Select(static line => $"- {line}\n"));
+            var list = string.Concat(lines.Select(static line => $"- {line}\n"));
             words.Append(CultureInfo.InvariantCulture, $"\n{table.ToMarkdown()}\n{list}");
             output.WriteLine();
             table.Print(output, Terminal.Of(output));
             output.WriteLine();
-            drifts.ToList().ForEach(output.WriteLine);
+            lines.ToList().ForEach(output.WriteLine);
         }
 
         folder.Write("sweep.md", words.ToString());

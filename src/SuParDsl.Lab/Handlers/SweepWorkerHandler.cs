@@ -27,7 +27,7 @@ internal static class SweepWorkerHandler
     {
         var folder = SweepFolder.Existing(options.Sweep);
         var settings = folder.ReadSettings<TSize>();
-        var points = settings.Points().ToDictionary(static point => point.Id);
+        var points = (settings.Refine ? folder.Chosen() : settings.Points()).ToDictionary(static point => point.Id);
         using var open = options.Data.Open(example.Data, TModel.Sizes, settings.Size, progress: null);
         var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, options.Engine.Apply());
         while (input.ReadLine() is { } id)

@@ -40,7 +40,7 @@ internal static class TransferHandler
             throw new UserException($"{folder.Path} was made with {settings.Data}: name the same data with --data");
         }
 
-        var (lr, sigma, source) = Best(folder, options.Rule, options.Method);
+        var (lr, sigma, source, doubt) = Best(folder, settings.Refine, options.Rule, options.Method);
         if (options.Axes.Count == 0)
         {
             throw new UserException("no target size is given: add --widths, --densities or both");
@@ -58,7 +58,7 @@ internal static class TransferHandler
             SampleLength = example.Training.SampleLength,
         };
         training.RequireFinalRate(lr);
-        SettingWarnings.Write(output, SettingWarnings.OfSchedule(training));
+        SettingWarnings.Write(output, [.. doubt is null ? [] : new[] { doubt }, .. SettingWarnings.OfSchedule(training)]);
         var (losses, places) = (new List<string[]>(), new List<string>());
         foreach (var (width, density) in Sizes(options.Axes, settings))
         {
@@ -126,11 +126,14 @@ internal static class TransferHandler
         ];
     }
 
-    private static (double Lr, double? Sigma, string Source) Best(SweepFolder folder, Rule rule, SparsityMethod? method)
+    private static (double Lr, double? Sigma, string Source, string? Doubt) Best(
+        SweepFolder folder, bool isRefined, Rule rule, SparsityMethod? method)
     {
         var summary = new SweepSummary([.. folder.Finished().Where(run => run.Point.Rule == rule && run.Point.Method == method)]);
         return summary.Best(rule) is var (lr, sigma, curve)
-            ? (lr, sigma, $"width {Text(curve.Width)}, density {Text(curve.Density)}")
+            ? (
+                lr, sigma, $"width {Text(curve.Width)}, density {Text(curve.Density)}",
+                SweepVerdicts.Of(curve, summary.AxisName, isRefined))
             : throw new UserException(
                 $"{folder.Path} has no finished run of {new SweepFamily(method, rule, null).Name} with a loss at its first size: "
                 + "sweep it, or name another --rule or --method");

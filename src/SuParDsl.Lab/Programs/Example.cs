@@ -1,6 +1,7 @@
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Interop;
 using SuParDsl.Lab.Replay;
+using SuParDsl.Lab.Sweeps;
 using SuParDsl.Lab.Training;
 
 namespace SuParDsl.Lab;
@@ -26,6 +27,11 @@ public sealed record Example<TModel, TSize>(string Name, string Description, TSi
 
     /// <summary>The defaults of the training options.</summary>
     public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>
+    /// Creates the tuner that chooses a model's learning rates for <c>sweep --refine</c>; null for the golden section.
+    /// </summary>
+    public Func<TunedModel, ITuner>? Tuner { get; init; }
 
     /// <summary>
     /// The sizes that coordinate checks start from, if they need other hyperparameters; null for <see cref="Size"/>.

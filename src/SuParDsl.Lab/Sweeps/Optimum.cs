@@ -7,11 +7,13 @@ namespace SuParDsl.Lab.Sweeps;
 internal sealed record Optimum(double Value, double Loss, bool IsAtEdge)
 {
     /// <summary>
-    /// Returns the vertex of the parabola through the best point and its neighbors, over log₂ of the hyperparameter.
+    /// Returns the minimum of the parabola through the points near the best one, over log₂ of the hyperparameter. It lies between
+    /// those points.
     /// </summary>
     /// <param name="points">The values in ascending order with their losses, without diverged points.</param>
+    /// <param name="reach">How far a point may be from the best one, in octaves.</param>
     /// <returns>The optimum; null if there are no points.</returns>
-    public static Optimum? Of(IReadOnlyList<(double Value, double Loss)> points)
+    public static Optimum? Of(IReadOnlyList<(double Value, double Loss)> points, double reach = LocalParabola.Reach)
     {
         if (points.Count == 0)
         {
@@ -19,25 +21,22 @@ internal sealed record Optimum(double Value, double Loss, bool IsAtEdge)
         }
 
         var best = Enumerable.Range(0, points.Count).MinBy(i => points[i].Loss);
+        var (value, smallest) = points[best];
         if (best == 0 || best == points.Count - 1)
         {
-            return new(points[best].Value, points[best].Loss, IsAtEdge: true);
+            return new(value, smallest, IsAtEdge: true);
         }
 
-        var (x0, y0) = (Math.Log2(points[best - 1].Value), points[best - 1].Loss);
-        var (x1, y1) = (Math.Log2(points[best].Value), points[best].Loss);
-        var (x2, y2) = (Math.Log2(points[best + 1].Value), points[best + 1].Loss);
-        var left = (y1 - y0) / (x1 - x0);
-        var curvature = (((y2 - y1) / (x2 - x1)) - left) / (x2 - x0);
-        if (curvature <= 0)
+        var fit = LocalParabola.Near(points, best, reach);
+        if (!fit.HasMinimum)
         {
-            return new(points[best].Value, y1, IsAtEdge: false);
+            return new(value, smallest, IsAtEdge: false);
         }
 
-        var x = ((x0 + x1) / 2) - (left / (2 * curvature));
-        var loss = y0 + (left * (x - x0)) + (curvature * (x - x0) * (x - x1));
+        var x = Math.Clamp(fit.Vertex, fit.Low, fit.High);
+        var loss = fit.At(x);
 
         // Where the losses differ by orders of magnitude, the parabola may fall below zero, which no loss above zero does.
-        return new(Math.Pow(2, x), loss <= 0 && y1 > 0 ? y1 : loss, IsAtEdge: false);
+        return new(Math.Pow(2, x), loss <= 0 && smallest > 0 ? smallest : loss, IsAtEdge: false);
     }
 }

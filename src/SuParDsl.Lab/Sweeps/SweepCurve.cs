@@ -34,15 +34,17 @@ internal sealed record SweepFamily(SparsityMethod? Method, Rule Rule, double? Ot
 internal sealed record SweepCurve(
     SweepFamily Family, double? Width, double? Density, string Name, IReadOnlyList<SweepValue> Values)
 {
+    /// <summary>What the curve says of its optimum.</summary>
+    public OptimumEstimate Estimate { get; } = OptimumEstimate.Of(Values);
+
     /// <summary>The optimum of the mean losses, without values at which any seed diverged; null if none remains.</summary>
-    public Optimum? Best { get; } =
-        Optimum.Of([.. Values.Where(static at => at.Diverged == 0).Select(static at => (at.Value, at.Mean))]);
+    public Optimum? Best => Of(Values.Where(static at => at.Diverged == 0).Select(static at => (at.Value, at.Mean)));
 
     /// <summary>The optimum of each seed.</summary>
-    public IReadOnlyDictionary<long, Optimum> Seeds { get; } = Values.SelectMany(static at => at.Losses.Keys).Distinct().Order()
+    public IReadOnlyDictionary<long, Optimum> Seeds => Values.SelectMany(static at => at.Losses.Keys).Distinct().Order()
         .ToDictionary(
             static seed => seed,
-            seed => Optimum.Of([.. Values.Where(at => at.Losses.ContainsKey(seed)).Select(at => (at.Value, at.Losses[seed]))])!);
+            seed => Of(Values.Where(at => at.Losses.ContainsKey(seed)).Select(at => (at.Value, at.Losses[seed])))!);
 
     /// <summary>Returns the distance from another curve's optimum to this one's, in octaves; null if either has none.</summary>
     public double? DriftFrom(SweepCurve first) => first.Best is { } a && Best is { } b ? Math.Log2(b.Value / a.Value) : null;
@@ -51,6 +53,8 @@ internal sealed record SweepCurve(
     public IReadOnlyList<double> SeedDriftsFrom(SweepCurve first) =>
         [.. Seeds.Where(seed => first.Seeds.ContainsKey(seed.Key))
             .Select(seed => Math.Log2(seed.Value.Value / first.Seeds[seed.Key].Value))];
+
+    private Optimum? Of(IEnumerable<(double Value, double Loss)> points) => Optimum.Of([.. points], Estimate.Reach);
 }
 
 /// <summary>Computes the spread of numbers.</summary>

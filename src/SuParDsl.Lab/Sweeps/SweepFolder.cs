@@ -16,6 +16,7 @@ internal sealed class SweepFolder
     private const string SettingsFile = "sweep.json";
     private const string Runs = "runs";
     private const string Targets = "transfer";
+    private const string ChosenFile = "chosen.json";
     private const int MostTries = 100;
 
     private const string Advice = "name a folder that `sweep` has written";
@@ -86,6 +87,13 @@ internal sealed class SweepFolder
             TakeOver(run, from, run.Point);
         }
     }
+
+    /// <summary>Stores the runs that a search has chosen, so that workers find them.</summary>
+    public void Choose(IEnumerable<SweepPoint> points) =>
+        Write(ChosenFile, RunJson.Text(new ChosenRuns([.. Chosen().Union(points)])));
+
+    /// <summary>Returns the runs that a search has chosen so far.</summary>
+    public IReadOnlyList<SweepPoint> Chosen() => File.Exists(Full(ChosenFile)) ? Read<ChosenRuns>(Full(ChosenFile)).Runs : [];
 
     /// <summary>Returns whether a run is finished.</summary>
     public bool Has(SweepPoint point) => File.Exists(RunFile(point));
@@ -209,10 +217,10 @@ internal sealed class SweepFolder
                 + "give the same settings to continue it, or choose another folder with --out");
         }
 
-        var (before, now) = (there.Points().ToList(), settings.Points().ToHashSet());
-        var lost = before.Count(point => !now.Contains(point));
+        List<SweepPoint> before = [.. there.Refine ? Finished().Select(static run => run.Point) : there.Points()];
+        var lost = settings.Without(before).Count;
         return lost == 0
-            ? now.Count > before.Count || Difference(there, settings) is not null
+            ? Difference(there, settings) is not null
             : throw new UserException(
                 $"{Path} holds a sweep with another {Difference(there, settings)}, "
                 + $"which leaves out {lost} of its {before.Count} runs: give its values and any new ones "
@@ -274,4 +282,7 @@ internal sealed class SweepFolder
     private string RunFile(SweepPoint point) => System.IO.Path.Combine(Full(Runs), point.Id + ".json");
 
     private string Full(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>The runs that a search has chosen.</summary>
+    private sealed record ChosenRuns(IReadOnlyList<SweepPoint> Runs);
 }

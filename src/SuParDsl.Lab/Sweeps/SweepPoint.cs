@@ -21,7 +21,13 @@ internal sealed record SweepPoint(
     public string Id => string.Create(
         CultureInfo.InvariantCulture,
         $"{(Method is { } method ? method + "-" : string.Empty)}{Rule}{Part("-w", Width)}{Part("-d", Density)}{Part("-s", Sigma)}"
-        + $"-lr{LearningRate:G9}-seed{Seed}");
+        + $"-lr{Text(LearningRate)}-seed{Seed}");
+
+    /// <summary>Returns a learning rate as in the name of a run.</summary>
+    public static string Text(double learningRate) => learningRate.ToString("G9", CultureInfo.InvariantCulture);
+
+    /// <summary>Returns what the runs of one model with several learning rates and seeds have in common.</summary>
+    public SweepPoint Model() => this with { LearningRate = 0, Seed = 0 };
 
     /// <summary>Returns the sizes of the run's model.</summary>
     public TSize Size<TModel, TSize>(SizeAxes<TModel, TSize> axes, TSize size)

@@ -22,11 +22,13 @@ namespace SuParDsl.Lab.Sweeps;
 /// <param name="Seeds">The number of models at each point.</param>
 /// <param name="ConstantNonZeros">Whether the density falls as the width grows, for constant non-zeros per row.</param>
 /// <param name="Methods">The mask methods to compare; null if the model's attributes decide.</param>
+/// <param name="Refine">Whether learning rates are chosen by the results, beginning at the middle one of those given.</param>
 internal sealed record SweepSettings<TSize>(
     int Version, string Example, TSize Size, TrainingOptions Training, string Data, IReadOnlyList<Rule> Rules,
     IReadOnlyDictionary<SizeAxis, double[]> Axes, IReadOnlyList<double> LearningRates, int Seeds,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ConstantNonZeros = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SparsityMethod>? Methods = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SparsityMethod>? Methods = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Refine = false)
     where TSize : class
 {
     /// <summary>The version of the folder's format that this program writes.</summary>
@@ -39,22 +41,37 @@ internal sealed record SweepSettings<TSize>(
     /// <summary>Serializes the settings as they are stored in the sweep's folder.</summary>
     public string ToJson() => RunJson.Text(this);
 
-    /// <summary>Returns a copy with the values on the axes of another sweep: its grid of runs.</summary>
+    /// <summary>
+    /// Returns a copy with the values on the axes of another sweep: its grid of runs. A sweep that was refined stays one.
+    /// </summary>
     public SweepSettings<TSize> WithGridOf(SweepSettings<TSize> other) => this with
     {
         Rules = other.Rules, Axes = other.Axes, LearningRates = other.LearningRates, Seeds = other.Seeds, Methods = other.Methods,
+        Refine = Refine || other.Refine,
     };
 
-    /// <summary>Returns every run of the sweep in a fixed order.</summary>
+    /// <summary>Returns every run of the sweep's grid in a fixed order.</summary>
     public IEnumerable<SweepPoint> Points() =>
         from seed in Enumerable.Range(1, Seeds)
+        from model in Models()
+        from lr in LearningRates
+        select model with { LearningRate = lr, Seed = seed };
+
+    /// <summary>Returns every model of the sweep in a fixed order, without a learning rate and a seed.</summary>
+    public IEnumerable<SweepPoint> Models() =>
         from width in Of(SizeAxis.Width)
         from density in ConstantNonZeros ? [DensityAt(width!.Value)] : Of(SizeAxis.Density)
         from sigma in Of(SizeAxis.Sigma)
         from method in AllMethods
         from rule in Rules
-        from lr in LearningRates
-        select new SweepPoint(rule, width, density, sigma, lr, seed, method);
+        select new SweepPoint(rule, width, density, sigma, 0, 0, method);
+
+    /// <summary>Returns those of some runs that are no part of this sweep.</summary>
+    public IReadOnlyList<SweepPoint> Without(IReadOnlyList<SweepPoint> points)
+    {
+        var (models, grid) = (Models().ToHashSet(), Refine ? [] : Points().ToHashSet());
+        return [.. points.Where(point => Refine ? point.Seed > Seeds || !models.Contains(point.Model()) : !grid.Contains(point))];
+    }
 
     /// <summary>Returns the training options of a run.</summary>
     public TrainingOptions TrainingOf(SweepPoint point) => Training with

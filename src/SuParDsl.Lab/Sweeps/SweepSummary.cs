@@ -9,6 +9,9 @@ namespace SuParDsl.Lab.Sweeps;
 /// </summary>
 internal sealed class SweepSummary
 {
+    /// <summary>The symbol of the learning rate.</summary>
+    public const string RateName = "LR";
+
     private readonly bool hasOthers;
 
     /// <param name="runs">The finished runs.</param>
@@ -65,7 +68,7 @@ internal sealed class SweepSummary
     public string Hyperparameter => IsOverRates ? "base learning rate" : "base init std";
 
     /// <summary>The symbol of that hyperparameter.</summary>
-    public string AxisName => IsOverRates ? "LR" : "σ";
+    public string AxisName => IsOverRates ? RateName : "σ";
 
     /// <summary>
     /// Returns the best hyperparameters of a rule's base: its narrowest model at the highest density, which was cheapest to tune.

@@ -10,13 +10,16 @@ internal static class SweepTables
 {
     /// <summary>
     /// Tabulates the optima and the drift of each, which is its distance in octaves from the optimum of the first model of its
-    /// rule (and σ). Both are given for the mean losses, and per seed as mean ± standard deviation. A loss is a mean ± its
-    /// standard error.
+    /// rule (and σ). Both are given for the mean losses, and per seed as mean ± standard deviation. The interval is that of the
+    /// optimum of the mean losses. A loss is a mean ± its standard error.
     /// </summary>
     /// <param name="curves">The curves.</param>
     /// <param name="axis">The symbol of the hyperparameter on their axis.</param>
     public static TextTable Optima(IReadOnlyList<SweepCurve> curves, string axis) => new(
-        ["rule", "model", $"best {axis}", "of each seed", "loss", "drift (octaves)", "of each seed", "diverged at"],
+        [
+            "rule", "model", $"best {axis}", "95 % interval", "of each seed", "loss", "drift (octaves)", "of each seed",
+            "diverged at",
+        ],
         [
             .. curves.GroupBy(static curve => curve.Family).SelectMany(static group => group.Select(curve => new[]
             {
@@ -25,6 +28,7 @@ internal static class SweepTables
                 curve.Best is { } best
                     ? $"{(best.IsAtEdge ? "edge " : string.Empty)}2^{Number(Math.Log2(best.Value))}"
                     : "all diverged",
+                SweepVerdicts.Interval(curve.Estimate),
                 PerSeed([.. curve.Seeds.Values.Select(static seed => Math.Log2(seed.Value))], static mean => "2^" + Number(mean))
                     + AtEdge(curve),
                 Loss(curve),
@@ -81,31 +85,35 @@ internal static class SweepTables
     /// <param name="curves">The curves.</param>
     public static string OptimaCsv(IReadOnlyList<SweepCurve> curves)
     {
-        var csv =
-            new StringBuilder("method,rule,width,density,sigma,seed,optimum,at_edge,loss,loss_error,drift_octaves,diverged\n");
+        var csv = new StringBuilder(
+            "method,rule,width,density,sigma,seed,optimum,at_edge,loss,loss_error,drift_octaves,diverged,verdict,low,high\n");
         foreach (var group in curves.GroupBy(static curve => curve.Family))
         {
             foreach (var curve in group)
             {
                 Add(
                     curve, "mean", curve.Best, ErrorAtBest(curve), curve.DriftFrom(group.First()),
-                    curve.Values.Sum(static at => at.Diverged));
+                    curve.Values.Sum(static at => at.Diverged), curve.Estimate);
                 foreach (var (seed, optimum) in curve.Seeds)
                 {
                     double? drift = group.First().Seeds.TryGetValue(seed, out var first)
                         ? Math.Log2(optimum.Value / first.Value)
                         : null;
-                    Add(curve, seed.ToString(CultureInfo.InvariantCulture), optimum, null, drift, null);
+                    Add(curve, seed.ToString(CultureInfo.InvariantCulture), optimum, null, drift, null, null);
                 }
             }
         }
 
         return csv.ToString();
 
-        void Add(SweepCurve c, string seed, Optimum? best, double? error, double? drift, int? diverged) => csv.Append(
+        void Add(
+            SweepCurve c, string seed, Optimum? best, double? error, double? drift, int? diverged, OptimumEstimate? says) =>
+            csv.Append(
             CultureInfo.InvariantCulture,
             $"{c.Family.Method},{c.Family.Rule},{c.Width:G9},{c.Density:G9},{c.Family.Other:G9},"
-            + $"{seed},{best?.Value:G9},{best?.IsAtEdge},{best?.Loss:G9},{error:G4},{drift:F4},{diverged}\n");
+            + $"{seed},{best?.Value:G9},{best?.IsAtEdge},{best?.Loss:G9},{error:G4},{drift:F4},{diverged},"
+            + $"{says?.Verdict},{Finite(says?.Low):G9},{Finite(says?.High):G9}\n");
+        static double? Finite(double? number) => number is { } known && double.IsFinite(known) ? known : null;
     }
 
     private static string AtEdge(SweepCurve curve) =>

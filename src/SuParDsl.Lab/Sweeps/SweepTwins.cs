@@ -1,23 +1,24 @@
 namespace SuParDsl.Lab.Sweeps;
 
 /// <summary>
-/// Groups runs of a sweep that would be identical, so that each group is trained once. A dense model has no mask that a method
-/// could change and no density that a rule could use, and only pruning changes the density during training.
+/// Groups models of a sweep whose runs would be identical, so that each group is trained once. A dense model has no mask that a
+/// method could change and no density that a rule could use, and only pruning changes the density during training.
 /// </summary>
 internal sealed class SweepTwins
 {
     private readonly Dictionary<SweepPoint, SweepPoint[]> twins;
 
     private SweepTwins(IEnumerable<SweepPoint[]> groups) => twins = groups
-        .SelectMany(static group => group.Select(point => (Point: point, Group: group)))
-        .ToDictionary(static p => p.Point, static p => p.Group);
+        .SelectMany(static group => group.Select(model => (Model: model, Group: group)))
+        .ToDictionary(static p => p.Model, static p => p.Group);
 
-    /// <summary>Groups the runs of a sweep by their models' multiplier tables.</summary>
-    public static SweepTwins Among<TModel, TSize>(IEnumerable<SweepPoint> points, SweepModels<TModel, TSize> models)
+    /// <summary>Groups the models of a sweep by their multiplier tables.</summary>
+    public static SweepTwins Among<TModel, TSize>(SweepSettings<TSize> settings)
         where TModel : torch.nn.Module, IModel<TModel, TSize>
         where TSize : class
     {
-        return new(points.GroupBy(Of).Select(static group => group.ToArray()));
+        var models = new SweepModels<TModel, TSize>(settings);
+        return new(settings.Models().GroupBy(Of).Select(static group => group.ToArray()));
 
         SweepPoint Of(SweepPoint point)
         {
@@ -32,21 +33,29 @@ internal sealed class SweepTwins
                 ? point with { Rule = Rule.SuPar }
                 : point;
 
-            bool IsAlso(Rule rule) => models.Of(point with { Rule = rule }).Table == model.Table;
+            // A sweep of one rule has no twins over rules, and its model may have no parameter for another one.
+            bool IsAlso(Rule rule) => settings.Rules.Count > 1 && models.Of(point with { Rule = rule }).Table == model.Table;
         }
     }
 
-    /// <summary>Returns whether a run is the one of its group that is trained.</summary>
-    public bool IsFirst(SweepPoint point) => twins[point][0] == point;
+    /// <summary>Returns whether the model of a run is the one of its group that is trained.</summary>
+    public bool IsFirst(SweepPoint point) => FirstOf(point.Model()) == point.Model();
 
-    /// <summary>Copies the result and metrics of finished runs to the other runs of their groups.</summary>
+    /// <summary>Returns the one of a model's group that is trained.</summary>
+    public SweepPoint FirstOf(SweepPoint model) => twins[model][0];
+
+    /// <summary>Copies the result and metrics of finished runs to the same runs of the other models of their groups.</summary>
     public void Share(SweepFolder folder)
     {
-        foreach (var run in folder.Finished().Where(run => twins.ContainsKey(run.Point)))
+        foreach (var run in folder.Finished())
         {
-            foreach (var twin in twins[run.Point].Where(twin => !folder.Has(twin)))
+            foreach (var model in twins.GetValueOrDefault(run.Point.Model(), []))
             {
-                folder.AddTwin(run, twin);
+                var twin = model with { LearningRate = run.Point.LearningRate, Seed = run.Point.Seed };
+                if (!folder.Has(twin))
+                {
+                    folder.AddTwin(run, twin);
+                }
             }
         }
     }

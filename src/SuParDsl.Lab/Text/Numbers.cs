@@ -75,6 +75,9 @@ internal static class Numbers
             : exponent >= -7 ? string.Create(CultureInfo.InvariantCulture, $"1/{Math.Pow(2, -exponent):F0}") : $"2^{exponent:F0}";
     }
 
+    /// <summary>Formats a number as a power of two with two digits: 2^-5.38.</summary>
+    public static string Octaves(double value) => string.Create(CultureInfo.InvariantCulture, $"2^{Math.Log2(value):F2}");
+
     /// <summary>Formats a power of two for an axis: 2⁻⁹.</summary>
     public static string Power(int exponent) => "2" + string.Concat(
         exponent.ToString(CultureInfo.InvariantCulture).Select(static c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));

@@ -58,6 +58,46 @@ public sealed class NextCommandsTests
         Next.AfterSweep("s", Sweep(null), isFinished: true, [])[0]);
 
     [Fact]
+    public void A_grid_whose_optimum_is_next_to_divergence_is_refined_and_then_transferred()
+    {
+        SweepSummary summary = new(
+        [
+            .. from power in Enumerable.Range(-9, 4)
+               let diverges = power == -6
+               select new SweepRun(
+                   new(Rule.SuPar, 64, 1, null, Math.Pow(2, power), 1), diverges ? Outcome.Diverged : Outcome.Complete,
+                   diverges ? null : -power, 10, 1),
+        ]);
+        Assert.Equal(
+            ["Gpt sweep --config s/options.json --refine --out s", "Gpt report s"],
+            Next.AfterSweep("s", summary, isFinished: true, []));
+        Assert.Equal(
+            ["Gpt transfer s --widths 128", "Gpt report s"],
+            Next.AfterSweep("s", summary, isFinished: true, [], isRefined: true));
+    }
+
+    [Fact]
+    public void A_flat_curve_is_repeated_with_more_seeds()
+    {
+        SweepSummary summary = new(
+        [
+            .. from power in Enumerable.Range(-9, 4)
+               from seed in new[] { 1, 2, 3 }
+               select new SweepRun(
+                   new(Rule.SuPar, 64, 1, null, Math.Pow(2, power), seed), Outcome.Complete,
+                   1 + (0.1 * Math.Sin(power * 17 * seed)), 10, 1),
+        ]);
+        Assert.Equal(
+            ["Gpt sweep --config s/options.json --seeds 6 --out s", "Gpt transfer s --widths 128", "Gpt report s"],
+            Next.AfterSweep("s", summary, isFinished: true, []));
+    }
+
+    [Fact]
+    public void A_search_that_ended_at_its_edge_goes_on_from_there() => Assert.Equal(
+        "Gpt sweep --config s/options.json --lrs 0.001953125 --out s",
+        Next.AfterSweep("s", Sweep(-12), isFinished: true, [], isRefined: true)[0]);
+
+    [Fact]
     public void A_grid_that_no_range_has_is_widened_value_by_value()
     {
         var runs = Sweep(-9).Runs.Select(static run => run with

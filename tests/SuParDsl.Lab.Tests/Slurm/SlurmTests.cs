@@ -76,6 +76,48 @@ public sealed class SlurmTests : IDisposable
         Assert.Equal(2, Directory.GetDirectories(folder["sweep/slurm"]).Length);
     }
 
+    [Fact]
+    public void Every_round_of_a_search_is_a_job()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // Stand-ins for Slurm: sbatch runs the tasks of the array one after another, and no job waits afterwards.
+        Directory.CreateDirectory(folder["bin"]);
+        Program("sbatch", """
+            for word; do
+              case $word in --array=0-*) last=${word#--array=0-} ;; esac
+            done
+            for task in $(seq 0 $last); do SLURM_ARRAY_TASK_ID=$task bash "$word" > /dev/null; done
+            echo 7
+            """);
+        Program("squeue", string.Empty);
+        Program("scontrol", "echo 'MaxArraySize            = 21'");
+        var path = Environment.GetEnvironmentVariable("PATH");
+        try
+        {
+            Environment.SetEnvironmentVariable("PATH", $"{folder["bin"]}:{path}");
+            var (code, output, error) = Sweep("here", "--refine");
+            Assert.True(code == 0, error);
+            (code, output, error) = Sweep("there", "--refine", "--engine", "slurm", "--tasks", "2");
+            Assert.True(code == 0, error);
+            Assert.Contains("round 1: 3 runs of 1 models", output);
+            Assert.Equal(
+                Directory.GetDirectories(folder["there/slurm"]).Length,
+                output.Split('\n').Count(static line => line.StartsWith("round ", StringComparison.Ordinal)));
+            Assert.Equal(File.ReadAllLines(folder["here/optima.csv"]), File.ReadAllLines(folder["there/optima.csv"]));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PATH", path);
+        }
+
+        void Program(string name, string script) => File.SetUnixFileMode(
+            folder.Write("bin/" + name, $"#!/bin/bash\n{script}\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
     [SlurmFact]
     public void Slurm_s_refusals_are_reported_in_one_line()
     {

@@ -26,6 +26,18 @@ public sealed class OptimumTests
     }
 
     [Fact]
+    public void Points_within_three_quarters_of_an_octave_count_by_least_squares()
+    {
+        // Noise of one point moves the vertex of three neighbors more than that of all seven.
+        var points = Enumerable.Range(-6, 13).Select(static i => (Math.Pow(2, i / 4.0), Math.Pow(i / 4.0, 2))).ToList();
+        points[7] = (points[7].Item1, points[7].Item2 - 0.02);
+        var near = Math.Log2(Optimum.Of(points)!.Value);
+        var three = Math.Log2(Optimum.Of([.. points.Where(static (_, i) => i is 5 or 6 or 7)])!.Value);
+        Assert.InRange(near, 0.001, three / 2);
+        Assert.True(three > 0.02, $"{three}");
+    }
+
+    [Fact]
     public void Its_loss_is_not_below_zero_where_the_measured_ones_are_above()
     {
         // The parabola through (0, 2), (1, 0.01) and (2, 0.02) has its vertex at about 1.49 and −0.2.

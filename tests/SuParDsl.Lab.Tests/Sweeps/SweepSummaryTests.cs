@@ -17,10 +17,15 @@ public sealed class SweepSummaryTests
         Assert.Equal(2, summary.Curves.Count);
         Assert.Equal(-7, Math.Log2(summary.Curves[0].Best!.Value), 9);
         var rows = Cells(summary);
-        Assert.Equal(["SµPar", "ρ 1", "2^-7.00", "2^-7.00 ± 0.10"], rows[0][..4]);
-        Assert.Equal(["0.00", string.Empty, string.Empty], rows[0][5..]);
-        Assert.Equal("2^-6.00 ± 0.10", rows[1][3]);
-        Assert.Equal(["+1.00", "+1.00 ± 0.00", string.Empty], rows[1][5..]);
+        Assert.Equal(["SµPar", "ρ 1", "2^-7.00"], rows[0][..3]);
+        Assert.Equal("2^-7.00 ± 0.10", rows[0][4]);
+        Assert.Equal(["0.00", string.Empty, string.Empty], rows[0][6..]);
+        Assert.Equal("2^-6.00 ± 0.10", rows[1][4]);
+        Assert.Equal(["+1.00", "+1.00 ± 0.00", string.Empty], rows[1][6..]);
+
+        // The noise of a loss is 0.2 with 4 degrees of freedom, so that k = 2.776 · 0.2/√3 = 0.3206 for a mean of three
+        // seeds. Then (1 − k²/(2/3)) w² ≤ k²/2 for w, which is twice the distance from the optimum: |w| ≤ 0.246.
+        Assert.Equal("2^-7.12..2^-6.88", rows[0][3]);
         Assert.Equal(
             "SµPar: best LR drifts by 1.00 octaves, at ρ 1/4 (+1.00 ± 0.00 over 3 seeds)",
             SweepTables.Drifts(summary.Curves, "LR").Single());
@@ -36,7 +41,7 @@ public sealed class SweepSummaryTests
     {
         // Losses 1, 2 and 3 at each point: mean 2, standard deviation 1, error 1/√3.
         var summary = new SweepSummary(Runs([1], [null], static (_, _, seed, lr) => Bowl(lr, -7) + seed - 1));
-        Assert.Equal("2.0000 ± 0.5774", Cells(summary)[0][4]);
+        Assert.Equal("2.0000 ± 0.5774", Cells(summary)[0][5]);
     }
 
     [Fact]
@@ -44,7 +49,8 @@ public sealed class SweepSummaryTests
     {
         var summary = new SweepSummary(
             [.. Runs([1], [null], static (_, _, _, lr) => Bowl(lr, -7)).Where(static run => run.Point.Seed == 1)]);
-        Assert.Equal(["2^-7.00", string.Empty, "1.0000", "0.00", string.Empty, string.Empty], Cells(summary)[0][2..]);
+        Assert.Equal(
+            ["2^-7.00", string.Empty, string.Empty, "1.0000", "0.00", string.Empty, string.Empty], Cells(summary)[0][2..]);
     }
 
     [Fact]
@@ -56,7 +62,7 @@ public sealed class SweepSummaryTests
             ( > -4.5, _) or ( > -5.5, 2) => null,
             _ => Bowl(lr, -5.4),
         }));
-        Assert.Equal("edge 2^-6.00", Cells(summary)[0][2]);
+        Assert.Equal(["edge 2^-6.00", "next to divergence"], Cells(summary)[0][2..4]);
         Assert.Equal("1/32 (1 of 3) 1/16", Cells(summary)[0][^1]);
         var svg = summary.Figure("title").ToSvg();
         Assert.Contains("ρ 1: 1/32 → 1.16, some diverged", svg);
@@ -74,7 +80,7 @@ public sealed class SweepSummaryTests
         var rows = Cells(summary);
         Assert.Equal(["ρ 1 σ 1/64", "2^-6.00"], rows[0][1..3]);
         Assert.Equal(["ρ 1/4 σ 1/16", "2^-8.00"], rows[^1][1..3]);
-        Assert.All(rows, static row => Assert.Equal("0.00", row[5]));
+        Assert.All(rows, static row => Assert.Equal("0.00", row[6]));
         Assert.Equal(3, SweepTables.Drifts(summary.Curves, "LR").Count);
         Assert.Equal(3, summary.Figure("title").Panels.Count);
 
