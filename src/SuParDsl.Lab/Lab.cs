@@ -3,6 +3,7 @@ using System.Globalization;
 using SuParDsl.Lab.Commands;
 using SuParDsl.Lab.Data;
 using SuParDsl.Lab.Errors;
+using SuParDsl.Lab.Programs;
 using SuParDsl.Lab.Sizes;
 using SuParDsl.Lab.Text;
 
@@ -26,6 +27,7 @@ public static class Lab
         return ErrorBoundary.Run(
             () =>
             {
+                ExampleChecks.Require(example);
                 SizeTexts.Require<TModel, TSize>(example.Size);
                 var root = Root(example);
                 var settings = new Settings(root);

@@ -96,7 +96,15 @@ internal static class RunTraining
         var history = view.Watch(training.Steps, observer =>
         {
             using var events = ranks.Rank == 0 ? new EventObserver(folder.Path, observer) : null;
-            return trainer.Run(events ?? observer, stop);
+            if (example.Observers.Count == 0)
+            {
+                return trainer.Run(events ?? observer, stop);
+            }
+
+            using var observers = ranks.RunOnAll(() => RunObservers.Of(
+                events ?? observer, ranks.Rank == 0 ? example.Observers : [],
+                new(example.Name, folder.Path, model, training)));
+            return trainer.Run(observers, stop);
         });
         if (ranks.Rank == 0)
         {
@@ -181,6 +189,11 @@ internal static class RunTraining
         output.WriteLine();
         var units = last.Units > 0 ? $" ({last.Units} {unit}s)" : string.Empty;
         output.WriteLine($"validation {describe(last)} at step {last.Step}{units}");
+        if (history.StopReason is { } reason)
+        {
+            output.WriteLine($"ended early after step {history.Steps.Count}: {reason}");
+        }
+
         output.WriteLine(history.Outcome == Outcome.Interrupted
             ? $"stopped after step {history.Steps.Count}; everything so far is in {folder.Path}, "
                 + "and the same command with --resume continues"

@@ -48,7 +48,7 @@ internal static class SweepHandler
         var device = options.Cluster is null ? options.Study.Engine.Apply() : torch.CPU;
         folder.WriteToRepeat(options.Study.Repeat);
         folder.Write(SweepFolder.MachineFile, RunJson.Text(RunMachine.Here(device)));
-        var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, device);
+        var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, device, example.Observers);
         var plan = options.Refine
             ? (ISweepPlan)new SearchPlan(new SweepSearch<TSize>(
                 settings, twins, example.Tuner ?? (static model => new GoldenSection(model.Start))).Next)
@@ -58,7 +58,7 @@ internal static class SweepHandler
             plan, folder, twins, streams.Output, (missing, done) => Train(
                 trainer, options, folder, missing, Say(streams.Output), done, stop));
         var points = plan.Asked(folder);
-        var summary = SweepResults.Write(example.Name, folder, points, failures, streams);
+        var summary = SweepResults.Write(example.Name, folder, points, failures, options.Refine, streams);
         NextCommands.Write(streams.Output, NextCommands.Of(example.Name).AfterSweep(
             folder.Path, summary, summary.Runs.Count == points.Count, options.Study.Data.Arguments(), options.Refine));
         return failures.Count > 0 ? 1 : 0;

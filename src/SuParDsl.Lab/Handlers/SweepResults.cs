@@ -13,10 +13,12 @@ internal static class SweepResults
     /// <param name="folder">The sweep's folder.</param>
     /// <param name="points">The runs of the sweep.</param>
     /// <param name="failures">The runs that failed, each with its reason.</param>
+    /// <param name="isRefined">Whether a search has chosen the runs.</param>
     /// <param name="streams">Where to write.</param>
     /// <returns>The finished runs.</returns>
     public static SweepSummary Write(
-        string name, SweepFolder folder, List<SweepPoint> points, IReadOnlyCollection<string> failures, Streams streams)
+        string name, SweepFolder folder, List<SweepPoint> points, IReadOnlyCollection<string> failures, bool isRefined,
+        Streams streams)
     {
         var output = streams.Output;
         var asked = points.ToHashSet();
@@ -24,7 +26,7 @@ internal static class SweepResults
         var open = points.Count - summary.Runs.Count;
         if (summary.Runs.Count > 0)
         {
-            WriteOptima(name, folder, summary, output);
+            WriteOptima(name, folder, summary, isFinished: open == 0, isRefined, output);
         }
 
         if (summary.Runs.Count > 0 && summary.Runs.All(static run => run.Loss is null))
@@ -44,7 +46,8 @@ internal static class SweepResults
         return summary;
     }
 
-    private static void WriteOptima(string name, SweepFolder folder, SweepSummary summary, TextWriter output)
+    private static void WriteOptima(
+        string name, SweepFolder folder, SweepSummary summary, bool isFinished, bool isRefined, TextWriter output)
     {
         var optima = new List<(string File, string Axis, IReadOnlyList<SweepCurve> Curves)>
         {
@@ -61,8 +64,12 @@ internal static class SweepResults
         foreach (var (file, axis, curves) in optima)
         {
             var table = SweepTables.Optima(curves, axis);
-            var isAllDiverged = curves.All(static curve => curve.Estimate.Verdict == OptimumVerdict.AllDiverged);
-            string[] lines = [.. SweepTables.Drifts(curves, axis), .. isAllDiverged ? [] : SweepVerdicts.Of(curves, axis)];
+            var hasLosses = curves.Any(static curve => curve.Estimate.Verdict != OptimumVerdict.AllDiverged);
+            string[] lines =
+            [
+                .. SweepTables.Drifts(curves, axis),
+                .. isFinished && hasLosses ? SweepVerdicts.Of(curves, axis, isRefined) : [],
+            ];
             folder.Write(file, SweepTables.OptimaCsv(curves));
             var list = string.Concat(lines.Select(static line => $"- {line}\n"));
             words.Append(CultureInfo.InvariantCulture, $"\n{table.ToMarkdown()}\n{list}");

@@ -29,7 +29,8 @@ internal static class SweepWorkerHandler
         var settings = folder.ReadSettings<TSize>();
         var points = (settings.Refine ? folder.Chosen() : settings.Points()).ToDictionary(static point => point.Id);
         using var open = options.Data.Open(example.Data, TModel.Sizes, settings.Size, progress: null);
-        var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, options.Engine.Apply());
+        var trainer = new SweepTrainer<TModel, TSize>(
+            settings, open, example.Loss, options.Engine.Apply(), example.Observers);
         while (input.ReadLine() is { } id)
         {
             if (!points.TryGetValue(id, out var point))

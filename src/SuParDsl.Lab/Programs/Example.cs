@@ -29,6 +29,12 @@ public sealed record Example<TModel, TSize>(string Name, string Description, TSi
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>
+    /// Create the observers of each run of <c>train</c>, <c>transfer</c> and <c>sweep</c>, such as loggers and
+    /// <see cref="EarlyStopping"/>. They are called in order.
+    /// </summary>
+    public IReadOnlyList<Func<ObservedRun, ITrainingObserver>> Observers { get; init; } = [];
+
+    /// <summary>
     /// Creates the tuner that chooses a model's learning rates for <c>sweep --refine</c>; null for the golden section.
     /// </summary>
     public Func<TunedModel, ITuner>? Tuner { get; init; }

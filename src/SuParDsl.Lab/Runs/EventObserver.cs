@@ -14,12 +14,12 @@ internal sealed class EventObserver(string folder, ITrainingObserver next) : ITr
     private EventFile Events => file ??= EventFile.Create(folder, DateTimeOffset.UtcNow, firstStep);
 
     /// <inheritdoc/>
-    public void Begun(int last)
+    public void Begun(TrainingHistory past)
     {
         Dispose();
-        (file, firstStep) = (null, last + 1);
-        EventHistory.KeepUntil(folder, last);
-        next.Begun(last);
+        (file, firstStep) = (null, past.Last + 1);
+        EventHistory.KeepUntil(folder, past.Last);
+        next.Begun(past);
     }
 
     /// <inheritdoc/>
@@ -42,7 +42,13 @@ internal sealed class EventObserver(string folder, ITrainingObserver next) : ITr
     /// <inheritdoc/>
     public void Evaluated(Evaluation evaluation)
     {
-        Events.Add(DateTimeOffset.UtcNow, evaluation.Step, (EventHistory.Measurement, evaluation.Loss));
+        Events.Add(
+            DateTimeOffset.UtcNow, evaluation.Step,
+            [
+                (EventHistory.Measurement, evaluation.Loss),
+                .. evaluation.Metrics.OrderBy(static metric => metric.Key, StringComparer.Ordinal)
+                    .Select(static metric => ("metric/" + metric.Key, metric.Value)),
+            ]);
         next.Evaluated(evaluation);
     }
 
@@ -52,6 +58,9 @@ internal sealed class EventObserver(string folder, ITrainingObserver next) : ITr
         Events.Add(DateTimeOffset.UtcNow, masks[0].Step, [.. masks.SelectMany(Scalars)]);
         next.MasksMoved(masks);
     }
+
+    /// <inheritdoc/>
+    public void Ended(TrainingHistory history) => next.Ended(history);
 
     /// <inheritdoc/>
     public void Diverged(int step, string cause) => next.Diverged(step, cause);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using SuParDsl.Lab.Files;
 using SuParDsl.Lab.Training;
@@ -8,6 +9,7 @@ namespace SuParDsl.Lab.Runs;
 internal static class MetricsReader
 {
     private const int Columns = 7;
+    private const string Accuracy = "accuracy";
 
     /// <summary>Reads the history of a run up to a step.</summary>
     /// <param name="path">The file, as <see cref="MetricsTable"/> writes it.</param>
@@ -28,6 +30,11 @@ internal static class MetricsReader
         List<StepMetrics> done = [];
         List<Evaluation> evaluations = [];
         var rows = Rows(path, MetricsTable.Header).Select(static line => line.Split(','));
+        string[] names =
+        [
+            .. File.ReadLines(path).First().Split(',').Skip(Columns)
+                .Select(static name => name[Math.Min(name.Length, MetricsTable.Measured.Length)..]),
+        ];
         foreach (var (line, row) in rows.Index().TakeWhile(entry => !(StepOf(entry.Item) > steps)))
         {
             if (row.Length < Columns || StepOf(row) is not { } step || step != (row[1].Length == 0 ? 0 : done.Count + 1))
@@ -38,8 +45,13 @@ internal static class MetricsReader
 
             if (row[2].Length > 0)
             {
-                evaluations.Add(
-                    new(step, Number(row, 2), 0, row.Length > Columns && row[Columns].Length > 0 ? Number(row, Columns) : null));
+                var measured = names.Index().DistinctBy(static name => name.Item)
+                    .Where(name => row.Length > Columns + name.Index && row[Columns + name.Index].Length > 0)
+                    .ToImmutableDictionary(static name => name.Item, name => Number(row, Columns + name.Index));
+                evaluations.Add(new(step, Number(row, 2), 0, measured.TryGetValue(Accuracy, out var accuracy) ? accuracy : null)
+                {
+                    Metrics = measured.Remove(Accuracy),
+                });
             }
 
             if (step > 0)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SuParDsl.Lab.Errors;
 
 namespace SuParDsl.Lab.Sweeps;
 
@@ -63,6 +64,8 @@ internal sealed class SweepSearch<TSize>(SweepSettings<TSize> settings, SweepTwi
     {
         private readonly HashSet<double> told = [];
 
+        private string Name => $"the tuner {tuner.GetType().Name}";
+
         // What the tuner has asked for last and was not told yet.
         private List<double> asked = [];
         private bool isDone;
@@ -83,7 +86,7 @@ internal sealed class SweepSearch<TSize>(SweepSettings<TSize> settings, SweepTwi
             for (var repeats = 0; repeats < MostRepeats; repeats++)
             {
                 asked.ForEach(Tell);
-                asked = [.. tuner.Ask().Select(Known).DistinctBy(SweepPoint.Text)];
+                asked = [.. OwnCode.Call(Name, tuner.Ask).Select(Known).DistinctBy(SweepPoint.Text)];
                 asked.ForEach(Require);
                 told.UnionWith(asked);
                 open = Missing(asked);
@@ -100,9 +103,13 @@ internal sealed class SweepSearch<TSize>(SweepSettings<TSize> settings, SweepTwi
             double Known(double rate) =>
                 values.Keys.FirstOrDefault(known => SweepPoint.Text(known) == SweepPoint.Text(rate), rate);
 
-            void Tell(double value) => tuner.Tell(new(
-                value, [.. values[value].Where(static run => run.Loss is not null).Select(static run => run.Loss!.Value)],
-                values[value].Count(static run => run.Loss is null)));
+            void Tell(double value) => OwnCode.Call(Name, () =>
+            {
+                tuner.Tell(new(
+                    value, [.. values[value].Where(static run => run.Loss is not null).Select(static run => run.Loss!.Value)],
+                    values[value].Count(static run => run.Loss is null)));
+                return true;
+            });
 
             List<SweepPoint> Missing(IEnumerable<double> rates) =>
             [
@@ -118,7 +125,7 @@ internal sealed class SweepSearch<TSize>(SweepSettings<TSize> settings, SweepTwi
                 {
                     throw new UserException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"the tuner {tuner.GetType().Name} asks for the learning rate {rate}: it must be finite and above 0"));
+                        $"{Name} asks for the learning rate {rate}: it must be finite and above 0"));
                 }
 
                 settings.Training.RequireFinalRate(rate);

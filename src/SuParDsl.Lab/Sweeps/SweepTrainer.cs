@@ -13,7 +13,10 @@ namespace SuParDsl.Lab.Sweeps;
 /// <param name="data">The data.</param>
 /// <param name="loss">The loss to minimize.</param>
 /// <param name="device">The device on which to train.</param>
-internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings, OpenData data, Loss loss, Device device)
+/// <param name="observe">Create the observers of each run.</param>
+internal sealed class SweepTrainer<TModel, TSize>(
+    SweepSettings<TSize> settings, OpenData data, Loss loss, Device device,
+    IReadOnlyList<Func<ObservedRun, ITrainingObserver>> observe)
     where TModel : torch.nn.Module, IModel<TModel, TSize>
     where TSize : class
 {
@@ -37,7 +40,8 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
         var training = settings.TrainingOf(point);
         training.Store(model);
         using var events = new EventObserver(folder, new Silence());
-        var history = Trainer.Single(model, data, loss, training, device).Run(events, stop);
+        using var observers = RunObservers.Of(events, observe, new(settings.Example, folder, model, training));
+        var history = Trainer.Single(model, data, loss, training, device).Run(observers, stop);
         AtomicFile.WriteText(Path.Combine(folder, "metrics.csv"), MetricsTable.Of(history));
         if (history.Outcome == Outcome.Interrupted)
         {
@@ -51,16 +55,5 @@ internal sealed class SweepTrainer<TModel, TSize>(SweepSettings<TSize> settings,
             clock.Elapsed.TotalSeconds);
     }
 
-    private sealed class Silence : ITrainingObserver
-    {
-        /// <inheritdoc/>
-        public void Stepped(StepMetrics step)
-        {
-        }
-
-        /// <inheritdoc/>
-        public void Evaluated(Evaluation evaluation)
-        {
-        }
-    }
+    private sealed class Silence : ITrainingObserver;
 }

@@ -1,20 +1,56 @@
 using SuParDsl.Lab.Data;
+using SuParDsl.Lab.Errors;
 
 namespace SuParDsl.Lab.Training;
 
 /// <summary>Verifies that a data source returns batches of the requested number of examples.</summary>
 internal static class BatchChecks
 {
-    /// <summary>Wraps data so that each batch is verified when it is read.</summary>
+    /// <summary>Wraps data so that each batch is verified when it is read, and a failure names the data.</summary>
     public static OpenData Checked(OpenData data) => data with
     {
-        Training = (rows, seed, step) => Require(
-            data.Training(rows, seed, step), $"the training batch of step {step} ({data.Name})", rows, rows,
-            $"{rows} were requested"),
-        Validation = (rows, count) => data.Validation(rows, count)
-            .Select((batch, index) =>
-                Require(batch, $"validation batch {index} ({data.Name})", 1, rows, $"from 1 to {rows} were requested")),
+        Training = (rows, seed, step) =>
+        {
+            var name = $"the training batch of step {step} ({data.Name})";
+            return Require(Read(name, () => data.Training(rows, seed, step)), name, rows, rows, $"{rows} were requested");
+        },
+        Validation = (rows, count) => Validation(data, rows, count),
     };
+
+    private static IEnumerable<Batch> Validation(OpenData data, int rows, int count)
+    {
+        using var batches = Read($"the validation data ({data.Name})", () => data.Validation(rows, count).GetEnumerator());
+        for (var index = 0; ; index++)
+        {
+            var name = $"validation batch {index} ({data.Name})";
+            if (!Read(name, batches.MoveNext))
+            {
+                if (index > 0)
+                {
+                    yield break;
+                }
+
+                throw new UserException($"the validation data ({data.Name}) have no batch: return at least one");
+            }
+
+            yield return Require(batches.Current, name, 1, rows, $"from 1 to {rows} were requested");
+        }
+    }
+
+    // Errors that are one line already keep their message.
+    private static T Read<T>(string name, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (
+            e is not OperationCanceledException
+            && (e is IOException or UnauthorizedAccessException || ErrorBoundary.Describe(e) is null))
+        {
+            throw OwnCode.Failure(name, e);
+        }
+    }
 
     private static Batch Require(Batch batch, string name, int least, int most, string asked)
     {

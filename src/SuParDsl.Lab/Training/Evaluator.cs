@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SuParDsl.Lab.Data;
 using static TorchSharp.torch;
 
@@ -23,8 +24,8 @@ internal sealed class Evaluator(
     {
         group.AverageStatistics();
         var parts = data.Validation(options.Batch, batches).SelectMany(batch => batch.Chunk(options.Accumulate));
-        var (sum, hits, units) = Sums(group.ShardOf(parts));
-        var all = group.Sum(sum, hits, units);
+        var (sum, hits, units, metrics) = Sums(group.ShardOf(parts));
+        var all = group.Sum([sum, hits, units, .. metrics]);
         if (all[2] == 0 && loss.IgnoreIndex is { } ignored)
         {
             throw new UserException(
@@ -32,14 +33,19 @@ internal sealed class Evaluator(
                 + $"all of them are {ignored}, which the loss ignores");
         }
 
-        return new(step, all[0] / all[2], (long)all[2], !loss.HasAccuracy ? null : all[1] / all[2]);
+        return new(step, all[0] / all[2], (long)all[2], !loss.HasAccuracy ? null : all[1] / all[2])
+        {
+            Metrics = loss.Metrics.Index().ToImmutableDictionary(
+                static metric => metric.Item.Name,
+                metric => metric.Item.Finite(all[3 + metric.Index] / all[2], step)),
+        };
     }
 
-    private (double Loss, double Hits, long Units) Sums(IEnumerable<Batch> batches)
+    private (double Loss, double Hits, long Units, double[] Metrics) Sums(IEnumerable<Batch> batches)
     {
         using var frozen = no_grad();
         model.eval();
-        var (sum, hits, units) = (0.0, 0.0, 0L);
+        var (sum, hits, units, metrics) = (0.0, 0.0, 0L, new double[loss.Metrics.Count]);
         using (NewDisposeScope())
         {
             foreach (var batch in batches)
@@ -53,11 +59,15 @@ internal sealed class Evaluator(
                     sum += loss.Measure(outputs, expected).ToDouble() * weight;
                     hits += (loss.MeasureAccuracy(outputs, expected)?.ToDouble() ?? 0) * weight;
                     units += weight;
+                    foreach (var (index, metric) in loss.Metrics.Index())
+                    {
+                        metrics[index] += metric.Measure(outputs, expected, loss.AnyShapes) * weight;
+                    }
                 }
             }
         }
 
         model.train();
-        return (sum, hits, units);
+        return (sum, hits, units, metrics);
     }
 }

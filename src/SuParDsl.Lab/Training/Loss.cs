@@ -19,6 +19,9 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
     /// </summary>
     public Func<Tensor, Tensor, Tensor>? Accuracy { get; init; }
 
+    /// <summary>Further numbers that are measured on the validation data.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init; } = [];
+
     /// <summary>The name of the loss in messages.</summary>
     public string Name { get; init; } = string.Empty;
 
@@ -161,9 +164,10 @@ public sealed record Loss(Func<Tensor, Tensor, Tensor> Of)
             ? string.Create(CultureInfo.InvariantCulture,
                 $"{evaluation.Loss:F4} nats = {evaluation.Loss / Math.Log(2):F4} bits per {unit}")
             : string.Create(CultureInfo.InvariantCulture, $"{evaluation.Loss:G5}");
-        return evaluation.Accuracy is { } accuracy
-            ? string.Create(CultureInfo.InvariantCulture, $"{loss}, accuracy {accuracy:P2}")
-            : loss;
+        var accuracy = evaluation.Accuracy is { } share
+            ? string.Create(CultureInfo.InvariantCulture, $", accuracy {share:P2}") : string.Empty;
+        return loss + accuracy + string.Concat(Metrics.Where(metric => evaluation.Metrics.ContainsKey(metric.Name)).Select(
+            metric => string.Create(CultureInfo.InvariantCulture, $", {metric.Name} {evaluation.Metrics[metric.Name]:G5}")));
     }
 
     private sealed record TupleFunctions(

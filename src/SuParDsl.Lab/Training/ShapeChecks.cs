@@ -48,6 +48,10 @@ internal static class ShapeChecks
         {
             throw Failed(name, outputs, targets, e);
         }
+        catch (Exception e) when (ErrorBoundary.Describe(e) is null)
+        {
+            throw OwnCode.Failure(name, e);
+        }
 
         return result.numel() == 1
             ? (result.dim() == 0 ? result : result.reshape([]))

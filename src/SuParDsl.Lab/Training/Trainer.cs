@@ -41,6 +41,7 @@ internal sealed class Trainer(
         var saver = new RunSaver(model, optimizer, group, checkpoints);
         var history = new TrainingLoop(model, options, optimizer, updates, step, evaluator, saver, group, progress).Run(stop);
         group.MeasureState(optimizer);
+        progress.End(history);
         return history;
     }
 }

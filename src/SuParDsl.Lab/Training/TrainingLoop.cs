@@ -24,6 +24,22 @@ internal sealed class TrainingLoop(
     public TrainingHistory Run(CancellationToken stop)
     {
         var recovery = new DivergenceRecovery(Begin());
+        try
+        {
+            return Run(ref recovery, stop);
+        }
+        catch (UserException) when (group.Ranks.Count == 1 && progress.Steps > 0)
+        {
+            // The data, the loss, a metric or an observer failed before the weights were changed again. Ranks cannot save here,
+            // as the others may not have failed. Their last checkpoint remains.
+            saver.Save(progress.History(Outcome.Interrupted), recovery.Rate);
+            throw;
+        }
+    }
+
+    private TrainingHistory Run(ref DivergenceRecovery recovery, CancellationToken stop)
+    {
+        string? reason = null;
         while (progress.Steps < options.Steps)
         {
             if (group.AnyStops(stop.IsCancellationRequested))
@@ -32,6 +48,12 @@ internal sealed class TrainingLoop(
                 saver.Save(progress.History(Outcome.Interrupted), recovery.Rate);
                 EvaluateOnce(cadence.EvalBatches);
                 return progress.History(Outcome.Interrupted);
+            }
+
+            reason = progress.MayStop ? group.FromRank0(() => progress.StopReason) : null;
+            if (reason is not null)
+            {
+                break;
             }
 
             optimizer.Lr = recovery.Rate * options.RateAt(progress.Steps);
@@ -59,7 +81,7 @@ internal sealed class TrainingLoop(
 
         EvaluateOnce(cadence.FinalEvalBatches);
         saver.Save(progress.History(Outcome.Complete), recovery.Rate);
-        return progress.History(Outcome.Complete);
+        return progress.History(Outcome.Complete) with { StopReason = reason };
     }
 
     /// <summary>Begins, or resumes from the last checkpoint, and returns the factor on the learning rate.</summary>
@@ -96,6 +118,11 @@ internal sealed class TrainingLoop(
             {
                 Evaluate(cadence.EvalBatches);
             }
+        }
+        else if (cadence.EvaluatesAfter(progress.Steps))
+        {
+            // The measurement after this step failed when the checkpoint was written.
+            EvaluateOnce(cadence.EvalBatches);
         }
 
         return rate;

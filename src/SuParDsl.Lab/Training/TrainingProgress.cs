@@ -20,8 +20,15 @@ internal sealed class TrainingProgress(ITrainingObserver observer)
     /// <summary>Whether the current state has been measured on the validation data.</summary>
     public bool IsEvaluated => evaluations.Count > 0 && evaluations[^1].Step == Steps;
 
+    /// <summary>Whether there is an observer that may have a reason to stop, on this rank or on rank 0.</summary>
+    public bool MayStop => observer is RunObservers;
+
+    /// <summary>Why an observer ends the run; null for none.</summary>
+    /// <exception cref="UserException">An observer has failed.</exception>
+    public string? StopReason => observer.StopReason;
+
     /// <summary>A new run begins.</summary>
-    public void Begin() => observer.Begun(-1);
+    public void Begin() => observer.Begun(History(Outcome.Interrupted));
 
     /// <summary>The run goes on from an earlier state, and what followed that state is dropped.</summary>
     public void Resume(TrainingHistory history)
@@ -31,7 +38,7 @@ internal sealed class TrainingProgress(ITrainingObserver observer)
         Replace(masks, history.Masks);
         earlierSeconds = steps.Count > 0 ? steps[^1].Seconds : 0;
         clock.Restart();
-        observer.Begun(Steps);
+        observer.Begun(History(Outcome.Interrupted));
     }
 
     /// <summary>Drops the measurement of the current state, if there is one.</summary>
@@ -72,6 +79,9 @@ internal sealed class TrainingProgress(ITrainingObserver observer)
     /// <summary>The last step was skipped.</summary>
     /// <param name="cause">Where the first NaN or infinite value occurred.</param>
     public void Diverged(string cause) => observer.Diverged(Steps, cause);
+
+    /// <summary>The run has ended.</summary>
+    public void End(TrainingHistory history) => observer.Ended(history);
 
     /// <summary>The history so far, with an outcome.</summary>
     public TrainingHistory History(Outcome outcome) => new([.. steps], [.. evaluations], outcome) { Masks = [.. masks] };

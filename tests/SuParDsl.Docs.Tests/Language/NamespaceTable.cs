@@ -21,7 +21,8 @@ internal static class NamespaceTable
         ["SuParDsl.Lab.Errors"] = "the error that the command line prints as one line",
         ["SuParDsl.Lab.Interop"] = "mappings between a model and the files of other programs",
         ["SuParDsl.Lab.Replay"] = "runs of other implementations that a model replays",
-        ["SuParDsl.Lab.Training"] = "losses and the defaults of training options",
+        ["SuParDsl.Lab.Sweeps"] = "tuners, which choose the learning rates of a sweep",
+        ["SuParDsl.Lab.Training"] = "losses, metrics, observers, and the defaults of training options",
     };
 
     public static string OfLibrary() => Table(typeof(Model).Assembly);

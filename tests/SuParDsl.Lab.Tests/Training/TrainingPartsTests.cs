@@ -81,7 +81,7 @@ public sealed class TrainingPartsTests
     {
         public List<string> Events { get; } = [];
 
-        public void Begun(int last) => Events.Add($"begun {last}");
+        public void Begun(TrainingHistory past) => Events.Add($"begun {past.Last}");
 
         public void Stepped(StepMetrics step) => Events.Add($"step {step.Step}");
 
