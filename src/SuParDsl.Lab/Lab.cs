@@ -50,6 +50,7 @@ public static class Lab
         {
             TrainCommand.Create(example),
             CheckCommand.Create(example),
+            FindLrCommand.Create(example),
             SweepCommand.Create(example),
             SweepWorkerCommand.Create(example),
             TransferCommand.Create(example),

@@ -31,6 +31,7 @@ internal static class HelpText
             "check", "check --widths 64..512 --densities 1 --rules mup,supar",
             "check --optimizer sgd --densities 1,1/4,1/16,1/64 --widths 256",
         ],
+        "find-lr" => ["find-lr", "find-lr --steps 400 --density 1/16 --from-lr 2^-12 --to-lr 1/4"],
         "sweep" =>
         [
             "sweep --out sweeps/lr --lrs 2^-11..2^-5 --densities 1,1/4,1/16 --seeds 3 --workers 2",

@@ -50,6 +50,14 @@ internal sealed class NextCommands(string example, string program)
             _ => $"check --config {Quote(Path.Combine(folder, RunFolder.FileToRepeat))} --until-decided",
         });
 
+    /// <summary>After a learning-rate range test.</summary>
+    /// <param name="learningRate">The rate that it suggests.</param>
+    public IReadOnlyList<string> AfterFindLr(double learningRate)
+    {
+        var nearest = Number(Math.Pow(2, Math.Round(Math.Log2(learningRate))));
+        return Lines($"sweep --refine --lrs {nearest} --out {Quote("sweeps/" + example)}", $"train --lr {nearest}");
+    }
+
     /// <summary>After a sweep.</summary>
     /// <param name="folder">The sweep's folder.</param>
     /// <param name="summary">The finished runs.</param>

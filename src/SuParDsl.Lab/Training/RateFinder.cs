@@ -1,0 +1,89 @@
+using SuParDsl.Lab.Data;
+using static TorchSharp.torch;
+
+namespace SuParDsl.Lab.Training;
+
+/// <summary>A step of a learning-rate range test.</summary>
+/// <param name="LearningRate">Its base learning rate.</param>
+/// <param name="Loss">The smoothed training loss.</param>
+internal sealed record RangeStep(double LearningRate, double Loss);
+
+/// <summary>The result of a learning-rate range test (Smith, arXiv 1506.01186).</summary>
+/// <param name="Steps">The steps up to divergence.</param>
+/// <param name="Diverged">
+/// The learning rate at which the loss left the finite numbers or rose far above its minimum; null if it did not.
+/// </param>
+internal sealed record RangeTest(IReadOnlyList<RangeStep> Steps, double? Diverged)
+{
+    /// <summary>The step at which the loss falls fastest over log₂ of the learning rate; null if it never falls.</summary>
+    public RangeStep? Steepest
+    {
+        get
+        {
+            // The slope over an octave on both sides. Less than rounding is no fall.
+            var slopes = Steps.Index().Select(at => (Step: at.Item, Slope: Slope(at.Index))).ToList();
+            return slopes.Count > 0
+                && slopes.MinBy(static at => at.Slope) is var best
+                && best.Slope < -1e-6 * Math.Abs(best.Step.Loss) ? best.Step : null;
+        }
+    }
+
+    /// <summary>The step with the smallest loss; null if there is none.</summary>
+    public RangeStep? Smallest => Steps.MinBy(static step => step.Loss);
+
+    private double Slope(int index)
+    {
+        var rate = Steps[index].LearningRate;
+        var near = Steps.Where(step => Math.Abs(Math.Log2(step.LearningRate / rate)) <= 1)
+            .Select(static step => (X: Math.Log2(step.LearningRate), Y: step.Loss)).ToList();
+        var (x, y) = (near.Average(static p => p.X), near.Average(static p => p.Y));
+        var spread = near.Sum(p => (p.X - x) * (p.X - x));
+        return spread == 0 ? 0 : near.Sum(p => (p.X - x) * (p.Y - y)) / spread;
+    }
+}
+
+/// <summary>Raises the learning rate exponentially from step to step, and records the loss.</summary>
+internal static class RateFinder
+{
+    // As in fastai: the loss is smoothed with 0.98, and the test ends where it is four times its minimum.
+    private const double Smoothing = 0.98, MostRise = 4;
+
+    /// <summary>Runs the test.</summary>
+    /// <param name="model">The model, already on its device and in the requested storage. It is trained.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="options">The training options, of which the schedule of the learning rate is not used.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="range">The first and the last learning rate.</param>
+    /// <param name="stop">Asks to stop; the current step is finished first.</param>
+    public static RangeTest Run(
+        IModel model, OpenData data, Loss loss, TrainingOptions options, Device device, (double Low, double High) range,
+        CancellationToken stop)
+    {
+        using var group = TrainingGroup.Single(model, options);
+        using var optimizer = OptimizerChoices.For(options, model);
+        using var updates = new WeightUpdates(model, optimizer, options, group);
+        var step = new TrainingStep(model, data, loss, options, device, group);
+        var (done, mean, least) = (new List<RangeStep>(), 0.0, double.PositiveInfinity);
+        model.train();
+        updates.Begin(done: 0);
+        manual_seed(options.Seed);
+        for (var index = 0; index < options.Steps && !stop.IsCancellationRequested; index++)
+        {
+            var rate = range.Low * Math.Pow(range.High / range.Low, index / Math.Max(1.0, options.Steps - 1));
+            optimizer.Lr = rate;
+            var result = step.Run(updates, index);
+            mean = (Smoothing * mean) + ((1 - Smoothing) * result.Loss);
+            var smooth = mean / (1 - Math.Pow(Smoothing, index + 1));
+            if (result.Cause is not null || smooth > MostRise * least)
+            {
+                return new(done, rate);
+            }
+
+            least = Math.Min(least, smooth);
+            done.Add(new(rate, smooth));
+        }
+
+        return new(done, Diverged: null);
+    }
+}
