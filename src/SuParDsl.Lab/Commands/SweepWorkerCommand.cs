@@ -22,7 +22,12 @@ internal static class SweepWorkerCommand
         {
             var options =
                 new SweepWorkerOptions(result.GetValue(path)!) { Data = data.Read(result), Engine = engine.Read(result) };
-            return SweepWorkerHandler.Run(example, options, Console.In, result.Streams().Output);
+            var output = result.Streams().Output;
+
+            // Standard output carries the names of finished runs to the work queue. What the program's own code prints, such as
+            // an observer, goes to standard error.
+            Console.SetOut(Console.Error);
+            return SweepWorkerHandler.Run(example, options, Console.In, output);
         });
         return command;
     }

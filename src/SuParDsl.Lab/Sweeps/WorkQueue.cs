@@ -40,9 +40,15 @@ internal sealed class WorkQueue(ProcessStartInfo start)
     private void Work(Action<SweepPoint> done, CancellationToken stop)
     {
         Process? worker = null;
+        var reading = Task.FromResult(string.Empty);
         while (!stop.IsCancellationRequested && queue.TryDequeue(out var item))
         {
-            worker ??= Process.Start(start)!;
+            if (worker is null)
+            {
+                worker = Process.Start(start)!;
+                reading = Reason(worker.StandardError);
+            }
+
             var current = worker;
             using (stop.Register(() => Kill(current)))
             {
@@ -53,8 +59,8 @@ internal sealed class WorkQueue(ProcessStartInfo start)
                 }
             }
 
-            var reason = worker.StandardError.ReadToEnd().Split('\n')[0];
             End(worker);
+            var reason = reading.GetAwaiter().GetResult();
             worker = null;
             if (stop.IsCancellationRequested)
             {
@@ -83,12 +89,37 @@ internal sealed class WorkQueue(ProcessStartInfo start)
         {
             worker.StandardInput.WriteLine(id);
             worker.StandardInput.Flush();
-            return worker.StandardOutput.ReadLine() == id;
+
+            // Other lines are those of a library that prints.
+            while (worker.StandardOutput.ReadLine() is { } line)
+            {
+                if (line == id)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
         catch (IOException)
         {
             return false;
         }
+    }
+
+    // Reads all that a worker writes to its standard error, so that it never waits for a reader. Returns its error, which is not
+    // the first line if the program's own code prints.
+    private static async Task<string> Reason(StreamReader errors)
+    {
+        var (first, error) = (string.Empty, (string?)null);
+        while (await errors.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            first = first.Length > 0 ? first : line;
+            error = line.StartsWith("error: ", StringComparison.Ordinal)
+                || line.StartsWith("Unhandled exception", StringComparison.Ordinal) ? line : error;
+        }
+
+        return error ?? first;
     }
 
     // A worker ends when its standard input is closed.

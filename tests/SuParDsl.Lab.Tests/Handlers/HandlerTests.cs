@@ -96,6 +96,41 @@ public sealed class HandlerTests : IDisposable
     }
 
     [Fact]
+    public void What_a_program_prints_is_not_taken_for_the_answer_of_a_sweep_worker()
+    {
+        var options = Sweep("sweep");
+        Assert.Equal(0, SweepHandler.Run(Example, options with { Shard = new(1, 2) }, Streams, CancellationToken.None));
+        var sweep = SweepFolder.Existing(folder["sweep"]);
+        var missing = sweep.ReadSettings<Curve.Size>().Points().Single(point => !sweep.Has(point));
+        var prints = Example with
+        {
+            Observers =
+            [
+                static _ =>
+                {
+                    Console.Write("hello");
+                    return new EarlyStopping();
+                },
+            ],
+        };
+        var (code, written, error) = CommandLine.Catch(() =>
+        {
+            var input = Console.In;
+            using var names = new StringReader(missing.Id + "\n");
+            Console.SetIn(names);
+            try
+            {
+                return Lab.Run(["sweep-worker", folder["sweep"], "--threads", "1"], prints);
+            }
+            finally
+            {
+                Console.SetIn(input);
+            }
+        });
+        Assert.Equal((0, missing.Id, "hello"), (code, written.Trim(), error));
+    }
+
+    [Fact]
     public void A_sweep_worker_trains_the_runs_that_it_reads()
     {
         var options = Sweep("sweep");
