@@ -51,7 +51,9 @@ internal static class SweepHandler
         var trainer = new SweepTrainer<TModel, TSize>(settings, open, example.Loss, device, example.Observers);
         var plan = options.Refine
             ? (ISweepPlan)new SearchPlan(new SweepSearch<TSize>(
-                settings, twins, example.Tuner ?? (static model => new GoldenSection(model.Start))).Next)
+                settings, twins,
+                example.Tuner ?? (model => new GoldenSection(model.Start, settings.Training.FinalLearningRate))).Next,
+                settings.Without)
             : new GridPlan([.. settings.Points()], twins, options.Shard);
         SettingWarnings.Write(streams.Output, SettingWarnings.OfSchedule(settings.Training));
         var failures = TrainRounds(

@@ -8,13 +8,17 @@ namespace SuParDsl.Lab.Sweeps;
 /// any other.
 /// </summary>
 /// <param name="start">The learning rate to begin at.</param>
-internal sealed class GoldenSection(double start) : ITuner
+/// <param name="least">The smallest learning rate that may be asked for: that at which schedules end.</param>
+internal sealed class GoldenSection(double start, double least = 0) : ITuner
 {
     /// <summary>The distance between the neighbors of the best value at which the search ends, in octaves.</summary>
     public const double Width = 0.8;
 
     // How far the search walks from the start, in octaves.
     private const double Farthest = 12;
+
+    // The least distance of a value from the best one at an edge, in octaves.
+    private const double Closest = 0.1;
 
     private static readonly double Golden = (3 - Math.Sqrt(5)) / 2;
 
@@ -28,7 +32,7 @@ internal sealed class GoldenSection(double start) : ITuner
     {
         if (known.Count == 0)
         {
-            return [start / 2, start, start * 2];
+            return [.. new[] { start / 2, start, start * 2 }.Select(rate => Math.Max(rate, least)).Distinct()];
         }
 
         var (places, losses) = (known.Keys, known.Values);
@@ -36,8 +40,9 @@ internal sealed class GoldenSection(double start) : ITuner
         if (best == 0 || best == known.Count - 1)
         {
             // Where everything diverged, the first of equal values is the best, so that the search walks downwards.
-            var next = best == 0 ? places[0] - 1 : places[best] + 1;
-            return Math.Abs(next - Math.Log2(start)) <= Farthest + 1e-6 ? [Rate(next)] : [];
+            var next = best == 0 ? Math.Max(places[0] - 1, Math.Log2(least)) : places[best] + 1;
+            return Math.Abs(next - places[best]) >= Closest && Math.Abs(next - Math.Log2(start)) <= Farthest + 1e-6
+                ? [Rate(next)] : [];
         }
 
         var (left, right) = (places[best] - places[best - 1], places[best + 1] - places[best]);
@@ -52,6 +57,6 @@ internal sealed class GoldenSection(double start) : ITuner
     }
 
     // Nine digits, as in the name of a run.
-    private static double Rate(double place) => double.Parse(
-        Math.Pow(2, Math.Round(place, 2)).ToString("G9", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private double Rate(double place) => Math.Max(least, double.Parse(
+        Math.Pow(2, Math.Round(place, 2)).ToString("G9", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 }

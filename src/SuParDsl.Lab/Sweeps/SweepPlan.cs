@@ -40,15 +40,20 @@ internal sealed class GridPlan(List<SweepPoint> points, SweepTwins twins, Shard 
 
 /// <summary>The runs that a search chooses by the results of the rounds before.</summary>
 /// <param name="next">Chooses the runs by the finished ones.</param>
-internal sealed class SearchPlan(Func<IReadOnlyList<SweepRun>, IReadOnlyList<SweepPoint>> next) : ISweepPlan
+/// <param name="without">Returns those of some runs that are no part of the sweep.</param>
+internal sealed class SearchPlan(
+    Func<IReadOnlyList<SweepRun>, IReadOnlyList<SweepPoint>> next,
+    Func<IReadOnlyList<SweepPoint>, IReadOnlyList<SweepPoint>> without) : ISweepPlan
 {
     private IReadOnlyList<SweepPoint> last = [];
 
     /// <inheritdoc/>
     public List<SweepPoint> Next(SweepFolder folder)
     {
-        // A round that was stopped is finished first, so that the search goes on as it would have.
-        var open = folder.Chosen().Where(point => !folder.Has(point)).ToList();
+        // A round that was stopped is finished first, so that the search goes on as it would have. Runs that it chose with other
+        // settings, such as further densities, are left out.
+        var chosen = folder.Chosen();
+        var open = chosen.Except(without(chosen)).Where(point => !folder.Has(point)).ToList();
         last = open.Count > 0 ? open : next(folder.Finished());
         folder.Choose(last);
         return [.. last];

@@ -49,6 +49,19 @@ public sealed class GoldenSectionTests
         Assert.Equal(14, Search(static _ => null, 1 / 256.0).Values.Count);
     }
 
+    [Theory]
+    [InlineData(-8)]
+    [InlineData(-10.3)]
+    public void It_ends_at_the_smallest_rate_that_schedules_allow(double start)
+    {
+        var least = Math.Pow(2, -10.5);
+        var (found, values) = Search(static rate => 20 + Math.Log2(rate), Math.Pow(2, start), least);
+        Assert.True(found.IsAtEdge);
+        Assert.All(values, at => Assert.True(at.LearningRate >= least));
+        Assert.InRange(Math.Log2(found.Value), -10.5, -10.4);
+        Assert.InRange(values.Count, 3, 5);
+    }
+
     [Fact]
     public void What_is_known_is_not_asked_for()
     {
@@ -190,9 +203,9 @@ public sealed class GoldenSectionTests
         return (Math.Exp(-rise * x) / rise) + (Math.Exp(fall * x) / fall);
     }
 
-    private static (Optimum Found, List<Trial> Values) Search(Func<double, double?> loss, double start)
+    private static (Optimum Found, List<Trial> Values) Search(Func<double, double?> loss, double start, double least = 0)
     {
-        var (tuner, values) = (new GoldenSection(start), new List<Trial>());
+        var (tuner, values) = (new GoldenSection(start, least), new List<Trial>());
         while (tuner.Ask() is { Count: > 0 } asked)
         {
             foreach (var rate in asked)

@@ -99,6 +99,25 @@ public sealed class RefineTests : IDisposable
     }
 
     [Fact]
+    public void Runs_that_were_chosen_with_other_settings_are_not_trained()
+    {
+        Sweep("sweep", "--densities", "1");
+        var sweep = SweepFolder.Existing(folder["sweep"]);
+        sweep.Choose([sweep.Finished()[0].Point with { Density = 0.25 }]);
+        Assert.DoesNotContain("round 1", Sweep("sweep", "--densities", "1").Output);
+        Assert.Equal(0, Sweep("sweep", "--densities", "1").Code);
+    }
+
+    [Fact]
+    public void A_final_learning_rate_bounds_the_search()
+    {
+        var (code, output, error) = Sweep(
+            "sweep", "--densities", "1/4", "--lrs", "2^-13", "--decay", "linear", "--final-lr", "2^-13.5");
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Contains("the search is finished", output);
+    }
+
+    [Fact]
     public void A_part_of_a_search_is_refused() => Refused(
         "--shard 1/2 does not go with --refine, whose rounds depend on the results of all runs before",
         ["sweep", .. Arguments, "--shard", "1/2", "--out", folder["sweep"]]);
