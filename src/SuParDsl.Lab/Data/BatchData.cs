@@ -1,3 +1,5 @@
+using SuParDsl.Lab.Errors;
+
 namespace SuParDsl.Lab.Data;
 
 /// <summary>Custom data: two functions that return batches.</summary>
@@ -30,7 +32,7 @@ public sealed record BatchData(string Name, TrainingBatch Training, ValidationBa
     private ulong Hash()
     {
         using var scope = torch.NewDisposeScope();
-        var batch = Training(2, 1, 0);
+        var batch = OwnCode.Read($"the training batch of step 0 ({Name})", () => Training(2, 1, 0));
         return Fingerprints.Of(batch.Parts.Select(static part => part.Tensor).Append(batch.Targets)
             .SelectMany(static tensor => tensor.reshape(-1).to(torch.ScalarType.Float64).data<double>())
             .Select(static value => (ulong)BitConverter.DoubleToInt64Bits(value)));

@@ -15,7 +15,23 @@ internal static class OwnCode
         {
             return call();
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
+        {
+            throw Failure(what, e);
+        }
+    }
+
+    /// <summary>Reads data of a program. Errors that are one line already keep their message.</summary>
+    /// <param name="what">The data: "the training batch of step 0 (a sine)".</param>
+    /// <param name="read">The function.</param>
+    /// <exception cref="UserException">The function failed.</exception>
+    public static T Read<T>(string what, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || ErrorBoundary.Describe(e) is null)
         {
             throw Failure(what, e);
         }

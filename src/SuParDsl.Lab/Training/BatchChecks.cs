@@ -12,18 +12,19 @@ internal static class BatchChecks
         Training = (rows, seed, step) =>
         {
             var name = $"the training batch of step {step} ({data.Name})";
-            return Require(Read(name, () => data.Training(rows, seed, step)), name, rows, rows, $"{rows} were requested");
+            return Require(OwnCode.Read(name, () => data.Training(rows, seed, step)), name, rows, rows, $"{rows} were requested");
         },
         Validation = (rows, count) => Validation(data, rows, count),
     };
 
     private static IEnumerable<Batch> Validation(OpenData data, int rows, int count)
     {
-        using var batches = Read($"the validation data ({data.Name})", () => data.Validation(rows, count).GetEnumerator());
+        using var batches = OwnCode.Read(
+            $"the validation data ({data.Name})", () => data.Validation(rows, count).GetEnumerator());
         for (var index = 0; ; index++)
         {
             var name = $"validation batch {index} ({data.Name})";
-            if (!Read(name, batches.MoveNext))
+            if (!OwnCode.Read(name, batches.MoveNext))
             {
                 if (index > 0)
                 {
@@ -34,21 +35,6 @@ internal static class BatchChecks
             }
 
             yield return Require(batches.Current, name, 1, rows, $"from 1 to {rows} were requested");
-        }
-    }
-
-    // Errors that are one line already keep their message.
-    private static T Read<T>(string name, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (
-            e is not OperationCanceledException
-            && (e is IOException or UnauthorizedAccessException || ErrorBoundary.Describe(e) is null))
-        {
-            throw OwnCode.Failure(name, e);
         }
     }
 

@@ -33,11 +33,14 @@ internal sealed class Evaluator(
                 + $"all of them are {ignored}, which the loss ignores");
         }
 
-        return new(step, all[0] / all[2], (long)all[2], !loss.HasAccuracy ? null : all[1] / all[2])
+        // After divergence the metrics are NaN or infinite as the loss is.
+        var mean = all[0] / all[2];
+        return new(step, mean, (long)all[2], !loss.HasAccuracy ? null : all[1] / all[2])
         {
             Metrics = loss.Metrics.Index().ToImmutableDictionary(
                 static metric => metric.Item.Name,
-                metric => metric.Item.Finite(all[3 + metric.Index] / all[2], step)),
+                metric => all[3 + metric.Index] / all[2] is var value && double.IsFinite(mean)
+                    ? metric.Item.Finite(value, step) : value),
         };
     }
 

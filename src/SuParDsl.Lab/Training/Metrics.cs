@@ -72,8 +72,9 @@ public enum Outcome
 /// logger or <see cref="EarlyStopping"/>.
 /// </summary>
 /// <remarks>
-/// With several ranks, rank 0 has the observers. If one throws, the run is saved and ends with one line that names it. An
-/// observer that is <see cref="IDisposable"/> is disposed at the end of the run, however it ends.
+/// With several ranks, rank 0 has the observers. If one throws, the run ends with one line that names it. A run of one rank that
+/// writes checkpoints is saved first. An observer that is <see cref="IDisposable"/> is disposed at the end of the run, however it
+/// ends.
 /// </remarks>
 public interface ITrainingObserver
 {

@@ -20,6 +20,9 @@ internal sealed class TrainingLoop(
 {
     private readonly TrainingCadence cadence = TrainingCadence.Of(options, saver.Options);
 
+    // Whether the state is being replaced by that of a checkpoint. It stays true if that fails.
+    private bool isLoading;
+
     /// <summary>Trains until the last step, or until it is asked to stop.</summary>
     public TrainingHistory Run(CancellationToken stop)
     {
@@ -28,10 +31,10 @@ internal sealed class TrainingLoop(
         {
             return Run(ref recovery, stop);
         }
-        catch (UserException) when (group.Ranks.Count == 1 && progress.Steps > 0)
+        catch (UserException) when (group.Ranks.Count == 1 && progress.Steps > 0 && !step.IsUnderWay && !isLoading)
         {
-            // The data, the loss, a metric or an observer failed before the weights were changed again. Ranks cannot save here,
-            // as the others may not have failed. Their last checkpoint remains.
+            // The data, a measurement or an observer failed between two steps. Ranks cannot save here, as the others may not have
+            // failed. Their last checkpoint remains.
             saver.Save(progress.History(Outcome.Interrupted), recovery.Rate);
             throw;
         }
@@ -105,9 +108,11 @@ internal sealed class TrainingLoop(
 
     private double Resume()
     {
+        isLoading = true;
         var (history, rate) = saver.Resume();
         progress.Resume(history);
         updates.Begin(progress.Steps);
+        isLoading = false;
 
         // The measurement at the end of a run takes more batches than the others. If the run was shorter or longer when the
         // checkpoint was written, measure here as a run of this length does.

@@ -22,6 +22,12 @@ internal readonly record struct StepResult(double Loss, double GradientNorm, dou
 internal sealed class TrainingStep(
     IModel model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
 {
+    /// <summary>
+    /// Whether a step has begun to run the model and is not finished, so that random numbers are drawn and the statistics of batch
+    /// norms have moved. It stays true if the step fails.
+    /// </summary>
+    public bool IsUnderWay { get; private set; }
+
     /// <summary>Runs one step.</summary>
     /// <param name="updates">Updates the weights and masks.</param>
     /// <param name="step">The number of steps done before.</param>
@@ -31,9 +37,11 @@ internal sealed class TrainingStep(
         using var scope = NewDisposeScope();
         var begun = Stopwatch.GetTimestamp();
         var batch = data.Training(options.Batch, options.Seed, step);
+        IsUnderWay = true;
         var mean = group.Finish(AddGradients(batch, step));
         var norm = double.IsFinite(mean) ? updates.Step() : double.NaN;
         var cause = double.IsFinite(norm) ? null : Skip(updates, batch, mean);
+        IsUnderWay = false;
         return new(mean, norm, batch.Targets.numel() / Math.Max(Stopwatch.GetElapsedTime(begun).TotalSeconds, 1e-9), cause);
     }
 

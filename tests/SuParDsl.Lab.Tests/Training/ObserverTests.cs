@@ -154,6 +154,34 @@ public sealed class ObserverTests : IDisposable
     }
 
     [Fact]
+    public void Data_that_wait_too_long_end_the_run_with_one_line()
+    {
+        var data = (BatchData)Plain.Data;
+        var late = Plain with { Data = data with { Training = static (_, _, _) => throw new TaskCanceledException("timeout") } };
+        Fails("error: the training batch of step 0 (a sine) failed: TaskCanceledException: timeout", late, Train("data"));
+        Fails(
+            "error: an observer's constructor failed: TaskCanceledException: timeout",
+            Plain with { Observers = [static _ => throw new TaskCanceledException("timeout")] }, Train("observer"));
+    }
+
+    [Fact]
+    public void A_loss_that_throws_within_a_step_leaves_the_checkpoint_before()
+    {
+        var calls = 0;
+        var bad = Plain with
+        {
+            Loss = Loss.MeanSquare with
+            {
+                Of = (outputs, targets) => ++calls == 5 ? throw new FormatException("odd") : Loss.MeanSquare.Of(outputs, targets),
+            },
+        };
+        Fails("error: the loss MeanSquare failed: FormatException: odd", bad, [.. Train("run"), "--checkpoint-every", "2"]);
+        Assert.Equal(
+            "step-00000002", Path.GetFileName(Assert.Single(Directory.GetDirectories(folder["run/checkpoints"]))));
+        IsResumedTo("run", Plain);
+    }
+
+    [Fact]
     public void Validation_data_without_a_batch_are_refused()
     {
         var example = Plain with { Data = (BatchData)Plain.Data with { Validation = static (_, _) => [] } };
@@ -202,6 +230,17 @@ public sealed class ObserverTests : IDisposable
         Fails(
             "error: the metric near failed: IndexOutOfRangeException: ",
             WithMetric(static (outputs, _) => outputs * new double[] { 1 }[2]), Train("throws"));
+    }
+
+    [Fact]
+    public void A_metric_may_be_infinite_where_the_loss_is()
+    {
+        var example = WithMetric(static (outputs, targets) => (outputs - targets).square().mean());
+        var output = Succeeds(
+            example, "sweep", "--lrs", "1e-3,1e30", "--densities", "1/4", "--rules", "supar", "--steps", "1", "--warmup", "0",
+            "--threads", "1", "--out", folder["sweep"]);
+        Assert.Contains("diverged", output);
+        Assert.Equal(2, Directory.GetFiles(folder["sweep/runs"], "*.json").Length);
     }
 
     [Fact]
