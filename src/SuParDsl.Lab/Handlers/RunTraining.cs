@@ -104,7 +104,12 @@ internal static class RunTraining
             using var observers = ranks.RunOnAll(() => RunObservers.Of(
                 events ?? observer, ranks.Rank == 0 ? example.Observers : [],
                 new(example.Name, folder.Path, model, training)));
-            return trainer.Run(observers, stop);
+            var ended = trainer.Run(observers, stop);
+            return ranks.RunOnAll(() =>
+            {
+                observers.Close();
+                return ended;
+            });
         });
         if (ranks.Rank == 0)
         {

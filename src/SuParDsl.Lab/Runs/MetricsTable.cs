@@ -6,7 +6,8 @@ namespace SuParDsl.Lab.Runs;
 
 /// <summary>
 /// A run as comma-separated values, with a row for each step. Rows of evaluated steps also have the validation loss and, if the
-/// loss defines one, the accuracy.
+/// loss defines one, the accuracy. These have all their digits, because <see cref="EarlyStopping"/> compares them in a run that
+/// is resumed.
 /// </summary>
 internal static class MetricsTable
 {
@@ -27,24 +28,24 @@ internal static class MetricsTable
             .Append(hasAccuracy ? Named("accuracy") : string.Empty).AppendJoin(string.Empty, metrics.Select(Named)).Append('\n');
         if (evaluations.TryGetValue(0, out var start))
         {
-            text.Append(CultureInfo.InvariantCulture, $"0,,{start.Loss:G9},,,,{Accuracy(start)}{Metrics(start)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"0,,{start.Loss:R},,,,{Accuracy(start)}{Metrics(start)}\n");
         }
 
         foreach (var step in history.Steps)
         {
             var e = evaluations.GetValueOrDefault(step.Step);
             text.Append(CultureInfo.InvariantCulture,
-                $"{step.Step},{step.Loss:G9},{e?.Loss:G9},{step.LearningRate:G9},{step.GradientNorm:G9},")
+                $"{step.Step},{step.Loss:G9},{e?.Loss:R},{step.LearningRate:G9},{step.GradientNorm:G9},")
                 .Append(CultureInfo.InvariantCulture, $"{step.UnitsPerSecond:F0},{step.Seconds:F3}{Accuracy(e)}{Metrics(e)}\n");
         }
 
         return text.ToString();
 
         string Accuracy(Evaluation? e) =>
-            !hasAccuracy ? string.Empty : string.Create(CultureInfo.InvariantCulture, $",{e?.Accuracy:G6}");
+            !hasAccuracy ? string.Empty : string.Create(CultureInfo.InvariantCulture, $",{e?.Accuracy:R}");
 
         string Metrics(Evaluation? e) => string.Concat(metrics.Select(name => e?.Metrics.TryGetValue(name, out var value) == true
-            ? string.Create(CultureInfo.InvariantCulture, $",{value:G9}") : ","));
+            ? string.Create(CultureInfo.InvariantCulture, $",{value:R}") : ","));
 
         static string Named(string metric) => "," + Measured + metric;
     }

@@ -42,6 +42,7 @@ internal sealed class SweepTrainer<TModel, TSize>(
         using var events = new EventObserver(folder, new Silence());
         using var observers = RunObservers.Of(events, observe, new(settings.Example, folder, model, training));
         var history = Trainer.Single(model, data, loss, training, device).Run(observers, stop);
+        observers.Close();
         AtomicFile.WriteText(Path.Combine(folder, "metrics.csv"), MetricsTable.Of(history));
         if (history.Outcome == Outcome.Interrupted)
         {

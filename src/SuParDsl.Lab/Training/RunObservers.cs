@@ -18,6 +18,7 @@ public sealed record ObservedRun(string Example, string Folder, torch.nn.Module 
 internal sealed class RunObservers(ITrainingObserver view, IReadOnlyList<ITrainingObserver> own) : ITrainingObserver, IDisposable
 {
     private UserException? failure;
+    private bool isDisposed;
 
     /// <summary>The observers of a run: those of a program after those of the lab.</summary>
     /// <param name="view">Shows and records the run.</param>
@@ -25,14 +26,31 @@ internal sealed class RunObservers(ITrainingObserver view, IReadOnlyList<ITraini
     /// <param name="run">The run.</param>
     /// <exception cref="UserException">An observer cannot be created.</exception>
     public static RunObservers Of(
-        ITrainingObserver view, IEnumerable<Func<ObservedRun, ITrainingObserver>> create, ObservedRun run) =>
-        new(view, [.. create.Select(one => OwnCode.Call(
-            "an observer's constructor", () => one(run) ?? throw new InvalidOperationException("it returns null")))]);
+        ITrainingObserver view, IEnumerable<Func<ObservedRun, ITrainingObserver>> create, ObservedRun run)
+    {
+        var own = new List<ITrainingObserver>();
+        var observers = new RunObservers(view, own);
+        try
+        {
+            foreach (var one in create)
+            {
+                own.Add(OwnCode.Call(
+                    "an observer's constructor", () => one(run) ?? throw new InvalidOperationException("it returns null")));
+            }
+
+            return observers;
+        }
+        catch
+        {
+            observers.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public string? StopReason => failure is not null ? throw failure
         : own.Select(static one => OwnCode.Call(Name(one), () => one.StopReason))
-            .FirstOrDefault(static reason => reason is not null);
+            .FirstOrDefault(static reason => reason is { Length: > 0 });
 
     /// <inheritdoc/>
     public void Begun(TrainingHistory past) => Pass(one => one.Begun(past));
@@ -62,9 +80,26 @@ internal sealed class RunObservers(ITrainingObserver view, IReadOnlyList<ITraini
         }
     }
 
+    /// <summary>Disposes the observers of a run that has not failed.</summary>
+    /// <exception cref="UserException">One of them fails.</exception>
+    public void Close()
+    {
+        Dispose();
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (isDisposed)
+        {
+            return;
+        }
+
+        isDisposed = true;
         foreach (var one in own.OfType<IDisposable>())
         {
             try

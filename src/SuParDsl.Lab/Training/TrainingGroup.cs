@@ -69,9 +69,9 @@ internal sealed class TrainingGroup(
     /// <summary>Whether any rank has been asked to stop.</summary>
     public bool AnyStops(bool stop) => ranks.Sum(stop ? 1 : 0)[0] > 0;
 
-    /// <summary>What rank 0 answers; null for nothing. If it fails, the call fails on all ranks.</summary>
+    /// <summary>What rank 0 answers; null for nothing and for an empty text. If it fails, the call fails on all ranks.</summary>
     public string? FromRank0(Func<string?> answer) =>
-        ranks.Count == 1 ? answer() : ranks.RunOnRank0(() => answer() ?? string.Empty) is { Length: > 0 } text ? text : null;
+        (ranks.Count == 1 ? answer() : ranks.RunOnRank0(() => answer() ?? string.Empty)) is { Length: > 0 } text ? text : null;
 
     /// <summary>
     /// Whether rank 0 finds something. It decides for all ranks, because another rank may see an older state of a shared file

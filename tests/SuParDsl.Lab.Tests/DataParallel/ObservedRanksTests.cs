@@ -19,6 +19,10 @@ public sealed class ObservedRanksTests
         });
 
     [Fact]
+    public void No_rank_stops_for_an_empty_reason() =>
+        Assert.All(Train(static () => string.Empty), static history => Assert.Equal(6, history.Steps.Count));
+
+    [Fact]
     public void All_ranks_fail_where_an_observer_of_the_first_does()
     {
         var error = Assert.ThrowsAny<Exception>(() => Train(static () => throw new InvalidOperationException("no")));

@@ -67,7 +67,7 @@ public sealed class ObserverTests : IDisposable
     public void Early_stopping_ends_a_run_which_is_then_complete()
     {
         // The learning rate is so small that no measurement falls by a tenth.
-        var example = Plain with { Observers = [_ => new EarlyStopping(patience: 2, least: 0.1)] };
+        var example = Plain with { Observers = [_ => new EarlyStopping(patience: 2, minDelta: 0.1)] };
         string[] arguments = [.. Train("run", steps: 20), "--lr", "1e-6"];
         var output = Succeeds(example, arguments);
         Assert.Contains("ended early after step 4: no measurement is below", output);
@@ -97,7 +97,42 @@ public sealed class ObserverTests : IDisposable
         stopping.Evaluated(new(30, 1, 1, 0.6));
         Assert.Null(stopping.StopReason);
         Assert.Throws<ArgumentOutOfRangeException>(static () => new EarlyStopping(patience: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(static () => new EarlyStopping(least: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new EarlyStopping(minDelta: -1));
+    }
+
+    [Fact]
+    public void Early_stopping_passes_over_values_that_are_no_numbers()
+    {
+        var stopping = new EarlyStopping(patience: 2);
+        stopping.Begun(new([], [], Outcome.Interrupted));
+        foreach (var (step, loss) in new[] { (0, double.NaN), (2, double.NaN), (4, 3), (6, 2), (8, double.PositiveInfinity) })
+        {
+            stopping.Evaluated(new(step, loss, 1));
+            Assert.Null(stopping.StopReason);
+        }
+
+        stopping.Evaluated(new(10, 2, 1));
+        Assert.Equal("no measurement is below 2 of step 6, and 2 have followed it", stopping.StopReason);
+    }
+
+    [Fact]
+    public void A_resumed_run_reads_its_measurements_with_all_digits()
+    {
+        var losses = new List<double>();
+        var example = Plain with { Observers = [_ => new Losses(losses)] };
+        Succeeds(example, [.. Train("run"), "--checkpoint-every", "2"]);
+        var whole = losses.ToList();
+        losses.Clear();
+        Succeeds(example, [.. Train("run", steps: 8), "--resume"]);
+        Assert.Equal(whole[..3], losses[..3]);
+    }
+
+    [Fact]
+    public void An_empty_reason_does_not_end_a_run()
+    {
+        var example = Plain with { Observers = [static _ => new Empty(), _ => new Recorder(events)] };
+        Assert.DoesNotContain("ended early", Succeeds(example, Train("run")));
+        Assert.Contains("step 6", events);
     }
 
     [Theory]
@@ -124,6 +159,27 @@ public sealed class ObserverTests : IDisposable
             "error: the observer Recorder failed: InvalidOperationException: no",
             Plain with { Observers = [_ => new Recorder(events, "ended Complete")] }, Train("end"));
         IsResumedTo("end", Plain);
+    }
+
+    [Fact]
+    public void An_observer_that_cannot_be_disposed_is_named()
+    {
+        var example = Plain with { Observers = [_ => new Recorder(events, "disposed")] };
+        Fails("error: the observer Recorder failed: InvalidOperationException: no", example, Train("run"));
+        Assert.Single(events, static line => line == "disposed");
+        IsResumedTo("run", Plain);
+        Fails(
+            "error: the observer Recorder failed: InvalidOperationException: no", example,
+            "sweep", "--lrs", "2^-8", "--densities", "1/4", "--rules", "supar", "--steps", "2", "--threads", "1",
+            "--out", folder["sweep"]);
+    }
+
+    [Fact]
+    public void Observers_are_disposed_if_the_next_cannot_be_created()
+    {
+        var example = Plain with { Observers = [_ => new Recorder(events), static _ => throw new FormatException("odd")] };
+        Fails("error: an observer's constructor failed: FormatException: odd", example, Train("run"));
+        Assert.Equal(["disposed"], events);
     }
 
     [Fact]
@@ -341,7 +397,7 @@ public sealed class ObserverTests : IDisposable
         public void Ended(TrainingHistory history) => Add($"ended {history.Outcome}");
 
         /// <inheritdoc/>
-        public void Dispose() => events.Add("disposed");
+        public void Dispose() => Add("disposed");
 
         private void Add(string what)
         {
@@ -357,6 +413,21 @@ public sealed class ObserverTests : IDisposable
     {
         /// <inheritdoc/>
         public void Evaluated(Evaluation evaluation) => near.Add(evaluation.Metrics["near"]);
+    }
+
+    private sealed class Losses(List<double> losses) : ITrainingObserver
+    {
+        /// <inheritdoc/>
+        public void Begun(TrainingHistory past) => losses.AddRange(past.Evaluations.Select(static e => e.Loss));
+
+        /// <inheritdoc/>
+        public void Evaluated(Evaluation evaluation) => losses.Add(evaluation.Loss);
+    }
+
+    private sealed class Empty : ITrainingObserver
+    {
+        /// <inheritdoc/>
+        public string? StopReason => string.Empty;
     }
 
     private sealed class Broken : ITuner
