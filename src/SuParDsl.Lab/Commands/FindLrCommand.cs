@@ -9,6 +9,9 @@ internal static class FindLrCommand
 {
     private const int DefaultSteps = 200;
 
+    // The options whose values say nothing about other commands.
+    private static readonly string[] Own = ["--from-lr", "--to-lr", "--steps", "--out"];
+
     /// <summary>The command for an example.</summary>
     public static Command Create<TModel, TSize>(Example<TModel, TSize> example)
         where TModel : torch.nn.Module, IModel<TModel, TSize>
@@ -38,9 +41,32 @@ internal static class FindLrCommand
                 Data = data.Read(result),
                 Engine = engine.Read(result),
                 Out = result.GetValue(path),
+                ForSweep = Given(result, "sweep"),
+                ForTrain = Given(result, "train"),
                 Repeat = Settings.ToRepeat(result),
             },
             result.Streams(), stop));
         return command;
+    }
+
+    // Options of a size are lists in a sweep: --widths instead of --width. Seeds are chosen by a sweep itself.
+    private static string[] Given(ParseResult result, string command)
+    {
+        var names = result.RootCommandResult.Command.Subcommands.Single(other => other.Name == command).Options
+            .Select(static option => option.Name).ToHashSet();
+        return
+        [
+            .. from option in result.CommandResult.Command.Options
+               where !Own.Contains(option.Name)
+               let given = result.GetResult(option)
+               where given is { Implicit: false }
+               let name = NamesOf(option.Name).FirstOrDefault(names.Contains)
+               where name is not null
+               from word in given.Tokens.Select(static token => token.Value).Prepend(name)
+               select word,
+        ];
+
+        static IEnumerable<string> NamesOf(string name) =>
+            name == "--seed" ? [name] : [name, name + "s", name[..^1] + "ies"];
     }
 }

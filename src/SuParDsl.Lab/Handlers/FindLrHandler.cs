@@ -25,6 +25,12 @@ internal sealed record FindLrOptions<TSize>(TSize Size, TrainingOptions Training
     /// <summary>The folder of the results; null for a new one below <c>runs</c>.</summary>
     public string? Out { get; init; }
 
+    /// <summary>The options that were given, as <c>sweep</c> takes them.</summary>
+    public IReadOnlyList<string> ForSweep { get; init; } = [];
+
+    /// <summary>The options that were given, as <c>train</c> takes them.</summary>
+    public IReadOnlyList<string> ForTrain { get; init; } = [];
+
     /// <summary>The text of the file with which <c>--config</c> repeats the command; null for none.</summary>
     public string? Repeat { get; init; }
 }
@@ -80,7 +86,8 @@ internal static class FindLrHandler
             + $"{Numbers.Octaves(test.Smallest!.LearningRate)}, and "
             + (test.Diverged is { } end ? $"diverges at {Numbers.Octaves(end)}" : "does not diverge"));
         streams.Output.WriteLine($"everything is in {folder.Path}");
-        NextCommands.Write(streams.Output, NextCommands.Of(example.Name).AfterFindLr(steepest.LearningRate));
+        NextCommands.Write(streams.Output, NextCommands.Of(example.Name).AfterFindLr(
+            steepest.LearningRate, options.ForSweep, options.ForTrain));
         return 0;
     }
 

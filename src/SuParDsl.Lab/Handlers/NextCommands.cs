@@ -52,10 +52,16 @@ internal sealed class NextCommands(string example, string program)
 
     /// <summary>After a learning-rate range test.</summary>
     /// <param name="learningRate">The rate that it suggests.</param>
-    public IReadOnlyList<string> AfterFindLr(double learningRate)
+    /// <param name="sweep">The options that were given, as <c>sweep</c> takes them.</param>
+    /// <param name="train">The options that were given, as <c>train</c> takes them.</param>
+    public IReadOnlyList<string> AfterFindLr(double learningRate, IReadOnlyList<string> sweep, IReadOnlyList<string> train)
     {
         var nearest = Number(Math.Pow(2, Math.Round(Math.Log2(learningRate))));
-        return Lines($"sweep --refine --lrs {nearest} --out {Quote("sweeps/" + example)}", $"train --lr {nearest}");
+        return Lines(
+            $"sweep --refine --lrs {nearest}{Words(sweep)} --out {Quote("sweeps/" + example)}",
+            $"train --lr {nearest}{Words(train)}");
+
+        static string Words(IReadOnlyList<string> given) => string.Concat(given.Select(static word => " " + Quote(word)));
     }
 
     /// <summary>After a sweep.</summary>
@@ -143,11 +149,21 @@ internal sealed class NextCommands(string example, string program)
         return $"{(summary.IsOverRates ? "--lrs" : "--sigmas")} {(hasAll ? range : string.Join(',', list))}";
     }
 
-    // A search stops some octaves from its start. It continues from another one.
-    private static string Further(SweepSummary summary) =>
-        "--lrs " + summary.Curves.Where(static curve => curve.Estimate.Verdict == OptimumVerdict.Edge)
-            .Select(static curve => curve.Estimate.Low).DefaultIfEmpty(summary.Curves.Min(static curve => curve.Values[0].Value))
-            .First().ToString("R", CultureInfo.InvariantCulture);
+    // A search stops some octaves from its start. That of the first model of a rule and method continues from another start.
+    // Those of the others begin at the first one's optimum, so that no start takes them further.
+    private static string? Further(SweepSummary summary)
+    {
+        var first = summary.Curves.GroupBy(static curve => curve.Family)
+            .Select(static family => family.First().Estimate).ToList();
+        var starts = first.Where(static estimate => estimate.Verdict == OptimumVerdict.Edge)
+            .Select(static estimate => estimate.Low).ToList();
+        if (starts.Count == 0 && first.Any(static estimate => estimate.Verdict == OptimumVerdict.AllDiverged))
+        {
+            starts.Add(summary.Curves.Min(static curve => curve.Values[0].Value));
+        }
+
+        return starts.Count == 0 ? null : "--lrs " + starts[0].ToString("R", CultureInfo.InvariantCulture);
+    }
 
     private static string Transfer(string folder, SweepSummary summary, IReadOnlyList<string> data)
     {

@@ -16,36 +16,55 @@ internal sealed record RangeStep(double LearningRate, double Loss);
 internal sealed record RangeTest(IReadOnlyList<RangeStep> Steps, double? Diverged)
 {
     /// <summary>The step at which the loss falls fastest over log₂ of the learning rate; null if it never falls.</summary>
-    public RangeStep? Steepest
-    {
-        get
-        {
-            // The slope over an octave on both sides. Less than rounding is no fall.
-            var slopes = Steps.Index().Select(at => (Step: at.Item, Slope: Slope(at.Index))).ToList();
-            return slopes.Count > 0
-                && slopes.MinBy(static at => at.Slope) is var best
-                && best.Slope < -1e-6 * Math.Abs(best.Step.Loss) ? best.Step : null;
-        }
-    }
+    public RangeStep? Steepest { get; } = WithSteepestFall(Steps);
 
     /// <summary>The step with the smallest loss; null if there is none.</summary>
     public RangeStep? Smallest => Steps.MinBy(static step => step.Loss);
 
-    private double Slope(int index)
+    // The slope over an octave on both sides, from sums over a window that slides over the steps. Less than rounding is no fall.
+    private static RangeStep? WithSteepestFall(IReadOnlyList<RangeStep> steps)
     {
-        var rate = Steps[index].LearningRate;
-        var near = Steps.Where(step => Math.Abs(Math.Log2(step.LearningRate / rate)) <= 1)
-            .Select(static step => (X: Math.Log2(step.LearningRate), Y: step.Loss)).ToList();
-        var (x, y) = (near.Average(static p => p.X), near.Average(static p => p.Y));
-        var spread = near.Sum(p => (p.X - x) * (p.X - x));
-        return spread == 0 ? 0 : near.Sum(p => (p.X - x) * (p.Y - y)) / spread;
+        var (best, steepest) = ((RangeStep?)null, 0.0);
+        var (from, to, x, y, xx, xy) = (0, 0, 0.0, 0.0, 0.0, 0.0);
+        foreach (var step in steps)
+        {
+            for (; to < steps.Count && Octaves(steps[to], step) <= 1 + 1e-9; to++)
+            {
+                Add(steps[to], 1);
+            }
+
+            for (; Octaves(step, steps[from]) > 1 + 1e-9; from++)
+            {
+                Add(steps[from], -1);
+            }
+
+            var count = to - from;
+            var spread = xx - (x * x / count);
+            var slope = spread > 1e-9 ? (xy - (x * y / count)) / spread : 0;
+            if (slope < steepest && slope < -1e-6 * Math.Abs(step.Loss))
+            {
+                (best, steepest) = (step, slope);
+            }
+        }
+
+        return best;
+
+        // Relative to the first step, so that the sums do not cancel.
+        void Add(RangeStep step, int sign)
+        {
+            var (u, v) = (Octaves(step, steps[0]), step.Loss - steps[0].Loss);
+            (x, y, xx, xy) = (x + (sign * u), y + (sign * v), xx + (sign * u * u), xy + (sign * u * v));
+        }
+
+        static double Octaves(RangeStep high, RangeStep low) => Math.Log2(high.LearningRate / low.LearningRate);
     }
 }
 
 /// <summary>Raises the learning rate exponentially from step to step, and records the loss.</summary>
 internal static class RateFinder
 {
-    // As in fastai: the loss is smoothed with 0.98, and the test ends where it is four times its minimum.
+    // As in fastai: the loss is smoothed with 0.98, and the test ends where it is four times its minimum. A loss below 0 has no
+    // such multiple: it ends the test where it has risen above its beginning by three times its size and its fall.
     private const double Smoothing = 0.98, MostRise = 4;
 
     /// <summary>Runs the test.</summary>
@@ -64,7 +83,7 @@ internal static class RateFinder
         using var optimizer = OptimizerChoices.For(options, model);
         using var updates = new WeightUpdates(model, optimizer, options, group);
         var step = new TrainingStep(model, data, loss, options, device, group);
-        var (done, mean, least) = (new List<RangeStep>(), 0.0, double.PositiveInfinity);
+        var (done, mean, least, first) = (new List<RangeStep>(), 0.0, double.PositiveInfinity, (double?)null);
         model.train();
         updates.Begin(done: 0);
         manual_seed(options.Seed);
@@ -75,7 +94,10 @@ internal static class RateFinder
             var result = step.Run(updates, index);
             mean = (Smoothing * mean) + ((1 - Smoothing) * result.Loss);
             var smooth = mean / (1 - Math.Pow(Smoothing, index + 1));
-            if (result.Cause is not null || smooth > MostRise * least)
+            first ??= smooth;
+            var most = least > 0
+                ? MostRise * least : first.Value + ((MostRise - 1) * (Math.Abs(first.Value) + first.Value - least));
+            if (result.Cause is not null || smooth > most)
             {
                 return new(done, rate);
             }

@@ -21,7 +21,9 @@ public sealed class FindLrTests : IDisposable
         Assert.Equal(Math.Pow(2, -16), rows[0].Rate, 9);
         Assert.True(rows.Min(static row => row.Loss) < 0.8 * rows[0].Loss);
         Assert.Matches(@"the loss falls fastest at 2\^-\d+\.\d\d, is smallest at 2\^-\d+\.\d\d, and d", output);
-        Assert.Contains("Curve sweep --refine --lrs ", output);
+        Assert.Matches(@"Curve sweep --refine --lrs \S+ .*--densities 1/2.* --batch 8.* --out sweeps/Curve\n", output);
+        Assert.Matches(@"Curve train --lr \S+ .*--density 1/2.* --batch 8", output);
+        Assert.DoesNotContain("--steps", output);
         Assert.True(File.Exists(folder["find/find-lr.svg"]));
         Assert.True(File.Exists(folder["find/options.json"]));
     }
@@ -40,6 +42,18 @@ public sealed class FindLrTests : IDisposable
         Assert.Equal(
             "error: --from-lr is 1: it must be below --to-lr, which is 1/2",
             Run("--from-lr", "1", "--to-lr", "1/2").Error.Trim());
+    }
+
+    [Fact]
+    public void A_loss_below_zero_is_tested_to_the_last_rate()
+    {
+        Loss below = new(static (outputs, targets) => (outputs - targets).square().mean() - 5);
+        var (code, _, error) = CommandLine.Catch(() => Lab.Run(
+            ["find-lr", "--density", "1/2", "--batch", "8", "--threads", "1", "--steps", "60", "--to-lr", "2^-6",
+             "--out", folder["find"]],
+            CurveProgram.Example with { Loss = below }));
+        Assert.Equal((0, string.Empty), (code, error));
+        Assert.Equal(61, File.ReadAllLines(folder["find/find-lr.csv"]).Length);
     }
 
     [Fact]

@@ -98,6 +98,22 @@ public sealed class NextCommandsTests
         Next.AfterSweep("s", Sweep(-12), isFinished: true, [], isRefined: true)[0]);
 
     [Fact]
+    public void A_search_that_ended_at_the_edge_of_another_model_has_no_further_start()
+    {
+        SweepSummary summary = new(
+        [
+            .. Sweep(-8).Runs,
+            .. Sweep(-12).Runs.Select(static run => run with { Point = run.Point with { Density = 0.25 } }),
+        ]);
+        Assert.Equal(["Gpt report s"], Next.AfterSweep("s", summary, isFinished: true, [], isRefined: true));
+    }
+
+    [Fact]
+    public void The_options_of_a_range_test_are_kept() => Assert.Equal(
+        ["Gpt sweep --refine --lrs 2^-9 --widths 128 --out sweeps/Gpt", "Gpt train --lr 2^-9 --width 128 --data 'my text'"],
+        Next.AfterFindLr(0.002, ["--widths", "128"], ["--width", "128", "--data", "my text"]));
+
+    [Fact]
     public void A_grid_that_no_range_has_is_widened_value_by_value()
     {
         var runs = Sweep(-9).Runs.Select(static run => run with
