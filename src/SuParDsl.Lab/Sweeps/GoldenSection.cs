@@ -5,7 +5,7 @@ namespace SuParDsl.Lab.Sweeps;
 /// <summary>
 /// Searches over log₂ of the learning rate: walks outwards in octaves until both neighbors of the best value are worse, then
 /// divides the larger of the two intervals beside it by the golden section until they are narrow. A diverged value is worse than
-/// any other.
+/// any other. Where four values at the end of the walk are equal, the search ends.
 /// </summary>
 /// <param name="start">The learning rate to begin at.</param>
 /// <param name="least">The smallest learning rate that may be asked for: that at which schedules end.</param>
@@ -16,6 +16,9 @@ internal sealed class GoldenSection(double start, double least = 0) : ITuner
 
     // How far the search walks from the start, in octaves.
     private const double Farthest = 12;
+
+    // So many equal values at an edge end the search.
+    private const int Even = 4;
 
     // The least distance of a value from the best one at an edge, in octaves.
     private const double Closest = 0.1;
@@ -39,6 +42,11 @@ internal sealed class GoldenSection(double start, double least = 0) : ITuner
         var best = Enumerable.Range(0, known.Count).MinBy(i => losses[i]);
         if (best == 0 || best == known.Count - 1)
         {
+            if (IsFlat(best == 0 ? [.. losses.Take(Even)] : [.. losses.TakeLast(Even)]))
+            {
+                return [];
+            }
+
             // Where everything diverged, the first of equal values is the best, so that the search walks downwards.
             var next = best == 0 ? Math.Max(places[0] - 1, Math.Log2(least)) : places[best] + 1;
             return Math.Abs(next - places[best]) >= Closest && Math.Abs(next - Math.Log2(start)) <= Farthest + 1e-6
@@ -55,6 +63,10 @@ internal sealed class GoldenSection(double start, double least = 0) : ITuner
         var goesRight = Math.Abs(left - right) > 1e-6 ? right > left : losses[best + 1] <= losses[best - 1];
         return [Rate(goesRight ? places[best] + (Golden * right) : places[best] - (Golden * left))];
     }
+
+    // Less than rounding is no difference. Infinite losses are no flat end: they are walked away from.
+    private static bool IsFlat(double[] losses) =>
+        losses.Length == Even && losses.Max() - losses.Min() <= 1e-6 * Math.Abs(losses.Min());
 
     // Nine digits, as in the name of a run.
     private double Rate(double place) => Math.Max(least, double.Parse(

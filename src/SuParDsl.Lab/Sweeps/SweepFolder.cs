@@ -210,6 +210,12 @@ internal sealed class SweepFolder
     {
         // Deserialize and serialize again, so that options added after the folder was written get their defaults.
         var there = ReadSettings<TSize>();
+        if (there.Refine && !settings.Refine)
+        {
+            throw new UserException(
+                $"{Path} holds a sweep that was refined: add --refine to continue it, or choose another folder with --out");
+        }
+
         if (Difference(there.WithGridOf(settings), settings) is { } other)
         {
             throw new UserException(

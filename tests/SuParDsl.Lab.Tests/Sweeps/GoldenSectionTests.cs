@@ -63,6 +63,13 @@ public sealed class GoldenSectionTests
     }
 
     [Fact]
+    public void It_ends_on_a_flat_curve()
+    {
+        Assert.Equal(4, Search(static _ => 2, 1 / 256.0).Values.Count);
+        Assert.Equal(7, Search(static rate => Math.Max(2, 12 + Math.Log2(rate)), 1 / 256.0).Values.Count);
+    }
+
+    [Fact]
     public void What_is_known_is_not_asked_for()
     {
         var tuner = new GoldenSection(1 / 256.0);

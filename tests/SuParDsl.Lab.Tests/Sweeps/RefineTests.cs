@@ -89,7 +89,7 @@ public sealed class RefineTests : IDisposable
         Assert.Contains($"{before.Length} runs finished before", output);
         Assert.All(before, static file => Assert.True(File.Exists(file)));
         Assert.InRange(Directory.GetFiles(folder["grid/runs"], "*.json").Length, before.Length + 2, before.Length + 12);
-        Refused("holds a sweep with another refine (true, now none)", grid);
+        Refused("holds a sweep that was refined: add --refine to continue it", grid);
 
         Sweep("dense", "--densities", "1");
         Sweep("sparse", "--densities", "1/4");
