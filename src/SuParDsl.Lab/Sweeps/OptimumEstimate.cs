@@ -95,21 +95,35 @@ internal sealed record OptimumEstimate(
     }
 
     // The interval of a fit; null if it has no ends among the points that the fit uses, or if points beyond them are as good as
-    // the best one. The curvature must be above 0 with a fraction of the error, because two fits are tried (Bonferroni).
+    // the best one. The curvature must be above 0 with a fraction of the error, because two fits are tried (Bonferroni). Where
+    // the means are no parabola, or its vertex is not beside the best value, the interval reaches to the nearest worse values.
     private static OptimumEstimate? Inside(List<SweepValue> finite, int best, (int From, int To) near, double reach)
     {
         var (first, last) = LocalParabola.Range([.. finite.Select(static at => at.Value)], best, reach);
         var fit = LocalParabola.Near([.. finite.Select(static at => (at.Value, at.Mean))], best, reach);
-        return near.From >= first
-            && near.To <= last
-            && Noise.Of(finite[first..(last + 1)]) is { } noise
-            && fit.Interval(noise.Quantile(Error / 2 / Reaches.Length) * noise.OfMean) is not null
+        if (near.From < first || near.To > last || Noise.Of(finite[first..(last + 1)]) is not { } noise)
+        {
+            return null;
+        }
+
+        var vertex = Math.Pow(2, fit.Vertex);
+        if ((fit.HasMinimum && (vertex < finite[best - 1].Value || vertex > finite[best + 1].Value))
+            || noise.IsExceeded(
+                finite[first..(last + 1)].Sum(at => Square(at.Mean - fit.At(Math.Log2(at.Value)))), last - first - 2))
+        {
+            return near.From > 0 && near.To < finite.Count - 1
+                ? new(OptimumVerdict.Inside, finite[near.From - 1].Value, finite[near.To + 1].Value, Reach: 0) : null;
+        }
+
+        return fit.Interval(noise.Quantile(Error / 2 / Reaches.Length) * noise.OfMean) is not null
             && fit.Interval(noise.Quantile(Error / 2) * noise.OfMean) is var (low, high)
             && low >= fit.Low
             && high <= fit.High
             ? new(OptimumVerdict.Inside, Math.Pow(2, low), Math.Pow(2, high), reach)
             : null;
     }
+
+    private static double Square(double x) => x * x;
 
     // The values that the first fit uses, and at least five.
     private static List<SweepValue> Near(List<SweepValue> values, int best)
@@ -167,6 +181,10 @@ internal sealed record OptimumEstimate(
                     column => Math.Pow(row.First.Losses[column.First] - row.Second - column.Second + all, 2)));
             return new(Math.Sqrt(sum / freedom / seeds.Count), freedom);
         }
+
+        // Whether means lie farther from a fit than the seeds explain (F test).
+        public bool IsExceeded(double squares, int freedom) => freedom > 0
+            && squares / freedom > OfMean * OfMean * FisherSnedecor.InvCDF(freedom, Freedom, 1 - Error);
 
         public double Quantile(double tail, int least = 1) =>
             StudentT.InvCDF(0, 1, Math.Max(Freedom, least), 1 - tail);

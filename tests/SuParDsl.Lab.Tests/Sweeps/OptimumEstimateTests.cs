@@ -33,6 +33,27 @@ public sealed class OptimumEstimateTests
     }
 
     [Fact]
+    public void An_interval_around_the_bend_of_a_curve_that_is_no_parabola_holds_it()
+    {
+        // 2 + 0.03 x² on one side and 2 + 0.36 x² on the other, in quarters of an octave.
+        var random = new Random(7);
+        List<SweepValue> values =
+        [
+            .. Enumerable.Range(-8, 17).Select(static i => i / 4.0).Select(x => new SweepValue(
+                Math.Pow(2, x),
+                Enumerable.Range(1, 4).ToDictionary(
+                    static seed => (long)seed,
+                    _ => 2 + ((x < 0 ? 0.03 : 0.36) * x * x) + Normal.Sample(random, 0, 0.0003)),
+                Diverged: 0)),
+        ];
+        var curve = Curve(values);
+        Assert.Equal(OptimumVerdict.Inside, curve.Estimate.Verdict);
+        Assert.InRange(1, curve.Estimate.Low, curve.Estimate.High);
+        Assert.InRange(curve.Best!.Value, curve.Estimate.Low, curve.Estimate.High);
+        Assert.InRange(Math.Log2(curve.Estimate.High / curve.Estimate.Low), 0.4, 1.1);
+    }
+
+    [Fact]
     public void An_optimum_inside_has_an_interval_that_narrows_with_seeds()
     {
         var (few, many) = (Width(2), Width(8));
