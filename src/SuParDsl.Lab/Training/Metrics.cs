@@ -80,8 +80,8 @@ public interface ITrainingObserver
 {
     /// <summary>
     /// Why the training shall end; null or an empty text to go on. It is asked between two steps, after the measurement if there
-    /// is one. If it follows from the history that <see cref="Begun"/> receives, a run that it has ended is also finished when it is
-    /// resumed.
+    /// is one. If it follows from the history that <see cref="Begun"/> receives, a run that it has ended is also finished when
+    /// it is resumed.
     /// </summary>
     string? StopReason => null;
 

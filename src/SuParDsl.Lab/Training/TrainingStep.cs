@@ -23,8 +23,8 @@ internal sealed class TrainingStep(
     IModel model, OpenData data, Loss loss, TrainingOptions options, Device device, TrainingGroup group)
 {
     /// <summary>
-    /// Whether a step has begun to run the model and is not finished, so that random numbers are drawn and the statistics of batch
-    /// norms have moved. It stays true if the step fails.
+    /// Whether a step has begun to run the model and is not finished, so that random numbers are drawn and the statistics of
+    /// batch norms have moved. It stays true if the step fails.
     /// </summary>
     public bool IsUnderWay { get; private set; }
 
