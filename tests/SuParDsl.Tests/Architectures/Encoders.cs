@@ -104,13 +104,23 @@ public partial class VisionTransformer([MuWidth(16)] int width, [MuDepth(2)] int
                                        int patch = 4, int classes = 5, Rule rule = Rule.Standard)
 {
     public Conv2d            Patch  { get; } = new(3, width, kernel: patch, stride: patch);
-    public Weight            Pos    { get; } = new((image / patch) * (image / patch), width);
+    public Weight            Class  { get; } = new(width);
+    public Weight            Pos    { get; } = new((image / patch) * (image / patch) + 1, width);
     public Repeat<ReadFirst> Blocks { get; } = new(layers, () => new(width, headDim));
     public LayerNorm         Last   { get; } = new(width);
     public Linear            Head   { get; } = new(width, classes);
 
-    [Flow] Tensor Flow([Shape("B", 3, nameof(image), nameof(image))] Tensor x) =>
-        (((x | Patch).Tokens() + Pos) | Blocks | Last).Pool() | Head;
+    [Flow] Tensor Flow([Shape("B", 3, nameof(image), nameof(image))] Tensor x)
+    {
+        var tokens = (x | Patch).Tokens();
+        return Summary((Cat(ForEach(Class, tokens), tokens, axis: 1) + Pos) | Blocks) | Last | Head;
+    }
+
+    [Op("d, B N d -> B 1 d")]
+    static Tensor ForEach(Tensor token, Tensor tokens) => token.expand(tokens.shape[0], 1, -1);
+
+    [Op("B N d -> B d")]
+    static Tensor Summary(Tensor x) => x.select(1, 0);
 }
 
 [Block]
@@ -147,17 +157,28 @@ public partial class PatchTst([MuWidth(16)] int width, [MuDepth(2)] int layers =
 
 [Model]
 public partial class Clip([MuWidth(16)] int width, [MuDepth(2)] int layers = 2, int headDim = 8, int image = 8,
-                          int patch = 4, int vocab = 13, int shared = 6, Rule rule = Rule.Standard)
+                          int patch = 4, int vocab = 13, int context = 8, int shared = 6, Rule rule = Rule.Standard)
 {
-    public Conv2d            Patch { get; } = new(3, width, kernel: patch, stride: patch);
-    public Repeat<ReadFirst> See   { get; } = new(layers, () => new(width, headDim));
-    public Linear            Left  { get; } = new(width, shared, bias: false);
-    public Embedding         Tok   { get; } = new(vocab, width);
-    public Repeat<Gpt2Block> Read  { get; } = new(layers, () => new(width, headDim));
-    public Linear            Right { get; } = new(width, shared, bias: false);
+    public Conv2d            Patch  { get; } = new(3, width, kernel: patch, stride: patch);
+    public Weight            Grid   { get; } = new((image / patch) * (image / patch), width);
+    public Repeat<ReadFirst> See    { get; } = new(layers, () => new(width, headDim));
+    public LayerNorm         Norm1  { get; } = new(width);
+    public Linear            Left   { get; } = new(width, shared, bias: false);
+    public Embedding         Tok    { get; } = new(vocab, width);
+    public Embedding         Pos    { get; } = new(context, width);
+    public Repeat<Gpt2Block> Read   { get; } = new(layers, () => new(width, headDim));
+    public LayerNorm         Norm2  { get; } = new(width);
+    public Linear            Right  { get; } = new(width, shared, bias: false);
 
-    [Flow] (Tensor, Tensor) Flow([Shape("B", 3, nameof(image), nameof(image))] Tensor images, [Shape("B", "T")] Tensor ids) =>
-        (Unit(((images | Patch).Tokens() | See).Pool() | Left), Unit((ids | Tok | Read).Pool() | Right));
+    [Flow] (Tensor, Tensor) Flow([Shape("B", 3, nameof(image), nameof(image))] Tensor images, [Shape("B", "T")] Tensor ids)
+    {
+        var seen = ((images | Patch).Tokens() + Grid) | See;
+        var read = ((ids | Tok) + (Positions(ids) | Pos)) | Read;
+        return (Unit(seen.Pool() | Norm1 | Left), Unit(Final(read) | Norm2 | Right));
+    }
+
+    [Op("B T d -> B d")]
+    static Tensor Final(Tensor x) => x.select(1, -1);
 
     [Op("B d -> B d")]
     static Tensor Unit(Tensor x) => x / x.norm(-1, keepdim: true);
@@ -172,7 +193,7 @@ internal static class Encoders
             [typeof(Bert), typeof(BertBlock)], RunBert),
         new("Transformer", ArXiv("1706.03762"), "two tensors in, cross-attention, a `Repeat` with a memory",
             [typeof(Seq2Seq), typeof(ReadBlock), typeof(WriteBlock)], RunSeq2Seq),
-        new("ViT", ArXiv("2010.11929"), "`Tokens`, `Weight` of positions, `Pool`",
+        new("ViT", ArXiv("2010.11929"), "`Tokens`, `Cat` along positions, a class token by two `[Op]`s",
             [typeof(VisionTransformer), typeof(ReadFirst)], RunVisionTransformer),
         new("PatchTST", ArXiv("2211.14730"), "`Reshape` into patches and back",
             [typeof(PatchTst), typeof(ReadFirst)], RunPatchTst),
@@ -224,8 +245,10 @@ internal static class Encoders
     {
         var model = Drawn(new VisionTransformer(VisionTransformer.Base, seed: 1));
         var images = Reals(1, 2, 3, 8, 8);
-        var x = Conv(model.Patch, images, stride: 4).flatten(2).transpose(1, 2) + model.Pos.weight;
-        return new(model, [model.call(images)], [Map(model.Head, Norm(model.Last, Through(model.Blocks, x)).mean([1]))]);
+        var tokens = Conv(model.Patch, images, stride: 4).flatten(2).transpose(1, 2);
+        var x = cat([model.Class.weight.repeat(2, 1, 1), tokens], 1) + model.Pos.weight;
+        x = Norm(model.Last, Through(model.Blocks, x));
+        return new(model, [model.call(images)], [Map(model.Head, x.narrow(1, 0, 1).squeeze(1))]);
     }
 
     private static Comparison RunPatchTst()
@@ -240,8 +263,9 @@ internal static class Encoders
     {
         var model = Drawn(new Clip(Clip.Base, seed: 1));
         var (images, ids) = (Reals(1, 2, 3, 8, 8), Ids(1, 13, 2, 6));
-        var seen = Through(model.See, Conv(model.Patch, images, stride: 4).flatten(2).transpose(1, 2)).mean([1]);
-        var x = model.Tok.weight[ids];
+        var patches = Conv(model.Patch, images, stride: 4).flatten(2).transpose(1, 2);
+        var seen = Norm(model.Norm1, Through(model.See, patches + model.Grid.weight).mean([1]));
+        var x = model.Tok.weight[ids] + model.Pos.weight[arange(6)];
         foreach (var block in model.Read)
         {
             x = x + Map(block.Out, Self(Map(block.Qkv, Norm(block.First, x)), Causal(6)));
@@ -250,7 +274,8 @@ internal static class Encoders
         }
 
         var (left, right) = model.call(images, ids);
-        return new(model, [left, right], [Unit(Map(model.Left, seen)), Unit(Map(model.Right, x.mean([1])))]);
+        var read = Norm(model.Norm2, x.narrow(1, 5, 1).squeeze(1));
+        return new(model, [left, right], [Unit(Map(model.Left, seen)), Unit(Map(model.Right, read))]);
 
         static Tensor Unit(Tensor x) => x / x.square().sum(-1, keepdim: true).sqrt();
     }
