@@ -76,7 +76,7 @@ public partial class DenseLayer([MuWidth] int width, [MuWidth] int growth)
     public Conv2d      Grow  { get; } = new(4 * growth, growth, kernel: 3, padding: 1, bias: false);
 
     [Flow] Tensor Flow([Shape("B", nameof(width), "H", "W")] Tensor x) =>
-        Cat(x, x | Norm1 | Relu | Thin | Norm2 | Relu | Grow, axis: 1);
+        Cat(x, x | Norm1 | Relu | Thin | Norm2 | Relu | Grow);
 }
 
 [Model]

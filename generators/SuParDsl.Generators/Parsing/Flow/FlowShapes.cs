@@ -182,7 +182,7 @@ internal sealed class FlowShapes
                 }
             }
 
-            joined = new(a.Lead, a.Axes.SetItem(a.Rank - distance, a.FromEnd(distance) + b.FromEnd(distance)), a.IsImage);
+            joined = new(a.Lead, a.Axes.SetItem(a.Rank - distance, a.FromEnd(distance) + b.FromEnd(distance)), a.IsImage || b.IsImage);
         }
 
         return joined;

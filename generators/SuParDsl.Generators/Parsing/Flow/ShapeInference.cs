@@ -134,8 +134,9 @@ internal sealed class ShapeInference
 
         // If the rank is known, an axis that is counted from the start can be counted from the end.
         var first = Sizes.Resolve(inputs[0]!);
+        var features = inputs.Max(input => Sizes.Resolve(input!).Features); // An input of the flow may be an image, too.
         var distance = join.Axis is { } stated ? stated < 0 ? (int)-stated : first.Lead is null ? first.Rank - (int)stated : 0
-            : first.Features;
+            : features;
         axes.Add(join, distance < 1 ? join.Axis!.Value : -distance);
         return distance < 1 ? null : rules.Join(inputs, distance, UserSyntax.OneLine(join.Use), join.Use.GetLocation());
     }
