@@ -25,7 +25,7 @@ public static partial class Functional
     /// <summary>x + number.</summary>
     public static Tensor AddNumber(Tensor x, Scalar number)
     {
-        var sum = x.add(number);
+        var sum = x.add(number, Scalars.One);
         GC.KeepAlive(number);
         return sum;
     }
