@@ -1,3 +1,4 @@
+using SuParDsl.Engine;
 using static TorchSharp.torch;
 
 namespace SuParDsl;
@@ -13,7 +14,7 @@ public static class AuxiliaryLosses
     /// <param name="loss">The loss of the outputs, a scalar.</param>
     /// <returns>The sum; the loss itself if no layer has one, as in inference or in a model without experts.</returns>
     public static Tensor AddAuxiliaryLoss(this IModel model, Tensor loss) => model.Core.RoutedLayers.Aggregate(
-        loss, static (sum, layer) => layer.TakeLoss() is { } own ? Functional.Add(sum, own.to(sum.device)) : sum);
+        loss, static (sum, layer) => layer.TakeLoss() is { } own ? sum.add(own.to(sum.device), Scalars.One) : sum);
 
     /// <summary>Throws if a layer has computed a loss that was not added to any loss, and drops it.</summary>
     /// <exception cref="InvalidOperationException">The load-balancing loss of a layer was left out.</exception>

@@ -182,7 +182,8 @@ internal sealed class FlowShapes
                 }
             }
 
-            joined = new(a.Lead, a.Axes.SetItem(a.Rank - distance, a.FromEnd(distance) + b.FromEnd(distance)), a.IsImage || b.IsImage);
+            joined = new(
+                a.Lead, a.Axes.SetItem(a.Rank - distance, a.FromEnd(distance) + b.FromEnd(distance)), a.IsImage || b.IsImage);
         }
 
         return joined;

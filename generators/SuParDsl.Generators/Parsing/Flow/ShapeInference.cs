@@ -134,7 +134,8 @@ internal sealed class ShapeInference
 
         // If the rank is known, an axis that is counted from the start can be counted from the end.
         var first = Sizes.Resolve(inputs[0]!);
-        var features = inputs.Max(input => Sizes.Resolve(input!).Features); // An input of the flow may be an image, too.
+        // An input of the flow may be an image without being known as one.
+        var features = inputs.Max(input => Sizes.Resolve(input!).Features);
         var distance = join.Axis is { } stated ? stated < 0 ? (int)-stated : first.Lead is null ? first.Rank - (int)stated : 0
             : features;
         axes.Add(join, distance < 1 ? join.Axis!.Value : -distance);
