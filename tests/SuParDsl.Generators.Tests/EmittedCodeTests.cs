@@ -28,6 +28,27 @@ public sealed class EmittedCodeTests
         Assert.Empty(run.CSharp);
     }
 
+    // Roslyn 5.0, with which these tests compile, warns of such arguments in an extension block.
+    [Fact]
+    public void A_split_into_more_than_two_sizes_compiles_without_a_warning()
+    {
+        var run = Harness.Generate("""
+            namespace App;
+
+            [Block]
+            public partial class M([MuWidth] int width)
+            {
+                public Linear Up { get; } = new(width, 4 * width);
+                [Flow] Tensor Flow(Tensor x)
+                {
+                    var (a, b, c) = (x | Up).Split(width, width, 2 * width);
+                    return Cat(a, b, c);
+                }
+            }
+            """);
+        Assert.Empty(run.CSharp);
+    }
+
     [Fact]
     public void Names_of_the_users_may_shadow_ours()
     {

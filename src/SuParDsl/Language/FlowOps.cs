@@ -70,7 +70,10 @@ public static class FlowOps
     /// <param name="documents">
     /// B T, integers: the documents of a packed sequence. A query attends only to its own document.
     /// </param>
-    /// <param name="window">The sliding window: attends to less than this many positions before it, itself included.</param>
+    /// <param name="window">
+    /// The sliding window: a query attends to its own position and the window − 1 positions before it, and to as many after it if
+    /// the attention is not causal.
+    /// </param>
     /// <param name="dropout">The dropout of attention's probabilities.</param>
     public static Tensor Attention(
         Tensor q, Tensor k, Tensor v, bool causal, Alibi? position = null, Tensor? mask = null, Tensor? keyMask = null,
@@ -107,16 +110,18 @@ public static class FlowOps
         public Tensor Transpose(int first, int second) => throw Activation.NeverRuns();
 
         /// <summary>
-        /// Gives all axes but the first one to four other sizes with the same product; −1 stands for the size that is left.
+        /// Replaces all axes but the first by one to four axes of the given sizes, whose product must be the same; −1 stands for
+        /// the size that is left.
         /// </summary>
         public Tensor Reshape(int first, int second = 0, int third = 0, int fourth = 0) => throw Activation.NeverRuns();
 
         /// <summary>Splits the last axis into equal parts: <c>var (q, k, v) = (x | Qkv).Split(3);</c></summary>
         public Parts Split(int count) => throw Activation.NeverRuns();
-
-        /// <summary>Splits the last axis into parts of the given sizes.</summary>
-        public Parts Split(int first, int second, params int[] others) => throw Activation.NeverRuns();
     }
+
+    /// <summary>Splits the last axis into parts of the given sizes.</summary>
+    // Roslyn 5.0 warns (CS8620) of arguments for `params` in an extension block: see findings/roslyn-extension-params-warn.sh.
+    public static Parts Split(this Tensor x, int first, int second, params int[] others) => throw Activation.NeverRuns();
 }
 
 /// <summary>An activation function of the flow language: <c>x | Relu</c>.</summary>

@@ -29,7 +29,7 @@ public static partial class Functional
     /// a sequence is one document.
     /// </param>
     /// <param name="window">
-    /// The sliding window: a query attends to positions less than this many before it, itself included, and as many after it if
+    /// The sliding window: a query attends to its own position and the window − 1 positions before it, and to as many after it if
     /// the attention is not causal. At least 1; null for no limit.
     /// </param>
     /// <param name="dropout">The dropout of the attention's probabilities in training; null for none.</param>

@@ -31,10 +31,14 @@ internal static class OperationTable
         Calls.Select(c => $"| `{Signature(c)}` | {RuntimeSymbols.Summary(c)} | {examples.OfCall(c.Name, Required(c))} |\n"));
 
     private static int Required(IMethodSymbol method) =>
-        method.Parameters.Count(static p => p is { IsOptional: false, IsParams: false });
+        Arguments(method).Count(static p => p is { IsOptional: false, IsParams: false });
 
     private static string Signature(IMethodSymbol method) =>
-        $"{(method.IsStatic ? string.Empty : "x.")}{method.Name}({string.Join(", ", method.Parameters.Select(Parameter))})";
+        $"{(method.IsStatic && !method.IsExtensionMethod ? string.Empty : "x.")}{method.Name}"
+        + $"({string.Join(", ", Arguments(method).Select(Parameter))})";
+
+    private static IEnumerable<IParameterSymbol> Arguments(IMethodSymbol method) =>
+        method.Parameters.Skip(method.IsExtensionMethod ? 1 : 0);
 
     private static string Parameter(IParameterSymbol parameter) =>
         (parameter.IsParams ? "… " : string.Empty) + (KindOf(parameter.Type) is { } kind ? kind + " " : string.Empty)
