@@ -86,7 +86,7 @@ internal sealed class CheckRunner<TModel, TSize>(CheckPlan plan, TSize start, Op
         Tensor Loss(int step)
         {
             var batch = data.Training(plan.Training.Batch, seed, step).To(device);
-            return model.AddAuxiliaryLoss(loss.Measure(batch.Run(model), batch.Targets));
+            return loss.Measure(batch.Run(model), batch.Targets);
         }
     }
 

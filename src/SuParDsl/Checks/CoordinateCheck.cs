@@ -68,7 +68,7 @@ public static class CoordinateCheck
         Tensor Loss(int step)
         {
             var (inputs, targets) = batch(step);
-            return model.AddAuxiliaryLoss(loss(model.call(inputs), targets));
+            return loss(model.call(inputs), targets);
         }
     }
 
@@ -94,7 +94,7 @@ public static class CoordinateCheck
             {
                 using var scope = NewDisposeScope();
                 updates.zero_grad();
-                loss(step).Backward();
+                model.AddAuxiliaryLoss(loss(step)).Backward();
                 updates.step();
             }
         }

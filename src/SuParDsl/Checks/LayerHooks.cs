@@ -31,13 +31,6 @@ internal sealed class LayerHooks : IDisposable
             }
         }
 
-        // Which positions an expert sees changes with the weights, so that its outputs could not be compared.
-        foreach (var routed in model.Core.RoutedLayers.Where(static layer => !layer.RunsAll))
-        {
-            routed.RunsAll = true;
-            removers.Add(() => routed.RunsAll = false);
-        }
-
         removers.Add(((IModelInternals)model).Watch(outputs =>
         {
             foreach (var (index, output) in outputs.Index())

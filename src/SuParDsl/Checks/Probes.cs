@@ -9,6 +9,7 @@ namespace SuParDsl.Checks;
 internal sealed class Probes : IDisposable
 {
     private readonly Action forward;
+    private readonly IModel model;
     private readonly Dropout[] dropouts;
     private readonly LayerHooks hooks;
     private readonly Dictionary<(string Name, int Call), Tensor> first = [];
@@ -19,7 +20,7 @@ internal sealed class Probes : IDisposable
     /// <param name="forward">Runs the model on the batch that every measurement uses.</param>
     public Probes(IModel model, Action forward)
     {
-        this.forward = forward;
+        (this.model, this.forward) = (model, forward);
         dropouts = [.. model.modules().OfType<Dropout>()];
         hooks = new(model, (name, output) =>
         {
@@ -41,6 +42,7 @@ internal sealed class Probes : IDisposable
         var active = dropouts.Where(static dropout => dropout.training).ToArray();
         Array.ForEach(active, static dropout => dropout.eval());
         calls.Clear();
+        RunAll(true);
         isMeasuring = true;
         try
         {
@@ -49,6 +51,7 @@ internal sealed class Probes : IDisposable
         finally
         {
             isMeasuring = false;
+            RunAll(false);
             Array.ForEach(active, static dropout => dropout.train());
         }
 
@@ -63,6 +66,15 @@ internal sealed class Probes : IDisposable
         foreach (var tensor in first.Values)
         {
             tensor.Dispose();
+        }
+    }
+
+    // Which positions an expert sees changes with the weights, so that its outputs could not be compared.
+    private void RunAll(bool all)
+    {
+        foreach (var layer in model.Core.RoutedLayers)
+        {
+            layer.RunsAll = all;
         }
     }
 

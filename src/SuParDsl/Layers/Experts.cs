@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// A mixture of experts: a router chooses, for each position, <c>active</c> of <c>count</c> blocks, and the output is the mean of
-/// theirs, weighted by gates. Only the chosen blocks compute. Expert i is named <c>i</c>, and the router is named <c>router</c>.
+/// A mixture of experts: a router chooses, for each position, <c>active</c> of <c>count</c> blocks, and the output is the sum of
+/// theirs times their gates. Only the chosen blocks compute. Expert i is named <c>i</c>, and the router is named <c>router</c>.
 /// </summary>
 /// <remarks>
 /// The gates are the softmax of the chosen logits, which is the softmax of all logits, renormalised over the chosen ones
@@ -53,16 +53,7 @@ public sealed class Experts<TBlock> : Layer, IReadOnlyList<TBlock>, IRoutedLayer
         (this.active, this.width, this.balance) = (active, width, balance);
         Router = new(width, count, bias: false);
         register_module("router", Router);
-        blocks = new TBlock[count];
-        for (var i = 0; i < count; i++)
-        {
-            blocks[i] = make();
-            register_module(i.ToString(CultureInfo.InvariantCulture), blocks[i]);
-            if (i == 0)
-            {
-                MemoryGuard.Repeated(blocks[0], count, name);
-            }
-        }
+        blocks = NumberedBlocks.Create(this, count, _ => make(), name);
     }
 
     /// <summary>The linear map from vectors to one logit for each expert.</summary>
@@ -101,14 +92,15 @@ public sealed class Experts<TBlock> : Layer, IReadOnlyList<TBlock>, IRoutedLayer
         var logits = Router.call(positions);
         var (values, chosen) = logits.topk(active, -1);
         var gates = active == 1 ? values.sigmoid() : values.softmax(-1);
-        if (training && balance > 0 && logits.requires_grad)
+        var counts = chosen.reshape(-1).bincount(null, Count); // How often each expert is chosen.
+        if (training && balance > 0 && logits.requires_grad && chosen.numel() > 0)
         {
-            pending.Add(LoadBalance(logits, chosen).DetachFromDisposeScope());
+            pending.Add(LoadBalance(logits, Functional.Divide(counts.to(logits.dtype), chosen.numel())).DetachFromDisposeScope());
         }
 
         var output = ((IRoutedLayer)this).RunsAll
             ? OfAll(positions, zeros_like(logits).scatter(-1, chosen, gates))
-            : OfChosen(positions, chosen, gates);
+            : OfChosen(positions, chosen, counts, gates);
         return output.reshape(input.shape).MoveToOuterDisposeScope();
     }
 
@@ -119,10 +111,16 @@ public sealed class Experts<TBlock> : Layer, IReadOnlyList<TBlock>, IRoutedLayer
             return null;
         }
 
-        var sum = stack(pending).sum();
+        using var all = stack(pending);
+        var sum = all.sum();
+        ((IRoutedLayer)this).DropLoss();
+        return sum;
+    }
+
+    void IRoutedLayer.DropLoss()
+    {
         pending.ForEach(static loss => loss.Dispose());
         pending.Clear();
-        return sum;
     }
 
     /// <inheritdoc/>
@@ -132,11 +130,11 @@ public sealed class Experts<TBlock> : Layer, IReadOnlyList<TBlock>, IRoutedLayer
 
     // Positions are sorted by expert and sorted back, both times by a permutation: no two rows of a gradient are added up in an
     // order that depends on threads.
-    private Tensor OfChosen(Tensor positions, Tensor chosen, Tensor gates)
+    private Tensor OfChosen(Tensor positions, Tensor chosen, Tensor counts, Tensor gates)
     {
         var (_, order) = chosen.reshape(-1).sort(stable: true);
         var copies = positions.unsqueeze(1).expand(-1, active, -1).reshape(-1, width);
-        var parts = copies.index_select(0, order).split(Counts(chosen).to(CPU).data<long>().ToArray(), 0);
+        var parts = copies.index_select(0, order).split(counts.to(CPU).data<long>().ToArray(), 0);
 
         // An expert without positions still gives its weights a gradient, of zeros, as on the other ranks of a process group.
         var outputs = blocks.Zip(parts)
@@ -159,16 +157,12 @@ public sealed class Experts<TBlock> : Layer, IReadOnlyList<TBlock>, IRoutedLayer
                 + "an expert must keep the shape of its input (SUP124)");
     }
 
-    private Tensor LoadBalance(Tensor logits, Tensor chosen)
+    private Tensor LoadBalance(Tensor logits, Tensor fractions)
     {
         using var scope = NewDisposeScope();
-        var fractions = Functional.Divide(Counts(chosen).to(logits.dtype), Math.Max(chosen.numel(), 1));
         var loss = (fractions * logits.softmax(-1).mean([0])).sum();
         return Functional.Multiply(loss, balance * Count).MoveToOuterDisposeScope();
     }
-
-    /// <summary>How often each expert is chosen.</summary>
-    private Tensor Counts(Tensor chosen) => chosen.reshape(-1).bincount(null, Count);
 
     private void RequireWidth(Tensor input)
     {

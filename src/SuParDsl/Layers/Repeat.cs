@@ -29,16 +29,7 @@ public sealed class Repeat<TBlock> : Layer, IReadOnlyList<TBlock> where TBlock :
     public Repeat(int count, Func<int, TBlock> make)
     {
         Positive(count, nameof(count), $"Repeat<{typeof(TBlock).Name}>");
-        blocks = new TBlock[count];
-        for (var i = 0; i < count; i++)
-        {
-            blocks[i] = make(i);
-            register_module(i.ToString(CultureInfo.InvariantCulture), blocks[i]);
-            if (i == 0)
-            {
-                MemoryGuard.Repeated(blocks[0], count, $"Repeat<{typeof(TBlock).Name}>");
-            }
-        }
+        blocks = NumberedBlocks.Create(this, count, make, $"Repeat<{typeof(TBlock).Name}>");
     }
 
     /// <inheritdoc/>

@@ -95,7 +95,7 @@ public static class ActivationPruning
 
             return sparse.FirstOrDefault(tensor => !squares.ContainsKey(tensor.Name)) is { } unused
                 ? throw new ArgumentException(
-                    $"no calibration input reached {unused.Name}: give at least one, or prune by magnitude")
+                    $"no calibration input reached {unused.Name}: give more inputs, or prune by magnitude")
                 : squares.ToDictionary(static entry => entry.Key, static entry =>
                 {
                     using var scope = NewDisposeScope();

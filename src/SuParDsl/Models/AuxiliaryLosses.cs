@@ -13,8 +13,20 @@ public static class AuxiliaryLosses
     /// <param name="model">The model, which has computed the outputs.</param>
     /// <param name="loss">The loss of the outputs, a scalar.</param>
     /// <returns>The sum; the loss itself if no layer has one, as in inference or in a model without experts.</returns>
-    public static Tensor AddAuxiliaryLoss(this IModel model, Tensor loss) => model.Core.RoutedLayers.Aggregate(
-        loss, static (sum, layer) => layer.TakeLoss() is { } own ? sum.add(own.to(sum.device), Scalars.One) : sum);
+    public static Tensor AddAuxiliaryLoss(this IModel model, Tensor loss)
+    {
+        if (!model.Core.RoutedLayers.Any(static layer => layer.HasLoss))
+        {
+            return loss;
+        }
+
+        // The scope also refers to the temporary tensors, which the garbage collector may otherwise free during a call.
+        using var scope = NewDisposeScope();
+        return model.Core.RoutedLayers
+            .Aggregate(loss, static (sum, layer) =>
+                layer.TakeLoss() is { } own ? sum.add(own.to(sum.device), Scalars.One) : sum)
+            .MoveToOuterDisposeScope();
+    }
 
     /// <summary>Throws if a layer has computed a loss that was not added to any loss, and drops it.</summary>
     /// <exception cref="InvalidOperationException">The load-balancing loss of a layer was left out.</exception>
@@ -25,7 +37,7 @@ public static class AuxiliaryLosses
             var (name, _) = model.named_modules().First(static entry => entry.module is IRoutedLayer { HasLoss: true });
             foreach (var layer in model.Core.RoutedLayers)
             {
-                layer.TakeLoss()?.Dispose();
+                layer.DropLoss();
             }
 
             throw new InvalidOperationException(

@@ -6,8 +6,8 @@ namespace SuParDsl;
 internal interface IRoutedLayer
 {
     /// <summary>
-    /// Whether all blocks compute all positions. The output is the same up to rounding. The outputs of single blocks then have
-    /// the same positions whenever the layer runs, so that measurements can compare them.
+    /// Whether all blocks compute all positions. Without dropout the output is the same up to rounding. The outputs of single
+    /// blocks then have the same positions whenever the layer runs, so that measurements can compare them.
     /// </summary>
     bool RunsAll { get; set; }
 
@@ -16,4 +16,7 @@ internal interface IRoutedLayer
 
     /// <summary>The sum of the losses of all calls since the last time; null if there is none.</summary>
     Tensor? TakeLoss();
+
+    /// <summary>Drops the losses of all calls since the last time.</summary>
+    void DropLoss();
 }

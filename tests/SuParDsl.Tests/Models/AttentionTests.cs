@@ -3,7 +3,11 @@ using static TorchSharp.torch;
 
 namespace SuParDsl.Tests.Models;
 
-/// <summary>Attention against the formula softmax(q·kᵀ·scale + mask)·v, which is written out here.</summary>
+/// <summary>
+/// Attention against the formula softmax(q·kᵀ·scale + mask)·v, which is written out here. Inputs are drawn from the engine's own
+/// random numbers.
+/// </summary>
+[Collection(ExclusiveCollection.Name)]
 public sealed class AttentionTests : IDisposable
 {
     private const int Batch = 2, Positions = 6, Size = 4;

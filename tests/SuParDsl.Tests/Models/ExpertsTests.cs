@@ -46,6 +46,33 @@ public sealed class ExpertsTests
     }
 
     [Fact]
+    public void An_expert_that_no_position_chose_is_no_cause_of_a_divergence()
+    {
+        using var model = new RoutedMlp(RoutedMlp.Base, seed: 1);
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            model.Moe.Router.weight.fill_(1);
+            model.Moe.Router.weight[3].fill_(-1); // Its logit is the smallest, because inputs of the mixture are not negative.
+            model.Moe[3].Up.weight.fill_(1e30);
+            model.Moe[3].Down.weight.fill_(1e30);
+            model.ApplyMasks();
+        }
+
+        Assert.Null(NonFinite.Find(model, Input(6, 5)));
+    }
+
+    [Fact]
+    public void An_empty_batch_has_no_balance()
+    {
+        using var model = new RoutedMlp(RoutedMlp.Base, seed: 1);
+        using var scope = NewDisposeScope();
+        var zero = zeros(1);
+        _ = model.call(zeros(0, 5));
+        Assert.Same(zero, model.AddAuxiliaryLoss(zero));
+    }
+
+    [Fact]
     public void Only_chosen_experts_compute()
     {
         using var model = new RoutedMlp(RoutedMlp.Base with { Experts = 8, Active = 2 }, seed: 1);
@@ -293,7 +320,11 @@ public sealed class ExpertsTests
     private static Tensor Kept(RoutedMlp model, string name, Tensor gradient) =>
         gradient.reshape(-1)[model.Masks[name].ToTensor(ScalarType.Bool, CPU).reshape(-1)];
 
-    private static Tensor Input(params long[] shape) => randn(shape, generator: new Generator(7));
+    private static Tensor Input(params long[] shape)
+    {
+        using var generator = new Generator(7);
+        return randn(shape, generator: generator);
+    }
 
     private static void AssertClose(Tensor expected, Tensor actual, string name = "output")
     {

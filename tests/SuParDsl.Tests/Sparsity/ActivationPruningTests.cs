@@ -110,5 +110,9 @@ public sealed class ActivationPruningTests
         Assert.Equal(before, sparse.GetWeights("Mid.weight"));
     }
 
-    private static Tensor Inputs(int seed) => randn(8, 5, 3, generator: new Generator((ulong)seed)).flatten(0, 1);
+    private static Tensor Inputs(int seed)
+    {
+        using var generator = new Generator((ulong)seed);
+        return randn(8, 5, 3, generator: generator).flatten(0, 1);
+    }
 }

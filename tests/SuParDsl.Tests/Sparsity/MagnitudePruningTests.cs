@@ -39,7 +39,8 @@ public sealed class MagnitudePruningTests
         using var dense = new Patterned(Patterned.Base, 1);
         using var sparse = new Patterned(Sparse, 2);
         dense.train();
-        dense.call(randn(8, 3, 4, 4, generator: new Generator(1)));
+        using var generator = new Generator(1);
+        dense.call(randn(8, 3, 4, 4, generator: generator));
         sparse.PruneFrom(dense);
 
         Assert.Equal(
@@ -139,7 +140,8 @@ public sealed class MagnitudePruningTests
         {
             kept.Add((model.Masks["Pairs.weight"].Kept, model.Masks["Tiles.weight"].Kept, model.Masks["Rows.weight"].Kept));
             using var scope = NewDisposeScope();
-            model.call(randn(4, 3, 2, 2, generator: new Generator((ulong)step))).square().mean().backward();
+            using var generator = new Generator((ulong)step);
+            model.call(randn(4, 3, 2, 2, generator: generator)).square().mean().backward();
             masks.Step(1);
         }
 
