@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// Run-time checks of values that the compiler does not know. They are emitted at the start of a block's or model's construction.
+/// Run-time checks of values that the compiler does not know. They are emitted at the start of a block's or model's construction,
+/// and <see cref="SameAxis"/> at the start of a model's forward.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public static class Guard
@@ -20,7 +21,7 @@ public static class Guard
         }
     }
 
-    /// <summary>Throws if an axis that is the same in two inputs of a model has different sizes.</summary>
+    /// <summary>Throws if two inputs of a model differ in the size of an axis that must be the same in both.</summary>
     /// <param name="axis">The axis's name; empty if it has none.</param>
     /// <param name="first">The one input.</param>
     /// <param name="firstAxis">Its axis, from 0, or negative and counted from the end.</param>

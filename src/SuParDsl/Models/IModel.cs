@@ -98,7 +98,7 @@ public interface IModel : IDisposable
     /// <exception cref="ArgumentException">The model has no such tensor, or it has another shape.</exception>
     void SetDenseWeight(string name, Tensor dense);
 
-    /// <summary>The names of the flow's tensors, in order. A model of one tensor calls it <c>input</c>.</summary>
+    /// <summary>The names of the flow's tensors, in order. A <see cref="Model"/> calls its tensor <c>input</c>.</summary>
     ImmutableArray<string> InputNames { get; }
 
     /// <summary>

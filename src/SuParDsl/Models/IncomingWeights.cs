@@ -172,7 +172,7 @@ internal sealed record CheckedWeights(
     IncomingWeights Incoming, IReadOnlyDictionary<string, WeightMask> Masks, ImmutableDictionary<string, double> Shares)
 {
     /// <summary>
-    /// Writes the weights into the model that they were checked for. Optimizers resume as after <see cref="Model.SetMasks"/>.
+    /// Writes the weights into the model that they were checked for. Optimizers resume as after <see cref="IModel.SetMasks"/>.
     /// </summary>
     public void Apply(IModelState model)
     {

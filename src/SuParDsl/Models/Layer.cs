@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// The base of every built-in layer, block and model with one input and one output. It gives access to the two settings that
+/// The base of every built-in layer and block with one input and one output. It gives access to the two settings that
 /// depend on a layer's scope in a model: the rule, and the factor on residual branches.
 /// </summary>
 public abstract class Layer : Layer<Tensor, Tensor>, IScoped

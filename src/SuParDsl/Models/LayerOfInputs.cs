@@ -22,26 +22,23 @@ public abstract class Layer<T, TResult> : nn.Module<T, TResult>, IPositions
     /// <exception cref="InvalidOperationException">The layer is not in a model, so it is not initialised.</exception>
     private protected ParameterScope Place => placement.Required(this);
 
-    /// <summary>The model that this layer is in; null outside one.</summary>
-    private protected virtual IModelState? Owner => placement.Owner;
-
     /// <inheritdoc/>
     public override string GetName() => GetType().Name;
 
     /// <inheritdoc cref="ModuleState.Of"/>
     public override Dictionary<string, Tensor> state_dict(
         Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
-        LayerPlacement.State(Owner, this, destination, prefix) ?? base.state_dict(destination, prefix);
+        LayerPlacement.State(placement.Owner, this, destination, prefix) ?? base.state_dict(destination, prefix);
 
     /// <inheritdoc cref="ModuleState.Load"/>
     public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
         Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
-        LayerPlacement.Load(Owner, this, source, strict, skip) ?? base.load_state_dict(source, strict, skip);
+        LayerPlacement.Load(placement.Owner, this, source, strict, skip) ?? base.load_state_dict(source, strict, skip);
 
     /// <inheritdoc cref="ModuleState.Read"/>
     public override nn.Module load(
         BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
-        LayerPlacement.Read(Owner, this, reader, strict, skip, loadedParameters)
+        LayerPlacement.Read(placement.Owner, this, reader, strict, skip, loadedParameters)
         ?? base.load(reader, strict, skip, loadedParameters);
 
     /// <summary>Checks the sizes, then registers child layers under readable names. Emitted for blocks and models.</summary>

@@ -23,7 +23,7 @@ public abstract class Model<T1, T2, T3, T4, TResult> : Layer<T1, T2, T3, T4, TRe
     // It has no initial value, so that the constructor keeps the one of Allocate.
     private long firstSeed;
 
-    /// <inheritdoc cref="Model.Model()"/>
+    /// <inheritdoc cref="Model{T, TResult}.Model()"/>
     protected Model() => core = new(this, Declare(), firstSeed);
 
     ModelCore IModelInternals.Core => core;
@@ -86,7 +86,7 @@ public abstract class Model<T1, T2, T3, T4, TResult> : Layer<T1, T2, T3, T4, TRe
     /// <inheritdoc/>
     public void SetDenseWeight(string name, Tensor dense) => core.SetDenseWeight(name, dense);
 
-    /// <inheritdoc cref="Model.Allocate{TModel}"/>
+    /// <inheritdoc cref="Model{T, TResult}.Allocate{TModel}"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected static TModel Allocate<TModel>(long seed) where TModel : Model<T1, T2, T3, T4, TResult> =>
         ModelCore.Allocate<TModel>(seed);
@@ -103,6 +103,6 @@ public abstract class Model<T1, T2, T3, T4, TResult> : Layer<T1, T2, T3, T4, TRe
         return result;
     }).remove;
 
-    /// <inheritdoc cref="Model.Declare()"/>
+    /// <inheritdoc cref="Model{T, TResult}.Declare()"/>
     protected abstract ParameterScope Declare();
 }

@@ -19,7 +19,7 @@ public abstract class Model<T1, T2, TResult> : Layer<T1, T2, TResult>, IModel, I
     // It has no initial value, so that the constructor keeps the one of Allocate.
     private long firstSeed;
 
-    /// <inheritdoc cref="Model.Model()"/>
+    /// <inheritdoc cref="Model{T, TResult}.Model()"/>
     protected Model() => core = new(this, Declare(), firstSeed);
 
     ModelCore IModelInternals.Core => core;
@@ -82,7 +82,7 @@ public abstract class Model<T1, T2, TResult> : Layer<T1, T2, TResult>, IModel, I
     /// <inheritdoc/>
     public void SetDenseWeight(string name, Tensor dense) => core.SetDenseWeight(name, dense);
 
-    /// <inheritdoc cref="Model.Allocate{TModel}"/>
+    /// <inheritdoc cref="Model{T, TResult}.Allocate{TModel}"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected static TModel Allocate<TModel>(long seed) where TModel : Model<T1, T2, TResult> => ModelCore.Allocate<TModel>(seed);
 
@@ -98,6 +98,6 @@ public abstract class Model<T1, T2, TResult> : Layer<T1, T2, TResult>, IModel, I
         return result;
     }).remove;
 
-    /// <inheritdoc cref="Model.Declare()"/>
+    /// <inheritdoc cref="Model{T, TResult}.Declare()"/>
     protected abstract ParameterScope Declare();
 }

@@ -139,7 +139,9 @@ public sealed class ParameterScope
     internal ParameterScope Routed(Extent count) =>
         Copy(path, Cover, DepthMultiplier, ExpertMultiplier * count.Value / count.Base);
 
-    /// <summary>Records the names of the flow's tensors, in order. Emitted for models of several tensors.</summary>
+    /// <summary>
+    /// Records the names of the flow's tensors, in order. Emitted for models that do not derive from <see cref="Model"/>.
+    /// </summary>
     public void Inputs(params ImmutableArray<string> names) => shared.InputNames = names;
 
     /// <summary>Records a <c>[Multiplier]</c> parameter for the table.</summary>

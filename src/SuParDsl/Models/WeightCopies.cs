@@ -10,7 +10,7 @@ public static class WeightCopies
         /// <summary>
         /// Copies another model's weights, masks, measured fractions and buffers, for example from a teacher or for a target
         /// network. Outputs are equal afterwards, whatever storage, type and device either model has. Optimizers resume as after
-        /// <see cref="Model.SetMasks"/>.
+        /// <see cref="IModel.SetMasks"/>.
         /// </summary>
         /// <param name="other">A model with the same tensors. It does not change.</param>
         /// <param name="anyTable">

@@ -19,7 +19,7 @@ namespace SuParDsl.Optimizers;
 /// <c>requires_grad</c> is true again, the tensor resumes from its state.
 /// </para>
 /// <para>
-/// After <see cref="Model.SetMasks"/> and <see cref="Model.UseStorage"/>, a weight that is kept before and after keeps its
+/// After <see cref="IModel.SetMasks"/> and <see cref="IModel.UseStorage"/>, a weight that is kept before and after keeps its
 /// moments, and a new weight starts with moments of zero. Learning rates follow the densities that the rule then uses.
 /// </para>
 /// </remarks>

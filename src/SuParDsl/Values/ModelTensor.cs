@@ -28,7 +28,7 @@ public sealed record ModelTensor(
     /// <summary>Whether and how its mask changes during training.</summary>
     public SparsityMethod Method { get; init; }
 
-    /// <summary>The storage that its attribute asks for; <see cref="Model.UseStorage"/> overrides it.</summary>
+    /// <summary>The storage that its attribute asks for; <see cref="IModel.UseStorage"/> overrides it.</summary>
     public Storage Storage { get; init; }
 
     /// <summary>The measured fraction q of a full step that remains under its mask; null if it has not been measured.</summary>

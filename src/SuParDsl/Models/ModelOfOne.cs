@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace SuParDsl;
 
 /// <summary>
-/// The base of every class marked <c>[Model]</c> whose flow takes one tensor and returns a tuple. See <see cref="IModel"/>.
+/// The base of every class marked <c>[Model]</c> whose flow takes one tensor. It collects the tensors that its layers declare,
+/// draws masks and initial weights, and provides the table of multipliers for its optimizers. See <see cref="IModel"/>.
 /// </summary>
 /// <typeparam name="T">The type of the tensor.</typeparam>
 /// <typeparam name="TResult">A tensor, or a tuple of tensors.</typeparam>
@@ -19,7 +20,10 @@ public abstract class Model<T, TResult> : Layer<T, TResult>, IModel, IModelInter
     // It has no initial value, so that the constructor keeps the one of Allocate.
     private long firstSeed;
 
-    /// <inheritdoc cref="Model.Model()"/>
+    /// <summary>
+    /// Declares every tensor and initialises it with seed 0, or with the seed of <see cref="Allocate{TModel}"/>.
+    /// </summary>
+    /// <exception cref="SizeException">A size, density or multiplier is outside its range.</exception>
     protected Model() => core = new(this, Declare(), firstSeed);
 
     ModelCore IModelInternals.Core => core;
@@ -82,7 +86,11 @@ public abstract class Model<T, TResult> : Layer<T, TResult>, IModel, IModelInter
     /// <inheritdoc/>
     public void SetDenseWeight(string name, Tensor dense) => core.SetDenseWeight(name, dense);
 
-    /// <inheritdoc cref="Model.Allocate{TModel}"/>
+    /// <summary>
+    /// A model whose constructor has not run, and will draw from a seed. The seed cannot be an argument of the base constructor,
+    /// because the primary constructor between them is the user's own. Emitted code runs the constructor on the result.
+    /// </summary>
+    /// <param name="seed">The seed of its weights and masks.</param>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     protected static TModel Allocate<TModel>(long seed) where TModel : Model<T, TResult> => ModelCore.Allocate<TModel>(seed);
 
@@ -98,6 +106,6 @@ public abstract class Model<T, TResult> : Layer<T, TResult>, IModel, IModelInter
         return result;
     }).remove;
 
-    /// <inheritdoc cref="Model.Declare()"/>
+    /// <summary>Declares every tensor of the model. The generator emits it.</summary>
     protected abstract ParameterScope Declare();
 }
