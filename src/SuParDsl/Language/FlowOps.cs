@@ -56,7 +56,7 @@ public static class FlowOps
 
     /// <summary>
     /// Attention over the last two axes of B heads T d: softmax(q·kᵀ·scale)·v, where the rule determines the scale. A query
-    /// attends to a key only if all of the conditions that are given let it.
+    /// attends to a key only if every given argument allows it.
     /// </summary>
     /// <param name="q">Queries, B heads T d.</param>
     /// <param name="k">Keys, B heads S d, or fewer heads that queries share in groups.</param>

@@ -7,7 +7,7 @@ namespace SuParDsl;
 public static partial class Functional
 {
     /// <summary>
-    /// softmax(q·kᵀ·scale)·v over the last two axes. A query attends to a key only if everything that is given lets it: causal
+    /// softmax(q·kᵀ·scale)·v over the last two axes. A query attends to a key only if every given argument allows it: causal
     /// order, the window, the masks and the documents. A query that attends to no key gives zeros, and no gradients. If there
     /// are fewer queries than keys, the queries are the last positions, as in a decoder with a key-value cache.
     /// </summary>

@@ -197,7 +197,7 @@ internal static class Encoders
             [typeof(VisionTransformer), typeof(ReadFirst)], RunVisionTransformer),
         new("PatchTST", ArXiv("2211.14730"), "`Reshape` into patches and back",
             [typeof(PatchTst), typeof(ReadFirst)], RunPatchTst),
-        new("CLIP", ArXiv("2103.00020"), "two encoders, a tuple out, an `[Op]`",
+        new("CLIP", ArXiv("2103.00020"), "two encoders, a tuple out, two `[Op]`s",
             [typeof(Clip), typeof(ReadFirst), typeof(Gpt2Block)], RunClip),
     ];
 
